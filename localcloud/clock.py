@@ -1,0 +1,66 @@
+"""Time, injected: real for a user, scaled for a demo, moved by hand in a test."""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import UTC, datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """``now`` is wall time in epoch seconds; durations given to the others are AWS seconds."""
+
+    def now(self) -> float: ...
+
+    def sleep(self, seconds: float, wake: threading.Event | None = None) -> None: ...
+
+    def real_seconds(self, seconds: float) -> float: ...
+
+
+class ScaledClock:
+    """Wall time, with every wait multiplied by one factor."""
+
+    def __init__(self, scale: float) -> None:
+        self.scale = scale
+
+    def now(self) -> float:
+        return time.time()
+
+    def real_seconds(self, seconds: float) -> float:
+        """How long ``seconds`` of AWS time last here, for timers and queue time-outs."""
+        return max(0.0, seconds * self.scale)
+
+    def sleep(self, seconds: float, wake: threading.Event | None = None) -> None:
+        """Wait; ``wake`` ends the wait early (an execution that is stopped, a cloud that closes)."""
+        if wake is None:
+            time.sleep(self.real_seconds(seconds))
+        else:
+            wake.wait(self.real_seconds(seconds))
+
+
+class ManualClock:
+    """A clock for tests: sleeping moves it at once."""
+
+    def __init__(self, start: float = 1_700_000_000.0) -> None:
+        self.time = start
+        self.slept: list[float] = []
+
+    def now(self) -> float:
+        return self.time
+
+    def real_seconds(self, seconds: float) -> float:  # noqa: ARG002 - the Clock interface
+        return 0.0
+
+    def sleep(self, seconds: float, wake: threading.Event | None = None) -> None:  # noqa: ARG002 - as above
+        self.slept.append(seconds)
+        self.time += seconds
+
+
+def utc(epoch: float) -> datetime:
+    return datetime.fromtimestamp(epoch, UTC)
+
+
+def iso(epoch: float) -> str:
+    """ISO 8601 with milliseconds and Z, as AWS events and the Step Functions context write it."""
+    return utc(epoch).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,62 @@
+"""The parts every emulated service needs, and the place where services find one another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from localcloud.clock import Clock, ScaledClock
+from localcloud.gateway.clients import Clients
+from localcloud.gateway.gateway import Gateway
+from localcloud.gateway.ledger import Ledger
+from localcloud.gateway.principals import Principals
+from localcloud.settings import Settings
+
+T = TypeVar("T")
+
+
+@dataclass
+class Cloud:
+    """One local cloud. Services are added by their ``install(cloud)`` and found again by type."""
+
+    settings: Settings
+    clock: Clock
+    principals: Principals
+    ledger: Ledger
+    gateway: Gateway
+    clients: Clients
+    # The variables that point a child process (a sandbox) at this cloud; filled in when the proxy listens.
+    environment: dict[str, str] = field(default_factory=dict)
+    _parts: dict[type, Any] = field(default_factory=dict)
+    _on_close: list[Callable[[], None]] = field(default_factory=list)
+
+    def add(self, part: object) -> None:
+        self._parts[type(part)] = part
+
+    def get(self, kind: type[T]) -> T:
+        """The part of this type; KeyError if its package was not installed."""
+        found: T = self._parts[kind]
+        return found
+
+    def on_close(self, action: Callable[[], None]) -> None:
+        self._on_close.append(action)
+
+    def close(self) -> None:
+        """Stop what was started, last first."""
+        while self._on_close:
+            self._on_close.pop()()
+        self.ledger.close()
+
+
+def new_cloud(settings: Settings, clock: Clock | None = None) -> Cloud:
+    """A cloud with a gateway and moto behind it, and no services of ours yet. moto's state is reset."""
+    from moto.moto_api._internal.models import moto_api_backend
+
+    settings.state_dir.mkdir(parents=True, exist_ok=True)
+    clock = clock or ScaledClock(settings.time_scale)
+    principals = Principals(settings.account_id)
+    ledger = Ledger(settings.state_dir / "ledger.jsonl")
+    gateway = Gateway(principals, ledger, clock)
+    moto_api_backend.reset()
+    return Cloud(settings, clock, principals, ledger, gateway, Clients(gateway, principals))

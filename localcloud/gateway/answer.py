@@ -1,0 +1,36 @@
+"""Turns a result or an error into the response of the call's own protocol."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any
+
+from moto.core.exceptions import ServiceException
+from moto.core.serialize import get_serializer_class
+
+from localcloud.gateway.http import Response
+from localcloud.gateway.identify import Call
+
+
+def serialize(call: Call, result: Any) -> Response:
+    """``result`` is a dict of the operation's output members, or the error to answer with."""
+    if call.operation is None:
+        return _without_model(result)
+    serializer = get_serializer_class(
+        call.operation.service_model.service_name, call.protocol
+    )(call.operation)
+    answer = serializer.serialize(result)
+    headers = {key: str(value) for key, value in answer["headers"].items()}
+    headers.setdefault("x-amzn-requestid", str(uuid.uuid4()))
+    body = answer["body"]
+    status = getattr(result, "status", None) or answer["status_code"]
+    return Response(int(status), headers, body.encode() if isinstance(body, str) else body)
+
+
+def _without_model(result: Any) -> Response:
+    if isinstance(result, ServiceException):
+        body = {"message": result.message}
+        headers = {"content-type": "application/json", "x-amzn-ErrorType": result.code}
+        return Response(getattr(result, "status", None) or 400, headers, json.dumps(body).encode())
+    return Response(200, {"content-type": "application/json"}, json.dumps(result).encode())

@@ -1,0 +1,79 @@
+"""boto3 clients whose requests go straight to the gateway: real AWS calls, without sockets, for our own engines."""
+
+from __future__ import annotations
+
+import io
+import threading
+from typing import Any
+
+import botocore.session
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse, HeadersDict
+from botocore.config import Config
+from botocore.exceptions import EndpointConnectionError
+
+from localcloud.gateway.gateway import ConnectionCut, Gateway
+from localcloud.gateway.http import Request
+from localcloud.gateway.principals import Principal, Principals
+
+_CONFIG = Config(retries={"max_attempts": 0}, parameter_validation=True)
+
+
+class _Raw(io.BytesIO):
+    def stream(self, **_: Any) -> Any:
+        while chunk := self.read(1 << 16):
+            yield chunk
+
+
+class Clients:
+    """Clients by service, Region and principal; made once and kept, because making one costs tens of milliseconds."""
+
+    def __init__(self, gateway: Gateway, principals: Principals) -> None:
+        self._gateway = gateway
+        self._principals = principals
+        self._session = botocore.session.Session()
+        self._clients: dict[tuple[str, str, Principal], Any] = {}
+        self._lock = threading.RLock()
+
+    def client(self, service: str, region: str, principal: Principal | None = None) -> Any:
+        """A botocore client that calls as ``principal`` (by default the operator)."""
+        principal = principal or self._principals.admin
+        key = (service, region, principal)
+        with self._lock:
+            if key not in self._clients:
+                self._clients[key] = self._make(service, region, principal)
+            return self._clients[key]
+
+    def _make(self, service: str, region: str, principal: Principal) -> Any:
+        if principal.is_admin:
+            keys = self._principals.admin_credentials
+        else:
+            keys = self._principals.issue(principal)
+        client = self._session.create_client(
+            service,
+            region_name=region,
+            aws_access_key_id=keys.access_key,
+            aws_secret_access_key=keys.secret_key,
+            aws_session_token=keys.token,
+            config=_CONFIG,
+        )
+        client.meta.events.register_first("before-send", self._send)
+        return client
+
+    def _send(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+        headers = HeadersDict()
+        for name, value in request.headers.items():
+            headers[name] = value.decode() if isinstance(value, bytes) else value
+        body = request.body or b""
+        if hasattr(body, "read"):
+            body = body.read()
+        if isinstance(body, str):
+            body = body.encode()
+        inner = Request(str(request.method), str(request.url), headers, body)
+        try:
+            response = self._gateway.handle(inner)
+        except ConnectionCut as cut:
+            raise EndpointConnectionError(endpoint_url=request.url, error=cut) from cut
+        answer_headers = HeadersDict()
+        for name, value in response.headers.items():
+            answer_headers[name] = value
+        return AWSResponse(request.url, response.status, answer_headers, _Raw(response.body))  # type: ignore[arg-type]  # botocore reads it like urllib3's

@@ -1,0 +1,118 @@
+"""The pipeline of every call: who, what, may it, then the service, then those who watch."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable
+
+from localcloud.clock import Clock
+from localcloud.gateway import moto_bridge
+from localcloud.gateway.answer import serialize
+from localcloud.gateway.errors import ApiError
+from localcloud.gateway.http import Request, Response
+from localcloud.gateway.identify import Call, identify
+from localcloud.gateway.ledger import Entry, Ledger
+from localcloud.gateway.principals import Principal, Principals, access_key_of
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[Call], Response | None]
+Judge = Callable[[Call], None]
+Watcher = Callable[[Call, Response], None]
+Rewriter = Callable[[Request], Request]
+
+
+class ConnectionCut(Exception):
+    """Raised by a judge: no answer at all, as when there is no route. The proxy drops the connection."""
+
+
+class Gateway:
+    """Calls pass, in this order: rewriters (host to host), judges (raise to refuse), a handler or moto, watchers."""
+
+    def __init__(self, principals: Principals, ledger: Ledger, clock: Clock) -> None:
+        self._principals = principals
+        self._ledger = ledger
+        self._clock = clock
+        self._handlers: dict[str, list[Handler]] = defaultdict(list)
+        self._watchers: dict[str, list[Watcher]] = defaultdict(list)
+        self.judges: list[Judge] = []
+        self.rewriters: list[Rewriter] = []
+
+    def register(self, service: str, handler: Handler) -> None:
+        """``handler`` answers calls of ``service`` (botocore's name); None from it passes on to the next, then moto."""
+        self._handlers[service].append(handler)
+
+    def watch(self, service: str, watcher: Watcher) -> None:
+        """``watcher`` sees every successful call of ``service`` with its response, after the fact."""
+        self._watchers[service].append(watcher)
+
+    def handle(self, request: Request, principal: Principal | None = None) -> Response:
+        """Answer a request. ``principal`` is given by engines that call in a service's name; else the signature says.
+
+        Raises ``ConnectionCut`` where AWS would not answer at all.
+        """
+        for rewrite in self.rewriters:
+            request = rewrite(request)
+        who = principal or self._caller(request)
+        call = identify(request, who or Principal(arn="anonymous"))
+        try:
+            if who is None:
+                raise _unknown_caller(request)
+            for judge in self.judges:
+                judge(call)
+            response = self._answer(call)
+        except ApiError as error:
+            response = serialize(call, error)
+            self._record(call, error.code, response.status)
+            return response
+        except ConnectionCut:
+            self._record(call, "ConnectionCut", 0)
+            raise
+        except Exception as error:
+            # A defect of ours must look like one: an AWS-shaped 500 that names it, and the trace in our own log.
+            log.exception("call failed inside the local cloud", extra={"action": call.action})
+            response = serialize(call, ApiError("InternalFailure", f"local cloud: {error!r}", 500))
+        self._record(call, _outcome(response), response.status)
+        if response.status < 300:
+            for watcher in self._watchers[call.service]:
+                watcher(call, response)
+        return response
+
+    def _caller(self, request: Request) -> Principal | None:
+        key = access_key_of(request)
+        return self._principals.by_key(key) if key else None
+
+    def _answer(self, call: Call) -> Response:
+        for handler in self._handlers[call.service]:
+            if (response := handler(call)) is not None:
+                return response
+        return moto_bridge.dispatch(call)
+
+    def _record(self, call: Call, outcome: str, status: int) -> None:
+        self._ledger.record(
+            Entry(
+                time=self._clock.now(),
+                region=call.region,
+                principal=call.principal.arn,
+                action=call.action,
+                resource=call.request.via or call.request.host + call.request.parts.path,
+                outcome=outcome,
+                status=status,
+            )
+        )
+
+
+def _unknown_caller(request: Request) -> ApiError:
+    if access_key_of(request) is None:
+        return ApiError("MissingAuthenticationToken", "Request is missing Authentication Token", 403)
+    return ApiError(
+        "InvalidClientTokenId", "The security token included in the request is invalid.", 403
+    )
+
+
+def _outcome(response: Response) -> str:
+    if response.status < 400:
+        return "ok"
+    kind = next((v for k, v in response.headers.items() if k.lower() == "x-amzn-errortype"), "")
+    return kind or f"HTTP {response.status}"

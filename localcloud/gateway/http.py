@@ -1,0 +1,46 @@
+"""An HTTP request and response, apart from any transport."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from urllib.parse import SplitResult, parse_qs, urlsplit
+
+from botocore.awsrequest import HeadersDict
+
+
+@dataclass
+class Request:
+    """``url`` is absolute and still percent-encoded, as it was sent.
+
+    ``via`` is the ARN of the access point that the request came through, if its host was rewritten to a bucket's.
+    """
+
+    method: str
+    url: str
+    headers: HeadersDict
+    body: bytes = b""
+    via: str | None = None
+
+    @cached_property
+    def parts(self) -> SplitResult:
+        return urlsplit(self.url)
+
+    @property
+    def host(self) -> str:
+        return self.parts.hostname or ""
+
+    @cached_property
+    def query(self) -> dict[str, list[str]]:
+        return parse_qs(self.parts.query, keep_blank_values=True)
+
+    def header(self, name: str) -> str:
+        value = self.headers.get(name, "")
+        return value.decode() if isinstance(value, bytes) else str(value)
+
+
+@dataclass
+class Response:
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""

@@ -1,0 +1,128 @@
+"""Which service, Region and operation a request means, read from host, signature and botocore's models."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from moto.core.model import OperationModel
+from moto.core.parse import PROTOCOL_PARSERS
+from moto.core.request import Request as MotoRequest
+from moto.core.request import determine_request_protocol
+from moto.core.routing import get_service_router
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+
+from localcloud.gateway.http import Request
+from localcloud.gateway.principals import Principal
+
+# The name in a signature's scope (botocore's signingName) → botocore's service name, where they differ.
+_BY_SIGNING_NAME = {
+    "states": "stepfunctions",
+    "monitoring": "cloudwatch",
+    "email": "ses",
+}
+_SCOPE = re.compile(r"Credential=[^/]+/\d{8}/(?:([a-z0-9-]+)/)?([A-Za-z0-9-]+)/aws4_request")
+_HOST = re.compile(
+    r"^(?:(?P<prefix>.+?)\.)??(?P<service>[a-z0-9-]+?)"
+    r"(?:[.-](?P<region>[a-z]{2}(?:-[a-z]+)+-\d))?\.(?:amazonaws\.com|api\.aws)$"
+)
+_HOST_SERVICES = {"sync-states": "states", "s3-control": "s3control"}
+_GLOBAL_REGION = "us-east-1"
+
+
+@dataclass
+class Call:
+    """One API call on its way through the gateway."""
+
+    request: Request
+    service: str  # botocore's name: s3, dynamodb, stepfunctions, lambda … or execute-api
+    region: str
+    principal: Principal
+    operation: OperationModel | None = None
+    path_params: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The operation's name, as in ``PutItem``; for data planes without a model, the HTTP method."""
+        return str(self.operation.name) if self.operation else self.request.method
+
+    @property
+    def action(self) -> str:
+        """``service:Operation`` for the ledger."""
+        return f"{self.service}:{self.name}"
+
+    @cached_property
+    def moto_request(self) -> MotoRequest:
+        request = self.request
+        return MotoRequest.from_primitives(
+            request.method, request.url, request.headers, request.body
+        )
+
+    @cached_property
+    def protocol(self) -> str:
+        if self.operation is None:
+            return "rest-json"
+        return determine_request_protocol(
+            self.operation.service_model, self.moto_request.content_type
+        )
+
+    @cached_property
+    def params(self) -> dict[str, Any]:
+        """The operation's input, as botocore's model names it."""
+        assert self.operation is not None, "a call without a model has no parameters"  # noqa: S101 - programmer error
+        request = self.moto_request
+        parser = PROTOCOL_PARSERS[self.protocol](self.operation)
+        return dict(
+            parser.parse(
+                {
+                    "method": request.method,
+                    "values": request.values,
+                    "headers": request.headers,
+                    "body": request.data,
+                    "url_path": request.path,
+                    "url_params": self.path_params,
+                }
+            )
+        )
+
+
+def identify(request: Request, principal: Principal) -> Call:
+    """The call that ``request`` makes. An operation that no model knows stays None, and is refused later."""
+    signing_name, region = _service_and_region(request)
+    service = _BY_SIGNING_NAME.get(signing_name, signing_name)
+    if service == "ses" and request.parts.path.startswith("/v2/"):
+        service = "sesv2"
+    if service == "dynamodb" and request.header("X-Amz-Target").startswith("DynamoDBStreams"):
+        service = "dynamodbstreams"
+    if service == "s3" and "s3-control" in request.host:
+        service = "s3control"
+    call = Call(request, service, region, principal)
+    call.operation, call.path_params = _operation(call)
+    return call
+
+
+def _service_and_region(request: Request) -> tuple[str, str]:
+    scope = _SCOPE.search(request.header("Authorization"))
+    if scope is None and (presigned := request.query.get("X-Amz-Credential")):
+        scope = _SCOPE.search("Credential=" + presigned[0])
+    by_host = _HOST.match(request.host)
+    host_region = by_host["region"] if by_host else None
+    if scope:
+        return scope[2].lower(), scope[1] or host_region or _GLOBAL_REGION
+    service = by_host["service"] if by_host else "unknown"
+    return _HOST_SERVICES.get(service, service), host_region or _GLOBAL_REGION
+
+
+def _operation(call: Call) -> tuple[OperationModel | None, dict[str, Any]]:
+    if call.service == "execute-api":
+        return None, {}
+    try:
+        return get_service_router(call.service).match(call.moto_request)
+    except (NotFound, MethodNotAllowed):
+        return None, {}
+    except Exception as error:
+        if type(error).__name__ == "UnknownServiceError":
+            return None, {}
+        raise

@@ -1,0 +1,52 @@
+"""The ledger of calls: permissions, VPC-endpoint coverage and cost are all read from it."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TextIO
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One API call. ``outcome`` is ``ok`` or the error code; ``resource`` an ARN, a name or ``*``."""
+
+    time: float
+    region: str
+    principal: str
+    action: str
+    resource: str
+    outcome: str
+    status: int
+
+
+class Ledger:
+    """Keeps the latest entries in memory and all of them, as JSON lines, in a file."""
+
+    def __init__(self, path: Path | None = None, keep: int = 200_000) -> None:
+        self._entries: deque[Entry] = deque(maxlen=keep)
+        self._lock = threading.Lock()
+        self._file: TextIO | None = path.open("a", buffering=1 << 16) if path else None
+        self.counts: Counter[tuple[str, str]] = Counter()
+
+    def record(self, entry: Entry) -> None:
+        with self._lock:
+            self._entries.append(entry)
+            self.counts[entry.action, entry.outcome] += 1
+            if self._file:
+                self._file.write(json.dumps(asdict(entry), separators=(",", ":")) + "\n")
+
+    def entries(self, wanted: Callable[[Entry], bool] = lambda _: True) -> Iterator[Entry]:
+        with self._lock:
+            snapshot = list(self._entries)
+        return filter(wanted, snapshot)
+
+    def close(self) -> None:
+        with self._lock:
+            if self._file:
+                self._file.close()
+                self._file = None

@@ -1,0 +1,75 @@
+"""Hands a call to moto, which keeps the state of the services that we do not emulate ourselves."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import defaultdict
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from moto.backend_index import backend_url_patterns
+from moto.backends import get_backend
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.base_backend import BackendDict
+from moto.core.exceptions import HTTPException, ServiceException
+
+from localcloud.gateway.answer import serialize
+from localcloud.gateway.errors import not_emulated
+from localcloud.gateway.http import Response
+from localcloud.gateway.identify import Call
+
+# moto's backends are plain objects that were not written for threads: one call at a time for each service.
+_locks: defaultdict[str, threading.RLock] = defaultdict(threading.RLock)
+
+
+def service_lock(service: str) -> threading.RLock:
+    """The lock under which moto's ``service`` backend is read and written; take it before touching a backend."""
+    return _locks[service]
+
+
+def dispatch(call: Call) -> Response:
+    """moto's answer. What moto does not implement is an error that names the operation."""
+    parts = call.request.parts
+    url = f"{parts.scheme}://{parts.netloc}{parts.path or '/'}"
+    handler = _handler(url)
+    if handler is None:
+        raise not_emulated(f"the service at {parts.netloc} ({call.action})")
+    request = call.moto_request
+    try:
+        with service_lock(call.service):
+            answer = handler(request, request.raw_url, request.headers)
+    except ServiceException as error:
+        return serialize(call, error)
+    except HTTPException as error:
+        answer = error.code, dict(error.get_headers()), error.get_body()
+    except NotImplementedError as error:
+        raise not_emulated(f"the operation {call.action} ({error})") from error
+    status, headers, body = answer if isinstance(answer, tuple) else (200, {}, answer)
+    plain = {str(name): _text(value) for name, value in dict(headers).items() if name != "status"}
+    return Response(int(status), plain, body.encode() if isinstance(body, str) else body or b"")
+
+
+def _text(value: Any) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def _handler(url: str) -> Callable[..., Any] | None:
+    for service, pattern in backend_url_patterns:
+        if pattern.match(url):
+            for path, handler in _urls(service):
+                if path.match(url):
+                    return handler
+    return None
+
+
+@lru_cache(maxsize=None)
+def _urls(service: str) -> list[tuple[re.Pattern[str], Callable[..., Any]]]:
+    backends: Any = get_backend(service)  # type: ignore[call-overload]  # service names are literals in moto
+    if isinstance(backends, BackendDict):
+        regions = backends[DEFAULT_ACCOUNT_ID]
+        backend = regions["us-east-1" if "us-east-1" in regions else "aws"]
+    else:
+        backend = backends["global"]
+    return [(re.compile(path), handler) for path, handler in backend.urls.items()]

@@ -1,0 +1,102 @@
+"""Who calls. Every key that the local cloud hands out belongs to a principal; a key it did not hand out is refused."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import threading
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from localcloud.gateway.http import Request
+
+_CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/")
+
+
+@dataclass(frozen=True)
+class Principal:
+    """``arn`` is what GetCallerIdentity answers; ``role_arn`` the role whose policies count, if it is a role session.
+
+    ``service`` is set where an AWS service calls in its own name (``s3.amazonaws.com``), and ``source_arn`` names the
+    resource for which it does. ``function_arn`` and ``subnet_ids`` say where a call from inside a VPC comes from.
+    """
+
+    arn: str
+    role_arn: str | None = None
+    service: str | None = None
+    source_arn: str | None = None
+    function_arn: str | None = None
+    subnet_ids: tuple[str, ...] = ()
+    is_admin: bool = False
+
+
+@dataclass(frozen=True)
+class Credentials:
+    access_key: str
+    secret_key: str
+    token: str | None
+    expires_at: float | None = field(default=None)  # epoch seconds
+
+    @property
+    def expiration(self) -> str | None:
+        if self.expires_at is None:
+            return None
+        return datetime.fromtimestamp(self.expires_at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def service_principal(service: str, source_arn: str | None = None) -> Principal:
+    return Principal(arn=service, service=service, source_arn=source_arn)
+
+
+def role_session(role_arn: str, session: str, **where: object) -> Principal:
+    """A session of a role: ``arn:aws:sts::<account>:assumed-role/<role>/<session>``."""
+    account, role = role_arn.split(":")[4], role_arn.rsplit("/", 1)[-1]
+    arn = f"arn:aws:sts::{account}:assumed-role/{role}/{session}"
+    return Principal(arn=arn, role_arn=role_arn, **where)  # type: ignore[arg-type]  # forwards keywords
+
+
+class Principals:
+    """The registry of keys."""
+
+    def __init__(self, account_id: str) -> None:
+        self._lock = threading.Lock()
+        self._by_key: dict[str, Principal] = {}
+        self._credentials: dict[str, Credentials] = {}
+        self.admin = Principal(arn=f"arn:aws:iam::{account_id}:user/operator", is_admin=True)
+        self.admin_credentials = Credentials("AKIALOCALCLOUD000001", "local-cloud-operator", None)
+        self._remember(self.admin_credentials, self.admin)
+
+    def issue(self, principal: Principal, expires_at: float | None = None) -> Credentials:
+        """New temporary credentials for ``principal``."""
+        credentials = Credentials(
+            "ASIA" + secrets.token_hex(8).upper(),
+            secrets.token_urlsafe(30),
+            secrets.token_urlsafe(60),
+            expires_at,
+        )
+        self._remember(credentials, principal)
+        return credentials
+
+    def revoke(self, access_key: str) -> None:
+        with self._lock:
+            self._by_key.pop(access_key, None)
+            self._credentials.pop(access_key, None)
+
+    def by_key(self, access_key: str) -> Principal | None:
+        return self._by_key.get(access_key)
+
+    def credentials(self, access_key: str) -> Credentials | None:
+        return self._credentials.get(access_key)
+
+    def _remember(self, credentials: Credentials, principal: Principal) -> None:
+        with self._lock:
+            self._by_key[credentials.access_key] = principal
+            self._credentials[credentials.access_key] = credentials
+
+
+def access_key_of(request: Request) -> str | None:
+    """The access key id that signed, from the Authorization header or a presigned query; None if unsigned."""
+    if match := _CREDENTIAL.search(request.header("Authorization")):
+        return match.group(1)
+    presigned = request.query.get("X-Amz-Credential")
+    return presigned[0].split("/", 1)[0] if presigned else None

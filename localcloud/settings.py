@@ -1,0 +1,35 @@
+"""What can be set from outside, in one place: the environment variables LOCALCLOUD_*."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+ACCOUNT_ID = "123456789012"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where the local cloud lives and how fast its time runs.
+
+    ``time_scale`` multiplies every wait (Wait states, retry back-off, TTLs, replication lag): 1.0 is AWS's own time.
+    ``replication_lag`` is in AWS seconds: how long an S3 replica or a global-table write takes to arrive.
+    """
+
+    state_dir: Path
+    time_scale: float = 0.1
+    replication_lag: float = 5.0
+    account_id: str = ACCOUNT_ID
+    # Concurrent sandboxes of one function. AWS would start one a concurrent call; two cores could not.
+    sandboxes_per_function: int = 4
+
+    @staticmethod
+    def from_environment() -> Settings:
+        get = os.environ.get
+        return Settings(
+            state_dir=Path(get("LOCALCLOUD_STATE", ".local")).resolve(),
+            time_scale=float(get("LOCALCLOUD_TIME_SCALE", "0.1")),
+            replication_lag=float(get("LOCALCLOUD_REPLICATION_LAG", "5")),
+            sandboxes_per_function=int(get("LOCALCLOUD_SANDBOXES", "4")),
+        )
