@@ -32,7 +32,7 @@ class ScaledClock:
         return max(0.0, seconds * self.scale)
 
     def sleep(self, seconds: float, wake: threading.Event | None = None) -> None:
-        """Wait; ``wake`` ends the wait early (an execution that is stopped, a cloud that closes)."""
+        """Wait; ``wake`` ends the wait early (an execution is stopped, the cloud closes)."""
         if wake is None:
             time.sleep(self.real_seconds(seconds))
         else:

@@ -26,7 +26,8 @@ class Cloud:
     ledger: Ledger
     gateway: Gateway
     clients: Clients
-    # The variables that point a child process (a sandbox) at this cloud; filled in when the proxy listens.
+    # The variables that point a child process (a sandbox) at this cloud; filled in when the proxy
+    # listens.
     environment: dict[str, str] = field(default_factory=dict)
     _parts: dict[type, Any] = field(default_factory=dict)
     _on_close: list[Callable[[], None]] = field(default_factory=list)
@@ -50,7 +51,9 @@ class Cloud:
 
 
 def new_cloud(settings: Settings, clock: Clock | None = None) -> Cloud:
-    """A cloud with a gateway and moto behind it, and no services of ours yet. moto's state is reset."""
+    """A cloud with a gateway and moto behind it, and no services of ours yet. moto's state is
+    reset.
+    """
     from moto.moto_api._internal.models import moto_api_backend
 
     settings.state_dir.mkdir(parents=True, exist_ok=True)

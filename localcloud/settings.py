@@ -13,15 +13,18 @@ ACCOUNT_ID = "123456789012"
 class Settings:
     """Where the local cloud lives and how fast its time runs.
 
-    ``time_scale`` multiplies every wait (Wait states, retry back-off, TTLs, replication lag): 1.0 is AWS's own time.
-    ``replication_lag`` is in AWS seconds: how long an S3 replica or a global-table write takes to arrive.
+    ``time_scale`` multiplies every wait (Wait states, retry back-off, TTLs, replication lag): 1.0
+    is AWS's own time. ``replication_lag`` is in AWS seconds: how long an S3 replica or a global-
+    table write takes to
+    arrive.
     """
 
     state_dir: Path
     time_scale: float = 0.1
     replication_lag: float = 5.0
     account_id: str = ACCOUNT_ID
-    # Concurrent sandboxes of one function. AWS would start one a concurrent call; two cores could not.
+    # Concurrent sandboxes of one function. AWS would start one a concurrent call; two cores could
+    # not.
     sandboxes_per_function: int = 4
 
     @staticmethod

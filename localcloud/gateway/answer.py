@@ -17,9 +17,9 @@ def serialize(call: Call, result: Any) -> Response:
     """``result`` is a dict of the operation's output members, or the error to answer with."""
     if call.operation is None:
         return _without_model(result)
-    serializer = get_serializer_class(
-        call.operation.service_model.service_name, call.protocol
-    )(call.operation)
+    serializer = get_serializer_class(call.operation.service_model.service_name, call.protocol)(
+        call.operation
+    )
     answer = serializer.serialize(result)
     headers = {key: str(value) for key, value in answer["headers"].items()}
     headers.setdefault("x-amzn-requestid", str(uuid.uuid4()))

@@ -1,4 +1,6 @@
-"""boto3 clients whose requests go straight to the gateway: real AWS calls, without sockets, for our own engines."""
+"""boto3 clients whose requests go straight to the gateway: real AWS calls, without sockets, for
+our own engines.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ class _Raw(io.BytesIO):
 
 
 class Clients:
-    """Clients by service, Region and principal; made once and kept, because making one costs tens of milliseconds."""
+    """Clients by service, Region and principal; made once and kept, because making one costs tens
+    of milliseconds.
+    """
 
     def __init__(self, gateway: Gateway, principals: Principals) -> None:
         self._gateway = gateway
@@ -56,7 +60,7 @@ class Clients:
             aws_session_token=keys.token,
             config=_CONFIG,
         )
-        client.meta.events.register_first("before-send", self._send)
+        client.meta.events.register_first("before-send", self._send)  # type: ignore[arg-type]  # its stub forgets that a handler may answer
         return client
 
     def _send(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
@@ -68,7 +72,7 @@ class Clients:
             body = body.read()
         if isinstance(body, str):
             body = body.encode()
-        inner = Request(str(request.method), str(request.url), headers, body)
+        inner = Request(str(request.method), str(request.url), headers, bytes(body))
         try:
             response = self._gateway.handle(inner)
         except ConnectionCut as cut:

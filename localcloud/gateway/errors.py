@@ -8,7 +8,9 @@ NOT_EMULATED = "LocalCloudNotEmulated"
 
 
 class ApiError(ServiceException):
-    """An error answer: ``code`` is AWS's error name, ``status`` its HTTP status (by default what the model says)."""
+    """An error answer: ``code`` is AWS's error name, ``status`` its HTTP status (by default what
+    the model says).
+    """
 
     def __init__(self, code: str, message: str, status: int | None = None) -> None:
         super().__init__(code, message)
@@ -24,6 +26,7 @@ def access_denied(principal_arn: str, action: str, resource: str, why: str) -> A
     """IAM's own wording, so that a policy can be mended from the message."""
     return ApiError(
         "AccessDeniedException",
-        f"User: {principal_arn} is not authorized to perform: {action} on resource: {resource} {why}",
+        f"User: {principal_arn} is not authorized to perform: {action} "
+        f"on resource: {resource} {why}",
         403,
     )

@@ -24,11 +24,15 @@ Rewriter = Callable[[Request], Request]
 
 
 class ConnectionCut(Exception):
-    """Raised by a judge: no answer at all, as when there is no route. The proxy drops the connection."""
+    """Raised by a judge: no answer at all, as when there is no route. The proxy drops the
+    connection.
+    """
 
 
 class Gateway:
-    """Calls pass, in this order: rewriters (host to host), judges (raise to refuse), a handler or moto, watchers."""
+    """Calls pass, in this order: rewriters (host to host), judges (raise to refuse), a handler or
+    moto, watchers.
+    """
 
     def __init__(self, principals: Principals, ledger: Ledger, clock: Clock) -> None:
         self._principals = principals
@@ -40,16 +44,19 @@ class Gateway:
         self.rewriters: list[Rewriter] = []
 
     def register(self, service: str, handler: Handler) -> None:
-        """``handler`` answers calls of ``service`` (botocore's name); None from it passes on to the next, then moto."""
+        """``handler`` answers calls of ``service`` (botocore's name); None from it passes on to
+        the next, then moto.
+        """
         self._handlers[service].append(handler)
 
     def watch(self, service: str, watcher: Watcher) -> None:
-        """``watcher`` sees every successful call of ``service`` with its response, after the fact."""
+        """``watcher`` sees every successful call of ``service`` with its response, afterwards."""
         self._watchers[service].append(watcher)
 
     def handle(self, request: Request, principal: Principal | None = None) -> Response:
-        """Answer a request. ``principal`` is given by engines that call in a service's name; else the signature says.
+        """Answer a request.
 
+        ``principal`` is given by engines that call in a service's name; else the signature says.
         Raises ``ConnectionCut`` where AWS would not answer at all.
         """
         for rewrite in self.rewriters:
@@ -70,7 +77,8 @@ class Gateway:
             self._record(call, "ConnectionCut", 0)
             raise
         except Exception as error:
-            # A defect of ours must look like one: an AWS-shaped 500 that names it, and the trace in our own log.
+            # A defect of ours must look like one: an AWS-shaped 500 that names it, and the trace
+            # in our own log.
             log.exception("call failed inside the local cloud", extra={"action": call.action})
             response = serialize(call, ApiError("InternalFailure", f"local cloud: {error!r}", 500))
         self._record(call, _outcome(response), response.status)
@@ -105,7 +113,9 @@ class Gateway:
 
 def _unknown_caller(request: Request) -> ApiError:
     if access_key_of(request) is None:
-        return ApiError("MissingAuthenticationToken", "Request is missing Authentication Token", 403)
+        return ApiError(
+            "MissingAuthenticationToken", "Request is missing Authentication Token", 403
+        )
     return ApiError(
         "InvalidClientTokenId", "The security token included in the request is invalid.", 403
     )

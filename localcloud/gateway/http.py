@@ -13,7 +13,8 @@ from botocore.awsrequest import HeadersDict
 class Request:
     """``url`` is absolute and still percent-encoded, as it was sent.
 
-    ``via`` is the ARN of the access point that the request came through, if its host was rewritten to a bucket's.
+    ``via`` is the ARN of the access point that the request came through, if its host was rewritten
+    to a bucket's.
     """
 
     method: str

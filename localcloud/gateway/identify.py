@@ -1,4 +1,6 @@
-"""Which service, Region and operation a request means, read from host, signature and botocore's models."""
+"""Which service, Region and operation a request means, read from host, signature and botocore's
+models.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,8 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound
 from localcloud.gateway.http import Request
 from localcloud.gateway.principals import Principal
 
-# The name in a signature's scope (botocore's signingName) → botocore's service name, where they differ.
+# The name in a signature's scope (botocore's signingName) → botocore's service name, where they
+# differ.
 _BY_SIGNING_NAME = {
     "states": "stepfunctions",
     "monitoring": "cloudwatch",
@@ -45,7 +48,9 @@ class Call:
 
     @property
     def name(self) -> str:
-        """The operation's name, as in ``PutItem``; for data planes without a model, the HTTP method."""
+        """The operation's name, as in ``PutItem``; for data planes without a model, the HTTP
+        method.
+        """
         return str(self.operation.name) if self.operation else self.request.method
 
     @property
@@ -89,7 +94,9 @@ class Call:
 
 
 def identify(request: Request, principal: Principal) -> Call:
-    """The call that ``request`` makes. An operation that no model knows stays None, and is refused later."""
+    """The call that ``request`` makes. An operation that no model knows stays None, and is refused
+    later.
+    """
     signing_name, region = _service_and_region(request)
     service = _BY_SIGNING_NAME.get(signing_name, signing_name)
     if service == "ses" and request.parts.path.startswith("/v2/"):

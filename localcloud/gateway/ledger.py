@@ -13,7 +13,7 @@ from typing import TextIO
 
 @dataclass(frozen=True)
 class Entry:
-    """One API call. ``outcome`` is ``ok`` or the error code; ``resource`` an ARN, a name or ``*``."""
+    """One API call. ``outcome`` is ``ok`` or the error code; ``resource`` an ARN or a URL path."""
 
     time: float
     region: str

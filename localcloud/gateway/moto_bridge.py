@@ -6,26 +6,30 @@ import re
 import threading
 from collections import defaultdict
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from moto.backend_index import backend_url_patterns
 from moto.backends import get_backend
-from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.base_backend import BackendDict
-from moto.core.exceptions import HTTPException, ServiceException
+from moto.core.exceptions import ServiceException
+from werkzeug.exceptions import HTTPException
 
 from localcloud.gateway.answer import serialize
 from localcloud.gateway.errors import not_emulated
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
+from localcloud.settings import ACCOUNT_ID
 
-# moto's backends are plain objects that were not written for threads: one call at a time for each service.
+# moto's backends are plain objects that were not written for threads: one call at a time for each
+# service.
 _locks: defaultdict[str, threading.RLock] = defaultdict(threading.RLock)
 
 
 def service_lock(service: str) -> threading.RLock:
-    """The lock under which moto's ``service`` backend is read and written; take it before touching a backend."""
+    """The lock under which moto's ``service`` backend is read and written; take it before touching
+    a backend.
+    """
     return _locks[service]
 
 
@@ -64,11 +68,11 @@ def _handler(url: str) -> Callable[..., Any] | None:
     return None
 
 
-@lru_cache(maxsize=None)
+@cache
 def _urls(service: str) -> list[tuple[re.Pattern[str], Callable[..., Any]]]:
     backends: Any = get_backend(service)  # type: ignore[call-overload]  # service names are literals in moto
     if isinstance(backends, BackendDict):
-        regions = backends[DEFAULT_ACCOUNT_ID]
+        regions = backends[ACCOUNT_ID]
         backend = regions["us-east-1" if "us-east-1" in regions else "aws"]
     else:
         backend = backends["global"]

@@ -1,4 +1,6 @@
-"""Who calls. Every key that the local cloud hands out belongs to a principal; a key it did not hand out is refused."""
+"""Who calls. Every key that the local cloud hands out belongs to a principal; a key it did not
+hand out is refused.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +17,12 @@ _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/")
 
 @dataclass(frozen=True)
 class Principal:
-    """``arn`` is what GetCallerIdentity answers; ``role_arn`` the role whose policies count, if it is a role session.
+    """``arn`` is what GetCallerIdentity answers.
 
-    ``service`` is set where an AWS service calls in its own name (``s3.amazonaws.com``), and ``source_arn`` names the
-    resource for which it does. ``function_arn`` and ``subnet_ids`` say where a call from inside a VPC comes from.
+    ``role_arn``: the role whose policies count, if this is a role session. ``service`` is set where
+    an AWS service calls in its own name (``s3.amazonaws.com``); ``source_arn`` then names the
+    resource for which it does. ``function_arn`` and ``subnet_ids`` say where in a VPC the call
+    comes from.
     """
 
     arn: str
@@ -95,7 +99,9 @@ class Principals:
 
 
 def access_key_of(request: Request) -> str | None:
-    """The access key id that signed, from the Authorization header or a presigned query; None if unsigned."""
+    """The access key id that signed, from the Authorization header or a presigned query; None if
+    unsigned.
+    """
     if match := _CREDENTIAL.search(request.header("Authorization")):
         return match.group(1)
     presigned = request.query.get("X-Amz-Credential")

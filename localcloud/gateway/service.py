@@ -1,4 +1,6 @@
-"""Base of the services that we emulate ourselves: one method an operation, the model does parsing and answering."""
+"""Base of the services that we emulate ourselves: one method an operation, the model does parsing
+and answering.
+"""
 
 from __future__ import annotations
 
@@ -14,16 +16,19 @@ _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 def method_name(operation: str) -> str:
-    """``StartSyncExecution`` → ``start_sync_execution``, ``ListFunctions20150331`` → ``list_functions20150331``."""
+    """``StartSyncExecution`` → ``start_sync_execution``, ``ListFunctions20150331`` →
+    ``list_functions20150331``.
+    """
     return _CAPITAL.sub("_", operation).lower()
 
 
 class Service:
-    """Subclass with ``service`` set and one public method ``(self, call, **params)`` for each operation.
+    """Subclass with ``service`` set and one public method for each operation.
 
-    A method gets the operation's input members as keywords (see botocore's model for names and shapes) and returns a
-    dict of output members, or a ready ``Response``; it raises ``ApiError`` for an error answer. Operations without a
-    method fall through to moto if ``falls_through`` is set, else they are an error that names them.
+    A method ``(self, call, **params)`` gets the operation's input members as keywords (botocore's
+    model has names and shapes) and returns a dict of output members, or a ready ``Response``; it
+    raises ``ApiError`` for an error answer. Operations without a method fall through to moto if
+    ``falls_through`` is set, else they are an error that names them.
     """
 
     service: ClassVar[str]

@@ -1,0 +1,59 @@
+"""Puts a whole local cloud together: the gateway, every service of ours, the proxy."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import ssl
+from pathlib import Path
+
+from localcloud.cloud import Cloud, new_cloud
+from localcloud.proxy import ProxyServer
+from localcloud.proxy.certificates import CertificateAuthority
+from localcloud.proxy.tunnel import Upstream
+from localcloud.settings import Settings
+
+# In this order: a judge comes before what it judges, a service before those that look it up.
+SERVICES = (
+    "iam",
+    "network",
+    "dns",
+    "arc",
+    "ses",
+    "dynamodb",
+    "lambda_",
+    "apigateway",
+    "s3",
+    "stepfunctions",
+    "cloudformation",
+)
+
+
+def assemble(settings: Settings) -> tuple[Cloud, ProxyServer]:
+    """A running cloud: services installed, proxy listening, ``cloud.environment`` filled for child
+    processes.
+    """
+    cloud = new_cloud(settings)
+    authority = CertificateAuthority(settings.state_dir)
+    upstream = Upstream.parse(os.environ.get("HTTPS_PROXY") or os.environ.get("https_proxy"))
+    proxy = ProxyServer(cloud.gateway, authority, upstream)
+    cloud.environment = {
+        "HTTPS_PROXY": proxy.address,
+        "https_proxy": proxy.address,
+        "NO_PROXY": "localhost,127.0.0.1",
+        "no_proxy": "localhost,127.0.0.1",
+        "AWS_CA_BUNDLE": str(authority.certificate_file),
+    }
+    for name in SERVICES:
+        importlib.import_module(f"localcloud.{name}").install(cloud)
+    proxy.start()
+    cloud.on_close(proxy.stop)
+    _write_bundle_with_public_authorities(settings.state_dir, authority.certificate_file)
+    return cloud, proxy
+
+
+def _write_bundle_with_public_authorities(folder: Path, ours: Path) -> None:
+    """For curl and friends, which go to AWS hosts and to others with one list of authorities."""
+    known = os.environ.get("CURL_CA_BUNDLE") or ssl.get_default_verify_paths().cafile
+    public = Path(known).read_bytes() if known and Path(known).is_file() else b""
+    (folder / "ca-with-public.pem").write_bytes(public + b"\n" + ours.read_bytes())

@@ -1,0 +1,150 @@
+"""The listener: a thread a connection, kept alive, Nagle off (a small reply must not wait for the
+next packet).
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+import socket
+import socketserver
+import ssl
+import threading
+from typing import BinaryIO, cast
+from urllib.parse import urlsplit
+
+from localcloud.gateway.gateway import ConnectionCut, Gateway
+from localcloud.gateway.http import Request
+from localcloud.proxy.certificates import CertificateAuthority
+from localcloud.proxy.tunnel import Upstream, open_tunnel, relay
+from localcloud.proxy.wire import BadRequest, Head, read_body, read_head, write_response
+
+log = logging.getLogger(__name__)
+
+_AWS_HOST = re.compile(r"(^|\.)(amazonaws\.com|api\.aws)$")
+
+
+def is_aws_host(host: str) -> bool:
+    return bool(_AWS_HOST.search(host.lower()))
+
+
+class ProxyServer(socketserver.ThreadingTCPServer):
+    """Listens on a free port of 127.0.0.1; ``address`` is what HTTPS_PROXY should hold."""
+
+    daemon_threads = True
+    block_on_close = False
+    allow_reuse_address = True
+    request_queue_size = 256
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        authority: CertificateAuthority,
+        upstream: Upstream | None,
+        port: int = 0,
+    ) -> None:
+        super().__init__(("127.0.0.1", port), _Connection)
+        self.gateway = gateway
+        self.authority = authority
+        self.upstream = upstream
+        self.port = int(self.server_address[1])
+        self.address = f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        threading.Thread(target=self.serve_forever, name="proxy", daemon=True).start()
+
+    def stop(self) -> None:
+        self.shutdown()
+        self.server_close()
+
+
+class _Connection(socketserver.BaseRequestHandler):
+    server: ProxyServer
+
+    def handle(self) -> None:
+        connection: socket.socket = self.request
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        try:
+            self._serve(connection)
+        except (OSError, BadRequest, ValueError) as error:
+            # A client that went away, or bytes that are no HTTP: its concern, not ours.
+            log.debug("connection ended", extra={"reason": repr(error)})
+
+    def _serve(self, connection: socket.socket) -> None:
+        # Unbuffered: after CONNECT the next bytes belong to TLS, or to the tunnel.
+        head = read_head(cast(BinaryIO, connection.makefile("rb", buffering=0)))
+        if head is None:
+            return
+        if head.method != "CONNECT":
+            self._plain(connection, head)
+            return
+        host, _, port = head.target.rpartition(":")
+        if is_aws_host(host):
+            connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            self._intercept(connection, host)
+        else:
+            self._tunnel(connection, host, int(port))
+
+    def _intercept(self, connection: socket.socket, host: str) -> None:
+        context = self.server.authority.context(host)
+        try:
+            secure = context.wrap_socket(connection, server_side=True)
+        except ssl.SSLError as error:
+            log.warning(
+                "TLS handshake failed; does the client trust AWS_CA_BUNDLE?",
+                extra={"host": host, "reason": str(error)},
+            )
+            return
+        with secure:
+            reader = cast(BinaryIO, secure.makefile("rb", buffering=1 << 16))
+            writer = cast(BinaryIO, secure.makefile("wb", buffering=1 << 16))
+            while (head := read_head(reader)) is not None:
+                body = read_body(reader, writer, head)
+                if not self._answer(writer, host, head, body):
+                    return
+
+    def _answer(self, writer: BinaryIO, host: str, head: Head, body: bytes) -> bool:
+        """Answer one request; False when the connection is to be closed."""
+        url = f"https://{head.headers.get('Host') or host}{head.target}"
+        try:
+            response = self.server.gateway.handle(Request(head.method, url, head.headers, body))
+        except ConnectionCut:
+            return False
+        write_response(writer, head, response)
+        return head.keep_alive
+
+    def _tunnel(self, connection: socket.socket, host: str, port: int) -> None:
+        try:
+            far = open_tunnel(host, port, self.server.upstream)
+        except OSError as error:
+            message = f"cannot reach {host}:{port}: {error}".encode()
+            connection.sendall(
+                b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: %d\r\n\r\n" % len(message)
+            )
+            connection.sendall(message)
+            return
+        connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        relay(connection, far)
+
+    def _plain(self, connection: socket.socket, head: Head) -> None:
+        """http:// through a proxy: AWS hosts are refused, because TLS is required everywhere;
+        others pass.
+        """
+        parts = urlsplit(head.target)
+        if not parts.hostname or is_aws_host(parts.hostname):
+            writer = cast(BinaryIO, io.BufferedWriter(connection.makefile("wb", buffering=0)))
+            writer.write(
+                b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            )
+            writer.flush()
+            return
+        upstream = self.server.upstream
+        if upstream:
+            far, line = socket.create_connection((upstream.host, upstream.port)), head.raw
+        else:
+            path = parts._replace(scheme="", netloc="").geturl() or "/"
+            far = socket.create_connection((parts.hostname, parts.port or 80))
+            line = head.raw.replace(head.target.encode("latin-1"), path.encode("latin-1"), 1)
+        far.sendall(line)
+        relay(connection, far)

@@ -1,0 +1,51 @@
+"""What the local cloud prints for a shell and for a reader."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from collections import Counter
+from pathlib import Path
+
+from localcloud.daemon import Ready
+from localcloud.settings import Settings
+
+# Set in the user's shell they would send the same commands elsewhere, or with other keys.
+_UNSET = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL")
+
+
+def exports(ready: Ready) -> str:
+    """Shell lines for ``eval``: standard variables of standard tools, nothing else."""
+    state = Path(ready.environment["AWS_CA_BUNDLE"]).parent
+    variables = {
+        **ready.environment,
+        "CURL_CA_BUNDLE": str(state / "ca-with-public.pem"),
+        "AWS_ACCESS_KEY_ID": ready.access_key,
+        "AWS_SECRET_ACCESS_KEY": ready.secret_key,
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_PAGER": "",
+        "SAM_CLI_TELEMETRY": "0",
+        "AWS_ACCOUNT": ready.account_id,
+    }
+    lines = [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]
+    lines.append("unset " + " ".join(_UNSET))
+    # aws and sam of this project first: the versions that were tried together.
+    lines.append(f"export PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH")
+    return "\n".join(lines)
+
+
+def status(settings: Settings, ready: Ready) -> str:
+    """The calls so far, by service and outcome."""
+    counts: Counter[tuple[str, str]] = Counter()
+    with (settings.state_dir / "ledger.jsonl").open() as ledger:
+        for line in ledger:
+            if line.endswith("\n"):
+                entry = json.loads(line)
+                counts[entry["action"].split(":")[0], entry["outcome"]] += 1
+    lines = [f"running, process {ready.pid}, state in {settings.state_dir}"]
+    lines += [
+        f"{n:8d}  {service:28s} {outcome}" for (service, outcome), n in sorted(counts.items())
+    ]
+    return "\n".join(lines)
