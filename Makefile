@@ -1,0 +1,86 @@
+# Two AWS Regions on this machine, and the product deployed to them. `make help` lists the targets.
+# Deploying to AWS itself is deployment/Makefile's business.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.ONESHELL:
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(CURDIR)/$(VENV)/bin
+# The local cloud keeps everything it knows in this folder.
+export LOCALCLOUD_STATE ?= $(CURDIR)/.local
+# The identity that mails come from and go to; the local cloud verifies it at start.
+export SES_IDENTITY ?= batch@example.com
+
+TYPED := functions localcloud assets deployment demo benchmarks tests
+
+.PHONY: help venv local local-stop env mail status demo test test-fast lint format bench lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+venv: $(VENV)/.installed ## the virtual environment with everything that is needed
+
+$(VENV)/.installed: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or later is needed; $(PYTHON) is $$($(PYTHON) --version). Try: make PYTHON=python3.13 $(MAKECMDGOALS)" >&2; exit 1; }
+	echo "Setting up $(VENV) …" >&2
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --disable-pip-version-check "$$(grep ^uv== requirements.lock)" || \
+	  { echo "pip cannot reach the package index: check the network, the proxy and pip's settings." >&2; exit 1; }
+	$(BIN)/uv pip sync -q --python $(BIN)/python requirements.lock
+	touch $@
+
+local: venv ## start the local cloud (both Regions) in the background
+	@$(BIN)/python -m localcloud start
+	echo 'Now: eval "$$(make -s env)" && cd deployment && make deploy' >&2
+
+local-stop: ## stop the local cloud and every process it started
+	@test -x $(BIN)/python || { echo "There is no $(VENV), so nothing runs." >&2; exit 0; }
+	$(BIN)/python -m localcloud stop
+
+env: ## print the variables that point a shell at the local cloud: eval "$(make -s env)"
+	@test -x $(BIN)/python || { echo "Run 'make local' first." >&2; exit 1; }
+	$(BIN)/python -m localcloud env
+	echo "export SES_IDENTITY=$(SES_IDENTITY)"
+
+mail: ## print the mails received, one JSON object a line
+	@$(BIN)/python -m localcloud mail
+
+status: ## is the local cloud running, and what was it asked
+	@$(BIN)/python -m localcloud status
+
+demo: venv ## everything once: start, deploy, upload, check the result, show the mail
+	@$(BIN)/python -m demo
+
+test: venv ## every test
+	@$(BIN)/python -m pytest
+
+test-fast: venv ## every test but the end-to-end ones
+	@$(BIN)/python -m pytest --ignore tests/e2e
+
+lint: venv node_modules/.installed ## what CI lints: ruff, mypy, cfn-lint, sam validate, asl-validator
+	@$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	PATH="$(BIN):$$PATH" $(MAKE) -s -C deployment lint
+	for machine in statemachines/*.asl.json; do npx --no-install asl-validator --json-path "$$machine"; done
+
+node_modules/.installed: package.json package-lock.json
+	@command -v npm > /dev/null || { echo "npm is needed for asl-validator: install Node.js 20 or later." >&2; exit 1; }
+	npm ci --silent
+	touch $@
+
+format: venv ## format the Python code
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+bench: venv ## records per second, end to end, and where the time goes
+	@$(BIN)/python -m benchmarks
+
+lock: ## renew requirements.lock from pyproject.toml and functions/requirements.txt
+	@$(BIN)/uv pip compile -q --upgrade --python-version 3.11 --extra dev --no-emit-index-url \
+	  --custom-compile-command "make lock" -o requirements.lock pyproject.toml functions/requirements.txt
+
+clean: local-stop ## stop the local cloud and remove what was built
+	@rm -rf $(VENV) .local .build .aws-sam node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
