@@ -1,0 +1,82 @@
+"""The user's shell: the commands of the README, run with the environment that ``make -s env``
+prints.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class CommandFailed(Exception):
+    """A command ended with an error; its output says why."""
+
+
+class Shell:
+    """Runs commands as a new user would, after ``make local`` and ``eval "$(make -s env)"``."""
+
+    def __init__(self) -> None:
+        call(["make", "-s", "local"], dict(os.environ))
+        script = 'eval "$(make -s env)"; env -0'
+        printed = call(["bash", "-c", script], dict(os.environ), quiet=True)
+        self.environment = dict(pair.split("=", 1) for pair in printed.split("\0") if "=" in pair)
+
+    def run(self, *command: str, folder: Path = ROOT, quiet: bool = False) -> str:
+        """The command's standard output; raises ``CommandFailed`` if it fails."""
+        return call(command, self.environment, folder, quiet)
+
+
+def call(
+    command: Sequence[str],
+    environment: dict[str, str],
+    folder: Path = ROOT,
+    quiet: bool = False,
+) -> str:
+    """Run and return the standard output; unless ``quiet``, show the command and its messages."""
+    if not quiet:
+        print(f"\n$ {' '.join(command)}", flush=True)
+    done = subprocess.run(  # noqa: S603 - the commands of the README
+        command,
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE if quiet else None,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        sys.stdout.write(done.stdout[-4000:])
+        raise CommandFailed(
+            f"`{' '.join(command)}` failed with exit code {done.returncode}.\n{done.stderr or ''}"
+        )
+    return done.stdout
+
+
+def stream(
+    command: Sequence[str], environment: dict[str, str], folder: Path, prefix: str = "    "
+) -> float:
+    """Run with its output shown line by line; returns the seconds it took."""
+    print(f"\n$ cd {folder.relative_to(ROOT)} && {' '.join(command)}", flush=True)
+    began = time.monotonic()
+    with subprocess.Popen(  # noqa: S603 - the commands of the README
+        command,
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        assert process.stdout is not None  # noqa: S101 - PIPE was asked for
+        for line in process.stdout:
+            print(f"{prefix}{line}", end="", flush=True)
+    if process.returncode:
+        raise CommandFailed(
+            f"`{' '.join(command)}` failed with exit code {process.returncode}; see above."
+        )
+    return time.monotonic() - began

@@ -1,0 +1,118 @@
+"""Follows one file through the system with the AWS API, and shows how far it is."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+
+_POLL_SECONDS = 0.5
+_ENDED = {"COMPLETED", "FAILED", "SUPERSEDED"}
+
+
+class TookTooLong(Exception):
+    """The file did not end in the time allowed."""
+
+
+@dataclass
+class Deployment:
+    """The names that one ENV's deployment goes by (docs/architecture.md)."""
+
+    env: str
+    account: str
+    regions: tuple[str, str]
+
+    @property
+    def state_table(self) -> str:
+        return f"batch-state{self.env}"
+
+    def bucket(self, region: str) -> str:
+        return f"batch-{self.account}-{region}{self.env}"
+
+    def execution(self, row: dict[str, Any]) -> str:
+        machine = f"MainOrchestrator{self.env}"
+        return f"arn:aws:states:{row['region']}:{self.account}:execution:{machine}:{row['run_id']}"
+
+
+def follow(deployment: Deployment, key: str, limit: float) -> dict[str, Any]:
+    """Wait until the newest run of ``key`` has ended; returns its Batch State row."""
+    table = boto3.resource("dynamodb", deployment.regions[0]).Table(deployment.state_table)
+    deadline = time.monotonic() + limit
+    display = Display()
+    while time.monotonic() < deadline:
+        rows = [row for row in _scan(table) if row["key"] == key]
+        if rows:
+            row = max(rows, key=lambda row: str(row["started_at"]))
+            display.show(_progress(deployment, row))
+            if row["status"] in _ENDED:
+                display.end()
+                return row
+        else:
+            display.show("waiting for the trigger")
+        time.sleep(_POLL_SECONDS)
+    display.end()
+    raise TookTooLong(f"{key} has not ended after {limit:.0f} s; `make status` tells more.")
+
+
+def wait_for_mail(read: Callable[[], str], run_id: str, limit: float) -> dict[str, Any]:
+    """The mail about this run, from the JSON lines that ``read`` returns."""
+    deadline = time.monotonic() + limit
+    while time.monotonic() < deadline:
+        mails = [json.loads(line) for line in read().splitlines()]
+        for mail in mails:
+            if run_id in mail["body"]:
+                return dict(mail)
+        time.sleep(_POLL_SECONDS)
+    raise TookTooLong(f"no mail about run {run_id} after {limit:.0f} s")
+
+
+class Display:
+    """One line that is rewritten on a terminal; a new line a change elsewhere."""
+
+    def __init__(self) -> None:
+        self._last = ""
+        self._began = time.monotonic()
+
+    def show(self, text: str) -> None:
+        if text == self._last and not sys.stdout.isatty():
+            return
+        self._last = text
+        line = f"    {time.monotonic() - self._began:5.1f} s  {text}"
+        if sys.stdout.isatty():
+            print(f"\r\033[K{line}", end="", flush=True)
+        else:
+            print(line, flush=True)
+
+    def end(self) -> None:
+        if sys.stdout.isatty():
+            print()
+
+
+def _progress(deployment: Deployment, row: dict[str, Any]) -> str:
+    states = boto3.client("stepfunctions", row["region"])
+    try:
+        runs = states.list_map_runs(executionArn=deployment.execution(row))["mapRuns"]
+    except states.exceptions.ExecutionDoesNotExist:
+        runs = []
+    if not runs:
+        return f"{row['status']} in {row['region']}: splitting"
+    counts = states.describe_map_run(mapRunArn=runs[0]["mapRunArn"])["itemCounts"]
+    done, total = counts["succeeded"], counts["total"]
+    stage = "chunks processed" if done < total else "chunks processed, merging and mailing"
+    if row["status"] in _ENDED:
+        stage = "chunks processed"
+    return f"{row['status']} in {row['region']}: {done} of {total} {stage}"
+
+
+def _scan(table: Any) -> list[dict[str, Any]]:
+    answer = table.scan()
+    rows = list(answer["Items"])
+    while "LastEvaluatedKey" in answer:
+        answer = table.scan(ExclusiveStartKey=answer["LastEvaluatedKey"])
+        rows += answer["Items"]
+    return rows
