@@ -1,1 +1,1 @@
-"""``make demo``: the whole system once, with a user's own commands, and a check of what came out."""
+"""``make demo``: the whole system once, by a user's own commands, and a check of the result."""

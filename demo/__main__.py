@@ -10,6 +10,7 @@ import ssl
 import sys
 import time
 import urllib.request
+from datetime import UTC, datetime
 from typing import Any
 
 import boto3
@@ -50,9 +51,9 @@ def _demo() -> int:
         os.environ["AWS_ACCOUNT"],
         (settings["PRIMARY_REGION"], settings["SECONDARY_REGION"]),
     )
-    uploaded = time.monotonic()
+    uploaded, since = time.monotonic(), datetime.now(UTC).isoformat(timespec="milliseconds")
     shell.run("aws", "s3", "cp", "--no-progress", str(_INPUT.relative_to(ROOT)), _target(settings))
-    row = follow(deployment, f"input/{_INPUT.name}", _PROCESS_SECONDS)
+    row = follow(deployment, f"input/{_INPUT.name}", since, _PROCESS_SECONDS)
     if row["status"] != "COMPLETED":
         raise CommandFailed(f"the run ended as {row['status']}: {row.get('reason')}")
     processing = time.monotonic() - uploaded

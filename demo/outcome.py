@@ -9,7 +9,7 @@ from demo.expected import ADDED_COLUMNS, INPUT_COLUMNS, Expected
 
 
 def differences(output: bytes, rejects: bytes | None, expected: Expected) -> list[str]:
-    """One sentence for each difference, at most ten of a kind; empty if all is as it ought to be."""
+    """One sentence for each difference, at most ten of a kind; none if all is as it ought to be."""
     header, *rows = _records(output)
     found = []
     if header != INPUT_COLUMNS + ADDED_COLUMNS:

@@ -21,10 +21,12 @@ class CommandFailed(Exception):
 class Shell:
     """Runs commands as a new user would, after ``make local`` and ``eval "$(make -s env)"``."""
 
-    def __init__(self) -> None:
-        call(["make", "-s", "local"], dict(os.environ))
+    def __init__(self, settings: dict[str, str] | None = None) -> None:
+        """``settings`` are added to the environment first, as in ``LOCALCLOUD_STATE=… make …``."""
+        own = {**os.environ, **(settings or {})}
+        call(["make", "-s", "local"], own)
         script = 'eval "$(make -s env)"; env -0'
-        printed = call(["bash", "-c", script], dict(os.environ), quiet=True)
+        printed = call(["bash", "-c", script], own, quiet=True)
         self.environment = dict(pair.split("=", 1) for pair in printed.split("\0") if "=" in pair)
 
     def run(self, *command: str, folder: Path = ROOT, quiet: bool = False) -> str:

@@ -39,13 +39,13 @@ class Deployment:
         return f"arn:aws:states:{row['region']}:{self.account}:execution:{machine}:{row['run_id']}"
 
 
-def follow(deployment: Deployment, key: str, limit: float) -> dict[str, Any]:
-    """Wait until the newest run of ``key`` has ended; returns its Batch State row."""
+def follow(deployment: Deployment, key: str, since: str, limit: float) -> dict[str, Any]:
+    """Wait until a run of ``key`` begun after ``since`` (ISO 8601) has ended; returns its row."""
     table = boto3.resource("dynamodb", deployment.regions[0]).Table(deployment.state_table)
     deadline = time.monotonic() + limit
     display = Display()
     while time.monotonic() < deadline:
-        rows = [row for row in _scan(table) if row["key"] == key]
+        rows = [row for row in _scan(table) if row["key"] == key and row["started_at"] >= since]
         if rows:
             row = max(rows, key=lambda row: str(row["started_at"]))
             display.show(_progress(deployment, row))
