@@ -1,0 +1,17 @@
+"""The logger and the metrics of all functions.
+
+Service and namespace come from POWERTOOLS_SERVICE_NAME and POWERTOOLS_METRICS_NAMESPACE.
+Messages are constant and data goes in fields; events, record contents and signed URLs are
+never logged.
+"""
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+logger = Logger(utc=True)
+metrics = Metrics()
+
+
+def count(name: str) -> None:
+    """One more of `name`; sent when the handler, under `metrics.log_metrics`, returns."""
+    metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)

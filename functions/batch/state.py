@@ -1,0 +1,127 @@
+"""The Batch State table: one row a run, and every change of a row is conditional.
+
+The table is a global one. A condition is judged on the local copy only, so it protects against
+doubles within a Region; that two Regions never own one run is the business of the fence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_serialize = TypeSerializer().serialize
+_deserialize = TypeDeserializer().deserialize
+
+# A failed run may be redriven, so it can still end well; nothing reopens the other two.
+OPEN = "#status IN (:started, :failed)"
+STATUSES = {":started": "STARTED", ":failed": "FAILED"}
+
+
+def now() -> str:
+    """ISO 8601, UTC, to the millisecond, with `Z`: sorts as text."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+class StateTable:
+    """The rows of the runs, as plain Python values. Errors are botocore's."""
+
+    def __init__(self, dynamodb: DynamoDBClient, table: str) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+
+    def create(self, row: Mapping[str, Any]) -> bool:
+        """Store a new row; False, and nothing changed, if the run has one already."""
+        try:
+            self._dynamodb.put_item(
+                TableName=self._table,
+                Item={name: _serialize(value) for name, value in row.items()},
+                ConditionExpression="attribute_not_exists(run_id)",
+            )
+        except self._dynamodb.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    def get(self, run_id: str) -> dict[str, Any] | None:
+        """The row, read consistently, or None."""
+        found = self._dynamodb.get_item(
+            TableName=self._table, Key={"run_id": {"S": run_id}}, ConsistentRead=True
+        )
+        item = found.get("Item")
+        return {name: _deserialize(value) for name, value in item.items()} if item else None
+
+    def claim_mail(self, run_id: str, at: str) -> bool:
+        """Take the right to send the mail of a run that ended well, once.
+
+        A claim whose mail was accepted belongs to the notice of an earlier failure: the run was
+        redriven since, and gets a mail of its own.
+        """
+        free = "(attribute_not_exists(#mail_claimed_at) OR attribute_exists(#mail_message_id))"
+        claim = {"mail_claimed_at": at, "updated_at": at}
+        return self._update(run_id, claim, f"{OPEN} AND {free}", drop=["mail_message_id"])
+
+    def claim_failure_mail(self, run_id: str, at: str) -> bool:
+        """Take the right to send the notice of a failure; only if no mail was ever claimed."""
+        condition = f"{OPEN} AND attribute_not_exists(#mail_claimed_at)"
+        return self._update(run_id, {"mail_claimed_at": at, "updated_at": at}, condition)
+
+    def release_mail(self, run_id: str, claim: str) -> bool:
+        """Give a claim back, after a mail that was certainly not sent."""
+        condition = "#mail_claimed_at = :claim"
+        given = {":claim": claim}
+        return self._update(
+            run_id, {"updated_at": now()}, condition, given, drop=["mail_claimed_at"]
+        )
+
+    def complete(self, run_id: str, claim: str, result: Mapping[str, Any]) -> bool:
+        """COMPLETED, by the holder of the claim, with the attributes of `result`."""
+        at = now()
+        values = {"status": "COMPLETED", "completed_at": at, "updated_at": at, **result}
+        condition = f"{OPEN} AND #mail_claimed_at = :claim"
+        return self._update(run_id, values, condition, {":claim": claim}, drop=["error", "reason"])
+
+    def fail(self, run_id: str, error: str, reason: str) -> bool:
+        """FAILED with its reason; False for a run that is completed, superseded or unknown."""
+        values = {"status": "FAILED", "error": error, "reason": reason, "updated_at": now()}
+        return self._update(run_id, values, OPEN)
+
+    def note_failure_mail(self, run_id: str, claim: str, message_id: str) -> bool:
+        """Keep the message id of a failure's notice."""
+        values = {"mail_message_id": message_id, "updated_at": now()}
+        return self._update(run_id, values, "#mail_claimed_at = :claim", {":claim": claim})
+
+    def _update(
+        self,
+        run_id: str,
+        values: Mapping[str, Any],
+        condition: str,
+        given: Mapping[str, str] | None = None,
+        drop: list[str] | None = None,
+    ) -> bool:
+        """Set `values` and remove `drop`; False if the condition does not hold."""
+        update = "SET " + ", ".join(f"#{name} = :{name}" for name in values)
+        if drop:
+            update += " REMOVE " + ", ".join(f"#{name}" for name in drop)
+        # Several attributes (`status`, `key`, `error`) are reserved words: alias every name.
+        names = {f"#{name}": name for name in re.findall(r"#(\w+)", f"{update} {condition}")}
+        known = STATUSES | dict(given or {})
+        used = {alias: value for alias, value in known.items() if alias in condition}
+        used |= {f":{name}": value for name, value in values.items()}
+        try:
+            self._dynamodb.update_item(
+                TableName=self._table,
+                Key={"run_id": {"S": run_id}},
+                UpdateExpression=update,
+                ConditionExpression=condition,
+                ExpressionAttributeNames=names,
+                ExpressionAttributeValues={a: _serialize(value) for a, value in used.items()},
+            )
+        except self._dynamodb.exceptions.ConditionalCheckFailedException:
+            return False
+        return True

@@ -1,0 +1,1 @@
+"""Mails the outcome and closes the run's row."""

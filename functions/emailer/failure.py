@@ -1,0 +1,43 @@
+"""A run that failed: mark the row first, so that it never stays started; then tell the user."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from batch.observability import logger
+from batch.state import StateTable, now
+
+from emailer.message import failed_mail
+from emailer.reason import readable
+from emailer.send import MailUnconfirmed, Post
+
+
+def tell_failure(state: StateTable, post: Post, event: Mapping[str, Any]) -> str | None:
+    """The message id of the notice, also if an earlier try sent it.
+
+    A run that is completed after all, or superseded, gets neither mark nor notice. Raises
+    MailUnconfirmed where an earlier mail may or may not have been sent; operators know by SNS.
+    """
+    run_id, reason = event["run_id"], readable(event["reason"])
+    if not state.fail(run_id, event["error"], reason):
+        return _closed_otherwise(state, run_id)
+    claim, mail = now(), failed_mail(run_id, event["key"], event["error"], reason)
+    if not state.claim_failure_mail(run_id, claim):
+        return _told_already(state, run_id)
+    message_id = post.send(run_id, claim, mail)
+    state.note_failure_mail(run_id, claim, message_id)
+    return message_id
+
+
+def _closed_otherwise(state: StateTable, run_id: str) -> str | None:
+    row = state.get(run_id)
+    if row is None:
+        raise LookupError(f"no row in the state table for run {run_id}")
+    logger.warning("Not marked as failed", run_id=run_id, status=row["status"])
+    return row.get("mail_message_id")
+
+
+def _told_already(state: StateTable, run_id: str) -> str:
+    row = state.get(run_id) or {}
+    if "mail_message_id" not in row:
+        raise MailUnconfirmed("an earlier try claimed the mail and left no result")
+    return str(row["mail_message_id"])

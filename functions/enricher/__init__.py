@@ -1,0 +1,1 @@
+"""Adds the financial data to a record, behind API Gateway."""

@@ -1,0 +1,34 @@
+"""The body of a request to the enricher."""
+
+import base64
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from batch.records import INPUT_COLUMNS
+
+
+class BadRequest(Exception):
+    """The body is not the eight fields of a record; the message says what is wrong."""
+
+
+def fields_of(event: Mapping[str, Any]) -> dict[str, str]:
+    """The eight fields, in their order. Anything else in the body is dropped."""
+    body = _parse(event)
+    wrong = [name for name in INPUT_COLUMNS if not isinstance(body.get(name), str)]
+    if wrong:
+        raise BadRequest(f"the body lacks: {', '.join(wrong)}")
+    if not body["uuid"]:
+        raise BadRequest("uuid is empty")
+    return {name: body[name] for name in INPUT_COLUMNS}
+
+
+def _parse(event: Mapping[str, Any]) -> dict[str, Any]:
+    text = event.get("body") or ""
+    try:
+        body = json.loads(base64.b64decode(text) if event.get("isBase64Encoded") else text)
+    except ValueError:
+        raise BadRequest("the body is not JSON") from None
+    if not isinstance(body, dict):
+        raise BadRequest("the body is not a JSON object")
+    return body

@@ -1,0 +1,1 @@
+"""Joins the enriched chunks into the output."""

@@ -1,0 +1,1 @@
+"""Turns a chunk into records."""

@@ -1,0 +1,1 @@
+"""Cuts an input file into chunks."""

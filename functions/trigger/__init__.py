@@ -1,0 +1,1 @@
+"""Starts a run for an uploaded file, in the active Region only."""

@@ -1,0 +1,1 @@
+"""Judges a record by the user's rules."""

@@ -1,0 +1,1 @@
+"""Turns enriched records back into a chunk."""
