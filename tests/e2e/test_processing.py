@@ -1,0 +1,167 @@
+"""A file goes through: what a user uploads, and what comes back."""
+
+from __future__ import annotations
+
+import os
+import ssl
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import System, eventually
+from tests.e2e.files import HEADER, known_uuids, records, row, text
+
+UUIDS = known_uuids(8)
+
+
+def test_a_file_comes_back_enriched_and_in_input_order(system: System, tmp_path: Path) -> None:
+    """A1–A5, B1–B6, C1–C6: 450 rows make several chunks, which are merged in input order."""
+    rows = [row(UUIDS[n % 8], f"Country {n}") for n in range(450)]
+    since = system.upload("order.csv", text(rows).encode(), tmp_path)
+    state = system.finish("order.csv", since)
+    assert state["status"] == "COMPLETED"
+    assert state["completed_region"] == system.deployment.regions[0]
+    _header, *out = records(system.output(state))
+    assert [record[:8] for record in out] == rows
+    assert all(len(record) == 14 and all(record) for record in out)
+
+
+def test_the_link_in_the_mail_serves_the_file_from_either_region(
+    system: System, tmp_path: Path
+) -> None:
+    """B4, B5 and defect 17: the link works at once, whichever Region the MRAP routes to."""
+    since = system.upload("link.csv", text([row(UUIDS[0])]).encode(), tmp_path)
+    mail = system.mail_of(system.finish("link.csv", since))
+    served = {}
+    for region in system.deployment.regions:
+        _route_all_to(system, region)
+        served[region] = _fetch(mail["url"])
+    _route_all_to(system, system.deployment.regions[0])
+    assert len(set(served.values())) == 1
+    assert records(served[system.deployment.regions[1]])[1][:8] == row(UUIDS[0])
+
+
+def test_invalid_rows_are_rejected_with_reasons_and_the_rest_is_processed(
+    system: System, tmp_path: Path
+) -> None:
+    """C3, C4, defects 11, 12, 14 and 15: a short row, a failed rule, an unknown uuid."""
+    rows = [row(UUIDS[0]), row(UUIDS[1])[:5], row("12"), row("000000000"), row(UUIDS[2])]
+    since = system.upload("rejects.csv", text(rows).encode(), tmp_path)
+    state = system.finish("rejects.csv", since)
+    assert state["status"] == "COMPLETED"
+    assert [record[0] for record in records(system.output(state))[1:]] == [UUIDS[0], UUIDS[2]]
+    rejects = records(system.output(state, ".rejects.csv"))[1:]
+    assert [record[0] for record in rejects] == ["2", "3", "4"]
+    assert "5 fields" in rejects[0][1]
+    assert "uuid" in rejects[1][1]
+    assert "financial" in rejects[2][1]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("plain name.csv", text([row(UUIDS[3])]).encode()),
+        ("a+b & ü (1).csv", text([row(UUIDS[3])]).encode()),
+        ("crlf.csv", text([row(UUIDS[3])], "\r\n").encode()),
+        ("bom.csv", b"\xef\xbb\xbf" + text([row(UUIDS[3])]).encode()),
+        ("no-final-newline.csv", text([row(UUIDS[3])]).rstrip("\n").encode()),
+        ("blank-lines.csv", text([row(UUIDS[3])]).replace("\n", "\n\n").encode()),
+    ],
+)
+def test_odd_but_good_files_are_processed(
+    system: System, tmp_path: Path, name: str, data: bytes
+) -> None:
+    """Defects 6 and 14: file names and line ends as people's tools make them."""
+    state = system.finish(name, system.upload(name, data, tmp_path))
+    assert state["status"] == "COMPLETED"
+    assert records(system.output(state))[1][:8] == row(UUIDS[3])
+
+
+def test_quoted_commas_quotes_and_newlines_come_back_as_they_went_in(
+    system: System, tmp_path: Path
+) -> None:
+    """Defect 14."""
+    rows = [
+        row(UUIDS[4], 'A "quoted", name'),
+        row(UUIDS[5], "two\nlines"),
+        row(UUIDS[6], "Curaçao"),
+    ]
+    state = system.finish("quoted.csv", system.upload("quoted.csv", text(rows).encode(), tmp_path))
+    assert [record[:8] for record in records(system.output(state))[1:]] == rows
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "word"),
+    [
+        ("empty.csv", b"", "empty"),
+        ("header.csv", HEADER.encode(), "row"),
+        ("wrong-header.csv", b"a,b,c\n1,2,3\n", "header"),
+        ("semicolons.csv", text([row(UUIDS[0])]).replace(",", ";").encode(), "delimiter"),
+        ("latin-1.csv", text([row(UUIDS[0], "Curaçao")]).encode("latin-1"), "UTF-8"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_with_a_reason(
+    system: System, tmp_path: Path, name: str, data: bytes, word: str
+) -> None:
+    """Defects 14 and 18: the row ends as FAILED, and a mail says why."""
+    state = system.finish(name, system.upload(name, data, tmp_path))
+    assert state["status"] == "FAILED"
+    assert word in state["reason"]
+    assert word in system.mail_of(state)["body"]
+
+
+def test_two_uploads_of_one_name_are_two_runs(system: System, tmp_path: Path) -> None:
+    """Defect 6: the second upload neither collides with the first nor overwrites its result."""
+    first = system.finish(
+        "twice.csv", system.upload("twice.csv", text([row(UUIDS[0])]).encode(), tmp_path)
+    )
+    second = system.finish(
+        "twice.csv", system.upload("twice.csv", text([row(UUIDS[1])]).encode(), tmp_path)
+    )
+    assert first["run_id"] != second["run_id"]
+    assert records(system.output(first))[1][0] == UUIDS[0]
+    assert records(system.output(second))[1][0] == UUIDS[1]
+
+
+def test_the_standby_saw_the_file_and_left_it_alone(system: System, tmp_path: Path) -> None:
+    """A3 and A4: the trigger of the standby logs that it skipped, and starts nothing."""
+    system.finish(
+        "standby.csv", system.upload("standby.csv", text([row(UUIDS[0])]).encode(), tmp_path)
+    )
+    standby = system.deployment.regions[1]
+    logs = system.client("logs", standby)
+    group = f"/aws/lambda/batch-trigger{system.deployment.env}"
+    eventually(
+        lambda: any(
+            "standby.csv" in event["message"] and "skip" in event["message"].lower()
+            for event in logs.filter_log_events(logGroupName=group)["events"]
+        ),
+        "the standby's trigger logs that it skipped",
+    )
+    states = system.client("stepfunctions", standby)
+    machines = states.list_state_machines()["stateMachines"]
+    main = next(m for m in machines if m["name"].startswith("MainOrchestrator"))
+    assert not states.list_executions(stateMachineArn=main["stateMachineArn"])["executions"]
+
+
+def _route_all_to(system: System, region: str) -> None:
+    control = system.client("s3control", "us-west-2")
+    account = system.deployment.account
+    routes = [
+        {
+            "Bucket": system.deployment.bucket(each),
+            "Region": each,
+            "TrafficDialPercentage": 100 if each == region else 0,
+        }
+        for each in sorted(system.deployment.regions, key=lambda each: each != region)
+    ]
+    control.submit_multi_region_access_point_routes(
+        AccountId=account, Mrap=system.mrap_arn, RouteUpdates=routes
+    )
+
+
+def _fetch(url: str) -> bytes:
+    context = ssl.create_default_context(cafile=os.environ["AWS_CA_BUNDLE"])
+    with urllib.request.urlopen(url, context=context, timeout=30) as answer:  # noqa: S310 - https
+        return bytes(answer.read())

@@ -1,0 +1,50 @@
+"""F4: what AWS would refuse, the local cloud refuses, seen through the deployed system."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.e2e.conftest import System
+from tests.e2e.files import known_uuids, row, text
+
+
+def test_a_missing_permission_fails_the_run_and_the_row_says_so(
+    system: System, tmp_path: Path
+) -> None:
+    """A role whose policy lacks s3:PutObject cannot write, and nobody pretends that it did."""
+    region = system.deployment.regions[0]
+    function = system.client("lambda", region).get_function_configuration(
+        FunctionName=f"batch-writer{system.deployment.env}"
+    )
+    role = function["Role"].rsplit("/", 1)[-1]
+    iam = system.client("iam", region)
+    deny = {"Effect": "Deny", "Action": "s3:PutObject", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [deny]})
+    iam.put_role_policy(RoleName=role, PolicyName="deny", PolicyDocument=document)
+    try:
+        data = text([row(uuid) for uuid in known_uuids(3)]).encode()
+        state = system.finish("denied.csv", system.upload("denied.csv", data, tmp_path))
+    finally:
+        iam.delete_role_policy(RoleName=role, PolicyName="deny")
+    assert state["status"] == "FAILED"
+    assert "AccessDenied" in state["reason"] or "not authorized" in state["reason"]
+
+
+def test_no_call_was_answered_by_something_that_is_not_emulated(system: System) -> None:
+    """Whatever the deployment and the runs asked for, the local cloud knew, or the test fails."""
+    ledger = (system.state_dir / "ledger.jsonl").read_text().splitlines()
+    entries = [json.loads(line) for line in ledger if line.endswith("}")]
+    assert len(entries) > 1000
+    bad = ("LocalCloudNotEmulated", "InternalFailure")
+    assert not [entry for entry in entries if entry["outcome"] in bad]
+
+
+def test_every_call_of_a_function_was_made_with_its_own_role(system: System) -> None:
+    """Principals are real: DynamoDB saw the enricher's role, and no function used the operator's
+    keys.
+    """
+    ledger = (system.state_dir / "ledger.jsonl").read_text().splitlines()
+    entries = [json.loads(line) for line in ledger if line.endswith("}")]
+    callers = {e["principal"] for e in entries if e["action"] == "dynamodb:GetItem"}
+    assert any("assumed-role" in caller and "nricher" in caller for caller in callers)
