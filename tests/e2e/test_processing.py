@@ -16,7 +16,7 @@ UUIDS = known_uuids(8)
 
 
 def test_a_file_comes_back_enriched_and_in_input_order(system: System, tmp_path: Path) -> None:
-    """A1–A5, B1–B6, C1–C6: 450 rows make several chunks, which are merged in input order."""
+    """A1 to A5, B1 to B6, C1 to C6: 450 rows make several chunks, which are merged in input order."""
     rows = [row(UUIDS[n % 8], f"Country {n}") for n in range(450)]
     since = system.upload("order.csv", text(rows).encode(), tmp_path)
     state = system.finish("order.csv", since)
