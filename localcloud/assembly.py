@@ -17,8 +17,8 @@ from localcloud.settings import Settings
 SERVICES = (
     "iam",
     "network",
-    "dns",
     "arc",
+    "dns",
     "ses",
     "dynamodb",
     "lambda_",

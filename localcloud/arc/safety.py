@@ -1,0 +1,45 @@
+"""Does a safety rule allow a change of routing control states? Pure: states in, reason out.
+
+Semantics: https://docs.aws.amazon.com/r53recovery/latest/dg/routing-control.safety-rules.html and
+the API's own texts. An assertion rule looks at the states as they would be after the transaction;
+a gating rule at its gating controls as they are. ``WaitPeriodMs`` is "an evaluation period, during
+which any request against the target routing controls will fail". AWS does not say what starts it;
+here it is the last change of state of a control that the rule guards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from localcloud.arc.model import SafetyRule, State
+
+
+def breach(
+    rule: SafetyRule,
+    before: Mapping[str, State],
+    changes: Mapping[str, State],
+    seconds_since_change: float | None,
+) -> str | None:
+    """Why ``rule`` forbids ``changes``, or None. ``seconds_since_change`` is None if its controls
+    never changed.
+    """
+    if not changes.keys() & set(rule.controls):
+        return None
+    if seconds_since_change is not None and seconds_since_change * 1000 < rule.wait_period_ms:
+        return f"its wait period of {rule.wait_period_ms} ms has not passed"
+    if rule.is_gating:
+        if not holds(rule, [before[control] for control in rule.gating_controls]):
+            return "its gating controls do not allow changes of the target controls"
+        return None
+    after = {**before, **changes}
+    if not holds(rule, [after[control] for control in rule.controls]):
+        return "its assertion would not hold after this change"
+    return None
+
+
+def holds(rule: SafetyRule, states: list[State]) -> bool:
+    """AND: all are On; OR: one is; ATLEAST: ``Threshold`` of them are. ``Inverted`` negates."""
+    on = states.count("On")
+    kind = rule.config["Type"]
+    needed = {"AND": len(states), "OR": 1}.get(kind, rule.config["Threshold"])
+    return bool((on >= needed) != rule.config["Inverted"])
