@@ -1,0 +1,75 @@
+"""Two things all function tests need: an account that is not one, and a Lambda context."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+# Before any function is imported: clients are made at import, and moto only sees later ones.
+os.environ.update(
+    AWS_ACCESS_KEY_ID="testing",
+    AWS_SECRET_ACCESS_KEY="testing",  # noqa: S106 - stands for credentials, is none
+    AWS_SESSION_TOKEN="testing",  # noqa: S106 - the same
+    AWS_REGION="us-east-1",
+    AWS_DEFAULT_REGION="us-east-1",
+    POWERTOOLS_SERVICE_NAME="unit",
+    POWERTOOLS_METRICS_NAMESPACE="Unit",
+)
+
+import boto3
+import pytest
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from moto import mock_aws
+
+from tests.unit.support import BUCKET, ERRORS, FINANCE, STATE
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+
+
+@pytest.fixture
+def context() -> LambdaContext:
+    """A context with the parts that the logger reads."""
+    made = LambdaContext()
+    for name in ("function_name", "memory_limit_in_mb", "invoked_function_arn", "aws_request_id"):
+        setattr(made, f"_{name}", "unit")
+    return made
+
+
+@pytest.fixture
+def s3() -> Iterator[S3Client]:
+    """S3 with an empty versioned bucket."""
+    with mock_aws():
+        client = boto3.client("s3")
+        client.create_bucket(Bucket=BUCKET)
+        client.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+        yield client
+
+
+@pytest.fixture
+def dynamodb() -> Iterator[DynamoDBClient]:
+    """DynamoDB with the three tables, empty."""
+    with mock_aws():
+        client = boto3.client("dynamodb")
+        _table(client, STATE, {"run_id": "S"})
+        _table(client, ERRORS, {"run_id": "S", "row": "N"})
+        _table(client, FINANCE, {"uuid": "S"})
+        yield client
+
+
+def _table(client: DynamoDBClient, name: str, keys: dict[str, str]) -> None:
+    kinds = dict(zip(keys, ("HASH", "RANGE"), strict=False))
+    client.create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[
+            {"AttributeName": key, "AttributeType": "N" if kind == "N" else "S"}
+            for key, kind in keys.items()
+        ],
+        KeySchema=[
+            {"AttributeName": key, "KeyType": "RANGE" if kind == "RANGE" else "HASH"}
+            for key, kind in kinds.items()
+        ],
+    )
