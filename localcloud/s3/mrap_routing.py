@@ -1,0 +1,142 @@
+"""Multi-Region Access Points, the data plane: from the global host to a bucket of one Region.
+
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiRegionAccessPointRequests.html
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from botocore.awsrequest import HeadersDict
+
+from localcloud.cloud import Cloud
+from localcloud.gateway.errors import ApiError
+from localcloud.gateway.http import Request
+from localcloud.gateway.identify import Call
+from localcloud.gateway.principals import access_key_of
+from localcloud.s3.mrap import AccessPoint, MultiRegionAccessPoints, Route, no_such_access_point
+
+_HOST = re.compile(r"^([a-z0-9-]+\.mrap)\.accesspoint\.s3-global\.amazonaws\.com$")
+_COPY_SOURCE = re.compile(
+    r"^/?arn(?::|%3[aA])aws(?::|%3[aA])s3(?:::|%3[aA]%3[aA])\d+(?::|%3[aA])accesspoint"
+)
+_SIGV4A = "AWS4-ECDSA-P256-SHA256"
+# "Multi-Region Access Points are supported by these operations":
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/MrapOperations.html
+_OPERATIONS = {
+    "AbortMultipartUpload",
+    "CompleteMultipartUpload",
+    "CopyObject",
+    "CreateMultipartUpload",
+    "DeleteObject",
+    "DeleteObjectTagging",
+    "DeleteObjects",
+    "GetObject",
+    "GetObjectAcl",
+    "GetObjectAttributes",
+    "GetObjectLegalHold",
+    "GetObjectRetention",
+    "GetObjectTagging",
+    "HeadBucket",
+    "HeadObject",
+    "ListMultipartUploads",
+    "ListObjects",
+    "ListObjectsV2",
+    "ListParts",
+    "PutObject",
+    "PutObjectAcl",
+    "PutObjectLegalHold",
+    "PutObjectRetention",
+    "PutObjectTagging",
+    "RestoreObject",
+    "UploadPart",
+}
+
+
+class MrapRouting:
+    """``rewrite`` finds the bucket; ``judge`` refuses what an access point does not take."""
+
+    def __init__(self, cloud: Cloud, access_points: MultiRegionAccessPoints) -> None:
+        self._cloud = cloud
+        self._access_points = access_points
+
+    def rewrite(self, request: Request) -> Request:
+        match = _HOST.match(request.host)
+        access_point = self._access_points.by_alias(match[1]) if match else None
+        if access_point is None:
+            return request
+        route = self._route(access_point, request)
+        host = f"{route.bucket}.s3.{route.region}.amazonaws.com"
+        headers = HeadersDict(request.headers.items())
+        if "Host" in headers:
+            headers["Host"] = host
+        url = request.parts._replace(netloc=host).geturl()
+        return replace(request, url=url, headers=headers, via=access_point.arn)
+
+    def judge(self, call: Call) -> None:
+        if _HOST.match(call.request.host):
+            raise no_such_access_point()  # it was not rewritten
+        if call.service != "s3":
+            return
+        if _COPY_SOURCE.match(call.request.header("x-amz-copy-source")):
+            # "only as a destination": https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
+            raise _invalid("A Multi-Region Access Point cannot be the source of a copy")
+        if call.request.via:
+            _check_signature(call)
+            if call.name not in _OPERATIONS:
+                raise ApiError(
+                    "MethodNotAllowed",
+                    "The specified method is not allowed against this resource.",
+                    405,
+                )
+
+    def _route(self, access_point: AccessPoint, request: Request) -> Route:
+        """The active bucket in the caller's own Region, else in ``nearest``, else the first."""
+        active = [route for route in access_point.routes if route.dial]
+        for region in (self._region_of_caller(request), self._access_points.nearest):
+            for route in active:
+                if route.region == region:
+                    return route
+        return active[0]
+
+    def _region_of_caller(self, request: Request) -> str | None:
+        key = access_key_of(request)
+        principal = self._cloud.principals.by_key(key) if key else None
+        if principal is None or principal.function_arn is None:
+            return None
+        # A presigned link is followed by whoever has it, and that is not the function that made it.
+        return None if "X-Amz-Credential" in request.query else principal.function_arn.split(":")[3]
+
+
+def _check_signature(call: Call) -> None:
+    """SigV4 has one Region in its scope, and the caller does not know which Region will answer.
+
+    Wording for a presigned URL as seen on AWS in https://github.com/boto/boto3/issues/4627.
+    """
+    request = call.request
+    presigned = request.query.get("X-Amz-Algorithm")
+    algorithm = presigned[0] if presigned else request.header("Authorization").split(" ")[0]
+    if algorithm == _SIGV4A:
+        region_set = request.query.get("X-Amz-Region-Set", [request.header("X-Amz-Region-Set")])[0]
+        if not {"*", call.request.parts.netloc.split(".s3.")[1].split(".")[0]} & set(
+            region_set.split(",")
+        ):
+            raise _invalid(f"The region set {region_set!r} does not cover the bucket's Region")
+        return
+    where = (
+        "Error parsing the X-Amz-Credential parameter"
+        if presigned
+        else ("The authorization header is malformed")
+    )
+    code = "AuthorizationQueryParametersError" if presigned else "AuthorizationHeaderMalformed"
+    raise ApiError(
+        code,
+        f"{where}; a Multi-Region Access Point needs a signature of {_SIGV4A}"
+        f" (SigV4A), not of {algorithm}",
+        400,
+    )
+
+
+def _invalid(why: str) -> ApiError:
+    return ApiError("InvalidRequest", why, 400)

@@ -1,0 +1,134 @@
+"""A bucket's notification configuration: what AWS refuses, and which events an entry matches."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+from localcloud.gateway.errors import ApiError, not_emulated
+
+EMITTED = {
+    "ObjectCreated:Put",
+    "ObjectCreated:Post",
+    "ObjectCreated:Copy",
+    "ObjectCreated:CompleteMultipartUpload",
+    "ObjectRemoved:Delete",
+    "ObjectRemoved:DeleteMarkerCreated",
+}
+_GROUPS = {"ObjectCreated:*": "ObjectCreated:", "ObjectRemoved:*": "ObjectRemoved:"}
+_SHARED = (
+    "Configurations overlap. Configurations on the same bucket cannot share a common event type."
+)
+_AMBIGUOUS = (
+    "Configuration is ambiguously defined. Cannot have overlapping suffixes in two rules"
+    " if the prefixes are overlapping for the same event type."
+)
+_KINDS = {
+    "LambdaFunctionConfigurations": "LambdaFunctionArn",
+    "QueueConfigurations": "QueueArn",
+    "TopicConfigurations": "TopicArn",
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One entry: these events, of keys with this prefix and suffix, go to this destination."""
+
+    id: str
+    destination: str
+    events: frozenset[str]
+    prefix: str
+    suffix: str
+
+    def matches(self, event: str, key: str) -> bool:
+        fits = key.startswith(self.prefix) and key.endswith(self.suffix)
+        return fits and event in self.events
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.prefix or self.suffix)
+
+    def overlaps(self, other: Rule) -> bool:
+        return (
+            bool(self.events & other.events)
+            and (self.prefix.startswith(other.prefix) or other.prefix.startswith(self.prefix))
+            and (self.suffix.endswith(other.suffix) or other.suffix.endswith(self.suffix))
+        )
+
+
+def with_ids(configuration: dict[str, Any]) -> dict[str, Any]:
+    """The configuration with an Id for each entry that has none, as S3 gives them."""
+    return {
+        kind: [{**entry, "Id": entry.get("Id") or secrets.token_urlsafe(24)} for entry in entries]
+        if kind in _KINDS
+        else entries
+        for kind, entries in configuration.items()
+    }
+
+
+def rules_of(configuration: dict[str, Any], bucket_region: str) -> list[Rule]:
+    """The entries of a configuration; raises what AWS would say of a wrong one."""
+    if "EventBridgeConfiguration" in configuration:
+        raise not_emulated("S3 notifications to EventBridge")
+    rules = list(_rules(configuration))
+    for rule in rules:
+        _check_destination(rule.destination, bucket_region)
+    for one, other in combinations(rules, 2):
+        if one.id == other.id:
+            raise _refused("Same ID used for multiple configurations. IDs must be unique")
+        if one.overlaps(other):
+            raise _refused(_AMBIGUOUS if one.is_filtered or other.is_filtered else _SHARED)
+    return rules
+
+
+def _rules(configuration: dict[str, Any]) -> Iterator[Rule]:
+    for kind, arn in _KINDS.items():
+        for entry in configuration.get(kind, []):
+            filters = _filters(entry.get("Filter", {}).get("Key", {}).get("FilterRules", []))
+            events = frozenset(name for event in entry["Events"] for name in _emitted(event))
+            yield Rule(
+                entry["Id"],
+                entry[arn],
+                events,
+                filters.get("prefix", ""),
+                filters.get("suffix", ""),
+            )
+
+
+def _filters(rules: list[dict[str, str]]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for rule in rules:
+        name = rule["Name"].lower()
+        if name not in ("prefix", "suffix"):
+            raise _refused("filter rule name must be either prefix or suffix")
+        if name in found:
+            raise _refused(f"Cannot specify more than one {name} rule in a filter.")
+        found[name] = rule.get("Value", "")
+    return found
+
+
+def _emitted(event: str) -> set[str]:
+    name = event.removeprefix("s3:")
+    if name in _GROUPS:
+        return {emitted for emitted in EMITTED if emitted.startswith(_GROUPS[name])}
+    if name not in EMITTED:
+        raise not_emulated(f"the S3 event {event}")
+    return {name}
+
+
+def _check_destination(arn: str, bucket_region: str) -> None:
+    parts = arn.split(":")
+    if len(parts) < 6 or parts[2] not in ("lambda", "sqs", "sns"):
+        raise _refused("The ARN could not be parsed")
+    if parts[3] != bucket_region:
+        raise _refused(
+            "The notification destination service region is not valid"
+            " for the bucket location constraint"
+        )
+
+
+def _refused(why: str) -> ApiError:
+    return ApiError("InvalidArgument", why, 400)

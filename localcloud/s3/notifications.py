@@ -1,0 +1,171 @@
+"""S3 event notifications: sent after the fact, on a thread of their own, as AWS sends them."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from moto.s3 import notifications as motos_own
+from moto.s3.models import FakeKey
+
+from localcloud.clock import iso
+from localcloud.cloud import Cloud
+from localcloud.delayed import Delayed, Lane
+from localcloud.gateway.errors import ApiError
+from localcloud.gateway.http import Response
+from localcloud.gateway.identify import Call
+from localcloud.gateway.principals import Principal, service_principal
+from localcloud.gateway.service import Service
+from localcloud.s3.changes import Change
+from localcloud.s3.events import ObjectEvent, Sequencers, record
+from localcloud.s3.notification_rules import Rule, rules_of, with_ids
+from localcloud.s3.peers import Functions
+from localcloud.s3.store import Store
+
+log = logging.getLogger(__name__)
+_NOT_VALID = "Unable to validate the following destination configurations"
+
+
+class Notifications(Service):
+    """The notification configurations of all buckets, and the delivery of events."""
+
+    service = "s3"
+    falls_through = True
+
+    def __init__(self, cloud: Cloud, store: Store) -> None:
+        self._cloud = cloud
+        self._store = store
+        self._configurations: dict[str, dict[str, Any]] = {}
+        self._rules: dict[str, list[Rule]] = {}
+        self._sequencers = Sequencers()
+        self._outgoing: Delayed[tuple[Rule, dict[str, Any]]] = Delayed(
+            cloud.clock, 0.0, self._deliver, "s3-notifications"
+        )
+        self.functions: Functions | None = None
+        # moto sends while the PUT waits, and without version ids: never again, whatever it stores.
+        motos_own.send_event = lambda *_, **__: None
+
+    def put_bucket_notification_configuration(
+        self, _: Call, **params: Any
+    ) -> Response | dict[str, Any]:
+        bucket = params["Bucket"]
+        region = _existing(self._store.region(bucket))
+        configuration = with_ids(params.get("NotificationConfiguration", {}))
+        rules = rules_of(configuration, region)
+        if not params.get("SkipDestinationValidation"):
+            for rule in rules:
+                self._validate(rule, bucket)
+        self._configurations[bucket], self._rules[bucket] = configuration, rules
+        return {}
+
+    def get_bucket_notification_configuration(self, _: Call, **params: Any) -> dict[str, Any]:
+        _existing(self._store.region(params["Bucket"]))
+        return self._configurations.get(params["Bucket"], {})
+
+    def changed(self, change: Change) -> None:
+        """Send the events of a change to whoever asked for them."""
+        matching = [
+            rule
+            for rule in self._rules.get(change.bucket, [])
+            if rule.matches(change.event, change.key)
+        ]
+        if not matching:
+            return
+        event = self._event(change)
+        for rule in matching:
+            about = record(event, rule.id, f"A{self._cloud.settings.account_id}OWNER")
+            self._outgoing.put(Lane(change.bucket), (rule, about))
+
+    def forget(self, bucket: str) -> None:
+        self._configurations.pop(bucket, None)
+        self._rules.pop(bucket, None)
+
+    def settled(self, timeout: float = 10.0) -> bool:
+        """Wait until every event has been handed over to its destination."""
+        return self._outgoing.settled(timeout)
+
+    def close(self) -> None:
+        self._outgoing.close()
+
+    def _event(self, change: Change) -> ObjectEvent:
+        created = isinstance(change.version, FakeKey)
+        return ObjectEvent(
+            name=change.event,
+            region=self._store.region(change.bucket) or "",
+            bucket=change.bucket,
+            key=change.key,
+            time=iso(self._cloud.clock.now()),
+            principal=change.principal,
+            size=change.version.size if isinstance(change.version, FakeKey) else None,
+            etag=_etag(change) if created or change.is_marker else None,
+            version_id=change.version_id,
+            request_id=change.request_id,
+            sequencer=self._sequencers.next(),
+        )
+
+    def _validate(self, rule: Rule, bucket: str) -> None:
+        """AWS tries each destination at PUT time: it must exist and let this bucket in."""
+        try:
+            if rule.destination.split(":")[2] == "lambda":
+                self._invoke(rule.destination, b"{}", bucket, "DryRun")
+            else:
+                test = _test_event(bucket, iso(self._cloud.clock.now()))
+                self._send(rule.destination, test, bucket)
+        except (ClientError, BotoCoreError, ApiError) as error:
+            raise ApiError("InvalidArgument", _NOT_VALID, 400) from error
+
+    def _deliver(self, lane: Lane, item: tuple[Rule, dict[str, Any]]) -> None:
+        rule, about = item
+        try:
+            self._send(rule.destination, {"Records": [about]}, lane.name)
+        except (ClientError, BotoCoreError, ApiError) as error:
+            log.warning(
+                "s3 event not delivered",
+                extra={"destination": rule.destination, "error": str(error)},
+            )
+
+    def _send(self, destination: str, payload: dict[str, Any], bucket: str) -> None:
+        _, _, service, region, account, name = destination.split(":", 5)
+        body = json.dumps(payload, separators=(",", ":"))
+        if service == "lambda":
+            self._invoke(destination, body.encode(), bucket, "Event")
+            return
+        client = self._cloud.clients.client(service, region, _s3_for(bucket))
+        if service == "sns":
+            client.publish(TopicArn=destination, Message=body, Subject="Amazon S3 Notification")
+        else:
+            url = f"https://sqs.{region}.amazonaws.com/{account}/{name}"
+            client.send_message(QueueUrl=url, MessageBody=body)
+
+    def _invoke(self, function: str, payload: bytes, bucket: str, invocation_type: str) -> None:
+        if self.functions is None:
+            raise RuntimeError("S3 notifications need Lambda, which is not installed in this cloud")
+        self.functions.invoke(
+            function,
+            payload,
+            _s3_for(bucket),
+            region=function.split(":")[3],
+            invocation_type=invocation_type,
+        )
+
+
+def _s3_for(bucket: str) -> Principal:
+    return service_principal("s3.amazonaws.com", f"arn:aws:s3:::{bucket}")
+
+
+def _etag(change: Change) -> str:
+    if isinstance(change.version, FakeKey):
+        return change.version.etag.strip('"')
+    return "d41d8cd98f00b204e9800998ecf8427e"  # a delete marker's, the MD5 of nothing
+
+
+def _existing(region: str | None) -> str:
+    if region is None:
+        raise ApiError("NoSuchBucket", "The specified bucket does not exist", 404)
+    return region
+
+
+def _test_event(bucket: str, time: str) -> dict[str, Any]:
+    return {"Service": "Amazon S3", "Event": "s3:TestEvent", "Time": time, "Bucket": bucket}

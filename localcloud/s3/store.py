@@ -1,0 +1,112 @@
+"""moto's buckets, where the S3 API has no operation for it. Everything under moto's lock."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from moto.s3.models import FakeBucket, FakeDeleteMarker, FakeKey, S3Backend, s3_backends
+
+from localcloud.gateway.moto_bridge import service_lock
+
+Version = FakeKey | FakeDeleteMarker
+
+
+class Store:
+    """The buckets of one account."""
+
+    def __init__(self, account_id: str) -> None:
+        self.account_id = account_id
+
+    @property
+    def _backend(self) -> S3Backend:
+        return s3_backends[self.account_id]["aws"]
+
+    def bucket(self, name: str) -> FakeBucket | None:
+        return self._backend.buckets.get(name)
+
+    def region(self, bucket: str) -> str | None:
+        found = self.bucket(bucket)
+        return found.region_name if found else None
+
+    def is_versioned(self, bucket: str) -> bool:
+        found = self.bucket(bucket)
+        return bool(found and found.is_versioned)
+
+    def versions(self, bucket: str, key: str) -> list[Version]:
+        """Oldest first, delete markers among them."""
+        with service_lock("s3"):
+            found = self.bucket(bucket)
+            return list(found.keys.getlist(key, [])) if found else []
+
+    def version(self, bucket: str, key: str, version_id: str | None = None) -> Version | None:
+        """The version, or the current one; None if there is none."""
+        versions = self.versions(bucket, key)
+        if version_id is None:
+            return versions[-1] if versions else None
+        return next((v for v in versions if v.version_id == version_id), None)
+
+    def tags(self, version: FakeKey) -> dict[str, str]:
+        with service_lock("s3"):
+            return dict(self._backend.tagger.get_tag_dict_for_resource(version.arn))
+
+    def replicate(self, source: FakeKey, bucket: str, storage_class: str | None) -> None:
+        """Store ``source`` in ``bucket`` as the same version: id, ETag, metadata, tags, time.
+
+        Replication "retains metadata, such as the original object creation times and version
+        IDs": https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication.html
+        """
+        with service_lock("s3"):
+            if self.version(bucket, source.name, source.version_id):
+                return
+            replica = self._backend.put_object(
+                bucket,
+                source.name,
+                source.value,
+                storage=storage_class or source.storage_class,
+                etag=source.etag.strip('"'),
+                multipart=source.multipart,
+                encryption=source.encryption,
+                lock_mode=source.lock_mode,
+                lock_legal_status=source.lock_legal_status,
+                lock_until=source.lock_until,
+                checksum_value=source.checksum_value,
+                disable_notification=True,
+            )
+            replica._version_id = source.version_id
+            replica.last_modified = source.last_modified
+            replica.set_metadata(dict(source.metadata), replace=True)
+            for name in _CARRIED:
+                setattr(replica, name, getattr(source, name))
+            self.copy_tags(source, bucket)
+            self._order_by_age(bucket, source.name)
+
+    def replicate_marker(self, source: FakeDeleteMarker, bucket: str) -> None:
+        """Store a delete marker in ``bucket`` as the same version."""
+        with service_lock("s3"):
+            found = self.bucket(bucket)
+            if found is None or self.version(bucket, source.name, source.version_id):
+                return
+            found.keys[source.name] = copy.copy(source)
+            self._order_by_age(bucket, source.name)
+
+    def copy_tags(self, source: FakeKey, bucket: str) -> None:
+        """Make the tags of the same version in ``bucket`` those of ``source``."""
+        with service_lock("s3"):
+            replica = self.version(bucket, source.name, source.version_id)
+            if isinstance(replica, FakeKey):
+                self._backend.tagger.delete_all_tags_for_resource(replica.arn)
+                self._backend.tagger.copy_tags(source.arn, replica.arn)
+
+    def _order_by_age(self, bucket: str, key: str) -> None:
+        """The newest version is the current one, also where a replica of an older comes late."""
+        found: Any = self.bucket(bucket)
+        found.keys.getlist(key).sort(key=lambda version: version.last_modified)
+
+
+_CARRIED = (
+    "checksum_algorithm",
+    "checksum_type",
+    "checksum_parts",
+    "website_redirect_location",
+)

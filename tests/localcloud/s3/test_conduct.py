@@ -1,0 +1,75 @@
+"""Claims about what S3 refuses, whoever keeps the objects."""
+
+from __future__ import annotations
+
+import pytest
+from botocore.awsrequest import HeadersDict
+from botocore.exceptions import ClientError
+
+from localcloud.gateway.http import Request
+
+from .conftest import EAST, WEST, World
+
+
+def test_clients_follow_the_redirect_to_the_region_of_the_bucket(world: World) -> None:
+    world.west.put_object(Bucket="bucket-west", Key="k", Body=b"1")
+    assert world.east.get_object(Bucket="bucket-west", Key="k")["Body"].read() == b"1"
+    ohio = world.cloud.clients.client("s3", "us-east-2")
+    assert ohio.head_object(Bucket="bucket-west", Key="k")["ContentLength"] == 1
+
+
+def test_a_regional_endpoint_does_not_serve_a_bucket_of_another_region(world: World) -> None:
+    credential = f"AKIALOCALCLOUD000001/20261123/{EAST}/s3/aws4_request"
+    signed = f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host, Signature=0"
+    url = f"https://bucket-west.s3.{EAST}.amazonaws.com/k"
+    answer = world.cloud.gateway.handle(Request("GET", url, HeadersDict({"Authorization": signed})))
+    assert answer.status == 301
+    assert answer.headers["x-amz-bucket-region"] == WEST
+    assert b"<Code>PermanentRedirect</Code>" in answer.body
+
+
+def test_a_key_has_at_most_1024_bytes(world: World) -> None:
+    world.east.put_object(Bucket="bucket-east", Key="ü" * 512, Body=b"1")
+    with pytest.raises(ClientError, match="KeyTooLongError"):
+        world.east.put_object(Bucket="bucket-east", Key="ü" * 512 + "k", Body=b"1")
+
+
+def test_a_copy_onto_itself_must_change_something(world: World) -> None:
+    world.east.put_object(Bucket="bucket-east", Key="k", Body=b"1")
+    about = {"Bucket": "bucket-east", "Key": "k", "CopySource": "bucket-east/k"}
+    with pytest.raises(ClientError, match="trying to copy an object to itself") as caught:
+        world.east.copy_object(**about)
+    assert caught.value.response["Error"]["Code"] == "InvalidRequest"
+    changed = world.east.copy_object(**about, MetadataDirective="REPLACE", Metadata={"n": "1"})
+    assert changed["VersionId"]
+
+
+def test_a_bucket_with_versions_is_not_deleted(world: World) -> None:
+    world.east.put_object(Bucket="bucket-east", Key="k", Body=b"1")
+    world.east.delete_object(Bucket="bucket-east", Key="k")
+    with pytest.raises(ClientError, match="BucketNotEmpty"):
+        world.east.delete_bucket(Bucket="bucket-east")
+
+
+def test_a_name_taken_in_one_region_is_taken_in_all(world: World) -> None:
+    with pytest.raises(ClientError, match="BucketAlreadyOwnedByYou"):
+        world.east.create_bucket(Bucket="bucket-west")
+    world.east.create_bucket(Bucket="bucket-east")  # us-east-1 alone answers 200 to its owner
+
+
+def test_parts_but_the_last_have_5_mebibytes(world: World) -> None:
+    about = {"Bucket": "bucket-east", "Key": "k"}
+    upload = world.east.create_multipart_upload(**about)["UploadId"]
+    parts = [
+        {
+            "PartNumber": number,
+            "ETag": world.east.upload_part(
+                **about, UploadId=upload, PartNumber=number, Body=b"small"
+            )["ETag"],
+        }
+        for number in (1, 2)
+    ]
+    with pytest.raises(ClientError, match="EntityTooSmall"):
+        world.east.complete_multipart_upload(
+            **about, UploadId=upload, MultipartUpload={"Parts": parts}
+        )

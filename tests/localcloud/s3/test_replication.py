@@ -1,0 +1,225 @@
+"""Claims about S3 replication."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from localcloud.s3.replication import Replication
+
+from .conftest import EAST, WEST, World
+
+KEY = "input/a b.csv"
+
+
+def put(world: World, key: str = KEY, body: bytes = b"1", **more: Any) -> str:
+    answer = world.east.put_object(Bucket="bucket-east", Key=key, Body=body, **more)
+    return str(answer["VersionId"])
+
+
+def status(world: World, region: str = EAST, key: str = KEY) -> str | None:
+    head = world.client(region).head_object(Bucket=world.buckets[region], Key=key)
+    found: str | None = head.get("ReplicationStatus")
+    return found
+
+
+def test_a_version_is_pending_then_completed_here_and_a_replica_there(world: World) -> None:
+    world.replicate(EAST, WEST)
+    world.replication.pause("bucket-east")
+    put(world)
+    assert status(world) == "PENDING"
+    assert "Contents" not in world.west.list_objects_v2(Bucket="bucket-west")
+    world.replication.resume("bucket-east")
+    world.settle()
+    assert status(world) == "COMPLETED"
+    assert status(world, WEST) == "REPLICA"
+
+
+def test_a_replica_is_the_same_version_in_all_that_can_be_read(world: World) -> None:
+    world.replicate(EAST, WEST)
+    put(world, ContentType="text/csv", Metadata={"who": "me"}, Tagging="a=1&b=2")
+    world.settle()
+    here, there = (
+        client.get_object(Bucket=bucket, Key=KEY)
+        for client, bucket in ((world.east, "bucket-east"), (world.west, "bucket-west"))
+    )
+    assert there["Body"].read() == b"1"
+    for name in ("VersionId", "ETag", "ContentType", "Metadata", "LastModified", "TagCount"):
+        assert there[name] == here[name], name
+    tags = world.west.get_object_tagging(Bucket="bucket-west", Key=KEY)["TagSet"]
+    assert {tag["Key"]: tag["Value"] for tag in tags} == {"a": "1", "b": "2"}
+
+
+def test_a_multipart_object_keeps_its_composed_etag(world: World) -> None:
+    world.replicate(EAST, WEST)
+    about = {"Bucket": "bucket-east", "Key": KEY}
+    upload = world.east.create_multipart_upload(**about)["UploadId"]
+    part = world.east.upload_part(**about, UploadId=upload, PartNumber=1, Body=b"part")
+    done = world.east.complete_multipart_upload(
+        **about,
+        UploadId=upload,
+        MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]},
+    )
+    assert done["ETag"].endswith('-1"')
+    world.settle()
+    assert world.west.head_object(Bucket="bucket-west", Key=KEY)["ETag"] == done["ETag"]
+
+
+def test_the_arrival_of_a_replica_is_an_event_in_its_own_bucket(world: World) -> None:
+    world.replicate(EAST, WEST)
+    world.notify(WEST)
+    version = put(world)
+    (record,) = world.records()
+    assert record["eventName"] == "ObjectCreated:Put"
+    assert record["awsRegion"] == WEST
+    assert record["s3"]["bucket"]["name"] == "bucket-west"
+    assert record["s3"]["object"]["versionId"] == version
+
+
+def test_replicas_are_not_replicated_on(world: World) -> None:
+    world.replicate(EAST, WEST)
+    world.replicate(WEST, EAST)
+    put(world)
+    world.settle()
+    assert status(world, WEST) == "REPLICA"
+    assert len(world.east.list_object_versions(Bucket="bucket-east")["Versions"]) == 1
+
+
+def test_what_no_rule_covers_stays_and_has_no_status(world: World) -> None:
+    put(world, key="input/before")
+    world.replicate(EAST, WEST)
+    put(world, key="work/x")
+    world.settle()
+    assert status(world, key="work/x") is None
+    assert status(world, key="input/before") is None
+    assert "Contents" not in world.west.list_objects_v2(Bucket="bucket-west")
+
+
+def test_a_delete_marker_replicates_and_the_deletion_of_a_version_does_not(world: World) -> None:
+    world.replicate(EAST, WEST)
+    version = put(world)
+    world.settle()
+    marker = world.east.delete_object(Bucket="bucket-east", Key=KEY)["VersionId"]
+    world.east.delete_object(Bucket="bucket-east", Key=KEY, VersionId=version)
+    world.settle()
+    there = world.west.list_object_versions(Bucket="bucket-west")
+    assert [found["VersionId"] for found in there["DeleteMarkers"]] == [marker]
+    assert [found["VersionId"] for found in there["Versions"]] == [version]
+    with pytest.raises(ClientError, match="404"):
+        world.west.head_object(Bucket="bucket-west", Key=KEY)
+
+
+def test_a_delete_marker_stays_where_the_rule_says_so(world: World) -> None:
+    world.replicate(EAST, WEST, DeleteMarkerReplication={"Status": "Disabled"})
+    put(world)
+    world.east.delete_object(Bucket="bucket-east", Key=KEY)
+    world.settle()
+    assert status(world, WEST) == "REPLICA"
+
+
+def test_versions_of_a_key_arrive_in_order(world: World) -> None:
+    world.replicate(EAST, WEST)
+    versions = [put(world, body=str(n).encode()) for n in range(20)]
+    world.settle()
+    there = world.west.list_object_versions(Bucket="bucket-west")["Versions"]
+    assert [found["VersionId"] for found in there] == versions[::-1]
+    assert world.west.get_object(Bucket="bucket-west", Key=KEY)["Body"].read() == b"19"
+
+
+def test_both_buckets_agree_on_the_newest_version_though_it_came_first(world: World) -> None:
+    world.replicate(EAST, WEST)
+    world.replicate(WEST, EAST)
+    world.replication.pause(source=EAST)
+    put(world, body=b"older")
+    world.west.put_object(Bucket="bucket-west", Key=KEY, Body=b"newer")
+    world.settle()
+    world.replication.resume(source=EAST)
+    world.settle()
+    for region in (EAST, WEST):
+        got = world.client(region).get_object(Bucket=world.buckets[region], Key=KEY)
+        assert got["Body"].read() == b"newer", region
+
+
+@pytest.mark.parametrize(
+    "action",
+    ["s3:GetReplicationConfiguration", "s3:GetObjectVersionForReplication", "s3:ReplicateObject"],
+)
+def test_a_role_without_a_permission_makes_it_fail(world: World, action: str) -> None:
+    world.replicate(EAST, WEST)
+    world.authority.refused.add(action)
+    put(world)
+    world.settle()
+    assert status(world) == "FAILED"
+    assert "Contents" not in world.west.list_objects_v2(Bucket="bucket-west")
+
+
+def test_tags_that_change_later_follow(world: World) -> None:
+    world.replicate(EAST, WEST)
+    put(world)
+    tags = {"TagSet": [{"Key": "late", "Value": "1"}]}
+    world.east.put_object_tagging(Bucket="bucket-east", Key=KEY, Tagging=tags)
+    world.settle()
+    assert world.west.get_object_tagging(Bucket="bucket-west", Key=KEY)["TagSet"] == tags["TagSet"]
+
+
+def test_what_waits_can_be_counted(world: World) -> None:
+    world.replicate(EAST, WEST)
+    world.replication.pause(target=WEST)
+    put(world)
+    assert world.cloud.get(Replication).pending("bucket-east") == 1
+    assert world.cloud.get(Replication).pending("bucket-west") == 0
+
+
+def test_the_configuration_is_read_back_and_can_be_deleted(world: World) -> None:
+    world.replicate(EAST, WEST)
+    got = world.east.get_bucket_replication(Bucket="bucket-east")["ReplicationConfiguration"]
+    assert got["Role"] == world.role
+    assert got["Rules"][0]["Filter"] == {"Prefix": "input/"}
+    assert got["Rules"][0]["Destination"]["ReplicationTime"]["Time"] == {"Minutes": 15}
+    world.east.delete_bucket_replication(Bucket="bucket-east")
+    with pytest.raises(ClientError, match="ReplicationConfigurationNotFoundError"):
+        world.east.get_bucket_replication(Bucket="bucket-east")
+
+
+def test_the_destination_must_exist_and_be_versioned(world: World) -> None:
+    world.buckets["eu-west-1"] = "absent"
+    with pytest.raises(ClientError, match="Destination bucket must exist"):
+        world.replicate(EAST, "eu-west-1")
+    world.east.create_bucket(Bucket="absent")
+    with pytest.raises(ClientError, match="Destination bucket must have versioning enabled"):
+        world.replicate(EAST, "eu-west-1")
+
+
+def test_the_source_must_be_versioned(world: World) -> None:
+    world.east.put_bucket_versioning(
+        Bucket="bucket-east", VersioningConfiguration={"Status": "Suspended"}
+    )
+    with pytest.raises(ClientError, match="Versioning must be 'Enabled' on the bucket"):
+        world.replicate(EAST, WEST)
+
+
+def test_the_role_must_exist_and_trust_s3(world: World) -> None:
+    world.authority.trusting = False
+    with pytest.raises(ClientError, match="not allowed to assume"):
+        world.replicate(EAST, WEST)
+    world.role = "arn:aws:iam::123456789012:role/absent"
+    with pytest.raises(ClientError, match="does not exist"):
+        world.replicate(EAST, WEST)
+
+
+def test_replication_time_needs_metrics(world: World) -> None:
+    time = {"Status": "Enabled", "Time": {"Minutes": 15}}
+    destination = {"Bucket": "arn:aws:s3:::bucket-west", "ReplicationTime": time}
+    with pytest.raises(ClientError, match="needs Metrics"):
+        world.replicate(EAST, WEST, Destination=destination)
+
+
+def test_what_is_not_emulated_is_named(world: World) -> None:
+    with pytest.raises(ClientError, match="replication with SseKmsEncryptedObjects"):
+        world.replicate(
+            EAST,
+            WEST,
+            SourceSelectionCriteria={"SseKmsEncryptedObjects": {"Status": "Enabled"}},
+        )
