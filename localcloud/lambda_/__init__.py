@@ -1,0 +1,56 @@
+"""AWS Lambda: functions run by AWS's own runtime client, in processes that see what Lambda would
+show them.
+
+Other engines use ``cloud.get(Lambda).invoke(function, payload, principal, region=…,
+invocation_type=…)``; a service's principal is judged by the function's resource policy, a role's by
+IAM.
+"""
+
+from __future__ import annotations
+
+from localcloud.cloud import Cloud
+from localcloud.lambda_.api.aliases import AliasesApi
+from localcloud.lambda_.api.base import refuse_the_rest
+from localcloud.lambda_.api.functions import FunctionsApi
+from localcloud.lambda_.api.invoking import InvokingApi
+from localcloud.lambda_.api.layers import LayersApi
+from localcloud.lambda_.api.permissions import PermissionsApi
+from localcloud.lambda_.destinations import Destinations
+from localcloud.lambda_.environment import Environments
+from localcloud.lambda_.execution import Executor
+from localcloud.lambda_.flusher import Flusher
+from localcloud.lambda_.invocation import InvokeResult, Lambda
+from localcloud.lambda_.logs import LogWriter
+from localcloud.lambda_.metrics import Metric, MetricWriter
+from localcloud.lambda_.model import Registry
+from localcloud.lambda_.packages import Packages
+from localcloud.lambda_.queue import AsyncQueue
+from localcloud.lambda_.runtime_packages import make_runtime_directory
+
+__all__ = ["InvokeResult", "Lambda", "Metric", "MetricWriter", "install"]
+
+
+def install(cloud: Cloud) -> None:
+    account, folder = cloud.settings.account_id, cloud.settings.state_dir / "lambda"
+    registry = Registry(account)
+    packages = Packages(folder)
+    runtime = make_runtime_directory(folder / "runtime")
+    logs, metrics = LogWriter(account, cloud.clients), MetricWriter(account)
+    environments = Environments(cloud, registry, packages, runtime)
+    executor = Executor(cloud, environments, logs, metrics)
+    queue = AsyncQueue(cloud.clock, registry, executor, Destinations(cloud, executor))
+    service = Lambda(cloud, registry, executor, queue)
+    flusher = Flusher(cloud.gateway, logs.flush, metrics.flush, executor.retire_idle)
+    cloud.add(service)
+    cloud.add(metrics)
+    for handler in (
+        InvokingApi(service),
+        FunctionsApi(registry, packages, executor, cloud.clients),
+        LayersApi(registry, packages, cloud.clients),
+        PermissionsApi(registry),
+        AliasesApi(registry),
+        refuse_the_rest,
+    ):
+        cloud.gateway.register("lambda", handler)
+    for stop in (flusher.close, executor.close, queue.close):
+        cloud.on_close(stop)

@@ -1,0 +1,3 @@
+"""The API's operations, a class for each family. They are asked in turn; what none of them has is
+an error.
+"""

@@ -1,0 +1,208 @@
+"""Runs one event in a sandbox, with everything that Lambda does around it: throttling, logs,
+metrics.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass
+
+from localcloud.cloud import Cloud
+from localcloud.gateway.errors import ApiError
+from localcloud.lambda_ import limits
+from localcloud.lambda_.emf import metrics_in
+from localcloud.lambda_.environment import Environments
+from localcloud.lambda_.logs import LogWriter
+from localcloud.lambda_.metrics import Metric, MetricWriter
+from localcloud.lambda_.model import Function, Version
+from localcloud.lambda_.pool import Pool, WarmSandbox
+from localcloud.lambda_.reports import Report
+from localcloud.lambda_.sandbox import Answer, Event, GoneIdle, InitFailed, Sandbox
+from localcloud.lambda_.spawner import Spawner
+
+_IDLE_SECONDS = 600.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """``failure`` is None or an error type; ``log`` what the invocation wrote, for LogType Tail."""
+
+    request_id: str
+    version: Version
+    payload: bytes
+    failure: str | None
+    log: str
+
+
+class Throttled(ApiError):
+    """TooManyRequestsException, as a caller sees it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("TooManyRequestsException", "Rate Exceeded.", 429)
+        self.Reason = reason
+        self.Type = "User"
+
+
+class Executor:
+    """All sandboxes of the cloud."""
+
+    def __init__(
+        self, cloud: Cloud, environments: Environments, logs: LogWriter, metrics: MetricWriter
+    ) -> None:
+        self._cloud = cloud
+        self._environments = environments
+        self._logs = logs
+        self._metrics = metrics
+        self._spawner = Spawner()
+        self._lock = threading.Lock()
+        self._pools: dict[tuple[str, str], Pool] = {}  # by ARN with version, and revision
+        self._sandboxes: set[Sandbox] = set()
+        self._in_flight: Counter[tuple[str, str]] = Counter()  # by Region and function
+        self._closed = False
+
+    def run(self, function: Function, version: Version, event: Event) -> Outcome:
+        """Run ``event``; raises Throttled."""
+        self._enter(function)
+        try:
+            return self._run(function, version, event)
+        finally:
+            with self._lock:
+                self._in_flight[function.region, function.name] -= 1
+
+    def check_capacity(self, function: Function) -> None:
+        """Raises Throttled if the function may not run one more."""
+        busy = self._in_flight[function.region, function.name]
+        if function.reserved is not None and busy >= function.reserved:
+            raise Throttled("ReservedFunctionConcurrentInvocationLimitExceeded")
+        region = sum(n for (where, _), n in self._in_flight.items() if where == function.region)
+        if region >= limits.ACCOUNT_CONCURRENCY:
+            raise Throttled("ConcurrentInvocationLimitExceeded")
+
+    def retire(self, version: Version) -> None:
+        """The version was replaced or deleted: its warm sandboxes end."""
+        with self._lock:
+            pool = self._pools.pop(_key(version), None)
+        if pool:
+            pool.close()
+
+    def retire_idle(self) -> None:
+        with self._lock:
+            pools = list(self._pools.values())
+        for pool in pools:
+            pool.retire_idle(_IDLE_SECONDS)
+
+    def count(self, function: Function, name: str, value: float = 1.0, unit: str = "Count") -> None:
+        """One value of a metric in AWS/Lambda, for the function and for the Region as a whole."""
+        for dimensions in ((("FunctionName", function.name),), ()):
+            self._metrics.add(Metric(function.region, "AWS/Lambda", name, unit, dimensions), value)
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+            pools = list(self._pools.values())
+        for pool in pools:
+            pool.close()
+        with self._lock:
+            busy = list(self._sandboxes)
+        for sandbox in busy:
+            sandbox.terminate()
+        self._spawner.close()
+
+    def _enter(self, function: Function) -> None:
+        with self._lock:
+            try:
+                self.check_capacity(function)
+            except Throttled:
+                self.count(function, "Throttles")
+                raise
+            self._in_flight[function.region, function.name] += 1
+            busy = self._in_flight[function.region, function.name]
+        self.count(function, "ConcurrentExecutions", busy)
+
+    def _run(self, function: Function, version: Version, event: Event) -> Outcome:
+        pool = self._pool(version)
+        warm = pool.take()
+        try:
+            while True:
+                began = time.time()
+                init_ms = 0.0
+                failed: Answer | None = None
+                if warm is None:
+                    warm, failed = self._load(version, event.request_id)
+                    init_ms = 0.0 if failed else warm.sandbox.init_ms
+                try:
+                    answer = failed or warm.sandbox.invoke(event, version.timeout)
+                    break
+                except GoneIdle:
+                    self._dispose(warm)
+                    warm = None
+            report = Report(event.request_id, version, answer, init_ms, began)
+            text = self._publish(function, warm, report)
+        finally:
+            pool.give_back(warm)
+        return Outcome(event.request_id, version, answer.payload, answer.failure, text)
+
+    def _load(self, version: Version, request_id: str) -> tuple[WarmSandbox, Answer | None]:
+        """A started sandbox, or one that failed with the answer it gave."""
+        warm = self._spawn(version)
+        try:
+            warm.sandbox.start(request_id, limits.INIT_SECONDS)
+        except InitFailed as first:
+            if first.kind != "timeout":
+                return warm, first.answer
+        else:
+            return warm, None
+        # An Init phase that took too long is run again, as part of the invocation and within its
+        # timeout.
+        self._dispose(warm)
+        warm = self._spawn(version)
+        try:
+            warm.sandbox.start(request_id, version.timeout)
+        except InitFailed as again:
+            return warm, again.answer
+        return warm, None
+
+    def _spawn(self, version: Version) -> WarmSandbox:
+        surroundings = self._environments.make(version)
+        sandbox = Sandbox(surroundings.spec, self._spawner)
+        warm = WarmSandbox(sandbox, surroundings)
+        with self._lock:
+            if not self._closed:
+                self._sandboxes.add(sandbox)
+                return warm
+        self._dispose(warm)
+        raise ApiError("ServiceException", "The local cloud is stopping.", 500)
+
+    def _dispose(self, warm: WarmSandbox) -> None:
+        warm.sandbox.kill()
+        self._cloud.principals.revoke(warm.surroundings.access_key)
+        shutil.rmtree(warm.surroundings.spec.home, ignore_errors=True)
+        with self._lock:
+            self._sandboxes.discard(warm.sandbox)
+
+    def _pool(self, version: Version) -> Pool:
+        with self._lock:
+            key = _key(version)
+            if key not in self._pools:
+                limit = self._cloud.settings.sandboxes_per_function
+                self._pools[key] = Pool(limit, self._dispose)
+            return self._pools[key]
+
+    def _publish(self, function: Function, warm: WarmSandbox, report: Report) -> str:
+        """Send the invocation's log lines and metrics on their way; the log as one text."""
+        lines = [*report.opening(), *warm.sandbox.take_output(), *report.closing()]
+        self._logs.put(warm.surroundings.stream, lines)
+        for line in lines:
+            for metric, value in metrics_in(line.message, function.region):
+                self._metrics.add(metric, value)
+        self.count(function, "Invocations")
+        self.count(function, "Errors", 1.0 if report.answer.failure else 0.0)
+        self.count(function, "Duration", report.answer.duration_ms, "Milliseconds")
+        return "".join(line.message.removesuffix("\n") + "\n" for line in lines)
+
+
+def _key(version: Version) -> tuple[str, str]:
+    return version.configuration["FunctionArn"], version.configuration["RevisionId"]

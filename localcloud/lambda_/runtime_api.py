@@ -1,0 +1,164 @@
+"""The server side of Lambda's Runtime API for one sandbox, without a thread of its own.
+
+The thread that invokes also serves: it waits at once for the runtime's HTTP requests, for what the
+function writes, and for the end of the process. Between invocations nobody reads, and the sandbox
+stands still in its ``next`` request, as a frozen one does on AWS.
+
+https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+"""
+
+from __future__ import annotations
+
+import os
+import selectors
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.client import responses
+
+_TICK = 0.05  # seconds between looks at the sandbox's memory
+
+
+@dataclass
+class RuntimeRequest:
+    """One HTTP request of the runtime client."""
+
+    connection: socket.socket
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+    def answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
+        head = [f"HTTP/1.1 {status} {responses[status]}"]
+        head += [f"{name}: {value}" for name, value in headers.items()]
+        head += [f"Content-Length: {len(body)}", "", ""]
+        self.connection.sendall("\r\n".join(head).encode() + body)
+
+    def accept(self) -> None:
+        self.answer(202, {"Content-Type": "application/json"}, b'{"status":"OK"}')
+
+
+class SandboxExited(Exception):
+    """The sandbox's process ended."""
+
+
+class TimeIsUp(Exception):
+    """Nothing came before the deadline."""
+
+
+@dataclass
+class RuntimeLink:
+    """Everything that comes out of one sandbox: HTTP requests on a loopback port, and bytes on
+    pipes.
+
+    ``pipes`` maps a file descriptor to the function that takes its bytes; the end of file of
+    ``life`` (a pipe whose other end only the sandbox's process holds) means that the process ended.
+    ``on_tick`` is called while waiting.
+    """
+
+    pipes: dict[int, Callable[[bytes], None]]
+    life: int
+    on_tick: Callable[[], None]
+    listener: socket.socket = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=8)
+        self.listener.setblocking(False)
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self.listener, selectors.EVENT_READ, "listener")
+        self._buffers: dict[socket.socket, bytearray] = {}
+        for pipe in self.pipes:
+            os.set_blocking(pipe, False)
+            self._selector.register(pipe, selectors.EVENT_READ, "pipe")
+
+    @property
+    def address(self) -> str:
+        return "127.0.0.1:%d" % self.listener.getsockname()[1]  # noqa: UP031 - a tuple's element
+
+    def wait(self, deadline: float) -> RuntimeRequest:
+        """The next request; raises SandboxExited, or TimeIsUp when ``time.monotonic()`` passes
+        ``deadline``.
+        """
+        while (left := deadline - time.monotonic()) > 0:
+            events = self._selector.select(min(left, _TICK))
+            if not events:
+                self.on_tick()
+            for key, _ in events:
+                if key.data == "listener":
+                    self._accept()
+                elif key.data == "pipe":
+                    self._read_pipe(key.fd)
+                elif request := self._read_socket(key.fileobj):  # type: ignore[arg-type]  # registered as a socket
+                    return request
+        raise TimeIsUp
+
+    def drain(self) -> None:
+        """Take what still stands in the pipes."""
+        for pipe in list(self.pipes):
+            while self._read_pipe(pipe, end_is_news=False):
+                pass
+
+    def close(self) -> None:
+        for connection in list(self._buffers):
+            connection.close()
+        self._selector.close()
+        self.listener.close()
+        for pipe in self.pipes:
+            os.close(pipe)
+        self.pipes = {}
+
+    def _accept(self) -> None:
+        connection, _ = self.listener.accept()
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._buffers[connection] = bytearray()
+        self._selector.register(connection, selectors.EVENT_READ, "socket")
+
+    def _read_pipe(self, pipe: int, *, end_is_news: bool = True) -> bool:
+        try:
+            data = os.read(pipe, 1 << 16)
+        except BlockingIOError:
+            return False
+        if data:
+            self.pipes[pipe](data)
+            return True
+        if end_is_news:
+            self._selector.unregister(pipe)
+            if pipe == self.life:
+                raise SandboxExited
+        return False
+
+    def _read_socket(self, connection: socket.socket) -> RuntimeRequest | None:
+        try:
+            data = connection.recv(1 << 18)
+        except ConnectionError:
+            data = b""
+        if not data:
+            self._selector.unregister(connection)
+            del self._buffers[connection]
+            connection.close()
+            return None
+        buffer = self._buffers[connection]
+        buffer += data
+        request = _parse(connection, buffer)
+        if request:
+            buffer.clear()
+        return request
+
+
+def _parse(connection: socket.socket, buffer: bytearray) -> RuntimeRequest | None:
+    """The request in ``buffer`` if all of it is there. The client never pipelines."""
+    end = buffer.find(b"\r\n\r\n")
+    if end < 0:
+        return None
+    first, *lines = buffer[:end].decode("latin-1").split("\r\n")
+    headers = {}
+    for line in lines:
+        name, _, value = line.partition(":")
+        headers[name.lower()] = value.strip()
+    body = buffer[end + 4 :]
+    if len(body) < int(headers.get("content-length", 0)):
+        return None
+    method, path, _ = first.split(" ", 2)
+    return RuntimeRequest(connection, method, path, headers, bytes(body))

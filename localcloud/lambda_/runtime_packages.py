@@ -1,0 +1,42 @@
+"""The directory that stands for /var/runtime: the packages of Lambda's Python runtime and nothing
+else of the host's.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+from pathlib import Path
+
+# What a python3.13 runtime of Lambda has beside the standard library: AWS's SDK and its
+# requirements, and the runtime client with its own.
+_DISTRIBUTIONS = (
+    "boto3",
+    "botocore",
+    "jmespath",
+    "python-dateutil",
+    "s3transfer",
+    "six",
+    "urllib3",
+    "awslambdaric",
+    "simplejson",
+    "snapshot-restore-py",
+)
+
+
+def make_runtime_directory(target: Path) -> Path:
+    """Fill ``target`` with symlinks into the host's site-packages; compiled ``.pyc`` files are
+    shared that way too.
+    """
+    target.mkdir(parents=True, exist_ok=True)
+    for name in _DISTRIBUTIONS:
+        for top in _top_level(importlib.metadata.distribution(name)):
+            link = target / top.name
+            if not link.is_symlink():
+                link.symlink_to(top)
+    return target
+
+
+def _top_level(distribution: importlib.metadata.Distribution) -> set[Path]:
+    root = Path(str(distribution.locate_file(""))).resolve()
+    parts = {file.parts[0] for file in distribution.files or ()}
+    return {root / part for part in parts if part not in ("..", "__pycache__")}
