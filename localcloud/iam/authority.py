@@ -1,0 +1,125 @@
+"""The part that other packages ask: may this principal do that, may that service take this role?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from localcloud.clock import Clock, iso
+from localcloud.gateway.principals import Principal, service_principal
+from localcloud.iam.context import Context, Keys
+from localcloud.iam.evaluate import Decision, Grants, consult, decide, explicitly_denied
+from localcloud.iam.policy import Policy
+from localcloud.iam.principals import account_of
+from localcloud.iam.resource_policies import ResourcePolicies
+from localcloud.iam.roles import Role, Roles
+
+_REMEMBERED = 50_000
+
+
+class Authority:
+    """IAM's decisions, from the roles and resource policies as they are now."""
+
+    def __init__(self, account: str, clock: Clock) -> None:
+        self.account = account
+        self.roles = Roles()
+        self.resource_policies = ResourcePolicies()
+        self._clock = clock
+        self._settled: dict[tuple[str, str, str, Policy | None], Decision] = {}
+
+    def forget(self) -> None:
+        """Something in IAM has changed."""
+        self.roles.forget()
+        self._settled = {}
+
+    def allows(
+        self,
+        principal: Principal,
+        action: str,
+        resource: str,
+        context: Mapping[str, str] | None = None,
+    ) -> Decision:
+        """Whether ``principal`` may do ``action`` (as in ``s3:GetObject``) on the ARN ``resource``.
+
+        ``context`` holds condition keys of the request; those of the principal are added.
+        """
+        return self.judge(principal, action, resource, lambda: context or {})
+
+    def judge(
+        self, principal: Principal, action: str, resource: str, *keys: Callable[[], Keys]
+    ) -> Decision:
+        """As ``allows``, with condition keys made only if a policy asks for one."""
+        policy = self.resource_policies.of(resource)
+        question = (principal.arn, action, resource, policy)
+        known = self._settled.get(question)
+        if known is not None:
+            return known
+        context = Context(lambda: self.keys_of(principal), *keys)
+        decision = self._decide(principal, action, resource, policy, context)
+        if decision.settled:
+            if len(self._settled) >= _REMEMBERED:
+                self._settled = {}
+            self._settled[question] = decision
+        return decision
+
+    def _decide(
+        self,
+        principal: Principal,
+        action: str,
+        resource: str,
+        policy: Policy | None,
+        context: Context,
+    ) -> Decision:
+        if principal.is_admin:
+            denied = policy and explicitly_denied(policy, principal, action, resource, context)
+            why = "with an explicit deny in a resource-based policy" if denied else ""
+            return Decision(not denied, why, not context.used)
+        role = self.roles.get(principal.role_arn) if principal.role_arn else None
+        grants = Grants(role.identity, role.boundary, policy) if role else Grants(resource=policy)
+        return decide(grants, principal, action, resource, context)
+
+    def can_assume(self, role_arn: str, service: str, source_arn: str | None = None) -> bool:
+        """Whether a service (``lambda.amazonaws.com``) may take the role, for ``source_arn``."""
+        role = self.roles.get(role_arn)
+        return role is not None and self.trusts(role, service_principal(service, source_arn))
+
+    def trusts(self, role: Role, principal: Principal, keys: Keys | None = None) -> bool:
+        """Whether the trust policy names ``principal``; by account only, its own must agree."""
+        context = Context(lambda: self.keys_of(principal), lambda: keys or {})
+        verdict = consult([role.trust], principal, "sts:AssumeRole", role.arn, context)
+        if not verdict.allows or principal.is_admin or principal.service:
+            return verdict.allows
+        caller = self.roles.get(principal.role_arn) if principal.role_arn else None
+        grants = Grants(caller.identity, caller.boundary, role.trust) if caller else Grants()
+        return decide(grants, principal, "sts:AssumeRole", role.arn, context).allowed
+
+    def keys_of(self, principal: Principal) -> Keys:
+        """The condition keys that tell who calls, and when."""
+        keys: dict[str, str | list[str]] = {
+            "aws:CurrentTime": iso(self._clock.now()),
+            "aws:EpochTime": str(int(self._clock.now())),
+            "aws:PrincipalIsAWSService": "true" if principal.service else "false",
+            "aws:ViaAWSService": "false",
+        }
+        if principal.service:
+            keys["aws:PrincipalServiceName"] = principal.service
+            if principal.source_arn:
+                # S3 bucket ARNs carry no account; ours has one only.
+                account = principal.source_arn.split(":")[4] or self.account
+                keys["aws:SourceArn"] = principal.source_arn
+                keys["aws:SourceAccount"] = account
+                keys["aws:SourceOwner"] = account  # the older name, in SNS's default topic policy
+            return keys
+        keys["aws:PrincipalAccount"] = account_of(principal) or self.account
+        # For a role session it is the role's ARN, not the session's.
+        keys["aws:PrincipalArn"] = principal.role_arn or principal.arn
+        keys["aws:PrincipalType"] = "AssumedRole" if principal.role_arn else "User"
+        if principal.function_arn:
+            keys["lambda:SourceFunctionArn"] = principal.function_arn
+        role = self.roles.get(principal.role_arn) if principal.role_arn else None
+        if role:
+            session = principal.arn.rsplit("/", 1)[-1]
+            keys["aws:userid"] = f"{role.unique_id}:{session}"
+            keys.update({f"aws:PrincipalTag/{key}": value for key, value in role.tags.items()})
+        else:
+            keys["aws:username"] = principal.arn.rsplit("/", 1)[-1]
+        return keys

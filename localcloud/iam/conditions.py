@@ -1,0 +1,157 @@
+"""Condition blocks of a policy statement.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from ipaddress import ip_address, ip_network
+from typing import Any
+
+from localcloud.iam.context import Context
+from localcloud.iam.match import arn_like, glob, literal
+from localcloud.iam.variables import Unresolved, has_variables, substitute
+
+Comparison = Callable[[str, str], bool]  # (wanted by the policy, found in the request)
+
+
+class UnknownOperator(ValueError):
+    """AWS refuses a policy with a condition operator that does not exist."""
+
+
+def _number(compare: Callable[[float, float], bool]) -> Comparison:
+    def test(wanted: str, found: str) -> bool:
+        with contextlib.suppress(ValueError):
+            return compare(float(found), float(wanted))
+        return False
+
+    return test
+
+
+def _moment(text: str) -> float:
+    with contextlib.suppress(ValueError):
+        return float(text)
+    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def _date(compare: Callable[[float, float], bool]) -> Comparison:
+    def test(wanted: str, found: str) -> bool:
+        with contextlib.suppress(ValueError):
+            return compare(_moment(found), _moment(wanted))
+        return False
+
+    return test
+
+
+def _address(wanted: str, found: str) -> bool:
+    with contextlib.suppress(ValueError):
+        return ip_address(found) in ip_network(wanted, strict=False)
+    return False
+
+
+_ORDER: dict[str, Callable[[float, float], bool]] = {
+    "Equals": lambda a, b: a == b,
+    "LessThan": lambda a, b: a < b,
+    "LessThanEquals": lambda a, b: a <= b,
+    "GreaterThan": lambda a, b: a > b,
+    "GreaterThanEquals": lambda a, b: a >= b,
+}
+_COMPARISONS: dict[str, Comparison] = {
+    "StringEquals": lambda wanted, found: glob(literal_text(wanted))(found),
+    "StringEqualsIgnoreCase": lambda wanted, found: glob(literal_text(wanted.lower()))(
+        found.lower()
+    ),
+    "StringLike": lambda wanted, found: glob(wanted)(found),
+    "ArnLike": lambda wanted, found: arn_like(wanted)(found),
+    "ArnEquals": lambda wanted, found: arn_like(wanted)(found),  # documented as the same thing
+    "Bool": lambda wanted, found: wanted.lower() == found.lower(),
+    "BinaryEquals": lambda wanted, found: wanted == found,
+    "IpAddress": _address,
+    **{f"Numeric{name}": _number(compare) for name, compare in _ORDER.items()},
+    **{f"Date{name}": _date(compare) for name, compare in _ORDER.items()},
+}
+_NEGATED = {
+    "StringNotEquals": "StringEquals",
+    "StringNotEqualsIgnoreCase": "StringEqualsIgnoreCase",
+    "StringNotLike": "StringLike",
+    "ArnNotLike": "ArnLike",
+    "ArnNotEquals": "ArnEquals",
+    "NotIpAddress": "IpAddress",
+    "NumericNotEquals": "NumericEquals",
+    "DateNotEquals": "DateEquals",
+}
+_BY_LOWER_CASE = {name.lower(): name for name in (*_COMPARISONS, *_NEGATED, "Null")}
+_WITH_VARIABLES = ("String", "Arn")
+
+
+def literal_text(wanted: str) -> str:
+    """In StringEquals a star is a star."""
+    return literal(wanted)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One key under one operator. All of a statement must hold; of ``values`` one suffices."""
+
+    operator: str  # without prefix and suffix, as in StringNotLike
+    key: str
+    values: tuple[str, ...]
+    if_exists: bool = False
+    quantifier: str = ""  # "", ForAllValues or ForAnyValue
+    variables: bool = False
+
+    def holds(self, context: Context) -> bool:
+        found = context.get(self.key)
+        if self.operator == "Null":
+            return any((value.lower() == "true") == (not found) for value in self.values)
+        if not found:
+            # Absent keys: a negated operator holds, and so does ForAllValues; ForAnyValue does not.
+            if self.if_exists or self.quantifier == "ForAllValues":
+                return True
+            return self.operator in _NEGATED and self.quantifier != "ForAnyValue"
+        wanted = list(self._resolved(context))
+        compare = _COMPARISONS[_NEGATED.get(self.operator, self.operator)]
+        matches = [any(compare(value, one) for value in wanted) for one in found]
+        if self.operator in _NEGATED:
+            matches = [not match for match in matches]
+            return any(matches) if self.quantifier == "ForAnyValue" else all(matches)
+        return all(matches) if self.quantifier == "ForAllValues" else any(matches)
+
+    def _resolved(self, context: Context) -> list[str]:
+        if not self.variables:
+            return list(self.values)
+        resolved = []
+        for value in self.values:
+            with contextlib.suppress(Unresolved):
+                resolved.append(substitute(value, context.single))
+        return resolved
+
+
+def compile_conditions(block: dict[str, Any], *, variables: bool) -> tuple[Condition, ...]:
+    """``block`` is a Condition element; ``variables``: whether the policy's version has them."""
+    return tuple(
+        _condition(operator, key, values, variables)
+        for operator, keys in block.items()
+        for key, values in keys.items()
+    )
+
+
+def _condition(operator: str, key: str, values: Any, variables: bool) -> Condition:
+    quantifier, _, name = operator.rpartition(":")
+    if_exists = name.lower().endswith("ifexists")
+    plain = name[: -len("IfExists")] if if_exists else name
+    known = _BY_LOWER_CASE.get(plain.lower())
+    if known is None or quantifier not in ("", "ForAllValues", "ForAnyValue"):
+        raise UnknownOperator(operator)
+    texts = tuple(_text(value) for value in (values if isinstance(values, list) else [values]))
+    substituted = variables and known.startswith(_WITH_VARIABLES) and any(map(has_variables, texts))
+    return Condition(known, key, texts, if_exists, quantifier, substituted)
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

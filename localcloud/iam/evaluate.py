@@ -1,0 +1,100 @@
+"""The decision of IAM about one action on one resource, from policies alone.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+Within one account: an explicit deny wins; else an identity policy *or* a resource policy that
+names the caller suffices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from localcloud.gateway.principals import Principal
+from localcloud.iam.context import Context
+from localcloud.iam.policy import Policy, Statement
+from localcloud.iam.principals import Named
+
+
+@dataclass(frozen=True)
+class Decision:
+    """``why`` ends AWS's message; ``settled`` if no condition key of the request was looked at."""
+
+    allowed: bool
+    why: str = ""
+    settled: bool = True
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one kind of policy says: who denies, who allows, and how that names the caller."""
+
+    denied_by: Statement | None = None
+    allowed_by: Statement | None = None
+    named: Named = Named.NOT
+
+    @property
+    def allows(self) -> bool:
+        return self.denied_by is None and self.allowed_by is not None
+
+
+def consult(
+    policies: Iterable[Policy], principal: Principal, action: str, resource: str, context: Context
+) -> Verdict:
+    """Ask policies of one kind (a role's identity policies, or a resource's policy)."""
+    action = action.lower()
+    allowed_by, named = None, Named.NOT
+    for policy in policies:
+        for statement in policy.statements:
+            how = statement.names(principal)
+            if how is Named.NOT or (statement.allows and named >= how):
+                continue
+            if statement.applies(action, resource, context):
+                if not statement.allows:
+                    return Verdict(denied_by=statement)
+                allowed_by, named = statement, how
+    return Verdict(None, allowed_by, named)
+
+
+@dataclass(frozen=True)
+class Grants:
+    """The policies that decide. None where there is none of that kind."""
+
+    identity: tuple[Policy, ...] = ()
+    boundary: Policy | None = None
+    resource: Policy | None = None
+
+
+def decide(
+    grants: Grants, principal: Principal, action: str, resource: str, context: Context
+) -> Decision:
+    """``principal`` is a role session (or, with no identity policies, a service)."""
+
+    def ask(*policies: Policy | None) -> Verdict:
+        given = [policy for policy in policies if policy]
+        return consult(given, principal, action, resource, context)
+
+    def decision(allowed: bool, why: str = "") -> Decision:
+        return Decision(allowed, why, not context.used)
+
+    identity, of_resource = ask(*grants.identity), ask(grants.resource)
+    boundary = ask(grants.boundary)
+    if identity.denied_by:
+        return decision(False, "with an explicit deny in an identity-based policy")
+    if of_resource.denied_by:
+        return decision(False, "with an explicit deny in a resource-based policy")
+    if boundary.denied_by:
+        return decision(False, "with an explicit deny in a permissions boundary")
+    if grants.boundary and not boundary.allows:
+        return decision(False, f"because no permissions boundary allows the {action} action")
+    if identity.allows or of_resource.named is Named.DIRECTLY:
+        return decision(True)
+    kind = "resource" if principal.service else "identity"
+    return decision(False, f"because no {kind}-based policy allows the {action} action")
+
+
+def explicitly_denied(
+    policy: Policy, principal: Principal, action: str, resource: str, context: Context
+) -> bool:
+    """All that a resource policy can do to an administrator."""
+    return consult([policy], principal, action, resource, context).denied_by is not None

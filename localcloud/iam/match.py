@@ -1,0 +1,51 @@
+"""Patterns of policies: ``*`` and ``?`` in strings, and ARNs compared part by part."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+
+Matcher = Callable[[str], bool]
+
+# A star or question mark that came out of a policy variable is a plain character, not a wildcard.
+LITERAL_STAR, LITERAL_QUESTION = "\ue000", "\ue001"
+
+
+def literal(value: str) -> str:
+    """``value`` as it must stand in a pattern to match itself only."""
+    return value.replace("*", LITERAL_STAR).replace("?", LITERAL_QUESTION)
+
+
+@lru_cache(maxsize=8192)
+def glob(pattern: str) -> Matcher:
+    """A test of whole strings against ``pattern``; upper and lower case differ."""
+    if pattern.strip("*") == "" and pattern:
+        return lambda _value: True
+    plain = pattern.replace(LITERAL_STAR, "*").replace(LITERAL_QUESTION, "?")
+    if "*" not in pattern and "?" not in pattern:
+        return lambda value: value == plain
+    if pattern.endswith("*") and "*" not in pattern[:-1] and "?" not in pattern:
+        start = plain[:-1]
+        return lambda value: value.startswith(start)
+    regex = re.compile("".join(_REGEX.get(char) or re.escape(char) for char in pattern), re.DOTALL)
+    return lambda value: regex.fullmatch(value) is not None
+
+
+_REGEX = {"*": ".*", "?": ".", LITERAL_STAR: r"\*", LITERAL_QUESTION: r"\?"}
+
+
+@lru_cache(maxsize=8192)
+def arn_like(pattern: str) -> Matcher:
+    """Each of an ARN's six parts by itself: a star crosses a colon in the last part only."""
+    if pattern == "*":
+        return lambda _value: True
+    parts = [glob(part) for part in pattern.split(":", 5)]
+
+    def matches(value: str) -> bool:
+        values = value.split(":", 5)
+        return len(values) == len(parts) and all(
+            test(part) for test, part in zip(parts, values, strict=True)
+        )
+
+    return matches

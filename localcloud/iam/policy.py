@@ -1,0 +1,129 @@
+"""A policy document, parsed once into statements that can be asked quickly.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+from localcloud.gateway.principals import Principal
+from localcloud.iam.conditions import Condition, compile_conditions
+from localcloud.iam.context import Context
+from localcloud.iam.match import Matcher, glob
+from localcloud.iam.principals import Named, PrincipalElement
+from localcloud.iam.variables import Unresolved, has_variables, substitute
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """Action or Resource (or, ``inverted``, NotAction or NotResource)."""
+
+    texts: tuple[str, ...]
+    inverted: bool
+    variables: bool = False
+
+    @cached_property
+    def _plain(self) -> tuple[Matcher, ...]:
+        return tuple(glob(text) for text in self.texts if not self._variable(text))
+
+    def _variable(self, text: str) -> bool:
+        return self.variables and has_variables(text)
+
+    def cover(self, value: str, context: Context | None = None) -> bool:
+        return self._matches(value, context) != self.inverted
+
+    def _matches(self, value: str, context: Context | None) -> bool:
+        if any(matches(value) for matches in self._plain):
+            return True
+        if not self.variables or context is None:
+            return False
+        for text in filter(has_variables, self.texts):
+            try:
+                if glob(substitute(text, context.single))(value):
+                    return True
+            except Unresolved:
+                continue
+        return False
+
+
+@dataclass(frozen=True)
+class Statement:
+    sid: str
+    allows: bool
+    actions: Patterns
+    resources: Patterns
+    conditions: tuple[Condition, ...]
+    principals: PrincipalElement | None = None  # None in an identity policy
+    principals_inverted: bool = False
+
+    def applies(self, action: str, resource: str, context: Context) -> bool:
+        """``action`` in lower case. Conditions last: a context is made where it decides only."""
+        return (
+            self.actions.cover(action)
+            and self.resources.cover(resource, context)
+            and all(condition.holds(context) for condition in self.conditions)
+        )
+
+    def names(self, principal: Principal) -> Named:
+        if self.principals is None:
+            return Named.DIRECTLY
+        named = self.principals.names(principal)
+        if self.principals_inverted:
+            return Named.NOT if named else Named.DIRECTLY
+        return named
+
+
+@dataclass(frozen=True, eq=False)
+class Policy:
+    """Compared by identity, which is quick: ``parsed`` makes one of one text."""
+
+    statements: tuple[Statement, ...]
+    name: str = ""
+
+
+def parse(document: str | dict[str, Any], name: str = "") -> Policy:
+    """Raises ValueError or KeyError for a document that is no policy."""
+    content = json.loads(document) if isinstance(document, str) else document
+    variables = content.get("Version") == "2012-10-17"
+    return Policy(tuple(_statement(one, variables) for one in _list(content["Statement"])), name)
+
+
+@lru_cache(maxsize=4096)
+def parsed(document: str, name: str = "") -> Policy:
+    """``parse``, remembered by text."""
+    return parse(document, name)
+
+
+def _statement(content: dict[str, Any], variables: bool) -> Statement:
+    inverted = "NotPrincipal" in content
+    principal = content.get("NotPrincipal" if inverted else "Principal")
+    actions = _patterns(content, "Action", False)
+    return Statement(
+        sid=content.get("Sid", ""),
+        allows=content["Effect"] == "Allow",
+        actions=Patterns(tuple(text.lower() for text in actions.texts), actions.inverted),
+        # Trust policies have no Resource: they are about the role that they stand on.
+        resources=_patterns(content, "Resource", variables, default="*"),
+        conditions=compile_conditions(content.get("Condition") or {}, variables=variables),
+        principals=None if principal is None else PrincipalElement.parse(principal),
+        principals_inverted=inverted,
+    )
+
+
+def _patterns(
+    content: dict[str, Any], element: str, variables: bool, default: str | None = None
+) -> Patterns:
+    inverted = f"Not{element}" in content
+    value = content.get(f"Not{element}" if inverted else element, default)
+    if value is None:
+        raise KeyError(element)
+    texts = tuple(str(text) for text in _list(value))
+    return Patterns(texts, inverted, variables and any(map(has_variables, texts)))
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]

@@ -1,0 +1,55 @@
+"""The Principal element of resource and trust policies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+from localcloud.gateway.principals import Principal
+
+
+class Named(IntEnum):
+    """How a policy names a caller. Naming the account only delegates to its own policies."""
+
+    NOT = 0
+    BY_ACCOUNT = 1
+    DIRECTLY = 2
+
+
+def account_of(principal: Principal) -> str | None:
+    """The account of a user or role; None for a service or an anonymous caller."""
+    parts = principal.arn.split(":")
+    return parts[4] if len(parts) > 5 else None
+
+
+@dataclass(frozen=True)
+class PrincipalElement:
+    everyone: bool
+    aws: frozenset[str]
+    services: frozenset[str]
+
+    @staticmethod
+    def parse(element: Any) -> PrincipalElement:
+        if element == "*":
+            return PrincipalElement(True, frozenset(), frozenset())
+        aws = _texts(element.get("AWS"))
+        return PrincipalElement("*" in aws, aws, _texts(element.get("Service")))
+
+    def names(self, principal: Principal) -> Named:
+        if self.everyone:
+            return Named.DIRECTLY
+        if principal.service:
+            return Named.DIRECTLY if principal.service in self.services else Named.NOT
+        if principal.arn in self.aws or (principal.role_arn and principal.role_arn in self.aws):
+            return Named.DIRECTLY
+        account = account_of(principal)
+        if account and (account in self.aws or f"arn:aws:iam::{account}:root" in self.aws):
+            return Named.BY_ACCOUNT
+        return Named.NOT
+
+
+def _texts(value: Any) -> frozenset[str]:
+    if value is None:
+        return frozenset()
+    return frozenset(str(one) for one in (value if isinstance(value, list) else [value]))

@@ -1,0 +1,85 @@
+"""Roles and their policies, read from moto's IAM and compiled once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from moto.backends import get_backend
+
+from localcloud.gateway.moto_bridge import service_lock
+from localcloud.iam.policy import Policy, parsed
+
+
+@dataclass(frozen=True)
+class Role:
+    arn: str
+    unique_id: str
+    max_session_seconds: int
+    trust: Policy
+    identity: tuple[Policy, ...]
+    boundary: Policy | None = None
+    tags: dict[str, str] = field(default_factory=dict)
+
+
+class Roles:
+    """By ARN, until something in IAM changes."""
+
+    def __init__(self) -> None:
+        self._roles: dict[str, Role | None] = {}
+
+    def forget(self) -> None:
+        self._roles = {}
+
+    def get(self, arn: str) -> Role | None:
+        """None if there is no such role."""
+        known = self._roles
+        if arn not in known:
+            with service_lock("iam"):
+                known[arn] = _read(arn)
+        return known[arn]
+
+
+def backend(account: str) -> Any:
+    """moto's IAM of one account."""
+    return get_backend("iam")[account]["aws"]
+
+
+def _read(arn: str) -> Role | None:
+    iam = backend(arn.split(":")[4])
+    role = next((one for one in iam.roles.values() if one.arn == arn), None)
+    if role is None:
+        return None
+    inline = [parsed(text, name) for name, text in role.policies.items()]
+    managed = [_managed(policy) for policy in role.managed_policies.values()]
+    boundary = iam.managed_policies.get(role.permissions_boundary_arn)
+    return Role(
+        arn=arn,
+        unique_id=role.id,
+        max_session_seconds=int(role.max_session_duration or 3600),
+        trust=parsed(role.assume_role_policy_document),
+        identity=(*inline, *managed),
+        boundary=_managed(boundary) if boundary else None,
+        tags={key: str(tag["Value"]) for key, tag in (role.tags or {}).items()},
+    )
+
+
+def _managed(policy: Any) -> Policy:
+    version = next(one for one in policy.versions if one.version_id == policy.default_version_id)
+    return parsed(version.document, policy.arn)
+
+
+def load_aws_managed_policies(account: str) -> None:
+    """moto ships AWS's own policies but leaves them out by default (reading them takes 0.1 s)."""
+    from moto.core.config import default_user_config
+
+    iam = backend(account)
+    if iam.aws_managed_policies:
+        return
+    settings = default_user_config["iam"]
+    settings["load_aws_managed_policies"] = True
+    try:
+        with service_lock("iam"):
+            iam.reset()
+    finally:
+        settings["load_aws_managed_policies"] = False

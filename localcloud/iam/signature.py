@@ -1,0 +1,156 @@
+"""Signature Version 4 and 4A, recomputed.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import quote, unquote
+
+from botocore.utils import normalize_url_path
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from localcloud.gateway.http import Request
+from localcloud.gateway.identify import Call
+from localcloud.gateway.principals import Credentials
+
+_ASYMMETRIC = "AWS4-ECDSA-P256-SHA256"
+_HEADER = re.compile(
+    r"^(?P<algorithm>\S+) Credential=[^/]+/(?P<scope>[^,\s]+),\s*"
+    r"SignedHeaders=(?P<headers>[^,\s]+),\s*Signature=(?P<signature>[0-9a-f]+)"
+)
+_STREAMED = ("UNSIGNED-PAYLOAD", "STREAMING-")
+
+
+@dataclass(frozen=True)
+class Signed:
+    """What a request says about its own signature."""
+
+    algorithm: str
+    scope: str  # date[/region]/service/aws4_request
+    headers: tuple[str, ...]
+    signature: str
+    time: str
+    presigned: bool
+
+    @staticmethod
+    def of(request: Request) -> Signed | None:
+        if found := _HEADER.match(request.header("Authorization")):
+            headers = tuple(found["headers"].split(";"))
+            time = request.header("X-Amz-Date")
+            return Signed(
+                found["algorithm"], found["scope"], headers, found["signature"], time, False
+            )
+        query = {name: values[0] for name, values in request.query.items()}
+        if "X-Amz-Signature" not in query:
+            return None
+        return Signed(
+            query["X-Amz-Algorithm"],
+            query["X-Amz-Credential"].partition("/")[2],
+            tuple(query["X-Amz-SignedHeaders"].split(";")),
+            query["X-Amz-Signature"],
+            query["X-Amz-Date"],
+            True,
+        )
+
+
+class Signatures:
+    """Checks requests against the secrets that the local cloud gave out."""
+
+    def right(self, call: Call, credentials: Credentials) -> bool:
+        signed = Signed.of(call.request)
+        if signed is None:
+            return False
+        canonical = _canonical(call, signed)
+        if canonical is None:
+            return False
+        digest = hashlib.sha256(canonical.encode()).hexdigest()
+        text = f"{signed.algorithm}\n{signed.time}\n{signed.scope}\n{digest}".encode()
+        if signed.algorithm == _ASYMMETRIC:
+            key = _public_key(credentials.access_key, credentials.secret_key)
+            try:
+                key.verify(bytes.fromhex(signed.signature), text, ec.ECDSA(hashes.SHA256()))
+            except InvalidSignature:
+                return False
+            return True
+        secret = _signing_key(credentials.secret_key, signed.scope)
+        return hmac.compare_digest(_hmac(secret, text).hex(), signed.signature)
+
+
+def _canonical(call: Call, signed: Signed) -> str | None:
+    """The canonical request; None if the body is not the one that was signed."""
+    request = call.request
+    payload = _payload_hash(request, signed)
+    if payload is None:
+        return None
+    path = request.parts.path or "/"
+    if call.service not in ("s3", "s3control"):
+        path = quote(normalize_url_path(path), safe="/~")
+    parts = request.parts.query.split("&") if request.parts.query else []
+    pairs = sorted(
+        (name, value)
+        for name, _, value in (_encoded(part).partition("=") for part in parts)
+        if name != "X-Amz-Signature"
+    )
+    query = "&".join(f"{name}={value}" for name, value in pairs)
+    headers = "".join(f"{name}:{_header(request, name)}\n" for name in signed.headers)
+    names = ";".join(signed.headers)
+    return f"{request.method.upper()}\n{path}\n{query}\n{headers}\n{names}\n{payload}"
+
+
+def _encoded(part: str) -> str:
+    """Encoded as the signer must: senders may write a plus or leave harmless characters bare."""
+    name, _, value = part.partition("=")
+    return f"{quote(unquote(name), safe='~')}={quote(unquote(value), safe='~')}"
+
+
+def _header(request: Request, name: str) -> str:
+    if name == "host":
+        return request.header("Host") or request.parts.netloc
+    return " ".join(request.header(name).split())
+
+
+def _payload_hash(request: Request, signed: Signed) -> str | None:
+    said = request.header("X-Amz-Content-SHA256")
+    if said.startswith(_STREAMED):
+        return said
+    if signed.presigned and not said:
+        return "UNSIGNED-PAYLOAD" if "/s3/" in signed.scope else _sha256(request.body)
+    computed = _sha256(request.body)
+    return None if said and said != computed else computed
+
+
+def _sha256(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
+
+
+def _hmac(key: bytes, text: bytes) -> bytes:
+    return hmac.digest(key, text, "sha256")
+
+
+@lru_cache(maxsize=1024)
+def _signing_key(secret: str, scope: str) -> bytes:
+    key = f"AWS4{secret}".encode()
+    for part in scope.split("/"):
+        key = _hmac(key, part.encode())
+    return key
+
+
+@lru_cache(maxsize=256)
+def _public_key(access_key: str, secret: str) -> ec.EllipticCurvePublicKey:
+    """SigV4A derives a P-256 key from the pair of keys (NIST SP 800-108, counter mode)."""
+    order = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+    for counter in range(1, 255):
+        fixed = _ASYMMETRIC.encode() + b"\0" + access_key.encode() + bytes([counter])
+        block = b"\0\0\0\1" + fixed + (256).to_bytes(4, "big")
+        candidate = int.from_bytes(_hmac(f"AWS4A{secret}".encode(), block), "big")
+        if candidate <= order - 2:
+            return ec.derive_private_key(candidate + 1, ec.SECP256R1()).public_key()
+    raise ValueError("no key can be derived")  # one in 2**32 for each of 254 tries

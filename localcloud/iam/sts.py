@@ -1,0 +1,95 @@
+"""STS: who am I, and taking a role."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar
+
+from localcloud.cloud import Cloud
+from localcloud.gateway.errors import ApiError, not_emulated
+from localcloud.gateway.identify import Call
+from localcloud.gateway.principals import Principal, role_session
+from localcloud.gateway.service import Service
+from localcloud.iam.authority import Authority
+from localcloud.iam.refusals import refusal
+from localcloud.iam.roles import Role
+
+_SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}")
+_CHAINED_SESSION_SECONDS = 3600  # a role taken by a role lasts an hour at most
+_NOT_EMULATED = ("Policy", "PolicyArns", "SerialNumber", "ProvidedContexts", "SourceIdentity")
+
+
+class Sts(Service):
+    """Everything but these two operations is an error that names it."""
+
+    service: ClassVar[str] = "sts"
+
+    def __init__(self, cloud: Cloud, authority: Authority) -> None:
+        self._cloud = cloud
+        self._authority = authority
+
+    def get_caller_identity(self, call: Call) -> dict[str, Any]:
+        """Needs no permission: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html"""
+        principal = call.principal
+        return {
+            "UserId": self._unique_id(principal),
+            "Account": principal.arn.split(":")[4],
+            "Arn": principal.arn,
+        }
+
+    def assume_role(
+        self,
+        call: Call,
+        RoleArn: str,  # noqa: N803 - AWS's name, as below
+        RoleSessionName: str,  # noqa: N803
+        DurationSeconds: int = 3600,  # noqa: N803
+        ExternalId: str | None = None,  # noqa: N803
+        **others: Any,
+    ) -> dict[str, Any]:
+        for name in _NOT_EMULATED:
+            if others.get(name):
+                raise not_emulated(f"{name} in sts:AssumeRole")
+        if not _SESSION_NAME.fullmatch(RoleSessionName):
+            raise _invalid(f"Value '{RoleSessionName}' at 'roleSessionName' is not a session name")
+        role = self._authority.roles.get(RoleArn)
+        keys = {"sts:ExternalId": ExternalId} if ExternalId else {}
+        keys["sts:RoleSessionName"] = RoleSessionName
+        # That a role is missing is not told apart from its refusal.
+        if role is None or not self._authority.trusts(role, call.principal, keys):
+            raise refusal(call, "sts:AssumeRole", RoleArn, "")
+        self._check_duration(call.principal, role, int(DurationSeconds))
+        session = role_session(role.arn, RoleSessionName)
+        expires_at = self._cloud.clock.now() + int(DurationSeconds)
+        issued = self._cloud.principals.issue(session, expires_at)
+        return {
+            "Credentials": {
+                "AccessKeyId": issued.access_key,
+                "SecretAccessKey": issued.secret_key,
+                "SessionToken": issued.token,
+                "Expiration": issued.expiration,
+            },
+            "AssumedRoleUser": {
+                "AssumedRoleId": f"{role.unique_id}:{RoleSessionName}",
+                "Arn": session.arn,
+            },
+        }
+
+    def _check_duration(self, caller: Principal, role: Role, seconds: int) -> None:
+        limit = _CHAINED_SESSION_SECONDS if caller.role_arn else role.max_session_seconds
+        if seconds < 900:
+            raise _invalid(f"Value '{seconds}' at 'durationSeconds' must be at least 900")
+        if seconds > limit:
+            kind = "role chaining" if caller.role_arn else "this role"
+            raise _invalid(
+                "The requested DurationSeconds exceeds the MaxSessionDuration set for " + kind
+            )
+
+    def _unique_id(self, principal: Principal) -> str:
+        role = self._authority.roles.get(principal.role_arn) if principal.role_arn else None
+        if role:
+            return f"{role.unique_id}:{principal.arn.rsplit('/', 1)[-1]}"
+        return "AIDALOCALCLOUD0000001"
+
+
+def _invalid(message: str) -> ApiError:
+    return ApiError("ValidationError", message, 400)
