@@ -13,5 +13,6 @@ metrics = Metrics()
 
 
 def count(name: str) -> None:
-    """One more of `name`; sent when the handler, under `metrics.log_metrics`, returns."""
+    """One more of `name`, sent at once: a line of the log in CloudWatch's embedded format."""
     metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
+    metrics.flush_metrics()

@@ -6,7 +6,7 @@ from typing import Any, TypedDict
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from batch import aws
-from batch.observability import count, logger, metrics
+from batch.observability import count, logger
 from batch.settings import load
 from batch.state import StateTable
 
@@ -44,7 +44,6 @@ def settings() -> Settings:
     return load(Settings)
 
 
-@metrics.log_metrics
 @logger.inject_lambda_context(log_event=False)
 def handler(event: dict[str, Any], _context: LambdaContext) -> Sent:
     """`{"outcome": "completed", …}` or `{"outcome": "failed", …}` → `{"message_id": "…"}`.

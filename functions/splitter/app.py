@@ -6,7 +6,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from batch import aws
-from batch.observability import count, logger, metrics
+from batch.observability import count, logger
 from batch.settings import load
 
 from splitter.split import Split, split
@@ -31,7 +31,6 @@ def settings() -> Settings:
     return load(Settings)
 
 
-@metrics.log_metrics
 @logger.inject_lambda_context(log_event=False)
 def handler(event: dict[str, Any], _context: LambdaContext) -> Split:
     """`{run_id, key, version_id}` → `{manifest_key, chunks, rows_in}`, or InputRefused."""

@@ -26,6 +26,7 @@ from tests.unit.support import BUCKET, ERRORS, FINANCE, STATE
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import AttributeDefinitionTypeDef, KeySchemaElementTypeDef
     from mypy_boto3_s3 import S3Client
 
 
@@ -53,23 +54,26 @@ def dynamodb() -> Iterator[DynamoDBClient]:
     """DynamoDB with the three tables, empty."""
     with mock_aws():
         client = boto3.client("dynamodb")
-        _table(client, STATE, {"run_id": "S"})
-        _table(client, ERRORS, {"run_id": "S", "row": "N"})
-        _table(client, FINANCE, {"uuid": "S"})
+        _table(client, STATE, "run_id")
+        _table(client, ERRORS, "run_id", "row")
+        _table(client, FINANCE, "uuid")
         yield client
 
 
-def _table(client: DynamoDBClient, name: str, keys: dict[str, str]) -> None:
-    kinds = dict(zip(keys, ("HASH", "RANGE"), strict=False))
+def _table(client: DynamoDBClient, name: str, key: str, number: str = "") -> None:
+    """A table with a string for a key and, if named, a number to sort by."""
+    attributes: list[AttributeDefinitionTypeDef] = [
+        {"AttributeName": key, "AttributeType": "S"},
+        {"AttributeName": number, "AttributeType": "N"},
+    ]
+    schema: list[KeySchemaElementTypeDef] = [
+        {"AttributeName": key, "KeyType": "HASH"},
+        {"AttributeName": number, "KeyType": "RANGE"},
+    ]
+    length = 2 if number else 1
     client.create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[
-            {"AttributeName": key, "AttributeType": "N" if kind == "N" else "S"}
-            for key, kind in keys.items()
-        ],
-        KeySchema=[
-            {"AttributeName": key, "KeyType": "RANGE" if kind == "RANGE" else "HASH"}
-            for key, kind in kinds.items()
-        ],
+        AttributeDefinitions=attributes[:length],
+        KeySchema=schema[:length],
     )

@@ -1,0 +1,117 @@
+"""The enricher behind API Gateway."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from batch.records import OUTPUT_COLUMNS
+from botocore.exceptions import ClientError
+from enricher import app
+from enricher.finance import NoFinancialData, financial_columns
+
+from tests.unit.support import ADDED, FINANCE, GOOD, failing, given
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+ITEM: Any = {
+    "uuid": {"S": GOOD["uuid"]},
+    "unitsSold": {"N": "9925"},
+    "unitPrice": {"N": "255.28"},
+    "unitCost": {"N": "159.42"},
+    "totalRevenue": {"N": "2533654"},
+    "totalCost": {"N": "1582243.5"},
+    "totalProfit": {"N": "951410.5"},
+}
+Call = Callable[[Any], tuple[int, Any]]
+
+
+@pytest.fixture
+def call(dynamodb: DynamoDBClient, context: LambdaContext, monkeypatch: pytest.MonkeyPatch) -> Call:
+    """The handler with one item in the table; gives the status and the parsed body."""
+    given(monkeypatch, app.settings, FINANCIAL_TABLE=FINANCE)
+    dynamodb.put_item(TableName=FINANCE, Item=ITEM)
+
+    def post(body: Any) -> tuple[int, Any]:
+        answer = app.handler({"body": body, "isBase64Encoded": False}, context)
+        assert answer["headers"] == {"Content-Type": "application/json"}
+        return answer["statusCode"], json.loads(answer["body"])
+
+    return post
+
+
+def test_a_known_uuid_gets_its_fourteen_fields_in_output_order(call: Call) -> None:
+    status, body = call(json.dumps(GOOD))
+    assert status == 200
+    assert body == GOOD | ADDED
+    assert list(body) == list(OUTPUT_COLUMNS)
+
+
+def test_text_beyond_ascii_goes_through(call: Call) -> None:
+    assert call(json.dumps(GOOD | {"Country": "Côte d'Ivoire"}))[1]["Country"] == "Côte d'Ivoire"
+
+
+def test_defect_12_an_unknown_uuid_is_an_answer_with_a_reason(call: Call) -> None:
+    status, body = call(json.dumps(GOOD | {"uuid": "000000000"}))
+    assert (status, body) == (404, {"reason": "no financial data for this uuid"})
+
+
+@pytest.mark.parametrize("body", [None, "", "{", "[]", '"text"'])
+def test_a_body_that_is_no_object_is_a_bad_request(call: Call, body: Any) -> None:
+    assert call(body)[0] == 400
+
+
+@pytest.mark.parametrize("change", [{"Region": None}, {"Region": 5}])
+def test_a_field_that_is_no_text_is_named(call: Call, change: dict[str, Any]) -> None:
+    assert call(json.dumps(GOOD | change)) == (400, {"reason": "the body lacks: Region"})
+
+
+def test_an_empty_uuid_is_a_bad_request_and_never_asked_for(call: Call) -> None:
+    assert call(json.dumps(GOOD | {"uuid": ""})) == (400, {"reason": "uuid is empty"})
+
+
+@pytest.mark.usefixtures("call")
+def test_a_body_that_api_gateway_encoded_is_decoded(context: LambdaContext) -> None:
+    encoded = base64.b64encode(json.dumps(GOOD).encode()).decode()
+    answer = app.handler({"body": encoded, "isBase64Encoded": True}, context)
+    assert answer["statusCode"] == 200
+
+
+@pytest.mark.parametrize("code", ["ProvisionedThroughputExceededException", "InternalServerError"])
+def test_defect_11_an_error_of_dynamodb_is_raised_and_rejects_nothing(
+    call: Call, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    monkeypatch.setattr(app.DYNAMODB, "get_item", failing(code))
+    with pytest.raises(ClientError, match=code):
+        call(json.dumps(GOOD))
+
+
+@pytest.mark.parametrize("attribute", ["unitsSold", "totalProfit"])
+def test_defect_12_incomplete_financial_data_are_a_reason_that_names_what_is_lacking(
+    attribute: str,
+) -> None:
+    for wrong in ({}, {attribute: {"S": "many"}}):
+        rest = {name: value for name, value in ITEM.items() if name != attribute}
+        with pytest.raises(NoFinancialData, match=attribute):
+            financial_columns(rest | wrong)
+
+
+def test_a_fraction_of_a_unit_is_not_rounded_away() -> None:
+    with pytest.raises(NoFinancialData, match="fraction of a unit"):
+        financial_columns(ITEM | {"unitsSold": {"N": "1.5"}})
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"), [("0", "0.00"), ("1E+2", "100.00"), ("-0.5", "-0.50"), ("9", "9.00")]
+)
+def test_money_always_has_two_decimals(stored: str, shown: str) -> None:
+    assert financial_columns(ITEM | {"unitCost": {"N": stored}})["Unit Cost"] == shown
+
+
+def test_units_are_written_as_an_integer() -> None:
+    assert financial_columns(ITEM | {"unitsSold": {"N": "1E+3"}})["Units Sold"] == "1000"

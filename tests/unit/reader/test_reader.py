@@ -1,0 +1,51 @@
+"""The reader, from bytes and from S3."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from batch.records import Chunk
+from reader import app
+from reader.read import ChunkCorrupt, read
+
+from tests.unit.support import BUCKET, GOOD, given, put
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+    from mypy_boto3_s3 import S3Client
+
+CHUNK: Chunk = {"index": 3, "key": "work/r/chunks/000003.csv", "first_row": 12, "rows": 2}
+BODY = (",".join(GOOD.values()) + '\r\na,"b\nc",d\r\n').encode()
+
+
+def test_records_and_malformed_ones_have_the_shape_of_the_contract() -> None:
+    assert read(CHUNK, BODY) == [
+        {"row": 12, "fields": GOOD},
+        {
+            "row": 13,
+            "fields": {},
+            "malformed": "3 fields where 8 are expected",
+            "raw": 'a,"b\nc",d',
+        },
+    ]
+
+
+def test_a_single_field_is_not_called_fields() -> None:
+    (record,) = read({**CHUNK, "rows": 1}, b'""\r\n')
+    assert record["malformed"] == "1 field where 8 are expected"
+
+
+@pytest.mark.parametrize("body", [b"", b"a\r\n", b'a\r\n"b', b"a\r\n\xff\r\n", b"a\r\nb\r\nc\r\n"])
+def test_bytes_that_are_not_the_chunk_of_the_manifest_are_corrupt(body: bytes) -> None:
+    with pytest.raises(ChunkCorrupt, match="chunk 3"):
+        read(CHUNK, body)
+
+
+def test_the_chunk_is_read_from_its_key(
+    s3: S3Client, context: LambdaContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given(monkeypatch, app.settings, BUCKET=BUCKET)
+    put(s3, CHUNK["key"], BODY)
+    answer = app.handler({"run_id": "r", "chunk": CHUNK}, context)
+    assert [record["row"] for record in answer["records"]] == [12, 13]

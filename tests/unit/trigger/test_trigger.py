@@ -1,0 +1,201 @@
+"""The trigger: DNS decides, the row and the execution come at most once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+from unittest.mock import MagicMock
+
+import dns.resolver
+import pytest
+from batch import keys
+from trigger import active, app
+from trigger.active import ActiveRegionUnknown
+
+from tests.unit.support import STATE, failing, given
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+pytestmark = pytest.mark.usefixtures("dynamodb", "executions")
+
+Run = Callable[[dict[str, Any]], Any]
+KEY, RUN = "input/año 1+1.csv", keys.run_id("input/año 1+1.csv", "v1")
+
+
+class ExecutionAlreadyExists(Exception):
+    """As botocore makes it."""
+
+
+@pytest.fixture
+def executions(monkeypatch: pytest.MonkeyPatch) -> MagicMock:
+    """StartExecution that always succeeds."""
+    client = MagicMock()
+    client.exceptions.ExecutionAlreadyExists = ExecutionAlreadyExists
+    monkeypatch.setattr(app, "STEP_FUNCTIONS", client)
+    start: MagicMock = client.start_execution
+    return start
+
+
+@pytest.fixture
+def run(context: LambdaContext, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """The handler, in the active Region."""
+    given(
+        monkeypatch,
+        app.settings,
+        STATE_TABLE=STATE,
+        ORCHESTRATOR_ARN="arn:orchestrator",
+        ACTIVE_RECORD="active.batch.internal",
+        AWS_REGION="us-east-1",
+    )
+    resolve_to(monkeypatch, b"us-east-1")
+    return lambda event: app.handler(event, context)
+
+
+def resolve_to(monkeypatch: pytest.MonkeyPatch, *values: bytes) -> None:
+    answer = [MagicMock(strings=[value[:4], value[4:]]) for value in values]
+    monkeypatch.setattr(dns.resolver, "resolve", lambda *_, **__: answer)
+
+
+def event(
+    key: str = "input/a%C3%B1o+1%2B1.csv", size: int = 5, version: str = "v1"
+) -> dict[str, Any]:
+    stored = {"key": key, "versionId": version, "size": size, "sequencer": "0055"}
+    return {"Records": [{"eventName": "ObjectCreated:Put", "s3": {"object": stored}}]}
+
+
+def row(dynamodb: DynamoDBClient) -> Any:
+    return dynamodb.get_item(TableName=STATE, Key={"run_id": {"S": RUN}}).get("Item")
+
+
+def set_row(dynamodb: DynamoDBClient, **values: str) -> None:
+    item: Any = {name: {"S": value} for name, value in values.items()}
+    dynamodb.put_item(TableName=STATE, Item=item | {"run_id": {"S": RUN}})
+
+
+def test_the_active_region_writes_the_row_and_starts_the_run(
+    run: Run, executions: MagicMock, dynamodb: DynamoDBClient
+) -> None:
+    assert run(event()) == {"started": [RUN], "skipped": []}
+    stored = row(dynamodb)
+    assert stored.pop("started_at") == stored.pop("updated_at")
+    assert stored == {
+        "run_id": {"S": RUN},
+        "key": {"S": KEY},
+        "version_id": {"S": "v1"},
+        "size": {"N": "5"},
+        "status": {"S": "STARTED"},
+        "region": {"S": "us-east-1"},
+    }
+    (call,) = executions.call_args_list
+    assert call.kwargs["stateMachineArn"] == "arn:orchestrator"
+    assert call.kwargs["name"] == RUN
+    expected = {"run_id": RUN, "key": KEY, "version_id": "v1"}
+    assert json.loads(call.kwargs["input"]) == expected
+
+
+def test_defect_6_keys_are_decoded(run: Run, dynamodb: DynamoDBClient) -> None:
+    run(event())
+    assert row(dynamodb)["key"] == {"S": "input/año 1+1.csv"}
+
+
+def test_the_standby_skips_without_a_row_or_a_run(
+    run: Run,
+    executions: MagicMock,
+    dynamodb: DynamoDBClient,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    resolve_to(monkeypatch, b"us-west-2")
+    assert run(event()) == {"started": [], "skipped": [RUN]}
+    assert row(dynamodb) is None
+    assert not executions.called
+    assert "Skipped: this Region is standby" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "error", [dns.resolver.NXDOMAIN, dns.resolver.NoNameservers, dns.resolver.LifetimeTimeout]
+)
+def test_not_to_know_the_active_region_is_an_error_and_not_standby(
+    run: Run, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    monkeypatch.setattr(dns.resolver, "resolve", MagicMock(side_effect=error))
+    with pytest.raises(error):
+        run(event())
+
+
+def test_two_values_of_the_record_are_an_error(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    resolve_to(monkeypatch, b"us-east-1", b"us-west-2")
+    with pytest.raises(ActiveRegionUnknown):
+        run(event())
+
+
+def test_the_look_up_is_of_the_txt_record_and_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    resolve = MagicMock(return_value=[MagicMock(strings=[b"us-east-1"])])
+    monkeypatch.setattr(dns.resolver, "resolve", resolve)
+    assert active.active_region("active.x") == "us-east-1"
+    resolve.assert_called_once_with("active.x", "TXT", lifetime=active.LIFETIME)
+
+
+def test_defect_6_the_same_event_again_gives_the_same_execution(
+    run: Run, executions: MagicMock, dynamodb: DynamoDBClient
+) -> None:
+    run(event())
+    before = row(dynamodb)
+    run(event())
+    first, second = executions.call_args_list
+    assert first == second
+    assert row(dynamodb) == before
+
+
+def test_defect_6_an_execution_that_has_ended_is_not_an_error(
+    run: Run, executions: MagicMock
+) -> None:
+    executions.side_effect = ExecutionAlreadyExists
+    assert run(event()) == {"started": [RUN], "skipped": []}
+
+
+@pytest.mark.parametrize("status", ["COMPLETED", "FAILED", "SUPERSEDED"])
+def test_defect_6_an_old_event_leaves_a_finished_row_alone(
+    run: Run, executions: MagicMock, dynamodb: DynamoDBClient, status: str
+) -> None:
+    set_row(dynamodb, status=status, region="us-east-1")
+    assert run(event()) == {"started": [], "skipped": [RUN]}
+    assert not executions.called
+    assert row(dynamodb)["status"] == {"S": status}
+
+
+def test_a_run_that_the_other_region_owns_is_left_to_the_reconciler(
+    run: Run, executions: MagicMock, dynamodb: DynamoDBClient
+) -> None:
+    set_row(dynamodb, status="STARTED", region="us-west-2")
+    assert run(event()) == {"started": [], "skipped": [RUN]}
+    assert not executions.called
+
+
+def test_an_error_of_step_functions_is_raised_and_the_retry_starts_the_run(
+    run: Run, executions: MagicMock
+) -> None:
+    executions.side_effect = failing("ThrottlingException")
+    with pytest.raises(Exception, match="ThrottlingException"):
+        run(event())
+    executions.side_effect = None
+    assert run(event())["started"] == [RUN]
+
+
+@pytest.mark.parametrize(
+    "ignored",
+    [event("input/folder/", size=0), event("output/r/a.csv"), {"Event": "s3:TestEvent"}],
+    ids=["folder", "output", "test event"],
+)
+def test_what_is_no_input_is_ignored(
+    run: Run, executions: MagicMock, ignored: dict[str, Any]
+) -> None:
+    assert run(ignored) == {"started": [], "skipped": []}
+    assert not executions.called
+
+
+def test_an_empty_file_is_an_input_and_gets_its_refusal_from_the_splitter(run: Run) -> None:
+    assert len(run(event(size=0))["started"]) == 1
