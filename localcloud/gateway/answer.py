@@ -23,14 +23,16 @@ def serialize(call: Call, result: Any) -> Response:
     answer = serializer.serialize(result)
     headers = {key: str(value) for key, value in answer["headers"].items()}
     headers.setdefault("x-amzn-requestid", str(uuid.uuid4()))
-    body = answer["body"]
+    body = "" if call.request.method == "HEAD" else answer["body"]
     status = getattr(result, "status", None) or answer["status_code"]
     return Response(int(status), headers, body.encode() if isinstance(body, str) else body)
 
 
 def _without_model(result: Any) -> Response:
     if isinstance(result, ServiceException):
-        body = {"message": result.message}
+        # At a deployed API, IAM's refusal alone is written with a capital M.
+        refused = result.code == "AccessDeniedException"
+        body = {"Message" if refused else "message": result.message}
         headers = {"content-type": "application/json", "x-amzn-ErrorType": result.code}
         return Response(getattr(result, "status", None) or 400, headers, json.dumps(body).encode())
     return Response(200, {"content-type": "application/json"}, json.dumps(result).encode())
