@@ -37,6 +37,21 @@ ADDED = {
 }
 HEADER = ",".join(INPUT_COLUMNS)
 
+# What the emailer gets for a run that ended well.
+EVENT: dict[str, Any] = {
+    "outcome": "completed",
+    "run_id": "r",
+    "key": "input/sales.csv",
+    "rows_in": 10,
+    "rows_out": 8,
+    "rows_rejected": 2,
+    "replicated": True,
+    "output_key": "output/r/sales.csv",
+    "output_version_id": "v1",
+    "rejects_key": "output/r/sales.csv.rejects.csv",
+    "rejects_version_id": "v2",
+}
+
 
 def csv_file(*rows: list[str], header: str = HEADER, newline: str = "\n") -> bytes:
     """An input file of the rows."""

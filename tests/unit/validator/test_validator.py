@@ -59,7 +59,9 @@ def test_dates_are_month_day_year_with_or_without_zeros(day: str) -> None:
     assert broken(Order_Date=day, Ship_Date=day) == []
 
 
-@pytest.mark.parametrize("day", ["2/29/2011", "28/5/2010", "5/28/10", "5/28/2010 ", "\u0665/2/2010"])
+@pytest.mark.parametrize(
+    "day", ["2/29/2011", "28/5/2010", "5/28/10", "5/28/2010 ", "\u0665/2/2010"]
+)
 def test_days_that_do_not_exist_are_no_dates(day: str) -> None:
     assert broken(Order_Date=day) == ["Order Date is not a date as M/D/YYYY"]
 

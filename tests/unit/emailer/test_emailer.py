@@ -1,0 +1,276 @@
+"""The emailer's protocol: claim, send, mark; one mail a run, and the row tells the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+from unittest.mock import MagicMock
+
+import pytest
+from batch import aws
+from batch.state import StateTable
+from botocore.awsrequest import AWSResponse, HTTPHeaders
+from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
+from emailer import app
+from emailer.send import MailUnconfirmed
+
+from tests.unit.support import EVENT, MRAP, STATE, failing, given
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+FAILED = {
+    "outcome": "failed",
+    "run_id": "r",
+    "key": "input/sales.csv",
+    "error": "InputRefused",
+    "reason": "the file is empty",
+}
+LOST = ReadTimeoutError(endpoint_url="https://email")
+UNSENT = EndpointConnectionError(endpoint_url="https://email")
+Call = Callable[[dict[str, Any]], Any]
+
+
+@pytest.fixture
+def send(monkeypatch: pytest.MonkeyPatch) -> MagicMock:
+    """SES that takes every mail."""
+    client = MagicMock()
+    client.send_email.return_value = {"MessageId": "m1"}
+    monkeypatch.setattr(app, "SES", client)
+    sending: MagicMock = client.send_email
+    return sending
+
+
+@pytest.fixture
+def state(dynamodb: DynamoDBClient) -> StateTable:
+    """The row of a started run."""
+    table = StateTable(dynamodb, STATE)
+    table.create({"run_id": "r", "key": "input/sales.csv", "status": "STARTED"})
+    return table
+
+
+@pytest.fixture
+def call(
+    send: MagicMock,  # noqa: ARG001 - no test reaches SES
+    state: StateTable,  # noqa: ARG001 - there is always a row
+    context: LambdaContext,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Call:
+    """The handler."""
+    given(
+        monkeypatch,
+        app.settings,
+        STATE_TABLE=STATE,
+        MRAP_ARN=MRAP,
+        SENDER="batch@example.com",
+        RECIPIENT="user@example.com",
+        LINK_SECONDS="3600",
+        AWS_REGION="us-west-2",
+    )
+    return lambda event: app.handler(event, context)
+
+
+def row(state: StateTable) -> dict[str, Any]:
+    return state.get("r") or {}
+
+
+def test_a_completed_run_is_mailed_and_its_row_says_where_it_was_completed(
+    call: Call, send: MagicMock, state: StateTable
+) -> None:
+    assert call(EVENT) == {"message_id": "m1"}
+    (mail,) = send.call_args_list
+    assert mail.kwargs["FromEmailAddress"] == "batch@example.com"
+    assert mail.kwargs["Destination"] == {"ToAddresses": ["user@example.com"]}
+    assert mail.kwargs["Content"]["Simple"]["Subject"]["Data"] == "Processed: sales.csv"
+    expected = {
+        "status": "COMPLETED",
+        "completed_region": "us-west-2",
+        "rows_in": 10,
+        "rows_out": 8,
+        "rows_rejected": 2,
+        "output_key": "output/r/sales.csv",
+        "mail_message_id": "m1",
+    }
+    assert {name: row(state)[name] for name in expected} == expected
+    assert row(state)["completed_at"] == row(state)["updated_at"]
+
+
+def test_defect_16_the_row_is_not_completed_while_the_mail_is_being_sent(
+    call: Call, send: MagicMock, state: StateTable
+) -> None:
+    seen = []
+
+    def look(**_: Any) -> dict[str, str]:
+        seen.append(row(state)["status"])
+        return {"MessageId": "m1"}
+
+    send.side_effect = look
+    call(EVENT)
+    assert seen == ["STARTED"]
+
+
+@pytest.mark.parametrize("refused", [failing("MessageRejected"), UNSENT])
+def test_defect_16_a_refused_mail_is_an_error_that_a_retry_can_mend(
+    call: Call, send: MagicMock, state: StateTable, refused: Any
+) -> None:
+    send.side_effect = refused
+    with pytest.raises((ClientError, EndpointConnectionError)):
+        call(EVENT)
+    assert row(state)["status"] == "STARTED"
+    assert "mail_claimed_at" not in row(state)
+    send.side_effect = None
+    assert call(EVENT) == {"message_id": "m1"}
+    assert row(state)["status"] == "COMPLETED"
+
+
+@pytest.mark.parametrize("lost", [failing("InternalFailure", 500), LOST])
+def test_a_mail_that_may_have_gone_is_never_sent_again(
+    call: Call, send: MagicMock, state: StateTable, lost: Any
+) -> None:
+    send.side_effect = lost
+    for _ in range(2):
+        with pytest.raises(MailUnconfirmed):
+            call(EVENT)
+    assert send.call_count == 1
+    assert row(state)["status"] == "STARTED"
+
+
+def test_a_mail_that_was_sent_by_a_try_that_died_is_never_sent_again(
+    call: Call, send: MagicMock, state: StateTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(StateTable, "complete", MagicMock(side_effect=RuntimeError))
+        with pytest.raises(RuntimeError):
+            call(EVENT)
+    with pytest.raises(MailUnconfirmed):
+        call(EVENT)
+    assert send.call_count == 1
+    assert row(state)["status"] == "STARTED"
+
+
+def test_a_claim_that_disappears_meanwhile_is_told(
+    call: Call, send: MagicMock, state: StateTable
+) -> None:
+    def meddle(**_: Any) -> dict[str, str]:
+        state.release_mail("r", row(state)["mail_claimed_at"])
+        return {"MessageId": "m1"}
+
+    send.side_effect = meddle
+    with pytest.raises(MailUnconfirmed, match="its claim was gone"):
+        call(EVENT)
+
+
+def test_a_retry_after_success_answers_the_same_without_a_second_mail(
+    call: Call, send: MagicMock
+) -> None:
+    assert call(EVENT) == call(EVENT) == {"message_id": "m1"}
+    assert send.call_count == 1
+
+
+def test_what_fails_before_the_mail_claims_nothing(call: Call, state: StateTable) -> None:
+    with pytest.raises(KeyError):
+        call({name: value for name, value in EVENT.items() if name != "output_key"})
+    assert "mail_claimed_at" not in row(state)
+
+
+def test_the_sdk_does_not_send_a_mail_again_by_itself() -> None:
+    tried = []
+
+    def answer(**_: Any) -> Any:
+        tried.append(1)
+        return AWSResponse("https://email", 500, HTTPHeaders(), MagicMock(stream=lambda: [b"{}"]))
+
+    ses = aws.ses()
+    ses.meta.events.register("before-send", answer)
+    with pytest.raises(ClientError):
+        ses.send_email(Content={})
+    assert len(tried) == 1
+
+
+def test_defect_18_a_failed_run_is_marked_and_the_user_is_told_why(
+    call: Call, send: MagicMock, state: StateTable
+) -> None:
+    assert call(FAILED) == {"message_id": "m1"}
+    stored = row(state)
+    assert (stored["status"], stored["error"], stored["reason"]) == (
+        "FAILED",
+        "InputRefused",
+        "the file is empty",
+    )
+    body = send.call_args.kwargs["Content"]["Simple"]["Body"]["Text"]["Data"]
+    assert "  the file is empty\n" in body
+
+
+def test_defect_18_the_row_is_failed_even_if_no_mail_can_be_sent(
+    call: Call, send: MagicMock, state: StateTable
+) -> None:
+    send.side_effect = failing("AccountSuspendedException")
+    with pytest.raises(ClientError):
+        call(FAILED)
+    assert row(state)["status"] == "FAILED"
+    send.side_effect = None
+    assert call(FAILED) == {"message_id": "m1"}
+
+
+def test_a_failure_is_told_once(call: Call, send: MagicMock) -> None:
+    assert call(FAILED) == call(FAILED) == {"message_id": "m1"}
+    assert send.call_count == 1
+
+
+def test_a_completed_run_never_turns_failed_nor_is_it_told_so(
+    call: Call, send: MagicMock, state: StateTable
+) -> None:
+    call(EVENT)
+    assert call(FAILED) == {"message_id": "m1"}
+    assert row(state)["status"] == "COMPLETED"
+    assert send.call_count == 1
+
+
+def test_after_an_unconfirmed_mail_the_run_is_failed_and_no_other_mail_is_sent(
+    call: Call, send: MagicMock, state: StateTable
+) -> None:
+    send.side_effect = LOST
+    with pytest.raises(MailUnconfirmed):
+        call(EVENT)
+    with pytest.raises(MailUnconfirmed):
+        call(FAILED | {"error": "MailUnconfirmed"})
+    assert (row(state)["status"], row(state)["error"]) == ("FAILED", "MailUnconfirmed")
+    assert send.call_count == 1
+
+
+def test_a_run_that_is_redriven_after_its_failure_gets_its_result_mailed(
+    call: Call, send: MagicMock, state: StateTable
+) -> None:
+    call(FAILED)
+    send.return_value = {"MessageId": "m2"}
+    assert call(EVENT) == {"message_id": "m2"}
+    assert row(state)["status"] == "COMPLETED"
+
+
+@pytest.mark.parametrize("event", [EVENT, FAILED])
+def test_a_superseded_run_is_neither_mailed_nor_changed(
+    call: Call, send: MagicMock, dynamodb: DynamoDBClient, event: dict[str, Any]
+) -> None:
+    superseded: Any = {"run_id": {"S": "r"}, "status": {"S": "SUPERSEDED"}}
+    dynamodb.put_item(TableName=STATE, Item=superseded)
+    assert call(event) == {"message_id": None}
+    assert not send.called
+    stored = dynamodb.get_item(TableName=STATE, Key={"run_id": {"S": "r"}})
+    assert stored["Item"] == superseded
+
+
+@pytest.mark.parametrize("event", [EVENT, FAILED])
+def test_a_run_without_a_row_is_an_error(call: Call, event: dict[str, Any]) -> None:
+    with pytest.raises(LookupError, match="no row in the state table for run other"):
+        call(event | {"run_id": "other"})
+
+
+def test_a_metric_for_each_file_and_no_signed_url_in_the_logs(
+    call: Call, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    call(EVENT)
+    call(EVENT)
+    printed = capsys.readouterr().out
+    assert printed.count('"FilesProcessed":[1.0]') == 1
+    assert "X-Amz-" not in printed + str([vars(record) for record in caplog.records])
