@@ -1,0 +1,24 @@
+"""DynamoDB beyond one Region: global tables."""
+
+from __future__ import annotations
+
+import moto.dynamodb.responses
+
+from localcloud.cloud import Cloud
+from localcloud.dynamodb.api import Api
+from localcloud.dynamodb.replicas import Replicas
+from localcloud.dynamodb.tables import Tables
+
+# A write is in the other Regions "typically within a second", when an S3 replica takes several.
+_SHARE_OF_LAG = 0.2
+
+
+def install(cloud: Cloud) -> None:
+    """Adds ``Replicas``."""
+    # moto's limit for TransactGetItems is from before 2022-09; both transactions take 100 since.
+    moto.dynamodb.responses.TRANSACTION_MAX_ITEMS = 100
+    tables = Tables(cloud.settings.account_id)
+    replicas = Replicas(cloud.clock, cloud.settings.replication_lag * _SHARE_OF_LAG, tables)
+    cloud.gateway.register("dynamodb", Api(tables, replicas))
+    cloud.add(replicas)
+    cloud.on_close(replicas.close)

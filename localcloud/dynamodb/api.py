@@ -1,0 +1,193 @@
+"""DynamoDB operations that concern several Regions, which moto does not know, and some limits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from localcloud.dynamodb.replicas import Replicas
+from localcloud.dynamodb.tables import Tables
+from localcloud.dynamodb.written import TOUCHED_BY, table_name
+from localcloud.gateway import moto_bridge
+from localcloud.gateway.answer import serialize
+from localcloud.gateway.errors import ApiError, not_emulated
+from localcloud.gateway.http import Response
+from localcloud.gateway.identify import Call
+
+Body = dict[str, Any]
+_BATCH_WRITES = 25
+_PARTIQL = ("ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction")
+_VERSION_2017 = (
+    "CreateGlobalTable",
+    "DescribeGlobalTable",
+    "ListGlobalTables",
+    "UpdateGlobalTable",
+    "DescribeGlobalTableSettings",
+    "UpdateGlobalTableSettings",
+)
+
+
+class Api:
+    """Handler of ``dynamodb``: what it leaves goes to moto."""
+
+    def __init__(self, tables: Tables, replicas: Replicas) -> None:
+        self._tables = tables
+        self._replicas = replicas
+        self._operations: dict[str, Callable[[Call, Body], Response | None]] = {
+            **dict.fromkeys(TOUCHED_BY, self._write),
+            **dict.fromkeys(_PARTIQL, self._partiql),
+            **dict.fromkeys(_VERSION_2017, _refuse_2017),
+            "CreateTable": _refuse_sources,
+            "UpdateTable": self._update,
+            "DescribeTable": self._describe,
+            "DeleteTable": self._delete,
+            "UpdateTimeToLive": self._time_to_live,
+        }
+
+    def __call__(self, call: Call) -> Response | None:
+        operation = self._operations.get(call.name)
+        return operation(call, json.loads(call.request.body or b"{}")) if operation else None
+
+    def _write(self, call: Call, body: Body) -> Response | None:
+        touched = list(TOUCHED_BY[call.name](body))
+        if call.name == "BatchWriteItem" and not 1 <= len(touched) <= _BATCH_WRITES:
+            raise _invalid("Too many items requested for the BatchWriteItem call")
+        if not any(self._replicas.others(name, call.region) for name, _ in touched):
+            return None
+        with moto_bridge.service_lock("dynamodb"):
+            response = moto_bridge.dispatch(call)
+            if response.status < 300:
+                for name, attributes in touched:
+                    self._replicas.written(name, call.region, attributes)
+        return response
+
+    def _partiql(self, call: Call, _: Body) -> None:
+        text = call.request.body.decode()
+        for name in self._replicas.names():
+            if name in text and self._replicas.others(name, call.region):
+                raise not_emulated(f"PartiQL on a global table ({call.action} on {name})")
+
+    def _update(self, call: Call, body: Body) -> Response:
+        _refuse_strong(body)
+        name, updates = table_name(body["TableName"]), body.pop("ReplicaUpdates", [])
+        with moto_bridge.service_lock("dynamodb"):
+            for update in updates:
+                self._update_replica(call, name, update)
+            if body.keys() <= {"TableName"}:
+                return self._describe(call, body, "TableDescription")
+            response = moto_bridge.dispatch(call)
+            if response.status < 300:
+                for region in self._replicas.others(name, call.region):
+                    self._tables.backend(region).update_table(name, **_shared(body))
+        return self._with_replicas(call, name, response, "TableDescription")
+
+    def _update_replica(self, call: Call, name: str, update: dict[str, Any]) -> None:
+        ((action, details),) = update.items()
+        region = details["RegionName"]
+        if action == "Update" or details.keys() - {"RegionName"}:
+            raise not_emulated(f"UpdateTable with ReplicaUpdates.{action} of {sorted(details)}")
+        if action == "Create":
+            self._create_replica(call, name, region)
+        elif region in self._replicas.others(name, call.region):
+            self._tables.backend(region).delete_table(name)
+            self._replicas.forget(name, region)
+        else:
+            raise _invalid(
+                "Replica specified in the Replica Update or Replica Delete action of the request"
+                " was not found."
+            )
+
+    def _create_replica(self, call: Call, name: str, region: str) -> None:
+        table = self._tables.find(call.region, name)
+        if table is None:
+            raise ApiError("ResourceNotFoundException", f"Table: {name} not found")
+        if region == call.region or self._tables.find(region, name):
+            raise _invalid(
+                f"Failed to create a the new replica of table with name: '{name}' because one or"
+                " more replicas already existed as tables."
+            )
+        if name in self._replicas.names() and not self._replicas.others(name, call.region):
+            raise not_emulated(f"a second global table named {name}")
+        view = (table.stream_specification or {}).get("StreamViewType")
+        if view != "NEW_AND_OLD_IMAGES":
+            raise _invalid(
+                "Table must have stream enabled with view type NEW_AND_OLD_IMAGES"
+                " to be a global table"
+            )
+        self._replicas.add(name, call.region, region)
+
+    def _describe(self, call: Call, body: Body, member: str = "Table") -> Response:
+        name = table_name(body["TableName"])
+        if member == "Table":
+            return self._with_replicas(call, name, moto_bridge.dispatch(call), member)
+        table = self._tables.find(call.region, name)
+        if table is None:
+            raise ApiError("ResourceNotFoundException", f"Table: {name} not found")
+        response = serialize(call, table.describe(member))
+        return self._with_replicas(call, name, response, member)
+
+    def _with_replicas(self, call: Call, name: str, response: Response, member: str) -> Response:
+        """The other replicas; that of the Region that was asked is not listed, as on AWS."""
+        others = self._replicas.others(name, call.region)
+        if others and response.status < 300:
+            answer = json.loads(response.body)
+            answer[member]["GlobalTableVersion"] = "2019.11.21"
+            answer[member]["Replicas"] = [
+                {"RegionName": region, "ReplicaStatus": "ACTIVE"} for region in others
+            ]
+            response.body = json.dumps(answer).encode()
+            for header in [name for name in response.headers if name.lower() in _ABOUT_THE_BODY]:
+                del response.headers[header]
+        return response
+
+    def _delete(self, call: Call, body: Body) -> Response:
+        response = moto_bridge.dispatch(call)
+        if response.status < 300:
+            self._replicas.forget(table_name(body["TableName"]), call.region)
+        return response
+
+    def _time_to_live(self, call: Call, body: Body) -> Response:
+        name = table_name(body["TableName"])
+        with moto_bridge.service_lock("dynamodb"):
+            response = moto_bridge.dispatch(call)
+            if response.status < 300:
+                for region in self._replicas.others(name, call.region):
+                    backend = self._tables.backend(region)
+                    backend.update_time_to_live(name, body["TimeToLiveSpecification"])
+        return response
+
+
+_ABOUT_THE_BODY = ("content-length", "x-amz-crc32")
+
+
+def _shared(body: Body) -> dict[str, Any]:
+    """What an update changes in all replicas; stream and deletion protection are each one's own."""
+    return {
+        "attr_definitions": body.get("AttributeDefinitions"),
+        "global_index": body.get("GlobalSecondaryIndexUpdates"),
+        "throughput": body.get("ProvisionedThroughput"),
+        "billing_mode": body.get("BillingMode"),
+        "stream_spec": None,
+        "deletion_protection_enabled": None,
+        "warm_throughput": body.get("WarmThroughput"),
+    }
+
+
+def _refuse_sources(_: Call, body: Body) -> None:
+    _refuse_strong(body)
+    if "GlobalTableSourceArn" in body:
+        raise not_emulated("CreateTable with GlobalTableSourceArn")
+
+
+def _refuse_strong(body: Body) -> None:
+    if body.get("MultiRegionConsistency") == "STRONG" or "GlobalTableWitnessUpdates" in body:
+        raise not_emulated("global tables with strong consistency across Regions (MRSC)")
+
+
+def _refuse_2017(call: Call, _: Body) -> None:
+    raise not_emulated(f"global tables version 2017.11.29 ({call.action})")
+
+
+def _invalid(why: str) -> ApiError:
+    return ApiError("ValidationException", why, 400)

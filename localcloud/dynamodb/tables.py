@@ -1,0 +1,73 @@
+"""moto's tables, where the API has no operation for it. Call all of it under moto's lock."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
+from moto.dynamodb.models.dynamo_type import DynamoType
+from moto.dynamodb.models.table import Table
+
+Attributes = dict[str, Any]
+Key = tuple[DynamoType, DynamoType | None]
+
+
+class Tables:
+    """The tables of one account, in every Region."""
+
+    def __init__(self, account_id: str) -> None:
+        self._account = account_id
+
+    def backend(self, region: str) -> DynamoDBBackend:
+        return dynamodb_backends[self._account][region]
+
+    def find(self, region: str, name: str) -> Table | None:
+        return self.backend(region).tables.get(name)
+
+    def copy_empty(self, source: Table, region: str) -> Table:
+        """A table of the same shape in ``region``: keys, indexes, billing, stream, TTL."""
+        shape = copy.deepcopy(source.describe()["TableDescription"])
+        made = self.backend(region).create_table(
+            source.name,
+            schema=shape["KeySchema"],
+            throughput=shape["ProvisionedThroughput"],
+            attr=shape["AttributeDefinitions"],
+            global_indexes=shape["GlobalSecondaryIndexes"],
+            indexes=shape["LocalSecondaryIndexes"],
+            streams=shape.get("StreamSpecification"),
+            billing_mode=source.billing_mode or "PROVISIONED",
+            sse_specification={"Enabled": True} if "SSEDescription" in shape else None,
+            tags=[],
+            deletion_protection_enabled=False,
+            warm_throughput=shape["WarmThroughput"],
+        )
+        made.ttl = copy.deepcopy(source.ttl)
+        return made
+
+
+def key_of(table: Table, attributes: Attributes) -> Key:
+    range_name = table.range_key_attr
+    return (
+        DynamoType(attributes[table.hash_key_attr]),
+        DynamoType(attributes[range_name]) if range_name else None,
+    )
+
+
+def read(table: Table, key: Key) -> Attributes | None:
+    """The item's attributes in DynamoDB's JSON; None if there is no such item."""
+    item = table.get_item(*key)
+    return dict(item.to_json()["Attributes"]) if item else None
+
+
+def write(table: Table, key: Key, attributes: Attributes | None) -> None:
+    """Make the item so, or delete it; the table's stream tells."""
+    if attributes is None:
+        table.delete_item(*key)
+    else:
+        table.put_item(copy.deepcopy(attributes), overwrite=True)
+
+
+def items_of(table: Table) -> list[tuple[Key, Attributes]]:
+    items = [dict(item.to_json()["Attributes"]) for item in table.all_items()]
+    return [(key_of(table, attributes), attributes) for attributes in items]
