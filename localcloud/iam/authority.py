@@ -50,15 +50,16 @@ class Authority:
         """As ``allows``, with condition keys made only if a policy asks for one."""
         policy = self.resource_policies.of(resource)
         question = (principal.arn, action, resource, policy)
-        known = self._settled.get(question)
+        settled = self._settled  # a change in IAM meanwhile starts a new one
+        known = settled.get(question)
         if known is not None:
             return known
         context = Context(lambda: self.keys_of(principal), *keys)
         decision = self._decide(principal, action, resource, policy, context)
         if decision.settled:
-            if len(self._settled) >= _REMEMBERED:
-                self._settled = {}
-            self._settled[question] = decision
+            if len(settled) >= _REMEMBERED:
+                settled.clear()
+            settled[question] = decision
         return decision
 
     def _decide(

@@ -1,0 +1,19 @@
+"""Ways out of a VPC: route tables, endpoints and their policies, security groups."""
+
+from __future__ import annotations
+
+from localcloud.cloud import Cloud
+from localcloud.iam import IamJudge
+from localcloud.network.judge import NetworkJudge
+
+__all__ = ["NetworkJudge", "install"]
+
+
+def install(cloud: Cloud) -> None:
+    judge = NetworkJudge(cloud)
+    cloud.add(judge)
+    # First of all: what has no route never reaches anybody who could check its signature.
+    cloud.gateway.judges.insert(0, judge)
+    cloud.gateway.watch("ec2", judge.forget_network)
+    cloud.gateway.watch("lambda", judge.forget_functions)
+    cloud.get(IamJudge).more_keys.append(judge.source_keys)

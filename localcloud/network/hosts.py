@@ -1,0 +1,39 @@
+"""Which VPC endpoint service stands for a host.
+
+https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
+"""
+
+from __future__ import annotations
+
+import re
+
+from localcloud.gateway.identify import Call
+
+MULTI_REGION_S3 = "com.amazonaws.s3-global.accesspoint"
+
+_REGIONAL = re.compile(
+    r"^(?:.+\.)?(?P<service>[a-z0-9-]+)\.(?P<region>[a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com$"
+)
+# Hosts without a Region that the endpoint of us-east-1 serves as well.
+_GLOBAL_S3 = re.compile(r"^(?:.+\.)?s3\.amazonaws\.com$")
+# Where the endpoint is not called as the host.
+_NAMES = {"ddb": "dynamodb"}  # account-based hosts: <account>.ddb.<region>
+# Services that a host in some Region has, but that no endpoint leads to.
+_WITHOUT_ENDPOINT = {"route53-recovery-cluster", "route53-recovery-control-config"}
+GATEWAY_SERVICES = ("s3", "dynamodb")
+
+
+def endpoint_service(call: Call) -> str | None:
+    """As in ``com.amazonaws.us-east-1.states``; None where only the internet leads."""
+    if call.request.via:
+        return MULTI_REGION_S3  # the host was the access point's before it was rewritten
+    host = call.request.host
+    if _GLOBAL_S3.match(host):
+        return "com.amazonaws.us-east-1.s3"
+    if host.startswith("streams.dynamodb."):
+        return f"com.amazonaws.{call.region}.dynamodb-streams"
+    found = _REGIONAL.match(host)
+    if found is None or found["service"] in _WITHOUT_ENDPOINT:
+        return None
+    service = _NAMES.get(found["service"], found["service"])
+    return f"com.amazonaws.{found['region']}.{service}"

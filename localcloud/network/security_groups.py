@@ -1,0 +1,56 @@
+"""Whether security groups let HTTPS pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network, ip_network
+from typing import Any
+
+_HTTPS = 443
+
+
+@dataclass(frozen=True)
+class Peer:
+    """The other side: the groups it is in, its addresses, the prefix list that names it."""
+
+    groups: frozenset[str] = field(default_factory=frozenset)
+    network: IPv4Network | None = None
+    prefix_list: str | None = None
+
+
+def lets_out(groups: Iterable[dict[str, Any]], peer: Peer) -> bool:
+    return _any_permission(groups, "IpPermissionsEgress", peer)
+
+
+def lets_in(groups: Iterable[dict[str, Any]], peer: Peer) -> bool:
+    return _any_permission(groups, "IpPermissions", peer)
+
+
+def _any_permission(groups: Iterable[dict[str, Any]], direction: str, peer: Peer) -> bool:
+    return any(
+        _is_https(permission) and _covers(permission, peer)
+        for group in groups
+        for permission in group.get(direction, [])
+    )
+
+
+def _is_https(permission: dict[str, Any]) -> bool:
+    protocol = str(permission.get("IpProtocol"))
+    if protocol == "-1":
+        return True
+    if protocol not in ("tcp", "6"):
+        return False
+    return int(permission.get("FromPort", 0)) <= _HTTPS <= int(permission.get("ToPort", 65535))
+
+
+def _covers(permission: dict[str, Any], peer: Peer) -> bool:
+    if any(pair.get("GroupId") in peer.groups for pair in permission.get("UserIdGroupPairs", [])):
+        return True
+    lists = [one.get("PrefixListId") for one in permission.get("PrefixListIds", [])]
+    if peer.prefix_list in lists and peer.prefix_list is not None:
+        return True
+    ranges = [ip_network(one["CidrIp"], strict=False) for one in permission.get("IpRanges", [])]
+    if peer.network is None:  # somewhere on the internet: only a rule for all addresses is sure
+        return any(one.prefixlen == 0 for one in ranges)
+    return any(isinstance(one, IPv4Network) and peer.network.subnet_of(one) for one in ranges)

@@ -1,0 +1,115 @@
+"""A Region's VPCs as EC2's own API describes them, read once until something in EC2 changes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from ipaddress import IPv4Network, ip_network
+from typing import Any
+
+from localcloud.iam.policy import Policy, parsed
+
+Description = dict[str, Any]  # as a Describe operation answers
+
+
+@dataclass(frozen=True, eq=False)
+class Endpoint:
+    id: str
+    service: str
+    vpc: str
+    is_gateway: bool
+    private_dns: bool
+    route_tables: frozenset[str]
+    subnets: tuple[str, ...]
+    groups: frozenset[str]
+    policy: Policy
+
+
+class Topology:
+    """Subnets, route tables, endpoints and security groups by id."""
+
+    def __init__(self, ec2: Any) -> None:
+        self._ec2 = ec2
+        self.subnets: dict[str, Description] = {
+            one["SubnetId"]: one for one in ec2.describe_subnets()["Subnets"]
+        }
+        self._tables: list[Description] = ec2.describe_route_tables()["RouteTables"]
+        self.groups: dict[str, Description] = {
+            one["GroupId"]: one for one in ec2.describe_security_groups()["SecurityGroups"]
+        }
+        self.endpoints = [
+            _endpoint(one)
+            for one in ec2.describe_vpc_endpoints()["VpcEndpoints"]
+            if one["State"].lower() == "available"
+        ]
+        self._nat_subnets: dict[str, str] = {
+            one["NatGatewayId"]: one["SubnetId"]
+            for one in ec2.describe_nat_gateways()["NatGateways"]
+            if one["State"] == "available"
+        }
+        self.prefix_lists: dict[str, str] = {
+            one["PrefixListName"]: one["PrefixListId"]
+            for one in ec2.describe_managed_prefix_lists()["PrefixLists"]
+        }
+
+    def vpc_of(self, subnet: str) -> str:
+        return str(self.subnets[subnet]["VpcId"])
+
+    def network_of(self, subnet: str) -> IPv4Network:
+        network = ip_network(self.subnets[subnet]["CidrBlock"])
+        assert isinstance(network, IPv4Network)  # noqa: S101 - CidrBlock is version 4 by definition
+        return network
+
+    def route_table_of(self, subnet: str) -> Description:
+        """The table that is associated with the subnet, else its VPC's main table."""
+        vpc = self.vpc_of(subnet)
+        main: Description = {"RouteTableId": "none", "Routes": []}
+        for table in self._tables:
+            for association in table["Associations"]:
+                if association.get("SubnetId") == subnet:
+                    return table
+                if association.get("Main") and table["VpcId"] == vpc:
+                    main = table
+        return main
+
+    def default_route_of(self, subnet: str) -> Description | None:
+        routes = self.route_table_of(subnet)["Routes"]
+        return next((one for one in routes if one.get("DestinationCidrBlock") == "0.0.0.0/0"), None)
+
+    def nat_leads_out(self, nat: str) -> bool:
+        """A NAT gateway needs a subnet whose own default route is an internet gateway."""
+        subnet = self._nat_subnets.get(nat)
+        route = self.default_route_of(subnet) if subnet else None
+        return bool(route and str(route.get("GatewayId", "")).startswith("igw-"))
+
+    def resolves_names(self, vpc: str, *, private: bool) -> bool:
+        """Whether the VPC asks Amazon's resolver; private names need DNS host names on as well."""
+        support = self._attribute(vpc, "enableDnsSupport", "EnableDnsSupport")
+        if not private:
+            return support
+        return support and self._attribute(vpc, "enableDnsHostnames", "EnableDnsHostnames")
+
+    def _attribute(self, vpc: str, name: str, member: str) -> bool:
+        answer = self._ec2.describe_vpc_attribute(VpcId=vpc, Attribute=name)
+        return bool(answer[member]["Value"])
+
+
+def _endpoint(described: Description) -> Endpoint:
+    document = described.get("PolicyDocument") or json.dumps(_FULL_ACCESS)
+    return Endpoint(
+        id=described["VpcEndpointId"],
+        service=described["ServiceName"],
+        vpc=described["VpcId"],
+        is_gateway=(described.get("VpcEndpointType") or "Gateway") == "Gateway",
+        private_dns=bool(described.get("PrivateDnsEnabled")),
+        route_tables=frozenset(described.get("RouteTableIds") or ()),
+        subnets=tuple(described.get("SubnetIds") or ()),
+        groups=frozenset(group["GroupId"] for group in described.get("Groups") or ()),
+        policy=parsed(document),
+    )
+
+
+_FULL_ACCESS = {
+    "Version": "2008-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}],
+}
