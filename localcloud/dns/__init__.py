@@ -1,0 +1,33 @@
+"""Route 53: private hosted zones that really answer, and health checks that follow routing
+controls.
+
+moto keeps zones and records. Install after ``arc``.
+"""
+
+from __future__ import annotations
+
+from localcloud.arc import Arc
+from localcloud.cloud import Cloud
+from localcloud.dns.health import HealthChecks
+from localcloud.dns.resolver import VpcResolver
+from localcloud.dns.server import DnsServer
+from localcloud.dns.service import Route53
+from localcloud.dns.zones import Zones
+
+__all__ = ["DnsServer", "HealthChecks", "VpcResolver", "install"]
+
+# How long after a flip name servers still answer by the old state. AWS says "a few seconds".
+PROPAGATION_SECONDS = 2.0
+
+
+def install(cloud: Cloud, propagation: float = PROPAGATION_SECONDS) -> None:
+    arc = cloud.get(Arc)
+    account = cloud.settings.account_id
+    health = HealthChecks(arc, account, propagation)
+    arc.health_checks_of = health.of_control
+    resolver = VpcResolver(Zones(account), health, cloud.clock)
+    server = DnsServer(resolver)
+    for part in (health, resolver, server):
+        cloud.add(part)
+    cloud.on_close(server.close)
+    cloud.gateway.register(Route53.service, Route53(account, health))

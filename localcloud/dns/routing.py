@@ -1,0 +1,52 @@
+"""Which of several records of one name and type answers: Route 53's routing policies.
+
+https://docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.html, ``Failover``,
+``Weight`` and ``HealthCheckId``.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+
+from moto.route53.models import RecordSet
+
+Healthy = Callable[[RecordSet], bool]
+
+
+class NotEmulatedRouting(Exception):
+    """The answer depends on something that is not emulated; the server says SERVFAIL."""
+
+
+def choose(records: Sequence[RecordSet], healthy: Healthy, rng: random.Random) -> RecordSet:
+    """``records`` is not empty. ``healthy`` is True for a record without a health check."""
+    first = records[0]
+    if any(record.alias_target for record in records):
+        raise NotEmulatedRouting(f"alias record {first.name} {first.type}")
+    if first.set_identifier is None:
+        return first
+    if first.failover:
+        return _failover(records, healthy)
+    if first.weight is not None:
+        return _weighted(records, healthy, rng)
+    raise NotEmulatedRouting(f"routing policy of {first.name} {first.type}")
+
+
+def _failover(records: Sequence[RecordSet], healthy: Healthy) -> RecordSet:
+    """Primary if healthy; else secondary if that is; else primary, "regardless of the health"."""
+    by_role = {record.failover: record for record in records}
+    primary, secondary = by_role.get("PRIMARY"), by_role.get("SECONDARY")
+    for record in (primary, secondary):
+        if record is not None and healthy(record):
+            return record
+    return primary or records[0]
+
+
+def _weighted(records: Sequence[RecordSet], healthy: Healthy, rng: random.Random) -> RecordSet:
+    """If none is healthy, "Route 53 considers all resource record sets in the group healthy"."""
+    candidates = [record for record in records if healthy(record)] or list(records)
+    weights = [int(record.weight or 0) for record in candidates]
+    if not any(weights):
+        # Healthy records of weight zero answer only if nothing else does, all alike.
+        return rng.choice(candidates)
+    return rng.choices(candidates, weights)[0]

@@ -1,0 +1,135 @@
+"""DNS over UDP and TCP on 127.0.0.1, one port a VPC."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import socketserver
+import struct
+import threading
+from functools import partial
+from typing import Any
+
+import dns.exception
+import dns.flags
+import dns.message
+
+from localcloud.dns.resolver import VpcResolver
+
+log = logging.getLogger(__name__)
+
+_HOST = "127.0.0.1"
+_ATTEMPTS = 20
+
+
+class DnsServer:
+    """A function's sandbox asks the address of its own VPC, as on AWS the VPC's resolver."""
+
+    def __init__(self, resolver: VpcResolver) -> None:
+        self._resolver = resolver
+        self._listeners: dict[str, _Listener] = {}
+        self._lock = threading.Lock()
+
+    def address_for(self, vpc_id: str) -> tuple[str, int]:
+        """Host and port (UDP and TCP alike) of the resolver of this VPC; listens from now on."""
+        with self._lock:
+            if vpc_id not in self._listeners:
+                self._listeners[vpc_id] = _Listener(partial(_reply, self._resolver, vpc_id))
+            return self._listeners[vpc_id].address
+
+    def close(self) -> None:
+        with self._lock:
+            for listener in self._listeners.values():
+                listener.close()
+            self._listeners.clear()
+
+
+def _reply(resolver: VpcResolver, vpc_id: str, wire: bytes, max_size: int) -> bytes | None:
+    """None for what is not DNS: drop it."""
+    try:
+        query = dns.message.from_wire(wire)
+    except dns.exception.DNSException:
+        return None
+    try:
+        response = resolver.answer(vpc_id, query)
+    except Exception:
+        # A defect of ours, or a record that does not parse: the resolver must answer all the same.
+        log.exception("DNS query failed inside the local cloud", extra={"vpc": vpc_id})
+        response = dns.message.make_response(query)
+        response.set_rcode(dns.rcode.SERVFAIL)
+    try:
+        return response.to_wire(max_size=max_size or max(query.payload, 512))
+    except dns.exception.TooBig:
+        truncated = dns.message.make_response(query)
+        truncated.flags |= dns.flags.TC
+        return truncated.to_wire()
+
+
+class _Listener:
+    """A UDP and a TCP server on the same port."""
+
+    def __init__(self, reply: Any) -> None:
+        self._servers = _bind(reply)
+        self.address: tuple[str, int] = (_HOST, self._servers[0].server_address[1])
+        for server in self._servers:
+            serve = partial(server.serve_forever, poll_interval=0.1)
+            threading.Thread(target=serve, name="dns", daemon=True).start()
+
+    def close(self) -> None:
+        for server in self._servers:
+            server.shutdown()
+            server.server_close()
+
+
+def _bind(reply: Any) -> tuple[socketserver.UDPServer, socketserver.TCPServer]:
+    for _ in range(_ATTEMPTS):
+        udp = socketserver.UDPServer((_HOST, 0), partial(_UdpHandler, reply))
+        try:
+            return udp, _TcpServer(udp.server_address, partial(_TcpHandler, reply))
+        except OSError:
+            udp.server_close()  # the number is taken for TCP; try another
+    raise OSError("no port is free for both UDP and TCP")
+
+
+class _TcpServer(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+
+
+class _UdpHandler(socketserver.BaseRequestHandler):
+    def __init__(self, reply: Any, *arguments: Any) -> None:
+        self._reply = reply
+        super().__init__(*arguments)
+
+    def handle(self) -> None:
+        wire, connection = self.request
+        if (answer := self._reply(wire, 0)) is not None:
+            connection.sendto(answer, self.client_address)
+
+
+class _TcpHandler(socketserver.BaseRequestHandler):
+    def __init__(self, reply: Any, *arguments: Any) -> None:
+        self._reply = reply
+        super().__init__(*arguments)
+
+    def handle(self) -> None:
+        """RFC 1035, 4.2.2: each message after its length in two bytes."""
+        self.request.settimeout(10)
+        while (head := _exactly(self.request, 2)) is not None:
+            wire = _exactly(self.request, struct.unpack("!H", head)[0])
+            answer = self._reply(wire, 65535) if wire else None
+            if answer is None:
+                return
+            self.request.sendall(struct.pack("!H", len(answer)) + answer)
+
+
+def _exactly(connection: socket.socket, size: int) -> bytes | None:
+    data = b""
+    while len(data) < size:
+        try:
+            chunk = connection.recv(size - len(data))
+        except OSError:
+            return None
+        if not chunk:
+            return None
+        data += chunk
+    return data

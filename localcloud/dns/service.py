@@ -1,0 +1,150 @@
+"""The operations of Route 53 where moto says yes too easily; all others are moto's."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar
+
+from moto.core.utils import utcnow
+from moto.route53.models import FakeZone, RecordSet, Route53Backend
+
+from localcloud.dns import records
+from localcloud.dns.health import HealthChecks
+from localcloud.dns.health_api import HealthCheckApi
+from localcloud.dns.zones import find_vpc
+from localcloud.gateway import moto_bridge
+from localcloud.gateway.errors import ApiError
+from localcloud.gateway.http import Response
+from localcloud.gateway.identify import Call
+from localcloud.gateway.moto_bridge import service_lock
+
+_PRIVATE_NAME_SERVERS = (
+    "ns-1536.awsdns-00.co.uk",
+    "ns-0.awsdns-00.com",
+    "ns-1024.awsdns-00.org",
+    "ns-512.awsdns-00.net",
+)
+
+
+class Route53(HealthCheckApi):
+    service: ClassVar[str] = "route53"
+    falls_through: ClassVar[bool] = True
+
+    def __init__(self, account_id: str, health: HealthChecks) -> None:
+        super().__init__(health)
+        self._account_id = account_id
+
+    @property
+    def _backend(self) -> Route53Backend:
+        return self._health.backend
+
+    # -- hosted zones ----------------------------------------------------------------------------
+
+    def create_hosted_zone(self, call: Call, **params: Any) -> Response | dict[str, Any]:
+        """A zone with a VPC is private, whether or not HostedZoneConfig says so."""
+        name = records.full(params["Name"])
+        with service_lock("route53"):
+            reference = params["CallerReference"]
+            if any(zone.caller_reference == reference for zone in self._backend.zones.values()):
+                raise ApiError(
+                    "HostedZoneAlreadyExists",
+                    f"A hosted zone has already been created with the caller reference {reference}",
+                )
+            vpc = params.get("VPC")
+            private = (params.get("HostedZoneConfig") or {}).get("PrivateZone")
+            if vpc is None:
+                if private:
+                    raise ApiError("InvalidInput", "A private hosted zone needs a VPC.")
+                return moto_bridge.dispatch(call)
+            self._check_vpc(vpc, name)
+            zone = self._backend.create_hosted_zone(
+                name,
+                private_zone=True,
+                caller_reference=reference,
+                vpcid=vpc["VPCId"],
+                vpcregion=vpc["VPCRegion"],
+                comment=(params.get("HostedZoneConfig") or {}).get("Comment"),
+            )
+            zone.rrsets = _own_records(zone)
+            return {
+                "HostedZone": _shown(zone),
+                "ChangeInfo": _change_info(),
+                "VPC": vpc,
+                "Location": f"https://route53.amazonaws.com/2013-04-01/hostedzone/{zone.resource_id}",
+            }
+
+    def associate_vpc_with_hosted_zone(self, call: Call, **params: Any) -> Response:
+        with service_lock("route53"):
+            zone = self._zone(params["HostedZoneId"])
+            if zone.private_zone:
+                self._check_vpc(params["VPC"], zone.name)
+            return moto_bridge.dispatch(call)
+
+    def _check_vpc(self, vpc: dict[str, str], zone_name: str) -> None:
+        found = find_vpc(self._account_id, vpc.get("VPCId", ""))
+        if found is None or found.region != vpc.get("VPCRegion"):
+            raise ApiError(
+                "InvalidVPCId",
+                f"The VPC {vpc.get('VPCId')} in region {vpc.get('VPCRegion')} that you provided is "
+                "invalid.",
+            )
+        for zone in self._backend.zones.values():
+            if zone.name == zone_name and any(v["vpc_id"] == found.id for v in zone.vpcs):
+                raise ApiError(
+                    "ConflictingDomainExists",
+                    f"The VPC {found.id} in region {found.region} has already been associated with "
+                    f"the hosted zone {zone.resource_id} with the same domain name.",
+                )
+
+    # -- records ---------------------------------------------------------------------------------
+
+    def change_resource_record_sets(self, _call: Call, **params: Any) -> dict[str, Any]:
+        with service_lock("route53"):
+            zone = self._zone(params["HostedZoneId"])
+            zone.rrsets = records.apply(
+                records.full(zone.name),
+                zone.rrsets,
+                params["ChangeBatch"]["Changes"],
+                self._backend.health_checks.__contains__,
+            )
+        return {"ChangeInfo": _change_info(params["ChangeBatch"].get("Comment"))}
+
+    def _zone(self, zone_id: str) -> FakeZone:
+        zone = self._backend.zones.get(zone_id.removeprefix("/hostedzone/"))
+        if zone is None:
+            raise ApiError("NoSuchHostedZone", f"No hosted zone found with ID: {zone_id}")
+        return zone
+
+
+def _own_records(zone: FakeZone) -> list[RecordSet]:
+    """The NS and SOA records of a private zone, with the name servers that AWS gives them all.
+
+    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/SOA-NSrecords.html
+    """
+    servers = [f"{server}." for server in _PRIVATE_NAME_SERVERS]
+    soa = f"{servers[0]} awsdns-hostmaster.amazon.com. 1 7200 900 1209600 86400"
+    own = {"NS": (servers, 172800), "SOA": ([soa], 900)}
+    for record in zone.rrsets:
+        record.name = zone.name
+        record.records, record.ttl = own[str(record.type)]
+    return zone.rrsets
+
+
+def _shown(zone: FakeZone) -> dict[str, Any]:
+    return {
+        "Id": zone.id,
+        "Name": zone.name,
+        "CallerReference": zone.caller_reference,
+        "Config": zone.config,
+        "ResourceRecordSetCount": zone.resource_record_set_count,
+    }
+
+
+def _change_info(comment: str | None = None) -> dict[str, Any]:
+    """Here a change is everywhere at once; on AWS it is PENDING for up to a minute."""
+    return {
+        "Id": f"/change/C{uuid.uuid4().hex[:20].upper()}",
+        "Status": "INSYNC",
+        "SubmittedAt": utcnow(),
+        "Comment": comment,
+    }

@@ -1,0 +1,86 @@
+"""What a VPC can see of moto's hosted zones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import dns.name
+from moto.ec2.models import ec2_backends
+from moto.route53.models import FakeZone, RecordSet, route53_backends
+
+from localcloud.gateway.moto_bridge import service_lock
+
+
+@dataclass(frozen=True)
+class Zone:
+    name: dns.name.Name
+    records: tuple[RecordSet, ...]
+
+    def at(self, name: dns.name.Name) -> list[RecordSet]:
+        return [record for record in self.records if absolute(record.name) == name]
+
+    def has_below(self, name: dns.name.Name) -> bool:
+        """A name without records of its own exists if there is something beneath it."""
+        return any(absolute(record.name).is_subdomain(name) for record in self.records)
+
+
+@dataclass(frozen=True)
+class Vpc:
+    """``support`` and ``hostnames`` are its two DNS attributes."""
+
+    id: str
+    region: str
+    support: bool
+    hostnames: bool
+
+
+class Zones:
+    """Reads moto's backends, each under its lock."""
+
+    def __init__(self, account_id: str) -> None:
+        self._account_id = account_id
+
+    def vpc(self, vpc_id: str) -> Vpc | None:
+        return find_vpc(self._account_id, vpc_id)
+
+    def private_zone(self, name: dns.name.Name, vpc_id: str | None) -> Zone | None:
+        """The zone nearest to ``name`` among those associated with the VPC (None: among all).
+
+        "Route 53 uses the most specific match":
+        https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html
+        """
+        with service_lock("route53"):
+            zones: list[FakeZone] = [
+                zone
+                for zone in route53_backends[self._account_id]["aws"].zones.values()
+                if zone.private_zone and name.is_subdomain(absolute(zone.name))
+                if vpc_id is None or any(vpc["vpc_id"] == vpc_id for vpc in zone.vpcs)
+            ]
+            if not zones:
+                return None
+            nearest = max(zones, key=lambda zone: len(absolute(zone.name)))
+            return Zone(absolute(nearest.name), tuple(nearest.rrsets))
+
+
+def find_vpc(account_id: str, vpc_id: str) -> Vpc | None:
+    with service_lock("ec2"):
+        for region, backend in list(ec2_backends[account_id].items()):
+            if (vpc := backend.vpcs.get(vpc_id)) is not None:
+                return Vpc(
+                    vpc_id,
+                    str(region),
+                    _is_true(vpc.enable_dns_support),
+                    _is_true(vpc.enable_dns_hostnames),
+                )
+    return None
+
+
+def absolute(name: str) -> dns.name.Name:
+    """Lower case and with the root label, so that equal names are equal."""
+    return dns.name.from_text(name.replace("\\052", "*")).canonicalize()
+
+
+def _is_true(value: Any) -> bool:
+    """moto keeps what ModifyVpcAttribute sent, which is a string."""
+    return str(value).lower() == "true"
