@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# Uploads many files through the Multi-Region Access Point, each under its own key.
+set -euo pipefail
+
+usage() {
+    cat <<'TEXT'
+load-test.sh -a <MRAP ARN> [-r <files>] [-w <seconds between>] [-f <file>]
+
+  -a  ARN of the Multi-Region Access Point: arn:aws:s3::<account>:accesspoint/<alias>
+  -r  how many files to upload; default 100
+  -w  seconds between two uploads, 0 or more; default 1
+  -f  what to upload; default testfile.csv beside this script
+TEXT
+}
+
+refuse() {
+    echo "load-test.sh: $1" >&2
+    usage >&2
+    exit 2
+}
+
+main() {
+    local arn='' files=100 pause=1 file
+    file=$(dirname "$0")/testfile.csv
+    while getopts ':a:r:w:f:h' option; do
+        case $option in
+            a) arn=$OPTARG ;;
+            r) files=$OPTARG ;;
+            w) pause=$OPTARG ;;
+            f) file=$OPTARG ;;
+            h) usage && exit 0 ;;
+            :) refuse "-$OPTARG wants a value" ;;
+            *) refuse "there is no option -$OPTARG" ;;
+        esac
+    done
+    [[ $OPTIND -gt $# ]] || refuse "what is ${!OPTIND} for?"
+    [[ $arn =~ ^arn:[a-z-]+:s3::[0-9]{12}:accesspoint/[A-Za-z0-9.-]+$ ]] || refuse "-a wants the ARN of an access point"
+    [[ $files =~ ^[1-9][0-9]*$ ]] || refuse "-r wants a whole number from 1 up"
+    [[ $pause =~ ^[0-9]+(\.[0-9]+)?$ ]] || refuse "-w wants a number of seconds"
+    [[ -r $file ]] || refuse "cannot read $file"
+    upload_all "$arn" "$files" "$pause" "$file"
+}
+
+upload_all() {
+    local arn=$1 files=$2 pause=$3 file=$4 run number key failed=0
+    run=load-$(date -u +%Y%m%dT%H%M%SZ)-$$
+    for ((number = 1; number <= files; number++)); do
+        printf -v key 'input/%s-%05d.csv' "$run" "$number"
+        if aws s3 cp --only-show-errors "$file" "s3://$arn/$key"; then
+            echo "$number of $files: $key"
+        else
+            failed=$((failed + 1))
+            echo "$number of $files: $key FAILED" >&2
+        fi
+        [[ $number -eq $files ]] || sleep "$pause"
+    done
+    echo "$((files - failed)) of $files files uploaded as input/$run-*.csv"
+    [[ $failed -eq 0 ]]
+}
+
+main "$@"
