@@ -42,6 +42,8 @@ class Gateway:
         self._watchers: dict[str, list[Watcher]] = defaultdict(list)
         self.judges: list[Judge] = []
         self.rewriters: list[Rewriter] = []
+        # Services that also answer requests without a signature; their handlers then decide alone.
+        self.open_services: set[str] = set()
 
     def register(self, service: str, handler: Handler) -> None:
         """``handler`` answers calls of ``service`` (botocore's name); None from it passes on to
@@ -64,9 +66,9 @@ class Gateway:
         who = principal or self._caller(request)
         call = identify(request, who or Principal(arn="anonymous"))
         try:
-            if who is None:
+            if who is None and (call.service not in self.open_services or access_key_of(request)):
                 raise _unknown_caller(request)
-            for judge in self.judges:
+            for judge in self.judges if who else ():
                 judge(call)
             response = self._answer(call)
         except ApiError as error:

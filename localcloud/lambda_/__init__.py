@@ -43,6 +43,7 @@ def install(cloud: Cloud) -> None:
     flusher = Flusher(cloud.gateway, logs.flush, metrics.flush, executor.retire_idle)
     cloud.add(service)
     cloud.add(metrics)
+    cloud.add(logs)
     for handler in (
         InvokingApi(service),
         FunctionsApi(registry, packages, executor, cloud.clients),

@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configur
 
 from __future__ import annotations
 
-import importlib
 import time
 import uuid
 from dataclasses import dataclass
@@ -81,12 +80,13 @@ class Environments:
         """Where the VPC's DNS answers, if the cloud has a DNS server."""
         if vpc_id is None:
             return None
+        from localcloud.dns import DnsServer  # late: a cloud without DNS must not need it
+
         try:
-            server = self._cloud.get(importlib.import_module("localcloud.dns").DnsServer)
-        except (ImportError, AttributeError, KeyError):
+            server = self._cloud.get(DnsServer)
+        except KeyError:
             return None
-        host, port = server.address_for(vpc_id)
-        return host, port
+        return server.address_for(vpc_id)
 
 
 def _search_path(version: Version, opt: Path | None, runtime: Path) -> tuple[str, ...]:

@@ -1,0 +1,165 @@
+"""execute-api: what happens to a request at a deployed stage."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+import time
+import uuid
+from typing import Any
+
+from moto.apigateway.models import RestAPI, Stage
+
+from localcloud.apigateway import access_log, state
+from localcloud.apigateway.event import Arrival
+from localcloud.apigateway.integration import LambdaProxy, TimedOut, refused
+from localcloud.apigateway.reply import Malformed, response_of
+from localcloud.apigateway.routes import Match, Routes
+from localcloud.cloud import Cloud
+from localcloud.gateway.errors import ApiError, not_emulated
+from localcloud.gateway.http import Response
+from localcloud.gateway.identify import Call
+from localcloud.gateway.principals import Principal
+from localcloud.lambda_.logs import LogWriter
+from localcloud.lambda_.metrics import Metric, MetricWriter
+
+_LONGEST_BODY = 10 * 1024 * 1024
+
+
+class DataPlane:
+    """Handler of ``execute-api``. IAM has judged the call before, if it was signed."""
+
+    def __init__(self, cloud: Cloud, proxy: LambdaProxy) -> None:
+        self._cloud = cloud
+        self._account = cloud.settings.account_id
+        self._proxy = proxy
+        self._metrics = cloud.get(MetricWriter)
+        self._logs = cloud.get(LogWriter)
+        self._deployed: dict[tuple[str, str, str], Routes] = {}
+
+    def deploy(self, region: str, api_id: str, deployment_id: str) -> None:
+        """Keep the API as it is now."""
+        api = state.backend(self._account, region).get_rest_api(api_id)
+        self._deployed[region, api_id, deployment_id] = Routes.of(api)
+
+    def __call__(self, call: Call) -> Response:
+        began = self._cloud.clock.now()
+        api_id = call.request.host.split(".", 1)[0]
+        api = state.backend(self._account, call.region).apis.get(api_id)
+        name, _, rest = call.request.parts.path.lstrip("/").partition("/")
+        stage = api.stages.get(name) if api else None
+        if api is None or stage is None or api.disableExecuteApiEndpoint:
+            return _error(403, "Forbidden", "ForbiddenException")
+        routes = self._deployed.get((call.region, api_id, str(stage.deployment_id)))
+        match = routes.match(call.request.method.upper(), "/" + rest) if routes else None
+        if match is None:
+            response = _error(
+                403, "Missing Authentication Token", "MissingAuthenticationTokenException"
+            )
+            self._count(call.region, api.name, name, response.status, None)
+            return response
+        arrival = self._arrival(call, api, stage, match, "/" + rest, began)
+        return self._answer(arrival, call.region, api, stage)
+
+    def _answer(self, arrival: Arrival, region: str, api: RestAPI, stage: Stage) -> Response:
+        started = time.monotonic()
+        response, problem = self._respond(arrival, region)
+        latency = (time.monotonic() - started) * 1000
+        response.headers["x-amzn-RequestId"] = arrival.request_id
+        response.headers["x-amz-apigw-id"] = arrival.extended_id
+        self._count(region, api.name, arrival.stage, response.status, latency)
+        if stage.access_log_settings and stage.access_log_settings.get("destinationArn"):
+            values = {
+                "status": response.status,
+                "responseLatency": int(latency),
+                "integrationLatency": int(latency),
+                "responseLength": len(response.body),
+                "error.message": problem,
+                "error.messageString": f'"{problem}"' if problem else None,
+            }
+            role = state.backend(self._account, region).get_account().cloudwatch_role_arn
+            if role:
+                access_log.write(self._logs, stage.access_log_settings, role, arrival, values)
+        return response
+
+    def _respond(self, arrival: Arrival, region: str) -> tuple[Response, str | None]:
+        """The response, and $context.error.message if API Gateway made it itself."""
+        authorization = arrival.match.route.authorization
+        if authorization not in ("AWS_IAM", "NONE"):
+            raise not_emulated(f"the API Gateway authorization type {authorization}")
+        if authorization == "AWS_IAM" and arrival.principal is None:
+            return _problem(
+                403, "Missing Authentication Token", "MissingAuthenticationTokenException"
+            )
+        if len(arrival.request.body) > _LONGEST_BODY:
+            return _problem(413, "Request Too Long", "RequestTooLargeException")
+        try:
+            result = self._proxy.call(arrival, region)
+        except TimedOut:
+            return _problem(504, "Endpoint request timed out", "InternalServerErrorException")
+        except ApiError as error:
+            if not refused(error):
+                raise
+            # "Execution failed due to configuration error: Invalid permissions on Lambda function"
+            return _problem(500, "Internal server error", "InternalServerErrorException")
+        if result.function_error:
+            return _problem(502, "Internal server error", "InternalServerErrorException")
+        try:
+            accept = arrival.request.header("Accept")
+            return response_of(result.payload, accept, arrival.binary_types), None
+        except Malformed:
+            # "Execution failed due to configuration error: Malformed Lambda proxy response"
+            return _problem(502, "Internal server error", "InternalServerErrorException")
+
+    def _arrival(
+        self, call: Call, api: RestAPI, stage: Stage, match: Match, path: str, began: float
+    ) -> Arrival:
+        signed = call.principal.arn != "anonymous"
+        return Arrival(
+            request=call.request,
+            principal=call.principal if signed else None,
+            caller_id=self._caller_id(call.principal) if signed else None,
+            account=self._account,
+            api_id=api.id,
+            stage=str(stage.name),
+            deployment_id=str(stage.deployment_id),
+            stage_variables=stage.variables,
+            binary_types=api.binaryMediaTypes,
+            match=match,
+            path=path,
+            request_id=str(uuid.uuid4()),
+            extended_id=base64.b64encode(secrets.token_bytes(10)).decode()[:15] + "=",
+            at=began,
+        )
+
+    def _caller_id(self, principal: Principal) -> str | None:
+        """The unique id that AWS shows for the caller, if this cloud has IAM."""
+        try:
+            from localcloud.iam import Authority
+
+            keys: dict[str, Any] = dict(self._cloud.get(Authority).keys_of(principal))
+        except (ImportError, KeyError):
+            return None
+        return keys.get("aws:userid")
+
+    def _count(self, region: str, api: str, stage: str, status: int, latency: float | None) -> None:
+        numbers: dict[str, tuple[float, str]] = {
+            "Count": (1.0, "Count"),
+            "4XXError": (float(400 <= status < 500), "Count"),
+            "5XXError": (float(status >= 500), "Count"),
+        }
+        if latency is not None:
+            numbers["Latency"] = numbers["IntegrationLatency"] = (latency, "Milliseconds")
+        for dimensions in ((("ApiName", api),), (("ApiName", api), ("Stage", stage))):
+            for name, (value, unit) in numbers.items():
+                self._metrics.add(Metric(region, "AWS/ApiGateway", name, unit, dimensions), value)
+
+
+def _problem(status: int, message: str, kind: str) -> tuple[Response, str]:
+    return _error(status, message, kind), message
+
+
+def _error(status: int, message: str, kind: str) -> Response:
+    """A gateway response, in API Gateway's own form."""
+    headers = {"Content-Type": "application/json", "x-amzn-ErrorType": kind}
+    return Response(status, headers, f'{{"message":"{message}"}}'.encode())

@@ -1,0 +1,130 @@
+"""The event of a Lambda proxy integration, payload format 1.0.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
+"""
+
+from __future__ import annotations
+
+import base64
+import time
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from localcloud.apigateway.routes import Match
+from localcloud.clock import utc
+from localcloud.gateway.http import Request
+from localcloud.gateway.principals import Principal, access_key_of
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One request at a stage."""
+
+    request: Request
+    principal: Principal | None  # None: the method asks for no authorization
+    caller_id: str | None
+    account: str
+    api_id: str
+    stage: str
+    deployment_id: str
+    stage_variables: dict[str, str]
+    binary_types: list[str]
+    match: Match
+    path: str  # without the stage
+    request_id: str
+    extended_id: str
+    at: float
+
+
+def proxy_event(arrival: Arrival) -> dict[str, Any]:
+    request, route = arrival.request, arrival.match.route
+    headers = _headers(request, arrival)
+    query = request.query
+    body, encoded = _body(request, arrival.binary_types)
+    return {
+        "resource": route.resource_path,
+        "path": arrival.path,
+        "httpMethod": request.method.upper(),
+        "headers": {name: values[-1] for name, values in headers.items()},
+        "multiValueHeaders": headers,
+        "queryStringParameters": {name: values[-1] for name, values in query.items()} or None,
+        "multiValueQueryStringParameters": query or None,
+        "pathParameters": arrival.match.path_parameters or None,
+        "stageVariables": arrival.stage_variables or None,
+        "requestContext": _context(arrival),
+        "body": body,
+        "isBase64Encoded": encoded,
+    }
+
+
+def media_type_matches(content_type: str, wanted: list[str]) -> bool:
+    plain = content_type.split(";", 1)[0].strip().lower()
+    return any(fnmatchcase(plain, pattern.lower()) for pattern in wanted)
+
+
+def _context(arrival: Arrival) -> dict[str, Any]:
+    request, route = arrival.request, arrival.match.route
+    context = {
+        "resourceId": route.resource_id,
+        "resourcePath": route.resource_path,
+        "httpMethod": request.method.upper(),
+        "extendedRequestId": arrival.extended_id,
+        "requestTime": utc(arrival.at).strftime("%d/%b/%Y:%H:%M:%S +0000"),
+        "path": f"/{arrival.stage}{arrival.path}",
+        "accountId": arrival.account,
+        "protocol": "HTTP/1.1",
+        "stage": arrival.stage,
+        "domainPrefix": arrival.api_id,
+        "requestTimeEpoch": int(arrival.at * 1000),
+        "requestId": arrival.request_id,
+        "identity": identity(arrival),
+        "domainName": request.host,
+        "deploymentId": arrival.deployment_id,
+        "apiId": arrival.api_id,
+    }
+    if route.operation_name:
+        context["operationName"] = route.operation_name
+    return context
+
+
+def identity(arrival: Arrival) -> dict[str, Any]:
+    request, principal = arrival.request, arrival.principal
+    return {
+        "cognitoIdentityPoolId": None,
+        "accountId": arrival.account if principal else None,
+        "cognitoIdentityId": None,
+        "caller": arrival.caller_id,
+        "sourceIp": "127.0.0.1",
+        "principalOrgId": None,
+        "accessKey": access_key_of(request) if principal else None,
+        "cognitoAuthenticationType": None,
+        "cognitoAuthenticationProvider": None,
+        "userArn": principal.arn if principal else None,
+        "userAgent": request.header("User-Agent") or None,
+        "user": arrival.caller_id,
+    }
+
+
+def _headers(request: Request, arrival: Arrival) -> dict[str, list[str]]:
+    headers: dict[str, list[str]] = {}
+    for name, value in request.headers.items():
+        text = value.decode() if isinstance(value, bytes) else str(value)
+        headers.setdefault(str(name), []).append(text)
+    for dropped in ("Connection", "Transfer-Encoding", "Content-Length"):
+        headers = {name: one for name, one in headers.items() if name.lower() != dropped.lower()}
+    headers.setdefault("Host", [request.host])
+    headers["X-Forwarded-For"] = ["127.0.0.1"]
+    headers["X-Forwarded-Port"] = ["443"]
+    headers["X-Forwarded-Proto"] = ["https"]
+    trace = f"Root=1-{int(time.time()):08x}-{arrival.request_id.replace('-', '')[:24]}"
+    headers.setdefault("X-Amzn-Trace-Id", [trace])
+    return headers
+
+
+def _body(request: Request, binary_types: list[str]) -> tuple[str | None, bool]:
+    if not request.body:
+        return None, False
+    if media_type_matches(request.header("Content-Type"), binary_types):
+        return base64.b64encode(request.body).decode(), True
+    return request.body.decode(errors="replace"), False

@@ -1,0 +1,96 @@
+"""From a method and a path to the method of a resource, by API Gateway's order of preference.
+
+A literal part is preferred to a variable, a variable to ``{proxy+}``, a method to ANY.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from moto.apigateway.models import RestAPI
+
+
+@dataclass(frozen=True)
+class Route:
+    """A method as it was deployed."""
+
+    resource_id: str
+    resource_path: str
+    method: str
+    authorization: str
+    integration: dict[str, Any]
+    operation_name: str | None
+
+
+@dataclass(frozen=True)
+class Match:
+    route: Route
+    path_parameters: dict[str, str]
+
+
+class Routes:
+    """The resources and methods of one deployment."""
+
+    def __init__(self, routes: list[Route]) -> None:
+        self._by_path: dict[str, dict[str, Route]] = {}
+        for route in routes:
+            self._by_path.setdefault(route.resource_path, {})[route.method] = route
+        self._patterns = sorted(
+            ((_parts(path), path) for path in self._by_path), key=lambda pair: _rank(pair[0])
+        )
+
+    @staticmethod
+    def of(api: RestAPI) -> Routes:
+        """A snapshot: what happens to the API later shows in the next deployment only."""
+        return Routes(
+            [
+                Route(
+                    resource.id,
+                    resource.get_path(),
+                    name,
+                    method.authorization_type or "NONE",
+                    method.method_integration.to_json(),
+                    method.operation_name,
+                )
+                for resource in api.resources.values()
+                for name, method in resource.resource_methods.items()
+                if method.method_integration
+            ]
+        )
+
+    def match(self, method: str, path: str) -> Match | None:
+        """``path`` begins with a slash and is still percent-encoded."""
+        wanted = _parts(path)
+        for pattern, resource_path in self._patterns:
+            parameters = _bind(pattern, wanted)
+            if parameters is None:
+                continue
+            methods = self._by_path[resource_path]
+            route = methods.get(method) or methods.get("ANY")
+            # The best resource decides, even where it lacks the method and a greedy one has it.
+            return Match(route, parameters) if route else None
+        return None
+
+
+def _parts(path: str) -> list[str]:
+    return [part for part in path.split("/") if part]
+
+
+def _rank(pattern: list[str]) -> list[int]:
+    return [2 if part.endswith("+}") else 1 if part.startswith("{") else 0 for part in pattern]
+
+
+def _bind(pattern: list[str], parts: list[str]) -> dict[str, str] | None:
+    found: dict[str, str] = {}
+    for place, part in enumerate(pattern):
+        if part.endswith("+}"):
+            rest = parts[place:]
+            return {**found, part[1:-2]: "/".join(rest)} if rest else None
+        if place >= len(parts):
+            return None
+        if part.startswith("{"):
+            found[part[1:-1]] = parts[place]
+        elif part != parts[place]:
+            return None
+    return found if len(pattern) == len(parts) else None
