@@ -1,0 +1,101 @@
+"""What it takes to send: verified identities, the sandbox, the day's quota.
+
+The sandbox: https://docs.aws.amazon.com/ses/latest/dg/request-production-access.html
+"""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from collections import defaultdict, deque
+from email.message import EmailMessage
+from typing import Any
+
+from localcloud.clock import Clock, iso
+from localcloud.gateway.errors import ApiError, not_emulated
+from localcloud.ses.identities import Identities
+from localcloud.ses.mailbox import Mail, Mailbox
+
+_DAY = 24 * 3600.0
+_RECIPIENTS = 50
+SANDBOX = {"Max24HourSend": 200.0, "MaxSendRate": 1.0}
+PRODUCTION = {"Max24HourSend": 50_000.0, "MaxSendRate": 14.0}
+
+
+class Sending:
+    """Takes mail or refuses it as SES does. ``production``: the Regions out of the sandbox."""
+
+    def __init__(self, clock: Clock, identities: Identities, mailbox: Mailbox) -> None:
+        self._clock = clock
+        self._identities = identities
+        self._mailbox = mailbox
+        self._sent: dict[str, deque[float]] = defaultdict(deque)  # Region → one time a recipient
+        self.production: set[str] = set()
+
+    def quota(self, region: str) -> dict[str, float]:
+        """``Max24HourSend``, ``MaxSendRate``, ``SentLast24Hours``."""
+        limits = PRODUCTION if region in self.production else SANDBOX
+        return {**limits, "SentLast24Hours": float(len(self._last_day(region)))}
+
+    def simple(
+        self, region: str, sender: str, recipients: list[str], message: dict[str, Any]
+    ) -> str:
+        """A message of subject and body, as both versions of the API write it; answers its id."""
+        if "Attachments" in message:
+            raise not_emulated("SES attachments in a Simple message")
+        parts = message["Body"]
+        body = parts.get("Text") or parts.get("Html")
+        if not body:
+            raise ApiError("BadRequestException", "Missing required body: Text or Html")
+        return self._send(region, sender, recipients, message["Subject"]["Data"], body["Data"])
+
+    def raw(self, region: str, sender: str | None, recipients: list[str], data: bytes) -> str:
+        """A MIME message; what the call does not say is in its headers."""
+        parsed = email.message_from_bytes(data, policy=email.policy.default)
+        assert isinstance(parsed, EmailMessage)  # noqa: S101 - what policy.default makes
+        everybody = recipients or _addresses(parsed, "To") + _addresses(parsed, "Cc")
+        body = parsed.get_body(("plain", "html"))
+        text = body.get_content() if body else ""
+        return self._send(
+            region, sender or str(parsed["From"]), everybody, str(parsed["Subject"] or ""), text
+        )
+
+    def _send(
+        self, region: str, sender: str, recipients: list[str], subject: str, body: str
+    ) -> str:
+        self._mailbox.raise_refusal()
+        if not 1 <= len(recipients) <= _RECIPIENTS:
+            raise ApiError("BadRequestException", f"Recipient count must be 1 to {_RECIPIENTS}.")
+        self._check_identities(region, sender, recipients)
+        self._check_quota(region, len(recipients))
+        now = self._clock.now()
+        self._sent[region].extend([now] * len(recipients))
+        return self._mailbox.put(
+            Mail(sender, tuple(recipients), subject, region, iso(now), body.rstrip("\r\n"))
+        )
+
+    def _check_identities(self, region: str, sender: str, recipients: list[str]) -> None:
+        failed = self._identities.unverified_senders([sender], region)
+        if region not in self.production:
+            failed += self._identities.unverified_recipients(recipients, region)
+        if failed:
+            raise ApiError(
+                "MessageRejected",
+                "Email address is not verified. The following identities failed the check in"
+                f" region {region.upper()}: {', '.join(dict.fromkeys(failed))}",
+            )
+
+    def _check_quota(self, region: str, more: int) -> None:
+        quota = self.quota(region)
+        if quota["SentLast24Hours"] + more > quota["Max24HourSend"]:
+            raise ApiError("TooManyRequestsException", "Daily message quota exceeded.")
+
+    def _last_day(self, region: str) -> deque[float]:
+        sent = self._sent[region]
+        while sent and sent[0] <= self._clock.now() - _DAY:
+            sent.popleft()
+        return sent
+
+
+def _addresses(message: EmailMessage, header: str) -> list[str]:
+    return [str(address) for value in message.get_all(header, []) for address in value.addresses]

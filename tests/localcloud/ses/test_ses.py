@@ -1,0 +1,226 @@
+"""Claims about SES."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from localcloud import ses
+from localcloud.clock import ManualClock
+from localcloud.cloud import Cloud, new_cloud
+from localcloud.ses.identities import Identities
+from localcloud.ses.mailbox import Mailbox
+from localcloud.settings import Settings
+
+EAST, WEST = "us-east-1", "us-west-2"
+ME, YOU = "me@example.com", "you@example.org"
+
+
+@dataclass
+class World:
+    cloud: Cloud
+    east: Any  # sesv2
+    west: Any
+    old: Any  # ses, us-east-1
+
+    @property
+    def mailbox(self) -> Mailbox:
+        return self.cloud.get(Mailbox)
+
+    def verify(self, *names: str) -> None:
+        for name in names:
+            self.cloud.get(Identities).verify(name, EAST)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    cloud = new_cloud(Settings(tmp_path), ManualClock())
+    ses.install(cloud)
+    client = cloud.clients.client
+    yield World(cloud, client("sesv2", EAST), client("sesv2", WEST), client("ses", EAST))
+    cloud.close()
+
+
+def send(client: Any, text: str = "hello", sender: str = ME, to: str = YOU) -> str:
+    answer = client.send_email(
+        FromEmailAddress=sender,
+        Destination={"ToAddresses": [to]},
+        Content={"Simple": {"Subject": {"Data": "subject"}, "Body": {"Text": {"Data": text}}}},
+    )
+    return str(answer["MessageId"])
+
+
+def test_a_message_is_kept_with_its_first_link(world: World) -> None:
+    world.verify(ME, YOU)
+    message_id = send(world.east, "Your file: https://a.example/x?y=1&z=2 (for a day)\nbye")
+    expected = {
+        "to": [YOU],
+        "from": ME,
+        "subject": "subject",
+        "region": EAST,
+        "sent_at": "2023-11-14T22:13:20.000Z",
+        "message_id": message_id,
+        "url": "https://a.example/x?y=1&z=2",
+        "body": "Your file: https://a.example/x?y=1&z=2 (for a day)\nbye",
+    }
+    assert world.mailbox.messages() == [expected]
+    lines = (world.cloud.settings.state_dir / "mail.jsonl").read_text().splitlines()
+    assert [json.loads(line) for line in lines] == [expected]
+
+
+def test_without_a_link_there_is_none(world: World) -> None:
+    world.verify(ME, YOU)
+    send(world.east)
+    assert world.mailbox.messages()[0]["url"] is None
+
+
+def test_an_unverified_sender_is_refused_in_the_words_of_aws(world: World) -> None:
+    world.verify(YOU)
+    with pytest.raises(ClientError) as caught:
+        send(world.east)
+    assert caught.value.response["Error"] == {
+        "Code": "MessageRejected",
+        "Message": "Email address is not verified. The following identities failed the check in"
+        " region US-EAST-1: me@example.com",
+    }
+    assert world.mailbox.messages() == []
+
+
+def test_in_the_sandbox_the_recipient_is_verified_too(world: World) -> None:
+    world.verify(ME)
+    with pytest.raises(
+        ClientError, match=r"failed the check in region US-EAST-1: you@example\.org"
+    ):
+        send(world.east)
+    send(world.east, to="success@simulator.amazonses.com")
+
+
+def test_production_access_lets_mail_out_to_anybody(world: World) -> None:
+    world.verify(ME)
+    assert not world.east.get_account()["ProductionAccessEnabled"]
+    world.east.put_account_details(
+        MailType="TRANSACTIONAL", WebsiteURL="https://a.example", ProductionAccessEnabled=True
+    )
+    assert world.east.get_account()["ProductionAccessEnabled"]
+    assert not world.west.get_account()["ProductionAccessEnabled"]
+    assert send(world.east)
+
+
+def test_verification_is_for_one_region(world: World) -> None:
+    world.verify(ME, YOU)
+    with pytest.raises(ClientError, match="US-WEST-2"):
+        send(world.west)
+
+
+def test_a_domain_covers_its_addresses_and_subdomains(world: World) -> None:
+    world.verify("example.com", YOU)
+    send(world.east, sender="anybody@example.com")
+    send(world.east, sender="Some Name <anybody@mail.EXAMPLE.com>")
+    with pytest.raises(ClientError, match="MessageRejected"):
+        send(world.east, sender="anybody@badexample.com")
+
+
+def test_addresses_are_case_sensitive(world: World) -> None:
+    world.verify(ME, YOU)
+    with pytest.raises(ClientError, match="Me@example"):
+        send(world.east, sender="Me@example.com")
+
+
+def test_identities_are_made_shown_listed_and_deleted(world: World) -> None:
+    made = world.east.create_email_identity(EmailIdentity=ME)
+    assert made["IdentityType"] == "EMAIL_ADDRESS"
+    assert made["VerifiedForSendingStatus"]
+    assert world.east.get_email_identity(EmailIdentity=ME)["VerificationStatus"] == "SUCCESS"
+    with pytest.raises(ClientError, match="AlreadyExistsException"):
+        world.east.create_email_identity(EmailIdentity=ME)
+    names = [one["IdentityName"] for one in world.east.list_email_identities()["EmailIdentities"]]
+    assert names == [ME]
+    world.east.delete_email_identity(EmailIdentity=ME)
+    with pytest.raises(ClientError, match="NotFoundException"):
+        world.east.get_email_identity(EmailIdentity=ME)
+
+
+def test_both_versions_of_the_api_know_the_same_identities(world: World) -> None:
+    world.old.verify_email_identity(EmailAddress=ME)
+    assert world.east.get_email_identity(EmailIdentity=ME)["VerifiedForSendingStatus"]
+    assert world.old.list_identities(IdentityType="EmailAddress")["Identities"] == [ME]
+    attributes = world.old.get_identity_verification_attributes(Identities=[ME, YOU])
+    assert attributes["VerificationAttributes"] == {ME: {"VerificationStatus": "Success"}}
+    world.old.delete_identity(Identity=ME)
+    assert world.east.list_email_identities()["EmailIdentities"] == []
+
+
+def test_version_1_sends(world: World) -> None:
+    world.verify(ME, YOU)
+    world.old.send_email(
+        Source=ME,
+        Destination={"ToAddresses": [YOU], "CcAddresses": [ME]},
+        Message={"Subject": {"Data": "s"}, "Body": {"Html": {"Data": "<b>hello</b>"}}},
+    )
+    (kept,) = world.mailbox.messages()
+    assert (kept["to"], kept["body"]) == ([YOU, ME], "<b>hello</b>")
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_raw_message_says_itself_to_whom_it_goes(world: World, version: int) -> None:
+    world.verify(ME, YOU)
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = ME, f"You <{YOU}>", "Überschrift"
+    message.set_content("see https://a.example/ä.\n")
+    message.add_attachment(b"1,2", maintype="text", subtype="csv", filename="a.csv")
+    if version == 1:
+        world.old.send_raw_email(RawMessage={"Data": message.as_bytes()})
+    else:
+        world.east.send_email(Content={"Raw": {"Data": message.as_bytes()}})
+    (kept,) = world.mailbox.messages()
+    assert (kept["from"], kept["to"]) == (ME, [f"You <{YOU}>"])
+    assert (kept["subject"], kept["url"]) == ("Überschrift", "https://a.example/ä")
+
+
+def test_the_quota_of_the_sandbox_is_200_a_day(world: World) -> None:
+    world.verify(ME, YOU)
+    for _ in range(200):
+        send(world.east)
+    with pytest.raises(ClientError, match="TooManyRequestsException"):
+        send(world.east)
+    with pytest.raises(ClientError, match="Throttling"):
+        world.old.send_email(
+            Source=ME,
+            Destination={"ToAddresses": [YOU]},
+            Message={"Subject": {"Data": "s"}, "Body": {"Text": {"Data": "t"}}},
+        )
+    assert world.old.get_send_quota()["SentLast24Hours"] == 200
+    world.cloud.clock.sleep(24 * 3600)
+    assert send(world.east)
+
+
+def test_a_test_can_have_sends_refused(world: World) -> None:
+    world.verify(ME, YOU)
+    world.mailbox.refuse_next(2, "TooManyRequestsException", "Maximum sending rate exceeded.")
+    for _ in range(2):
+        with pytest.raises(ClientError, match="Maximum sending rate exceeded"):
+            send(world.east)
+    assert send(world.east)
+    assert len(world.mailbox.messages()) == 1
+
+
+def test_templates_are_refused_by_name(world: World) -> None:
+    world.verify(ME, YOU)
+    with pytest.raises(ClientError, match="does not emulate SES templates"):
+        world.east.send_email(
+            FromEmailAddress=ME,
+            Destination={"ToAddresses": [YOU]},
+            Content={"Template": {"TemplateName": "t", "TemplateData": "{}"}},
+        )
+
+
+def test_operations_without_emulation_are_refused_by_name(world: World) -> None:
+    with pytest.raises(ClientError, match="sesv2:CreateConfigurationSet"):
+        world.east.create_configuration_set(ConfigurationSetName="c")
