@@ -1,0 +1,1 @@
+"""``make bench``: records per second from upload to finished run, and where the time goes."""
