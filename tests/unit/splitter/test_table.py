@@ -147,15 +147,8 @@ def test_a_record_of_64_kib_is_processed() -> None:
     assert values(csv_file(row), block=60_000) == [row]
 
 
-def test_an_endless_line_is_refused_before_it_is_read() -> None:
-    taken = 0
-
-    def endless() -> Iterator[bytes]:
-        nonlocal taken
-        while True:
-            taken += 1
-            yield b"x" * 1024
-
+def test_a_line_that_does_not_end_is_refused_before_all_of_it_is_read() -> None:
+    blocks = iter([b"x" * 1024] * 1000)
     with pytest.raises(InputRefused):
-        list(records(endless(), ","))
-    assert taken <= 66
+        list(records(blocks, ","))
+    assert len(list(blocks)) > 900
