@@ -1,0 +1,145 @@
+"""What Route 53 refuses in a change of records. Messages: see records.py."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from moto.route53.models import RecordSet
+
+from localcloud.gateway.errors import ApiError, not_emulated
+
+_POLICIES = ("Weight", "Region", "Failover", "GeoLocation", "MultiValueAnswer")
+_NOT_KEPT = ("CidrRoutingConfig", "GeoProximityLocation", "TrafficPolicyInstanceId")
+
+
+class Key(NamedTuple):
+    name: str
+    type: str
+    set_identifier: str | None
+
+
+def check_form(action: str, asked: dict[str, Any], key: Key) -> None:
+    """What AWS refuses as InvalidInput before it looks at the zone."""
+    where = (
+        f"in Change with [Action={action}, Name={key.name}, Type={key.type}, "
+        f"SetIdentifier={key.set_identifier or 'null'}]"
+    )
+    if action not in ("CREATE", "UPSERT", "DELETE"):
+        raise _invalid_input(f"Action {action} is not CREATE, DELETE or UPSERT")
+    if missing := [name for name in _NOT_KEPT if asked.get(name)]:
+        raise not_emulated(f"{missing[0]} in a record")
+    plain = "TTL" in asked and bool(asked.get("ResourceRecords"))
+    if plain == bool(asked.get("AliasTarget")):
+        found = "more than one" if plain else "none"
+        raise _invalid_input(
+            "Invalid request: Expected exactly one of [AliasTarget, all of [TTL, and "
+            f"ResourceRecords], or TrafficPolicyInstanceId], but found {found} {where}"
+        )
+    policies = [name for name in _POLICIES if asked.get(name) is not None]
+    if policies and key.set_identifier is None:
+        raise _invalid_input(f"Invalid request: Missing field 'SetIdentifier' {where}")
+    if key.set_identifier is not None and len(policies) != 1:
+        found = "more than one" if policies else "none"
+        raise _invalid_input(
+            "Invalid request: Expected exactly one of [Weight, Region, Failover, GeoLocation, or "
+            f"MultiValueAnswer], but found {found} {where}"
+        )
+    if asked.get("Failover") not in (None, "PRIMARY", "SECONDARY"):
+        raise _invalid_input(f"Failover must be PRIMARY or SECONDARY {where}")
+
+
+def place_errors(
+    asked: dict[str, Any], key: Key, zone_name: str, after: dict[Key, RecordSet]
+) -> list[str]:
+    """May this record stand beside what the zone has?"""
+    errors = []
+    if key.name != zone_name and not key.name.endswith("." + zone_name):
+        # seen: moto #916
+        errors.append(f"RRSet with DNS name {key.name} is not permitted in zone {zone_name}")
+    if asked.get("Failover") == "PRIMARY" and not (
+        asked.get("AliasTarget") or asked.get("HealthCheckId")
+    ):
+        # seen: external-dns #2362
+        errors.append(
+            "A non-alias primary ResourceRecordSet must have an associated health check. "
+            "No changes made."
+        )
+    if key.type == "CNAME" and key.name == zone_name:
+        errors.append(
+            f"RRSet of type CNAME with DNS name {key.name} is not permitted at apex in zone "
+            f"{zone_name}"
+        )
+    others = [record for other, record in after.items() if other != key and other.name == key.name]
+    if any((record.type == "CNAME") != (key.type == "CNAME") for record in others):
+        errors.append(
+            f"RRSet of type {key.type} with DNS name {key.name} is not permitted as it conflicts "
+            f"with other records with the same DNS name in zone {zone_name}"
+        )
+    return errors + _group_errors(asked, key, [r for r in others if r.type == key.type])
+
+
+def _group_errors(asked: dict[str, Any], key: Key, group: list[RecordSet]) -> list[str]:
+    """Records of one name and type have one routing policy, and failover has one of each role."""
+    start = (
+        f"RRSet with DNS name {key.name}, type {key.type}, SetIdentifier "
+        f"{key.set_identifier or 'null'} cannot be created"
+    )
+    if group and (key.set_identifier is None or group[0].set_identifier is None):
+        return [f"{start} as other RRSets exist with the same name and type."]
+    policy = next((name for name in _POLICIES if asked.get(name) is not None), None)
+    for other in group:
+        if _policy_of(other) != policy:
+            # seen (for multivalue answers): cert-manager #5388
+            return [f"{start} because a non {policy} rrset exists with the same name and type."]
+        if policy == "Failover" and other.failover == asked["Failover"]:
+            return [f"{start} because a {other.failover} rrset exists with the same name and type."]
+    return []
+
+
+def delete_errors(
+    asked: RecordSet, key: Key, zone_name: str, after: dict[Key, RecordSet]
+) -> list[str]:
+    if key.name == zone_name and key.type == "SOA":
+        return ["A HostedZone must contain exactly one SOA record."]
+    if key.name == zone_name and key.type == "NS":
+        return ["A HostedZone must contain at least one NS record for the zone itself."]
+    if key not in after:
+        return [f"Tried to delete resource record set {label(key)} but it was not found"]
+    if _values(asked) != _values(after[key]):
+        return [
+            f"Tried to delete resource record set {label(key)} but the values provided do not "
+            "match the current values"
+        ]
+    return []
+
+
+def _values(record: RecordSet) -> tuple[Any, ...]:
+    return (
+        None if record.ttl is None else int(record.ttl),
+        sorted(map(str, record.records)),
+        record.alias_target,
+        record.health_check_id,
+        _policy_of(record),
+        record.failover,
+        record.weight,
+    )
+
+
+def _policy_of(record: RecordSet) -> str | None:
+    values = {
+        "Weight": record.weight,
+        "Region": record.region,
+        "Failover": record.failover,
+        "GeoLocation": record.geo_location,
+        "MultiValueAnswer": record.multi_value_answer,
+    }
+    return next((name for name, value in values.items() if value is not None), None)
+
+
+def label(key: Key) -> str:
+    identifier = f", set identifier='{key.set_identifier}'" if key.set_identifier else ""
+    return f"[name='{key.name}', type='{key.type}'{identifier}]"
+
+
+def _invalid_input(message: str) -> ApiError:
+    return ApiError("InvalidInput", message, 400)
