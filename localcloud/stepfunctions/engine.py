@@ -1,0 +1,52 @@
+"""What executions share: the cloud, threads, metrics, logs, and those who look on."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol
+
+from localcloud.clock import Clock
+from localcloud.cloud import Cloud
+from localcloud.stepfunctions.flusher import Flusher
+from localcloud.stepfunctions.logs import LogWriter
+from localcloud.stepfunctions.metrics import Metrics
+from localcloud.stepfunctions.store import Store
+from localcloud.stepfunctions.threads import Threads
+
+if TYPE_CHECKING:
+    from localcloud.stepfunctions.execution import Execution
+    from localcloud.stepfunctions.integrations.base import Integration, TaskCall
+
+
+class Observer(Protocol):
+    """Looks on, on the execution's own thread: it may block, stop the execution, or raise StateError."""
+
+    def before_state(self, execution: Execution, state: str, data: Any) -> None: ...
+
+    def after_state(self, execution: Execution, state: str, output: Any) -> None: ...
+
+
+def call_integration(integration: Integration, call: TaskCall, arguments: Any) -> Any:
+    return integration.call(call, arguments)
+
+
+class Engine:
+    """``perform`` is what a Task state does its work with; tests put their own in its place."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self.cloud = cloud
+        self.clock: Clock = cloud.clock
+        self.threads = Threads()
+        self.store = Store()
+        self.metrics = Metrics(cloud.clients)
+        self.logs = LogWriter(cloud.clients)
+        self.flusher = Flusher(self.logs.flush, self.metrics.flush)
+        self.observers: list[Observer] = []
+        self.chance: Callable[[], float] = random.random
+        self.perform: Callable[[Integration, TaskCall, Any], Any] = call_integration
+
+    def close(self) -> None:
+        for execution in self.store.running():
+            execution.stop(None, None)
+        self.flusher.stop()

@@ -1,0 +1,137 @@
+"""JSONata in state machine fields: ``"{% … %}"`` strings, at any depth of a JSON value.
+
+A value without an expression is compiled to itself: it costs nothing at run time. This module is the only one that
+knows the JSONata library (jsonata2py: evaluation does not copy its input, and undefined is not null).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Protocol
+
+import jsonata2py
+from jsonata2py import MISSING, CompiledExpression, JsonataBindings, JsonataError
+
+from localcloud.stepfunctions.functions import FUNCTIONS, rewrite
+
+
+class EvaluationFailed(Exception):
+    """``location`` is the field, as in ``Arguments/Payload/id``."""
+
+    def __init__(self, message: str, location: str) -> None:
+        super().__init__(message)
+        self.location = location
+
+
+class Scope:
+    """What an expression sees: ``$states`` and the variables. ``states`` may be added to between evaluations."""
+
+    __slots__ = ("bindings", "states")
+
+    def __init__(self, states: dict[str, Any], variables: Mapping[str, Any]) -> None:
+        self.states = states
+        self.bindings = JsonataBindings()
+        for name, value in variables.items():
+            self.bindings.bind_value(name, value)
+        self.bindings.bind_value("states", states)
+
+
+class Template(Protocol):
+    location: str
+
+    @property
+    def is_constant(self) -> bool: ...
+
+    def evaluate(self, scope: Scope) -> Any: ...
+
+
+class Constant:
+    is_constant = True
+
+    def __init__(self, value: Any, location: str) -> None:
+        self.value = value
+        self.location = location
+
+    def evaluate(self, scope: Scope) -> Any:  # noqa: ARG002 - the Template interface
+        return self.value
+
+
+class Expression:
+    is_constant = False
+
+    def __init__(self, source: str, location: str) -> None:
+        self.source = source
+        self.location = location
+        self._compiled = _compile(source)
+
+    def evaluate(self, scope: Scope) -> Any:
+        try:
+            result = self._compiled.evaluate(MISSING, scope.bindings)
+        except JsonataError as error:
+            code = getattr(error, "error_code", None)
+            text = f"{code}: {error}" if code else str(error)
+            raise self._failed(f"threw an error during evaluation. {text}") from error
+        if result is MISSING:
+            raise self._failed("returned nothing (undefined).")
+        return result
+
+    def _failed(self, what: str) -> EvaluationFailed:
+        return EvaluationFailed(
+            f"The JSONata expression '{self.source}' specified for the field '{self.location}' {what}",
+            self.location,
+        )
+
+
+class ObjectTemplate:
+    is_constant = False
+
+    def __init__(self, members: dict[str, Template], location: str) -> None:
+        self.members = members
+        self.location = location
+
+    def evaluate(self, scope: Scope) -> Any:
+        return {name: member.evaluate(scope) for name, member in self.members.items()}
+
+
+class ListTemplate:
+    is_constant = False
+
+    def __init__(self, elements: list[Template], location: str) -> None:
+        self.elements = elements
+        self.location = location
+
+    def evaluate(self, scope: Scope) -> Any:
+        return [element.evaluate(scope) for element in self.elements]
+
+
+def is_expression(value: Any) -> bool:
+    return isinstance(value, str) and value.startswith("{%") and value.endswith("%}")
+
+
+def compile_template(value: Any, location: str) -> Template:
+    """ValueError if an expression in it does not parse."""
+    if is_expression(value):
+        return Expression(value[2:-2].strip(), location)
+    if isinstance(value, dict):
+        members = {k: compile_template(v, f"{location}/{k}") for k, v in value.items()}
+        if not all(member.is_constant for member in members.values()):
+            return ObjectTemplate(members, location)
+    elif isinstance(value, list):
+        elements = [compile_template(v, f"{location}[{i}]") for i, v in enumerate(value)]
+        if not all(element.is_constant for element in elements):
+            return ListTemplate(elements, location)
+    return Constant(value, location)
+
+
+@lru_cache(maxsize=4096)
+def _compile(source: str) -> CompiledExpression:
+    try:
+        ours = rewrite(source)
+        compiled = jsonata2py.compile(ours)
+    except (JsonataError, ValueError) as error:
+        raise ValueError(f"The JSONata expression '{source}' is not valid: {error}") from error
+    for name, function in FUNCTIONS.items():
+        if f"${name}" in ours:
+            compiled.register_function(name, function)
+    return compiled

@@ -1,0 +1,77 @@
+"""What a Task's Resource may be. Anything else is refused when the state machine is created."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from localcloud.gateway.errors import not_emulated
+from localcloud.stepfunctions.fields import Fields
+from localcloud.stepfunctions.integrations.apigateway_invoke import ApiGatewayInvoke
+from localcloud.stepfunctions.integrations.base import Integration
+from localcloud.stepfunctions.integrations.lambda_invoke import LambdaFunction, LambdaInvoke
+from localcloud.stepfunctions.integrations.optimized import OPTIMIZED, optimized
+from localcloud.stepfunctions.integrations.sdk import SdkIntegration, sdk_operation
+from localcloud.stepfunctions.integrations.start_execution import StartExecutionSync
+
+_LAMBDA = re.compile(r"arn:aws[a-z-]*:lambda:([a-z0-9-]+):\d{12}:function:[^:]+(:[^:]+)?")
+_SERVICE = re.compile(
+    r"arn:aws[a-z-]*:states:::(?P<service>aws-sdk:[a-z0-9]+|[a-z0-9]+):(?P<action>\w+)"
+    r"(?P<pattern>\.[\w:]+)?"
+)
+
+
+def read_integration(fields: Fields, machine_type: str, region: str) -> Integration:
+    """The integration that Resource names; its literal arguments are checked as well."""
+    resource = fields.text("Resource") or ""
+    integration = _parse(resource, fields, machine_type, region)
+    if integration is None:
+        fields.wrong(
+            "Resource",
+            f"The resource provided {resource} is not recognized. The value is not a valid resource "
+            "ARN, or the resource is not available in this region.",
+        )
+        return LambdaInvoke()
+    check = getattr(integration, "check", None)
+    arguments = fields.peek("Arguments")
+    if check is not None and isinstance(arguments, dict):
+        check(fields, arguments)
+    return integration
+
+
+def _parse(resource: str, fields: Fields, machine_type: str, region: str) -> Integration | None:
+    if function := _LAMBDA.fullmatch(resource):
+        return LambdaFunction(resource) if function[1] == region else None
+    match = _SERVICE.fullmatch(resource)
+    if match is None:
+        return None
+    service, action, pattern = match["service"], match["action"], match["pattern"] or ""
+    if pattern and machine_type == "EXPRESS":
+        kind = ".sync" if pattern.startswith(".sync") else pattern
+        fields.wrong(
+            "Resource", f"Express state machine does not support '{kind}' service integration"
+        )
+        return LambdaInvoke()
+    if service.startswith("aws-sdk:"):
+        return _sdk(service, action, pattern)
+    return _optimized(service, action, pattern)
+
+
+def _sdk(service: str, action: str, pattern: str) -> Integration | None:
+    if pattern:
+        raise not_emulated(f"the integration pattern {pattern} of {service}:{action}")
+    operation = sdk_operation(service.removeprefix("aws-sdk:"), action)
+    return SdkIntegration(service, action, operation) if operation else None
+
+
+def _optimized(service: str, action: str, pattern: str) -> Integration | None:
+    name: Any = f"{service}:{action}{pattern}"
+    if name == "lambda:invoke":
+        return LambdaInvoke()
+    if name == "apigateway:invoke":
+        return ApiGatewayInvoke()
+    if name == "states:startExecution.sync:2":
+        return StartExecutionSync()
+    if name in OPTIMIZED:
+        return optimized(service, action)
+    raise not_emulated(f"the integration {name}")

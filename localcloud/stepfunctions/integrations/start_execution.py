@@ -1,0 +1,44 @@
+"""``states:startExecution.sync:2``: a nested execution, whose output is the result as JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from localcloud.stepfunctions.errors import TASK_FAILED, StateError
+from localcloud.stepfunctions.integrations.base import TaskCall
+from localcloud.stepfunctions.integrations.errors import service_model
+from localcloud.stepfunctions.integrations.optimized import Optimized
+from localcloud.stepfunctions.integrations.shapes import to_states
+from localcloud.stepfunctions.quotas import dumps
+
+_POLL = 0.2  # real seconds between looks at whether anybody still waits
+
+
+class StartExecutionSync(Optimized):
+    def __init__(self) -> None:
+        operation = service_model("stepfunctions").operation_model("StartExecution")
+        super().__init__("states", "startExecution", operation)
+        self.resource = "startExecution.sync:2"
+
+    def call(self, call: TaskCall, arguments: Any) -> Any:
+        started = super().call(call, arguments)
+        call.submitted(started)
+        arn = started["ExecutionArn"]
+        child = call.execution.engine.store.executions[arn]
+        while not child.done.wait(_POLL):
+            if call.abandoned.is_set():
+                # AWS stops the nested execution when the Task ends before it (best effort).
+                call.client("stepfunctions").stop_execution(executionArn=arn)
+                return None
+        # The role needs states:DescribeExecution for this, as on AWS.
+        described = call.client("stepfunctions").describe_execution(executionArn=arn)
+        described.pop("ResponseMetadata")
+        shape = service_model("stepfunctions").operation_model("DescribeExecution").output_shape
+        result = to_states(described, shape)
+        for name in ("Input", "Output"):
+            if name in result:
+                result[name] = json.loads(result[name])
+        if result["Status"] != "SUCCEEDED":
+            raise StateError(TASK_FAILED, dumps(result))
+        return result

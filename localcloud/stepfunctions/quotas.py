@@ -1,0 +1,47 @@
+"""Limits of Step Functions: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from localcloud.stepfunctions.errors import DATA_LIMIT, StateError
+
+DATA_BYTES = 262_144  # input or output of a state, a task or an execution, as UTF-8
+HISTORY_EVENTS = 25_000  # of a Standard execution
+INLINE_CONCURRENCY = 40
+DISTRIBUTED_CONCURRENCY = 10_000
+EXPRESS_SECONDS = 300.0
+NAME_LENGTH = 80
+VARIABLE_NAME_LENGTH = 80
+DEFINITION_BYTES = 1_048_576
+LABEL_LENGTH = 40
+MAX_SECONDS = 99_999_999
+
+# "names can't contain: white space, brackets < > { } [ ], wildcards ? *, special characters
+# " # % \\ ^ | ~ ` $ & , ; : /, control characters" (StartExecution's reference)
+_BAD_IN_NAME = re.compile(r"[\s<>{}\[\]?*\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f\ufffe\uffff]")
+
+
+def is_name(name: str) -> bool:
+    return 0 < len(name) <= NAME_LENGTH and not _BAD_IN_NAME.search(name)
+
+
+def dumps(value: Any) -> str:
+    """Compact JSON, as AWS hands it on. Raises TypeError or ValueError for what is not JSON."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def size(value: Any) -> int:
+    return len(dumps(value).encode("utf-8", "surrogatepass"))
+
+
+def check_size(value: Any, name: str) -> None:
+    """``name`` is the state's, or the task's resource."""
+    if size(value) > DATA_BYTES:
+        raise StateError(
+            DATA_LIMIT,
+            f"The state/task '{name}' returned a result with a size exceeding the maximum number "
+            "of bytes service limit.",
+        )

@@ -1,0 +1,29 @@
+"""One module a state type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from localcloud.stepfunctions.states import (
+    choice,
+    fail,
+    map_,
+    parallel,
+    pass_,
+    succeed,
+    task,
+    wait,
+)
+from localcloud.stepfunctions.states.base import Reading, State
+
+# In the order in which AWS lists them.
+KINDS: dict[str, Callable[[Reading], State]] = {
+    "Task": task.read,
+    "Wait": wait.read,
+    "Pass": pass_.read,
+    "Succeed": succeed.read,
+    "Fail": fail.read,
+    "Choice": choice.read,
+    "Parallel": parallel.read,
+    "Map": map_.read,
+}
