@@ -20,9 +20,14 @@ os.environ.update(
 import boto3
 import pytest
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from hypothesis import HealthCheck, settings
 from moto import mock_aws
 
 from tests.unit.support import BUCKET, ERRORS, FINANCE, STATE
+
+# No claim here is about time, and the machine may be busy with other things.
+settings.register_profile("unit", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unit")
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
