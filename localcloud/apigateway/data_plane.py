@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import base64
 import secrets
+import threading
 import time
 import uuid
-from typing import Any
 
 from moto.apigateway.models import RestAPI, Stage
 
 from localcloud.apigateway import access_log, state
-from localcloud.apigateway.event import Arrival
+from localcloud.apigateway.event import Arrival, Caller
 from localcloud.apigateway.integration import LambdaProxy, TimedOut, refused
 from localcloud.apigateway.reply import Malformed, response_of
-from localcloud.apigateway.routes import Match, Routes
+from localcloud.apigateway.routes import Routes
 from localcloud.cloud import Cloud
 from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
-from localcloud.gateway.principals import Principal
+from localcloud.gateway.principals import Principal, access_key_of
 from localcloud.lambda_.logs import LogWriter
 from localcloud.lambda_.metrics import Metric, MetricWriter
 
@@ -35,6 +35,8 @@ class DataPlane:
         self._proxy = proxy
         self._metrics = cloud.get(MetricWriter)
         self._logs = cloud.get(LogWriter)
+        self._lock = threading.Lock()
+        self._keys: dict[Principal, str] = {}
         self._deployed: dict[tuple[str, str, str], Routes] = {}
 
     def deploy(self, region: str, api_id: str, deployment_id: str) -> None:
@@ -43,6 +45,13 @@ class DataPlane:
         self._deployed[region, api_id, deployment_id] = Routes.of(api)
 
     def __call__(self, call: Call) -> Response:
+        request_id, extended_id = str(uuid.uuid4()), _extended_id()
+        response = self._serve(call, request_id, extended_id)
+        response.headers["x-amzn-RequestId"] = request_id
+        response.headers["x-amz-apigw-id"] = extended_id
+        return response
+
+    def _serve(self, call: Call, request_id: str, extended_id: str) -> Response:
         began = self._cloud.clock.now()
         api_id = call.request.host.split(".", 1)[0]
         api = state.backend(self._account, call.region).apis.get(api_id)
@@ -58,15 +67,27 @@ class DataPlane:
             )
             self._count(call.region, api.name, name, response.status, None)
             return response
-        arrival = self._arrival(call, api, stage, match, "/" + rest, began)
+        arrival = Arrival(
+            request=call.request,
+            caller=self._caller(call),
+            account=self._account,
+            api_id=api_id,
+            stage=name,
+            deployment_id=str(stage.deployment_id),
+            stage_variables=stage.variables,
+            binary_types=api.binaryMediaTypes,
+            match=match,
+            path="/" + rest,
+            request_id=request_id,
+            extended_id=extended_id,
+            at=began,
+        )
         return self._answer(arrival, call.region, api, stage)
 
     def _answer(self, arrival: Arrival, region: str, api: RestAPI, stage: Stage) -> Response:
         started = time.monotonic()
         response, problem = self._respond(arrival, region)
         latency = (time.monotonic() - started) * 1000
-        response.headers["x-amzn-RequestId"] = arrival.request_id
-        response.headers["x-amz-apigw-id"] = arrival.extended_id
         self._count(region, api.name, arrival.stage, response.status, latency)
         if stage.access_log_settings and stage.access_log_settings.get("destinationArn"):
             values = {
@@ -87,7 +108,7 @@ class DataPlane:
         authorization = arrival.match.route.authorization
         if authorization not in ("AWS_IAM", "NONE"):
             raise not_emulated(f"the API Gateway authorization type {authorization}")
-        if authorization == "AWS_IAM" and arrival.principal is None:
+        if authorization == "AWS_IAM" and arrival.caller is None:
             return _problem(
                 403, "Missing Authentication Token", "MissingAuthenticationTokenException"
             )
@@ -111,36 +132,29 @@ class DataPlane:
             # "Execution failed due to configuration error: Malformed Lambda proxy response"
             return _problem(502, "Internal server error", "InternalServerErrorException")
 
-    def _arrival(
-        self, call: Call, api: RestAPI, stage: Stage, match: Match, path: str, began: float
-    ) -> Arrival:
-        signed = call.principal.arn != "anonymous"
-        return Arrival(
-            request=call.request,
-            principal=call.principal if signed else None,
-            caller_id=self._caller_id(call.principal) if signed else None,
-            account=self._account,
-            api_id=api.id,
-            stage=str(stage.name),
-            deployment_id=str(stage.deployment_id),
-            stage_variables=stage.variables,
-            binary_types=api.binaryMediaTypes,
-            match=match,
-            path=path,
-            request_id=str(uuid.uuid4()),
-            extended_id=base64.b64encode(secrets.token_bytes(10)).decode()[:15] + "=",
-            at=began,
-        )
-
-    def _caller_id(self, principal: Principal) -> str | None:
-        """The unique id that AWS shows for the caller, if this cloud has IAM."""
-        try:
-            from localcloud.iam import Authority
-
-            keys: dict[str, Any] = dict(self._cloud.get(Authority).keys_of(principal))
-        except (ImportError, KeyError):
+    def _caller(self, call: Call) -> Caller | None:
+        """Who signed; None for a request without a signature."""
+        principal = call.principal
+        if principal.arn == "anonymous":
             return None
-        return keys.get("aws:userid")
+        key = access_key_of(call.request)
+        if key is None:  # an engine that calls without HTTP
+            with self._lock:
+                if principal not in self._keys:
+                    self._keys[principal] = self._cloud.principals.issue(principal).access_key
+                key = self._keys[principal]
+        return Caller(principal.arn, key, self._user_id(principal))
+
+    def _user_id(self, principal: Principal) -> str | None:
+        """The unique id that AWS shows for the caller, if this cloud has IAM."""
+        from localcloud.iam import Authority  # late: a cloud without IAM must not need it
+
+        try:
+            keys = self._cloud.get(Authority).keys_of(principal)
+        except KeyError:
+            return None
+        found = keys.get("aws:userid")
+        return str(found) if found else None
 
     def _count(self, region: str, api: str, stage: str, status: int, latency: float | None) -> None:
         numbers: dict[str, tuple[float, str]] = {
@@ -163,3 +177,7 @@ def _error(status: int, message: str, kind: str) -> Response:
     """A gateway response, in API Gateway's own form."""
     headers = {"Content-Type": "application/json", "x-amzn-ErrorType": kind}
     return Response(status, headers, f'{{"message":"{message}"}}'.encode())
+
+
+def _extended_id() -> str:
+    return base64.b64encode(secrets.token_bytes(11)).decode()

@@ -14,7 +14,15 @@ from typing import Any
 from localcloud.apigateway.routes import Match
 from localcloud.clock import utc
 from localcloud.gateway.http import Request
-from localcloud.gateway.principals import Principal, access_key_of
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who signed the request."""
+
+    arn: str
+    access_key: str
+    user_id: str | None
 
 
 @dataclass(frozen=True)
@@ -22,8 +30,7 @@ class Arrival:
     """One request at a stage."""
 
     request: Request
-    principal: Principal | None  # None: the method asks for no authorization
-    caller_id: str | None
+    caller: Caller | None
     account: str
     api_id: str
     stage: str
@@ -89,20 +96,20 @@ def _context(arrival: Arrival) -> dict[str, Any]:
 
 
 def identity(arrival: Arrival) -> dict[str, Any]:
-    request, principal = arrival.request, arrival.principal
+    request, caller = arrival.request, arrival.caller
     return {
         "cognitoIdentityPoolId": None,
-        "accountId": arrival.account if principal else None,
+        "accountId": arrival.account if caller else None,
         "cognitoIdentityId": None,
-        "caller": arrival.caller_id,
+        "caller": caller.user_id if caller else None,
         "sourceIp": "127.0.0.1",
         "principalOrgId": None,
-        "accessKey": access_key_of(request) if principal else None,
+        "accessKey": caller.access_key if caller else None,
         "cognitoAuthenticationType": None,
         "cognitoAuthenticationProvider": None,
-        "userArn": principal.arn if principal else None,
+        "userArn": caller.arn if caller else None,
         "userAgent": request.header("User-Agent") or None,
-        "user": arrival.caller_id,
+        "user": caller.user_id if caller else None,
     }
 
 

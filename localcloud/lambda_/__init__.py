@@ -8,6 +8,9 @@ IAM.
 
 from __future__ import annotations
 
+import contextlib
+import json
+
 from localcloud.cloud import Cloud
 from localcloud.lambda_.api.aliases import AliasesApi
 from localcloud.lambda_.api.base import refuse_the_rest
@@ -23,6 +26,7 @@ from localcloud.lambda_.invocation import InvokeResult, Lambda
 from localcloud.lambda_.logs import LogWriter
 from localcloud.lambda_.metrics import Metric, MetricWriter
 from localcloud.lambda_.model import Registry
+from localcloud.lambda_.names import parse_function
 from localcloud.lambda_.packages import Packages
 from localcloud.lambda_.queue import AsyncQueue
 from localcloud.lambda_.runtime_packages import make_runtime_directory
@@ -45,13 +49,27 @@ def install(cloud: Cloud) -> None:
     cloud.add(metrics)
     cloud.add(logs)
     for handler in (
-        InvokingApi(service),
-        FunctionsApi(registry, packages, executor, cloud.clients),
+        InvokingApi(cloud, service),
+        FunctionsApi(cloud, registry, packages, executor),
         LayersApi(registry, packages, cloud.clients),
         PermissionsApi(registry),
         AliasesApi(registry),
         refuse_the_rest,
     ):
         cloud.gateway.register("lambda", handler)
+    _tell_iam(cloud, service)
     for stop in (flusher.close, executor.close, queue.close):
         cloud.on_close(stop)
+
+
+def _tell_iam(cloud: Cloud, service: Lambda) -> None:
+    """Where IAM finds the functions' policies, which may let in roles and users, too."""
+    from localcloud.iam import Authority  # late: a cloud without IAM must not need it
+
+    def policy(arn: list[str]) -> str | None:
+        ref = parse_function(":".join(arn), arn[3])
+        document = service.resource_policy(ref.region, ref.name, ref.qualifier)
+        return json.dumps(document) if document else None
+
+    with contextlib.suppress(KeyError):
+        cloud.get(Authority).resource_policies.readers["lambda"] = policy

@@ -7,28 +7,30 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from localcloud.gateway.clients import Clients
+from localcloud.cloud import Cloud
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.lambda_ import configuration, limits, vpc
 from localcloud.lambda_.api.base import LambdaApi, check_revision, no_content
+from localcloud.lambda_.destinations import check_destination
 from localcloud.lambda_.execution import Executor
 from localcloud.lambda_.model import Function, Registry, Version
 from localcloud.lambda_.names import LATEST, function_arn, parse_function
 from localcloud.lambda_.packages import Packages, fetch
 from localcloud.lambda_.paging import page
-from localcloud.lambda_.roles import check_assumable
+from localcloud.lambda_.roles import RoleChecks
 
 
 class FunctionsApi(LambdaApi):
     def __init__(
-        self, registry: Registry, packages: Packages, executor: Executor, clients: Clients
+        self, cloud: Cloud, registry: Registry, packages: Packages, executor: Executor
     ) -> None:
         super().__init__(registry)
         self._packages = packages
         self._executor = executor
-        self._clients = clients
+        self._clients = cloud.clients
+        self._roles = RoleChecks(cloud)
 
     def create_function(self, call: Call, **params: Any) -> dict[str, Any]:
         ref = parse_function(params["FunctionName"], call.region)
@@ -40,7 +42,8 @@ class FunctionsApi(LambdaApi):
         settings = configuration.apply(
             configuration.defaults(name), params, call.region, self._registry
         )
-        check_assumable(settings["Role"], call.region, self._clients)
+        self._roles.assumable(settings["Role"], call.region)
+        self._check_dead_letters(settings)
         package = self._packages.unpack(fetch(params["Code"], call, self._clients))
         configuration.check_unzipped(settings, package.unzipped_bytes, self._registry)
         arn = function_arn(call.region, self._registry.account, name)
@@ -126,7 +129,8 @@ class FunctionsApi(LambdaApi):
             dict(latest.configuration), params, call.region, self._registry
         )
         if "Role" in params:
-            check_assumable(settings["Role"], call.region, self._clients)
+            self._roles.assumable(settings["Role"], call.region)
+        self._check_dead_letters(settings)
         version = self._in_vpc(replace(latest, configuration=settings), params, call)
         self._replace(function, self._revised(version))
         return dict(function.latest.configuration)
@@ -177,6 +181,12 @@ class FunctionsApi(LambdaApi):
             "AccountUsage": {"TotalCodeSize": used, "FunctionCount": len(functions)},
         }
 
+    def _check_dead_letters(self, settings: dict[str, Any]) -> None:
+        target = settings.get("DeadLetterConfig", {}).get("TargetArn")
+        if target:
+            check_destination(target)
+            self._roles.may_send_to(settings["Role"], target)
+
     def _in_vpc(self, version: Version, params: dict[str, Any], call: Call) -> Version:
         if params.get("VpcConfig") is None:
             return version
@@ -185,6 +195,7 @@ class FunctionsApi(LambdaApi):
         found = vpc.resolve(params["VpcConfig"], call.region, self._clients)
         if not found:
             return replace(version, configuration=settings, vpc_id=None, subnet_ids=())
+        self._roles.may_attach_to_vpc(version.role, call.region)
         settings["VpcConfig"] = found
         return replace(
             version,

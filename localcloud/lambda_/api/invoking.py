@@ -6,6 +6,7 @@ import base64
 from datetime import UTC, datetime
 from typing import Any
 
+from localcloud.cloud import Cloud
 from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
@@ -16,12 +17,14 @@ from localcloud.lambda_.invocation import Lambda, check_json
 from localcloud.lambda_.model import Function
 from localcloud.lambda_.names import FunctionRef, invalid, parse_function
 from localcloud.lambda_.paging import page
+from localcloud.lambda_.roles import RoleChecks
 
 
 class InvokingApi(LambdaApi):
-    def __init__(self, service: Lambda) -> None:
+    def __init__(self, cloud: Cloud, service: Lambda) -> None:
         super().__init__(service.registry)
         self._service = service
+        self._roles = RoleChecks(cloud)
 
     def invoke(self, call: Call, **params: Any) -> Response:
         for member in ("DurableExecutionName", "TenantId"):
@@ -50,11 +53,11 @@ class InvokingApi(LambdaApi):
 
     def put_function_event_invoke_config(self, call: Call, **params: Any) -> dict[str, Any]:
         function, ref = self._find(call, params)
-        return _store(function, ref, {}, params)
+        return self._store(function, ref, {}, params)
 
     def update_function_event_invoke_config(self, call: Call, **params: Any) -> dict[str, Any]:
         function, ref = self._find(call, params)
-        return _store(function, ref, _config(function, ref), params)
+        return self._store(function, ref, _config(function, ref), params)
 
     def get_function_event_invoke_config(self, call: Call, **params: Any) -> dict[str, Any]:
         return _config(*self._find(call, params))
@@ -99,6 +102,33 @@ class InvokingApi(LambdaApi):
         self._find_unqualified(call, params).reserved = None
         return no_content()
 
+    def _store(
+        self, function: Function, ref: FunctionRef, base: dict[str, Any], params: dict[str, Any]
+    ) -> dict[str, Any]:
+        function.version(ref.qualifier)
+        for member, low, high in (
+            ("MaximumRetryAttempts", 0, limits.RETRY_ATTEMPTS),
+            ("MaximumEventAgeInSeconds", 60, limits.EVENT_AGE_SECONDS),
+        ):
+            value = params.get(member)
+            if value is not None and not low <= value <= high:
+                raise invalid(member[0].lower() + member[1:], value, f"be between {low} and {high}")
+        for kind in ("OnSuccess", "OnFailure"):
+            target = params.get("DestinationConfig", {}).get(kind, {}).get("Destination")
+            if target:
+                check_destination(target)
+                self._roles.may_send_to(function.latest.role, target)
+        members = ("MaximumRetryAttempts", "MaximumEventAgeInSeconds", "DestinationConfig")
+        given = {member: params[member] for member in members if params.get(member) is not None}
+        stored = {
+            **base,
+            **given,
+            "LastModified": datetime.now(UTC),
+            "FunctionArn": function.arn(ref.qualifier or "$LATEST"),
+        }
+        function.async_configs[ref.qualifier] = stored
+        return stored
+
 
 def _config(function: Function, ref: FunctionRef) -> dict[str, Any]:
     if ref.qualifier not in function.async_configs:
@@ -108,30 +138,3 @@ def _config(function: Function, ref: FunctionRef) -> dict[str, Any]:
             "doesn't have an EventInvokeConfig",
         )
     return function.async_configs[ref.qualifier]
-
-
-def _store(
-    function: Function, ref: FunctionRef, base: dict[str, Any], params: dict[str, Any]
-) -> dict[str, Any]:
-    function.version(ref.qualifier)
-    for member, low, high in (
-        ("MaximumRetryAttempts", 0, limits.RETRY_ATTEMPTS),
-        ("MaximumEventAgeInSeconds", 60, limits.EVENT_AGE_SECONDS),
-    ):
-        value = params.get(member)
-        if value is not None and not low <= value <= high:
-            raise invalid(member[0].lower() + member[1:], value, f"be between {low} and {high}")
-    for kind in ("OnSuccess", "OnFailure"):
-        target = params.get("DestinationConfig", {}).get(kind, {}).get("Destination")
-        if target:
-            check_destination(target)
-    members = ("MaximumRetryAttempts", "MaximumEventAgeInSeconds", "DestinationConfig")
-    given = {member: params[member] for member in members if params.get(member) is not None}
-    stored = {
-        **base,
-        **given,
-        "LastModified": datetime.now(UTC),
-        "FunctionArn": function.arn(ref.qualifier or "$LATEST"),
-    }
-    function.async_configs[ref.qualifier] = stored
-    return stored
