@@ -12,6 +12,7 @@ BIN    := $(CURDIR)/$(VENV)/bin
 export LOCALCLOUD_STATE ?= $(CURDIR)/.local
 # The identity that mails come from and go to; the local cloud verifies it at start.
 export SES_IDENTITY ?= batch@example.com
+export LOCALCLOUD_VERIFIED_IDENTITIES ?= $(SES_IDENTITY)
 
 TYPED := functions localcloud assets deployment demo benchmarks tests
 

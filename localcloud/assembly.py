@@ -7,6 +7,8 @@ import os
 import ssl
 from pathlib import Path
 
+import boto3
+
 from localcloud.cloud import Cloud, new_cloud
 from localcloud.proxy import ProxyServer
 from localcloud.proxy.certificates import CertificateAuthority
@@ -46,10 +48,19 @@ def assemble(settings: Settings) -> tuple[Cloud, ProxyServer]:
     }
     for name in SERVICES:
         importlib.import_module(f"localcloud.{name}").install(cloud)
+    _verify_identities(cloud)
     proxy.start()
     cloud.on_close(proxy.stop)
     _write_bundle_with_public_authorities(settings.state_dir, authority.certificate_file)
     return cloud, proxy
+
+
+def _verify_identities(cloud: Cloud) -> None:
+    from localcloud.ses.identities import Identities
+
+    for region in boto3.Session().get_available_regions("sesv2"):
+        for identity in cloud.settings.verified_identities:
+            cloud.get(Identities).verify(identity, region)
 
 
 def _write_bundle_with_public_authorities(folder: Path, ours: Path) -> None:

@@ -26,6 +26,8 @@ class Settings:
     # Concurrent sandboxes of one function. AWS would start one a concurrent call; two cores could
     # not.
     sandboxes_per_function: int = 4
+    # SES identities that count as verified from the start, in every Region.
+    verified_identities: tuple[str, ...] = ()
 
     @staticmethod
     def from_environment() -> Settings:
@@ -35,4 +37,5 @@ class Settings:
             time_scale=float(get("LOCALCLOUD_TIME_SCALE", "0.1")),
             replication_lag=float(get("LOCALCLOUD_REPLICATION_LAG", "5")),
             sandboxes_per_function=int(get("LOCALCLOUD_SANDBOXES", "4")),
+            verified_identities=tuple(get("LOCALCLOUD_VERIFIED_IDENTITIES", "").split()),
         )
