@@ -37,7 +37,7 @@ def install(cloud: Cloud) -> None:
             replication.forget(call.params["Bucket"])
 
     cloud.gateway.rewriters.append(routing.rewrite)
-    cloud.gateway.judges.append(routing.judge)
+    cloud.gateway.judges.insert(0, routing.judge)
     cloud.gateway.register("s3", Conduct(cloud, store))
     cloud.gateway.register("s3", notifications)
     cloud.gateway.register("s3", replication)
