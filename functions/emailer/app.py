@@ -5,11 +5,11 @@ from functools import cache
 from typing import Any, TypedDict
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
+
 from batch import aws
 from batch.observability import count, logger
 from batch.settings import load
 from batch.state import StateTable
-
 from emailer.failure import tell_failure
 from emailer.links import Links
 from emailer.publish import publish

@@ -5,7 +5,6 @@ from typing import Any
 
 from batch.observability import logger
 from batch.state import StateTable, now
-
 from emailer.message import failed_mail
 from emailer.reason import readable
 from emailer.send import MailUnconfirmed, Post

@@ -5,7 +5,6 @@ from typing import Any
 
 from batch.observability import logger
 from batch.state import StateTable, now
-
 from emailer.links import Links
 from emailer.message import completed_mail
 from emailer.send import MailUnconfirmed, Post

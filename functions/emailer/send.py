@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batch.state import StateTable
 from botocore.exceptions import (
     ClientError,
     ConnectTimeoutError,
@@ -17,6 +16,7 @@ from botocore.exceptions import (
     ProxyConnectionError,
 )
 
+from batch.state import StateTable
 from emailer.message import Mail
 
 if TYPE_CHECKING:

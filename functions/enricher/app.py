@@ -6,10 +6,10 @@ from functools import cache
 from typing import Any, TypedDict
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
+
 from batch import aws
 from batch.observability import logger
 from batch.settings import load
-
 from enricher.body import BadRequest, fields_of
 from enricher.finance import NoFinancialData, financial_columns
 

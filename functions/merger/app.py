@@ -5,10 +5,10 @@ from functools import cache
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
+
 from batch import aws
 from batch.observability import logger
 from batch.settings import load
-
 from merger.merge import Merged, merge
 
 S3 = aws.s3()

@@ -10,7 +10,6 @@ from batch import keys
 from batch.csvtext import count_rows, line
 from batch.records import OUTPUT_COLUMNS, Chunk
 from batch.upload import Upload
-
 from merger.rejects import HEADER, rejected_rows, to_line
 
 if TYPE_CHECKING:

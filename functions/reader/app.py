@@ -5,11 +5,11 @@ from functools import cache
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
+
 from batch import aws
 from batch.observability import logger
 from batch.records import Record
 from batch.settings import load
-
 from reader.read import read
 
 S3 = aws.s3()

@@ -5,10 +5,10 @@ from functools import cache
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
+
 from batch import aws
 from batch.observability import count, logger
 from batch.settings import load
-
 from splitter.split import Split, split
 
 S3 = aws.s3()

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from batch.csvtext import line
 from batch.records import json_bytes, make_record
-
 from splitter.refusal import InputRefused
 from splitter.table import Row
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from batch.records import INPUT_COLUMNS
-
 from splitter.refusal import InputRefused
 
 DELIMITER_NAMES = {"\t": "tab"}

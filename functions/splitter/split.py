@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Protocol, TypedDict
 from batch import keys
 from batch.records import Chunk
 from batch.upload import Upload
-
 from splitter.chunks import Piece, chunks
 from splitter.refusal import InputRefused
 from splitter.table import records

@@ -5,11 +5,11 @@ from functools import cache
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
+
 from batch import aws
 from batch.observability import logger
 from batch.settings import load
 from batch.state import StateTable
-
 from trigger.active import active_region
 from trigger.inputs import Input, inputs
 from trigger.start import Started, start

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, TypedDict
 
 from batch.observability import logger
 from batch.state import StateTable, now
-
 from trigger.inputs import Input
 
 if TYPE_CHECKING:

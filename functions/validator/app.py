@@ -3,8 +3,8 @@
 from typing import Any, TypedDict
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from batch.observability import logger
 
+from batch.observability import logger
 from validator.rules import RULES
 from validator.validate import reasons
 

@@ -5,10 +5,10 @@ from functools import cache
 from typing import Any, TypedDict
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
+
 from batch import aws, keys
 from batch.observability import logger
 from batch.settings import load
-
 from writer.rows import enriched_text
 
 S3 = aws.s3()

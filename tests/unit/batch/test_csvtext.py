@@ -1,9 +1,10 @@
 """The dialect of the files that we write."""
 
 import pytest
-from batch.csvtext import count_rows, line, rows
 from hypothesis import given
 from hypothesis import strategies as st
+
+from batch.csvtext import count_rows, line, rows
 
 values = st.text(st.characters(exclude_categories=["Cs"]))
 tables = st.lists(st.lists(values, min_size=1, max_size=10))

@@ -3,9 +3,10 @@
 import hashlib
 import re
 
-from batch import keys
 from hypothesis import example, given
 from hypothesis import strategies as st
+
+from batch import keys
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=300)
 

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from batch.state import StateTable, now
 
+from batch.state import StateTable, now
 from tests.unit.support import STATE
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from batch.upload import PART_BYTES, Upload
 
+from batch.upload import PART_BYTES, Upload
 from tests.unit.support import BUCKET, body_of
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import MagicMock
 
 import pytest
-from batch import aws
-from batch.state import StateTable
 from botocore.awsrequest import AWSResponse, HTTPHeaders
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
+
+from batch import aws
+from batch.state import StateTable
 from emailer import app
 from emailer.send import MailUnconfirmed
-
 from tests.unit.support import EVENT, MRAP, STATE, failing, given
 
 if TYPE_CHECKING:

@@ -4,13 +4,13 @@ import json
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from emailer import app
 from emailer.links import Links
 from emailer.message import completed_mail, display_name, duration, failed_mail
 from emailer.reason import LONGEST, readable
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.unit.support import EVENT, MRAP
 
 LINKS = Links(app.S3, MRAP, 3600)

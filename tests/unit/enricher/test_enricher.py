@@ -8,11 +8,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from batch.records import OUTPUT_COLUMNS
 from botocore.exceptions import ClientError
+
+from batch.records import OUTPUT_COLUMNS
 from enricher import app
 from enricher.finance import NoFinancialData, financial_columns
-
 from tests.unit.support import ADDED, FINANCE, GOOD, failing, given
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
 from batch.records import Chunk
 from reader import app
 from reader.read import ChunkCorrupt, read
-
 from tests.unit.support import BUCKET, GOOD, given, put
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+
 from batch import keys
 from splitter import app
 from splitter.refusal import InputRefused
 from splitter.split import Split
-
 from tests.unit.support import BUCKET, GOOD, body_of, csv_file, given, put
 
 if TYPE_CHECKING:

@@ -3,14 +3,14 @@
 import json
 
 import pytest
-from batch.records import FINANCIAL_ATTRIBUTES, INPUT_COLUMNS, Chunk, Record
 from hypothesis import given
 from hypothesis import strategies as st
+
+from batch.records import FINANCIAL_ATTRIBUTES, INPUT_COLUMNS, Chunk, Record
 from reader.read import read
 from splitter.chunks import Piece, chunks
 from splitter.refusal import InputRefused
 from splitter.table import Row
-
 from tests.unit.support import ADDED, GOOD
 
 LIMIT = 8192

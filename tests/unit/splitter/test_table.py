@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
+
 from batch.records import INPUT_COLUMNS
 from splitter.refusal import InputRefused
 from splitter.table import records
-
 from tests.unit.support import HEADER, csv_file
 
 ROW = [str(number) for number in range(8)]

@@ -9,11 +9,11 @@ from unittest.mock import MagicMock
 
 import dns.resolver
 import pytest
+
 from batch import keys
+from tests.unit.support import STATE, failing, given
 from trigger import active, app
 from trigger.active import ActiveRegionUnknown
-
-from tests.unit.support import STATE, failing, given
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext

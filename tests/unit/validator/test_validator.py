@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from tests.unit.support import GOOD
 from validator import app
 from validator.rule import Rule
 from validator.rules import RULES
 from validator.validate import reasons
-
-from tests.unit.support import GOOD
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from batch.csvtext import rows
 from batch.records import OUTPUT_COLUMNS, Chunk
+from tests.unit.support import ADDED, BUCKET, GOOD, body_of, given
 from writer import app
 from writer.rows import ChunkCorrupt, enriched_text
-
-from tests.unit.support import ADDED, BUCKET, GOOD, body_of, given
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
