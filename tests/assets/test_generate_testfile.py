@@ -1,0 +1,79 @@
+"""The sample files: the same options give the same bytes, and every kind of row occurs."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from assets import generate_testfile as generator
+from validator.rules import RULES
+from validator.validate import reasons
+
+
+def test_the_same_seed_gives_the_same_rows() -> None:
+    assert list(generator.rows(300, seed=5)) == list(generator.rows(300, seed=5))
+    assert list(generator.rows(300, seed=5)) != list(generator.rows(300, seed=6))
+
+
+@pytest.mark.parametrize("name", ["testfile.csv", "financial-data.csv"])
+def test_the_committed_files_are_what_it_makes(name: str, tmp_path: Path) -> None:
+    out = ["--out", f"{tmp_path}/testfile.csv", "--financial", f"{tmp_path}/financial-data.csv"]
+    generator.main(out)
+    assert (tmp_path / name).read_bytes() == (generator.HERE / name).read_bytes()
+
+
+def test_every_row_is_rejected_that_should_be_and_no_other() -> None:
+    for made in generator.rows(2000):
+        if len(made.values) == len(generator.HEADER):
+            fields = dict(zip(generator.HEADER, made.values, strict=True))
+            expected = made.wrong not in (None, "no financial data")
+            assert bool(reasons({"row": 1, "fields": fields}, RULES)) is expected, made
+
+
+def test_every_rule_is_broken_by_some_row() -> None:
+    broken = {
+        reason
+        for made in generator.rows(2000)
+        if len(made.values) == len(generator.HEADER)
+        for reason in reasons(
+            {"row": 1, "fields": dict(zip(generator.HEADER, made.values, strict=True))}, RULES
+        )
+    }
+    assert broken == {rule.reason for rule in RULES}
+
+
+def test_every_kind_of_bad_row_occurs() -> None:
+    assert {made.wrong for made in generator.rows(2000)} == {None, *generator.SPOILERS}
+
+
+def test_all_uuids_have_financial_data_but_those_that_should_not() -> None:
+    known = {row[0] for row in generator.financial_rows()}
+    assert len(known) == generator.CATALOGUE
+    good = [made for made in generator.rows(generator.CATALOGUE + 500) if not made.wrong]
+    unknown = [made for made in generator.rows(2000) if made.wrong == "no financial data"]
+    assert all(made.values[0] in known for made in good)
+    assert not any(made.values[0] in known for made in unknown)
+
+
+def test_amounts_add_up() -> None:
+    for _, units, price, cost, revenue, total_cost, profit in generator.financial_rows():
+        assert round(int(units) * float(price), 2) == float(revenue)
+        assert round(int(units) * float(cost), 2) == float(total_cost)
+        assert round(float(revenue) - float(total_cost), 2) == float(profit)
+
+
+def test_quoted_commas_quotes_and_newlines_and_other_scripts_occur() -> None:
+    countries = {made.values[1] for made in generator.rows(2000)}
+    for mark in (",", '"', "\n", "Ö", "غ"):
+        assert any(mark in country for country in countries), mark
+
+
+def test_a_file_without_bad_rows_can_be_made(tmp_path: Path) -> None:
+    out = tmp_path / "clean.csv"
+    generator.main(["--rows", "50", "--bad", "0", "--out", str(out)])
+    with out.open(encoding="utf-8", newline="") as file:
+        lines = list(csv.reader(file))
+    assert lines[0] == list(generator.HEADER)
+    assert len(lines) == 51

@@ -1,0 +1,190 @@
+"""The JSONata of the state machines, evaluated: what is sent, stored and decided."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from localcloud.stepfunctions.expressions import Scope, compile_template
+from tests.templates.loading import MACHINES, machine, states, strings
+
+EXPRESSIONS = sorted(
+    {text for name in MACHINES for text in strings(machine(name)) if text.startswith("{%")}
+)
+MAIN, CHUNK = states("main-orchestrator"), states("chunk-processor")
+
+
+@pytest.mark.parametrize("expression", EXPRESSIONS)
+def test_it_is_an_expression(expression: str) -> None:
+    compile_template(re.sub(r"\$\{\w+\}", "1", expression), "test")
+
+
+@pytest.mark.parametrize(
+    ("merged", "keys"),
+    [
+        ({"output_key": "o", "output_version_id": "1", "rejects_key": None}, ["o"]),
+        (
+            {
+                "output_key": "o",
+                "output_version_id": "1",
+                "rejects_key": "r",
+                "rejects_version_id": "2",
+            },
+            ["o", "r"],
+        ),
+    ],
+)
+def test_the_output_is_awaited_and_the_rejects_if_there_are_any(
+    merged: dict[str, Any], keys: list[str]
+) -> None:
+    awaited = evaluate(
+        MAIN["Merge all Files"]["Assign"]["awaited"], states={"result": {"Payload": merged}}
+    )
+    assert [one["key"] for one in awaited] == keys
+
+
+@pytest.mark.parametrize(
+    ("status", "replicated", "given_up"),
+    [
+        ("PENDING", 0, False),
+        ("COMPLETED", 1, False),
+        ("COMPLETE", 1, False),
+        ("FAILED", 0, True),
+        (None, 0, False),
+    ],
+)
+def test_only_what_is_completed_counts_as_replicated(
+    status: str | None, replicated: int, given_up: bool
+) -> None:
+    result = {"ReplicationStatus": status} if status else {}
+    assign = MAIN["Look whether it has replicated"]["Assign"]
+    seen = {"result": result}
+    assert evaluate(assign["replicated"], seen, replicated=0) == replicated
+    assert evaluate(assign["given_up"], seen, looks=3) is given_up
+
+
+@pytest.mark.parametrize(
+    ("failure", "reason"),
+    [
+        ({"Error": "X", "Cause": '{"errorMessage": "no header", "errorType": "X"}'}, "no header"),
+        ({"Error": "X", "Cause": '{"errorMessage": "cut of'}, '{"errorMessage": "cut of'),
+        ({"Error": "X", "Cause": "The task timed out"}, "The task timed out"),
+        ({"Error": "States.Timeout"}, "no reason given"),
+        ({"Error": "X", "Cause": "x" * 40_000}, "x" * 1000),
+    ],
+)
+def test_a_cause_becomes_a_short_sentence(failure: dict[str, str], reason: str) -> None:
+    words = MAIN["Put the failure into words"]["Assign"]["reason"]
+    assert evaluate(words, states={"input": failure}) == reason
+
+
+@pytest.mark.parametrize(
+    ("outcome", "error", "reason"),
+    [
+        (
+            {"error": "ChunkCorrupt", "reason": "3 of 4 rows"},
+            "ChunkCorrupt",
+            "Chunk 7: 3 of 4 rows",
+        ),
+        ({"status": "TIMED_OUT"}, "Chunk.TIMED_OUT", "Chunk 7: no reason given"),
+    ],
+)
+def test_a_failed_chunk_says_which_it_is(outcome: dict[str, str], error: str, reason: str) -> None:
+    assign = MAIN["Say why the chunk failed"]["Assign"]
+    given = {"input": {"chunk": {"index": 7}, **outcome}}
+    assert evaluate(assign["error"], states=given) == error
+    assert evaluate(assign["reason"], states=given) == reason
+
+
+@pytest.mark.parametrize(
+    ("job", "then"),
+    [
+        ({"status": "SUCCEEDED", "tries": 1}, "Chunk done"),
+        ({"status": "FAILED", "error": "Lambda.Unknown", "tries": 1}, "Wait before the next try"),
+        ({"status": "TIMED_OUT", "tries": 2}, "Wait before the next try"),
+        ({"status": "FAILED", "error": "Lambda.Unknown", "tries": 3}, "Say why the chunk failed"),
+        ({"status": "FAILED", "error": "ChunkCorrupt", "tries": 1}, "Say why the chunk failed"),
+    ],
+)
+def test_a_chunk_is_tried_three_times_unless_its_error_is_permanent(
+    job: dict[str, Any], then: str
+) -> None:
+    choice = MAIN["Is the chunk done?"]
+    chosen = [
+        rule["Next"]
+        for rule in choice["Choices"]
+        if evaluate(rule["Condition"], states={"input": job})
+    ]
+    assert [*chosen, choice["Default"]][0] == then
+
+
+def test_the_chunk_processor_gets_its_input_as_text() -> None:
+    job = {"run_id": "r", "file": "input/a.csv", "chunk": {"index": 0}, "tries": 2}
+    sent = evaluate(MAIN["Run the Chunk Processor"]["Arguments"]["Input"], states={"input": job})
+    assert json.loads(sent) == {"run_id": "r", "file": "input/a.csv", "chunk": {"index": 0}}
+
+
+@pytest.mark.parametrize("replicated", [0, 1])
+def test_the_emailer_gets_what_the_merger_gave_and_whether_it_replicated(replicated: int) -> None:
+    payload = evaluate(
+        MAIN["Email the file"]["Arguments"]["Payload"],
+        run_id="r",
+        key="input/a.csv",
+        rows_in=4,
+        replicated=replicated,
+        awaited=[{"key": "o"}],
+        merged={"output_key": "o", "rejects_key": None},
+    )
+    assert payload == {
+        "outcome": "completed",
+        "run_id": "r",
+        "key": "input/a.csv",
+        "rows_in": 4,
+        "replicated": replicated == 1,
+        "output_key": "o",
+        "rejects_key": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("record", "item"),
+    [
+        (
+            {
+                "row": 13,
+                "fields": {},
+                "malformed": "short",
+                "raw": "a,b",
+                "reasons": ["short"],
+            },
+            {"fields": {"M": {}}, "reasons": {"L": [{"S": "short"}]}, "raw": {"S": "a,b"}},
+        ),
+        (
+            {"row": 13, "fields": {"uuid": "1", "Country": ""}, "reasons": ["a", "b"]},
+            {
+                "fields": {"M": {"uuid": {"S": "1"}, "Country": {"S": ""}}},
+                "reasons": {"L": [{"S": "a"}, {"S": "b"}]},
+                "uuid": {"S": "1"},
+            },
+        ),
+    ],
+)
+def test_a_reject_is_stored_with_all_that_is_known_of_it(
+    record: dict[str, Any], item: dict[str, Any]
+) -> None:
+    stored = evaluate(
+        CHUNK["Store rejected record"]["Arguments"]["Item"],
+        states={"input": record},
+        run_id="r",
+        file="input/a.csv",
+    )
+    always = {"run_id": {"S": "r"}, "row": {"N": "13"}, "file": {"S": "input/a.csv"}}
+    assert stored == always | item
+
+
+def evaluate(expression: str, states: dict[str, Any] | None = None, **variables: Any) -> Any:
+    """The value, or EvaluationFailed where it is undefined, as in Step Functions."""
+    return compile_template(expression, "test").evaluate(Scope(states or {}, variables))

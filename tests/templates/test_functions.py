@@ -1,0 +1,114 @@
+"""What every function is deployed with."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+import pytest
+
+from tests.templates.loading import ROOT, contract, functions, resources
+
+BATCH = "templates/batch.yaml"
+POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
+NAMES = sorted(functions())
+
+
+def test_the_functions_are_those_of_the_contract() -> None:
+    # failover and reconciler come with a template of their own
+    assert set(NAMES) == set(contract()) - {"failover", "reconciler"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_its_environment_is_what_the_contract_says(name: str) -> None:
+    assert set(functions()[name]["Environment"]["Variables"]) == contract()[name] | POWERTOOLS
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_its_code_asks_for_nothing_that_its_environment_lacks(name: str) -> None:
+    given = set(functions()[name]["Environment"]["Variables"]) | {"AWS_REGION"}
+    assert {setting.upper() for setting in _settings(name)} <= given
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_its_handler_exists(name: str) -> None:
+    folder, module, handler = functions()[name]["Handler"].split(".")
+    tree = ast.parse((ROOT / "functions" / folder / f"{module}.py").read_text())
+    assert handler in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_has_a_timeout_and_memory_of_a_number(name: str) -> None:
+    assert 1 <= functions()[name]["Timeout"] <= 900
+    assert 128 <= functions()[name]["MemorySize"] <= 10240
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_runs_python_3_13_on_the_architecture_that_was_chosen(name: str) -> None:
+    function = functions()[name]
+    assert function["Runtime"] == "python3.13"
+    assert function["Architectures"] == [{"Ref": "Architecture"}]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_runs_in_the_private_subnets(name: str) -> None:
+    assert functions()[name]["VpcConfig"] == {
+        "SubnetIds": {"Ref": "SubnetIds"},
+        "SecurityGroupIds": [{"Ref": "SecurityGroupId"}],
+    }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_its_logs_go_to_a_group_of_its_own_that_forgets(name: str) -> None:
+    group = resources(BATCH, "AWS::Logs::LogGroup")[
+        functions()[name]["LoggingConfig"]["LogGroup"]["Ref"]
+    ]
+    assert group["LogGroupName"] == {"Fn::Sub": f"/aws/lambda/batch-{name}${{Env}}"}
+    assert group["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_may_write_to_its_own_logs_only(name: str) -> None:
+    group = functions()[name]["LoggingConfig"]["LogGroup"]["Ref"]
+    about_logs = [one for one in _statements(name) if str(one["Action"]).find("logs:") >= 0]
+    assert [one["Resource"] for one in about_logs] == [{"Fn::GetAtt": [group, "Arn"]}]
+
+
+def test_no_two_functions_share_a_role() -> None:
+    roles = [function["Role"]["Fn::GetAtt"][0] for function in functions().values()]
+    assert len(set(roles)) == len(roles)
+
+
+def test_no_two_environments_collide() -> None:
+    for name, function in functions().items():
+        assert function["FunctionName"] == {"Fn::Sub": f"batch-{name}${{Env}}"}
+
+
+def test_none_reserves_concurrency_since_a_new_account_has_ten_executions() -> None:
+    assert not any("ReservedConcurrentExecutions" in one for one in functions().values())
+
+
+def test_the_layer_is_for_the_architecture_of_the_functions() -> None:
+    (layer,) = resources(BATCH, "AWS::Lambda::LayerVersion").values()
+    assert layer["CompatibleArchitectures"] == [{"Ref": "Architecture"}]
+
+
+def _statements(name: str) -> list[dict[str, Any]]:
+    role = resources(BATCH, "AWS::IAM::Role")[functions()[name]["Role"]["Fn::GetAtt"][0]]
+    return [
+        statement
+        for policy in role["Policies"]
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
+
+
+def _settings(name: str) -> list[str]:
+    """Fields of the function's Settings that have no default."""
+    tree = ast.parse((ROOT / "functions" / name / "app.py").read_text())
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    fields = [node for one in classes if one.name == "Settings" for node in one.body]
+    return [
+        node.target.id
+        for node in fields
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and not node.value
+    ]

@@ -1,0 +1,157 @@
+"""Least privilege, read from what is deployed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.templates.loading import ALL, deployed, resources, walk
+
+BATCH = "templates/batch.yaml"
+
+# (resource, first action) of each statement that allows something on every resource, and why.
+EVERY_RESOURCE = {
+    ("InPrivateSubnets", "ec2:CreateNetworkInterface"): "the interfaces do not exist yet",
+    ("MainOrchestratorRole", "logs:CreateLogDelivery"): "log deliveries know no resource",
+    ("ChunkProcessorRole", "logs:CreateLogDelivery"): "log deliveries know no resource",
+    ("OperatorsKey", "kms:*"): "in the policy of a key, * is this key",
+    ("OperatorsKey", "kms:GenerateDataKey*"): "in the policy of a key, * is this key",
+}
+# Likewise of each that allows every action of a service, on named resources.
+EVERY_ACTION = {
+    ("OperatorsKey", "kms:*"): "hands the key to the policies of this account",
+    ("S3Endpoint", "s3:*"): "an endpoint narrows what roles allow; it grants nothing",
+    ("DynamoDbEndpoint", "dynamodb:*"): "likewise",
+}
+AWS_MANAGED = {"service-role/AmazonAPIGatewayPushToCloudWatchLogs": "API Gateway asks for this one"}
+
+
+@pytest.mark.parametrize("template", ALL)
+def test_a_permission_on_every_resource_has_its_reason(template: str) -> None:
+    found = {
+        (logical_id, _actions(statement)[0])
+        for logical_id, statement in _allowed(template)
+        if "*" in _resources(statement)
+    }
+    assert found <= set(EVERY_RESOURCE)
+
+
+@pytest.mark.parametrize("template", ALL)
+def test_no_permission_is_for_every_action_of_a_service(template: str) -> None:
+    found = {
+        (logical_id, action)
+        for logical_id, statement in _allowed(template)
+        for action in _actions(statement)
+        if action == "*" or action.endswith(":*")
+    }
+    assert found <= set(EVERY_ACTION)
+
+
+def test_the_list_of_exceptions_has_no_leftovers() -> None:
+    all_ids = {logical_id for template in ALL for logical_id in deployed(template)["Resources"]}
+    assert {logical_id for logical_id, _ in EVERY_RESOURCE | EVERY_ACTION} <= all_ids
+
+
+@pytest.mark.parametrize("template", ALL)
+def test_no_permission_is_for_another_bucket_than_ours(template: str) -> None:
+    for _, statement in _allowed(template):
+        for resource in _resources(statement):
+            text = str(resource)
+            assert ":s3:::" not in text or ":s3:::batch-${AWS::AccountId}-" in text
+
+
+@pytest.mark.parametrize("template", ALL)
+def test_nobody_passes_a_role_or_keeps_a_key(template: str) -> None:
+    actions = {action for _, one in _allowed(template) for action in _actions(one)}
+    assert not [action for action in actions if action.startswith("iam:")]
+    kinds = {one["Type"] for one in deployed(template)["Resources"].values()}
+    forbidden = {"AWS::IAM::User", "AWS::IAM::AccessKey", "AWS::SecretsManager::Secret"}
+    assert not kinds & forbidden
+
+
+@pytest.mark.parametrize("template", ALL)
+def test_policies_that_aws_manages_have_their_reason(template: str) -> None:
+    for role in resources(template, "AWS::IAM::Role").values():
+        for managed in role.get("ManagedPolicyArns", []):
+            name = str(managed).split(":policy/")[-1].rstrip("'}")
+            assert managed == {"Ref": "InPrivateSubnets"} or name in AWS_MANAGED
+
+
+@pytest.mark.parametrize("template", ALL)
+def test_no_role_has_a_name_because_iam_is_global_and_two_regions_would_collide(
+    template: str,
+) -> None:
+    for kind in ("AWS::IAM::Role", "AWS::IAM::ManagedPolicy"):
+        for one in resources(template, kind).values():
+            assert not {"RoleName", "ManagedPolicyName"} & set(one)
+
+
+@pytest.mark.parametrize(
+    ("kind", "sid"),
+    [
+        ("AWS::SQS::QueuePolicy", "OnlyOverTls"),
+        ("AWS::SNS::TopicPolicy", "OnlyOverTls"),
+    ],
+)
+def test_nothing_is_taken_without_tls(kind: str, sid: str) -> None:
+    (policy,) = resources(BATCH, kind).values()
+    (denied,) = [one for one in policy["PolicyDocument"]["Statement"] if one["Sid"] == sid]
+    assert denied["Effect"] == "Deny"
+    assert denied["Principal"] == "*"
+    assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_topic_and_queue_are_encrypted() -> None:
+    (topic,) = resources(BATCH, "AWS::SNS::Topic").values()
+    (queue,) = resources(BATCH, "AWS::SQS::Queue").values()
+    assert topic["KmsMasterKeyId"] == {"Ref": "OperatorsKey"}
+    assert queue["SqsManagedSseEnabled"] is True
+
+
+def test_the_bucket_alone_invokes_the_trigger_and_only_that_of_this_account() -> None:
+    permissions = resources(BATCH, "AWS::Lambda::Permission").values()
+    (by_s3,) = [one for one in permissions if one["Principal"] == "s3.amazonaws.com"]
+    assert by_s3["SourceAccount"] == {"Ref": "AWS::AccountId"}
+    assert "batch-${AWS::AccountId}-${AWS::Region}${Env}" in str(by_s3["SourceArn"])
+
+
+def test_the_api_wants_a_signature_from_this_account() -> None:
+    (api,) = resources(BATCH, "AWS::ApiGateway::RestApi").values()
+    operation = api["Body"]["paths"]["/records"]["post"]
+    assert operation["security"] == [{"AWS_IAM": []}]
+    (allowed,) = api["Body"]["x-amazon-apigateway-policy"]["Statement"]
+    assert "${AWS::AccountId}:root" in str(allowed["Principal"])
+    assert "/v1/POST/records" in str(allowed["Resource"])
+    # else API Gateway would call the function with the credentials of the caller
+    assert "credentials" not in operation["x-amazon-apigateway-integration"]
+
+
+def test_state_machines_log_no_data() -> None:
+    for machine in resources(BATCH, "AWS::StepFunctions::StateMachine").values():
+        assert machine["LoggingConfiguration"]["Level"] == "ERROR"
+        assert machine["LoggingConfiguration"]["IncludeExecutionData"] is False
+
+
+def test_access_logs_hold_no_bodies() -> None:
+    (stage,) = resources(BATCH, "AWS::ApiGateway::Stage").values()
+    assert "body" not in stage["AccessLogSetting"]["Format"].lower()
+
+
+def _allowed(template: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every Allow statement of a policy that is not about who may assume a role."""
+    for logical_id, resource in deployed(template)["Resources"].items():
+        for value in walk(resource.get("Properties", {})):
+            if isinstance(value, dict) and value.get("Effect") == "Allow" and "Resource" in value:
+                yield logical_id, value
+
+
+def _actions(statement: dict[str, Any]) -> list[str]:
+    action = statement["Action"]
+    return action if isinstance(action, list) else [action]
+
+
+def _resources(statement: dict[str, Any]) -> list[Any]:
+    resource = statement["Resource"]
+    return resource if isinstance(resource, list) else [resource]

@@ -1,0 +1,241 @@
+"""The state machines as they are written: what waits, what is tried again, what is not."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.templates.loading import (
+    MACHINES,
+    machine,
+    resources,
+    scopes,
+    states,
+    strings,
+    written,
+)
+
+BATCH = "templates/batch.yaml"
+PERMANENT = {"InputRefused", "ChunkCorrupt", "RowsDoNotAddUp", "MailUnconfirmed"}
+TOO_BROAD = {"States.ALL", "States.TaskFailed"}
+LAMBDA = {
+    "Lambda.ServiceException",
+    "Lambda.AWSLambdaException",
+    "Lambda.SdkClientException",
+    "Lambda.TooManyRequestsException",
+}
+STATES = [(name, state) for name in MACHINES for state in states(name)]
+TASKS = [(name, state) for name, state in STATES if states(name)[state]["Type"] == "Task"]
+SPECIFIED = {
+    "main-orchestrator": [
+        "Split Input File into chunks",
+        "Call Step Functions for each chunk",
+        "Merge all Files",
+        "Email the file",
+    ],
+    "chunk-processor": [
+        "Read",
+        "Process messages",
+        "Validate Data",
+        "Get Financial Data",
+        "Write output file",
+    ],
+}
+DEFINITIONS = {"main-orchestrator": "MainOrchestrator", "chunk-processor": "ChunkProcessor"}
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_it_is_written_in_jsonata(name: str) -> None:
+    assert machine(name)["QueryLanguage"] == "JSONata"
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_it_has_the_steps_of_the_specification(name: str) -> None:
+    assert set(SPECIFIED[name]) <= set(states(name))
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_it_gets_the_substitutions_that_it_uses_and_no_other(name: str) -> None:
+    used = {found for text in strings(machine(name)) for found in re.findall(r"\$\{(\w+)\}", text)}
+    given = written(BATCH)["Resources"][DEFINITIONS[name]]["Properties"]["DefinitionSubstitutions"]
+    assert used == set(given)
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_state_names_are_unique_throughout(name: str) -> None:
+    everywhere = [state for scope in scopes(name) for state in scope["States"]]
+    assert len(set(everywhere)) == len(everywhere)
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_every_state_can_be_reached_and_leads_somewhere(name: str) -> None:
+    for scope in scopes(name):
+        reached, waiting = set(), [scope["StartAt"]]
+        while waiting:
+            state = waiting.pop()
+            if state not in reached:
+                reached.add(state)
+                waiting += _next(scope["States"][state])
+        assert reached == set(scope["States"])
+
+
+@pytest.mark.parametrize(("name", "state"), STATES)
+def test_a_state_says_in_one_line_what_it_is_for(name: str, state: str) -> None:
+    comment = states(name)[state]["Comment"]
+    assert comment
+    assert "\n" not in comment
+
+
+@pytest.mark.parametrize(("name", "state"), TASKS)
+def test_a_task_has_a_timeout(name: str, state: str) -> None:
+    assert states(name)[state]["TimeoutSeconds"] > 0
+
+
+@pytest.mark.parametrize(("name", "state"), TASKS)
+def test_a_task_is_tried_again_for_named_transient_errors_only(name: str, state: str) -> None:
+    retries = states(name)[state]["Retry"]
+    tried = {error for retry in retries for error in retry["ErrorEquals"]}
+    assert tried
+    assert not tried & (PERMANENT | TOO_BROAD)
+    if states(name)[state]["Resource"].endswith("lambda:invoke"):
+        assert tried >= LAMBDA
+
+
+@pytest.mark.parametrize(("name", "state"), TASKS)
+def test_a_retry_spreads_and_never_waits_too_long(name: str, state: str) -> None:
+    for retry in states(name)[state]["Retry"]:
+        assert retry["JitterStrategy"] == "FULL"
+        assert retry["BackoffRate"] > 1
+        assert 0 < retry["MaxDelaySeconds"] <= 60
+        assert retry["MaxAttempts"] <= 6
+
+
+@pytest.mark.parametrize(
+    ("name", "state", "function"),
+    [
+        ("main-orchestrator", "Split Input File into chunks", "Splitter"),
+        ("main-orchestrator", "Merge all Files", "Merger"),
+        ("main-orchestrator", "Email the file", "Emailer"),
+        ("chunk-processor", "Read", "Reader"),
+        ("chunk-processor", "Validate Data", "Validator"),
+        ("chunk-processor", "Write output file", "Writer"),
+    ],
+)
+def test_a_task_waits_as_long_as_its_function_may_take(
+    name: str, state: str, function: str
+) -> None:
+    task = states(name)[state]
+    assert task["Arguments"]["FunctionName"] == f"${{{function}Arn}}"
+    timeout = resources(BATCH, "AWS::Lambda::Function")[function]["Timeout"]
+    assert task["TimeoutSeconds"] >= timeout
+
+
+def test_a_chunk_ends_before_the_caller_stops_reading() -> None:
+    # SDK clients wait 60 s for an answer
+    assert machine("chunk-processor")["TimeoutSeconds"] < 60
+    caller = states("main-orchestrator")["Run the Chunk Processor"]
+    assert caller["Resource"] == "arn:aws:states:::aws-sdk:sfn:startSyncExecution"
+    assert caller["TimeoutSeconds"] > machine("chunk-processor")["TimeoutSeconds"]
+
+
+def test_the_list_of_chunks_is_read_from_s3_and_no_failed_chunk_is_tolerated() -> None:
+    chunks = states("main-orchestrator")["Call Step Functions for each chunk"]
+    assert chunks["ItemReader"]["Resource"] == "arn:aws:states:::s3:getObject"
+    assert chunks["ItemReader"]["ReaderConfig"] == {"InputType": "JSONL"}
+    assert chunks["ItemProcessor"]["ProcessorConfig"] == {
+        "Mode": "DISTRIBUTED",
+        "ExecutionType": "STANDARD",
+    }
+    assert chunks["ToleratedFailureCount"] == 0
+
+
+def test_a_distributed_map_uses_no_variable_of_its_surroundings() -> None:
+    # the workflow of a child cannot see them
+    outer = set(_assigned(machine("main-orchestrator")["States"].values()))
+    inner = states("main-orchestrator")["Call Step Functions for each chunk"]["ItemProcessor"]
+    own = set(_assigned(inner["States"].values()))
+    used = {name for text in strings(inner) for name in re.findall(r"\$(\w+)", text)}
+    assert not used & (outer - own)
+
+
+def test_a_chunk_answers_next_to_nothing() -> None:
+    assert len(states("main-orchestrator")["Chunk done"]["Output"]) < 10
+
+
+def test_every_failure_of_the_run_takes_the_one_path() -> None:
+    for name in SPECIFIED["main-orchestrator"]:
+        (catch,) = states("main-orchestrator")[name]["Catch"]
+        assert catch["ErrorEquals"] == ["States.ALL"]
+        assert catch["Next"] == "Put the failure into words"
+
+
+def test_the_failure_path_records_tells_mails_and_fails() -> None:
+    path, state = [], "Put the failure into words"
+    while state:
+        path.append(state)
+        state = states("main-orchestrator")[state].get("Next", "")
+    assert path == [
+        "Put the failure into words",
+        "Record the failure",
+        "Tell the operators",
+        "Mail the failure",
+        "Run failed",
+    ]
+
+
+@pytest.mark.parametrize("state", ["Record the failure", "Tell the operators", "Mail the failure"])
+def test_a_failure_on_the_failure_path_does_not_hide_the_reason(state: str) -> None:
+    here = states("main-orchestrator")[state]
+    last = here["Catch"][-1]
+    assert last["ErrorEquals"] == ["States.ALL"]
+    assert last["Next"] == here["Next"]
+
+
+def test_a_completed_row_is_never_marked_failed() -> None:
+    arguments = states("main-orchestrator")["Record the failure"]["Arguments"]
+    assert arguments["ConditionExpression"] == "NOT #status IN (:completed, :superseded)"
+    (first, _) = states("main-orchestrator")["Record the failure"]["Catch"]
+    assert first["ErrorEquals"] == ["DynamoDB.ConditionalCheckFailedException"]
+
+
+def test_waiting_for_replication_ends_after_about_16_minutes() -> None:
+    limit = states("main-orchestrator")["Look whether it has replicated"]["Assign"]["given_up"]
+    (looks,) = map(int, re.findall(r"\$looks >= (\d+)", limit))
+    wait = states("main-orchestrator")["Wait for replication"]["Seconds"]
+    early, short, long = map(int, re.findall(r"\d+", wait))
+    seconds = sum(short if look < early else long for look in range(1, looks + 1))
+    assert 15 * 60 < seconds <= 17 * 60
+
+
+def test_only_404_makes_a_reject_of_an_enrichment() -> None:
+    (catch,) = states("chunk-processor")["Get Financial Data"]["Catch"]
+    assert catch["ErrorEquals"] == ["ApiGateway.404"]
+    assert catch["Next"] == "Store rejected record"
+
+
+def test_nothing_else_in_a_chunk_is_caught() -> None:
+    caught = [name for name, state in states("chunk-processor").items() if "Catch" in state]
+    assert caught == ["Get Financial Data"]
+
+
+def test_an_inline_map_asks_for_no_more_than_it_gets() -> None:
+    assert written(BATCH)["Parameters"]["RecordConcurrency"]["MaxValue"] == 40
+
+
+def _next(state: dict[str, Any]) -> list[str]:
+    rules = [*state.get("Choices", []), *state.get("Catch", [])]
+    return [one["Next"] for one in (state, *rules) if "Next" in one] + (
+        [state["Default"]] if "Default" in state else []
+    )
+
+
+def _assigned(found: Any) -> list[str]:
+    """Variables that these states assign; not those of states within them."""
+    return [
+        variable
+        for state in found
+        for one in (state, *state.get("Catch", []))
+        for variable in one.get("Assign", {})
+    ]
