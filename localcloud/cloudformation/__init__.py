@@ -1,0 +1,18 @@
+"""CloudFormation: an engine of our own behind the real API. Resources are made through the plain AWS APIs."""
+
+from __future__ import annotations
+
+from localcloud.cloud import Cloud
+
+
+def install(cloud: Cloud) -> None:
+    from localcloud.cloudformation.api import CloudFormation
+    from localcloud.cloudformation.engine import Engine
+    from localcloud.cloudformation.nested import NestedStacks
+
+    engine = Engine(cloud)
+    api = CloudFormation(engine)
+    cloud.add(engine)
+    cloud.add(NestedStacks(engine))
+    cloud.add(api)
+    cloud.gateway.register(api.service, api)

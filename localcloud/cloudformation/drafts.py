@@ -1,0 +1,71 @@
+"""From an API call's members to a blueprint: template text, parameters, capabilities, for one caller."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from samtranslator.translator.managed_policy_translator import ManagedPolicyLoader
+
+from localcloud.cloud import Cloud
+from localcloud.cloudformation import capabilities, source
+from localcloud.cloudformation.blueprint import Blueprint, Drafter
+from localcloud.cloudformation.dynamic import DynamicReferences
+from localcloud.cloudformation.errors import validation_error
+from localcloud.cloudformation.parameters import Parameter
+from localcloud.cloudformation.stack import Stack
+from localcloud.cloudformation.template import load
+from localcloud.gateway.principals import Principal
+
+_SERVERLESS_APPLICATION = "AWS::Serverless::Application"
+
+
+def template_text(cloud: Cloud, region: str, principal: Principal, asked: Mapping[str, Any]) -> str:
+    """The text of TemplateBody or TemplateURL."""
+    if asked.get("TemplateBody"):
+        return source.checked_body(asked["TemplateBody"])
+    if asked.get("TemplateURL"):
+        return source.read_url(asked["TemplateURL"], cloud.clients, region, principal)
+    raise validation_error("Either Template URL or Template Body must be specified.")
+
+
+def draft(
+    cloud: Cloud,
+    stack: Stack,
+    principal: Principal,
+    text: str,
+    given: Sequence[Mapping[str, Any]],
+    previous: Mapping[str, Parameter] | None = None,
+) -> Blueprint:
+    """The blueprint of ``text`` for ``stack``."""
+    region = stack.region
+
+    def client(service: str) -> Any:
+        return cloud.clients.client(service, region, principal)
+
+    drafter = Drafter(
+        region, DynamicReferences(client).parameter, ManagedPolicyLoader(client("iam"))
+    )
+    return drafter.draft(text, given, previous or {}, pseudo_parameters(cloud, stack))
+
+
+def pseudo_parameters(cloud: Cloud, stack: Stack) -> dict[str, Any]:
+    return {
+        "AWS::AccountId": cloud.settings.account_id,
+        "AWS::NotificationARNs": stack.notification_arns,
+        "AWS::Partition": "aws",
+        "AWS::Region": stack.region,
+        "AWS::StackId": stack.id,
+        "AWS::StackName": stack.name,
+        "AWS::URLSuffix": "amazonaws.com",
+    }
+
+
+def check_capabilities(blueprint: Blueprint, given: Sequence[str], by_change_set: bool) -> None:
+    """A change set shows what transforms made, so they need no acknowledgement there, but nested applications do."""
+    capabilities.check_iam(blueprint.template, given)
+    expands = bool(blueprint.transforms)
+    if by_change_set:
+        raw = load(blueprint.text)["Resources"].values()
+        expands = any(item.get("Type") == _SERVERLESS_APPLICATION for item in raw)
+    capabilities.check_auto_expand(expands, given)

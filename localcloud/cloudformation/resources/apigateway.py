@@ -1,0 +1,273 @@
+"""Amazon API Gateway: REST APIs made from an OpenAPI body, as SAM writes them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from localcloud.cloudformation.errors import ResourceFailure
+from localcloud.cloudformation.resources.base import (
+    Props,
+    ResourceType,
+    Site,
+    changed,
+    given,
+    gone,
+    lower_first,
+    names,
+)
+from localcloud.cloudformation.template import parse, text_of
+
+_GONE = "NotFoundException"
+
+
+def replace(path: str, value: Any) -> Props:
+    """A patch operation, as API Gateway's update calls take them."""
+    return {"op": "replace", "path": path, "value": text_of(value)}
+
+
+class RestApi(ResourceType):
+    type = "AWS::ApiGateway::RestApi"
+    consumes = names(
+        "ApiKeySourceType BinaryMediaTypes Body BodyS3Location Description "
+        "DisableExecuteApiEndpoint EndpointConfiguration FailOnWarnings MinimumCompressionSize Mode "
+        "Name Parameters Policy Tags"
+    )
+
+    def create(self, site: Site, props: Props) -> str:
+        client = site.client("apigateway")
+        body = self._body(site, props)
+        made = lower_first(
+            given(
+                props,
+                "ApiKeySourceType",
+                "BinaryMediaTypes",
+                "Description",
+                "DisableExecuteApiEndpoint",
+                "MinimumCompressionSize",
+            )
+        )
+        if endpoint := self._endpoint(props):
+            made["endpointConfiguration"] = endpoint
+        if "Policy" in props:
+            made["policy"] = json.dumps(props["Policy"])
+        if tags := {item["Key"]: item["Value"] for item in props.get("Tags", [])}:
+            made["tags"] = tags
+        api: str = client.create_rest_api(name=self._name(site, props, body), **made)["id"]
+        site.created(api)
+        if body:
+            self._import(client, api, props, body)
+        return api
+
+    def attributes(self, site: Site, physical_id: str, props: Props) -> Props:  # noqa: ARG002
+        client = site.client("apigateway")
+        items = client.get_resources(restApiId=physical_id, limit=500)["items"]
+        root = next(item["id"] for item in items if item["path"] == "/")
+        return {"RestApiId": physical_id, "RootResourceId": root}
+
+    def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:
+        client = site.client("apigateway")
+        simple = {
+            "ApiKeySourceType": "/apiKeySource",
+            "Description": "/description",
+            "DisableExecuteApiEndpoint": "/disableExecuteApiEndpoint",
+            "MinimumCompressionSize": "/minimumCompressionSize",
+            "Name": "/name",
+        }
+        patches = [
+            replace(path, new[key])
+            for key, path in simple.items()
+            if changed(old, new, key) and key in new
+        ]
+        if changed(old, new, "Policy"):
+            patches.append(replace("/policy", json.dumps(new.get("Policy", ""))))
+        if patches:
+            client.update_rest_api(restApiId=physical_id, patchOperations=patches)
+        if changed(old, new, "EndpointConfiguration", "BinaryMediaTypes", "Tags"):
+            super().update(site, physical_id, old, new)
+        body = self._body(site, new)
+        if body and changed(old, new, "Body", "BodyS3Location"):
+            self._import(client, physical_id, new, body)
+
+    def delete(self, site: Site, physical_id: str, props: Props) -> None:  # noqa: ARG002
+        gone(site.client("apigateway").delete_rest_api, _GONE, restApiId=physical_id)
+
+    def _body(self, site: Site, props: Props) -> Props | None:
+        if where := props.get("BodyS3Location"):
+            version = {"VersionId": where["Version"]} if "Version" in where else {}
+            answer = site.client("s3").get_object(
+                Bucket=where["Bucket"], Key=where["Key"], **version
+            )
+            read: Props = parse(answer["Body"].read().decode())
+            return read
+        body: Props | None = props.get("Body")
+        return body
+
+    def _name(self, site: Site, props: Props, body: Props | None) -> str:
+        """The Name property wins over the body's title; without either AWS refuses."""
+        named = props.get("Name") or (body or {}).get("info", {}).get("title")
+        if not named:
+            raise ResourceFailure(f"Name is required for the REST API {site.logical_id}")
+        return str(named)
+
+    def _endpoint(self, props: Props) -> Props | None:
+        """From EndpointConfiguration, or from the import's parameter, which is how SAM gives it."""
+        if "EndpointConfiguration" in props:
+            made: Props = lower_first(props["EndpointConfiguration"])
+            return made
+        kind = props.get("Parameters", {}).get("endpointConfigurationTypes")
+        return {"types": [kind]} if kind else None
+
+    def _import(self, client: Any, api: str, props: Props, body: Props) -> None:
+        more: Props = (
+            {"failOnWarnings": props["FailOnWarnings"]} if "FailOnWarnings" in props else {}
+        )
+        if "Parameters" in props:
+            more["parameters"] = {k: text_of(v) for k, v in props["Parameters"].items()}
+        client.put_rest_api(
+            restApiId=api,
+            mode=props.get("Mode", "overwrite"),
+            body=json.dumps(body).encode(),
+            **more,
+        )
+
+
+class Deployment(ResourceType):
+    type = "AWS::ApiGateway::Deployment"
+    consumes = names("Description RestApiId StageName")
+
+    def create(self, site: Site, props: Props) -> str:
+        made: str = site.client("apigateway").create_deployment(**lower_first(props))["id"]
+        return made
+
+    def attributes(self, site: Site, physical_id: str, props: Props) -> Props:  # noqa: ARG002
+        return {"DeploymentId": physical_id}
+
+    def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:
+        if changed(old, new, "StageName"):
+            super().update(site, physical_id, old, new)
+        site.client("apigateway").update_deployment(
+            restApiId=new["RestApiId"],
+            deploymentId=physical_id,
+            patchOperations=[replace("/description", new.get("Description", ""))],
+        )
+
+    def delete(self, site: Site, physical_id: str, props: Props) -> None:
+        gone(
+            site.client("apigateway").delete_deployment,
+            _GONE,
+            restApiId=props["RestApiId"],
+            deploymentId=physical_id,
+        )
+
+
+# Method settings' names → the end of their patch paths.
+_METHOD_SETTINGS = {
+    "CacheDataEncrypted": "caching/dataEncrypted",
+    "CacheTtlInSeconds": "caching/ttlInSeconds",
+    "CachingEnabled": "caching/enabled",
+    "DataTraceEnabled": "logging/dataTrace",
+    "LoggingLevel": "logging/loglevel",
+    "MetricsEnabled": "metrics/enabled",
+    "ThrottlingBurstLimit": "throttling/burstLimit",
+    "ThrottlingRateLimit": "throttling/rateLimit",
+}
+
+
+class Stage(ResourceType):
+    type = "AWS::ApiGateway::Stage"
+    consumes = names(
+        "AccessLogSetting DeploymentId Description MethodSettings RestApiId StageName Tags "
+        "TracingEnabled Variables"
+    )
+
+    def create(self, site: Site, props: Props) -> str:
+        client = site.client("apigateway")
+        made = lower_first(given(props, "RestApiId", "StageName", "DeploymentId", "Description"))
+        made |= lower_first(given(props, "TracingEnabled"))
+        made |= {"variables": props["Variables"]} if "Variables" in props else {}
+        if tags := {item["Key"]: item["Value"] for item in props.get("Tags", [])}:
+            made["tags"] = tags
+        client.create_stage(**made)
+        name: str = site.created(props["StageName"])
+        self._patch(client, props, self._settings(props))
+        return name
+
+    def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:
+        if changed(old, new, "Tags"):
+            super().update(site, physical_id, old, new)
+        paths = {
+            "DeploymentId": ("/deploymentId", ""),
+            "Description": ("/description", ""),
+            "TracingEnabled": ("/tracingEnabled", False),
+        }
+        patches = [
+            replace(path, new.get(key, default))
+            for key, (path, default) in paths.items()
+            if changed(old, new, key)
+        ]
+        before, after = old.get("Variables", {}), new.get("Variables", {})
+        patches += [replace(f"/variables/{key}", value) for key, value in after.items()]
+        patches += [
+            {"op": "remove", "path": f"/variables/{key}"} for key in before.keys() - after.keys()
+        ]
+        if changed(old, new, "AccessLogSetting") and "AccessLogSetting" not in new:
+            patches.append({"op": "remove", "path": "/accessLogSettings"})
+        self._patch(site.client("apigateway"), new, patches + self._settings(new))
+
+    def delete(self, site: Site, physical_id: str, props: Props) -> None:
+        gone(
+            site.client("apigateway").delete_stage,
+            _GONE,
+            restApiId=props["RestApiId"],
+            stageName=physical_id,
+        )
+
+    def _settings(self, props: Props) -> list[Props]:
+        """What CreateStage does not take."""
+        logs = props.get("AccessLogSetting", {})
+        patches = [
+            replace(f"/accessLogSettings/{key[:1].lower()}{key[1:]}", value)
+            for key, value in logs.items()
+        ]
+        for setting in props.get("MethodSettings", []):
+            path = setting.get("ResourcePath", "/*").lstrip("/").replace("/", "~1")
+            method = setting.get("HttpMethod", "*")
+            patches += [
+                replace(f"/{path or '~1'}/{method}/{_METHOD_SETTINGS[key]}", value)
+                for key, value in setting.items()
+                if key in _METHOD_SETTINGS
+            ]
+        return patches
+
+    def _patch(self, client: Any, props: Props, patches: list[Props]) -> None:
+        if patches:
+            where = {"restApiId": props["RestApiId"], "stageName": props["StageName"]}
+            client.update_stage(**where, patchOperations=patches)
+
+
+class Account(ResourceType):
+    """One an account and Region; removing the resource leaves the setting, as on AWS."""
+
+    type = "AWS::ApiGateway::Account"
+    consumes = names("CloudWatchRoleArn")
+
+    def create(self, site: Site, props: Props) -> str:
+        self._set(site, props)
+        return site.name(128)
+
+    def attributes(self, site: Site, physical_id: str, props: Props) -> Props:  # noqa: ARG002
+        return {"Id": physical_id}
+
+    def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:  # noqa: ARG002
+        self._set(site, new)
+
+    def delete(self, site: Site, physical_id: str, props: Props) -> None:
+        """Nothing to remove."""
+
+    def _set(self, site: Site, props: Props) -> None:
+        patch = replace("/cloudwatchRoleArn", props.get("CloudWatchRoleArn", ""))
+        site.client("apigateway").update_account(patchOperations=[patch])
+
+
+TYPES = (RestApi, Deployment, Stage, Account)

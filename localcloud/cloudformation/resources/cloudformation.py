@@ -1,0 +1,96 @@
+"""CloudFormation's own types: nested stacks, wait condition handles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from localcloud.cloudformation.errors import ResourceFailure
+from localcloud.cloudformation.resources.base import Props, ResourceType, Site, names
+from localcloud.cloudformation.template import text_of
+
+if TYPE_CHECKING:
+    from localcloud.cloudformation.nested import NestedStacks
+
+
+class Stack(ResourceType):
+    """Deployed in the parent's own thread; ``Ref`` is the nested stack's ARN."""
+
+    type = "AWS::CloudFormation::Stack"
+    consumes = names("NotificationARNs Parameters Tags TemplateURL TimeoutInMinutes")
+
+    def create(self, site: Site, props: Props) -> str:
+        creation, stack = _nested(site).open(site, props)
+        site.created(stack.id)
+        creation.create(stack)
+        _require(stack, "CREATE_COMPLETE", "created")
+        return str(stack.id)
+
+    def attributes(self, site: Site, physical_id: str, props: Props) -> Props:  # noqa: ARG002
+        outputs = _nested(site).find(site, physical_id).outputs
+        return {f"Outputs.{item['OutputKey']}": item["OutputValue"] for item in outputs}
+
+    def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:  # noqa: ARG002
+        stack = _nested(site).update(site, physical_id, new)
+        if stack.status != "CREATE_COMPLETE":
+            _require(stack, "UPDATE_COMPLETE", "updated")
+
+    def delete(self, site: Site, physical_id: str, props: Props) -> None:  # noqa: ARG002
+        stack = _nested(site).delete(site, physical_id)
+        if stack is not None:
+            _require(stack, "DELETE_COMPLETE", "deleted")
+
+
+def _nested(site: Site) -> NestedStacks:
+    from localcloud.cloudformation.nested import NestedStacks
+
+    return site.cloud.get(NestedStacks)
+
+
+def _require(stack: Any, status: str, verb: str) -> None:
+    if stack.status != status:
+        raise ResourceFailure(
+            f"Embedded stack {stack.id} was not successfully {verb}: {_why(stack)}"
+        )
+
+
+def _why(stack: Any) -> str:
+    """The reason of the first status that told of the failure; roll-back has its own after it."""
+    told = [
+        event.get("ResourceStatusReason", "")
+        for event in stack.events
+        if event["PhysicalResourceId"] == stack.id
+        and (
+            "ROLLBACK_IN_PROGRESS" in event["ResourceStatus"] or "FAILED" in event["ResourceStatus"]
+        )
+    ]
+    return told[-1].replace("Rollback requested by user.", "") if told else str(stack.status)
+
+
+def parameters(props: Props) -> list[dict[str, str]]:
+    """A nested stack's parameters as the API takes them."""
+    return [
+        {
+            "ParameterKey": key,
+            "ParameterValue": ",".join(value) if isinstance(value, list) else text_of(value),
+        }
+        for key, value in props.get("Parameters", {}).items()
+    ]
+
+
+class WaitConditionHandle(ResourceType):
+    """A URL to signal to. Nothing can wait for it here: AWS::CloudFormation::WaitCondition is not emulated."""
+
+    type = "AWS::CloudFormation::WaitConditionHandle"
+    consumes: frozenset[str] = frozenset()
+
+    def create(self, site: Site, props: Props) -> str:  # noqa: ARG002
+        return (
+            f"https://cloudformation-waitcondition-{site.region}.s3.amazonaws.com/"
+            f"{site.stack_id}/{site.name()}"
+        )
+
+    def delete(self, site: Site, physical_id: str, props: Props) -> None:
+        """Nothing to remove."""
+
+
+TYPES = (Stack, WaitConditionHandle)

@@ -1,0 +1,87 @@
+"""Amazon CloudWatch: alarms and dashboards."""
+
+from __future__ import annotations
+
+from localcloud.cloudformation.resources.base import (
+    Props,
+    ResourceType,
+    Site,
+    given,
+    gone,
+    names,
+)
+
+_ALARM = (
+    "ActionsEnabled",
+    "AlarmActions",
+    "AlarmDescription",
+    "ComparisonOperator",
+    "DatapointsToAlarm",
+    "Dimensions",
+    "EvaluateLowSampleCountPercentile",
+    "EvaluationPeriods",
+    "ExtendedStatistic",
+    "InsufficientDataActions",
+    "MetricName",
+    "Metrics",
+    "Namespace",
+    "OKActions",
+    "Period",
+    "Statistic",
+    "Tags",
+    "Threshold",
+    "ThresholdMetricId",
+    "TreatMissingData",
+    "Unit",
+)
+
+
+class Alarm(ResourceType):
+    type = "AWS::CloudWatch::Alarm"
+    consumes = frozenset({*_ALARM, "AlarmName"})
+
+    def create(self, site: Site, props: Props) -> str:
+        name: str = props.get("AlarmName") or site.name(255)
+        self._put(site, name, props)
+        return name
+
+    def attributes(self, site: Site, physical_id: str, props: Props) -> Props:  # noqa: ARG002
+        arn = f"arn:aws:cloudwatch:{site.region}:{site.account_id}:alarm:{physical_id}"
+        return {"Arn": arn}
+
+    def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:  # noqa: ARG002
+        self._put(site, physical_id, new)
+
+    def delete(self, site: Site, physical_id: str, props: Props) -> None:  # noqa: ARG002
+        gone(site.client("cloudwatch").delete_alarms, "ResourceNotFound", AlarmNames=[physical_id])
+
+    def _put(self, site: Site, name: str, props: Props) -> None:
+        site.client("cloudwatch").put_metric_alarm(AlarmName=name, **given(props, *_ALARM))
+
+
+class Dashboard(ResourceType):
+    type = "AWS::CloudWatch::Dashboard"
+    consumes = names("DashboardBody DashboardName")
+
+    def create(self, site: Site, props: Props) -> str:
+        name: str = props.get("DashboardName") or site.name(255)
+        self._put(site, name, props)
+        return name
+
+    def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:  # noqa: ARG002
+        self._put(site, physical_id, new)
+
+    def delete(self, site: Site, physical_id: str, props: Props) -> None:  # noqa: ARG002
+        gone(
+            site.client("cloudwatch").delete_dashboards,
+            "ResourceNotFound",
+            "DashboardNotFoundError",
+            DashboardNames=[physical_id],
+        )
+
+    def _put(self, site: Site, name: str, props: Props) -> None:
+        body = props["DashboardBody"]
+        site.client("cloudwatch").put_dashboard(DashboardName=name, DashboardBody=body)
+
+
+TYPES = (Alarm, Dashboard)

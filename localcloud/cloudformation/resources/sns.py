@@ -1,0 +1,165 @@
+"""Amazon SNS."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from localcloud.cloudformation.resources.base import (
+    Props,
+    ResourceType,
+    Site,
+    changed,
+    gone,
+    names,
+)
+from localcloud.cloudformation.template import text_of
+
+_GONE = "NotFound"
+_TOPIC = (
+    "ContentBasedDeduplication",
+    "DisplayName",
+    "FifoTopic",
+    "KmsMasterKeyId",
+    "SignatureVersion",
+    "TracingConfig",
+)
+_SUBSCRIPTION = (
+    "DeliveryPolicy",
+    "FilterPolicy",
+    "FilterPolicyScope",
+    "RawMessageDelivery",
+    "RedrivePolicy",
+)
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value) if isinstance(value, dict) else text_of(value)
+
+
+class Topic(ResourceType):
+    type = "AWS::SNS::Topic"
+    consumes = frozenset({*_TOPIC, "Subscription", "Tags", "TopicName"})
+
+    def create(self, site: Site, props: Props) -> str:
+        sns = site.client("sns")
+        fifo = props.get("FifoTopic", False)
+        name = props.get("TopicName") or site.name(250) + (".fifo" if fifo else "")
+        attributes = {key: _text(props[key]) for key in _TOPIC if key in props}
+        tags = {"Tags": props["Tags"]} if props.get("Tags") else {}
+        arn: str = sns.create_topic(Name=name, Attributes=attributes, **tags)["TopicArn"]
+        site.created(arn)
+        for item in props.get("Subscription", []):
+            sns.subscribe(TopicArn=arn, Protocol=item["Protocol"], Endpoint=item["Endpoint"])
+        return arn
+
+    def attributes(self, site: Site, physical_id: str, props: Props) -> Props:  # noqa: ARG002
+        return {"TopicArn": physical_id, "TopicName": physical_id.rpartition(":")[2]}
+
+    def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:
+        if changed(old, new, "Subscription", "Tags"):
+            super().update(site, physical_id, old, new)
+        for key in _TOPIC:
+            if changed(old, new, key):
+                site.client("sns").set_topic_attributes(
+                    TopicArn=physical_id, AttributeName=key, AttributeValue=_text(new.get(key, ""))
+                )
+
+    def delete(self, site: Site, physical_id: str, props: Props) -> None:  # noqa: ARG002
+        gone(site.client("sns").delete_topic, _GONE, TopicArn=physical_id)
+
+
+class Subscription(ResourceType):
+    """``Ref`` is the subscription's ARN. An e-mail subscription is pending until its owner confirms it."""
+
+    type = "AWS::SNS::Subscription"
+    consumes = frozenset({*_SUBSCRIPTION, "Endpoint", "Protocol", "Region", "TopicArn"})
+
+    def create(self, site: Site, props: Props) -> str:
+        attributes = {key: _text(props[key]) for key in _SUBSCRIPTION if key in props}
+        arn: str = site.client("sns", props.get("Region")).subscribe(
+            TopicArn=props["TopicArn"],
+            Protocol=props["Protocol"],
+            Endpoint=props.get("Endpoint", ""),
+            Attributes=attributes,
+            ReturnSubscriptionArn=True,
+        )["SubscriptionArn"]
+        return arn
+
+    def attributes(self, site: Site, physical_id: str, props: Props) -> Props:  # noqa: ARG002
+        return {"Arn": physical_id}
+
+    def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:
+        for key in _SUBSCRIPTION:
+            if changed(old, new, key):
+                value = _text(new[key]) if key in new else "{}" if "Policy" in key else ""
+                site.client("sns", new.get("Region")).set_subscription_attributes(
+                    SubscriptionArn=physical_id, AttributeName=key, AttributeValue=value
+                )
+
+    def delete(self, site: Site, physical_id: str, props: Props) -> None:
+        client = site.client("sns", props.get("Region"))
+        gone(client.unsubscribe, _GONE, SubscriptionArn=physical_id)
+
+
+class TopicPolicy(ResourceType):
+    type = "AWS::SNS::TopicPolicy"
+    consumes = names("PolicyDocument Topics")
+
+    def create(self, site: Site, props: Props) -> str:
+        site.created(physical_id := site.name())
+        self._set(site, props["Topics"], props["PolicyDocument"])
+        return physical_id
+
+    def attributes(self, site: Site, physical_id: str, props: Props) -> Props:  # noqa: ARG002
+        return {"Id": physical_id}
+
+    def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:  # noqa: ARG002
+        self._set(site, new["Topics"], new["PolicyDocument"])
+        self._reset(site, set(old["Topics"]) - set(new["Topics"]))
+
+    def delete(self, site: Site, physical_id: str, props: Props) -> None:  # noqa: ARG002
+        self._reset(site, set(props["Topics"]))
+
+    def _set(self, site: Site, topics: list[str], document: Any) -> None:
+        for topic in topics:
+            site.client("sns").set_topic_attributes(
+                TopicArn=topic, AttributeName="Policy", AttributeValue=json.dumps(document)
+            )
+
+    def _reset(self, site: Site, topics: set[str]) -> None:
+        """A topic always has a policy: back to the one it is born with, its owner may do everything."""
+        for topic in topics:
+            default = {
+                "Version": "2008-10-17",
+                "Id": "__default_policy_ID",
+                "Statement": [
+                    {
+                        "Sid": "__default_statement_ID",
+                        "Effect": "Allow",
+                        "Principal": {"AWS": "*"},
+                        "Action": [
+                            "SNS:GetTopicAttributes",
+                            "SNS:SetTopicAttributes",
+                            "SNS:AddPermission",
+                            "SNS:RemovePermission",
+                            "SNS:DeleteTopic",
+                            "SNS:Subscribe",
+                            "SNS:ListSubscriptionsByTopic",
+                            "SNS:Publish",
+                        ],
+                        "Resource": topic,
+                        "Condition": {"StringEquals": {"AWS:SourceOwner": site.account_id}},
+                    }
+                ],
+            }
+            gone(
+                site.client("sns").set_topic_attributes,
+                _GONE,
+                TopicArn=topic,
+                AttributeName="Policy",
+                AttributeValue=json.dumps(default),
+            )
+
+
+TYPES = (Topic, Subscription, TopicPolicy)

@@ -1,0 +1,91 @@
+"""AWS Systems Manager: parameters and documents."""
+
+from __future__ import annotations
+
+import json
+
+from localcloud.cloudformation.resources.base import (
+    Props,
+    ResourceType,
+    Site,
+    changed,
+    given,
+    gone,
+    names,
+)
+
+
+class Parameter(ResourceType):
+    type = "AWS::SSM::Parameter"
+    consumes = names("AllowedPattern DataType Description Name Tags Tier Type Value")
+
+    def create(self, site: Site, props: Props) -> str:
+        name: str = props.get("Name") or site.name(1011)
+        tags = props.get("Tags", {})
+        wanted = ("AllowedPattern", "DataType", "Description", "Tier", "Type", "Value")
+        site.client("ssm").put_parameter(
+            Name=name,
+            **given(props, *wanted),
+            **(
+                {"Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
+                if tags
+                else {}
+            ),
+        )
+        return name
+
+    tags_as_map = True
+
+    def attributes(self, site: Site, physical_id: str, props: Props) -> Props:  # noqa: ARG002
+        return given(props, "Type", "Value")
+
+    def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:
+        if changed(old, new, "Tags"):
+            super().update(site, physical_id, old, new)
+        wanted = ("AllowedPattern", "DataType", "Description", "Tier", "Type", "Value")
+        site.client("ssm").put_parameter(Name=physical_id, Overwrite=True, **given(new, *wanted))
+
+    def delete(self, site: Site, physical_id: str, props: Props) -> None:  # noqa: ARG002
+        gone(site.client("ssm").delete_parameter, "ParameterNotFound", Name=physical_id)
+
+
+class Document(ResourceType):
+    """``UpdateMethod: NewVersion`` changes it in place; otherwise AWS refuses to change the content."""
+
+    type = "AWS::SSM::Document"
+    consumes = names(
+        "Content DocumentFormat DocumentType Name Tags TargetType UpdateMethod VersionName"
+    )
+
+    def create(self, site: Site, props: Props) -> str:
+        name: str = props.get("Name") or site.name(128)
+        site.client("ssm").create_document(
+            Name=name,
+            Content=_content(props),
+            **given(props, "DocumentFormat", "DocumentType", "Tags", "TargetType", "VersionName"),
+        )
+        return name
+
+    def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:
+        ssm = site.client("ssm")
+        if changed(old, new, "Tags"):
+            super().update(site, physical_id, old, new)
+        if changed(old, new, "Content", "DocumentFormat", "TargetType", "VersionName"):
+            version = ssm.update_document(
+                Name=physical_id,
+                Content=_content(new),
+                DocumentVersion="$LATEST",
+                **given(new, "DocumentFormat", "TargetType", "VersionName"),
+            )["DocumentDescription"]["DocumentVersion"]
+            ssm.update_document_default_version(Name=physical_id, DocumentVersion=version)
+
+    def delete(self, site: Site, physical_id: str, props: Props) -> None:  # noqa: ARG002
+        gone(site.client("ssm").delete_document, "InvalidDocument", Name=physical_id)
+
+
+def _content(props: Props) -> str:
+    content = props["Content"]
+    return content if isinstance(content, str) else json.dumps(content)
+
+
+TYPES = (Parameter, Document)

@@ -1,0 +1,61 @@
+"""What AWS's own resource schemas say: known types, attributes, what cannot change. Bundled with cfn-lint."""
+
+from __future__ import annotations
+
+import re
+import threading
+from functools import lru_cache
+from typing import Any
+
+_lock = threading.Lock()
+
+
+def _manager() -> Any:
+    from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER  # takes half a second to import
+
+    return PROVIDER_SCHEMA_MANAGER
+
+
+@lru_cache(maxsize=None)
+def known_types(region: str) -> frozenset[str]:
+    with _lock:
+        return frozenset(_manager().get_resource_types(region))
+
+
+@lru_cache(maxsize=None)
+def schema_of(region: str, kind: str) -> dict[str, Any]:
+    """The JSON schema of a resource type."""
+    with _lock:
+        schema: dict[str, Any] = _manager().get_resource_schema(region, kind).schema
+        return schema
+
+
+@lru_cache(maxsize=None)
+def _attribute_patterns(region: str, kind: str) -> tuple[str, ...]:
+    with _lock:
+        return tuple(_manager().get_type_getatts(kind, region))
+
+
+def has_attribute(region: str, kind: str, attribute: str) -> bool:
+    """Whether GetAtt may ask ``kind`` for ``attribute``."""
+    return any(
+        attribute == pattern or re.fullmatch(pattern, attribute)
+        for pattern in _attribute_patterns(region, kind)
+    )
+
+
+def replaced_by(region: str, kind: str, old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+    """Properties that differ and cannot be changed in place, as ``BucketName`` or ``Config/Type``."""
+    pointers = schema_of(region, kind).get("createOnlyProperties") or []
+    paths = [pointer.removeprefix("/properties/") for pointer in pointers]
+    return [path for path in paths if _at(old, path) != _at(new, path)]
+
+
+def _at(value: Any, path: str) -> Any:
+    for step in path.split("/"):
+        if step == "*" and isinstance(value, list):
+            continue
+        if not isinstance(value, dict):
+            return value if step == "*" else None
+        value = value.get(step)
+    return value

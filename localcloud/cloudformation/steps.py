@@ -1,0 +1,138 @@
+"""One resource at a time: make, change, remove, each with its events."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from localcloud.cloud import Cloud
+from localcloud.cloudformation.blueprint import Planned
+from localcloud.cloudformation.errors import ResourceFailure, reason_of
+from localcloud.cloudformation.resources import handler_for
+from localcloud.cloudformation.resources.base import Site
+from localcloud.cloudformation.stack import Stack, StackResource
+from localcloud.cloudformation.validation import typed
+from localcloud.gateway.principals import Principal
+
+log = logging.getLogger(__name__)
+
+
+class StepFailed(Exception):
+    """A resource failed; its events say why."""
+
+    def __init__(self, logical_id: str) -> None:
+        super().__init__(logical_id)
+        self.logical_id = logical_id
+
+
+class Steps:
+    """The steps on one stack's resources, taken as ``principal``."""
+
+    def __init__(self, cloud: Cloud, stack: Stack, principal: Principal) -> None:
+        self._cloud = cloud
+        self._stack = stack
+        self._principal = principal
+
+    def typed(self, kind: str, properties: dict[str, Any]) -> dict[str, Any]:
+        """Resolved properties as the schema wants them, with the stack's tags added where the type has tags."""
+        made = typed(self._stack.region, kind, properties)
+        handler = handler_for(kind)
+        handler.check(made)
+        if "Tags" in handler.consumes and self._stack.tags:
+            made["Tags"] = _with_stack_tags(self._stack.tags, made.get("Tags"), handler.tags_as_map)
+        return made
+
+    def create(self, resource: StackResource, properties: dict[str, Any]) -> None:
+        stack = self._stack
+        resource.properties = properties
+
+        def on_created(physical_id: str) -> None:
+            resource.physical_id = physical_id
+            stack.mark(resource, "CREATE_IN_PROGRESS", "Resource creation Initiated")
+
+        handler, site = handler_for(resource.type), self._site(resource, on_created)
+        try:
+            physical_id = handler.create(site, properties)
+            if resource.physical_id is None:
+                on_created(physical_id)
+            resource.physical_id = physical_id
+            resource.attributes = handler.attributes(site, physical_id, properties)
+        except Exception as error:
+            self._fail(resource, "CREATE_FAILED", error)
+        stack.mark(resource, "CREATE_COMPLETE")
+
+    def update(self, resource: StackResource, properties: dict[str, Any]) -> None:
+        handler, site = handler_for(resource.type), self._site(resource)
+        self._stack.mark(resource, "UPDATE_IN_PROGRESS")
+        old, resource.properties = resource.properties, properties
+        try:
+            moved = handler.update(site, resource.physical_id or "", old, properties)
+            resource.physical_id = moved or resource.physical_id
+            resource.attributes = handler.attributes(site, resource.physical_id or "", properties)
+        except Exception as error:
+            self._fail(resource, "UPDATE_FAILED", error)
+        self._stack.mark(resource, "UPDATE_COMPLETE")
+
+    def delete(self, resource: StackResource, policy: str) -> None:
+        """Remove unless ``policy`` retains it."""
+        if policy.startswith("Retain"):
+            self._stack.mark(resource, "DELETE_SKIPPED")
+            return
+        if policy == "Snapshot":
+            # Types that can take one are databases and volumes, none of which are emulated.
+            log.info("snapshot policy treated as delete", extra={"type": resource.type})
+        self._stack.mark(resource, "DELETE_IN_PROGRESS")
+        if resource.physical_id is not None:
+            handler, site = handler_for(resource.type), self._site(resource)
+            try:
+                handler.delete(site, resource.physical_id, resource.properties)
+            except Exception as error:
+                self._fail(resource, "DELETE_FAILED", error)
+        self._stack.mark(resource, "DELETE_COMPLETE")
+
+    def _site(self, resource: StackResource, on_created: Any = None) -> Site:
+        stack = self._stack
+        return Site(
+            cloud=self._cloud,
+            region=stack.region,
+            principal=self._principal,
+            stack_id=stack.id,
+            stack_name=stack.name,
+            logical_id=resource.logical_id,
+            on_created=on_created or (lambda _: None),
+        )
+
+    def fail(self, resource: StackResource, status: str, error: Exception) -> None:
+        """Record why a resource failed, and raise StepFailed."""
+        self._fail(resource, status, error)
+
+    def _fail(self, resource: StackResource, status: str, error: Exception) -> None:
+        if not isinstance(error, (ResourceFailure,)):
+            log.info("resource failed", extra={"resource": resource.logical_id}, exc_info=error)
+        self._stack.mark(resource, status, reason_of(error))
+        raise StepFailed(resource.logical_id) from error
+
+
+def planned_resource(planned: Planned) -> StackResource:
+    """A resource yet to be made."""
+    resource = StackResource(planned.logical_id, planned.type)
+    adopt(resource, planned)
+    return resource
+
+
+def adopt(resource: StackResource, planned: Planned) -> None:
+    """What the template says of the resource apart from its resolved properties."""
+    resource.definition = planned.definition
+    resource.metadata = planned.metadata
+    resource.needs = planned.needs
+    resource.deletion_policy = planned.deletion_policy
+    resource.update_replace_policy = planned.update_replace_policy
+
+
+def _with_stack_tags(stack_tags: dict[str, str], own: Any, as_map: bool) -> Any:
+    """Stack-level tags go to every resource that has tags; the resource's own win."""
+    if as_map:
+        return {**stack_tags, **(own or {})}
+    mine = {item["Key"]: item for item in own or []}
+    inherited = {key: {"Key": key, "Value": value} for key, value in stack_tags.items()}
+    return list({**inherited, **mine}.values())

@@ -1,0 +1,34 @@
+"""Applies a template's transforms, in CloudFormation's order. An unknown one is an error that names it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from samtranslator.translator.managed_policy_translator import ManagedPolicyLoader
+
+from localcloud.cloudformation import foreach, sam
+from localcloud.cloudformation.intrinsics import Evaluator
+from localcloud.cloudformation.template import Template, transforms_of
+from localcloud.gateway.errors import not_emulated
+
+EXTENSIONS = "AWS::LanguageExtensions"
+
+
+def transformed(
+    template: Template,
+    values: Mapping[str, Any],
+    evaluator: Evaluator,
+    region: str,
+    policies: ManagedPolicyLoader,
+) -> Template:
+    """The processed template. ``values`` are those of parameters and pseudo-parameters."""
+    names = transforms_of(template)
+    if unknown := [name for name in names if name not in (EXTENSIONS, sam.SERVERLESS)]:
+        raise not_emulated(f"the transform {unknown[0]}")
+    result = {key: value for key, value in template.items() if key != "Transform"}
+    if EXTENSIONS in names:
+        result = foreach.write_out(result, evaluator)
+    if sam.SERVERLESS in names:
+        result = sam.translate(result, dict(values), region, policies)
+    return result

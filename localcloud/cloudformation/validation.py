@@ -1,0 +1,131 @@
+"""Judges resolved properties by the type's schema, after turning scalars into the type the schema wants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+import jsonschema
+import regex
+
+from localcloud.cloudformation.errors import ResourceFailure
+from localcloud.cloudformation.schemas import schema_of
+from localcloud.cloudformation.template import text_of
+
+Schema = dict[str, Any]
+
+
+def typed(region: str, kind: str, properties: dict[str, Any]) -> dict[str, Any]:
+    """``properties`` with scalars as the schema wants them; ResourceFailure in AWS's words if they do not suit it."""
+    schema = schema_of(region, kind)
+    value: dict[str, Any] = _coerced(properties, schema, schema)
+    errors = list(_validator(region, kind).iter_errors(value))
+    for error in errors:
+        if error.validator == "additionalProperties":
+            extra = sorted(set(error.instance) - set(error.schema.get("properties", {})))
+            raise ResourceFailure(f"Encountered unsupported property {extra[0]}")
+    if errors:
+        told = ", ".join(_wording(error) for error in errors[:5])
+        raise ResourceFailure(f"Properties validation failed for resource with message: [{told}]")
+    return value
+
+
+def _wording(error: jsonschema.ValidationError) -> str:
+    place = "/".join(["#", *map(str, error.absolute_path)])
+    if error.validator == "required":
+        missing = [name for name in error.validator_value if name not in error.instance]
+        return f"{place}: required key [{missing[0]}] not found"
+    return f"{place}: {error.message}"
+
+
+def _pattern(_: Any, pattern: str, value: Any, __: Schema) -> Iterator[jsonschema.ValidationError]:
+    try:
+        suits = not isinstance(value, str) or regex.search(pattern, value)
+    except regex.error:
+        return  # some schemas use Java's dialect
+    if not suits:
+        yield jsonschema.ValidationError(f"failed validation constraint for keyword [{pattern}]")
+
+
+_Validator = jsonschema.validators.extend(jsonschema.Draft7Validator, {"pattern": _pattern})
+
+
+@lru_cache(maxsize=None)
+def _validator(region: str, kind: str) -> Any:
+    schema = schema_of(region, kind)
+    read_only = {pointer for pointer in schema.get("readOnlyProperties") or []}
+    writable = {
+        name: value
+        for name, value in schema["properties"].items()
+        if f"/properties/{name}" not in read_only
+    }
+    required = [name for name in schema.get("required", []) if name in writable]
+    return _Validator({**schema, "properties": writable, "required": required})
+
+
+def _coerced(value: Any, schema: Schema, root: Schema) -> Any:
+    schema = _followed(schema, root)
+    if isinstance(value, dict):
+        return {key: _coerced(item, _member(schema, key), root) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_coerced(item, schema.get("items") or {}, root) for item in value]
+    return _scalar(value, schema.get("type"))
+
+
+def _followed(schema: Schema, root: Schema) -> Schema:
+    while "$ref" in schema:
+        target: Any = root
+        for step in schema["$ref"].removeprefix("#/").split("/"):
+            target = target[step]
+        schema = target
+    for choice in ("anyOf", "oneOf", "allOf"):
+        if "type" not in schema and "properties" not in schema and schema.get(choice):
+            return _merged([_followed(option, root) for option in schema[choice]])
+    return schema
+
+
+def _merged(options: list[Schema]) -> Schema:
+    """One schema that knows every option's members and types, good enough to coerce by."""
+    properties: Schema = {}
+    types: list[str] = []
+    for option in options:
+        properties |= option.get("properties", {})
+        kinds = option.get("type", [])
+        types += kinds if isinstance(kinds, list) else [kinds]
+    items = next((option["items"] for option in options if "items" in option), {})
+    return {"properties": properties, "items": items, "type": types}
+
+
+def _member(schema: Schema, key: str) -> Schema:
+    if key in schema.get("properties", {}):
+        found: Schema = schema["properties"][key]
+        return found
+    for pattern, found in schema.get("patternProperties", {}).items():
+        if regex.search(pattern, key):
+            return dict(found)
+    return {}
+
+
+def _scalar(value: Any, kinds: Any) -> Any:
+    wanted = set(kinds if isinstance(kinds, list) else [kinds] if kinds else [])
+    if not wanted:
+        return value
+    if isinstance(value, str):
+        return value if "string" in wanted else _from_text(value, wanted)
+    if value is not None and "string" in wanted and not wanted & {"boolean", "integer", "number"}:
+        return text_of(value)
+    return value
+
+
+def _from_text(value: str, wanted: set[str]) -> Any:
+    if "boolean" in wanted and value.lower() in ("true", "false"):
+        return value.lower() == "true"
+    try:
+        if "integer" in wanted:
+            return int(value)
+        if "number" in wanted:
+            return float(value)
+    except ValueError:
+        pass
+    return value
