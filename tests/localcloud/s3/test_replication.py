@@ -223,3 +223,19 @@ def test_what_is_not_emulated_is_named(world: World) -> None:
             WEST,
             SourceSelectionCriteria={"SseKmsEncryptedObjects": {"Status": "Enabled"}},
         )
+
+
+def test_a_bucket_with_replicas_and_replicated_markers_can_be_emptied(world: World) -> None:
+    world.replicate(EAST, WEST)
+    put(world)
+    world.east.delete_object(Bucket="bucket-east", Key=KEY)
+    world.settle()
+    for region, bucket in world.buckets.items():
+        found = world.client(region).list_object_versions(Bucket=bucket)
+        entries = [
+            {"Key": one["Key"], "VersionId": one["VersionId"]}
+            for one in (*found["Versions"], *found["DeleteMarkers"])
+        ]
+        assert len(entries) == 2
+        world.client(region).delete_objects(Bucket=bucket, Delete={"Objects": entries})
+        world.client(region).delete_bucket(Bucket=bucket)
