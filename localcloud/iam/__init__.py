@@ -12,6 +12,7 @@ from localcloud.gateway.identify import Call
 from localcloud.iam.authority import Authority
 from localcloud.iam.credentials import CredentialsJudge
 from localcloud.iam.judge import IamJudge
+from localcloud.iam.one_judge import silence_moto
 from localcloud.iam.roles import load_aws_managed_policies
 from localcloud.iam.sts import Sts
 
@@ -21,6 +22,7 @@ _READS = ("Get", "List", "Simulate", "Generate")
 
 
 def install(cloud: Cloud) -> None:
+    silence_moto()
     load_aws_managed_policies(cloud.settings.account_id)
     authority = Authority(cloud.settings.account_id, cloud.clock)
     judge = IamJudge(authority)

@@ -1,4 +1,4 @@
-"""The gateway's judge of calls from inside a VPC: is there a way, does its policy allow the call?"""
+"""The gateway's judge of calls from inside a VPC: is there a way, may the call take it?"""
 
 from __future__ import annotations
 

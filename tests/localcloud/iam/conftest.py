@@ -1,0 +1,66 @@
+"""A cloud with a judge and nothing else of ours, and roles made to measure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from localcloud import iam
+from localcloud.clock import ManualClock
+from localcloud.cloud import Cloud, new_cloud
+from localcloud.gateway.principals import Principal, role_session
+from localcloud.settings import Settings
+
+ACCOUNT = "123456789012"
+MakeRole = Callable[..., Principal]
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+def cloud(tmp_path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
+    monkeypatch.setattr("localcloud.iam.load_aws_managed_policies", lambda _account: None)
+    made = new_cloud(Settings(tmp_path), clock)
+    iam.install(made)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def role(cloud: Cloud) -> MakeRole:
+    """``role(statement, …)``: a session of a new role ``r`` that may do what the statements say."""
+
+    def make(
+        *statements: dict[str, Any], trust: Any = None, name: str = "r", **where: Any
+    ) -> Principal:
+        client = cloud.clients.client("iam", "us-east-1")
+        trusted = trust or {"Service": "lambda.amazonaws.com"}
+        client.create_role(
+            RoleName=name,
+            AssumeRolePolicyDocument=_document(
+                {"Effect": "Allow", "Principal": trusted, "Action": "sts:AssumeRole"}
+            ),
+        )
+        if statements:
+            client.put_role_policy(
+                RoleName=name, PolicyName="p", PolicyDocument=_document(*statements)
+            )
+        return role_session(f"arn:aws:iam::{ACCOUNT}:role/{name}", "session", **where)
+
+    return make
+
+
+def allow(action: str | list[str], resource: str, **condition: Any) -> dict[str, Any]:
+    statement = {"Effect": "Allow", "Action": action, "Resource": resource}
+    return statement | ({"Condition": condition} if condition else {})
+
+
+def _document(*statements: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
