@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +14,9 @@ from localcloud.cloudformation.blueprint import Blueprint, Planned
 
 if TYPE_CHECKING:
     from localcloud.cloudformation.stack import Stack, StackResource
+
+# How a plan writes what it leaves open (scopes.PlanScope).
+_REFERENCE = re.compile(r"\$\{([A-Za-z0-9]+(?:\.[^{}]+)?)\}")
 
 NO_CHANGES = (
     "The submitted information didn't contain changes. Submit different information to create a "
@@ -81,9 +86,14 @@ def _modification(
     fixed = {path.split("/")[0] for path in schemas.replaced_by(region, existing.type, old, new)}
     details = [_detail(name, "Always" if name in fixed else "Never", "Static") for name in names]
     replacement = "True" if fixed else "False"
-    for cause in sorted(_causes(planned, modified)):
-        details.append({**_detail("", "Conditionally", "Dynamic"), "CausingEntity": cause})
-        replacement = "True" if fixed else "Conditional"
+    create_only = schemas.create_only(region, existing.type)
+    for name, causes in _dynamic(new, modified).items():
+        recreation = "Conditionally" if name in create_only else "Never"
+        details += [
+            {**_detail(name, recreation, "Dynamic"), "CausingEntity": cause} for cause in causes
+        ]
+        if name in create_only and not fixed:
+            replacement = "Conditional"
     scope = ["Properties"] if details else []
     if existing.metadata != planned.metadata:
         scope.append("Metadata")
@@ -103,11 +113,21 @@ def _modification(
     return change
 
 
-def _causes(planned: Planned, modified: Mapping[str, str]) -> set[str]:
-    """References whose value may change: those to what is replaced, and attributes of what is modified."""
-    by_ref = {name for name in planned.refs if modified.get(name, "False") != "False"}
-    by_attribute = {f"{name}.{attr}" for name, attr in planned.attributes if name in modified}
-    return by_ref | by_attribute
+def _dynamic(definition: Mapping[str, Any], modified: Mapping[str, str]) -> dict[str, list[str]]:
+    """Property → references in it whose value may change.
+
+    Those are a Ref of what may be replaced, and an attribute of what is modified.
+    """
+    found: dict[str, list[str]] = {}
+    for name, value in definition.items():
+        causes = []
+        for reference in sorted(set(_REFERENCE.findall(json.dumps(value, default=str)))):
+            logical_id, _, attribute = reference.partition(".")
+            if logical_id in modified and (attribute or modified[logical_id] != "False"):
+                causes.append(reference)
+        if causes:
+            found[name] = causes
+    return found
 
 
 def _detail(name: str, recreation: str, evaluation: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import logging
 import threading
 from typing import Any
 
@@ -20,6 +21,9 @@ from localcloud.cloudformation.errors import validation_error
 from localcloud.cloudformation.template import Template, text_of
 
 SERVERLESS = "AWS::Serverless-2016-10-31"
+
+# It warns of its own feature toggles and metrics, which concern nobody here.
+logging.getLogger("samtranslator").setLevel(logging.ERROR)
 
 # The translator keeps the Region in class attributes, so translations take turns.
 _lock = threading.Lock()

@@ -44,6 +44,12 @@ def has_attribute(region: str, kind: str, attribute: str) -> bool:
     )
 
 
+def create_only(region: str, kind: str) -> set[str]:
+    """Top-level properties that, or parts of which, cannot be changed in place."""
+    pointers = schema_of(region, kind).get("createOnlyProperties") or []
+    return {pointer.split("/")[2] for pointer in pointers}
+
+
 def replaced_by(region: str, kind: str, old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     """Properties that differ and cannot be changed in place, as ``BucketName`` or ``Config/Type``."""
     pointers = schema_of(region, kind).get("createOnlyProperties") or []
