@@ -164,9 +164,10 @@ class DataPlane:
         }
         if latency is not None:
             numbers["Latency"] = numbers["IntegrationLatency"] = (latency, "Milliseconds")
-        for dimensions in ((("ApiName", api),), (("ApiName", api), ("Stage", stage))):
-            for name, (value, unit) in numbers.items():
-                self._metrics.add(Metric(region, "AWS/ApiGateway", name, unit, dimensions), value)
+        # AWS publishes them by ApiName alone, too; moto finds these by a part of their dimensions.
+        dimensions = (("ApiName", api), ("Stage", stage))
+        for name, (value, unit) in numbers.items():
+            self._metrics.add(Metric(region, "AWS/ApiGateway", name, unit, dimensions), value)
 
 
 def _problem(status: int, message: str, kind: str) -> tuple[Response, str]:

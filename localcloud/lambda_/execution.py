@@ -95,9 +95,13 @@ class Executor:
             pool.retire_idle(_IDLE_SECONDS)
 
     def count(self, function: Function, name: str, value: float = 1.0, unit: str = "Count") -> None:
-        """One value of a metric in AWS/Lambda, for the function and for the Region as a whole."""
-        for dimensions in ((("FunctionName", function.name),), ()):
-            self._metrics.add(Metric(function.region, "AWS/Lambda", name, unit, dimensions), value)
+        """One value of a metric in AWS/Lambda.
+
+        AWS publishes it for the Region as a whole, too. moto finds metrics by a part of their
+        dimensions and would add up both.
+        """
+        dimensions = (("FunctionName", function.name),)
+        self._metrics.add(Metric(function.region, "AWS/Lambda", name, unit, dimensions), value)
 
     def close(self) -> None:
         with self._lock:

@@ -33,8 +33,7 @@ class RoleChecks:
             raise _not_assumable()
 
     def may_attach_to_vpc(self, role_arn: str, region: str) -> None:
-        """https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
-        """
+        """https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions"""
         resource = f"arn:aws:ec2:{region}:{self._cloud.settings.account_id}:network-interface/*"
         if not self._may(role_arn, "ec2:CreateNetworkInterface", resource):
             raise ApiError(

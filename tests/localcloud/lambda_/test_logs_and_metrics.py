@@ -1,0 +1,96 @@
+"""What a function writes is found in CloudWatch."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tests.localcloud.lambda_.conftest import Bench
+
+
+def _events(bench: Bench, group: str) -> list[str]:
+    answer = bench.client("logs").filter_log_events(logGroupName=group)
+    return [event["message"] for event in answer["events"]]
+
+
+def _sum(bench: Bench, namespace: str, name: str, dimensions: dict[str, str]) -> Any:
+    now = datetime.now(UTC)
+    answer = bench.client("cloudwatch").get_metric_statistics(
+        Namespace=namespace,
+        MetricName=name,
+        Dimensions=[{"Name": key, "Value": value} for key, value in dimensions.items()],
+        StartTime=now - timedelta(hours=1),
+        EndTime=now + timedelta(hours=1),
+        Period=3600 * 3,
+        Statistics=["Sum"],
+    )
+    return sum(point["Sum"] for point in answer["Datapoints"])
+
+
+def test_output_and_lambdas_own_lines_are_in_the_functions_log_group(bench: Bench) -> None:
+    name = bench.function(
+        "import logging\ndef handler(e, c):\n"
+        " print('printed')\n logging.getLogger().warning('two\\nlines')"
+    )
+    bench.run(name)
+    messages = _events(bench, f"/aws/lambda/{name}")
+    assert "printed\n" in messages
+    assert any(m.startswith("[WARNING]\t") and m.endswith("two\nlines\n") for m in messages)
+    assert messages[0].startswith("START RequestId: ")
+    assert messages[-1].startswith("REPORT RequestId: ")
+
+
+def test_a_log_group_of_its_own_choice_is_used(bench: Bench) -> None:
+    name = bench.function(
+        "def handler(e, c): print('there')", LoggingConfig={"LogGroup": "/shared/group"}
+    )
+    bench.run(name)
+    assert "there\n" in _events(bench, "/shared/group")
+    streams = bench.client("logs").describe_log_streams(logGroupName="/shared/group")
+    assert f"/{name}[$LATEST]" in streams["logStreams"][0]["logStreamName"]
+
+
+def test_in_json_format_lambdas_own_lines_are_json_too(bench: Bench) -> None:
+    name = bench.function(
+        "import logging\ndef handler(e, c): logging.getLogger().error('broken')",
+        LoggingConfig={"LogFormat": "JSON"},
+    )
+    bench.run(name)
+    records = [json.loads(message) for message in _events(bench, f"/aws/lambda/{name}")]
+    assert [record["type"] for record in records if "type" in record] == [
+        "platform.start",
+        "platform.report",
+    ]
+    (own,) = [record for record in records if record.get("message") == "broken"]
+    assert own["level"] == "ERROR"
+
+
+def test_invocations_and_errors_are_counted(bench: Bench) -> None:
+    name = bench.function("def handler(e, c): return 1 / e")
+    for event in (1, 0, 2):
+        bench.run(name, event)
+    which = {"FunctionName": name}
+    assert _sum(bench, "AWS/Lambda", "Invocations", which) == 3
+    assert _sum(bench, "AWS/Lambda", "Errors", which) == 1
+
+
+def test_an_embedded_metric_is_a_metric(bench: Bench) -> None:
+    document = {
+        "_aws": {
+            "Timestamp": 1,
+            "CloudWatchMetrics": [
+                {
+                    "Namespace": "Shop",
+                    "Dimensions": [["Desk"]],
+                    "Metrics": [{"Name": "Sold", "Unit": "Count"}],
+                }
+            ],
+        },
+        "Desk": "north",
+        "Sold": [2, 3],
+    }
+    name = bench.function("import json\ndef handler(e, c): print(json.dumps(e))")
+    bench.run(name, document)
+    bench.run(name, {"_aws": "malformed"})
+    assert _sum(bench, "Shop", "Sold", {"Desk": "north"}) == 5
