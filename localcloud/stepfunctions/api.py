@@ -18,8 +18,8 @@ Answer = dict[str, Any]
 
 
 class StepFunctions(ExecutionOperations, Service):
-    """Operations without a method here (activities, callbacks, versions, aliases, TestState) are errors that name
-    them.
+    """Operations without a method here (activities, callbacks, versions, aliases, TestState) are
+    errors that name them.
     """
 
     service = "stepfunctions"

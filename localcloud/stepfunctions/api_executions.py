@@ -169,7 +169,9 @@ class ExecutionOperations(MachineOperations):
         raise NotImplementedError
 
     def _new(self, machine: Machine, name: str | None, text: str) -> tuple[Execution, bool]:
-        """The execution, and whether it is a new one: the same name and input while it runs mean the same one."""
+        """The execution, and whether it is a new one: the same name and input while it runs mean
+        the same one.
+        """
         value = _input(text)
         unique = str(uuid.uuid4())
         name = name or str(uuid.uuid4())
@@ -199,8 +201,8 @@ def _input(text: str) -> Any:
     if len(text.encode()) > DATA_BYTES:
         raise ApiError(
             "ValidationException",
-            "1 validation error detected: Value at 'input' failed to satisfy constraint: Member must "
-            f"have length less than or equal to {DATA_BYTES}",
+            "1 validation error detected: Value at 'input' failed to satisfy constraint: "
+            f"Member must have length less than or equal to {DATA_BYTES}",
         )
     try:
         return json.loads(text)

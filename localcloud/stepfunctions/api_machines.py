@@ -110,8 +110,15 @@ class MachineOperations:
         self.engine.store.machines[stateMachineArn] = updated
         return {"updateDate": utc(now), "revisionId": revision}
 
-    def delete_state_machine(self, call: Call, *, stateMachineArn: str) -> Answer:  # noqa: N803, ARG002
-        """Running executions go on to their end. Deleting what is not there is no error, as on AWS."""
+    def delete_state_machine(
+        self,
+        call: Call,  # noqa: ARG002 - every operation gets its call
+        *,
+        stateMachineArn: str,  # noqa: N803
+    ) -> Answer:
+        """Running executions go on to their end. Deleting what is not there is no error, as on
+        AWS.
+        """
         require_arn(stateMachineArn, "stateMachine")
         with self.engine.store.lock:
             self.engine.store.machines.pop(stateMachineArn, None)
@@ -287,7 +294,9 @@ def _refuse(others: Answer) -> None:
 
 
 def _same(one: Machine, other: Machine) -> bool:
-    """Idempotency looks at name, definition, type, logging and tracing (API reference, CreateStateMachine)."""
+    """Idempotency looks at name, definition, type, logging and tracing (API reference,
+    CreateStateMachine).
+    """
 
     def key(machine: Machine) -> tuple[Any, ...]:
         return machine.definition.text, machine.type, machine.logging, machine.tracing

@@ -8,7 +8,7 @@ _RESOURCE = 5
 
 
 def require_arn(arn: str, *kinds: str) -> str:
-    """``arn``, if its resource type is one of ``kinds`` (stateMachine, execution, express, mapRun)."""
+    """``arn``, if its resource type is one of ``kinds``, as in stateMachine or mapRun."""
     parts = arn.split(":")
     if parts[0] != "arn":
         raise ApiError("InvalidArn", f"Invalid Arn: 'Invalid ARN prefix: {arn}'")

@@ -1,4 +1,6 @@
-"""One line of control through a graph of states. Parallel branches and Map iterations are branches of a branch."""
+"""One line of control through a graph of states. Parallel branches and Map iterations are branches
+of a branch.
+"""
 
 from __future__ import annotations
 
@@ -74,7 +76,9 @@ class Branch:
         return self.execution.deadline - self.execution.engine.clock.now() - self.skew
 
     def sleep(self, seconds: float) -> None:
-        """Wait in AWS time, which the clock may shorten. The execution's own time-out counts it in full."""
+        """Wait in AWS time, which the clock may shorten. The execution's own time-out counts it in
+        full.
+        """
         clock = self.execution.engine.clock
         wait = min(seconds, self.remaining())
         before = clock.now()
@@ -115,7 +119,9 @@ class Visit:
         return scope
 
     def context(self) -> dict[str, Any]:
-        """The context object (https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html)."""
+        """The context object
+        (https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html).
+        """
         state: dict[str, Any] = {"EnteredTime": self._entered, "Name": self.state.name}
         if self.state.retries:
             state["RetryCount"] = self.retries
@@ -143,7 +149,8 @@ class Visit:
             raise self.unexpected(template, "number", value)
         if not least <= value <= most:
             raise self.evaluation_failed(
-                f"The field '{template.location}' must be from {least:g} to {most:g}, but was {value}.",
+                f"The field '{template.location}' must be from {least:g} to {most:g}, "
+                f"but was {value}.",
                 template.location,
             )
         return value

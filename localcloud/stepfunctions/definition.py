@@ -1,4 +1,5 @@
-"""Reads a definition in the Amazon States Language, and refuses what AWS would refuse, before anything runs.
+"""Reads a definition in the Amazon States Language, and refuses what AWS would refuse, before
+anything runs.
 
 https://states-language.net/spec.html; only JSONata.
 """
@@ -32,7 +33,7 @@ class Definition:
 
 
 def parse(text: str, machine_type: str, region: str, problems: Problems) -> Definition | None:
-    """None if there are problems. JSONPath, and what else is not emulated, raises ``not_emulated``."""
+    """None if there are problems. Raises ``not_emulated`` for JSONPath and what else we lack."""
     try:
         value = json.loads(text)
     except ValueError as error:
@@ -65,8 +66,8 @@ class _Reader:
         return Definition(text, graph, timeout, comment)
 
     def graph(self, fields: Fields, sees_outer: bool) -> Graph:
-        """StartAt and States of one scope. ``sees_outer`` is false for children of a Distributed Map, which have no
-        outer variables.
+        """StartAt and States of one scope. ``sees_outer`` is false for children of a Distributed
+        Map, which have no outer variables.
         """
         outer = self._outer_variables
         self._outer_variables = [*outer, set()] if sees_outer else [set()]
@@ -145,7 +146,9 @@ class _Reader:
         return following
 
     def _note_variables(self, fields: Fields) -> None:
-        """A variable of an outer scope cannot be assigned in an inner one (states-language.net, Variable Scope)."""
+        """A variable of an outer scope cannot be assigned in an inner one (states-language.net,
+        Variable Scope).
+        """
         assigned = fields.peek("Assign")
         for name in assigned if isinstance(assigned, dict) else ():
             if any(name in scope for scope in self._outer_variables[:-1]):

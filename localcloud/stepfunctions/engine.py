@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 
 class Observer(Protocol):
-    """Looks on, on the execution's own thread: it may block, stop the execution, or raise StateError."""
+    """Looks on, on the execution's own thread: it may block, stop the execution, or raise
+    StateError.
+    """
 
     def before_state(self, execution: Execution, state: str, data: Any) -> None: ...
 

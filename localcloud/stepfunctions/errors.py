@@ -11,8 +11,8 @@ TASK_FAILED = "States.TaskFailed"
 ALL = "States.ALL"
 QUERY_EVALUATION = "States.QueryEvaluationError"
 
-# "The States.ALL error type can't catch the States.DataLimitExceeded terminal error and Runtime error
-# types": https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+# "The States.ALL error type can't catch the States.DataLimitExceeded terminal error and Runtime
+# error types": https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
 NOT_IN_ALL = frozenset({DATA_LIMIT, RUNTIME})
 
 

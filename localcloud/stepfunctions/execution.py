@@ -21,8 +21,8 @@ _FOREVER = 31_536_000.0  # a Standard execution lasts at most a year
 
 
 class Execution:
-    """``input_text`` is what was given; ``input`` the value. ``parent`` is the branch of the Distributed Map state
-    whose child this is.
+    """``input_text`` is what was given; ``input`` the value. ``parent`` is the branch of the
+    Distributed Map state whose child this is.
     """
 
     def __init__(
@@ -114,7 +114,9 @@ class Execution:
         self.halter.halt(Reason.STOPPED)
 
     def defect(self, error: Exception) -> StateError:
-        """An error of ours, not the workflow's: the trace goes to our log, the execution fails and says so."""
+        """An error of ours, not the workflow's: the trace goes to our log, the execution fails and
+        says so.
+        """
         log.error("the interpreter failed", exc_info=error, extra={"execution": self.arn})
         return StateError(RUNTIME, f"local cloud: {error!r}")
 

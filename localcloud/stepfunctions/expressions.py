@@ -1,7 +1,8 @@
 """JSONata in state machine fields: ``"{% … %}"`` strings, at any depth of a JSON value.
 
-A value without an expression is compiled to itself: it costs nothing at run time. This module is the only one that
-knows the JSONata library (jsonata2py: evaluation does not copy its input, and undefined is not null).
+A value without an expression is compiled to itself: it costs nothing at run time. This module is
+the only one that knows the JSONata library (jsonata2py: evaluation does not copy its input, and
+undefined is not null).
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ class EvaluationFailed(Exception):
 
 
 class Scope:
-    """What an expression sees: ``$states`` and the variables. ``states`` may be added to between evaluations."""
+    """What an expression sees: ``$states`` and the variables. ``states`` may be added to between
+    evaluations.
+    """
 
     __slots__ = ("bindings", "states")
 
@@ -78,7 +81,8 @@ class Expression:
 
     def _failed(self, what: str) -> EvaluationFailed:
         return EvaluationFailed(
-            f"The JSONata expression '{self.source}' specified for the field '{self.location}' {what}",
+            f"The JSONata expression '{self.source}' specified for the field '{self.location}' "
+            f"{what}",
             self.location,
         )
 

@@ -34,7 +34,9 @@ _JSONPATH_ONLY = frozenset(
 
 
 class Fields:
-    """``location`` is a JSON pointer, as in ``/States/Read/Retry[0]``; ``name`` the path within the state."""
+    """``location`` is a JSON pointer, as in ``/States/Read/Retry[0]``; ``name`` the path within the
+    state.
+    """
 
     def __init__(self, value: Any, location: str, problems: Problems, name: str = "") -> None:
         self.location = location
@@ -133,7 +135,7 @@ class Fields:
         return self.compile(field, value)
 
     def integer_template(self, field: str, least: int, most: int) -> Template | None:
-        """An integer, or an expression that gives one (which is judged when it has been evaluated)."""
+        """An integer, or an expression that gives one (judged when it has been evaluated)."""
         if field not in self._left:
             return None
         if is_expression(self._left[field]):

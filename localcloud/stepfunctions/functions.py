@@ -53,7 +53,8 @@ def parse(text: str) -> Any:
     return json.loads(text)
 
 
-# Under these names they are bound; ``rewrite`` points $random, which JSONata has without a seed, at ours.
+# Under these names they are bound; ``rewrite`` points $random, which JSONata has without a seed, at
+# ours.
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "partition": partition,
     "range": number_range,
@@ -68,7 +69,9 @@ _TOKEN = re.compile(rf"(?P<skip>{_QUOTED})|\$(?P<name>random|eval)\b", re.VERBOS
 
 
 def rewrite(source: str) -> str:
-    """The expression as our JSONata library has to see it. ValueError for $eval, which AWS does not support."""
+    """The expression as our JSONata library has to see it. ValueError for $eval, which AWS does not
+    support.
+    """
 
     def replace(match: re.Match[str]) -> str:
         if match["skip"] is not None:

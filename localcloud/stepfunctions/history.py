@@ -59,8 +59,8 @@ Sink = Callable[[Event], None]
 
 
 class History:
-    """Records events in order. ``keep`` holds them for GetExecutionHistory (Standard only), and then the quota
-    counts; ``sink`` passes each one on to the logs.
+    """Records events in order. ``keep`` holds them for GetExecutionHistory (Standard only), and
+    then the quota counts; ``sink`` passes each one on to the logs.
     """
 
     def __init__(self, clock: Clock, keep: bool, sink: Sink | None = None) -> None:
@@ -73,7 +73,7 @@ class History:
         self._closed = False
 
     def record(self, kind: str, previous: int, member: str | None = None, **details: Any) -> int:
-        """The new event's id. What a branch still does after the execution's end is not recorded."""
+        """The new event's id. What comes after the execution's end is not recorded."""
         if not self._keep and self._sink is None:
             return next(self._ids)
         with self._lock:

@@ -37,7 +37,9 @@ class LogTarget:
 
 
 def wanted(kind: str, level: str) -> bool:
-    """Whether ``level`` logs events of this type (the table "Log levels for Step Functions execution events")."""
+    """Whether ``level`` logs events of this type (the table "Log levels for Step Functions
+    execution events").
+    """
     if level == "ALL":
         return True
     if level == "ERROR":
@@ -46,7 +48,9 @@ def wanted(kind: str, level: str) -> bool:
 
 
 class LogWriter:
-    """Collects log lines and delivers them in batches. Delivery is in the service's own name: not judged."""
+    """Collects log lines and delivers them in batches. Delivery is in the service's own name: not
+    judged.
+    """
 
     def __init__(self, clients: Clients) -> None:
         self._clients = clients

@@ -1,4 +1,6 @@
-"""The metrics of AWS/States: https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html"""
+"""The metrics of AWS/States:
+https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html
+"""
 
 from __future__ import annotations
 
@@ -20,8 +22,8 @@ _BATCH = 500  # data of one PutMetricData
 
 
 class Metrics:
-    """Counts by state machine and minute, sent when flushed. Children of a Distributed Map count too, under the name
-    of their map run's state machine.
+    """Counts by state machine and minute, sent when flushed. Children of a Distributed Map count
+    too, under the name of their map run's state machine.
     """
 
     def __init__(self, clients: Clients) -> None:

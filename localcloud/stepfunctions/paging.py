@@ -15,7 +15,7 @@ T = TypeVar("T")
 def page(
     values: Sequence[T], most: int | None, token: str | None, default: int = 100
 ) -> tuple[Sequence[T], dict[str, Any]]:
-    """A page of at most ``most`` (0 and None mean the default), and ``nextToken`` if there is more."""
+    """At most ``most`` values (0 and None mean the default), and ``nextToken`` if there is more."""
     start = _start(token)
     end = start + (most or default)
     more = {"nextToken": _token(end)} if end < len(values) else {}

@@ -58,7 +58,9 @@ def _list(value: Any) -> list[Any]:
 
 
 def may_start(execution: Execution) -> None:
-    """A Distributed Map starts its children with the role: states:StartExecution on its own state machine."""
+    """A Distributed Map starts its children with the role: states:StartExecution on its own state
+    machine.
+    """
     machine = execution.machine
     headers = HeadersDict()
     headers["Content-Type"] = "application/x-amz-json-1.0"

@@ -1,4 +1,6 @@
-"""Limits of Step Functions: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html"""
+"""Limits of Step Functions:
+https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+"""
 
 from __future__ import annotations
 

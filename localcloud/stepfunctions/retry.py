@@ -34,7 +34,9 @@ class Retrier:
     jitter: bool = False
 
     def delay(self, earlier: int, chance: Callable[[], float]) -> float:
-        """Seconds to wait after ``earlier`` retries by this rule. FULL jitter is anything between 0 and that."""
+        """Seconds to wait after ``earlier`` retries by this rule. FULL jitter is anything between 0
+        and that.
+        """
         seconds = self.interval * self.backoff**earlier
         if self.longest is not None:
             seconds = min(seconds, self.longest)
@@ -75,7 +77,9 @@ class Attempts:
     _by_rule: dict[int, int] = field(default_factory=dict)
 
     def delay(self, error: StateError) -> float | None:
-        """Seconds before the next attempt; None if there is none. Only the first rule that matches counts."""
+        """Seconds before the next attempt; None if there is none. Only the first rule that matches
+        counts.
+        """
         for index, retrier in enumerate(self.policy.retriers):
             if matches(retrier.errors, error.error):
                 earlier = self._by_rule.get(index, 0)
@@ -90,9 +94,9 @@ class Attempts:
 def matches(rule: tuple[str, ...], error: str | None) -> bool:
     """Whether a rule's ErrorEquals covers the error's name.
 
-    https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html: States.ALL covers neither
-    States.DataLimitExceeded nor States.Runtime; States.TaskFailed is a wildcard for all but States.Timeout; a
-    States.Runtime error "will always cause the execution to fail".
+    https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html: States.ALL
+    covers neither States.DataLimitExceeded nor States.Runtime; States.TaskFailed is a wildcard for
+    all but States.Timeout; a States.Runtime error "will always cause the execution to fail".
     """
     if error == RUNTIME:
         return False

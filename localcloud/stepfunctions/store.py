@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 class Store:
-    """Everything lives as long as the local cloud (AWS keeps closed executions for 90 days). Express executions
-    are only known while they run.
+    """Everything lives as long as the local cloud (AWS keeps closed executions for 90 days).
+    Express executions are only known while they run.
     """
 
     def __init__(self) -> None:

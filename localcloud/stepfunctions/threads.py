@@ -1,4 +1,6 @@
-"""Threads that are used again: as many as there is work at once, so that nesting cannot starve itself."""
+"""Threads that are used again: as many as there is work at once, so that nesting cannot starve
+itself.
+"""
 
 from __future__ import annotations
 
@@ -65,8 +67,9 @@ class Threads:
             finished.acquire()
 
     def call(self, work: Callable[[], Any], seconds: float | None, halter: Halter) -> Any:
-        """``work()`` on another thread. Raises TimeoutError after ``seconds``, Halted when ``halter`` says so;
-        the work itself then runs on unheard, as an abandoned Lambda invocation does on AWS.
+        """``work()`` on another thread. Raises TimeoutError after ``seconds``, Halted when
+        ``halter`` says so; the work itself then runs on unheard, as an abandoned Lambda invocation
+        does on AWS.
         """
         job = _Job(work)
         halter.listen(job.wake)

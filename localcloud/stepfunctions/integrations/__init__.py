@@ -28,8 +28,8 @@ def read_integration(fields: Fields, machine_type: str, region: str) -> Integrat
     if integration is None:
         fields.wrong(
             "Resource",
-            f"The resource provided {resource} is not recognized. The value is not a valid resource "
-            "ARN, or the resource is not available in this region.",
+            f"The resource provided {resource} is not recognized. The value is not a valid "
+            "resource ARN, or the resource is not available in this region.",
         )
         return LambdaInvoke()
     check = getattr(integration, "check", None)

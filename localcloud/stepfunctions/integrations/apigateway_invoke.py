@@ -37,7 +37,7 @@ _METHODS = {"GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"}
 
 
 class ApiGatewayInvoke(Integration):
-    """Result: Headers, ResponseBody, StatusCode, StatusText. Errors: ``ApiGateway.<status code>``."""
+    """Result: Headers, ResponseBody, StatusCode, StatusText. Errors: ``ApiGateway.<status>``."""
 
     def __init__(self) -> None:
         super().__init__("apigateway", "invoke")
@@ -54,7 +54,8 @@ class ApiGatewayInvoke(Integration):
 
     def call(self, call: TaskCall, arguments: Any) -> Any:
         request, signed = _request(arguments)
-        # The gateway takes the caller from us: a signature made here would only be checked there again.
+        # The gateway takes the caller from us: a signature made here would only be checked there
+        # again.
         principal = call.execution.machine.principal if signed else Principal(arn="anonymous")
         try:
             response = call.execution.engine.cloud.gateway.handle(request, principal)

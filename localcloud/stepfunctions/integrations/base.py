@@ -16,6 +16,7 @@ class TaskCall:
 
     def __init__(self, visit: Visit, integration: Integration) -> None:
         self.execution = visit.branch.execution
+        self.state = visit.state.name
         self.abandoned = threading.Event()
         self._visit = visit
         self._integration = integration

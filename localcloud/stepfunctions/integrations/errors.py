@@ -1,8 +1,9 @@
 """Names and causes of a service's errors, as the AWS SDKs for Java inside Step Functions word them.
 
-Optimized integrations use version 1 (``Lambda.ResourceNotFoundException``, ``Lambda.AWSLambdaException`` for what the
-model does not name), SDK integrations version 2 (``S3.NoSuchKeyException``, ``DynamoDb.DynamoDbException``). Seen in
-recordings of AWS: localstack/localstack, tests/aws/services/stepfunctions/v2/error_handling/*.snapshot.json.
+Optimized integrations use version 1 (``Lambda.ResourceNotFoundException``,
+``Lambda.AWSLambdaException`` for what the model does not name), SDK integrations version 2
+(``S3.NoSuchKeyException``, ``DynamoDb.DynamoDbException``). Seen in recordings of AWS:
+localstack/localstack, tests/aws/services/stepfunctions/v2/error_handling/*.snapshot.json.
 """
 
 from __future__ import annotations
@@ -72,13 +73,17 @@ def sdk_client_error(prefix: str, error: Exception) -> StateError:
 
 
 def not_emulated_code(code: str, message: str) -> StateError | None:
-    """What the local cloud lacks keeps its own name: no workflow should take it for an error of AWS's."""
+    """What the local cloud lacks keeps its own name: no workflow should take it for an error of
+    AWS's.
+    """
     return StateError(NOT_EMULATED, message) if code == NOT_EMULATED else None
 
 
 @cache
 def v2_service_name(model: ServiceModel) -> str:
-    """``DynamoDB`` → ``DynamoDb``, ``SFN`` → ``Sfn``, ``SESv2`` → ``SesV2``, ``Secrets Manager`` → ``SecretsManager``."""
+    """``DynamoDB`` → ``DynamoDb``, ``SFN`` → ``Sfn``, ``SESv2`` → ``SesV2``, ``Secrets Manager`` →
+    ``SecretsManager``.
+    """
     text = re.sub(r"([^a-z]{2,})v(\d+)", r"\1 V\2", str(model.service_id))
     words = re.findall(r"[A-Z]+(?![a-z])\d*|[A-Z][a-z]+\d*|\d+|[a-z]+", text)
     return "".join(word[0].upper() + word[1:].lower() for word in words)

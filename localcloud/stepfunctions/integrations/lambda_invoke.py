@@ -1,6 +1,7 @@
 """Lambda: ``arn:aws:states:::lambda:invoke``, and a function's ARN as the Resource itself.
 
-The hot path: the request is made here, without a boto3 client, and goes to the gateway as any other.
+The hot path: the request is made here, without a boto3 client, and goes to the gateway as any
+other.
 """
 
 from __future__ import annotations
@@ -90,7 +91,9 @@ class LambdaFunction(Integration):
 
 
 def invoke(call: TaskCall, arguments: dict[str, Any]) -> Response:
-    """A successful answer. Raises StateError for what Lambda refused, and for what the function raised."""
+    """A successful answer. Raises StateError for what Lambda refused, and for what the function
+    raised.
+    """
     machine = call.execution.machine
     headers = HeadersDict()
     headers["Content-Type"] = "application/json"

@@ -1,4 +1,6 @@
-"""Optimized integrations that are one call of the service's API: DynamoDB items, SNS, SQS, startExecution."""
+"""Optimized integrations that are one call of the service's API: DynamoDB items, SNS, SQS,
+startExecution.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ def optimized(service: str, action: str) -> Optimized:
 
 
 class Optimized(SdkIntegration):
-    """Like an SDK integration, with version 1's error names, and with SdkHttpMetadata in the result."""
+    """Like an SDK integration, with version 1's error names, and with SdkHttpMetadata in the
+    result.
+    """
 
     def __init__(self, service: str, action: str, operation: OperationModel) -> None:
         super().__init__(service, action, operation)

@@ -1,7 +1,8 @@
-"""SDK integrations: ``arn:aws:states:::aws-sdk:<service>:<action>``, any operation that botocore knows.
+"""SDK integrations: ``arn:aws:states:::aws-sdk:<service>:<action>``, any operation that botocore
+knows.
 
-https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html: actions in camelCase, names of
-parameters and of the response's members in PascalCase, timestamps as ISO 8601.
+https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html: actions in
+camelCase, names of parameters and of the response's members in PascalCase, timestamps as ISO 8601.
 """
 
 from __future__ import annotations
@@ -101,7 +102,9 @@ def perform(
     name_error: Any,
     prefix: str,
 ) -> dict[str, Any]:
-    """The operation's response, as botocore gives it. ``name_error`` turns a ClientError into a StateError."""
+    """The operation's response, as botocore gives it. ``name_error`` turns a ClientError into a
+    StateError.
+    """
     try:
         given = to_botocore(arguments, operation.input_shape)
     except BadArgument as bad:

@@ -1,4 +1,6 @@
-"""Between the JSON of a state machine and the Python values of botocore, guided by botocore's model."""
+"""Between the JSON of a state machine and the Python values of botocore, guided by botocore's
+model.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,8 @@ class BadArgument(Exception):
 
 @cache
 def member_by_pascal_name(shape: Shape) -> dict[str, str]:
-    """Name in a state machine → name of the member. The SDK for Java writes ``SSEKMSKeyId`` as ``SsekmsKeyId``: both
-    go here.
+    """Name in a state machine → name of the member. The SDK for Java writes ``SSEKMSKeyId`` as
+    ``SsekmsKeyId``: both go here.
     """
     members: dict[str, str] = {}
     for name in getattr(shape, "members", {}):
@@ -68,7 +70,8 @@ def to_botocore(value: Any, shape: Shape | None) -> Any:
 def _named(name: str, value: Any, shape: Shape) -> Any:
     if shape.type_name == "string":
         if isinstance(value, dict | list):
-            # A string that holds JSON may be given as the JSON itself, as Input of startSyncExecution.
+            # A string that holds JSON may be given as the JSON itself, as Input of
+            # startSyncExecution.
             return dumps(value)
         if not isinstance(value, str):
             raise BadArgument(f"The value for the field '{name}' must be a STRING")

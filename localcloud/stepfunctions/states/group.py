@@ -35,13 +35,17 @@ class Group:
         return inner
 
     def run(self, works: list[Callable[[], None]]) -> None:
-        """Run all; afterwards ``error`` is the first that failed. Raises Halted if the whole was halted."""
+        """Run all; afterwards ``error`` is the first that failed. Raises Halted if the whole was
+        halted.
+        """
         threads = self.branch.execution.engine.threads
         threads.run_all([partial(self._guarded, work) for work in works])
         self.branch.check()
 
     def follow(self, inner: Branch, graph: Graph, data: Any) -> Any:
-        """Run ``graph`` in ``inner``; the outer branch goes on after its last event, and after its waits."""
+        """Run ``graph`` in ``inner``; the outer branch goes on after its last event, and after its
+        waits.
+        """
         try:
             return inner.run(graph, data)
         finally:

@@ -20,7 +20,9 @@ class Batcher:
     batch_input: Template | None
 
     def batches(self, visit: Visit, items: list[Any]) -> list[tuple[Any, int]]:
-        """(input of a child, how many items it holds). A batch never exceeds what an execution may get as input."""
+        """(input of a child, how many items it holds). A batch never exceeds what an execution may
+        get as input.
+        """
         most = int(visit.number(self.max_items, 1, _MOST_ITEMS) or _MOST_ITEMS)
         room = int(visit.number(self.max_bytes, 1, DATA_BYTES) or DATA_BYTES)
         head: dict[str, Any] = {}

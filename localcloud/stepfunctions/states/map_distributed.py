@@ -24,7 +24,8 @@ from localcloud.stepfunctions.states.item_reader import ItemReader
 from localcloud.stepfunctions.states.map_ import MapState
 from localcloud.stepfunctions.states.result_writer import ResultWriter
 
-# AWS runs up to 10,000 children at once; here each is a thread, so the rest of them wait for their turn.
+# AWS runs up to 10,000 children at once; here each is a thread, so the rest of them wait for their
+# turn.
 THREADS = 200
 
 _EXCEEDED = "States.ExceedToleratedFailureThreshold"

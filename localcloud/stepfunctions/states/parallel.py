@@ -1,4 +1,4 @@
-"""Parallel: all branches at once, the results in their order. The first that fails ends the others."""
+"""Parallel: all branches at once, the results in order. The first that fails ends the others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Task: has an integration do the work, with a time-out that is not scaled, because the work is real."""
+"""Task: has an integration do the work, with a time-out that is not scaled, because the work is
+real.
+"""
 
 from __future__ import annotations
 

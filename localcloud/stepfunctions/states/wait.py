@@ -35,7 +35,9 @@ class Wait(State):
 
 
 def parse_time(value: object) -> float | None:
-    """Epoch seconds of an RFC 3339 timestamp with an upper-case T, as the Amazon States Language wants it."""
+    """Epoch seconds of an RFC 3339 timestamp with an upper-case T, as the Amazon States Language
+    wants it.
+    """
     if not isinstance(value, str) or "T" not in value:
         return None
     try:
