@@ -10,6 +10,7 @@ from localcloud.iam.authority import Authority
 from localcloud.iam.context import Keys
 from localcloud.iam.refusals import refusal
 from localcloud.iam.requests import needs
+from localcloud.iam.requests.need import Need
 
 # STS judges trust policies itself; function policies are judged with the function, in its package.
 _JUDGED_ELSEWHERE = {"sts"}
@@ -39,7 +40,7 @@ class IamJudge:
             self._judge_admin(call)
             return
         for need in needs(call, self._authority.account):
-            if principal.service == _LOG_DELIVERY and need.action in _LOG_DELIVERY_ACTIONS:
+            if principal.service and _is_its_own_affair(principal.service, need):
                 continue
             decision = self._authority.judge(
                 principal, need.action, need.resource, need.keys, lambda: self._keys(call)
@@ -75,3 +76,10 @@ class IamJudge:
         for more in self.more_keys:
             keys.update(more(call))
         return keys
+
+
+def _is_its_own_affair(service: str, need: Need) -> bool:
+    """A service's own metrics and delivered logs need no policy of the customer's."""
+    if need.action == "cloudwatch:PutMetricData":
+        return str(need.keys().get("cloudwatch:namespace", "")).startswith("AWS/")
+    return service == _LOG_DELIVERY and need.action in _LOG_DELIVERY_ACTIONS

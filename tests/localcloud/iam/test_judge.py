@@ -217,6 +217,23 @@ def test_a_service_needs_the_queues_policy(cloud: Cloud) -> None:
     theirs.send_message(QueueUrl=url, MessageBody="m")
 
 
+def test_a_service_writes_its_own_metrics_and_no_others(cloud: Cloud) -> None:
+    theirs = client_of(cloud, "cloudwatch", service_principal("states.amazonaws.com"))
+    data = [{"MetricName": "m", "Value": 1.0}]
+    theirs.put_metric_data(Namespace="AWS/States", MetricData=data)
+    with pytest.raises(ClientError, match="cloudwatch:PutMetricData"):
+        theirs.put_metric_data(Namespace="Mine", MetricData=data)
+
+
+def test_log_delivery_writes_logs_and_another_service_does_not(cloud: Cloud) -> None:
+    cloud.clients.client("logs", "us-east-1").create_log_group(logGroupName="/g")
+    delivery = client_of(cloud, "logs", service_principal("delivery.logs.amazonaws.com"))
+    delivery.create_log_stream(logGroupName="/g", logStreamName="s")
+    other = client_of(cloud, "logs", service_principal("s3.amazonaws.com"))
+    with pytest.raises(ClientError, match="logs:CreateLogStream"):
+        other.create_log_stream(logGroupName="/g", logStreamName="t")
+
+
 def test_a_topics_default_policy_lets_services_publish_but_not_roles(
     cloud: Cloud, role: MakeRole
 ) -> None:
