@@ -87,10 +87,20 @@ def decide(
         return decision(False, "with an explicit deny in a permissions boundary")
     if grants.boundary and not boundary.allows:
         return decision(False, f"because no permissions boundary allows the {action} action")
-    if identity.allows or of_resource.named is Named.DIRECTLY:
+    if of_resource.named is Named.DIRECTLY:
         return decision(True)
-    kind = "resource" if principal.service else "identity"
+    if identity.allows and (of_resource.allows or not _needs_both(action)):
+        return decision(True)
+    kind = "resource" if principal.service or identity.allows else "identity"
     return decision(False, f"because no {kind}-based policy allows the {action} action")
+
+
+def _needs_both(action: str) -> bool:
+    """A key's policy must at least name the account, or identity policies count for nothing.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
+    """
+    return action.startswith("kms:")
 
 
 def explicitly_denied(

@@ -19,6 +19,7 @@ _CODES = {
     "cloudformation": ("AccessDenied", 403),
     "route53": ("AccessDenied", 403),
 }
+_KMS_CODES = {"sns": "KMSAccessDenied", "sqs": "KMS.AccessDeniedException"}
 _REST = {"lambda", "sesv2", "execute-api", "fis", "xray", "route53-recovery-control-config"}
 
 
@@ -27,13 +28,15 @@ def refusal(call: Call, action: str, resource: str, why: str) -> ApiError:
     code, status = _CODES.get(call.service, ("AccessDeniedException", 400))
     if call.service in _REST:
         status = 403
+    if action.startswith("kms:") and call.service in _KMS_CODES:
+        code, status = _KMS_CODES[call.service], 400
     who = call.principal.arn
     if call.service in ("ses", "sesv2"):
         text = f"User `{who}' is not authorized to perform `{action}' on resource `{resource}'"
         return ApiError(code, text, status)
     if call.service == "sns":
         action, why = action.replace("sns:", "SNS:"), why.replace("sns:", "SNS:")
-    if call.service == "sqs":
+    if call.service == "sqs" and action.startswith("sqs:"):
         action, why = action.lower(), why.replace(action, action.lower())
     if call.service == "s3":
         resource = f'"{resource}"'

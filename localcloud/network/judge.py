@@ -33,21 +33,21 @@ class NetworkJudge:
         self._cloud = cloud
         self._topologies: dict[str, Topology] = {}
         self._groups: dict[str, tuple[str, ...] | None] = {}
-        self._ways: dict[tuple[Origin, str | None], Way | NoWay] = {}
+        self._ways: dict[tuple[Origin, str | None], Way | str] = {}
 
     def __call__(self, call: Call) -> None:
         principal = call.principal
         if not principal.subnet_ids:
             return
         way = self.way(call)
-        if isinstance(way, NoWay):
-            log.warning("no way out of the VPC", extra={"host": call.request.host, "why": str(way)})
+        if isinstance(way, str):
+            log.warning("no way out of the VPC", extra={"host": call.request.host, "why": way})
             raise ConnectionCut(f"{call.request.host}: {way}")
         if way.endpoint:
             self._judge_endpoint_policy(call, way.endpoint)
 
-    def way(self, call: Call) -> Way | NoWay:
-        """The way of a call from inside a VPC."""
+    def way(self, call: Call) -> Way | str:
+        """The way of a call from inside a VPC, or why there is none."""
         origin, service = self._origin(call.principal), endpoint_service(call)
         question = (origin, service)
         known = self._ways  # a change in EC2 meanwhile starts a new one
@@ -55,7 +55,7 @@ class NetworkJudge:
             try:
                 known[question] = find_way(self._topology(origin.region), origin, service)
             except NoWay as none:
-                known[question] = none
+                known[question] = str(none)  # the exception itself would keep its frames alive
         return known[question]
 
     def source_keys(self, call: Call) -> Keys:
@@ -63,7 +63,7 @@ class NetworkJudge:
         if not call.principal.subnet_ids:
             return {}
         way = self.way(call)
-        if isinstance(way, NoWay) or way.endpoint is None:
+        if isinstance(way, str) or way.endpoint is None:
             return {}
         return {"aws:SourceVpce": way.endpoint.id, "aws:SourceVpc": way.endpoint.vpc}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from localcloud.gateway.identify import Call
+from localcloud.iam.requests.encryption import needs_of_queue, needs_of_topic
 from localcloud.iam.requests.need import Need, Table, arguments
 
 _SNS = Table(
@@ -42,6 +43,8 @@ def sns(call: Call, account: str) -> list[Need]:
         # A text message to a telephone has no resource; an application endpoint has its own.
         return [Need("sns:Publish", str(call.params.get("TargetArn") or "*"))]
     [need] = _SNS.needs(call, account)
+    if need.action == "sns:Publish":
+        return [need, *needs_of_topic(call, need.resource, account)]
     if call.name == "Subscribe":
         given = call.params
         return [
@@ -66,4 +69,6 @@ def sqs(call: Call, account: str) -> list[Need]:
     if call.name in ("StartMessageMoveTask", "ListMessageMoveTasks"):
         return [Need(action, str(given["SourceArn"]))]
     name = str(given.get("QueueName") or str(given["QueueUrl"]).rsplit("/", 1)[-1])
-    return [Need(action, f"arn:aws:sqs:{call.region}:{account}:{name}")]
+    arn = f"arn:aws:sqs:{call.region}:{account}:{name}"
+    operation = action.removeprefix("sqs:")
+    return [Need(action, arn), *needs_of_queue(call, arn, account, operation)]

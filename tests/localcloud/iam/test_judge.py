@@ -245,6 +245,37 @@ def test_a_topics_default_policy_lets_services_publish_but_not_roles(
         client_of(cloud, "sns", role()).publish(TopicArn=topic, Message="m")
 
 
+def test_an_encrypted_topic_needs_its_key(cloud: Cloud, role: MakeRole) -> None:
+    alarms = {
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudwatch.amazonaws.com"},
+        "Action": "kms:*",
+        "Resource": "*",
+    }
+    ours = alarms | {"Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}}
+    kms = cloud.clients.client("kms", "us-east-1")
+    key = kms.create_key(Policy=json.dumps({"Statement": [alarms, ours]}))["KeyMetadata"]
+    sns = cloud.clients.client("sns", "us-east-1")
+    topic = sns.create_topic(Name="t", Attributes={"KmsMasterKeyId": key["KeyId"]})["TopicArn"]
+    alarm = f"arn:aws:cloudwatch:us-east-1:{ACCOUNT}:alarm:a"
+    service = service_principal("cloudwatch.amazonaws.com", alarm)
+    client_of(cloud, "sns", service).publish(TopicArn=topic, Message="m")
+    without = role(allow("sns:Publish", topic), name="without")
+    with pytest.raises(ClientError, match=r"KMSAccessDenied.*perform: kms:GenerateDataKey"):
+        client_of(cloud, "sns", without).publish(TopicArn=topic, Message="m")
+    having = role(allow("sns:Publish", topic), allow("kms:*", key["Arn"]), name="having")
+    client_of(cloud, "sns", having).publish(TopicArn=topic, Message="m")
+
+
+def test_an_alarm_cannot_use_the_key_that_aws_manages(cloud: Cloud) -> None:
+    sns = cloud.clients.client("sns", "us-east-1")
+    topic = sns.create_topic(Name="t", Attributes={"KmsMasterKeyId": "alias/aws/sns"})["TopicArn"]
+    alarm = f"arn:aws:cloudwatch:us-east-1:{ACCOUNT}:alarm:a"
+    service = service_principal("cloudwatch.amazonaws.com", alarm)
+    with pytest.raises(ClientError, match="KMSAccessDenied"):
+        client_of(cloud, "sns", service).publish(TopicArn=topic, Message="m")
+
+
 def test_a_role_that_is_gone_may_nothing(cloud: Cloud) -> None:
     ghost = role_session(f"arn:aws:iam::{ACCOUNT}:role/gone", "s")
     with pytest.raises(ClientError, match="AccessDenied"):
