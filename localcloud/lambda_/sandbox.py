@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from localcloud.lambda_.limits import RESPONSE_BYTES
@@ -88,6 +88,7 @@ class Sandbox:
         self.alive = True
         self.init_ms = 0.0
         self._peak_mb = 0
+        self._used = False
         self.started_at = time.monotonic()
         spec.home.mkdir(parents=True)
         frames, frames_end = os.pipe()
@@ -133,12 +134,16 @@ class Sandbox:
         try:
             self._deliver(event, deadline)
         except (SandboxExited, OSError, TimeIsUp, _OutOfMemory):
+            if not self._used:  # a new one would end as this one did
+                return self._ended(_exited(event.request_id, self._exit_reason()), "error", began)
             self.kill()
             raise GoneIdle from None
+        self._used = True
         try:
             request = self._link.wait(deadline)
         except TimeIsUp:
-            return self._ended(_timed_out(event.request_id, seconds), "timeout", began)
+            ended = self._ended(_timed_out(event.request_id, seconds), "timeout", began)
+            return replace(ended, duration_ms=seconds * 1000)  # what AWS reports
         except SandboxExited:
             return self._ended(_exited(event.request_id, self._exit_reason()), "error", began)
         except _OutOfMemory:
