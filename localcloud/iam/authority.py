@@ -8,7 +8,7 @@ from localcloud.clock import Clock, iso
 from localcloud.gateway.principals import Principal, service_principal
 from localcloud.iam.context import Context, Keys
 from localcloud.iam.evaluate import Decision, Grants, consult, decide, explicitly_denied
-from localcloud.iam.policy import Policy
+from localcloud.iam.policy import Policy, Statement
 from localcloud.iam.principals import account_of
 from localcloud.iam.resource_policies import ResourcePolicies
 from localcloud.iam.roles import Role, Roles
@@ -24,6 +24,8 @@ class Authority:
         self.roles = Roles()
         self.resource_policies = ResourcePolicies()
         self._clock = clock
+        # Role, the statement that let a call pass, and the action: for ``unused_permissions``.
+        self.used: set[tuple[str, Statement, str]] = set()
         self._settled: dict[tuple[str, str, str, Policy | None], Decision] = {}
 
     def forget(self) -> None:
@@ -56,6 +58,8 @@ class Authority:
             return known
         context = Context(lambda: self.keys_of(principal), *keys)
         decision = self._decide(principal, action, resource, policy, context)
+        if decision.by and principal.role_arn:
+            self.used.add((principal.role_arn, decision.by, action))
         if decision.settled:
             if len(settled) >= _REMEMBERED:
                 settled.clear()

@@ -18,11 +18,15 @@ from localcloud.iam.principals import Named
 
 @dataclass(frozen=True)
 class Decision:
-    """``why`` ends AWS's message; ``settled`` if no condition key of the request was looked at."""
+    """``why`` ends AWS's message; ``settled`` if no condition key of the request was looked at.
+
+    ``by`` is the statement of an identity policy that allows, if it took one.
+    """
 
     allowed: bool
     why: str = ""
     settled: bool = True
+    by: Statement | None = None
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,7 @@ def decide(
     if of_resource.named is Named.DIRECTLY:
         return decision(True)
     if identity.allows and (of_resource.allows or not _needs_both(action)):
-        return decision(True)
+        return Decision(True, "", not context.used, identity.allowed_by)
     kind = "resource" if principal.service or identity.allows else "identity"
     return decision(False, f"because no {kind}-based policy allows the {action} action")
 

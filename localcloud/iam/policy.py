@@ -50,7 +50,7 @@ class Patterns:
         return False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Statement:
     sid: str
     allows: bool

@@ -45,6 +45,11 @@ def backend(account: str) -> Any:
     return get_backend("iam")[account]["aws"]
 
 
+def all_role_arns(account: str) -> list[str]:
+    with service_lock("iam"):
+        return [role.arn for role in backend(account).roles.values()]
+
+
 def _read(arn: str) -> Role | None:
     iam = backend(arn.split(":")[4])
     role = next((one for one in iam.roles.values() if one.arn == arn), None)
