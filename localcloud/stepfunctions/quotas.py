@@ -30,9 +30,8 @@ def is_name(name: str) -> bool:
     return 0 < len(name) <= NAME_LENGTH and not _BAD_IN_NAME.search(name)
 
 
-def dumps(value: Any) -> str:
-    """Compact JSON, as AWS hands it on. Raises TypeError or ValueError for what is not JSON."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+# Compact JSON, as AWS hands it on. Raises TypeError or ValueError for what is not JSON.
+dumps = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
 
 
 def size(value: Any) -> int:

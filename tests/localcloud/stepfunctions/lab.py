@@ -34,8 +34,8 @@ Answers = dict[str, Any]
 
 
 class Lab:
-    """``tasks`` says by state name what a Task answers: ``{"result": …}``, ``{"error": …, "cause": …}`` or
-    ``{"echo": true}``, or a list of those, one for each call.
+    """``tasks`` says by state name what a Task answers: ``{"result": …}``, ``{"error": …, "cause":
+    …}`` or ``{"echo": true}``, or a list of those, one for each call.
     """
 
     def __init__(self, folder: Path, clock: Clock | None = None) -> None:
@@ -57,6 +57,12 @@ class Lab:
 
     def __exit__(self, *_: object) -> None:
         self.cloud.close()
+
+    def reset(self) -> None:
+        """The time, and what was seen so far."""
+        self.manual.time = ManualClock().time
+        self.manual.slept.clear()
+        self.calls.clear()
 
     def client(self, service: str) -> Any:
         return self.cloud.clients.client(service, REGION)

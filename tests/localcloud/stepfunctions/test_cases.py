@@ -1,13 +1,15 @@
 """The specification: cases as data (``cases/*.json``), run through the API.
 
-A case has ``states`` (the first is the start) or a whole ``definition``, ``input``, ``tasks`` (see lab.py), and what is
-expected of it: ``status``, ``output``, ``error``, ``cause`` (a part of it), ``events`` (types, in their order), ``slept``
-(seconds of AWS time); or ``refused`` (parts of the diagnostics at creation), or ``not_emulated`` (a part of the message).
+A case has ``states`` (the first is the start) or a whole ``definition``, ``input``, ``tasks`` (see
+lab.py), and what is expected of it: ``status``, ``output``, ``error``, ``cause`` (a part of it),
+``events`` (types, in their order), ``slept`` (seconds of AWS time); or ``refused`` (parts of the
+diagnostics at creation), or ``not_emulated`` (a part of the message).
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +25,21 @@ _CASES = [
 ]
 
 
+@pytest.fixture(scope="module")
+def one_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """One for all cases: making a cloud takes longer than most of them."""
+    with Lab(tmp_path_factory.mktemp("cases")) as lab:
+        yield lab
+
+
 @pytest.mark.parametrize("case", _CASES)
-def test_case(lab: Lab, case: dict[str, Any]) -> None:
-    definition = case.get("definition") or machine(case["states"], **case.get("machine", {}))
+def test_case(one_lab: Lab, case: dict[str, Any]) -> None:
+    lab = one_lab
+    lab.reset()
+    if "definition" in case:
+        definition = case["definition"]
+    else:
+        definition = machine(case["states"], **case.get("machine", {}))
     type_ = case.get("type", "STANDARD")
     if "refused" in case or "not_emulated" in case:
         _check_refusal(lab, case, definition, type_)
