@@ -1,4 +1,7 @@
-"""CloudFormation: an engine of our own behind the real API. Resources are made through the plain AWS APIs."""
+"""CloudFormation: an engine of our own behind the real API.
+
+Resources are made through the plain AWS APIs.
+"""
 
 from __future__ import annotations
 

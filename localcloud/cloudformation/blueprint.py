@@ -1,4 +1,6 @@
-"""A template made ready for a stack: parameters bound, transforms applied, checked, resources in order."""
+"""A template made ready for a stack: parameters bound, transforms applied, checked, resources in
+order.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from samtranslator.translator.managed_policy_translator import ManagedPolicyLoader
-
 from localcloud.cloudformation import checks, graph
 from localcloud.cloudformation.errors import template_error
 from localcloud.cloudformation.parameters import Parameter, bind
+from localcloud.cloudformation.sam import ManagedPolicies
 from localcloud.cloudformation.scopes import Planner, PlanScope
 from localcloud.cloudformation.template import Template, load, text_of, transforms_of
 from localcloud.cloudformation.transform import EXTENSIONS, transformed
@@ -18,7 +19,10 @@ from localcloud.cloudformation.transform import EXTENSIONS, transformed
 
 @dataclass(frozen=True)
 class Planned:
-    """A resource that the conditions let in. ``definition`` is comparable: only references are left open in it."""
+    """A resource that the conditions let in.
+
+    ``definition`` is comparable: only references are left open in it.
+    """
 
     logical_id: str
     type: str
@@ -61,7 +65,7 @@ class Drafter:
 
     region: str
     read_ssm: Callable[[str], str]
-    policies: ManagedPolicyLoader
+    policies: ManagedPolicies
 
     def draft(
         self,

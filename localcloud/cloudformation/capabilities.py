@@ -1,6 +1,6 @@
 """What a caller must acknowledge before a template may be deployed.
 
-https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html (Capabilities)
+https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is wrong with a processed template before anything is made of it, in CloudFormation's words."""
+"""What is wrong with a processed template before anything is made of it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ _POLICIES = {"Delete", "Retain", "Snapshot", "RetainExceptOnCreate"}
 
 
 def check(template: Template, region: str, values: Mapping[str, Any]) -> None:
-    """The form of every section; ``values`` are the parameters and pseudo-parameters that may be referred to."""
+    """The form of every section; ``values`` are the parameters and pseudo-parameters that may
+    be referred to.
+    """
     if template.get("Rules"):
         raise not_emulated("the Rules section of a template")
     resources = template["Resources"]
@@ -91,6 +93,6 @@ def check_attributes(
         kind = resources[logical_id].type
         if not schemas.has_attribute(region, kind, attribute):
             raise validation_error(
-                f"Template error: resource {logical_id} does not support attribute type {attribute} "
-                "in Fn::GetAtt"
+                f"Template error: resource {logical_id} does not support attribute type "
+                f"{attribute} in Fn::GetAtt"
             )

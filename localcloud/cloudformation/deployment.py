@@ -49,7 +49,10 @@ class Deployment:
         self._stack.leftovers += [self._stack.resources[logical_id] for logical_id in unwanted]
 
     def undo(self) -> None:
-        """Put back what was updated or replaced; what was created becomes a leftover. Raises StepFailed."""
+        """Put back what was updated or replaced; what was created becomes a leftover.
+
+        Raises StepFailed.
+        """
         self._stack.leftovers = self._earlier
         while self._journal:
             self._journal.pop()()
@@ -128,7 +131,8 @@ class Deployment:
         self._stack.mark(
             existing,
             "UPDATE_IN_PROGRESS",
-            "Requested update requires the creation of a new physical resource; hence creating one.",
+            "Requested update requires the creation of a new physical resource; hence "
+            "creating one.",
         )
         resource = planned_resource(planned)
         self._stack.resources[planned.logical_id] = resource

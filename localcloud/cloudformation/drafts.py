@@ -1,17 +1,18 @@
-"""From an API call's members to a blueprint: template text, parameters, capabilities, for one caller."""
+"""From an API call's members to a blueprint: template text, parameters, capabilities, for one
+caller.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from samtranslator.translator.managed_policy_translator import ManagedPolicyLoader
-
 from localcloud.cloud import Cloud
 from localcloud.cloudformation import capabilities, source
 from localcloud.cloudformation.blueprint import Blueprint, Drafter
 from localcloud.cloudformation.dynamic import DynamicReferences
 from localcloud.cloudformation.errors import validation_error
+from localcloud.cloudformation.managed_policies import ListedPolicies
 from localcloud.cloudformation.parameters import Parameter
 from localcloud.cloudformation.stack import Stack
 from localcloud.cloudformation.template import load
@@ -43,9 +44,7 @@ def draft(
     def client(service: str) -> Any:
         return cloud.clients.client(service, region, principal)
 
-    drafter = Drafter(
-        region, DynamicReferences(client).parameter, ManagedPolicyLoader(client("iam"))
-    )
+    drafter = Drafter(region, DynamicReferences(client).parameter, ListedPolicies(client("iam")))
     return drafter.draft(text, given, previous or {}, pseudo_parameters(cloud, stack))
 
 
@@ -62,7 +61,9 @@ def pseudo_parameters(cloud: Cloud, stack: Stack) -> dict[str, Any]:
 
 
 def check_capabilities(blueprint: Blueprint, given: Sequence[str], by_change_set: bool) -> None:
-    """A change set shows what transforms made, so they need no acknowledgement there, but nested applications do."""
+    """A change set shows what transforms made, so they need no acknowledgement there, but
+    nested applications do.
+    """
     capabilities.check_iam(blueprint.template, given)
     expands = bool(blueprint.transforms)
     if by_change_set:

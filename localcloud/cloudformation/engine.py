@@ -1,4 +1,7 @@
-"""Operations on whole stacks: their statuses, roll-back, clean-up. Runs each in a thread of its own."""
+"""Operations on whole stacks: their statuses, roll-back, clean-up.
+
+Runs each in a thread of its own.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +24,9 @@ from localcloud.gateway.principals import Principal, role_session
 
 log = logging.getLogger(__name__)
 
-# How long an answer may wait for a short operation to end, in real seconds. AWS CLI and SAM CLI poll every 15 or 30 s:
-# a stack of a few buckets then takes a moment and not half a minute. Longer ones are answered while in progress.
+# How long an answer may wait for a short operation to end, in real seconds. AWS CLI and SAM CLI
+# poll every 15 or 30 s: a stack of a few buckets then takes a moment and not half a minute.
+# Longer operations are answered while they are in progress, as on AWS.
 PATIENCE = 4.0
 
 
@@ -59,7 +63,10 @@ class Engine:
         thread.join(self.patience)
 
     def create(self, stack: Stack, blueprint: Blueprint, on_failure: str = "ROLLBACK") -> None:
-        """Make every resource. On failure: ROLLBACK, DO_NOTHING or DELETE. To be run on the stack's thread."""
+        """Make every resource.
+
+        On failure: ROLLBACK, DO_NOTHING or DELETE. To be run on the stack's thread.
+        """
         stack.blueprint = blueprint
         run = Deployment(self.cloud, self.stacks, stack, blueprint, self._acts_as(stack))
         try:
@@ -71,7 +78,9 @@ class Engine:
         stack.enter("CREATE_COMPLETE")
 
     def update(self, stack: Stack, blueprint: Blueprint, tags: dict[str, str]) -> None:
-        """Change what differs, then clean up; on failure roll back, unless the stack says not to."""
+        """Change what differs, then clean up; on failure roll back, unless the stack says
+        not to.
+        """
         before = stack.tags
         stack.tags = tags
         run = Deployment(self.cloud, self.stacks, stack, blueprint, self._acts_as(stack))
@@ -89,7 +98,10 @@ class Engine:
         stack.enter("UPDATE_COMPLETE")
 
     def delete(self, stack: Stack, retain: frozenset[str] = frozenset()) -> None:
-        """Remove every resource, those first that others do not need. ``retain``: left where they failed before."""
+        """Remove every resource, those first that others do not need.
+
+        ``retain``: left where they failed before.
+        """
         stack.enter("DELETE_IN_PROGRESS", "User Initiated")
         for export in [item["ExportName"] for item in stack.outputs if "ExportName" in item]:
             if users := self.stacks.importers(stack.region, export):
@@ -116,7 +128,8 @@ class Engine:
             try:
                 operation()
             except Exception as error:
-                # A defect of ours: no status of AWS's fits, but the waiting caller must see that it failed, and why.
+                # A defect of ours: no status of AWS's fits, but the waiting caller must see that it
+                # failed, and why.
                 log.exception("stack operation failed inside the local cloud")
                 failed = stack.status.split("_", maxsplit=1)[0] + "_FAILED"
                 stack.enter(failed, f"local cloud: {reason_of(error)}")
@@ -161,7 +174,10 @@ class Engine:
         stack.enter("UPDATE_ROLLBACK_COMPLETE")
 
     def _clean_up(self, stack: Stack, rolled_back: bool = False) -> None:
-        """Remove what the update left over. As on AWS, what cannot be removed is left behind and said in an event."""
+        """Remove what the update left over.
+
+        As on AWS, what cannot be removed is left behind and said in an event.
+        """
         steps = Steps(self.cloud, stack, self._acts_as(stack))
         for resource in _leftover_order(stack.leftovers):
             current = stack.resources.get(resource.logical_id)
@@ -180,7 +196,10 @@ class Engine:
     def _remove_all(
         self, stack: Stack, created_now: bool, retain: frozenset[str] = frozenset()
     ) -> list[str]:
-        """Names of those that could not be removed. What others still need stays, as they would fail."""
+        """Names of those that could not be removed.
+
+        What others still need stays, as they would fail.
+        """
         steps = Steps(self.cloud, stack, self._acts_as(stack))
         failed: list[str] = []
         kept: set[str] = set()
@@ -220,14 +239,16 @@ class Engine:
 
 
 def _leftover_order(leftovers: list[StackResource]) -> list[StackResource]:
-    """What needs others goes first; what replaced what may make a circle, then the newest goes first."""
+    """What needs others goes first; what replaced what may make a circle, then the newest goes
+    first.
+    """
+    by_key = {str(number): item for number, item in enumerate(leftovers)}
     needs = {
-        id(item): frozenset(id(other) for other in leftovers if other.logical_id in item.needs)
-        for item in leftovers
+        key: {other for other, found in by_key.items() if found.logical_id in item.needs}
+        for key, item in by_key.items()
     }
-    by_id = {id(item): item for item in leftovers}
     try:
-        return [by_id[key] for key in reversed(graph.ordered(needs))]
+        return [by_key[key] for key in reversed(graph.ordered(needs))]
     except ApiError:
         return list(reversed(leftovers))
 

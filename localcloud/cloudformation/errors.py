@@ -1,4 +1,6 @@
-"""The engine's error answers, worded as CloudFormation words them, and the reason a resource fails for."""
+"""The engine's error answers, worded as CloudFormation words them, and the reason a resource fails
+for.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ def template_error(message: str) -> ApiError:
 
 
 class ResourceFailure(Exception):
-    """A resource could not be created, changed or deleted; the message goes into the stack's events."""
+    """A resource could not be created, changed or deleted; the message goes into the stack's
+    events.
+    """
 
 
 def reason_of(error: Exception) -> str:

@@ -1,4 +1,5 @@
-"""``Fn::ForEach`` of the AWS::LanguageExtensions transform: written out before anything else is read.
+"""``Fn::ForEach`` of the AWS::LanguageExtensions transform: written out before anything else is
+read.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-foreach.html
 """
@@ -14,7 +15,10 @@ _PREFIX = "Fn::ForEach::"
 
 
 def write_out(node: Any, evaluator: Evaluator) -> Any:
-    """``node`` with every loop replaced by what it yields. Collections may be lists or list parameters."""
+    """``node`` with every loop replaced by what it yields.
+
+    Collections may be lists or list parameters.
+    """
     if isinstance(node, list):
         return [write_out(item, evaluator) for item in node]
     if not isinstance(node, dict):

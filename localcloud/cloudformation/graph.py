@@ -42,7 +42,10 @@ def depends_on(resource: Mapping[str, Any]) -> list[str]:
 
 
 def ordered(needs: Mapping[str, Set[str]]) -> list[str]:
-    """Names so that each comes after what it needs; otherwise in the given order. Raises for a circle."""
+    """Names so that each comes after what it needs; otherwise in the given order.
+
+    Raises for a circle.
+    """
     order: list[str] = []
     left = dict(needs)
     while left:
@@ -56,7 +59,9 @@ def ordered(needs: Mapping[str, Set[str]]) -> list[str]:
 
 
 def _circle(left: Mapping[str, Set[str]]) -> set[str]:
-    """Of what cannot be ordered, what others in it need: those that merely wait for the circle are left out."""
+    """Of what cannot be ordered, what others in it need: those that merely wait for the circle
+    are left out.
+    """
     names = set(left)
     while True:
         needed = {need for name in names for need in left[name]}

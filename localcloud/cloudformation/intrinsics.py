@@ -32,7 +32,9 @@ class Scope(Protocol):
 
 
 class Evaluator:
-    """``evaluate(node)`` gives a node without intrinsic functions; ``AWS::NoValue`` members are dropped."""
+    """``evaluate(node)`` gives a node without intrinsic functions; ``AWS::NoValue`` members are
+    dropped.
+    """
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
@@ -50,8 +52,8 @@ class Evaluator:
             "Fn::Base64": lambda text: base64.b64encode(str(self._value(text)).encode()).decode(),
             "Fn::Cidr": self._cidr,
             "Fn::GetAZs": lambda region: scope.zones(str(self._value(region) or "")),
-            "Fn::And": lambda terms: all([self._truth(term) for term in terms]),
-            "Fn::Or": lambda terms: any([self._truth(term) for term in terms]),
+            "Fn::And": lambda terms: all(list(map(self._truth, terms))),
+            "Fn::Or": lambda terms: any(list(map(self._truth, terms))),
             "Fn::Not": lambda terms: not self._truth(terms[0]),
             "Fn::Equals": self._equals,
         }
@@ -124,8 +126,8 @@ class Evaluator:
         if not isinstance(argument, list) or len(argument) != 2:
             raise validation_error(
                 "Template error: every Fn::Join object requires two parameters, (1) a string "
-                "delimiter and (2) a list of strings to be joined or a function that returns a list "
-                "of strings (such as Fn::GetAZs) to be joined."
+                "delimiter and (2) a list of strings to be joined or a function that returns a "
+                "list of strings (such as Fn::GetAZs) to be joined."
             )
         joined = text_of(argument[0]).join(text_of(item) for item in self._value(argument[1]))
         return self._scope.dynamic(joined) if "{{resolve:" in joined else joined

@@ -50,7 +50,10 @@ def bind(
     previous: Mapping[str, Parameter],
     read_ssm: Callable[[str], str],
 ) -> dict[str, Parameter]:
-    """The value of every declared parameter. Raises ValidationError for what is missing, unknown or refused."""
+    """The value of every declared parameter.
+
+    Raises ValidationError for what is missing, unknown or refused.
+    """
     values = {item["ParameterKey"]: _given(item, previous) for item in given}
     if unknown := sorted(set(values) - set(definitions)):
         raise validation_error(f"Parameters: [{', '.join(unknown)}] do not exist in the template")

@@ -5,17 +5,13 @@ from __future__ import annotations
 import copy
 import logging
 import threading
-from typing import Any
+from typing import Any, Protocol
 
 import boto3
-from samtranslator.model.exceptions import InvalidDocumentException
-from samtranslator.parser.parser import Parser
-from samtranslator.translator.managed_policy_translator import ManagedPolicyLoader
-from samtranslator.translator.translator import Translator
-from samtranslator.utils.py27hash_fix import (
-    to_py27_compatible_template,
-    undo_mark_unicode_str_in_template,
-)
+from samtranslator.model.exceptions import InvalidDocumentException  # type: ignore[import-untyped]  # ships no types
+from samtranslator.parser.parser import Parser  # type: ignore[import-untyped]  # ships no types
+from samtranslator.translator.translator import Translator  # type: ignore[import-untyped]  # ships no types
+from samtranslator.utils import py27hash_fix  # type: ignore[import-untyped]  # ships no types
 
 from localcloud.cloudformation.errors import validation_error
 from localcloud.cloudformation.template import Template, text_of
@@ -29,16 +25,25 @@ logging.getLogger("samtranslator").setLevel(logging.ERROR)
 _lock = threading.Lock()
 
 
+class ManagedPolicies(Protocol):
+    """Name → ARN of AWS's managed policies; asked only when a template names one."""
+
+    def load(self) -> dict[str, str]: ...
+
+
 def translate(
-    template: Template, parameters: dict[str, Any], region: str, policies: ManagedPolicyLoader
+    template: Template, parameters: dict[str, Any], region: str, policies: ManagedPolicies
 ) -> Template:
-    """``template`` without serverless resources. ``parameters`` are values by name, pseudo-parameters too."""
+    """``template`` without serverless resources.
+
+    ``parameters`` are values by name, pseudo-parameters too.
+    """
     given = copy.deepcopy(template)
     for definition in given.get("Parameters", {}).values():
         if "Default" in definition and not isinstance(definition["Default"], list):
             definition["Default"] = text_of(definition["Default"])
     values = dict(parameters)
-    to_py27_compatible_template(given, values)
+    py27hash_fix.to_py27_compatible_template(given, values)
     with _lock:
         try:
             translator = Translator(None, Parser(), boto_session=boto3.Session(region_name=region))
@@ -49,7 +54,7 @@ def translate(
             )
         except InvalidDocumentException as error:
             raise validation_error(_wording(error)) from error
-    result: Template = undo_mark_unicode_str_in_template(made)
+    result: Template = py27hash_fix.undo_mark_unicode_str_in_template(made)
     result.pop("Transform", None)
     return result
 

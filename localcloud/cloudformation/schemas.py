@@ -1,28 +1,32 @@
-"""What AWS's own resource schemas say: known types, attributes, what cannot change. Bundled with cfn-lint."""
+"""What AWS's own resource schemas say: known types, attributes, what cannot change.
+
+Bundled with cfn-lint.
+"""
 
 from __future__ import annotations
 
 import re
 import threading
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 _lock = threading.Lock()
 
 
 def _manager() -> Any:
-    from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER  # takes half a second to import
+    # Imported here because it takes half a second.
+    from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER  # type: ignore[import-untyped]  # ships no types
 
     return PROVIDER_SCHEMA_MANAGER
 
 
-@lru_cache(maxsize=None)
+@cache
 def known_types(region: str) -> frozenset[str]:
     with _lock:
         return frozenset(_manager().get_resource_types(region))
 
 
-@lru_cache(maxsize=None)
+@cache
 def schema_of(region: str, kind: str) -> dict[str, Any]:
     """The JSON schema of a resource type."""
     with _lock:
@@ -30,7 +34,7 @@ def schema_of(region: str, kind: str) -> dict[str, Any]:
         return schema
 
 
-@lru_cache(maxsize=None)
+@cache
 def _attribute_patterns(region: str, kind: str) -> tuple[str, ...]:
     with _lock:
         return tuple(_manager().get_type_getatts(kind, region))
@@ -51,7 +55,9 @@ def create_only(region: str, kind: str) -> set[str]:
 
 
 def replaced_by(region: str, kind: str, old: dict[str, Any], new: dict[str, Any]) -> list[str]:
-    """Properties that differ and cannot be changed in place, as ``BucketName`` or ``Config/Type``."""
+    """Properties that differ and cannot be changed in place, as ``BucketName`` or
+    ``Config/Type``.
+    """
     pointers = schema_of(region, kind).get("createOnlyProperties") or []
     paths = [pointer.removeprefix("/properties/") for pointer in pointers]
     return [path for path in paths if _at(old, path) != _at(new, path)]

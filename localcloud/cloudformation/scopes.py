@@ -1,4 +1,6 @@
-"""What names mean: before resources exist (``PlanScope``) and while they are being made (``LiveScope``)."""
+"""What names mean: before resources exist (``PlanScope``) and while they are being made
+(``LiveScope``).
+"""
 
 from __future__ import annotations
 
@@ -60,7 +62,9 @@ class BaseScope:
 
 
 class PlanScope(BaseScope):
-    """References to resources become ``${Name.Attribute}``, and are noted: a resource's definition for comparing."""
+    """References to resources become ``${Name.Attribute}``, and are noted: a resource's
+    definition for comparing.
+    """
 
     def __init__(self, template: Template, values: Mapping[str, Any], extended: bool) -> None:
         super().__init__(template, values, extended)
@@ -77,7 +81,9 @@ class PlanScope(BaseScope):
 
 
 class Planner(Evaluator):
-    """Evaluates what can be known before resources exist; a function that needs more stays as it is."""
+    """Evaluates what can be known before resources exist; a function that needs more stays as
+    it is.
+    """
 
     def call(self, name: str, argument: Any) -> Any:
         try:

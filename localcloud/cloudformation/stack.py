@@ -21,7 +21,10 @@ STACK_TYPE = "AWS::CloudFormation::Stack"
 
 @dataclass
 class StackResource:
-    """A resource as it was last made. ``definition`` is comparable, ``properties`` are as handed on."""
+    """A resource as it was last made.
+
+    ``definition`` is comparable, ``properties`` are as handed on.
+    """
 
     logical_id: str
     type: str
@@ -106,7 +109,8 @@ class Stack:
         reason: str | None,
         properties: dict[str, Any] | None,
     ) -> datetime:
-        event = {
+        now = self._next_time()
+        event: dict[str, Any] = {
             "StackId": self.id,
             "StackName": self.name,
             "EventId": str(uuid.uuid4())
@@ -115,7 +119,7 @@ class Stack:
             "LogicalResourceId": logical_id,
             "PhysicalResourceId": physical_id,
             "ResourceType": kind,
-            "Timestamp": self._next_time(),
+            "Timestamp": now,
             "ResourceStatus": status,
         }
         if reason is not None:
@@ -123,10 +127,13 @@ class Stack:
         if properties is not None:
             event["ResourceProperties"] = properties
         self.events.append(event)
-        return event["Timestamp"]
+        return now
 
     def _next_time(self) -> datetime:
-        """Now, but a millisecond after the last event: SAM CLI tells new events from old by their time alone."""
+        """Now, but a millisecond after the last event:
+
+        SAM CLI tells new events from old by their time alone.
+        """
         now = utc(self.clock.now())
         now = now.replace(microsecond=now.microsecond // 1000 * 1000)
         last = self.events[-1]["Timestamp"] if self.events else None
@@ -134,7 +141,10 @@ class Stack:
 
 
 class Stacks:
-    """Every stack of every Region. A name belongs to the one that is not deleted; an id to one for ever."""
+    """Every stack of every Region.
+
+    A name belongs to the one that is not deleted; an id to one for ever.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.RLock()

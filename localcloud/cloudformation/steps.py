@@ -34,7 +34,9 @@ class Steps:
         self._principal = principal
 
     def typed(self, kind: str, properties: dict[str, Any]) -> dict[str, Any]:
-        """Resolved properties as the schema wants them, with the stack's tags added where the type has tags."""
+        """Resolved properties as the schema wants them, with the stack's tags added where
+        the type has tags.
+        """
         made = typed(self._stack.region, kind, properties)
         handler = handler_for(kind)
         handler.check(made)

@@ -11,7 +11,8 @@ from localcloud.cloudformation.errors import template_error, validation_error
 
 Template = dict[str, Any]
 
-# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html; Globals is SAM's.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html; Globals is
+# SAM's.
 _SECTIONS = {
     "AWSTemplateFormatVersion",
     "Conditions",
@@ -52,7 +53,7 @@ def _short_form(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]
     return {suffix if suffix in _UNLIKE_FN else f"Fn::{suffix}": value}
 
 
-_Loader.add_multi_constructor("!", _short_form)  # type: ignore[no-untyped-call]  # PyYAML's stubs
+_Loader.add_multi_constructor("!", _short_form)
 
 
 def load(text: str) -> Template:

@@ -1,14 +1,16 @@
-"""Applies a template's transforms, in CloudFormation's order. An unknown one is an error that names it."""
+"""Applies a template's transforms, in CloudFormation's order.
+
+An unknown one is an error that names it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from samtranslator.translator.managed_policy_translator import ManagedPolicyLoader
-
 from localcloud.cloudformation import foreach, sam
 from localcloud.cloudformation.intrinsics import Evaluator
+from localcloud.cloudformation.sam import ManagedPolicies
 from localcloud.cloudformation.template import Template, transforms_of
 from localcloud.gateway.errors import not_emulated
 
@@ -20,7 +22,7 @@ def transformed(
     values: Mapping[str, Any],
     evaluator: Evaluator,
     region: str,
-    policies: ManagedPolicyLoader,
+    policies: ManagedPolicies,
 ) -> Template:
     """The processed template. ``values`` are those of parameters and pseudo-parameters."""
     names = transforms_of(template)

@@ -1,13 +1,15 @@
-"""Judges resolved properties by the type's schema, after turning scalars into the type the schema wants."""
+"""Judges resolved properties by the type's schema, after turning scalars into the type the schema
+wants.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
-import jsonschema
-import regex
+import jsonschema  # type: ignore[import-untyped]  # ships no types
+import regex  # type: ignore[import-untyped]  # ships no types
 
 from localcloud.cloudformation.errors import ResourceFailure
 from localcloud.cloudformation.schemas import schema_of
@@ -17,7 +19,9 @@ Schema = dict[str, Any]
 
 
 def typed(region: str, kind: str, properties: dict[str, Any]) -> dict[str, Any]:
-    """``properties`` with scalars as the schema wants them; ResourceFailure in AWS's words if they do not suit it."""
+    """``properties`` with scalars as the schema wants them; ResourceFailure in AWS's words if
+    they do not suit it.
+    """
     schema = schema_of(region, kind)
     value: dict[str, Any] = _coerced(properties, schema, schema)
     errors = list(_validator(region, kind).iter_errors(value))
@@ -51,10 +55,10 @@ def _pattern(_: Any, pattern: str, value: Any, __: Schema) -> Iterator[jsonschem
 _Validator = jsonschema.validators.extend(jsonschema.Draft7Validator, {"pattern": _pattern})
 
 
-@lru_cache(maxsize=None)
+@cache
 def _validator(region: str, kind: str) -> Any:
     schema = schema_of(region, kind)
-    read_only = {pointer for pointer in schema.get("readOnlyProperties") or []}
+    read_only = set(schema.get("readOnlyProperties") or [])
     writable = {
         name: value
         for name, value in schema["properties"].items()
@@ -93,7 +97,7 @@ def _merged(options: list[Schema]) -> Schema:
         properties |= option.get("properties", {})
         kinds = option.get("type", [])
         types += kinds if isinstance(kinds, list) else [kinds]
-    items = next((option["items"] for option in options if "items" in option), {})
+    items: Schema = next((option["items"] for option in options if "items" in option), {})
     return {"properties": properties, "items": items, "type": types}
 
 

@@ -10,10 +10,12 @@ from localcloud.gateway.errors import not_emulated
 
 _MODULES = (
     "apigateway",
+    "apigateway_stage",
     "arc",
     "cloudformation",
     "cloudwatch",
     "dynamodb",
+    "dynamodb_global",
     "ec2",
     "ec2_security",
     "events",

@@ -1,4 +1,7 @@
-"""Amazon Application Recovery Controller: routing controls. The configuration API answers in us-west-2."""
+"""Amazon Application Recovery Controller: routing controls.
+
+The configuration API answers in us-west-2.
+"""
 
 from __future__ import annotations
 
@@ -114,7 +117,9 @@ class ControlPanel(_Arc):
 
 
 class RoutingControl(_Arc):
-    """Its state (On or Off) is no property: creating, updating or deleting a stack never sets it."""
+    """Its state (On or Off) is no property: creating, updating or deleting a stack never sets
+    it.
+    """
 
     type = "AWS::Route53RecoveryControl::RoutingControl"
     noun = "RoutingControl"

@@ -21,7 +21,9 @@ _ALPHABET = string.ascii_uppercase + string.digits
 
 @dataclass
 class Site:
-    """Where a resource is being made: by whom, for which stack, under which name in the template."""
+    """Where a resource is being made: by whom, for which stack, under which name in the
+    template.
+    """
 
     cloud: Cloud
     region: str
@@ -46,7 +48,9 @@ class Site:
         return physical_id
 
     def name(self, limit: int = 255, lower: bool = False) -> str:
-        """A generated name as AWS makes them, ``<stack>-<logical id>-<12 random>``, shortened to ``limit``."""
+        """A generated name as AWS makes them, ``<stack>-<logical id>-<12 random>``,
+        shortened to ``limit``.
+        """
         ending = "".join(secrets.choice(_ALPHABET) for _ in range(12))
         room = limit - len(ending) - 2
         stack, logical = self.stack_name, self.logical_id
@@ -77,7 +81,10 @@ class Site:
 
 
 class ResourceType:
-    """Subclass for one type. ``consumes`` are the properties handed on; ``harmless`` those without effect here."""
+    """Subclass for one type.
+
+    ``consumes`` are the properties handed on; ``harmless`` those without effect here.
+    """
 
     type: ClassVar[str]
     consumes: ClassVar[frozenset[str]]
@@ -85,7 +92,10 @@ class ResourceType:
     tags_as_map: ClassVar[bool] = False  # Tags are a map, not a list of Key and Value
 
     def check(self, properties: Props) -> None:
-        """Refuse what would silently be lost. A property that is nothing to us must be listed as harmless."""
+        """Refuse what would silently be lost.
+
+        A property that is nothing to us must be listed as harmless.
+        """
         if lost := sorted(set(properties) - self.consumes - self.harmless):
             raise not_emulated(f"the property {lost[0]} of {self.type}")
 

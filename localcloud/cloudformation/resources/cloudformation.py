@@ -78,10 +78,13 @@ def parameters(props: Props) -> list[dict[str, str]]:
 
 
 class WaitConditionHandle(ResourceType):
-    """A URL to signal to. Nothing can wait for it here: AWS::CloudFormation::WaitCondition is not emulated."""
+    """A URL to signal to.
+
+    Nothing can wait for it here: AWS::CloudFormation::WaitCondition is not emulated.
+    """
 
     type = "AWS::CloudFormation::WaitConditionHandle"
-    consumes: frozenset[str] = frozenset()
+    consumes = names("")
 
     def create(self, site: Site, props: Props) -> str:  # noqa: ARG002
         return (

@@ -146,8 +146,8 @@ class SubnetRouteTableAssociation(ResourceType):
 class VpcEndpoint(ResourceType):
     type = "AWS::EC2::VPCEndpoint"
     consumes = names(
-        "PolicyDocument PrivateDnsEnabled RouteTableIds SecurityGroupIds ServiceName SubnetIds Tags "
-        "VpcEndpointType VpcId"
+        "PolicyDocument PrivateDnsEnabled RouteTableIds SecurityGroupIds ServiceName SubnetIds "
+        "Tags VpcEndpointType VpcId"
     )
 
     def create(self, site: Site, props: Props) -> str:

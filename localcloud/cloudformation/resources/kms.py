@@ -20,7 +20,8 @@ _GONE = ("NotFoundException", "KMSInvalidStateException")
 class Key(ResourceType):
     type = "AWS::KMS::Key"
     consumes = names(
-        "Description EnableKeyRotation KeyPolicy KeySpec KeyUsage MultiRegion PendingWindowInDays Tags"
+        "Description EnableKeyRotation KeyPolicy KeySpec KeyUsage MultiRegion "
+        "PendingWindowInDays Tags"
     )
 
     def create(self, site: Site, props: Props) -> str:

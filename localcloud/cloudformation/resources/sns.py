@@ -70,7 +70,10 @@ class Topic(ResourceType):
 
 
 class Subscription(ResourceType):
-    """``Ref`` is the subscription's ARN. An e-mail subscription is pending until its owner confirms it."""
+    """``Ref`` is the subscription's ARN.
+
+    An e-mail subscription is pending until its owner confirms it.
+    """
 
     type = "AWS::SNS::Subscription"
     consumes = frozenset({*_SUBSCRIPTION, "Endpoint", "Protocol", "Region", "TopicArn"})
@@ -128,7 +131,9 @@ class TopicPolicy(ResourceType):
             )
 
     def _reset(self, site: Site, topics: set[str]) -> None:
-        """A topic always has a policy: back to the one it is born with, its owner may do everything."""
+        """A topic always has a policy: back to the one it is born with, its owner may do
+        everything.
+        """
         for topic in topics:
             default = {
                 "Version": "2008-10-17",

@@ -50,7 +50,10 @@ class Parameter(ResourceType):
 
 
 class Document(ResourceType):
-    """``UpdateMethod: NewVersion`` changes it in place; otherwise AWS refuses to change the content."""
+    """``UpdateMethod:
+
+    NewVersion`` changes it in place; otherwise AWS refuses to change the content.
+    """
 
     type = "AWS::SSM::Document"
     consumes = names(

@@ -41,7 +41,8 @@ def _definition(site: Site, props: Props) -> str:
 
 def _settings(site: Site, props: Props) -> Props:
     made: Props = {"definition": _definition(site, props), "roleArn": props["RoleArn"]}
-    return made | lower_first(given(props, "LoggingConfiguration", "TracingConfiguration"))
+    made |= lower_first(given(props, "LoggingConfiguration", "TracingConfiguration"))
+    return made
 
 
 class StateMachine(ResourceType):
