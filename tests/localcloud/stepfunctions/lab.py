@@ -72,7 +72,7 @@ class Lab:
         counts: defaultdict[str, int] = defaultdict(int)
         lock = threading.Lock()
 
-        def perform(integration: Integration, call: TaskCall, arguments: Any) -> Any:
+        def perform(_: Integration, call: TaskCall, arguments: Any) -> Any:
             with lock:
                 self.calls.append((call.state, arguments))
                 number = counts[call.state]
