@@ -56,7 +56,7 @@ class Authority:
         known = settled.get(question)
         if known is not None:
             return known
-        context = Context(lambda: self.keys_of(principal), *keys)
+        context = Context(*keys, lambda: self.keys_of(principal))
         decision = self._decide(principal, action, resource, policy, context)
         if decision.by and principal.role_arn:
             self.used.add((principal.role_arn, decision.by, action))

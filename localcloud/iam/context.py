@@ -12,8 +12,8 @@ class Context:
     """Condition keys by name, whatever the case. ``used``: the outcome may depend on them."""
 
     def __init__(self, *sources: Callable[[], Keys]) -> None:
-        self._sources = sources
-        self._keys: dict[str, Value] | None = None
+        self._sources = list(sources)  # asked in this order, and no further than needed
+        self._keys: dict[str, Value] = {}
         self.used = False
 
     @staticmethod
@@ -23,11 +23,11 @@ class Context:
     def get(self, name: str) -> list[str] | None:
         """The values of a key, or None without it: as AWS treats keys that it does not know."""
         self.used = True
-        if self._keys is None:
-            self._keys = {
-                key.lower(): value for source in self._sources for key, value in source().items()
-            }
-        value = self._keys.get(name.lower())
+        wanted = name.lower()
+        while wanted not in self._keys and self._sources:
+            more = self._sources.pop(0)()
+            self._keys.update({key.lower(): value for key, value in more.items()})
+        value = self._keys.get(wanted)
         return [value] if isinstance(value, str) else value
 
     def single(self, name: str) -> str | None:

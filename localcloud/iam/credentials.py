@@ -29,7 +29,7 @@ class CredentialsJudge:
             return
         if credentials.expires_at is not None and credentials.expires_at <= self._clock.now():
             raise expired_token(call)
-        presigned = "X-Amz-Signature" in call.request.query
+        presigned = call.request.presigned
         if presigned:
             self._in_time(call)
         if credentials.token:

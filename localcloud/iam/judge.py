@@ -43,7 +43,7 @@ class IamJudge:
             if principal.service and _is_its_own_affair(principal.service, need):
                 continue
             decision = self._authority.judge(
-                principal, need.action, need.resource, need.keys, lambda: self._keys(call)
+                principal, need.action, need.resource, lambda: self._keys(call), need.keys
             )
             if not decision.allowed:
                 raise refusal(call, need.action, need.resource, decision.why)
@@ -61,7 +61,7 @@ class IamJudge:
     def _refuse_explicitly_denied(self, call: Call) -> None:
         for need in needs(call, self._authority.account):
             decision = self._authority.judge(
-                call.principal, need.action, need.resource, need.keys, lambda: self._keys(call)
+                call.principal, need.action, need.resource, lambda: self._keys(call), need.keys
             )
             if not decision.allowed:
                 raise refusal(call, need.action, need.resource, decision.why)

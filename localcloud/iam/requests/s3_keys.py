@@ -30,7 +30,7 @@ _HEADERS = (
 def keys_of(call: Call) -> Callable[[], Keys]:
     def make() -> Keys:
         request = call.request
-        presigned = "X-Amz-Signature" in request.query
+        presigned = request.presigned
         keys: dict[str, str | list[str]] = {
             "s3:authType": "REST-QUERY-STRING" if presigned else "REST-HEADER",
             "s3:signatureversion": "AWS4-HMAC-SHA256",
