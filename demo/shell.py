@@ -23,7 +23,9 @@ class Shell:
 
     def __init__(self, settings: dict[str, str] | None = None) -> None:
         """``settings`` are added to the environment first, as in ``LOCALCLOUD_STATE=… make …``."""
-        own = {**os.environ, **(settings or {})}
+        # A user's shell is not inside make, whose variables would make the inner one talk.
+        outer = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+        own = {**outer, **(settings or {})}
         call(["make", "-s", "local"], own)
         script = 'eval "$(make -s env)"; env -0'
         printed = call(["bash", "-c", script], own, quiet=True)

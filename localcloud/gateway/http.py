@@ -35,6 +35,11 @@ class Request:
     def query(self) -> dict[str, list[str]]:
         return parse_qs(self.parts.query, keep_blank_values=True)
 
+    @property
+    def presigned(self) -> bool:
+        """Signed in its URL, so that whoever has the URL can send it, from wherever they are."""
+        return "X-Amz-Signature" in self.query
+
     def header(self, name: str) -> str:
         value = self.headers.get(name, "")
         return value.decode() if isinstance(value, bytes) else str(value)

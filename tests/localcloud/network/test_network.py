@@ -317,3 +317,10 @@ def test_each_host_has_its_endpoint_service(cloud: Cloud, host: str, service: st
     call = capture(cloud, "sns", "list_topics")
     call.request = Request("GET", f"https://{host}/", HeadersDict())
     assert endpoint_service(call) == service
+
+
+def test_a_presigned_url_is_opened_from_outside_whoever_signed_it(vpc: Vpc, cloud: Cloud) -> None:
+    """A function signs a link and mails it: the reader's browser is in no VPC."""
+    vpc.cloud.clients.client("s3", REGION).create_bucket(Bucket="mailed")
+    url = vpc.client("s3").generate_presigned_url("list_objects_v2", Params={"Bucket": "mailed"})
+    assert cloud.gateway.handle(Request("GET", url, HeadersDict())).status == 200
