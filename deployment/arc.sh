@@ -26,7 +26,7 @@ main() {
 
 begin() {
     at_some_endpoint "$1" update-routing-control-states --update-routing-control-state-entries \
-        "RoutingControlArn=$2,RoutingControlState=On" "RoutingControlArn=$3,RoutingControlState=Off"
+        "RoutingControlArn=$2,RoutingControlState=On" "RoutingControlArn=$3,RoutingControlState=Off" >/dev/null
     echo "  routing controls: primary On, secondary Off (set for the first time)"
 }
 

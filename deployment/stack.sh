@@ -33,7 +33,7 @@ deploy() {
     local overrides=()
     [[ $# -gt 0 ]] && overrides=(--parameter-overrides "$@")
     if ! sam deploy --template-file "$template" --stack-name "$stack" --region "$region" \
-        --resolve-s3 --s3-prefix "$stack" --no-confirm-changeset --no-fail-on-empty-changeset \
+        --resolve-s3 --s3-prefix "${UPLOAD_PREFIX:-$stack}" --no-confirm-changeset --no-fail-on-empty-changeset \
         --capabilities CAPABILITY_NAMED_IAM CAPABILITY_AUTO_EXPAND \
         "${overrides[@]}" >"$log" 2>&1; then
         explain "$stack" "$region" "$log" >&2
