@@ -40,6 +40,8 @@ class IamJudge:
             self._judge_admin(call)
             return
         for need in needs(call, self._authority.account):
+            if principal.arn == "anonymous" and self._is_open(need):
+                continue
             if principal.service and _is_its_own_affair(principal.service, need):
                 continue
             decision = self._authority.judge(
@@ -47,6 +49,12 @@ class IamJudge:
             )
             if not decision.allowed:
                 raise refusal(call, need.action, need.resource, decision.why)
+
+    def _is_open(self, need: Need) -> bool:
+        """Anybody may try an API without a policy; whether a method asks for IAM, it knows itself."""
+        if need.action != "execute-api:Invoke":
+            return False
+        return self._authority.resource_policies.of(need.resource) is None
 
     def _judge_admin(self, call: Call) -> None:
         if call.service not in _WITH_RESOURCE_POLICIES:

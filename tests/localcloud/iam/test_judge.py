@@ -139,6 +139,16 @@ def test_an_api_refuses_with_a_masked_account(cloud: Cloud, role: MakeRole) -> N
     )
 
 
+def test_an_api_without_a_policy_is_open_to_be_tried_and_a_bucket_is_not(cloud: Cloud) -> None:
+    anonymous = Principal(arn="anonymous")
+    for url, refused in (
+        ("https://abc.execute-api.us-east-1.amazonaws.com/prod/x", False),
+        ("https://b-1.s3.us-east-1.amazonaws.com/k", True),
+    ):
+        body = cloud.gateway.handle(Request("GET", url, HeadersDict()), anonymous).body
+        assert (b"is not authorized to perform" in body) == refused
+
+
 def test_a_change_in_iam_counts_at_once(cloud: Cloud, role: MakeRole, s3: Any) -> None:
     mine = client_of(cloud, "s3", role(allow("s3:PutObject", f"{BUCKET}/*")))
     mine.put_object(Bucket="b-1", Key="k", Body=b"")
