@@ -51,7 +51,7 @@ class IamJudge:
                 raise refusal(call, need.action, need.resource, decision.why)
 
     def _is_open(self, need: Need) -> bool:
-        """Anybody may try an API without a policy; whether a method asks for IAM, it knows itself."""
+        """Anybody may try an API without a policy; its methods ask for IAM themselves."""
         if need.action != "execute-api:Invoke":
             return False
         return self._authority.resource_policies.of(need.resource) is None
