@@ -44,7 +44,7 @@ class MachineOperations:
         arn = f"arn:aws:states:{call.region}:{account}:stateMachine:{name}"
         parsed = _parsed(definition, type, call.region)
         logging = _logging(loggingConfiguration)
-        check_role(self.engine.cloud, roleArn, call.region)
+        check_role(self.engine.cloud, roleArn, call.region, arn)
         now = self.engine.clock.now()
         machine = Machine(
             arn=arn,
@@ -96,7 +96,7 @@ class MachineOperations:
         if definition is not None and definition != machine.definition.text:
             changes["definition"] = _parsed(definition, machine.type, call.region)
         if roleArn is not None and roleArn != machine.role_arn:
-            check_role(self.engine.cloud, roleArn, call.region)
+            check_role(self.engine.cloud, roleArn, call.region, stateMachineArn)
             changes["role_arn"] = roleArn
         if loggingConfiguration is not None:
             changes["logging"] = _logging(loggingConfiguration)

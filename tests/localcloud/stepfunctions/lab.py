@@ -9,7 +9,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from localcloud import stepfunctions
+from localcloud import iam, stepfunctions
 from localcloud.clock import Clock, ManualClock
 from localcloud.cloud import new_cloud
 from localcloud.settings import Settings
@@ -41,6 +41,7 @@ class Lab:
     def __init__(self, folder: Path, clock: Clock | None = None) -> None:
         self.manual = ManualClock()
         self.cloud = new_cloud(Settings(folder), clock or self.manual)
+        iam.install(self.cloud)
         stepfunctions.install(self.cloud)
         self.engine = self.cloud.get(Engine)
         self.engine.chance = lambda: 1.0
@@ -49,6 +50,7 @@ class Lab:
             RoleName="machine", AssumeRolePolicyDocument=json.dumps(TRUST)
         )
         self.role_arn: str = role["Role"]["Arn"]
+        self.allow("*")
         self.calls: list[tuple[str, Any]] = []
         self._names = itertools.count(1)
 
@@ -57,6 +59,14 @@ class Lab:
 
     def __exit__(self, *_: object) -> None:
         self.cloud.close()
+
+    def allow(self, *actions: str) -> None:
+        """What the machines' role may do, from now on."""
+        statement = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
+        document = {"Version": "2012-10-17", "Statement": [statement]}
+        self.client("iam").put_role_policy(
+            RoleName="machine", PolicyName="machine", PolicyDocument=json.dumps(document)
+        )
 
     def reset(self) -> None:
         """The time, and what was seen so far."""
