@@ -14,8 +14,6 @@ export LOCALCLOUD_STATE ?= $(CURDIR)/.local
 export SES_IDENTITY ?= batch@example.com
 export LOCALCLOUD_VERIFIED_IDENTITIES ?= $(SES_IDENTITY)
 
-TYPED := functions localcloud assets deployment demo benchmarks tests
-
 .PHONY: help venv local local-stop env mail status demo test test-fast lint format bench lock clean
 
 help: ## list the targets
@@ -66,7 +64,6 @@ lint: venv node_modules/.installed ## what CI lints: ruff, mypy, cfn-lint, sam v
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	PATH="$(BIN):$$PATH" $(MAKE) -s -C deployment lint
-	for machine in statemachines/*.asl.json; do npx --no-install asl-validator --json-path "$$machine"; done
 
 node_modules/.installed: package.json package-lock.json
 	@command -v npm > /dev/null || { echo "npm is needed for asl-validator: install Node.js 20 or later." >&2; exit 1; }

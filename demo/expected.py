@@ -42,6 +42,15 @@ _ITEM_TYPES = {
     "Snacks",
     "Vegetables",
 }
+_REGIONS = {
+    "Asia",
+    "Australia and Oceania",
+    "Central America and the Caribbean",
+    "Europe",
+    "Middle East and North Africa",
+    "North America",
+    "Sub-Saharan Africa",
+}
 
 
 @dataclass
@@ -81,7 +90,7 @@ def _is_valid(record: list[str]) -> bool:
     if len(record) != len(INPUT_COLUMNS):
         return False
     uuid, country, item, channel, priority, ordered, region, shipped = record
-    if not (re.fullmatch(r"[0-9]{9}", uuid) and country.strip() and region.strip()):
+    if not (re.fullmatch(r"[0-9]{9}", uuid) and country.strip() and region in _REGIONS):
         return False
     if item not in _ITEM_TYPES or channel not in ("Online", "Offline"):
         return False
