@@ -41,9 +41,10 @@ class Engine:
         self.clock: Clock = cloud.clock
         self.threads = Threads()
         self.store = Store()
-        self.metrics = Metrics(cloud.clients)
-        self.logs = LogWriter(cloud.clients)
-        self.flusher = Flusher(self.logs.flush, self.metrics.flush)
+        account = cloud.settings.account_id
+        self.metrics = Metrics(account)
+        self.logs = LogWriter(account)
+        self.flusher = Flusher(cloud.gateway, self.logs.flush, self.metrics.flush)
         self.observers: list[Observer] = []
         self.chance: Callable[[], float] = random.random
         self.perform: Callable[[Integration, TaskCall, Any], Any] = call_integration

@@ -77,7 +77,7 @@ class Execution:
         if parent:
             self.deadline = min(self.deadline, parent.execution.deadline)
         self.root = Branch(self, self.halter, {}, skew=skew)
-        engine.metrics.started(machine.region, machine.arn, self.started)
+        engine.metrics.started(machine.region, machine.arn)
 
     def client(self, service: str) -> Any:
         """A client that calls as the state machine's role."""
@@ -142,7 +142,7 @@ class Execution:
         self.history.close(f"Execution{kind}", self.root.previous, member, **details)
         machine = self.machine
         seconds = self.stopped - self.started
-        self.engine.metrics.ended(machine.region, machine.arn, self.stopped, status, seconds)
+        self.engine.metrics.ended(machine.region, machine.arn, status, seconds)
         self.halter.close()
         self.engine.store.ended(self)
         self.done.set()

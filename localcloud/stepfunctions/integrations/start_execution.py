@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from localcloud.stepfunctions.errors import TASK_FAILED, StateError
 from localcloud.stepfunctions.integrations.base import TaskCall
 from localcloud.stepfunctions.integrations.errors import service_model
@@ -25,20 +27,29 @@ class StartExecutionSync(Optimized):
         started = super().call(call, arguments)
         call.submitted(started)
         arn = started["ExecutionArn"]
-        child = call.execution.engine.store.executions[arn]
-        while not child.done.wait(_POLL):
+        child = call.execution.engine.store.executions.get(arn)
+        while child is not None and not child.done.wait(_POLL):
             if call.abandoned.is_set():
                 # AWS stops the nested execution when the Task ends before it (best effort).
                 call.client("stepfunctions").stop_execution(executionArn=arn)
                 return None
-        # The role needs states:DescribeExecution for this, as on AWS.
-        described = call.client("stepfunctions").describe_execution(executionArn=arn)
+        result = self._describe(call, arn)
+        if result["Status"] != "SUCCEEDED":
+            raise StateError(TASK_FAILED, dumps(result))
+        return result
+
+    def _describe(self, call: TaskCall, arn: str) -> dict[str, Any]:
+        """The role needs states:DescribeExecution for this, as on AWS. Executions of Express
+        machines cannot be described: InvalidArn.
+        """
+        try:
+            described = call.client("stepfunctions").describe_execution(executionArn=arn)
+        except ClientError as error:
+            raise self._error(error) from error
         described.pop("ResponseMetadata")
         shape = service_model("stepfunctions").operation_model("DescribeExecution").output_shape
-        result = to_states(described, shape)
+        result: dict[str, Any] = to_states(described, shape)
         for name in ("Input", "Output"):
             if name in result:
                 result[name] = json.loads(result[name])
-        if result["Status"] != "SUCCEEDED":
-            raise StateError(TASK_FAILED, dumps(result))
         return result

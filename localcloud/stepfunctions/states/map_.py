@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
-from localcloud.gateway.errors import not_emulated
 from localcloud.stepfunctions.branch import Visit
 from localcloud.stepfunctions.expressions import Scope, Template
 from localcloud.stepfunctions.fields import Fields
@@ -144,7 +143,3 @@ def _processor_config(processor: Fields, reading: Reading) -> tuple[str, str]:
         execution_type = config.choice("ExecutionType", ("STANDARD", "EXPRESS"), "STANDARD")
     config.done()
     return mode, execution_type
-
-
-def refuse(what: str) -> None:
-    raise not_emulated(f"{what} of Distributed Map states")

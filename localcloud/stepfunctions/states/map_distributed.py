@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from localcloud.stepfunctions.branch import Branch, Visit
 from localcloud.stepfunctions.errors import StateError
@@ -27,6 +27,8 @@ from localcloud.stepfunctions.states.result_writer import ResultWriter
 # AWS runs up to 10,000 children at once; here each is a thread, so the rest of them wait for their
 # turn.
 THREADS = 200
+
+T = TypeVar("T")
 
 _EXCEEDED = "States.ExceedToleratedFailureThreshold"
 
@@ -193,12 +195,11 @@ def _too_many(child: Execution) -> StateError:
     )
 
 
-def _taken(todo: Any, lock: threading.Lock) -> Any:
+def _taken(todo: Iterator[T], lock: threading.Lock) -> Iterator[T]:
     """What is left to do, taken one by one by several threads."""
-    take: Callable[[], Any] = lambda: next(todo, None)  # noqa: E731 - needs the lock around it
     while True:
         with lock:
-            taken = take()
+            taken = next(todo, None)
         if taken is None:
             return
         yield taken

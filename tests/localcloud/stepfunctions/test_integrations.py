@@ -184,6 +184,20 @@ def test_a_nested_execution_that_fails(lab: Lab) -> None:
     assert (cause["Status"], cause["Error"], cause["Cause"]) == ("FAILED", "E", "C")
 
 
+def test_a_nested_express_execution_cannot_be_waited_for(lab: Lab) -> None:
+    child = _child(lab, {"Type": "Pass", "End": True}, "EXPRESS")
+    done = _run(lab, "states:startExecution.sync:2", {"StateMachineArn": child})
+    assert done["error"] == "StepFunctions.InvalidArnException"
+
+
+def test_waiting_for_a_nested_execution_needs_a_permission(lab: Lab) -> None:
+    child = _child(lab, {"Type": "Pass", "End": True}, "STANDARD")
+    lab.allow("states:StartExecution")
+    done = _run(lab, "states:startExecution.sync:2", {"StateMachineArn": child})
+    assert done["error"] == "StepFunctions.AWSStepFunctionsException"
+    assert "states:DescribeExecution" in done["cause"]
+
+
 def test_starting_without_waiting(lab: Lab) -> None:
     child = _child(lab, {"Type": "Pass", "End": True}, "STANDARD")
     arguments = {"StateMachineArn": child, "Name": "given", "Input": {"a": 1}}

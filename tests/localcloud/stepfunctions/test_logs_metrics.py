@@ -33,7 +33,6 @@ def _logging(level: str, data: bool = True) -> dict[str, Any]:
 
 
 def _lines(lab: Lab) -> list[dict[str, Any]]:
-    lab.engine.flusher.flush()
     logs = lab.client("logs")
     found: list[dict[str, Any]] = []
     for stream in logs.describe_log_streams(logGroupName=_GROUP)["logStreams"]:
@@ -142,7 +141,6 @@ def test_metrics(lab: Lab) -> None:
     for ok in (True, True, False):
         started = lab.sfn.start_execution(stateMachineArn=arn, input=json.dumps({"ok": ok}))
         lab.wait(started["executionArn"])
-    lab.engine.flusher.flush()
     found = {
         name: _statistics(lab, name, arn)
         for name in ("ExecutionsStarted", "ExecutionsSucceeded", "ExecutionsFailed")
