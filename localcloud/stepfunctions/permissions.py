@@ -22,8 +22,10 @@ def check_role(cloud: Cloud, role_arn: str, region: str, machine_arn: str) -> No
     """The role must exist and trust Step Functions. Raises AccessDeniedException in AWS's words."""
     if not role_arn.startswith("arn:") or ":role/" not in role_arn:
         raise ApiError("InvalidArn", f"Invalid Role Arn: '{role_arn}'")
-    authority = cloud.get(Authority)
+    authority = _authority(cloud)
     services = ("states.amazonaws.com", f"states.{region}.amazonaws.com")
+    if authority is None:
+        return
     if not any(authority.can_assume(role_arn, service, machine_arn) for service in services):
         raise ApiError("AccessDeniedException", _NOT_ASSUMABLE)
 
@@ -33,10 +35,20 @@ def may_start(execution: Execution) -> None:
     state machine.
     """
     machine = execution.machine
-    authority = execution.engine.cloud.get(Authority)
+    authority = _authority(execution.engine.cloud)
+    if authority is None:
+        return
     decision = authority.allows(machine.principal, "states:StartExecution", machine.arn)
     if not decision.allowed:
         denied = access_denied(
             machine.principal.arn, "states:StartExecution", machine.arn, decision.why
         )
         raise StateError("States.Permissions", denied.message)
+
+
+def _authority(cloud: Cloud) -> Authority | None:
+    """None in a cloud without IAM (a test of something else): then nothing is judged."""
+    try:
+        return cloud.get(Authority)
+    except KeyError:
+        return None
