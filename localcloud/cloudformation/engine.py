@@ -73,7 +73,7 @@ class Engine:
             run.apply()
             stack.outputs = run.outputs()
         except (StepFailed, ResourceFailure, ApiError) as error:
-            self._creation_failed(stack, _summary("create", error), on_failure)
+            self._creation_failed(stack, _summary(error), on_failure)
             return
         stack.enter("CREATE_COMPLETE")
 
@@ -89,7 +89,7 @@ class Engine:
             outputs = run.outputs()
             self._check_exports(stack, outputs)
         except (StepFailed, ResourceFailure, ApiError) as error:
-            self._update_failed(stack, run, _summary("update", error), before)
+            self._update_failed(stack, run, _summary(error), before)
             return
         stack.blueprint, stack.outputs = blueprint, outputs
         stack.updated = utc(self.cloud.clock.now())
@@ -107,7 +107,8 @@ class Engine:
             if users := self.stacks.importers(stack.region, export):
                 stack.enter(
                     "DELETE_FAILED",
-                    f"Cannot delete export {export} as it is in use by {' and '.join(users)}.",
+                    f"Delete canceled. Cannot delete export {export} as it is in use by "
+                    f"{' and '.join(users)}.",
                 )
                 return
         if failed := self._remove_all(stack, created_now=False, retain=retain):
@@ -167,7 +168,7 @@ class Engine:
         try:
             run.undo()
         except StepFailed as error:
-            stack.enter("UPDATE_ROLLBACK_FAILED", _summary("update", error))
+            stack.enter("UPDATE_ROLLBACK_FAILED", _summary(error))
             return
         stack.enter("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
         self._clean_up(stack, rolled_back=True)
@@ -253,7 +254,7 @@ def _leftover_order(leftovers: list[StackResource]) -> list[StackResource]:
         return list(reversed(leftovers))
 
 
-def _summary(verb: str, error: Exception) -> str:
+def _summary(error: Exception) -> str:
     if isinstance(error, StepFailed):
-        return f"The following resource(s) failed to {verb}: [{error.logical_id}]. "
+        return f"The following resource(s) failed to {error.verb}: [{error.logical_id}]. "
     return str(error)

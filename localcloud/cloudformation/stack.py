@@ -33,6 +33,8 @@ class StackResource:
     reason: str | None = None
     updated: datetime | None = None
     properties: dict[str, Any] = field(default_factory=dict)
+    # What a failed update had wanted: the resource may have some of it.
+    attempted: dict[str, Any] | None = None
     definition: dict[str, Any] = field(default_factory=dict)
     metadata: Any = None
     attributes: dict[str, Any] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from localcloud.cloudformation.blueprint import Planned
 from localcloud.cloudformation.errors import ResourceFailure, reason_of
 from localcloud.cloudformation.resources import handler_for
 from localcloud.cloudformation.resources.base import Site
-from localcloud.cloudformation.stack import Stack, StackResource
+from localcloud.cloudformation.stack import STACK_TYPE, Stack, StackResource
 from localcloud.cloudformation.validation import typed
 from localcloud.gateway.principals import Principal
 
@@ -20,9 +20,10 @@ log = logging.getLogger(__name__)
 class StepFailed(Exception):
     """A resource failed; its events say why."""
 
-    def __init__(self, logical_id: str) -> None:
+    def __init__(self, logical_id: str, status: str) -> None:
         super().__init__(logical_id)
         self.logical_id = logical_id
+        self.verb = status.split("_", maxsplit=1)[0].lower()
 
 
 class Steps:
@@ -64,15 +65,19 @@ class Steps:
         stack.mark(resource, "CREATE_COMPLETE")
 
     def update(self, resource: StackResource, properties: dict[str, Any]) -> None:
+        """Change in place. After an update that failed half-way, first back to what was before."""
         handler, site = handler_for(resource.type), self._site(resource)
         self._stack.mark(resource, "UPDATE_IN_PROGRESS")
-        old, resource.properties = resource.properties, properties
+        failed, resource.attempted = resource.attempted, properties
         try:
-            moved = handler.update(site, resource.physical_id or "", old, properties)
-            resource.physical_id = moved or resource.physical_id
+            for old, new in ((failed, resource.properties), (resource.properties, properties)):
+                if old is not None and (old != new or resource.type == STACK_TYPE):
+                    moved = handler.update(site, resource.physical_id or "", old, new)
+                    resource.physical_id = moved or resource.physical_id
             resource.attributes = handler.attributes(site, resource.physical_id or "", properties)
         except Exception as error:
             self._fail(resource, "UPDATE_FAILED", error)
+        resource.properties, resource.attempted = properties, None
         self._stack.mark(resource, "UPDATE_COMPLETE")
 
     def delete(self, resource: StackResource, policy: str) -> None:
@@ -112,7 +117,7 @@ class Steps:
         if not isinstance(error, (ResourceFailure,)):
             log.info("resource failed", extra={"resource": resource.logical_id}, exc_info=error)
         self._stack.mark(resource, status, reason_of(error))
-        raise StepFailed(resource.logical_id) from error
+        raise StepFailed(resource.logical_id, status) from error
 
 
 def planned_resource(planned: Planned) -> StackResource:

@@ -27,12 +27,22 @@ def typed(region: str, kind: str, properties: dict[str, Any]) -> dict[str, Any]:
     errors = list(_validator(region, kind).iter_errors(value))
     for error in errors:
         if error.validator == "additionalProperties":
-            extra = sorted(set(error.instance) - set(error.schema.get("properties", {})))
-            raise ResourceFailure(f"Encountered unsupported property {extra[0]}")
+            raise ResourceFailure(f"Encountered unsupported property {_extra(error)}")
     if errors:
         told = ", ".join(_wording(error) for error in errors[:5])
         raise ResourceFailure(f"Properties validation failed for resource with message: [{told}]")
     return value
+
+
+def _extra(error: jsonschema.ValidationError) -> str:
+    """The first member that the schema does not know."""
+    known, patterns = error.schema.get("properties", {}), error.schema.get("patternProperties", {})
+    unknown = (
+        name
+        for name in sorted(error.instance)
+        if name not in known and not any(regex.search(pattern, name) for pattern in patterns)
+    )
+    return str(next(unknown))
 
 
 def _wording(error: jsonschema.ValidationError) -> str:

@@ -71,6 +71,23 @@ class Site:
     def tag_list(self, given: Any = None) -> list[dict[str, str]]:
         return [{"Key": key, "Value": value} for key, value in self.tags(given).items()]
 
+    def must_be_new(self, identifier: str, look: Callable[..., Any], **params: Any) -> None:
+        """Refuse what exists already, for services whose create call would quietly take it over.
+
+        ``look`` raises ClientError or answers with something empty if it does not exist.
+        AWS's handlers do the same: "create" of what exists fails with AlreadyExists.
+        https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-test-contract.html
+        """
+        try:
+            if not look(**params):
+                return
+        except ClientError:
+            return
+        raise ResourceFailure(
+            f'Resource handler returned message: "{identifier} already exists" '
+            "(HandlerErrorCode: AlreadyExists)"
+        )
+
     def wait(self, done: Callable[[], bool], what: str, attempts: int = 240) -> None:
         """Ask until ``done``; the pause between is AWS time."""
         for _ in range(attempts):

@@ -42,6 +42,8 @@ class Alarm(ResourceType):
 
     def create(self, site: Site, props: Props) -> str:
         name: str = props.get("AlarmName") or site.name(255)
+        look = site.client("cloudwatch").describe_alarms
+        site.must_be_new(name, lambda: look(AlarmNames=[name])["MetricAlarms"])
         self._put(site, name, props)
         return name
 
@@ -65,6 +67,7 @@ class Dashboard(ResourceType):
 
     def create(self, site: Site, props: Props) -> str:
         name: str = props.get("DashboardName") or site.name(255)
+        site.must_be_new(name, site.client("cloudwatch").get_dashboard, DashboardName=name)
         self._put(site, name, props)
         return name
 

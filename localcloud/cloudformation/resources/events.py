@@ -18,6 +18,8 @@ class Rule(ResourceType):
 
     def create(self, site: Site, props: Props) -> str:
         name: str = props.get("Name") or site.name(64)
+        bus = given(props, "EventBusName")
+        site.must_be_new(name, site.client("events").describe_rule, Name=name, **bus)
         self._put(site, name, props)
         site.created(name)
         self._target(site, name, {}, props)

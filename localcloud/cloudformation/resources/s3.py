@@ -97,6 +97,7 @@ class Bucket(ResourceType):
     def create(self, site: Site, props: Props) -> str:
         name: str = props.get("BucketName") or site.name(63, lower=True)
         s3 = site.client("s3")
+        site.must_be_new(name, s3.head_bucket, Bucket=name)
         where = {}
         if site.region != "us-east-1":
             where = {"CreateBucketConfiguration": {"LocationConstraint": site.region}}
@@ -133,12 +134,17 @@ class BucketPolicy(ResourceType):
 
     def create(self, site: Site, props: Props) -> str:
         bucket: str = props["Bucket"]
-        document = json.dumps(props["PolicyDocument"])
-        site.client("s3").put_bucket_policy(Bucket=bucket, Policy=document)
+        look = site.client("s3").get_bucket_policy
+        site.must_be_new(f"The bucket policy of bucket {bucket}", look, Bucket=bucket)
+        self._put(site, bucket, props)
         return bucket
 
     def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:  # noqa: ARG002
-        self.create(site, new)
+        self._put(site, physical_id, new)
+
+    def _put(self, site: Site, bucket: str, props: Props) -> None:
+        document = json.dumps(props["PolicyDocument"])
+        site.client("s3").put_bucket_policy(Bucket=bucket, Policy=document)
 
     def delete(self, site: Site, physical_id: str, props: Props) -> None:  # noqa: ARG002
         gone(

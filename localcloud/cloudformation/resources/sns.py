@@ -46,6 +46,8 @@ class Topic(ResourceType):
         fifo = props.get("FifoTopic", False)
         name = props.get("TopicName") or site.name(250) + (".fifo" if fifo else "")
         attributes = {key: _text(props[key]) for key in _TOPIC if key in props}
+        would_be = f"arn:aws:sns:{site.region}:{site.account_id}:{name}"
+        site.must_be_new(would_be, sns.get_topic_attributes, TopicArn=would_be)
         tags = {"Tags": props["Tags"]} if props.get("Tags") else {}
         arn: str = sns.create_topic(Name=name, Attributes=attributes, **tags)["TopicArn"]
         site.created(arn)

@@ -45,6 +45,7 @@ class Queue(ResourceType):
     def create(self, site: Site, props: Props) -> str:
         fifo = props.get("FifoQueue", False)
         name = props.get("QueueName") or site.name(75) + (".fifo" if fifo else "")
+        site.must_be_new(name, site.client("sqs").get_queue_url, QueueName=name)
         keys = [*_ATTRIBUTES, "FifoQueue"]
         tags = {item["Key"]: item["Value"] for item in props.get("Tags", [])}
         url: str = site.client("sqs").create_queue(

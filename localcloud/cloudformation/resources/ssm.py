@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from localcloud.cloudformation.resources.base import (
     Props,
@@ -13,6 +14,7 @@ from localcloud.cloudformation.resources.base import (
     gone,
     names,
 )
+from localcloud.cloudformation.template import parse
 
 
 class Parameter(ResourceType):
@@ -74,16 +76,29 @@ class Document(ResourceType):
         if changed(old, new, "Tags"):
             super().update(site, physical_id, old, new)
         if changed(old, new, "Content", "DocumentFormat", "TargetType", "VersionName"):
-            version = ssm.update_document(
-                Name=physical_id,
-                Content=_content(new),
-                DocumentVersion="$LATEST",
-                **given(new, "DocumentFormat", "TargetType", "VersionName"),
-            )["DocumentDescription"]["DocumentVersion"]
+            version = self._new_version(ssm, physical_id, new)
             ssm.update_document_default_version(Name=physical_id, DocumentVersion=version)
 
     def delete(self, site: Site, physical_id: str, props: Props) -> None:  # noqa: ARG002
         gone(site.client("ssm").delete_document, "InvalidDocument", Name=physical_id)
+
+    def _new_version(self, ssm: Any, name: str, props: Props) -> str:
+        """SSM refuses content that a version has already, as on a roll-back: then that version."""
+        try:
+            made = ssm.update_document(
+                Name=name,
+                Content=_content(props),
+                DocumentVersion="$LATEST",
+                **given(props, "DocumentFormat", "TargetType", "VersionName"),
+            )
+            return str(made["DocumentDescription"]["DocumentVersion"])
+        except ssm.exceptions.DuplicateDocumentContent:
+            latest = int(ssm.describe_document(Name=name)["Document"]["LatestVersion"])
+            for version in map(str, range(1, latest + 1)):
+                told = ssm.get_document(Name=name, DocumentVersion=version)["Content"]
+                if parse(told) == parse(_content(props)):
+                    return version
+            raise
 
 
 def _content(props: Props) -> str:

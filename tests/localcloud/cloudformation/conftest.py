@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import botocore.session
+import pytest
+from botocore.exceptions import ClientError
+
+from localcloud import cloudformation, dynamodb
+from localcloud.clock import ManualClock
+from localcloud.cloud import Cloud, new_cloud
+from localcloud.cloudformation.engine import Engine
+from localcloud.settings import Settings
+
+SESSION = botocore.session.Session()  # keeps the service models it has read
+ALL = ["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
+
+
+class Lab:
+    """A cloud with CloudFormation in it; every operation has ended when its call returns."""
+
+    def __init__(self, cloud: Cloud, region: str) -> None:
+        self.cloud = cloud
+        self.region = region
+        self.cfn = self.client("cloudformation")
+
+    def client(self, service: str) -> Any:
+        return self.cloud.clients.client(service, self.region)
+
+    def create(
+        self, resources: dict[str, Any], name: str = "app", given: Any = None, **sections: Any
+    ) -> str:
+        """Create a stack; returns its status."""
+        self.cfn.create_stack(**_asked(resources, name, given, sections))
+        return self.status(name)
+
+    def update(
+        self, resources: dict[str, Any], name: str = "app", given: Any = None, **sections: Any
+    ) -> str:
+        self.cfn.update_stack(**_asked(resources, name, given, sections))
+        return self.status(name)
+
+    def refusal(self, resources: dict[str, Any], given: Any = None, **sections: Any) -> str:
+        """The error that creating a stack of these is refused with, ``Code: message``."""
+        with pytest.raises(ClientError) as caught:
+            self.cfn.create_stack(**_asked(resources, "refused", given, sections))
+        return error_of(caught.value)
+
+    def delete(self, name: str = "app") -> str:
+        stack_id = self.stack(name)["StackId"]
+        self.cfn.delete_stack(StackName=name)
+        return self.status(stack_id)
+
+    def stack(self, name: str = "app") -> dict[str, Any]:
+        found: dict[str, Any] = self.cfn.describe_stacks(StackName=name)["Stacks"][0]
+        return found
+
+    def status(self, name: str = "app") -> str:
+        return str(self.stack(name)["StackStatus"])
+
+    def outputs(self, name: str = "app") -> dict[str, str]:
+        outputs = self.stack(name).get("Outputs", [])
+        return {item["OutputKey"]: item["OutputValue"] for item in outputs}
+
+    def physical_id(self, logical_id: str, name: str = "app") -> str:
+        told = self.cfn.describe_stack_resource(StackName=name, LogicalResourceId=logical_id)
+        return str(told["StackResourceDetail"]["PhysicalResourceId"])
+
+    def events(self, name: str = "app") -> list[tuple[str, str]]:
+        """(logical id, status), oldest first."""
+        told = self.cfn.describe_stack_events(StackName=name)["StackEvents"]
+        return [(item["LogicalResourceId"], item["ResourceStatus"]) for item in reversed(told)]
+
+    def reason(self, logical_id: str, status: str, name: str = "app") -> str:
+        """ResourceStatusReason of the newest such event."""
+        for item in self.cfn.describe_stack_events(StackName=name)["StackEvents"]:
+            if (item["LogicalResourceId"], item["ResourceStatus"]) == (logical_id, status):
+                return str(item.get("ResourceStatusReason"))
+        raise AssertionError(f"{logical_id} never was {status}")
+
+    def buckets(self) -> set[str]:
+        return {item["Name"] for item in self.client("s3").list_buckets()["Buckets"]}
+
+    def put_template(self, key: str, template: dict[str, Any]) -> str:
+        """Store a template in S3; returns its URL."""
+        s3 = self.client("s3")
+        if "templates" not in self.buckets():
+            s3.create_bucket(Bucket="templates")
+        s3.put_object(Bucket="templates", Key=key, Body=json.dumps(template).encode())
+        return f"https://s3.amazonaws.com/templates/{key}"
+
+
+def _asked(resources: Any, name: str, given: Any, sections: dict[str, Any]) -> dict[str, Any]:
+    template = {"Resources": resources, **sections}
+    parameters = [
+        {"ParameterKey": key, "ParameterValue": value} for key, value in (given or {}).items()
+    ]
+    return {
+        "StackName": name,
+        "TemplateBody": json.dumps(template),
+        "Parameters": parameters,
+        "Capabilities": ALL,
+    }
+
+
+def error_of(error: ClientError) -> str:
+    told = error.response["Error"]
+    return f"{told['Code']}: {told['Message']}"
+
+
+@pytest.fixture
+def cloud(tmp_path: Path) -> Iterator[Cloud]:
+    cloud = new_cloud(Settings(state_dir=tmp_path), ManualClock())
+    cloud.clients._session = SESSION
+    dynamodb.install(cloud)
+    cloudformation.install(cloud)
+    cloud.get(Engine).patience = 30.0
+    yield cloud
+    cloud.close()
+
+
+@pytest.fixture
+def lab(cloud: Cloud) -> Lab:
+    return Lab(cloud, "us-east-1")

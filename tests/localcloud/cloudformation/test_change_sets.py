@@ -1,0 +1,164 @@
+"""Change sets, as AWS CLI and SAM CLI use them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from .conftest import ALL, Lab, error_of
+
+TOPIC: dict[str, Any] = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "t"}}
+
+
+def _make(
+    lab: Lab, resources: dict[str, Any], kind: str = "UPDATE", name: str = "c", **asked: Any
+) -> dict[str, Any]:
+    lab.cfn.create_change_set(
+        StackName="app",
+        ChangeSetName=name,
+        ChangeSetType=kind,
+        TemplateBody=json.dumps({"Resources": resources}),
+        Capabilities=ALL,
+        **asked,
+    )
+    told: dict[str, Any] = lab.cfn.describe_change_set(StackName="app", ChangeSetName=name)
+    return told
+
+
+def _changes(told: dict[str, Any]) -> dict[str, tuple[str, str | None]]:
+    """Logical id → (action, replacement)."""
+    changes = [item["ResourceChange"] for item in told["Changes"]]
+    return {
+        item["LogicalResourceId"]: (item["Action"], item.get("Replacement")) for item in changes
+    }
+
+
+def test_a_stack_is_created_by_a_change_set(lab: Lab) -> None:
+    told = _make(lab, {"Topic": TOPIC}, "CREATE")
+    assert (told["Status"], told["ExecutionStatus"]) == ("CREATE_COMPLETE", "AVAILABLE")
+    assert _changes(told) == {"Topic": ("Add", None)}
+    assert lab.status() == "REVIEW_IN_PROGRESS"
+    lab.cfn.execute_change_set(StackName="app", ChangeSetName="c")
+    assert lab.status() == "CREATE_COMPLETE"
+    assert lab.events()[0] == ("app", "REVIEW_IN_PROGRESS")
+
+
+def test_the_changes_of_an_update_tell_what_will_be_replaced(lab: Lab) -> None:
+    parameter = {
+        "Type": "AWS::SSM::Parameter",
+        "Properties": {"Name": "p", "Type": "String", "Value": {"Fn::GetAtt": "Topic.TopicName"}},
+    }
+    lab.create(
+        {"Topic": TOPIC, "Same": {"Type": "AWS::S3::Bucket"}, "P": parameter, "Gone": _queue(1)}
+    )
+    told = _make(
+        lab,
+        {
+            "Topic": {**TOPIC, "Properties": {"TopicName": "other"}},
+            "Same": {"Type": "AWS::S3::Bucket"},
+            "P": parameter,
+            "New": _queue(2),
+        },
+    )
+    assert _changes(told) == {
+        "Topic": ("Modify", "True"),
+        "P": ("Modify", "False"),
+        "New": ("Add", None),
+        "Gone": ("Remove", None),
+    }
+
+
+def _queue(seconds: int) -> dict[str, Any]:
+    return {"Type": "AWS::SQS::Queue", "Properties": {"DelaySeconds": seconds}}
+
+
+def test_an_empty_change_set_fails_with_the_words_that_sam_looks_for(lab: Lab) -> None:
+    lab.create({"Topic": TOPIC})
+    told = _make(lab, {"Topic": TOPIC})
+    assert (told["Status"], told["ExecutionStatus"]) == ("FAILED", "UNAVAILABLE")
+    assert told["StatusReason"].startswith("The submitted information didn't contain changes.")
+    with pytest.raises(ClientError, match="cannot be executed in its current status"):
+        lab.cfn.execute_change_set(StackName="app", ChangeSetName="c")
+
+
+def test_previous_parameter_values_can_be_kept(lab: Lab) -> None:
+    parameters = {"P": {"Type": "String", "Default": "default"}}
+    topic = {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": {"Ref": "P"}}}}
+    lab.create(topic, given={"P": "given"}, Parameters=parameters)
+    lab.cfn.create_change_set(
+        StackName="app",
+        ChangeSetName="c",
+        TemplateBody=json.dumps({"Resources": topic, "Parameters": parameters}),
+        Parameters=[{"ParameterKey": "P", "UsePreviousValue": True}],
+    )
+    assert lab.cfn.describe_change_set(StackName="app", ChangeSetName="c")["Status"] == "FAILED"
+
+
+def test_other_change_sets_are_obsolete_once_one_was_executed(lab: Lab) -> None:
+    lab.create({"Topic": TOPIC})
+    for name, label in (("one", "1"), ("two", "2")):
+        _make(lab, {"Topic": {**TOPIC, "Properties": {"DisplayName": label}}}, name=name)
+    lab.cfn.execute_change_set(StackName="app", ChangeSetName="one")
+    states = {
+        item["ChangeSetName"]: item["ExecutionStatus"]
+        for item in lab.cfn.list_change_sets(StackName="app")["Summaries"]
+    }
+    assert states == {"one": "EXECUTE_COMPLETE", "two": "OBSOLETE"}
+
+
+def test_a_failed_creation_by_change_set_rolls_back(lab: Lab) -> None:
+    policy = {"Queues": ["https://sqs.us-east-1.amazonaws.com/123456789012/no"]}
+    broken = {
+        "Type": "AWS::SQS::QueuePolicy",
+        "Properties": {**policy, "PolicyDocument": {}},
+        "DependsOn": "Bucket",
+    }
+    _make(lab, {"Bucket": {"Type": "AWS::S3::Bucket"}, "Broken": broken}, "CREATE")
+    lab.cfn.execute_change_set(StackName="app", ChangeSetName="c")
+    assert (lab.status(), lab.buckets()) == ("ROLLBACK_COMPLETE", set())
+
+
+def test_a_refused_template_leaves_no_stack_behind(lab: Lab) -> None:
+    with pytest.raises(ClientError, match="Unrecognized resource types"):
+        _make(lab, {"A": {"Type": "AWS::No::Such"}}, "CREATE")
+    assert lab.cfn.describe_stacks()["Stacks"] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        (
+            "CREATE",
+            "ValidationError: Stack [app] already exists and cannot be created again with the "
+            "changeSet [c].",
+        ),
+        ("UPDATE", "AlreadyExistsException: ChangeSet c already exists"),
+    ],
+)
+def test_a_change_set_suits_its_stack(lab: Lab, kind: str, message: str) -> None:
+    lab.create({"Topic": TOPIC})
+    _make(lab, {"Topic": {**TOPIC, "Properties": {"DisplayName": "x"}}})
+    with pytest.raises(ClientError) as caught:
+        _make(lab, {"Topic": TOPIC}, kind)
+    assert error_of(caught.value) == message
+
+
+def test_a_deleted_change_set_is_not_found(lab: Lab) -> None:
+    _make(lab, {"Topic": TOPIC}, "CREATE")
+    lab.cfn.delete_change_set(StackName="app", ChangeSetName="c")
+    with pytest.raises(ClientError) as caught:
+        lab.cfn.describe_change_set(StackName="app", ChangeSetName="c")
+    assert error_of(caught.value) == "ChangeSetNotFound: ChangeSet [c] does not exist"
+
+
+def test_the_waiters_of_the_clis_are_content(lab: Lab) -> None:
+    _make(lab, {"Topic": TOPIC}, "CREATE")
+    asked = {"StackName": "app", "WaiterConfig": {"Delay": 0, "MaxAttempts": 1}}
+    lab.cfn.get_waiter("change_set_create_complete").wait(ChangeSetName="c", **asked)
+    lab.cfn.execute_change_set(StackName="app", ChangeSetName="c")
+    lab.cfn.get_waiter("stack_create_complete").wait(**asked)
+    lab.cfn.delete_stack(StackName="app")
+    lab.cfn.get_waiter("stack_delete_complete").wait(**asked)

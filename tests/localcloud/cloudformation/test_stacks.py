@@ -1,0 +1,341 @@
+"""Making and removing stacks through the API."""
+
+from __future__ import annotations
+
+import json
+import threading
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from localcloud.cloud import Cloud
+from localcloud.cloudformation.engine import Engine
+from localcloud.gateway.identify import Call
+
+from .conftest import Lab, error_of
+
+TOPIC = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "t"}}
+BUCKET = {"Type": "AWS::S3::Bucket"}
+# A queue policy for a queue that is not there: fails when it is made.
+BROKEN = {
+    "Type": "AWS::SQS::QueuePolicy",
+    "Properties": {
+        "Queues": ["https://sqs.us-east-1.amazonaws.com/123456789012/none"],
+        "PolicyDocument": {},
+    },
+}
+
+
+def test_a_stack_is_made_in_order_with_the_events_of_aws(lab: Lab) -> None:
+    status = lab.create(
+        {
+            "Policy": {
+                "Type": "AWS::SNS::TopicPolicy",
+                "Properties": {"Topics": [{"Ref": "Topic"}], "PolicyDocument": {}},
+            },
+            "Topic": TOPIC,
+        }
+    )
+    assert status == "CREATE_COMPLETE"
+    assert lab.events() == [
+        ("app", "CREATE_IN_PROGRESS"),
+        ("Topic", "CREATE_IN_PROGRESS"),
+        ("Topic", "CREATE_IN_PROGRESS"),
+        ("Topic", "CREATE_COMPLETE"),
+        ("Policy", "CREATE_IN_PROGRESS"),
+        ("Policy", "CREATE_IN_PROGRESS"),
+        ("Policy", "CREATE_COMPLETE"),
+        ("app", "CREATE_COMPLETE"),
+    ]
+
+
+def test_no_two_events_of_a_stack_have_the_same_time(lab: Lab) -> None:
+    lab.create({"Topic": TOPIC})
+    times = [
+        item["Timestamp"] for item in lab.cfn.describe_stack_events(StackName="app")["StackEvents"]
+    ]
+    assert times == sorted(set(times), reverse=True)
+
+
+def test_depends_on_orders_what_no_reference_does(lab: Lab) -> None:
+    lab.create({"A": {**BUCKET, "DependsOn": "B"}, "B": BUCKET})
+    made = [name for name, status in lab.events() if status == "CREATE_COMPLETE"]
+    assert made == ["B", "A", "app"]
+
+
+def test_outputs_give_refs_and_attributes_as_aws_does(lab: Lab) -> None:
+    outputs = {
+        "Topic": {"Value": {"Ref": "Topic"}, "Description": "its ARN"},
+        "Name": {"Value": {"Fn::GetAtt": ["Topic", "TopicName"]}},
+        "Absent": {"Value": "x", "Condition": "Never"},
+    }
+    never = {"Never": {"Fn::Equals": ["a", "b"]}}
+    lab.create({"Topic": TOPIC}, Outputs=outputs, Conditions=never)
+    assert lab.outputs() == {"Topic": "arn:aws:sns:us-east-1:123456789012:t", "Name": "t"}
+
+
+def test_a_generated_name_tells_stack_and_logical_id(lab: Lab) -> None:
+    lab.create({"Topic": {"Type": "AWS::SNS::Topic"}, "Bucket": BUCKET})
+    assert lab.physical_id("Topic").split(":")[-1].startswith("app-Topic-")
+    assert lab.physical_id("Bucket").startswith("app-bucket-")
+    assert lab.physical_id("Bucket").islower()
+
+
+def test_a_resource_whose_condition_is_false_is_not_made(lab: Lab) -> None:
+    lab.create(
+        {"A": {**BUCKET, "Condition": "Never"}, "B": BUCKET},
+        Conditions={"Never": {"Fn::Equals": ["a", "b"]}},
+    )
+    told = lab.cfn.list_stack_resources(StackName="app")["StackResourceSummaries"]
+    assert [item["LogicalResourceId"] for item in told] == ["B"]
+
+
+def test_a_failed_creation_tells_why_and_rolls_back_all_it_made(lab: Lab) -> None:
+    assert lab.create({"Bucket": BUCKET, "Broken": {**BROKEN, "DependsOn": "Bucket"}}) == (
+        "ROLLBACK_COMPLETE"
+    )
+    assert "does not exist" in lab.reason("Broken", "CREATE_FAILED")
+    assert lab.reason("app", "ROLLBACK_IN_PROGRESS") == (
+        "The following resource(s) failed to create: [Broken]. Rollback requested by user."
+    )
+    assert lab.buckets() == set()
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties"),
+    [
+        ("AWS::S3::Bucket", {"BucketName": "mine"}),
+        ("AWS::SNS::Topic", {"TopicName": "mine"}),
+        ("AWS::SQS::Queue", {"QueueName": "mine"}),
+        ("AWS::Logs::LogGroup", {"LogGroupName": "mine"}),
+        ("AWS::SSM::Parameter", {"Name": "mine", "Type": "String", "Value": "v"}),
+        ("AWS::IAM::Role", {"RoleName": "mine", "AssumeRolePolicyDocument": {}}),
+        ("AWS::CloudWatch::Dashboard", {"DashboardName": "mine", "DashboardBody": "{}"}),
+        (
+            "AWS::CloudWatch::Alarm",
+            {
+                "AlarmName": "mine",
+                "ComparisonOperator": "GreaterThanThreshold",
+                "EvaluationPeriods": 1,
+                "MetricName": "m",
+                "Namespace": "n",
+                "Period": 60,
+                "Statistic": "Sum",
+                "Threshold": 1,
+            },
+        ),
+    ],
+)
+def test_a_stack_never_takes_over_what_another_one_made(
+    lab: Lab, kind: str, properties: dict[str, Any]
+) -> None:
+    resource = {"Type": kind, "Properties": properties}
+    assert lab.create({"Mine": resource}, "first") == "CREATE_COMPLETE"
+    assert lab.create({"Mine": resource}, "second") == "ROLLBACK_COMPLETE"
+    assert "already exist" in lab.reason("Mine", "CREATE_FAILED", "second").lower()
+    assert lab.delete("first") == "DELETE_COMPLETE"
+    assert lab.create({"Mine": resource}, "third") == "CREATE_COMPLETE"
+
+
+def test_without_rollback_the_stack_stays_as_it_failed(lab: Lab) -> None:
+    lab.cfn.create_stack(
+        StackName="app",
+        DisableRollback=True,
+        TemplateBody=_json({"Bucket": BUCKET, "Broken": {**BROKEN, "DependsOn": "Bucket"}}),
+    )
+    assert lab.status() == "CREATE_FAILED"
+    assert len(lab.buckets()) == 1
+
+
+def test_a_deleted_stack_is_gone_by_name_and_known_by_id(lab: Lab) -> None:
+    lab.create({"Bucket": BUCKET})
+    stack_id = lab.stack()["StackId"]
+    assert lab.delete() == "DELETE_COMPLETE"
+    assert lab.buckets() == set()
+    with pytest.raises(ClientError) as caught:
+        lab.stack()
+    assert error_of(caught.value) == "ValidationError: Stack with id app does not exist"
+    assert lab.status(stack_id) == "DELETE_COMPLETE"
+
+
+def test_deletion_goes_against_the_order_of_creation(lab: Lab) -> None:
+    lab.create({"A": {**BUCKET, "DependsOn": "B"}, "B": BUCKET})
+    stack_id = lab.stack()["StackId"]
+    lab.delete()
+    gone = [name for name, status in lab.events(stack_id) if status == "DELETE_COMPLETE"]
+    assert gone == ["A", "B", "app"]
+
+
+def test_deletion_tolerates_what_is_gone_already(lab: Lab) -> None:
+    lab.create({"Bucket": BUCKET, "Topic": TOPIC})
+    lab.client("s3").delete_bucket(Bucket=lab.physical_id("Bucket"))
+    assert lab.delete() == "DELETE_COMPLETE"
+
+
+def test_a_bucket_with_objects_is_not_deleted_and_the_stack_says_so(lab: Lab) -> None:
+    lab.create({"Bucket": BUCKET, "Topic": TOPIC})
+    lab.client("s3").put_object(Bucket=lab.physical_id("Bucket"), Key="k", Body=b"")
+    assert lab.delete() == "DELETE_FAILED"
+    assert lab.stack()["StackStatusReason"] == (
+        "The following resource(s) failed to delete: [Bucket]. "
+    )
+    assert "not empty" in lab.reason("Bucket", "DELETE_FAILED")
+
+
+def test_what_is_retained_outlives_its_stack(lab: Lab) -> None:
+    lab.create({"Bucket": {**BUCKET, "DeletionPolicy": "Retain"}})
+    bucket = lab.physical_id("Bucket")
+    stack_id = lab.stack()["StackId"]
+    assert lab.delete() == "DELETE_COMPLETE"
+    assert lab.buckets() == {bucket}
+    assert ("Bucket", "DELETE_SKIPPED") in lab.events(stack_id)
+
+
+def test_a_protected_stack_is_not_deleted(lab: Lab) -> None:
+    lab.create({"Topic": TOPIC})
+    lab.cfn.update_termination_protection(StackName="app", EnableTerminationProtection=True)
+    with pytest.raises(ClientError, match="TerminationProtection is enabled"):
+        lab.cfn.delete_stack(StackName="app")
+
+
+def test_deleting_what_does_not_exist_is_no_error(lab: Lab) -> None:
+    lab.cfn.delete_stack(StackName="nowhere")
+
+
+def test_a_name_can_be_taken_once(lab: Lab) -> None:
+    lab.create({"Topic": TOPIC})
+    with pytest.raises(ClientError) as caught:
+        lab.create({"Bucket": BUCKET})
+    assert error_of(caught.value) == "AlreadyExistsException: Stack [app] already exists"
+
+
+def test_each_region_has_stacks_of_its_own(lab: Lab, cloud: Cloud) -> None:
+    lab.create({"Topic": TOPIC})
+    west = Lab(cloud, "us-west-2")
+    assert west.cfn.describe_stacks()["Stacks"] == []
+    west.create({"Topic": TOPIC})
+    assert west.stack()["StackId"].startswith("arn:aws:cloudformation:us-west-2:")
+
+
+def test_the_call_answers_while_the_work_goes_on(lab: Lab, cloud: Cloud) -> None:
+    cloud.get(Engine).patience = 0
+    go_on = threading.Event()
+
+    def held(call: Call) -> None:
+        if call.name == "CreateTopic":
+            go_on.wait(10)
+
+    cloud.gateway.judges.append(held)
+    assert lab.create({"Topic": TOPIC}) == "CREATE_IN_PROGRESS"
+    with pytest.raises(ClientError, match="CREATE_IN_PROGRESS state and can not be updated"):
+        lab.update({"Bucket": BUCKET})
+    go_on.set()
+    assert cloud.get(Engine).stacks.get("us-east-1", "app").idle.wait(10)
+    assert lab.status() == "CREATE_COMPLETE"
+
+
+@pytest.mark.parametrize(
+    ("resources", "message"),
+    [
+        (
+            {"A": {"Type": "AWS::SNS::Topik"}},
+            "ValidationError: Template format error: Unrecognized resource types: "
+            "[AWS::SNS::Topik]",
+        ),
+        (
+            {"A": {"Type": "AWS::EKS::Cluster"}},
+            "LocalCloudNotEmulated: The local cloud does not emulate the resource type "
+            "AWS::EKS::Cluster.",
+        ),
+        (
+            {"A": {**BUCKET, "Properties": {"WebsiteConfiguration": {}}}},
+            "LocalCloudNotEmulated: The local cloud does not emulate the property "
+            "WebsiteConfiguration of AWS::S3::Bucket.",
+        ),
+        (
+            {"A": {**TOPIC, "Properties": {"TopicName": {"Ref": "Nobody"}}}},
+            "ValidationError: Template format error: Unresolved resource dependencies [Nobody] in "
+            "the Resources block of the template",
+        ),
+        (
+            {"A": {**TOPIC, "DependsOn": "B"}, "B": {**TOPIC, "DependsOn": "A"}},
+            "ValidationError: Circular dependency between resources: [A, B]",
+        ),
+        (
+            {"A": TOPIC, "B": {**TOPIC, "Properties": {"TopicName": {"Fn::GetAtt": "A.Nope"}}}},
+            "ValidationError: Template error: resource A does not support attribute type Nope in "
+            "Fn::GetAtt",
+        ),
+        ({"A": {**TOPIC, "Sort": 1}}, "ValidationError: Invalid template resource property 'Sort'"),
+        (
+            {"A-B": TOPIC},
+            "ValidationError: Template format error: Resource name A-B is non alphanumeric.",
+        ),
+    ],
+)
+def test_a_template_that_cannot_be_deployed_is_refused_at_once(
+    lab: Lab, resources: dict[str, Any], message: str
+) -> None:
+    assert lab.refusal(resources) == message
+    assert lab.cfn.describe_stacks()["Stacks"] == []
+
+
+@pytest.mark.parametrize(
+    ("properties", "reason"),
+    [
+        ({"Subscription": [{"Protocol": "email", "Endpont": "x"}]}, "Endpont"),
+        ({"FifoTopic": "perhaps"}, "#/FifoTopic"),
+    ],
+)
+def test_properties_are_judged_by_the_types_schema(
+    lab: Lab, properties: dict[str, Any], reason: str
+) -> None:
+    assert lab.create({"A": {"Type": "AWS::SNS::Topic", "Properties": properties}}) == (
+        "ROLLBACK_COMPLETE"
+    )
+    assert reason in lab.reason("A", "CREATE_FAILED")
+
+
+def test_a_text_of_the_right_form_is_taken_for_a_number_or_a_boolean(lab: Lab) -> None:
+    lab.create(
+        {
+            "Queue": {
+                "Type": "AWS::SQS::Queue",
+                "Properties": {"VisibilityTimeout": "7", "SqsManagedSseEnabled": "true"},
+            }
+        }
+    )
+    told = lab.client("sqs").get_queue_attributes(
+        QueueUrl=lab.physical_id("Queue"), AttributeNames=["VisibilityTimeout"]
+    )
+    assert told["Attributes"] == {"VisibilityTimeout": "7"}
+
+
+@pytest.mark.parametrize(
+    ("properties", "given", "needed"),
+    [
+        ({}, [], "CAPABILITY_IAM"),
+        ({"RoleName": "r"}, ["CAPABILITY_IAM"], "CAPABILITY_NAMED_IAM"),
+    ],
+)
+def test_iam_resources_need_to_be_acknowledged(
+    lab: Lab, properties: dict[str, Any], given: list[str], needed: str
+) -> None:
+    role = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {}, **properties}}
+    with pytest.raises(ClientError) as caught:
+        lab.cfn.create_stack(
+            StackName="app", TemplateBody=_json({"Role": role}), Capabilities=given
+        )
+    assert error_of(caught.value) == (
+        f"InsufficientCapabilitiesException: Requires capabilities : [{needed}]"
+    )
+
+
+def test_an_operation_that_is_missing_is_an_error_that_names_it(lab: Lab) -> None:
+    with pytest.raises(ClientError, match="cloudformation:DetectStackDrift"):
+        lab.cfn.detect_stack_drift(StackName="app")
+
+
+def _json(resources: dict[str, Any]) -> str:
+    return json.dumps({"Resources": resources})

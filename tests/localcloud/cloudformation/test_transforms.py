@@ -1,0 +1,175 @@
+"""SAM and the language extensions."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from localcloud.cloudformation import sam
+
+from .conftest import ALL, Lab, error_of
+from .resource_cases import ROLE
+
+SAM = "AWS::Serverless-2016-10-31"
+
+
+def _function(**properties: Any) -> dict[str, Any]:
+    return {
+        "Type": "AWS::Serverless::Function",
+        "Properties": {
+            "Runtime": "python3.13",
+            "Handler": "app.handler",
+            "CodeUri": "s3://code/app.zip",
+            **properties,
+        },
+    }
+
+
+def _processed(lab: Lab, template: dict[str, Any], name: str = "app") -> dict[str, Any]:
+    """The template that the transforms make, as a change set shows it."""
+    lab.cfn.create_change_set(
+        StackName=name,
+        ChangeSetName="c",
+        ChangeSetType="CREATE",
+        TemplateBody=json.dumps(template),
+        Capabilities=ALL,
+    )
+    told = lab.cfn.get_template(StackName=name, ChangeSetName="c", TemplateStage="Processed")
+    resources: dict[str, Any] = told["TemplateBody"]["Resources"]
+    return resources
+
+
+def test_a_serverless_function_becomes_a_function_with_a_role(lab: Lab) -> None:
+    resources = _processed(lab, {"Transform": SAM, "Resources": {"F": _function()}})
+    assert {name: item["Type"] for name, item in resources.items()} == {
+        "F": "AWS::Lambda::Function",
+        "FRole": "AWS::IAM::Role",
+    }
+    assert resources["F"]["Properties"]["Code"] == {"S3Bucket": "code", "S3Key": "app.zip"}
+
+
+def test_a_number_as_parameter_default_reaches_the_environment_as_text(lab: Lab) -> None:
+    function = _function(
+        FunctionName="f",
+        InlineCode="def handler(event, context): return 1",
+        Role={"Fn::GetAtt": "Role.Arn"},
+        Environment={"Variables": {"SIZE": {"Ref": "Size"}}},
+    )
+    del function["Properties"]["CodeUri"]
+    parameters = {"Size": {"Type": "Number", "Default": 5}}
+    resources = {"F": function, "Role": ROLE}
+    assert lab.create(resources, Transform=SAM, Parameters=parameters) == "CREATE_COMPLETE"
+    told = lab.client("lambda").get_function_configuration(FunctionName="f")
+    assert told["Environment"]["Variables"] == {"SIZE": "5"}
+
+
+def test_the_name_of_a_managed_policy_becomes_its_arn() -> None:
+    class Known:
+        def load(self) -> dict[str, str]:
+            return {"Named": "arn:aws:iam::aws:policy/path/Named"}
+
+    template = {"Resources": {"F": _function(Policies=["Named"])}}
+    made = sam.translate(template, {}, "us-east-1", Known())
+    arns = made["Resources"]["FRole"]["Properties"]["ManagedPolicyArns"]
+    assert "arn:aws:iam::aws:policy/path/Named" in arns
+
+
+def test_an_api_gets_a_deployment_whose_name_follows_its_contents(lab: Lab) -> None:
+    def deployment(path: str, name: str) -> str:
+        event = {"Type": "Api", "Properties": {"Path": path, "Method": "get"}}
+        template = {"Transform": SAM, "Resources": {"F": _function(Events={"E": event})}}
+        resources = _processed(lab, template, name)
+        return next(n for n, i in resources.items() if i["Type"] == "AWS::ApiGateway::Deployment")
+
+    assert deployment("/a", "one") == deployment("/a", "two") != deployment("/b", "three")
+
+
+def test_what_sam_cannot_translate_fails_the_change_set_with_sams_reason(lab: Lab) -> None:
+    broken = {"Type": "AWS::Serverless::Function", "Properties": {"Runtime": "python3.13"}}
+    lab.cfn.create_change_set(
+        StackName="app",
+        ChangeSetName="c",
+        ChangeSetType="CREATE",
+        TemplateBody=json.dumps({"Transform": SAM, "Resources": {"F": broken}}),
+    )
+    told = lab.cfn.describe_change_set(StackName="app", ChangeSetName="c")
+    assert told["Status"] == "FAILED"
+    assert told["StatusReason"].startswith(f"Transform {SAM} failed with: ")
+    assert "[F]" in told["StatusReason"]
+
+
+def test_a_transform_has_to_be_acknowledged_unless_a_change_set_shows_it(lab: Lab) -> None:
+    topic = {"Type": "AWS::SNS::Topic"}
+    template = json.dumps({"Transform": SAM, "Resources": {"Topic": topic}})
+    with pytest.raises(ClientError) as caught:
+        lab.cfn.create_stack(StackName="app", TemplateBody=template)
+    assert error_of(caught.value) == (
+        "InsufficientCapabilitiesException: Requires capabilities : [CAPABILITY_AUTO_EXPAND]"
+    )
+    lab.cfn.create_change_set(
+        StackName="app", ChangeSetName="c", ChangeSetType="CREATE", TemplateBody=template
+    )
+
+
+def test_an_unknown_transform_is_an_error_that_names_it(lab: Lab) -> None:
+    refusal = lab.refusal({"Topic": {"Type": "AWS::SNS::Topic"}}, Transform="AWS::Include")
+    assert refusal == (
+        "LocalCloudNotEmulated: The local cloud does not emulate the transform AWS::Include."
+    )
+
+
+def test_a_loop_is_written_out_in_resources_and_outputs(lab: Lab) -> None:
+    body = {"Topic${Name}": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "t-${Name}"}}}
+    status = lab.create(
+        {"Fn::ForEach::Topics": ["Name", {"Ref": "Names"}, body]},
+        given={"Names": "A,B"},
+        Transform="AWS::LanguageExtensions",
+        Parameters={"Names": {"Type": "CommaDelimitedList"}},
+        Outputs={
+            "Fn::ForEach::Arns": ["N", ["A", "B"], {"Arn${N}": {"Value": {"Ref": "Topic${N}"}}}],
+            "Count": {"Value": {"Fn::Length": {"Ref": "Names"}}},
+        },
+    )
+    assert status == "CREATE_COMPLETE"
+    arn = "arn:aws:sns:us-east-1:123456789012:t-"
+    assert lab.outputs() == {"ArnA": arn + "A", "ArnB": arn + "B", "Count": "2"}
+
+
+def test_dynamic_references_are_read_when_the_resource_is_made(lab: Lab) -> None:
+    lab.client("ssm").put_parameter(Name="/name", Type="String", Value="from-ssm")
+    lab.client("secretsmanager").create_secret(Name="s", SecretString='{"k": "from-secret"}')
+    properties = {
+        "TopicName": "{{resolve:ssm:/name}}",
+        "DisplayName": "{{resolve:secretsmanager:s:SecretString:k}}",
+    }
+    lab.create({"Topic": {"Type": "AWS::SNS::Topic", "Properties": properties}})
+    arn = lab.physical_id("Topic")
+    assert arn.endswith(":from-ssm")
+    attributes = lab.client("sns").get_topic_attributes(TopicArn=arn)["Attributes"]
+    assert attributes["DisplayName"] == "from-secret"
+
+
+def test_the_summary_tells_what_a_template_declares(lab: Lab) -> None:
+    template = {
+        "Transform": SAM,
+        "Description": "d",
+        "Parameters": {"P": {"Type": "String", "Default": 1, "AllowedValues": [1, 2]}},
+        "Resources": {"F": _function(), "Role": {"Type": "AWS::IAM::Role"}},
+    }
+    told = lab.cfn.get_template_summary(TemplateBody=json.dumps(template))
+    assert told["Parameters"] == [
+        {
+            "ParameterKey": "P",
+            "ParameterType": "String",
+            "DefaultValue": "1",
+            "NoEcho": False,
+            "ParameterConstraints": {"AllowedValues": ["1", "2"]},
+        }
+    ]
+    assert told["Capabilities"] == ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
+    assert told["ResourceTypes"] == ["AWS::IAM::Role", "AWS::Serverless::Function"]
+    assert told["DeclaredTransforms"] == [SAM]
+    assert lab.cfn.validate_template(TemplateBody=json.dumps(template))["Description"] == "d"
