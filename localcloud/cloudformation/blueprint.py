@@ -54,10 +54,6 @@ class Blueprint:
     def description(self) -> str | None:
         return self.template.get("Description")
 
-    @property
-    def nests(self) -> bool:
-        return any(item.type == "AWS::CloudFormation::Stack" for item in self.resources.values())
-
 
 @dataclass(frozen=True)
 class Drafter:

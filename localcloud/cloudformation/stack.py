@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -98,10 +97,6 @@ class Stack:
             resource.properties,
         )
 
-    def output(self, key: str) -> Any:
-        """The value of an output; KeyError if there is none such."""
-        return {item["OutputKey"]: item["OutputValue"] for item in self.outputs}[key]
-
     def _record(
         self,
         logical_id: str,
@@ -176,9 +171,6 @@ class Stacks:
         if (found := self.find(region, name_or_id)) is None:
             raise validation_error(f"Stack with id {name_or_id} does not exist")
         return found
-
-    def nested_in(self, parent: Stack) -> Iterator[Stack]:
-        return (item for item in self.of(parent.region) if item.parent_id == parent.id)
 
     def exports(self, region: str) -> dict[str, tuple[Stack, Any]]:
         """Export name → (stack, value), of the Region's live stacks."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import secrets
 import string
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from botocore.exceptions import ClientError
@@ -31,7 +31,6 @@ class Site:
     stack_id: str
     stack_name: str
     logical_id: str
-    stack_tags: Mapping[str, str] = field(default_factory=dict)
     on_created: Callable[[str], None] = lambda _: None
 
     @property
@@ -59,17 +58,6 @@ class Site:
             stack = stack[: room - len(logical)]
         made = f"{stack}-{logical}-{ending}"
         return made.lower() if lower else made
-
-    def tags(self, given: Any = None) -> dict[str, str]:
-        """The stack's tags and the resource's own, which win. A list of Key, Value or a map."""
-        if isinstance(given, Mapping):
-            own = dict(given)
-        else:
-            own = {item["Key"]: item["Value"] for item in given or []}
-        return {**self.stack_tags, **own}
-
-    def tag_list(self, given: Any = None) -> list[dict[str, str]]:
-        return [{"Key": key, "Value": value} for key, value in self.tags(given).items()]
 
     def must_be_new(self, identifier: str, look: Callable[..., Any], **params: Any) -> None:
         """Refuse what exists already, for services whose create call would quietly take it over.

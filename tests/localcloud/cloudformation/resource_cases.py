@@ -155,7 +155,11 @@ CASES = [
     Case(
         "AWS::Lambda::Function",
         FUNCTION,
-        {"Timeout": 9, "Environment": {"Variables": {"NAME": "1"}}},
+        {
+            "Timeout": 9,
+            "Environment": {"Variables": {"NAME": "1"}},
+            "Code": {"ZipFile": "def handler(event, context): return 2"},
+        },
         "f",
         {"Arn": f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:f"},
         {"Role": ROLE},
