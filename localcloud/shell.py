@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
+import shutil
+import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
@@ -31,9 +34,27 @@ def exports(ready: Ready) -> str:
     }
     lines = [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]
     lines.append("unset " + " ".join(_UNSET))
-    # aws and sam of this project first: the versions that were tried together.
-    lines.append(f"export PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH")
+    lines.append(f"export PATH={_path(str(Path(sys.executable).parent))}")
     return "\n".join(lines)
+
+
+def _path(ours: str) -> str:
+    """This project's aws and sam first: the versions that were tried together.
+
+    Unless the user has AWS CLI version 2, which is in no package index and knows more commands
+    (``aws logs tail``): then theirs.
+    """
+    quoted = shlex.quote(ours)
+    return f"$PATH:{quoted}" if _has_aws_cli_2(ours) else f"{quoted}:$PATH"
+
+
+def _has_aws_cli_2(ours: str) -> bool:
+    folders = [folder for folder in os.get_exec_path() if folder != ours]
+    aws = shutil.which("aws", path=os.pathsep.join(folders))
+    if aws is None:
+        return False
+    answer = subprocess.run([aws, "--version"], capture_output=True, text=True, check=False)  # noqa: S603 - the user's own aws
+    return answer.stdout.startswith("aws-cli/2")
 
 
 def status(settings: Settings, ready: Ready) -> str:

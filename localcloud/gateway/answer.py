@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+import warnings
 from typing import Any
 
 from moto.core.exceptions import ServiceException
@@ -11,6 +12,9 @@ from moto.core.serialize import get_serializer_class
 
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
+
+# AWS answers with error names that botocore's models do not list; moto would warn of each.
+warnings.filterwarnings("ignore", message=".*does not match an error shape")
 
 
 def serialize(call: Call, result: Any) -> Response:

@@ -17,6 +17,7 @@ from moto.core.routing import get_service_router
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
 from localcloud.gateway.http import Request
+from localcloud.gateway.moto_request import moto_request
 from localcloud.gateway.principals import Principal
 
 # The name in a signature's scope (botocore's signingName) → botocore's service name, where they
@@ -60,10 +61,7 @@ class Call:
 
     @cached_property
     def moto_request(self) -> MotoRequest:
-        request = self.request
-        return MotoRequest.from_primitives(
-            request.method, request.url, request.headers, request.body
-        )
+        return moto_request(self.request, inflate=self.service != "s3")
 
     @cached_property
     def protocol(self) -> str:

@@ -201,7 +201,7 @@ class Sandbox:
         failure = None
         if request.path.endswith("/error"):
             failure = request.headers.get("lambda-runtime-function-error-type", "Unhandled")
-        return Answer(request.body, failure, duration, self._peak())
+        return Answer(request.body, failure, duration, self._peak_mb)
 
     def _ended(
         self, body: dict[str, str], status: str, began: float, failure: str | None = None

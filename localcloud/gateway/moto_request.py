@@ -1,0 +1,54 @@
+"""A request as moto reads it: werkzeug's, from a WSGI environment made here.
+
+moto makes its own through werkzeug's test client, which costs more than all else that the gateway
+does for a call.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+from urllib.parse import unquote_to_bytes
+
+from moto.core.request import (
+    PRESERVED_HEADER_NAMES_ENVIRON_KEY,
+    environ_key_for_header,
+    should_preserve_original_header_name,
+)
+from moto.core.request import Request as MotoRequest
+
+from localcloud.gateway.http import Request
+
+
+def moto_request(request: Request, *, inflate: bool) -> MotoRequest:
+    """``inflate``: read a gzipped body as what it holds (boto3 gzips large PutMetricData calls).
+
+    Not for S3, where it is the object that is gzipped.
+    """
+    parts, body = request.parts, request.body
+    if inflate and request.header("Content-Encoding") == "gzip":
+        body = gzip.decompress(body)
+    environ = {
+        "REQUEST_METHOD": request.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(parts.path or "/").decode("latin-1"),
+        "QUERY_STRING": parts.query,
+        "RAW_URI": (parts.path or "/") + (f"?{parts.query}" if parts.query else ""),
+        "SERVER_NAME": parts.hostname or "",
+        "SERVER_PORT": str(parts.port or (443 if parts.scheme == "https" else 80)),
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "wsgi.url_scheme": parts.scheme,
+        "wsgi.input": io.BytesIO(body),
+    }
+    kept = {}
+    for name, value in request.headers.items():
+        if name.lower() == "transfer-encoding":
+            continue  # the body is whole by now
+        key = environ_key_for_header(name)
+        environ[key] = value.decode() if isinstance(value, bytes) else str(value)
+        if should_preserve_original_header_name(name):
+            kept[key] = name
+    environ["HTTP_HOST"] = parts.netloc
+    environ["CONTENT_LENGTH"] = str(len(body))
+    environ[PRESERVED_HEADER_NAMES_ENVIRON_KEY] = kept
+    return MotoRequest(environ)
