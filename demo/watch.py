@@ -41,14 +41,16 @@ class Deployment:
 
 def follow(deployment: Deployment, key: str, since: str, limit: float) -> dict[str, Any]:
     """Wait until a run of ``key`` begun after ``since`` (ISO 8601) has ended; returns its row."""
-    table = boto3.resource("dynamodb", deployment.regions[0]).Table(deployment.state_table)
+    # A session of its own: boto3's default one keeps the keys it first saw.
+    session = boto3.Session()
+    table = session.resource("dynamodb", deployment.regions[0]).Table(deployment.state_table)
     deadline = time.monotonic() + limit
     display = Display()
     while time.monotonic() < deadline:
         rows = [row for row in _scan(table) if row["key"] == key and row["started_at"] >= since]
         if rows:
             row = max(rows, key=lambda row: str(row["started_at"]))
-            display.show(_progress(deployment, row))
+            display.show(_progress(session, deployment, row))
             if row["status"] in _ENDED:
                 display.end()
                 return row
@@ -93,8 +95,8 @@ class Display:
             print()
 
 
-def _progress(deployment: Deployment, row: dict[str, Any]) -> str:
-    states = boto3.client("stepfunctions", row["region"])
+def _progress(session: boto3.Session, deployment: Deployment, row: dict[str, Any]) -> str:
+    states = session.client("stepfunctions", row["region"])
     try:
         runs = states.list_map_runs(executionArn=deployment.execution(row))["mapRuns"]
     except states.exceptions.ExecutionDoesNotExist:

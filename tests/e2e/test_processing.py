@@ -16,7 +16,7 @@ UUIDS = known_uuids(8)
 
 
 def test_a_file_comes_back_enriched_and_in_input_order(system: System, tmp_path: Path) -> None:
-    """A1 to A5, B1 to B6, C1 to C6: 450 rows make several chunks, which are merged in input order."""
+    """A1 to A5, B1 to B6, C1 to C6: 450 rows make several chunks, merged in input order."""
     rows = [row(UUIDS[n % 8], f"Country {n}") for n in range(450)]
     since = system.upload("order.csv", text(rows).encode(), tmp_path)
     state = system.finish("order.csv", since)
@@ -95,7 +95,7 @@ def test_quoted_commas_quotes_and_newlines_come_back_as_they_went_in(
     ("name", "data", "word"),
     [
         ("empty.csv", b"", "empty"),
-        ("header.csv", HEADER.encode(), "row"),
+        ("header.csv", HEADER.encode(), "no records"),
         ("wrong-header.csv", b"a,b,c\n1,2,3\n", "header"),
         ("semicolons.csv", text([row(UUIDS[0])]).replace(",", ";").encode(), "delimiter"),
         ("latin-1.csv", text([row(UUIDS[0], "Curaçao")]).encode("latin-1"), "UTF-8"),
