@@ -12,6 +12,7 @@ from typing import Any
 import boto3
 
 _POLL_SECONDS = 0.5
+_LINE_SECONDS = 5.0
 _ENDED = {"COMPLETED", "FAILED", "SUPERSEDED"}
 
 
@@ -74,20 +75,20 @@ def wait_for_mail(read: Callable[[], str], run_id: str, limit: float) -> dict[st
 
 
 class Display:
-    """One line that is rewritten on a terminal; a new line a change elsewhere."""
+    """One line that is rewritten on a terminal; elsewhere a new line every few seconds."""
 
     def __init__(self) -> None:
         self._last = ""
         self._began = time.monotonic()
+        self._next_line = 0.0
 
     def show(self, text: str) -> None:
-        if text == self._last and not sys.stdout.isatty():
-            return
-        self._last = text
-        line = f"    {time.monotonic() - self._began:5.1f} s  {text}"
+        seconds = time.monotonic() - self._began
+        line = f"    {seconds:5.1f} s  {text}"
         if sys.stdout.isatty():
             print(f"\r\033[K{line}", end="", flush=True)
-        else:
+        elif text != self._last and (seconds >= self._next_line or _ENDED & set(text.split())):
+            self._last, self._next_line = text, seconds + _LINE_SECONDS
             print(line, flush=True)
 
     def end(self) -> None:
