@@ -83,8 +83,9 @@ def serve(settings: Settings) -> int:
     partial.write_text(json.dumps(asdict(ready)))
     partial.rename(_ready_file(settings))
     done.wait()
-    _ready_file(settings).unlink(missing_ok=True)
     cloud.close()
+    # Last: as long as this process lives, `stop` must find it, and end it if it does not end itself.
+    _ready_file(settings).unlink(missing_ok=True)
     return 0
 
 
