@@ -84,7 +84,7 @@ def serve(settings: Settings) -> int:
     partial.rename(_ready_file(settings))
     done.wait()
     cloud.close()
-    # Last: as long as this process lives, `stop` must find it, and end it if it does not end itself.
+    # Last: as long as this process lives, `stop` must find it.
     _ready_file(settings).unlink(missing_ok=True)
     return 0
 
