@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from localcloud import dynamodb, faults, s3
+from localcloud import dynamodb, faults, lambda_, s3
 from localcloud.clock import ManualClock
 from localcloud.cloud import Cloud, new_cloud
 from localcloud.control import BadCommand, Control, send
@@ -18,6 +19,7 @@ from localcloud.dynamodb.replicas import Replicas
 from localcloud.faults import Cut, Delay, Faults, Match, Refuse
 from localcloud.faults.commands import obey
 from localcloud.gateway.principals import role_session
+from localcloud.lambda_.execution import Throttled
 from localcloud.s3.replication import Replication
 from localcloud.settings import Settings
 
@@ -203,3 +205,19 @@ def test_only_the_owner_can_read_the_secret_of_the_control(switch: Faults, tmp_p
     control = Control(tmp_path, partial(obey, switch))
     control.close()
     assert (tmp_path / "control.json").stat().st_mode & 0o077 == 0
+
+
+def test_functions_of_a_region_that_is_out_wait_as_after_a_throttle(tmp_path: Path) -> None:
+    cloud = new_cloud(Settings(tmp_path), ManualClock())
+    lambda_.install(cloud)
+    faults.install(cloud)
+    executor = cloud.get(lambda_.Lambda).executor
+    here: Any = SimpleNamespace(region=EAST, name="f", reserved=None)
+    there: Any = SimpleNamespace(region=WEST, name="f", reserved=None)
+    cloud.get(Faults).outage(EAST)
+    with pytest.raises(Throttled):
+        executor.check_capacity(here)
+    executor.check_capacity(there)
+    cloud.get(Faults).recover(EAST)
+    executor.check_capacity(here)
+    cloud.close()

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from localcloud import iam, ssm
-from localcloud.clock import ManualClock
+from localcloud.clock import Clock, ManualClock
 from localcloud.cloud import new_cloud
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
@@ -66,14 +66,14 @@ class PlayedLambda(Service):
 
 
 class Lab:
-    def __init__(self, folder: Path, clock: ManualClock) -> None:
-        self.clock = clock
+    def __init__(self, folder: Path, clock: Clock) -> None:
         self.cloud = new_cloud(Settings(folder), clock)
         iam.install(self.cloud)
         ssm.install(self.cloud)
         self.functions = PlayedLambda()
         self.cloud.gateway.register("lambda", self.functions)
         self.functions.functions["f"] = lambda event: {"seen": event}
+        self.clock: Any = clock
         self.ssm: Any = self.cloud.clients.client("ssm", REGION)
 
     def role(self, *actions: str, trusts: str = "ssm.amazonaws.com") -> str:

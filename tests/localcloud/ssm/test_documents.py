@@ -58,7 +58,7 @@ def document(*steps: dict[str, Any], **more: Any) -> dict[str, Any]:
             "Required input names are missing in step Step: ['FunctionName']",
         ),
         (document(invoke(function="{{ Name }}")), 'Parameter "Name" is not declared'),
-        (document(invoke(function="{{ Gone.Payload }}")), "refers to the step Gone, which does not"),
+        (document(invoke(function="{{ Gone.Payload }}")), "refers to the step Gone, which"),
         (
             document(sleep(), invoke(function="{{ Sleep.Payload }}")),
             "refers to an output that step Sleep has not",

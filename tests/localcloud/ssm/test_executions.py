@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from localcloud.clock import ScaledClock
 from tests.localcloud.ssm.conftest import REGION, HeldClock, Lab, invoke, sleep, statuses
 
 ROLE = {"AutomationAssumeRole": {"type": "String", "default": ""}}
@@ -360,3 +362,11 @@ def test_waiting_for_a_property_times_out_in_aws_seconds(lab: Lab) -> None:
     }
     assert statuses(lab.run(wait)) == ["TimedOut"]
     assert sum(lab.clock.slept) == 25
+
+
+def test_the_time_scale_shortens_sleeps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("localcloud.iam.load_aws_managed_policies", lambda _account: None)
+    lab = Lab(tmp_path, ScaledClock(1e-5))
+    lab.create(sleep(duration="PT15M"))
+    assert lab.join(lab.start())["AutomationExecutionStatus"] == "Success"
+    lab.cloud.close()
