@@ -1,5 +1,5 @@
-"""``python -m localcloud start | stop | env | mail | status``: the local cloud from the command
-line.
+"""``python -m localcloud start | stop | env | mail | status | outage | fault``: the local cloud
+from the command line.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ import argparse
 import logging
 import sys
 
-from localcloud import daemon, shell
+from localcloud import daemon, fault_commands, shell
 from localcloud.settings import Settings
 
 
@@ -21,23 +21,28 @@ def main() -> int:
     commands.add_parser("env", help="print the variables that point a shell at it")
     commands.add_parser("mail", help="print received mails, one JSON object a line")
     commands.add_parser("status", help="say whether it runs, and what it was asked")
-    command = parser.parse_args().command
+    fault_commands.add_parsers(commands)
+    arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     settings = Settings.from_environment()
     try:
-        return _run(command, settings)
+        return _run(arguments, settings)
     except daemon.NotRunning as error:
         print(error, file=sys.stderr)
         return 1
 
 
-def _run(command: str, settings: Settings) -> int:
+def _run(arguments: argparse.Namespace, settings: Settings) -> int:
+    command = arguments.command
     if command == "start":
         return daemon.start(settings)
     if command == "stop":
         return daemon.stop(settings)
     if command == "serve":
         return daemon.serve(settings)
+    if command in ("outage", "fault"):
+        daemon.read_ready(settings)
+        return fault_commands.run(arguments, settings)
     if command == "env":
         print(shell.exports(daemon.read_ready(settings)))
     elif command == "mail":

@@ -5,11 +5,15 @@ from __future__ import annotations
 import importlib
 import os
 import ssl
+from functools import partial
 from pathlib import Path
 
 import boto3
 
 from localcloud.cloud import Cloud, new_cloud
+from localcloud.control import Control
+from localcloud.faults import Faults
+from localcloud.faults.commands import obey
 from localcloud.proxy import ProxyServer
 from localcloud.proxy.certificates import CertificateAuthority
 from localcloud.proxy.tunnel import Upstream
@@ -27,6 +31,9 @@ SERVICES = (
     "apigateway",
     "s3",
     "stepfunctions",
+    "faults",
+    "ssm",
+    "fis",
     "cloudformation",
 )
 
@@ -49,6 +56,8 @@ def assemble(settings: Settings) -> tuple[Cloud, ProxyServer]:
     for name in SERVICES:
         importlib.import_module(f"localcloud.{name}").install(cloud)
     _verify_identities(cloud)
+    control = Control(settings.state_dir, partial(obey, cloud.get(Faults)))
+    cloud.on_close(control.close)
     proxy.start()
     cloud.on_close(proxy.stop)
     _write_bundle_with_public_authorities(settings.state_dir, authority.certificate_file)

@@ -8,6 +8,7 @@ import shutil
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from localcloud.cloud import Cloud
@@ -62,6 +63,8 @@ class Executor:
         self._sandboxes: set[Sandbox] = set()
         self._in_flight: Counter[tuple[str, str]] = Counter()  # by Region and function
         self._closed = False
+        # Asked with the Region before a function runs; they raise Throttled to make it wait.
+        self.gates: list[Callable[[str], None]] = []
 
     def run(self, function: Function, version: Version, event: Event) -> Outcome:
         """Run ``event``; raises Throttled."""
@@ -74,6 +77,8 @@ class Executor:
 
     def check_capacity(self, function: Function) -> None:
         """Raises Throttled if the function may not run one more."""
+        for gate in self.gates:
+            gate(function.region)
         busy = self._in_flight[function.region, function.name]
         if function.reserved is not None and busy >= function.reserved:
             raise Throttled("ReservedFunctionConcurrentInvocationLimitExceeded")

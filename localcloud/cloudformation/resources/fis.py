@@ -51,9 +51,13 @@ class ExperimentTemplate(ResourceType):
         return {"Id": physical_id}
 
     def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:
-        if old.get("Tags") != new.get("Tags"):
-            super().update(site, physical_id, old, new)
-        site.client("fis").update_experiment_template(id=physical_id, **_api(new))
+        fis = site.client("fis")
+        changed = fis.update_experiment_template(id=physical_id, **_api(new))
+        arn = changed["experimentTemplate"]["arn"]
+        if removed := sorted(old.get("Tags", {}).keys() - new.get("Tags", {}).keys()):
+            fis.untag_resource(resourceArn=arn, tagKeys=removed)
+        if new.get("Tags"):
+            fis.tag_resource(resourceArn=arn, tags=new["Tags"])
 
     def delete(self, site: Site, physical_id: str, props: Props) -> None:  # noqa: ARG002
         remove = site.client("fis").delete_experiment_template

@@ -52,9 +52,10 @@ class Parameter(ResourceType):
 
 
 class Document(ResourceType):
-    """``UpdateMethod:
+    """With ``UpdateMethod: NewVersion`` a change makes a new version, which becomes the default.
 
-    NewVersion`` changes it in place; otherwise AWS refuses to change the content.
+    Otherwise the document is replaced: deleted and made again, so that its name can stay. (AWS's
+    resource schema has Content among its conditionalCreateOnlyProperties.)
     """
 
     type = "AWS::SSM::Document"
@@ -71,16 +72,28 @@ class Document(ResourceType):
         )
         return name
 
-    def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:
+    def update(self, site: Site, physical_id: str, old: Props, new: Props) -> str | None:
         ssm = site.client("ssm")
-        if changed(old, new, "Tags"):
-            super().update(site, physical_id, old, new)
         if changed(old, new, "Content", "DocumentFormat", "TargetType", "VersionName"):
+            if new.get("UpdateMethod") != "NewVersion":
+                self.delete(site, physical_id, old)
+                return self.create(site, new)
             version = self._new_version(ssm, physical_id, new)
             ssm.update_document_default_version(Name=physical_id, DocumentVersion=version)
+        if changed(old, new, "Tags"):
+            self._change_tags(ssm, physical_id, old, new)
+        return None
 
     def delete(self, site: Site, physical_id: str, props: Props) -> None:  # noqa: ARG002
         gone(site.client("ssm").delete_document, "InvalidDocument", Name=physical_id)
+
+    def _change_tags(self, ssm: Any, name: str, old: Props, new: Props) -> None:
+        document = {"ResourceType": "Document", "ResourceId": name}
+        kept = {tag["Key"] for tag in new.get("Tags", [])}
+        if removed := [tag["Key"] for tag in old.get("Tags", []) if tag["Key"] not in kept]:
+            ssm.remove_tags_from_resource(**document, TagKeys=removed)
+        if new.get("Tags"):
+            ssm.add_tags_to_resource(**document, Tags=new["Tags"])
 
     def _new_version(self, ssm: Any, name: str, props: Props) -> str:
         """SSM refuses content that a version has already, as on a roll-back: then that version."""

@@ -107,9 +107,21 @@ _TABLES: dict[str, Table] = {
         "{arn}stack/{StackName}/*",
     )),
     "fis": Table("fis", {
-        "GetExperiment": "{arn}experiment/{id}",
-        "StopExperiment": "{arn}experiment/{id}",
-        "ListExperiments": "*",
+        **dict.fromkeys(("GetExperiment", "StopExperiment"), "{arn}experiment/{id}"),
+        "ListExperimentResolvedTargets": "{arn}experiment/{experimentId}",
+        "CreateExperimentTemplate": "{arn}experiment-template/*",
+        **dict.fromkeys(
+            ("GetExperimentTemplate", "UpdateExperimentTemplate", "DeleteExperimentTemplate"),
+            "{arn}experiment-template/{id}",
+        ),
+        "StartExperiment": "{arn}experiment-template/{experimentTemplateId}",
+        "GetAction": "{arn}action/{id}",
+        **dict.fromkeys(("TagResource", "UntagResource", "ListTagsForResource"), "{resourceArn}"),
+        **dict.fromkeys(
+            ("ListExperiments", "ListExperimentTemplates", "ListActions",
+             "ListTargetResourceTypes", "GetTargetResourceType"),
+            "*",
+        ),
     }),
 }  # fmt: skip
 
@@ -130,6 +142,8 @@ def needs(call: Call, account: str) -> list[Need]:
                 lambda: {"cloudwatch:namespace": str(call.params.get("Namespace", ""))},
             )
         ]
+    if call.service == "fis":
+        return _experiments(found, call, account)
     if call.name == "StartAutomationExecution":
         role = (arguments(call).get("Parameters") or {}).get("AutomationAssumeRole")
         document = found[0].resource.replace(":*", ":$DEFAULT")
@@ -137,6 +151,18 @@ def needs(call: Call, account: str) -> list[Need]:
             Need(found[0].action, document, no_keys),
             *pass_role(role[0] if role else None, "ssm.amazonaws.com"),
         ]
+    return found
+
+
+def _experiments(found: list[Need], call: Call, account: str) -> list[Need]:
+    """https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsfaultinjectionservice.html"""
+    arn, given = f"arn:aws:fis:{call.region}:{account}:", call.params
+    if call.name == "StartExperiment":
+        return [*found, Need(found[0].action, f"{arn}experiment/*")]
+    if call.name in ("CreateExperimentTemplate", "UpdateExperimentTemplate"):
+        actions = {one.get("actionId", "*") for one in given.get("actions", {}).values()}
+        needed = [Need(found[0].action, f"{arn}action/{one}") for one in sorted(actions)]
+        return [*found, *needed, *pass_role(given.get("roleArn"), "fis.amazonaws.com")]
     return found
 
 

@@ -1,0 +1,79 @@
+"""A way into the running cloud for commands that are ours alone, such as switching faults.
+
+A loopback port and a secret, in a file that only its owner can read.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import threading
+from collections.abc import Callable
+from multiprocessing import AuthenticationError
+from multiprocessing.connection import Client, Connection, Listener
+from pathlib import Path
+from typing import Any
+
+Command = dict[str, Any]
+
+
+class BadCommand(Exception):
+    """The running cloud does not take the command."""
+
+
+class Control:
+    """Listens for commands, one a connection; ``obey`` answers the lines to print."""
+
+    def __init__(self, folder: Path, obey: Callable[[Command], list[str]]) -> None:
+        self._obey = obey
+        key = secrets.token_hex(16)
+        self._listener = Listener(("127.0.0.1", 0), authkey=key.encode())
+        self._address = {"port": self._listener.address[1], "key": key}
+        file = _file(folder)
+        file.touch(mode=0o600)
+        file.write_text(json.dumps(self._address))
+        self._closed = False
+        self._thread = threading.Thread(target=self._serve, name="control", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._closed = True
+        _connect(self._address).close()  # wakes the thread, which then sees that it is over
+        self._thread.join(timeout=5)
+        self._listener.close()
+
+    def _serve(self) -> None:
+        while not self._closed:
+            try:
+                with self._listener.accept() as connection:
+                    if not self._closed:
+                        self._answer(connection)
+            except (AuthenticationError, EOFError, OSError):
+                continue  # somebody else, or somebody who went away
+
+    def _answer(self, connection: Connection) -> None:
+        answer: dict[str, Any]
+        try:
+            answer = {"lines": self._obey(json.loads(connection.recv_bytes()))}
+        except (BadCommand, ValueError, KeyError, TypeError) as error:
+            answer = {"error": str(error)}
+        connection.send_bytes(json.dumps(answer).encode())
+
+
+def send(folder: Path, command: Command) -> list[str]:
+    """Send a command to the cloud that runs on this state folder. Raises BadCommand."""
+    with _connect(json.loads(_file(folder).read_text())) as connection:
+        connection.send_bytes(json.dumps(command).encode())
+        answer = json.loads(connection.recv_bytes())
+    if "error" in answer:
+        raise BadCommand(answer["error"])
+    lines: list[str] = answer["lines"]
+    return lines
+
+
+def _connect(address: dict[str, Any]) -> Connection:
+    return Client(("127.0.0.1", address["port"]), authkey=address["key"].encode())
+
+
+def _file(folder: Path) -> Path:
+    return folder / "control.json"

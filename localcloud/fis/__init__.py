@@ -1,0 +1,18 @@
+"""Fault Injection Service: experiment templates, and experiments that really break something.
+
+``cloud.get(Fis)`` finds the service.
+"""
+
+from __future__ import annotations
+
+from localcloud.cloud import Cloud
+from localcloud.fis.api import Fis
+
+__all__ = ["Fis", "install"]
+
+
+def install(cloud: Cloud) -> None:
+    fis = Fis(cloud)
+    cloud.gateway.register("fis", fis)
+    cloud.add(fis)
+    cloud.on_close(fis.close)

@@ -1,0 +1,98 @@
+"""The actions that experiments can have: what they take, act on and need.
+
+https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from localcloud.fis.effects import network, replication
+from localcloud.fis.effects.base import Run, Undo
+
+DURATION = "The duration, from one minute to 12 hours (ISO 8601), for example PT1M."
+
+
+def _nothing(run: Run) -> Undo:  # noqa: ARG001 - as other effects
+    return lambda: None
+
+
+@dataclass(frozen=True)
+class ActionKind:
+    """``target``: the target's name in the action, and its resource type. ``begin`` starts the
+    effect and answers what ends it; ``check`` raises ValidationException or LocalCloudNotEmulated.
+    """
+
+    id: str
+    description: str
+    begin: Callable[[Run], Undo]
+    target: tuple[str, str] | None = None
+    parameters: dict[str, tuple[str, bool]] = field(default_factory=dict)  # description, required
+    check: Callable[[dict[str, str]], None] = lambda _: None
+
+
+_KINDS = (
+    ActionKind(
+        "aws:fis:wait",
+        "Wait for the specified duration. Stop condition monitoring continues meanwhile.",
+        _nothing,
+        parameters={"duration": (DURATION, True)},
+    ),
+    ActionKind(
+        "aws:network:disrupt-connectivity",
+        "Disrupt network connectivity on the specified subnets.",
+        network.begin,
+        ("Subnets", "aws:ec2:subnet"),
+        {
+            "duration": (DURATION, True),
+            "scope": ("The type of traffic to deny.", True),
+            "prefixListIdentifier": ("The prefix list, if the scope is prefix-list.", False),
+        },
+        network.check,
+    ),
+    ActionKind(
+        "aws:s3:bucket-pause-replication",
+        "Pause replication from target source buckets to destination buckets.",
+        replication.begin_s3,
+        ("Buckets", "aws:s3:bucket"),
+        {
+            "duration": (DURATION, True),
+            "region": ("The Region where destination buckets are located.", True),
+            "destinationBuckets": ("Destination buckets, separated by commas.", False),
+            "prefixes": ("Prefixes of replication rules, separated by commas.", False),
+        },
+        replication.check_s3,
+    ),
+    ActionKind(
+        "aws:dynamodb:global-table-pause-replication",
+        "Pause replication of DynamoDB global tables.",
+        replication.begin_dynamodb,
+        ("Tables", "aws:dynamodb:global-table"),
+        {"duration": (DURATION, True)},
+    ),
+)
+CATALOGUE = {kind.id: kind for kind in _KINDS}
+RESOURCE_TYPES = {
+    "aws:ec2:subnet": "An Amazon VPC subnet",
+    "aws:s3:bucket": "An Amazon S3 bucket",
+    "aws:dynamodb:global-table": "An Amazon DynamoDB global table",
+}
+
+
+def action_view(kind: ActionKind, region: str, account: str) -> dict[str, Any]:
+    """Action, as GetAction shows it."""
+    view: dict[str, Any] = {
+        "id": kind.id,
+        "arn": f"arn:aws:fis:{region}:{account}:action/{kind.id}",
+        "description": kind.description,
+        "parameters": {
+            name: {"description": text, "required": required}
+            for name, (text, required) in kind.parameters.items()
+        },
+        "tags": {},
+    }
+    if kind.target:
+        view["targets"] = {kind.target[0]: {"resourceType": kind.target[1]}}
+    return view

@@ -1,0 +1,98 @@
+"""aws:network:disrupt-connectivity: a network ACL that denies traffic, put before the subnets.
+
+The ACL stands on the subnets' edge. What stays inside a subnet passes: "this option allows
+intra-subnet traffic". An interface endpoint has an address in the VPC, so a denied S3 or DynamoDB
+address range does not concern it; nor does it concern a Multi-Region Access Point, whose endpoint
+is such an interface.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from localcloud.faults import Cut, Faults
+from localcloud.faults.where import subnet_of
+from localcloud.fis.effects.base import Run, Undo
+from localcloud.gateway.errors import ApiError, not_emulated
+from localcloud.gateway.identify import Call
+from localcloud.network import NetworkJudge
+from localcloud.network.topology import Endpoint
+
+_SCOPES = {
+    "all", "availability-zone", "dynamodb", "prefix-list", "s3", "s3express", "vpc",
+}  # fmt: skip
+_EMULATED = {"all", "dynamodb", "s3", "vpc"}
+
+
+def check(parameters: dict[str, str]) -> None:
+    scope = parameters["scope"]
+    if scope not in _SCOPES:
+        raise ApiError("ValidationException", f"The value {scope} of scope is not valid.", 400)
+    if scope not in _EMULATED:
+        raise not_emulated(f"the scope {scope} of aws:network:disrupt-connectivity")
+
+
+def begin(run: Run) -> Undo:
+    _check_permissions(run)
+    subnets = frozenset(arn.rsplit("/", 1)[-1] for arn in run.targets)
+    try:
+        network: NetworkJudge | None = run.cloud.get(NetworkJudge)
+    except KeyError:
+        network = None
+    disruption = Disruption(subnets, run.parameters["scope"], run.region, network)
+    faults = run.cloud.get(Faults)
+    rule = faults.add(disruption, Cut())
+
+    def undo() -> None:
+        faults.remove(rule)
+
+    return undo
+
+
+def _check_permissions(run: Run) -> None:
+    """The actions reference lists them; AWSFaultInjectionSimulatorNetworkAccess shows on what."""
+    prefix = f"arn:aws:ec2:{run.region}:{run.cloud.settings.account_id}:"
+    tag = "managedByFIS"
+    for action in ("ec2:DescribeSubnets", "ec2:DescribeVpcs", "ec2:DescribeNetworkAcls",
+                   "ec2:DescribeManagedPrefixLists"):  # fmt: skip
+        run.need(action, "*")
+    run.need("ec2:CreateNetworkAcl", f"{prefix}vpc/*")
+    acl = f"{prefix}network-acl/*"
+    run.need("ec2:CreateNetworkAcl", acl, **{f"aws__RequestTag/{tag}": "true"})
+    tagging = {f"aws__RequestTag/{tag}": "true", "ec2__CreateAction": "CreateNetworkAcl"}
+    run.need("ec2:CreateTags", acl, **tagging)
+    for action in ("ec2:CreateNetworkAclEntry", "ec2:DeleteNetworkAcl"):
+        run.need(action, acl, **{f"ec2__ResourceTag/{tag}": "true"})
+    if run.parameters["scope"] in ("s3", "dynamodb"):
+        run.need("ec2:GetManagedPrefixListEntries", f"{prefix}prefix-list/*")
+    for subnet in run.targets:
+        run.need("ec2:ReplaceNetworkAclAssociation", subnet)
+    run.need("ec2:ReplaceNetworkAclAssociation", acl)
+
+
+@dataclass(frozen=True)
+class Disruption:
+    subnets: frozenset[str]
+    scope: str
+    region: str
+    network: NetworkJudge | None
+
+    def covers(self, call: Call) -> bool:
+        subnet = subnet_of(call)
+        if subnet not in self.subnets or subnet is None:
+            return False
+        endpoint = self._endpoint(call)
+        if self.scope in ("s3", "dynamodb"):
+            goes_there = call.service == self.scope and call.region == self.region
+            interface = endpoint is not None and not endpoint.is_gateway
+            return goes_there and not call.request.via and not interface
+        if endpoint is None or endpoint.is_gateway:
+            return True
+        return self.scope == "all" and subnet not in endpoint.subnets
+
+    def _endpoint(self, call: Call) -> Endpoint | None:
+        way = self.network.way(call) if self.network else None
+        return None if way is None or isinstance(way, str) else way.endpoint
+
+    def __str__(self) -> str:
+        return f"experiment: {self.scope} from {', '.join(sorted(self.subnets))}"

@@ -1,0 +1,58 @@
+"""Pausing the replication of buckets and of global tables.
+
+https://docs.aws.amazon.com/fis/latest/userguide/cross-region-scenario.html: the experiment's Region
+is cut off from the others, both ways for a table; a bucket stops sending.
+"""
+
+from __future__ import annotations
+
+from localcloud.dynamodb.replicas import Replicas
+from localcloud.fis.effects.base import ActionFailed, Run, Undo
+from localcloud.gateway.errors import not_emulated
+from localcloud.s3.replication import Replication
+
+
+def check_s3(parameters: dict[str, str]) -> None:
+    for name in ("destinationBuckets", "prefixes"):
+        if name in parameters:
+            raise not_emulated(f"{name} of aws:s3:bucket-pause-replication")
+
+
+def begin_s3(run: Run) -> Undo:
+    pausing = {"s3__IsReplicationPauseRequest": "true"}
+    for bucket in run.targets:
+        run.need("s3:PauseReplication", bucket, **pausing)
+        run.need("s3:PutReplicationConfiguration", bucket, **pausing)
+        run.need("s3:GetReplicationConfiguration", bucket, **pausing)
+    replication, target = run.cloud.get(Replication), run.parameters["region"]
+    names = [arn.rsplit(":", 1)[-1] for arn in run.targets]
+    for name in names:
+        replication.pause(name, target=target)
+
+    def undo() -> None:
+        for name in names:
+            replication.resume(name, target=target)
+
+    return undo
+
+
+def begin_dynamodb(run: Run) -> Undo:
+    for table in run.targets:
+        for action in ("PutResourcePolicy", "DeleteResourcePolicy", "GetResourcePolicy",
+                       "DescribeTable"):  # fmt: skip
+            run.need(f"dynamodb:{action}", table)
+    replicas = run.cloud.get(Replicas)
+    names = [arn.rsplit("/", 1)[-1] for arn in run.targets]
+    for name in names:
+        if not replicas.others(name, run.region):
+            raise ActionFailed("InvalidTarget", f"The table {name} is no global table.")
+    for name in names:
+        replicas.pause(name, source=run.region)
+        replicas.pause(name, target=run.region)
+
+    def undo() -> None:
+        for name in names:
+            replicas.resume(name, source=run.region)
+            replicas.resume(name, target=run.region)
+
+    return undo

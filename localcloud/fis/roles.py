@@ -1,0 +1,19 @@
+"""The role of an experiment."""
+
+from __future__ import annotations
+
+from localcloud.cloud import Cloud
+from localcloud.fis.effects.base import ActionFailed
+from localcloud.gateway.principals import Principal, role_session
+from localcloud.iam import Authority
+
+
+def assumed(cloud: Cloud, role: str, session: str, experiment_arn: str) -> Principal:
+    """A session of the role. Raises ActionFailed if it does not exist or does not trust FIS."""
+    try:
+        authority: Authority | None = cloud.get(Authority)
+    except KeyError:
+        authority = None  # a cloud without IAM judges nothing
+    if authority and not authority.can_assume(role, "fis.amazonaws.com", experiment_arn):
+        raise ActionFailed("ConfigurationFailure", f"Unable to assume role {role}.")
+    return role_session(role, session)

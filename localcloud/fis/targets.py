@@ -1,0 +1,138 @@
+"""Which resources a target of an experiment means, found with the experiment's role.
+
+https://docs.aws.amazon.com/fis/latest/userguide/targets.html
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from localcloud.cloud import Cloud
+from localcloud.fis.effects.base import ActionFailed, Run, failed_call
+from localcloud.gateway.errors import ApiError, not_emulated
+
+Target = dict[str, Any]
+Resource = tuple[str, dict[str, str], dict[str, Any]]  # ARN, tags, attributes for filters
+
+_SELECTION = re.compile(r"^(?:ALL|(?P<kind>COUNT|PERCENT)\((?P<number>[1-9]\d{0,5})\))$")
+EMPTY = "Target resolution returned empty set"
+
+
+def check(name: str, target: Target) -> None:
+    """Raises ValidationException or LocalCloudNotEmulated when a template is made."""
+    kind = target["resourceType"]
+    if kind not in _RESOURCES:
+        raise not_emulated(f"the resource type {kind} of FIS (target {name})")
+    if target.get("parameters") and set(target["parameters"]) - {"availabilityZoneIdentifier",
+                                                                 "vpc"}:  # fmt: skip
+        raise not_emulated(f"the parameters {sorted(target['parameters'])} of target {name}")
+    if not _SELECTION.match(target["selectionMode"]):
+        raise _invalid(f"The selection mode {target['selectionMode']} of target {name}")
+    by_arn = bool(target.get("resourceArns"))
+    if by_arn == bool(target.get("resourceTags") or target.get("parameters")):
+        raise _invalid(f"Target {name} needs either resource ARNs or resource tags; it")
+    if by_arn and target.get("filters"):
+        raise _invalid(f"Target {name} has ARNs and filters; that")
+    if by_arn and kind == "aws:s3:bucket":
+        # "This action only supports targeting by tags."
+        raise _invalid(f"Target {name} names buckets by ARN; that")
+
+
+def resolve(cloud: Cloud, region: str, run: Run, target: Target) -> tuple[str, ...]:
+    """The ARNs. Raises ActionFailed."""
+    try:
+        found = list(_RESOURCES[target["resourceType"]](cloud, region, run))
+    except ClientError as error:
+        raise failed_call(error) from error
+    if arns := target.get("resourceArns"):
+        known = {resource[0] for resource in found}
+        if missing := [arn for arn in arns if arn not in known]:
+            raise ActionFailed("InvalidTarget", f"Target {missing[0]} does not exist.")
+        chosen = list(arns)
+    else:
+        chosen = [arn for arn, tags, attributes in found if _fits(target, tags, attributes)]
+    return _selected(chosen, target["selectionMode"])
+
+
+def _fits(target: Target, tags: dict[str, str], attributes: dict[str, Any]) -> bool:
+    parameters = target.get("parameters", {})
+    zone, vpc = parameters.get("availabilityZoneIdentifier"), parameters.get("vpc")
+    return (
+        (target.get("resourceTags") or {}).items() <= tags.items()
+        and zone in (None, attributes.get("AvailabilityZone"), attributes.get("AvailabilityZoneId"))
+        and vpc in (None, attributes.get("VpcId"))
+        and all(
+            _at(attributes, one["path"].split(".")) & set(one["values"])
+            for one in target.get("filters") or []
+        )
+    )
+
+
+def _at(value: Any, path: list[str]) -> set[str]:
+    """The values at a filter's path, through lists as well."""
+    if isinstance(value, list):
+        return {found for one in value for found in _at(one, path)}
+    if not path:
+        return {str(value)}
+    return _at(value[path[0]], path[1:]) if isinstance(value, dict) and path[0] in value else set()
+
+
+def _selected(arns: list[str], mode: str) -> tuple[str, ...]:
+    match = _SELECTION.match(mode)
+    if match is None or match["kind"] is None:
+        return tuple(arns)
+    number = int(match["number"])
+    if match["kind"] == "PERCENT":
+        number = len(arns) * number // 100
+    return tuple(random.sample(arns, min(number, len(arns))))  # chaos, not cryptography
+
+
+def _subnets(cloud: Cloud, region: str, run: Run) -> Iterable[Resource]:
+    ec2 = cloud.clients.client("ec2", region, run.principal)
+    for one in ec2.describe_subnets()["Subnets"]:
+        arn = f"arn:aws:ec2:{region}:{cloud.settings.account_id}:subnet/{one['SubnetId']}"
+        yield arn, _tags(one.get("Tags")), one
+
+
+def _buckets(cloud: Cloud, region: str, run: Run) -> Iterable[Resource]:
+    run.need("s3:ListAllMyBuckets", "*")
+    run.need("tag:GetResources", "*")
+    s3 = cloud.clients.client("s3", region)
+    for one in s3.list_buckets()["Buckets"]:
+        name = one["Name"]
+        where = s3.get_bucket_location(Bucket=name)["LocationConstraint"] or "us-east-1"
+        if where != region:
+            continue
+        try:
+            tags = _tags(s3.get_bucket_tagging(Bucket=name)["TagSet"])
+        except ClientError:
+            tags = {}  # NoSuchTagSet
+        yield f"arn:aws:s3:::{name}", tags, one
+
+
+def _tables(cloud: Cloud, region: str, run: Run) -> Iterable[Resource]:
+    run.need("tag:GetResources", "*")
+    dynamodb = cloud.clients.client("dynamodb", region)
+    for name in dynamodb.list_tables()["TableNames"]:
+        arn = f"arn:aws:dynamodb:{region}:{cloud.settings.account_id}:table/{name}"
+        yield arn, _tags(dynamodb.list_tags_of_resource(ResourceArn=arn)["Tags"]), {}
+
+
+_RESOURCES: dict[str, Callable[[Cloud, str, Run], Iterable[Resource]]] = {
+    "aws:ec2:subnet": _subnets,
+    "aws:s3:bucket": _buckets,
+    "aws:dynamodb:global-table": _tables,
+}
+
+
+def _tags(given: Any) -> dict[str, str]:
+    return {tag["Key"]: tag["Value"] for tag in given or []}
+
+
+def _invalid(what: str) -> ApiError:
+    return ApiError("ValidationException", f"{what} is not valid.", 400)

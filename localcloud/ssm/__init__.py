@@ -1,0 +1,21 @@
+"""Systems Manager: Automation documents and their executions. moto keeps documents and parameters.
+
+``cloud.get(Automation)`` finds the service.
+"""
+
+from __future__ import annotations
+
+from localcloud.cloud import Cloud
+from localcloud.ssm.api import Automation
+from localcloud.ssm.documents import Documents
+
+__all__ = ["Automation", "install"]
+
+
+def install(cloud: Cloud) -> None:
+    documents = Documents(cloud.settings.account_id)
+    automation = Automation(cloud, documents)
+    cloud.gateway.register("ssm", automation)
+    cloud.gateway.register("ssm", documents)
+    cloud.add(automation)
+    cloud.on_close(automation.close)

@@ -1,0 +1,135 @@
+"""The Automation operations of Systems Manager."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from typing import Any
+
+from localcloud.cloud import Cloud
+from localcloud.gateway.errors import ApiError, not_emulated
+from localcloud.gateway.identify import Call
+from localcloud.gateway.service import Service
+from localcloud.ssm import views
+from localcloud.ssm.documents import Documents
+from localcloud.ssm.execution import ENDED, Execution, Origin
+from localcloud.ssm.filters import chosen_executions, chosen_steps, page
+from localcloud.ssm.parameters import values_for
+from localcloud.ssm.references import fill
+from localcloud.ssm.roles import principal_for
+
+_SUPPORTED = {"DocumentName", "DocumentVersion", "Parameters", "ClientToken", "Mode"}
+
+
+class Automation(Service):
+    """Executions of runbooks. ``cloud.get(Automation)`` finds it."""
+
+    service = "ssm"
+    falls_through = True
+
+    def __init__(self, cloud: Cloud, documents: Documents) -> None:
+        self._cloud = cloud
+        self._documents = documents
+        self._lock = threading.Lock()
+        self._executions: dict[tuple[str, str], Execution] = {}  # by Region and id
+        self._tokens: dict[tuple[str, str], tuple[dict[str, Any], str]] = {}
+
+    def start_automation_execution(self, call: Call, **params: Any) -> dict[str, str]:
+        if unsupported := sorted(params.keys() - _SUPPORTED):
+            raise not_emulated(f"{unsupported[0]} of StartAutomationExecution")
+        if params.get("Mode", "Auto") != "Auto":
+            raise not_emulated(f"the execution mode {params['Mode']} of Automation")
+        with self._lock:
+            if known := self._same(call.region, params):
+                return {"AutomationExecutionId": known}
+            execution = self._prepare(call, params)
+            self._executions[call.region, execution.id] = execution
+            if token := params.get("ClientToken"):
+                self._tokens[call.region, token] = params, execution.id
+        execution.start()
+        return {"AutomationExecutionId": execution.id}
+
+    def get_automation_execution(self, call: Call, **params: Any) -> dict[str, Any]:
+        return {"AutomationExecution": views.full(self._execution(call, params))}
+
+    def describe_automation_executions(self, call: Call, **params: Any) -> dict[str, Any]:
+        here = [each for (region, _), each in self._executions.items() if region == call.region]
+        found = chosen_executions(here, params.get("Filters", []))
+        shown, more = page([views.metadata(each) for each in reversed(found)], params)
+        return {"AutomationExecutionMetadataList": shown, **more}
+
+    def describe_automation_step_executions(self, call: Call, **params: Any) -> dict[str, Any]:
+        execution = self._execution(call, params)
+        found = chosen_steps(execution.records.values(), params.get("Filters", []))
+        if params.get("ReverseOrder"):
+            found.reverse()
+        shown, more = page([views.step(record) for record in found], params)
+        return {"StepExecutions": shown, **more}
+
+    def stop_automation_execution(self, call: Call, **params: Any) -> dict[str, Any]:
+        execution = self._execution(call, params)
+        if execution.status in ENDED:
+            raise ApiError(
+                "InvalidAutomationStatusUpdateException",
+                f"Execution {execution.id} has ended: {execution.status}.",
+            )
+        if params.get("Type", "Cancel") == "Complete":
+            execution.finish_early()
+        else:
+            execution.cancel()
+        return {}
+
+    def send_automation_signal(self, call: Call, **params: Any) -> dict[str, Any]:
+        self._execution(call, params)
+        raise not_emulated(f"the Automation signal {params['SignalType']}")
+
+    def start_change_request_execution(self, call: Call, **_: Any) -> dict[str, Any]:
+        raise not_emulated(f"the operation {call.action}")
+
+    def execution(self, region: str, execution_id: str) -> Execution:
+        """For tests and demonstrations, which may ``join`` it. KeyError if there is none."""
+        return self._executions[region, execution_id]
+
+    def close(self) -> None:
+        running = [each for each in self._executions.values() if each.status not in ENDED]
+        for execution in running:
+            execution.cancel()
+        for execution in running:
+            execution.join(timeout=5)
+
+    def _prepare(self, call: Call, params: dict[str, Any]) -> Execution:
+        name, version = params["DocumentName"], params.get("DocumentVersion", "$DEFAULT")
+        definition = self._documents.definition(call.region, name, version)
+        values = values_for(definition.runbook, params.get("Parameters", {}))
+        execution_id = str(uuid.uuid4())
+        account = self._cloud.settings.account_id
+        arn = f"arn:aws:ssm:{call.region}:{account}:automation-execution/{execution_id}"
+        role = fill(definition.runbook.assume_role, values.__getitem__)
+        principal = principal_for(self._cloud, call.principal, role, arn)
+        origin = Origin(
+            call.region, definition.name, definition.version, call.principal.arn, principal, values
+        )
+        return Execution(self._cloud, execution_id, origin, definition.runbook)
+
+    def _same(self, region: str, params: dict[str, Any]) -> str | None:
+        """The execution that the same request has started already."""
+        known = self._tokens.get((region, params.get("ClientToken", "")))
+        if known is None:
+            return None
+        if known[0] != params:
+            raise ApiError(
+                "IdempotentParameterMismatch",
+                "Error returned when an idempotent operation is retried and the parameters "
+                "don't match the original call to the API with the same idempotency token.",
+            )
+        return known[1]
+
+    def _execution(self, call: Call, params: dict[str, Any]) -> Execution:
+        execution_id = params["AutomationExecutionId"]
+        found = self._executions.get((call.region, execution_id))
+        if found is None:
+            raise ApiError(
+                "AutomationExecutionNotFoundException",
+                f"Automation Execution with ID {execution_id} not found.",
+            )
+        return found

@@ -1,0 +1,223 @@
+"""Faults: single calls and whole Regions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
+
+from localcloud import dynamodb, faults, lambda_, s3
+from localcloud.clock import ManualClock
+from localcloud.cloud import Cloud, new_cloud
+from localcloud.control import BadCommand, Control, send
+from localcloud.dynamodb.replicas import Replicas
+from localcloud.faults import Cut, Delay, Faults, Match, Refuse
+from localcloud.faults.commands import obey
+from localcloud.gateway.principals import role_session
+from localcloud.lambda_.execution import Throttled
+from localcloud.s3.replication import Replication
+from localcloud.settings import Settings
+
+EAST, WEST = "us-east-1", "us-west-2"
+ROLE = "arn:aws:iam::123456789012:role/r"
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+def cloud(tmp_path: Path, clock: ManualClock) -> Iterator[Cloud]:
+    made = new_cloud(Settings(tmp_path), clock)
+    dynamodb.install(made)
+    s3.install(made)
+    faults.install(made)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def switch(cloud: Cloud) -> Faults:
+    return cloud.get(Faults)
+
+
+def in_function(region: str, *subnets: str) -> Any:
+    function = f"arn:aws:lambda:{region}:123456789012:function:f"
+    return role_session(ROLE, "f", function_arn=function, subnet_ids=subnets)
+
+
+@pytest.mark.parametrize(
+    ("match", "fails"),
+    [
+        (Match(), True),
+        (Match(region=EAST, service="sqs", operation="List*"), True),
+        (Match(region=WEST), False),
+        (Match(service="sns"), False),
+        (Match(operation="Send*"), False),
+        (Match(principal=ROLE), True),
+        (Match(principal="arn:aws:lambda:us-east-1:123456789012:function:f"), True),
+        (Match(principal="arn:aws:iam::123456789012:role/other"), False),
+        (Match(subnet="subnet-1"), True),
+        (Match(subnet="subnet-2"), False),
+    ],
+)
+def test_a_fault_hits_the_calls_that_it_matches_and_no_others(
+    cloud: Cloud, switch: Faults, match: Match, fails: bool
+) -> None:
+    client = cloud.clients.client("sqs", EAST, in_function(EAST, "subnet-1"))
+    switch.add(match, Cut())
+    if fails:
+        with pytest.raises(EndpointConnectionError):
+            client.list_queues()
+    else:
+        client.list_queues()
+
+
+def test_a_refusal_is_an_error_answer_of_the_calls_own_protocol(
+    cloud: Cloud, switch: Faults
+) -> None:
+    switch.add(Match(service="s3"), Refuse("SlowDown", 503, "Please reduce your request rate."))
+    with pytest.raises(ClientError, match="SlowDown") as refused:
+        cloud.clients.client("s3", EAST).list_buckets()
+    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 503
+
+
+def test_a_delay_lasts_aws_seconds_and_then_the_call_passes(
+    cloud: Cloud, switch: Faults, clock: ManualClock
+) -> None:
+    switch.add(Match(service="sqs"), Delay(7))
+    cloud.clients.client("sqs", EAST).list_queues()
+    assert clock.slept == [7]
+
+
+def test_what_is_removed_fails_no_more(cloud: Cloud, switch: Faults) -> None:
+    rule = switch.add(Match(), Cut())
+    assert switch.remove(rule)
+    assert not switch.remove(rule)
+    cloud.clients.client("sqs", EAST).list_queues()
+
+
+def test_a_sandbox_of_a_function_in_two_subnets_sits_in_one_of_them(
+    cloud: Cloud, switch: Faults
+) -> None:
+    client = cloud.clients.client("sqs", EAST, in_function(EAST, "subnet-1", "subnet-2"))
+
+    def is_cut(subnet: str) -> bool:
+        rule = switch.add(Match(subnet=subnet), Cut())
+        try:
+            client.list_queues()
+        except EndpointConnectionError:
+            return True
+        finally:
+            switch.remove(rule)
+        return False
+
+    assert is_cut("subnet-1") != is_cut("subnet-2")
+
+
+def test_an_outage_cuts_every_call_into_the_region_and_no_other(
+    cloud: Cloud, switch: Faults
+) -> None:
+    switch.outage(EAST)
+    with pytest.raises(EndpointConnectionError):
+        cloud.clients.client("sqs", EAST).list_queues()
+    cloud.clients.client("sqs", WEST).list_queues()
+    switch.recover(EAST)
+    cloud.clients.client("sqs", EAST).list_queues()
+
+
+def test_an_outage_cuts_the_calls_of_functions_that_run_there(cloud: Cloud, switch: Faults) -> None:
+    switch.outage(EAST)
+    with pytest.raises(EndpointConnectionError):
+        cloud.clients.client("sqs", WEST, in_function(EAST)).list_queues()
+
+
+def test_an_outage_pauses_replication_both_ways_and_its_end_delivers(
+    cloud: Cloud, switch: Faults
+) -> None:
+    tables = {region: cloud.clients.client("dynamodb", region) for region in (EAST, WEST)}
+    tables[EAST].create_table(
+        TableName="t",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "k", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}],
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+    )
+    tables[EAST].update_table(TableName="t", ReplicaUpdates=[{"Create": {"RegionName": WEST}}])
+    replicas = cloud.get(Replicas)
+    switch.outage(EAST)
+    switch.outage(EAST)
+    tables[WEST].put_item(TableName="t", Item={"k": {"S": "1"}})
+    assert replicas.settled()
+    assert replicas.pending() == 1
+    switch.recover(EAST)
+    assert replicas.settled()
+    assert replicas.pending() == 0
+    assert "Item" in tables[EAST].get_item(TableName="t", Key={"k": {"S": "1"}})
+
+
+def test_an_outage_pauses_s3_replication(
+    cloud: Cloud, switch: Faults, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[str, Any]] = []
+    replication = cloud.get(Replication)
+    monkeypatch.setattr(replication, "pause", lambda **where: seen.append(("pause", where)))
+    monkeypatch.setattr(replication, "resume", lambda **where: seen.append(("resume", where)))
+    switch.outage(EAST)
+    switch.recover(EAST)
+    assert seen == [
+        ("pause", {"source": EAST}),
+        ("pause", {"target": EAST}),
+        ("resume", {"source": EAST}),
+        ("resume", {"target": EAST}),
+    ]
+
+
+def test_commands_reach_the_running_cloud(switch: Faults, tmp_path: Path) -> None:
+    control = Control(tmp_path, partial(obey, switch))
+    try:
+        assert send(tmp_path, {"command": "outage", "region": EAST, "state": "on"}) == [
+            "us-east-1 is out"
+        ]
+        [fault] = send(
+            tmp_path,
+            {"command": "add", "match": {"service": "sqs"}, "effect": ["refuse", "Oops:500"]},
+        )
+        assert send(tmp_path, {"command": "list"}) == [
+            "us-east-1 is out",
+            f"{fault}: refuse Oops:500: service=sqs",
+        ]
+        with pytest.raises(BadCommand, match="There is no fault x"):
+            send(tmp_path, {"command": "remove", "id": "x"})
+        send(tmp_path, {"command": "remove", "id": "all"})
+        assert send(tmp_path, {"command": "outage", "region": EAST, "state": "off"}) == []
+    finally:
+        control.close()
+
+
+def test_only_the_owner_can_read_the_secret_of_the_control(switch: Faults, tmp_path: Path) -> None:
+    control = Control(tmp_path, partial(obey, switch))
+    control.close()
+    assert (tmp_path / "control.json").stat().st_mode & 0o077 == 0
+
+
+def test_functions_of_a_region_that_is_out_wait_as_after_a_throttle(tmp_path: Path) -> None:
+    cloud = new_cloud(Settings(tmp_path), ManualClock())
+    lambda_.install(cloud)
+    faults.install(cloud)
+    executor = cloud.get(lambda_.Lambda).executor
+    here: Any = SimpleNamespace(region=EAST, name="f", reserved=None)
+    there: Any = SimpleNamespace(region=WEST, name="f", reserved=None)
+    cloud.get(Faults).outage(EAST)
+    with pytest.raises(Throttled):
+        executor.check_capacity(here)
+    executor.check_capacity(there)
+    cloud.get(Faults).recover(EAST)
+    executor.check_capacity(here)
+    cloud.close()

@@ -1,0 +1,153 @@
+"""A cloud with networks, faults and FIS, in which experiments last until the clock is let go."""
+
+from __future__ import annotations
+
+import json
+import threading
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from localcloud import dynamodb, faults, fis, iam, network, s3
+from localcloud.clock import ManualClock
+from localcloud.cloud import new_cloud
+from localcloud.gateway.principals import Principal, role_session
+from localcloud.settings import Settings
+
+EAST, WEST = "us-east-1", "us-west-2"
+ACCOUNT = "123456789012"
+
+
+class SteppedClock(ManualClock):
+    """Each sleep waits for a ``step``, unless it is woken."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._steps = threading.Semaphore(0)
+        self._sleeps = threading.Semaphore(0)
+
+    def sleep(self, seconds: float, wake: threading.Event | None = None) -> None:
+        self.slept.append(seconds)
+        self._sleeps.release()
+        while not self._steps.acquire(timeout=0.001):
+            if wake is not None and wake.is_set():
+                return
+        self.time += seconds
+
+    def wait_for_sleep(self) -> None:
+        """Until somebody sleeps (once more)."""
+        assert self._sleeps.acquire(timeout=5)
+
+    def step(self) -> None:
+        """Let the sleep end."""
+        self._steps.release()
+
+
+class Lab:
+    def __init__(self, folder: Path) -> None:
+        self.clock = SteppedClock()
+        self.cloud = new_cloud(Settings(folder), self.clock)
+        for package in (iam, network, dynamodb, s3, faults, fis):
+            package.install(self.cloud)
+        self.fis: Any = self.client("fis")
+        self.ec2: Any = self.client("ec2")
+        self.vpc = self.ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        self.route_table = self.ec2.create_route_table(VpcId=self.vpc)["RouteTable"]["RouteTableId"]
+        for service in ("s3", "dynamodb"):
+            self.ec2.create_vpc_endpoint(
+                VpcId=self.vpc,
+                ServiceName=f"com.amazonaws.{EAST}.{service}",
+                VpcEndpointType="Gateway",
+                RouteTableIds=[self.route_table],
+            )
+        self.role = self.make_role("experiment", "fis.amazonaws.com", "*")
+        self.make_role("function", "lambda.amazonaws.com", "*")
+
+    def client(self, service: str, region: str = EAST, principal: Principal | None = None) -> Any:
+        return self.cloud.clients.client(service, region, principal)
+
+    def make_role(self, name: str, trusts: str, *actions: str) -> str:
+        client = self.client("iam")
+        trust = {"Effect": "Allow", "Principal": {"Service": trusts}, "Action": "sts:AssumeRole"}
+        arn: str = client.create_role(RoleName=name, AssumeRolePolicyDocument=_policy(trust))[
+            "Role"
+        ]["Arn"]
+        allow = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
+        client.put_role_policy(RoleName=name, PolicyName="p", PolicyDocument=_policy(allow))
+        return arn
+
+    def subnet(self, cidr: str, **tags: str) -> str:
+        made: str = self.ec2.create_subnet(VpcId=self.vpc, CidrBlock=cidr)["Subnet"]["SubnetId"]
+        self.ec2.associate_route_table(RouteTableId=self.route_table, SubnetId=made)
+        if tags:
+            pairs = [{"Key": key, "Value": value} for key, value in tags.items()]
+            self.ec2.create_tags(Resources=[made], Tags=pairs)
+        return made
+
+    def from_subnet(self, service: str, subnet: str) -> Any:
+        """A client of a function in the subnet."""
+        caller = role_session(
+            f"arn:aws:iam::{ACCOUNT}:role/function",
+            "f",
+            function_arn=f"arn:aws:lambda:{EAST}:{ACCOUNT}:function:f",
+            subnet_ids=(subnet,),
+        )
+        return self.client(service, EAST, caller)
+
+    def template(self, actions: Any, targets: Any = None, **more: Any) -> str:
+        made: str = self.fis.create_experiment_template(
+            clientToken=str(uuid.uuid4()),
+            description="d",
+            actions=actions,
+            targets=targets or {},
+            roleArn=more.pop("roleArn", self.role),
+            stopConditions=more.pop("stopConditions", [{"source": "none"}]),
+            **more,
+        )["experimentTemplate"]["id"]
+        return made
+
+    def start(self, template: str, **more: Any) -> str:
+        made: str = self.fis.start_experiment(
+            clientToken=str(uuid.uuid4()), experimentTemplateId=template, **more
+        )["experiment"]["id"]
+        return made
+
+    def get(self, experiment: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.fis.get_experiment(id=experiment)["experiment"]
+        return found
+
+    def join(self, experiment: str) -> dict[str, Any]:
+        self.cloud.get(fis.Fis).experiment(EAST, experiment).join(10)
+        return self.get(experiment)
+
+
+def _policy(statement: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def wait(duration: str = "PT1M", **more: Any) -> dict[str, Any]:
+    return {"actionId": "aws:fis:wait", "parameters": {"duration": duration}, **more}
+
+
+def disrupt(scope: str, duration: str = "PT10M") -> dict[str, Any]:
+    return {
+        "actionId": "aws:network:disrupt-connectivity",
+        "parameters": {"duration": duration, "scope": scope},
+        "targets": {"Subnets": "subnets"},
+    }
+
+
+def subnets(**more: Any) -> dict[str, Any]:
+    return {"subnets": {"resourceType": "aws:ec2:subnet", "selectionMode": "ALL", **more}}
+
+
+@pytest.fixture
+def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
+    monkeypatch.setattr("localcloud.iam.load_aws_managed_policies", lambda _account: None)
+    monkeypatch.setattr(network.NetworkJudge, "_groups_of", lambda _judge, _function, _region: None)
+    made = Lab(tmp_path)
+    yield made
+    made.cloud.close()
