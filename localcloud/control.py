@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import socket
 import threading
 from collections.abc import Callable
 from multiprocessing import AuthenticationError
@@ -38,7 +39,8 @@ class Control:
 
     def close(self) -> None:
         self._closed = True
-        _connect(self._address).close()  # wakes the thread, which then sees that it is over
+        # Wakes the thread if it waits. A plain connection: nobody may be there to shake hands.
+        socket.create_connection(self._listener.address).close()
         self._thread.join(timeout=5)
         self._listener.close()
 
