@@ -120,6 +120,12 @@ class StateTable:
         old = ["error", "reason", "mail_claimed_at", "mail_message_id"]
         return self._update(row["run_id"], values, condition, seen, drop=old)
 
+    def not_requeued(self, run_id: str, owner: Owner) -> bool:
+        """After a copy that was not made: the next pass need not wait for its execution."""
+        given = {":region": owner.region, ":attempt": owner.attempt}
+        condition = "#region = :region AND #attempt = :attempt"
+        return self._update(run_id, {"updated_at": now()}, condition, given, drop=["requeued_at"])
+
     def claim_mail(self, run_id: str, at: str, owner: Owner) -> bool:
         """Take the right to send the mail of a run that ended well, once.
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from batch.attempts import Attempt, attempt_of, marks
 from batch.observability import logger
-from batch.state import StateTable, now
+from batch.state import Owner, StateTable, now
 from reconciler.bucket import Bucket, Version
 from reconciler.executions import Executions
 from reconciler.report import Outcome, Report
@@ -75,7 +75,8 @@ class HandOver:
 
     def _at_work(self, row: Mapping[str, Any]) -> bool:
         """Of this Region's attempt; one begun just now may not have an execution yet."""
-        fresh = datetime.now(UTC) - datetime.fromisoformat(row["updated_at"]) < self._grace
+        begun = datetime.fromisoformat(row.get("requeued_at", row["started_at"]))
+        fresh = datetime.now(UTC) - begun < self._grace
         attempt = Attempt(row["run_id"], int(row["attempt"]))
         return fresh or self._executions.running(attempt.id)
 
@@ -110,12 +111,16 @@ class HandOver:
             "status": "STARTED",
             "region": self._region,
             "attempt": 2,  # the first would be the upload's own, which may still come to be begun
-            "started_at": at,
+            "started_at": version.modified.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
             "updated_at": at,
             "requeued_at": at,
         }
 
     def _requeue(self, key: str, version_id: str, run_id: str, attempt: int) -> Outcome:
-        self._bucket.copy_onto_itself(key, version_id, marks(run_id, version_id, attempt))
+        try:
+            self._bucket.copy_onto_itself(key, version_id, marks(run_id, version_id, attempt))
+        except Exception:
+            self._state.not_requeued(run_id, Owner(self._region, attempt))
+            raise
         logger.info("Requeued", run_id=run_id, attempt=attempt)
         return "requeued"

@@ -172,7 +172,8 @@ def test_every_failure_of_the_run_takes_the_one_path() -> None:
 
 
 def test_the_failure_path_asks_records_tells_mails_and_fails() -> None:
-    path, state = [], "Put the failure into words"
+    path: list[str] = []
+    state: Any = "Put the failure into words"
     while state:
         path.append(state)
         here = states("main-orchestrator")[state]
