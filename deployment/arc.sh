@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Which Region is active: reads the two routing controls, and sets them for the very first time.
+# Which Region is active: reads the two routing controls, and sets them for the very first time. Later it is the
+# runbook that sets them.
 #
 # A control that was never set is Off. Setting is only done while both are Off, so that another deployment changes nothing.
 set -euo pipefail
@@ -10,10 +11,15 @@ usage() {
     cat <<'TEXT'
 arc.sh show   <cluster ARN> <primary's control ARN> <secondary's control ARN>
 arc.sh begin  <cluster ARN> <primary's control ARN> <secondary's control ARN>   primary On, if both are Off
+arc.sh endpoints <cluster ARN>                               its five endpoints as region=url,… for the failover function
 TEXT
 }
 
 main() {
+    if [[ $# -eq 2 && $1 == endpoints ]]; then
+        listed "$2"
+        return
+    fi
     [[ $# -eq 4 ]] || { usage >&2 && exit 2; }
     local command=$1 cluster=$2 primary=$3 secondary=$4 states
     states="$(state "$cluster" "$primary") $(state "$cluster" "$secondary")"
@@ -48,6 +54,11 @@ at_some_endpoint() {
     done < <(endpoints "$cluster")
     echo "no endpoint of $cluster took $1: ${answer:-it has none}" >&2
     return 1
+}
+
+# Sorted, so that a deployment that changes nothing changes no parameter.
+listed() {
+    endpoints "$1" | while read -r endpoint region; do echo "$region=$endpoint"; done | sort | paste -sd, -
 }
 
 endpoints() {

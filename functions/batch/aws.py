@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sns import SNSClient
     from mypy_boto3_stepfunctions import SFNClient
 
 # boto3's default is to wait 60 s for a connection: longer than most of our functions live.
@@ -39,3 +40,8 @@ def stepfunctions() -> SFNClient:
 def ses() -> SESV2Client:
     """SES without retries."""
     return boto3.client("sesv2", config=ONCE)
+
+
+def sns() -> SNSClient:
+    """SNS of the function's own Region."""
+    return boto3.client("sns", config=PATIENT)

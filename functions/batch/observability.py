@@ -12,7 +12,7 @@ logger = Logger(utc=True)
 metrics = Metrics()
 
 
-def count(name: str) -> None:
-    """One more of `name`, sent at once: a line of the log in CloudWatch's embedded format."""
-    metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
+def count(name: str, number: int = 1) -> None:
+    """So many more of `name`, sent at once: a line of the log in CloudWatch's embedded format."""
+    metrics.add_metric(name=name, unit=MetricUnit.Count, value=number)
     metrics.flush_metrics()

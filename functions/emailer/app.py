@@ -9,8 +9,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from batch import aws
 from batch.observability import count, logger
 from batch.settings import load
-from batch.state import StateTable
+from batch.state import Owner, StateTable
 from emailer.failure import tell_failure
+from emailer.fence import superseded
 from emailer.links import Links
 from emailer.publish import publish
 from emailer.send import Post
@@ -25,6 +26,7 @@ class Settings:
     """`link_seconds` is what links are signed for; AWS_REGION is Lambda's own."""
 
     state_table: str
+    active_record: str
     mrap_arn: str
     sender: str
     recipient: str
@@ -33,9 +35,10 @@ class Settings:
 
 
 class Sent(TypedDict):
-    """SES's id of the mail; None if the run was closed otherwise and no mail is due."""
+    """SES's id of the mail, None if none was due; and whether the run is another's by now."""
 
     message_id: str | None
+    superseded: bool
 
 
 @cache
@@ -46,18 +49,28 @@ def settings() -> Settings:
 
 @logger.inject_lambda_context(log_event=False)
 def handler(event: dict[str, Any], _context: LambdaContext) -> Sent:
-    """`{"outcome": "completed", …}` or `{"outcome": "failed", …}` → `{"message_id": "…"}`.
+    """`{"outcome": "completed", …}` or `{"outcome": "failed", …}` → `{"message_id", "superseded"}`.
 
-    Raises MailUnconfirmed, or what SES or DynamoDB answered: nothing is swallowed.
+    `{"outcome": "asked", run_id, attempt}` only says whether the run is superseded.
+    Raises MailUnconfirmed, or what SES, DynamoDB or DNS answered: nothing is swallowed.
     """
     state = StateTable(DYNAMODB, settings().state_table)
+    owner = Owner(settings().aws_region, event["attempt"])
+    if superseded(state, settings().active_record, event["run_id"], owner):
+        return {"message_id": None, "superseded": True}
+    if event["outcome"] == "asked":
+        return {"message_id": None, "superseded": False}
+    message_id = _mail(state, owner, event)
+    logger.info("Closed", run_id=event["run_id"], outcome=event["outcome"], message_id=message_id)
+    return {"message_id": message_id, "superseded": message_id is None}
+
+
+def _mail(state: StateTable, owner: Owner, event: dict[str, Any]) -> str | None:
     post = Post(SES, state, settings().sender, settings().recipient)
     if event["outcome"] == "failed":
-        message_id = tell_failure(state, post, event)
-    else:
-        links = Links(S3, settings().mrap_arn, settings().link_seconds)
-        message_id, fresh = publish(state, post, links, settings().aws_region, event)
-        if fresh:
-            count("FilesProcessed")
-    logger.info("Closed", run_id=event["run_id"], outcome=event["outcome"], message_id=message_id)
-    return {"message_id": message_id}
+        return tell_failure(state, post, owner, event)
+    links = Links(S3, settings().mrap_arn, settings().link_seconds)
+    message_id, fresh = publish(state, post, links, owner, event)
+    if fresh:
+        count("FilesProcessed")
+    return message_id

@@ -4,23 +4,25 @@ from collections.abc import Mapping
 from typing import Any
 
 from batch.observability import logger
-from batch.state import StateTable, now
+from batch.state import Owner, StateTable, now
 from emailer.message import failed_mail
 from emailer.reason import readable
 from emailer.send import MailUnconfirmed, Post
 
 
-def tell_failure(state: StateTable, post: Post, event: Mapping[str, Any]) -> str | None:
+def tell_failure(
+    state: StateTable, post: Post, owner: Owner, event: Mapping[str, Any]
+) -> str | None:
     """The message id of the notice, also if an earlier try sent it.
 
     A run that is completed after all, or superseded, gets neither mark nor notice. Raises
     MailUnconfirmed where an earlier mail may or may not have been sent; operators know by SNS.
     """
     run_id, reason = event["run_id"], readable(event["reason"])
-    if not state.fail(run_id, event["error"], reason):
+    if not state.fail(run_id, event["error"], reason, owner):
         return _closed_otherwise(state, run_id)
     claim, mail = now(), failed_mail(run_id, event["key"], event["error"], reason)
-    if not state.claim_failure_mail(run_id, claim):
+    if not state.claim_failure_mail(run_id, claim, owner):
         return _told_already(state, run_id)
     message_id = post.send(run_id, claim, mail)
     state.note_failure_mail(run_id, claim, message_id)

@@ -3,15 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
+from batch.attempts import is_later
 from batch.observability import logger
-from batch.state import StateTable, now
+from batch.state import Owner, StateTable, now
 from emailer.links import Links
 from emailer.message import completed_mail
 from emailer.send import MailUnconfirmed, Post
 
 
 def publish(
-    state: StateTable, post: Post, links: Links, region: str, event: Mapping[str, Any]
+    state: StateTable, post: Post, links: Links, owner: Owner, event: Mapping[str, Any]
 ) -> tuple[str | None, bool]:
     """The message id, and whether this call sent the mail; a retry finds it sent.
 
@@ -19,10 +20,10 @@ def publish(
     """
     run_id, claim = event["run_id"], now()
     mail = completed_mail(event, links)  # before the claim: what fails here was never sent
-    if not state.claim_mail(run_id, claim):
-        return _already_closed(state, run_id), False
+    if not state.claim_mail(run_id, claim, owner):
+        return _already_closed(state, run_id, owner), False
     message_id = post.send(run_id, claim, mail)
-    if not state.complete(run_id, claim, _result(event, region, message_id)):
+    if not state.complete(run_id, claim, _result(event, owner.region, message_id)):
         raise MailUnconfirmed("the mail was sent, but its claim was gone: was the row changed?")
     return message_id, True
 
@@ -33,13 +34,13 @@ def _result(event: Mapping[str, Any], region: str, message_id: str) -> dict[str,
     return result | {"completed_region": region, "mail_message_id": message_id}
 
 
-def _already_closed(state: StateTable, run_id: str) -> str | None:
+def _already_closed(state: StateTable, run_id: str, owner: Owner) -> str | None:
     row = state.get(run_id)
     if row is None:
         raise LookupError(f"no row in the state table for run {run_id}")
     if row["status"] == "COMPLETED":
         return str(row["mail_message_id"])
-    if row["status"] == "SUPERSEDED":
+    if row["status"] == "SUPERSEDED" or is_later(row, owner.region, owner.attempt):
         logger.warning("Not published: the run is superseded", run_id=run_id)
         return None
     raise MailUnconfirmed("an earlier try claimed the mail and left no result")

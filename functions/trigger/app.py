@@ -6,15 +6,16 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from batch import aws
+from batch import aws, keys
+from batch.active import active_region
 from batch.observability import logger
 from batch.settings import load
 from batch.state import StateTable
-from trigger.active import active_region
 from trigger.inputs import Input, inputs
-from trigger.start import Started, start
+from trigger.start import Started, Starter
 
 DYNAMODB = aws.dynamodb()
+S3 = aws.s3()
 STEP_FUNCTIONS = aws.stepfunctions()
 
 
@@ -25,6 +26,7 @@ class Settings:
     state_table: str
     orchestrator_arn: str
     active_record: str
+    bucket: str
     aws_region: str
 
 
@@ -46,10 +48,12 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> Started:
     if active_region(settings().active_record) != settings().aws_region:
         return _stand_by(found)
     state = StateTable(DYNAMODB, settings().state_table)
-    return start(STEP_FUNCTIONS, state, settings().orchestrator_arn, settings().aws_region, found)
+    starter = Starter(S3, settings().bucket, STEP_FUNCTIONS, settings().orchestrator_arn, state)
+    return starter.start(settings().aws_region, found)
 
 
 def _stand_by(found: list[Input]) -> Started:
-    run_ids = [one.run_id for one in found]
+    # By key and version: of what the metadata may say, this Region need not know.
+    run_ids = [keys.run_id(one.key, one.version_id) for one in found]
     logger.info("Skipped: this Region is standby", run_ids=run_ids)
     return {"started": [], "skipped": run_ids}

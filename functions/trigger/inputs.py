@@ -16,11 +16,6 @@ class Input:
     version_id: str
     size: int
 
-    @property
-    def run_id(self) -> str:
-        """The run of this version."""
-        return keys.run_id(self.key, self.version_id)
-
 
 def inputs(event: Mapping[str, Any]) -> list[Input]:
     """Everything under `input/` but the empty objects that consoles make as "folders".

@@ -6,11 +6,13 @@ import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, TypedDict
 
+from batch.attempts import Attempt, attempt_of
 from batch.observability import logger
 from batch.state import StateTable, now
 from trigger.inputs import Input
 
 if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
     from mypy_boto3_stepfunctions import SFNClient
 
 
@@ -21,56 +23,82 @@ class Started(TypedDict):
     skipped: list[str]
 
 
-def start(
-    stepfunctions: SFNClient, state: StateTable, machine: str, region: str, found: Iterable[Input]
-) -> Started:
-    """Start what is ours and unfinished. Safe to do again: a repeated event changes nothing."""
-    result: Started = {"started": [], "skipped": []}
-    for one in found:
-        ours = _own(state, region, one)
-        if ours:
-            _execute(stepfunctions, machine, one)
-        logger.info("Started" if ours else "Skipped: not ours to start", run_id=one.run_id)
-        result["started" if ours else "skipped"].append(one.run_id)
-    return result
+class Starter:
+    """Starts runs on the `machine`."""
+
+    def __init__(
+        self, s3: S3Client, bucket: str, stepfunctions: SFNClient, machine: str, state: StateTable
+    ) -> None:
+        self._s3 = s3
+        self._bucket = bucket
+        self._stepfunctions = stepfunctions
+        self._machine = machine
+        self._state = state
+
+    def start(self, region: str, found: Iterable[Input]) -> Started:
+        """Start what is this Region's and unfinished. Again is safe: it changes nothing."""
+        result: Started = {"started": [], "skipped": []}
+        for one in found:
+            attempt = self._attempt(one)
+            ours = self._own(region, one, attempt)
+            if ours:
+                self._execute(one, attempt)
+            message = "Started" if ours else "Skipped: not ours to start"
+            logger.info(message, run_id=attempt.run_id, attempt=attempt.number)
+            result["started" if ours else "skipped"].append(attempt.run_id)
+        return result
+
+    def _attempt(self, one: Input) -> Attempt:
+        """The notification says nothing of metadata, so that has to be asked for."""
+        head = self._s3.head_object(Bucket=self._bucket, Key=one.key, VersionId=one.version_id)
+        return attempt_of(one.key, one.version_id, head.get("Metadata", {}))
+
+    def _own(self, region: str, one: Input, attempt: Attempt) -> bool:
+        """Whether the attempt is this Region's to start; makes the row of an upload.
+
+        A row that stands as STARTED may be all that an earlier try got done, so it is started
+        again. The row of a later attempt was written by the reconciler, before it made the copy.
+        """
+        if attempt.number == 1 and self._state.create(_row(region, one, attempt)):
+            return True
+        row = self._state.get(attempt.run_id)
+        return row is not None and (row["status"], row["region"], row["attempt"]) == (
+            "STARTED",
+            region,
+            attempt.number,
+        )
+
+    def _execute(self, one: Input, attempt: Attempt) -> None:
+        """StartExecution succeeds again for the same name and input while that runs (its docs).
+
+        So the input holds nothing that differs from one event to the next. After the end it answers
+        ExecutionAlreadyExists, which is as good.
+        """
+        given = {
+            "run_id": attempt.run_id,
+            "attempt": attempt.number,
+            "attempt_id": attempt.id,
+            "key": one.key,
+            "version_id": one.version_id,
+        }
+        try:
+            self._stepfunctions.start_execution(
+                stateMachineArn=self._machine, name=attempt.id, input=json.dumps(given)
+            )
+        except self._stepfunctions.exceptions.ExecutionAlreadyExists:
+            logger.info("The execution exists already", run_id=attempt.run_id)
 
 
-def _own(state: StateTable, region: str, one: Input) -> bool:
-    """Whether the run is this Region's to start; makes its row if there is none.
-
-    A row that stands as STARTED may be all that an earlier try got done, so it is started again.
-    One that the other Region owns is not: the reconciler hands it over, as a new input version.
-    """
-    if state.create(_row(region, one)):
-        return True
-    row = state.get(one.run_id)
-    return row is not None and row["status"] == "STARTED" and row["region"] == region
-
-
-def _row(region: str, one: Input) -> dict[str, str | int]:
+def _row(region: str, one: Input, attempt: Attempt) -> dict[str, str | int]:
     at = now()
     return {
-        "run_id": one.run_id,
+        "run_id": attempt.run_id,
         "key": one.key,
         "version_id": one.version_id,
         "size": one.size,
         "status": "STARTED",
         "region": region,
+        "attempt": attempt.number,
         "started_at": at,
         "updated_at": at,
     }
-
-
-def _execute(stepfunctions: SFNClient, machine: str, one: Input) -> None:
-    """StartExecution succeeds again for the same name and input while that runs (API reference).
-
-    So the input holds nothing that differs from one event to the next. After the end it answers
-    ExecutionAlreadyExists, which is as good.
-    """
-    given = {"run_id": one.run_id, "key": one.key, "version_id": one.version_id}
-    try:
-        stepfunctions.start_execution(
-            stateMachineArn=machine, name=one.run_id, input=json.dumps(given)
-        )
-    except stepfunctions.exceptions.ExecutionAlreadyExists:
-        logger.info("The execution exists already", run_id=one.run_id)

@@ -10,6 +10,7 @@ from typing import Any
 
 from localcloud.cloudformation import checks, graph
 from localcloud.cloudformation.errors import template_error
+from localcloud.cloudformation.include import ReadObject
 from localcloud.cloudformation.parameters import Parameter, bind
 from localcloud.cloudformation.sam import ManagedPolicies
 from localcloud.cloudformation.scopes import Planner, PlanScope
@@ -62,6 +63,7 @@ class Drafter:
     region: str
     read_ssm: Callable[[str], str]
     policies: ManagedPolicies
+    read_object: ReadObject
 
     def draft(
         self,
@@ -78,7 +80,7 @@ class Drafter:
         extended = EXTENSIONS in names
         early = Planner(PlanScope(raw, values, extended))
         plain = {**pseudo, **{key: _plain(parameter) for key, parameter in bound.items()}}
-        template = transformed(raw, plain, early, self.region, self.policies)
+        template = transformed(raw, plain, early, self.region, self.policies, self.read_object)
         checks.check(template, self.region, values)
         scope = PlanScope(template, values, extended)
         for name in template.get("Conditions", {}):

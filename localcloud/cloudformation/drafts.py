@@ -44,7 +44,12 @@ def draft(
     def client(service: str) -> Any:
         return cloud.clients.client(service, region, principal)
 
-    drafter = Drafter(region, DynamicReferences(client).parameter, ListedPolicies(client("iam")))
+    def read(bucket: str, key: str) -> str:
+        return source.read_object(client("s3"), bucket, key)
+
+    drafter = Drafter(
+        region, DynamicReferences(client).parameter, ListedPolicies(client("iam")), read
+    )
     return drafter.draft(text, given, previous or {}, pseudo_parameters(cloud, stack))
 
 

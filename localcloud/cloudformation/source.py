@@ -31,7 +31,11 @@ def read_url(url: str, clients: Clients, region: str, principal: Principal) -> s
     """A template from S3, read as ``principal``."""
     bucket, key, version = _parsed(url)
     more = {"VersionId": version} if version else {}
-    s3: Any = clients.client("s3", region, principal)
+    return read_object(clients.client("s3", region, principal), bucket, key, **more)
+
+
+def read_object(s3: Any, bucket: str, key: str, **more: str) -> str:
+    """A template or a part of one."""
     try:
         body: bytes = s3.get_object(Bucket=bucket, Key=key, **more)["Body"].read()
     except ClientError as error:

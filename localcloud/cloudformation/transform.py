@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from localcloud.cloudformation import foreach, sam
+from localcloud.cloudformation import foreach, include, sam
+from localcloud.cloudformation.include import ReadObject
 from localcloud.cloudformation.intrinsics import Evaluator
 from localcloud.cloudformation.sam import ManagedPolicies
 from localcloud.cloudformation.template import Template, transforms_of
@@ -23,12 +24,14 @@ def transformed(
     evaluator: Evaluator,
     region: str,
     policies: ManagedPolicies,
+    read: ReadObject,
 ) -> Template:
     """The processed template. ``values`` are those of parameters and pseudo-parameters."""
     names = transforms_of(template)
     if unknown := [name for name in names if name not in (EXTENSIONS, sam.SERVERLESS)]:
         raise not_emulated(f"the transform {unknown[0]}")
     result = {key: value for key, value in template.items() if key != "Transform"}
+    result = include.write_out(result, read)
     if EXTENSIONS in names:
         result = foreach.write_out(result, evaluator)
     if sam.SERVERLESS in names:

@@ -26,7 +26,11 @@ ALL = (
     "templates/foundation.yaml",
     "templates/tables.yaml",
     "templates/batch.yaml",
+    "templates/failover.yaml",
+    "templates/dashboard.yaml",
+    "templates/chaos.yaml",
 )
+APPLICATION = ("templates/batch.yaml", "templates/failover.yaml")
 MACHINES = ("main-orchestrator", "chunk-processor")
 
 Json = dict[str, Any]
@@ -98,8 +102,17 @@ def resources(name: str, kind: str) -> dict[str, Json]:
 
 def functions() -> dict[str, Json]:
     """Short name (`splitter`) → properties of a function."""
-    found = resources("templates/batch.yaml", "AWS::Lambda::Function")
+    found = application("AWS::Lambda::Function")
     return {one["Handler"].split(".")[0]: one for one in found.values()}
+
+
+def application(kind: str) -> dict[str, Json]:
+    """Logical id → properties, of all resources of one type of a Region's application."""
+    return {
+        logical_id: one
+        for template in APPLICATION
+        for logical_id, one in resources(template, kind).items()
+    }
 
 
 @cache

@@ -122,7 +122,13 @@ def test_a_chunk_is_tried_three_times_unless_its_error_is_permanent(
 
 
 def test_the_chunk_processor_gets_its_input_as_text() -> None:
-    job = {"run_id": "r", "file": "input/a.csv", "chunk": {"index": 0}, "tries": 2}
+    job = {
+        "run_id": "r0",
+        "attempt_id": "r",
+        "file": "input/a.csv",
+        "chunk": {"index": 0},
+        "tries": 2,
+    }
     sent = evaluate(MAIN["Run the Chunk Processor"]["Arguments"]["Input"], states={"input": job})
     assert json.loads(sent) == {"run_id": "r", "file": "input/a.csv", "chunk": {"index": 0}}
 
@@ -132,6 +138,7 @@ def test_the_emailer_gets_what_the_merger_gave_and_whether_it_replicated(replica
     payload = evaluate(
         MAIN["Email the file"]["Arguments"]["Payload"],
         run_id="r",
+        attempt=2,
         key="input/a.csv",
         rows_in=4,
         replicated=replicated,
@@ -141,6 +148,7 @@ def test_the_emailer_gets_what_the_merger_gave_and_whether_it_replicated(replica
     assert payload == {
         "outcome": "completed",
         "run_id": "r",
+        "attempt": 2,
         "key": "input/a.csv",
         "rows_in": 4,
         "replicated": replicated == 1,

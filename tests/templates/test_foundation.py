@@ -129,6 +129,7 @@ def test_what_functions_call_has_an_endpoint() -> None:
         "dynamodb": "Gateway",
         "states": "Interface",
         "email": "Interface",
+        "sns": "Interface",
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.templates.loading import ROOT, contract, functions, resources
+from tests.templates.loading import ROOT, application, contract, functions, resources
 
 BATCH = "templates/batch.yaml"
 POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
@@ -15,8 +15,7 @@ NAMES = sorted(functions())
 
 
 def test_the_functions_are_those_of_the_contract() -> None:
-    # failover and reconciler come with a template of their own
-    assert set(NAMES) == set(contract()) - {"failover", "reconciler"}
+    assert set(NAMES) == set(contract())
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -50,7 +49,11 @@ def test_it_runs_python_3_13_on_the_architecture_that_was_chosen(name: str) -> N
     assert function["Architectures"] == [{"Ref": "Architecture"}]
 
 
-@pytest.mark.parametrize("name", NAMES)
+def test_failover_alone_is_in_no_vpc_since_no_endpoint_leads_to_arc() -> None:
+    assert [name for name in NAMES if "VpcConfig" not in functions()[name]] == ["failover"]
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "failover"])
 def test_it_runs_in_the_private_subnets(name: str) -> None:
     assert functions()[name]["VpcConfig"] == {
         "SubnetIds": {"Ref": "SubnetIds"},
@@ -60,7 +63,7 @@ def test_it_runs_in_the_private_subnets(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_its_logs_go_to_a_group_of_its_own_that_forgets(name: str) -> None:
-    group = resources(BATCH, "AWS::Logs::LogGroup")[
+    group = application("AWS::Logs::LogGroup")[
         functions()[name]["LoggingConfig"]["LogGroup"]["Ref"]
     ]
     assert group["LogGroupName"] == {"Fn::Sub": f"/aws/lambda/batch-{name}${{Env}}"}
@@ -94,7 +97,7 @@ def test_the_layer_is_for_the_architecture_of_the_functions() -> None:
 
 
 def _statements(name: str) -> list[dict[str, Any]]:
-    role = resources(BATCH, "AWS::IAM::Role")[functions()[name]["Role"]["Fn::GetAtt"][0]]
+    role = application("AWS::IAM::Role")[functions()[name]["Role"]["Fn::GetAtt"][0]]
     return [
         statement
         for policy in role["Policies"]

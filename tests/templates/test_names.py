@@ -32,6 +32,7 @@ PHYSICAL = {
     "AWS::Route53::HostedZone": "Name",
     "AWS::Route53::RecordSet": "Name",
     "AWS::S3::MultiRegionAccessPoint": "Name",
+    "AWS::SSM::Document": "Name",
 }
 
 

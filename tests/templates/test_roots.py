@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.templates.loading import resources, written
 
 PRIMARY, STANDBY, BATCH = "template-primary.yaml", "template-standby.yaml", "templates/batch.yaml"
@@ -14,6 +16,25 @@ def _batch(root: str) -> dict[str, object]:
 def test_both_roots_nest_the_same_template_with_the_same_parameters() -> None:
     assert _batch(PRIMARY)["TemplateURL"] == BATCH
     assert _batch(PRIMARY) == _batch(STANDBY)
+
+
+def test_both_roots_nest_the_same_failover() -> None:
+    primary = resources(PRIMARY, "AWS::CloudFormation::Stack")["Failover"]
+    assert primary["TemplateURL"] == "templates/failover.yaml"
+    assert primary == resources(STANDBY, "AWS::CloudFormation::Stack")["Failover"]
+    assert isinstance(primary["Parameters"], dict)
+    assert set(primary["Parameters"]) == set(written("templates/failover.yaml")["Parameters"])
+
+
+def test_the_outputs_that_failover_takes_exist() -> None:
+    primary = resources(PRIMARY, "AWS::CloudFormation::Stack")["Failover"]
+    taken = set(re.findall(r"Outputs\.(\w+)", str(primary)))
+    assert taken <= set(written(BATCH)["Outputs"])
+
+
+def test_the_dashboard_is_in_the_primary_alone() -> None:
+    assert "Dashboard" in resources(PRIMARY, "AWS::CloudFormation::Stack")
+    assert "Dashboard" not in resources(STANDBY, "AWS::CloudFormation::Stack")
 
 
 def test_a_root_hands_on_every_parameter_of_the_application() -> None:

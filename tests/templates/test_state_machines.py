@@ -171,13 +171,17 @@ def test_every_failure_of_the_run_takes_the_one_path() -> None:
         assert catch["Next"] == "Put the failure into words"
 
 
-def test_the_failure_path_records_tells_mails_and_fails() -> None:
-    path, state = [], "Put the failure into words"
+def test_the_failure_path_asks_records_tells_mails_and_fails() -> None:
+    path: list[str] = []
+    state: Any = "Put the failure into words"
     while state:
         path.append(state)
-        state = states("main-orchestrator")[state].get("Next", "")
+        here = states("main-orchestrator")[state]
+        state = here.get("Next", here.get("Default", ""))
     assert path == [
         "Put the failure into words",
+        "Ask whether the run is still ours",
+        "Is the failure ours to tell?",
         "Record the failure",
         "Tell the operators",
         "Mail the failure",
@@ -195,9 +199,32 @@ def test_a_failure_on_the_failure_path_does_not_hide_the_reason(state: str) -> N
 
 def test_a_completed_row_is_never_marked_failed() -> None:
     arguments = states("main-orchestrator")["Record the failure"]["Arguments"]
-    assert arguments["ConditionExpression"] == "NOT #status IN (:completed, :superseded)"
+    assert arguments["ConditionExpression"].startswith("NOT #status IN (:completed, :superseded)")
     (first, _) = states("main-orchestrator")["Record the failure"]["Catch"]
     assert first["ErrorEquals"] == ["DynamoDB.ConditionalCheckFailedException"]
+
+
+def test_defect_5_a_failure_is_recorded_by_the_attempt_that_has_the_run() -> None:
+    arguments = states("main-orchestrator")["Record the failure"]["Arguments"]
+    ours = "AND (#attempt < :attempt OR (#attempt = :attempt AND #region = :region))"
+    assert arguments["ConditionExpression"].endswith(ours)
+    note = states("main-orchestrator")["Note why the chunk failed"]["Arguments"]
+    assert note["ConditionExpression"].startswith("#attempt = :attempt AND ")
+
+
+@pytest.mark.parametrize("state", ["Was it published?", "Is the failure ours to tell?"])
+def test_defect_5_a_superseded_run_ends_as_that(state: str) -> None:
+    (choice,) = states("main-orchestrator")[state]["Choices"]
+    assert choice == {"Condition": "{% $superseded %}", "Next": "Superseded"}
+    assert states("main-orchestrator")["Superseded"]["Type"] == "Succeed"
+
+
+def test_what_an_attempt_writes_bears_its_own_id_so_that_two_regions_never_meet() -> None:
+    main = states("main-orchestrator")
+    split = main["Split Input File into chunks"]["Arguments"]["Payload"]["run_id"]
+    assert split == "{% $states.input.attempt_id %}"
+    assert main["Merge all Files"]["Arguments"]["Payload"]["run_id"] == "{% $attempt_id %}"
+    assert "'run_id': $states.input.attempt_id" in str(main["Run the Chunk Processor"]["Arguments"])
 
 
 def test_waiting_for_replication_ends_after_about_16_minutes() -> None:

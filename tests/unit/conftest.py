@@ -59,10 +59,31 @@ def dynamodb() -> Iterator[DynamoDBClient]:
     """DynamoDB with the three tables, empty."""
     with mock_aws():
         client = boto3.client("dynamodb")
-        _table(client, STATE, "run_id")
+        _state_table(client)
         _table(client, ERRORS, "run_id", "row")
         _table(client, FINANCE, "uuid")
         yield client
+
+
+def _state_table(client: DynamoDBClient) -> None:
+    """The one of the runs, with its index."""
+    names = ("run_id", "status", "started_at")
+    client.create_table(
+        TableName=STATE,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
+        KeySchema=[{"AttributeName": "run_id", "KeyType": "HASH"}],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "by-status",
+                "KeySchema": [
+                    {"AttributeName": "status", "KeyType": "HASH"},
+                    {"AttributeName": "started_at", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ],
+    )
 
 
 def _table(client: DynamoDBClient, name: str, key: str, number: str = "") -> None:

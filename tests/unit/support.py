@@ -42,6 +42,7 @@ HEADER = ",".join(INPUT_COLUMNS)
 EVENT: dict[str, Any] = {
     "outcome": "completed",
     "run_id": "r",
+    "attempt": 1,
     "key": "input/sales.csv",
     "rows_in": 10,
     "rows_out": 8,

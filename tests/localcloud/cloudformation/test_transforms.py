@@ -173,3 +173,46 @@ def test_the_summary_tells_what_a_template_declares(lab: Lab) -> None:
     assert told["ResourceTypes"] == ["AWS::IAM::Role", "AWS::Serverless::Function"]
     assert told["DeclaredTransforms"] == [SAM]
     assert lab.cfn.validate_template(TemplateBody=json.dumps(template))["Description"] == "d"
+
+
+def _include(location: str) -> dict[str, Any]:
+    return {"Fn::Transform": {"Name": "AWS::Include", "Parameters": {"Location": location}}}
+
+
+def test_an_included_snippet_takes_its_place_and_its_functions_are_evaluated(lab: Lab) -> None:
+    snippet = {"PolicyDocument": {"Fn::Sub": "${AWS::Region}"}, "Groups": ["a"]}
+    lab.put_template("snippet.json", snippet)
+    bucket = next(iter(lab.buckets()))
+    resource = {"Type": "AWS::IAM::ManagedPolicy"}
+    resource["Properties"] = _include(f"s3://{bucket}/snippet.json") | {"Path": "/"}  # type: ignore[assignment]
+    resources = _processed(lab, {"Resources": {"P": resource}})
+    assert resources["P"]["Properties"] == snippet | {"Path": "/"}
+
+
+@pytest.mark.parametrize(
+    ("transform", "told"),
+    [
+        (_include("s3://nowhere/x"), "S3 error"),
+        ({"Fn::Transform": {"Name": "Mine"}}, "the transform Mine within a template"),
+    ],
+)
+def test_what_cannot_be_included_is_an_error_that_says_why(
+    lab: Lab, transform: dict[str, Any], told: str
+) -> None:
+    with pytest.raises(ClientError) as error:
+        _processed(lab, {"Resources": {"R": {"Type": "AWS::SNS::Topic", "Properties": transform}}})
+    assert told in str(error.value)
+
+
+def test_an_include_from_elsewhere_than_s3_fails_the_change_set(lab: Lab) -> None:
+    resource = {"Type": "AWS::SNS::Topic", "Properties": _include("https://example.com/x")}
+    lab.cfn.create_change_set(
+        StackName="app",
+        ChangeSetName="c",
+        ChangeSetType="CREATE",
+        TemplateBody=json.dumps({"Resources": {"R": resource}}),
+        Capabilities=ALL,
+    )
+    told = lab.cfn.describe_change_set(StackName="app", ChangeSetName="c")
+    assert told["Status"] == "FAILED"
+    assert "not a valid S3 URL" in told["StatusReason"]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from unittest.mock import MagicMock
 
+import dns.resolver
 import pytest
 from botocore.awsrequest import AWSResponse, HTTPHeaders
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
@@ -23,11 +24,21 @@ if TYPE_CHECKING:
 FAILED = {
     "outcome": "failed",
     "run_id": "r",
+    "attempt": 1,
     "key": "input/sales.csv",
     "error": "InputRefused",
     "reason": "the file is empty",
 }
+ROW = {
+    "run_id": "r",
+    "key": "input/sales.csv",
+    "status": "STARTED",
+    "region": "us-west-2",
+    "attempt": 1,
+}
 LOST = ReadTimeoutError(endpoint_url="https://email")
+SENT = {"message_id": "m1", "superseded": False}
+STOPPED = {"message_id": None, "superseded": True}
 UNSENT = EndpointConnectionError(endpoint_url="https://email")
 Call = Callable[[dict[str, Any]], Any]
 
@@ -46,7 +57,7 @@ def send(monkeypatch: pytest.MonkeyPatch) -> MagicMock:
 def state(dynamodb: DynamoDBClient) -> StateTable:
     """The row of a started run."""
     table = StateTable(dynamodb, STATE)
-    table.create({"run_id": "r", "key": "input/sales.csv", "status": "STARTED"})
+    table.create(ROW)
     return table
 
 
@@ -62,13 +73,20 @@ def call(
         monkeypatch,
         app.settings,
         STATE_TABLE=STATE,
+        ACTIVE_RECORD="active.batch.internal",
         MRAP_ARN=MRAP,
         SENDER="batch@example.com",
         RECIPIENT="user@example.com",
         LINK_SECONDS="3600",
         AWS_REGION="us-west-2",
     )
+    make_active(monkeypatch, "us-west-2")
     return lambda event: app.handler(event, context)
+
+
+def make_active(monkeypatch: pytest.MonkeyPatch, region: str) -> None:
+    answer = [MagicMock(strings=[region.encode()])]
+    monkeypatch.setattr(dns.resolver, "resolve", lambda *_, **__: answer)
 
 
 def row(state: StateTable) -> dict[str, Any]:
@@ -78,7 +96,7 @@ def row(state: StateTable) -> dict[str, Any]:
 def test_a_completed_run_is_mailed_and_its_row_says_where_it_was_completed(
     call: Call, send: MagicMock, state: StateTable
 ) -> None:
-    assert call(EVENT) == {"message_id": "m1"}
+    assert call(EVENT) == SENT
     (mail,) = send.call_args_list
     assert mail.kwargs["FromEmailAddress"] == "batch@example.com"
     assert mail.kwargs["Destination"] == {"ToAddresses": ["user@example.com"]}
@@ -120,7 +138,7 @@ def test_defect_16_a_refused_mail_is_an_error_that_a_retry_can_mend(
     assert row(state)["status"] == "STARTED"
     assert "mail_claimed_at" not in row(state)
     send.side_effect = None
-    assert call(EVENT) == {"message_id": "m1"}
+    assert call(EVENT) == SENT
     assert row(state)["status"] == "COMPLETED"
 
 
@@ -164,7 +182,7 @@ def test_a_claim_that_disappears_meanwhile_is_told(
 def test_a_retry_after_success_answers_the_same_without_a_second_mail(
     call: Call, send: MagicMock
 ) -> None:
-    assert call(EVENT) == call(EVENT) == {"message_id": "m1"}
+    assert call(EVENT) == call(EVENT) == SENT
     assert send.call_count == 1
 
 
@@ -191,7 +209,7 @@ def test_the_sdk_does_not_send_a_mail_again_by_itself() -> None:
 def test_defect_18_a_failed_run_is_marked_and_the_user_is_told_why(
     call: Call, send: MagicMock, state: StateTable
 ) -> None:
-    assert call(FAILED) == {"message_id": "m1"}
+    assert call(FAILED) == SENT
     stored = row(state)
     assert (stored["status"], stored["error"], stored["reason"]) == (
         "FAILED",
@@ -210,11 +228,11 @@ def test_defect_18_the_row_is_failed_even_if_no_mail_can_be_sent(
         call(FAILED)
     assert row(state)["status"] == "FAILED"
     send.side_effect = None
-    assert call(FAILED) == {"message_id": "m1"}
+    assert call(FAILED) == SENT
 
 
 def test_a_failure_is_told_once(call: Call, send: MagicMock) -> None:
-    assert call(FAILED) == call(FAILED) == {"message_id": "m1"}
+    assert call(FAILED) == call(FAILED) == SENT
     assert send.call_count == 1
 
 
@@ -222,7 +240,7 @@ def test_a_completed_run_never_turns_failed_nor_is_it_told_so(
     call: Call, send: MagicMock, state: StateTable
 ) -> None:
     call(EVENT)
-    assert call(FAILED) == {"message_id": "m1"}
+    assert call(FAILED) == SENT
     assert row(state)["status"] == "COMPLETED"
     assert send.call_count == 1
 
@@ -244,7 +262,7 @@ def test_a_run_that_is_redriven_after_its_failure_gets_its_result_mailed(
 ) -> None:
     call(FAILED)
     send.return_value = {"MessageId": "m2"}
-    assert call(EVENT) == {"message_id": "m2"}
+    assert call(EVENT) == {"message_id": "m2", "superseded": False}
     assert row(state)["status"] == "COMPLETED"
 
 
@@ -252,9 +270,14 @@ def test_a_run_that_is_redriven_after_its_failure_gets_its_result_mailed(
 def test_a_superseded_run_is_neither_mailed_nor_changed(
     call: Call, send: MagicMock, dynamodb: DynamoDBClient, event: dict[str, Any]
 ) -> None:
-    superseded: Any = {"run_id": {"S": "r"}, "status": {"S": "SUPERSEDED"}}
+    superseded: Any = {
+        "run_id": {"S": "r"},
+        "status": {"S": "SUPERSEDED"},
+        "region": {"S": "us-west-2"},
+        "attempt": {"N": "1"},
+    }
     dynamodb.put_item(TableName=STATE, Item=superseded)
-    assert call(event) == {"message_id": None}
+    assert call(event) == STOPPED
     assert not send.called
     stored = dynamodb.get_item(TableName=STATE, Key={"run_id": {"S": "r"}})
     assert stored["Item"] == superseded
@@ -274,3 +297,65 @@ def test_a_metric_for_each_file_and_no_signed_url_in_the_logs(
     printed = capsys.readouterr().out
     assert printed.count('"FilesProcessed":[1.0]') == 1
     assert "X-Amz-" not in printed + str([vars(record) for record in caplog.records])
+
+
+@pytest.mark.parametrize("event", [EVENT, FAILED])
+def test_defect_5_a_region_that_is_no_longer_active_publishes_nothing(
+    call: Call,
+    send: MagicMock,
+    state: StateTable,
+    monkeypatch: pytest.MonkeyPatch,
+    event: dict[str, Any],
+) -> None:
+    make_active(monkeypatch, "us-east-1")
+    assert call(event) == STOPPED
+    assert not send.called
+    assert row(state) == ROW
+
+
+@pytest.mark.parametrize("event", [EVENT, FAILED])
+@pytest.mark.parametrize("later", [{"attempt": 2}, {"region": "us-east-1"}])
+def test_defect_5_a_run_that_another_attempt_has_is_not_published(
+    call: Call, send: MagicMock, dynamodb: DynamoDBClient, event: dict[str, Any], later: Any
+) -> None:
+    dynamodb.delete_item(TableName=STATE, Key={"run_id": {"S": "r"}})
+    StateTable(dynamodb, STATE).create(ROW | later)
+    assert call(event) == STOPPED
+    assert not send.called
+
+
+def test_defect_5_a_run_that_is_taken_over_while_it_is_published_is_not_mailed(
+    call: Call, send: MagicMock, state: StateTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim = StateTable.claim_mail
+
+    def take_over_first(table: StateTable, *given: Any) -> bool:
+        state.take_over(row(state), "us-east-1")
+        return claim(table, *given)
+
+    monkeypatch.setattr(StateTable, "claim_mail", take_over_first)
+    assert call(EVENT) == STOPPED
+    assert not send.called
+
+
+@pytest.mark.parametrize("event", [EVENT, FAILED])
+def test_not_to_know_the_active_region_is_an_error_and_nothing_is_published(
+    call: Call, send: MagicMock, monkeypatch: pytest.MonkeyPatch, event: dict[str, Any]
+) -> None:
+    monkeypatch.setattr(
+        dns.resolver, "resolve", MagicMock(side_effect=dns.resolver.LifetimeTimeout)
+    )
+    with pytest.raises(dns.resolver.LifetimeTimeout):
+        call(event)
+    assert not send.called
+
+
+def test_who_asks_gets_an_answer_and_no_mail(
+    call: Call, send: MagicMock, state: StateTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = {"outcome": "asked", "run_id": "r", "attempt": 1}
+    assert call(asked) == {"message_id": None, "superseded": False}
+    make_active(monkeypatch, "us-east-1")
+    assert call(asked) == STOPPED
+    assert not send.called
+    assert row(state) == ROW

@@ -10,16 +10,17 @@ from unittest.mock import MagicMock
 import dns.resolver
 import pytest
 
-from batch import keys
+from batch import active, keys
+from batch.active import ActiveRegionUnknown
+from batch.attempts import marks
 from tests.unit.support import STATE, failing, given
-from trigger import active, app
-from trigger.active import ActiveRegionUnknown
+from trigger import app
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
     from mypy_boto3_dynamodb import DynamoDBClient
 
-pytestmark = pytest.mark.usefixtures("dynamodb", "executions")
+pytestmark = pytest.mark.usefixtures("dynamodb", "executions", "metadata")
 
 Run = Callable[[dict[str, Any]], Any]
 KEY, RUN = "input/año 1+1.csv", keys.run_id("input/año 1+1.csv", "v1")
@@ -40,6 +41,14 @@ def executions(monkeypatch: pytest.MonkeyPatch) -> MagicMock:
 
 
 @pytest.fixture
+def metadata(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The user metadata of whatever object is asked for."""
+    found: dict[str, str] = {}
+    monkeypatch.setattr(app, "S3", MagicMock(head_object=lambda **_: {"Metadata": found}))
+    return found
+
+
+@pytest.fixture
 def run(context: LambdaContext, monkeypatch: pytest.MonkeyPatch) -> Run:
     """The handler, in the active Region."""
     given(
@@ -48,6 +57,7 @@ def run(context: LambdaContext, monkeypatch: pytest.MonkeyPatch) -> Run:
         STATE_TABLE=STATE,
         ORCHESTRATOR_ARN="arn:orchestrator",
         ACTIVE_RECORD="active.batch.internal",
+        BUCKET="batch-unit",
         AWS_REGION="us-east-1",
     )
     resolve_to(monkeypatch, b"us-east-1")
@@ -71,8 +81,10 @@ def row(dynamodb: DynamoDBClient) -> Any:
 
 
 def set_row(dynamodb: DynamoDBClient, **values: str) -> None:
+    attempt = values.pop("attempt", "1")
     item: Any = {name: {"S": value} for name, value in values.items()}
-    dynamodb.put_item(TableName=STATE, Item=item | {"run_id": {"S": RUN}})
+    row = item | {"run_id": {"S": RUN}, "attempt": {"N": attempt}}
+    dynamodb.put_item(TableName=STATE, Item=row)
 
 
 def test_the_active_region_writes_the_row_and_starts_the_run(
@@ -88,11 +100,12 @@ def test_the_active_region_writes_the_row_and_starts_the_run(
         "size": {"N": "5"},
         "status": {"S": "STARTED"},
         "region": {"S": "us-east-1"},
+        "attempt": {"N": "1"},
     }
     (call,) = executions.call_args_list
     assert call.kwargs["stateMachineArn"] == "arn:orchestrator"
     assert call.kwargs["name"] == RUN
-    expected = {"run_id": RUN, "key": KEY, "version_id": "v1"}
+    expected = {"run_id": RUN, "attempt": 1, "attempt_id": RUN, "key": KEY, "version_id": "v1"}
     assert json.loads(call.kwargs["input"]) == expected
 
 
@@ -199,3 +212,71 @@ def test_what_is_no_input_is_ignored(
 
 def test_an_empty_file_is_an_input_and_gets_its_refusal_from_the_splitter(run: Run) -> None:
     assert len(run(event(size=0))["started"]) == 1
+
+
+def copied(metadata: dict[str, str], attempt: int) -> dict[str, Any]:
+    """The event of a copy that the reconciler made of version v1."""
+    metadata |= marks(RUN, "v1", attempt)
+    return event(version="v2")
+
+
+def test_a_requeued_copy_goes_on_with_the_run_of_its_original(
+    run: Run, executions: MagicMock, dynamodb: DynamoDBClient, metadata: dict[str, str]
+) -> None:
+    set_row(dynamodb, status="STARTED", region="us-east-1", attempt="2")
+    before = row(dynamodb)
+    assert run(copied(metadata, 2)) == {"started": [RUN], "skipped": []}
+    assert executions.call_args.kwargs["name"] == f"{RUN}-2"
+    assert json.loads(executions.call_args.kwargs["input"]) == {
+        "run_id": RUN,
+        "attempt": 2,
+        "attempt_id": f"{RUN}-2",
+        "key": KEY,
+        "version_id": "v2",
+    }
+    assert row(dynamodb) == before
+
+
+@pytest.mark.parametrize(
+    ("status", "region", "attempt"),
+    [
+        ("COMPLETED", "us-east-1", "2"),
+        ("STARTED", "us-west-2", "2"),
+        ("STARTED", "us-east-1", "3"),
+        ("STARTED", "us-east-1", "1"),
+    ],
+)
+def test_a_requeued_copy_whose_row_does_not_say_so_starts_nothing(
+    run: Run,
+    executions: MagicMock,
+    dynamodb: DynamoDBClient,
+    metadata: dict[str, str],
+    status: str,
+    region: str,
+    attempt: str,
+) -> None:
+    set_row(dynamodb, status=status, region=region, attempt=attempt)
+    assert run(copied(metadata, 2)) == {"started": [], "skipped": [RUN]}
+    assert not executions.called
+
+
+def test_a_requeued_copy_without_a_row_makes_none(
+    run: Run, dynamodb: DynamoDBClient, metadata: dict[str, str]
+) -> None:
+    assert run(copied(metadata, 2)) == {"started": [], "skipped": [RUN]}
+    assert row(dynamodb) is None
+
+
+def test_a_late_event_of_the_upload_leaves_a_later_attempt_alone(
+    run: Run, executions: MagicMock, dynamodb: DynamoDBClient
+) -> None:
+    set_row(dynamodb, status="STARTED", region="us-east-1", attempt="2")
+    assert run(event()) == {"started": [], "skipped": [RUN]}
+    assert not executions.called
+
+
+def test_a_copy_that_a_user_makes_under_another_key_is_an_upload(
+    run: Run, metadata: dict[str, str]
+) -> None:
+    metadata |= marks(keys.run_id("input/other.csv", "v1"), "v1", 2)
+    assert run(event())["started"] == [RUN]

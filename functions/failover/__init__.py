@@ -1,0 +1,1 @@
+"""Makes this Region the active one."""

@@ -1,0 +1,1 @@
+"""Hands every unfinished file to the newly active Region."""

@@ -1,0 +1,173 @@
+"""The runbook, the dashboard and the experiment."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+import yaml
+
+from deployment.runbook import with_subs
+from tests.templates.loading import ROOT, deployed, functions, resources, states, strings
+
+FAILOVER = "templates/failover.yaml"
+RUNBOOK: dict[str, Any] = yaml.safe_load((ROOT / "runbooks/automation-failover.yaml").read_text())
+STEPS: dict[str, dict[str, Any]] = {step["name"]: step for step in RUNBOOK["mainSteps"]}
+CALLS = [name for name, step in STEPS.items() if step["action"] == "aws:invokeLambdaFunction"]
+
+
+def seconds(duration: str) -> int:
+    units = {"H": 3600, "M": 60, "S": 1}
+    return sum(int(n) * units[unit] for n, unit in re.findall(r"(\d+)([HMS])", duration))
+
+
+def default_wait(step: str) -> int:
+    name = STEPS[step]["inputs"]["Duration"].strip("{ }")
+    return seconds(RUNBOOK["parameters"][name]["default"])
+
+
+def test_the_steps_are_those_of_the_design_in_their_order() -> None:
+    assert list(STEPS) == [
+        "Failover",
+        "WaitForTheFence",
+        "ReconcileFirst",
+        "WaitForReplication",
+        "ReconcileLast",
+    ]
+    following = [step.get("nextStep") for step in STEPS.values()]
+    assert following == [*list(STEPS)[1:], None]
+    assert STEPS["ReconcileLast"]["isEnd"] is True
+
+
+def test_defect_8_a_step_that_fails_ends_the_runbook() -> None:
+    assert {step["onFailure"] for step in STEPS.values()} == {"Abort"}
+
+
+def test_the_fence_is_awaited_for_the_ttl_and_the_longest_publish() -> None:
+    (ttl,) = {
+        int(one["TTL"])
+        for one in resources("global-resources.yaml", "AWS::Route53::RecordSet").values()
+    }
+    assert default_wait("WaitForTheFence") >= ttl + functions()["emailer"]["Timeout"]
+
+
+def test_the_last_pass_comes_after_the_15_minutes_of_replication() -> None:
+    assert default_wait("WaitForTheFence") + default_wait("WaitForReplication") >= 15 * 60
+
+
+@pytest.mark.parametrize("step", CALLS)
+def test_a_call_ends_before_automation_stops_waiting(step: str) -> None:
+    # 300 s: docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-lamb.html
+    assert STEPS[step]["timeoutSeconds"] <= 300
+    assert functions()[_function(step)]["Timeout"] < 300
+
+
+def _function(step: str) -> str:
+    return "failover" if step == "Failover" else "reconciler"
+
+
+@pytest.mark.parametrize("step", CALLS)
+def test_a_call_waits_for_its_answer(step: str) -> None:
+    inputs = STEPS[step]["inputs"]
+    assert inputs["InvocationType"] == "RequestResponse"
+    assert inputs["FunctionName"] == f"${{{_function(step).capitalize()}.Arn}}"
+    assert isinstance(json.loads(inputs["Payload"]), dict)
+
+
+def test_the_outputs_are_those_of_the_calls() -> None:
+    assert RUNBOOK["outputs"] == [f"{step}.Payload" for step in CALLS]
+
+
+def test_it_is_valid_as_it_stands_and_what_it_names_is_in_the_template() -> None:
+    used = {name for text in strings(RUNBOOK) for name in re.findall(r"\$\{(\w+)", text)}
+    assert used == {"RunbookRole", "Failover", "Reconciler"}
+    assert used <= set(deployed(FAILOVER)["Resources"])
+
+
+def test_only_strings_with_names_become_functions_of_the_template() -> None:
+    made = with_subs({"a": ["${X.Arn}", "{{ Wait }}"], "n": 3})
+    assert made == {"a": [{"Fn::Sub": "${X.Arn}"}, "{{ Wait }}"], "n": 3}
+
+
+def test_the_runbook_has_the_plain_name_in_the_default_environment_only() -> None:
+    document = resources(FAILOVER, "AWS::SSM::Document")["Runbook"]
+    plain, other = document["Name"]["Fn::If"][1:]
+    assert plain == "AutomationFailoverRunbook"
+    assert other == {"Fn::Sub": "AutomationFailoverRunbook${Env}"}
+    conditions = deployed(FAILOVER)["Conditions"]
+    assert conditions["IsDefaultEnv"] == {"Fn::Equals": [{"Ref": "Env"}, "-dev"]}
+    assert document["UpdateMethod"] == "NewVersion"
+
+
+def test_the_runbook_may_call_its_two_functions_and_nothing_else() -> None:
+    (policy,) = resources(FAILOVER, "AWS::IAM::Role")["RunbookRole"]["Policies"]
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    assert statement["Action"] == "lambda:InvokeFunction"
+    called = [one["Fn::GetAtt"][0] for one in statement["Resource"]]
+    assert called == ["Failover", "Reconciler"]
+
+
+def test_defect_9_no_template_and_no_deployment_makes_a_region_active() -> None:
+    kinds = {one["Type"] for one in deployed(FAILOVER)["Resources"].values()}
+    assert not [kind for kind in kinds if "Custom" in kind or "RoutingControl" in kind]
+    sources = (ROOT / "deployment/Makefile").read_text() + (
+        ROOT / "deployment/stack.sh"
+    ).read_text()
+    assert "update-routing-control-state" not in sources
+
+
+def test_the_dashboard_shows_five_things_of_each_region() -> None:
+    (dashboard,) = resources("templates/dashboard.yaml", "AWS::CloudWatch::Dashboard").values()
+    assert dashboard["DashboardName"] == {"Fn::Sub": "MultiRegionBatchDashboard${Env}"}
+    widgets = json.loads(dashboard["DashboardBody"]["Fn::Sub"])["widgets"]
+    shown = [
+        (one["properties"]["region"], one["properties"]["title"])
+        for one in widgets
+        if one["type"] == "metric"
+    ]
+    titles = [
+        "Input files split",
+        "Files processed",
+        "Main Orchestrator executions",
+        "Chunk Processor executions",
+        "Files reconciled",
+    ]
+    regions = ("${PrimaryRegion}", "${SecondaryRegion}")
+    assert sorted(shown) == sorted((region, title) for region in regions for title in titles)
+
+
+def test_the_dashboard_asks_each_region_for_its_own_metrics() -> None:
+    (dashboard,) = resources("templates/dashboard.yaml", "AWS::CloudWatch::Dashboard").values()
+    names = set()
+    for one in json.loads(dashboard["DashboardBody"]["Fn::Sub"])["widgets"]:
+        for metric in one["properties"].get("metrics", []):
+            assert metric[-1]["region"] == one["properties"]["region"]
+            names.add(metric[1])
+    assert names == {
+        "InputFilesSplit",
+        "FilesProcessed",
+        "FilesReconciled",
+        "ExecutionsSucceeded",
+        "ExecutionsStarted",
+        "ExecutionsFailed",
+    }
+
+
+def test_the_experiment_cuts_the_subnets_off_for_a_set_time_and_can_be_stopped() -> None:
+    (template,) = resources("templates/chaos.yaml", "AWS::FIS::ExperimentTemplate").values()
+    assert template["Tags"] == {"Name": "MultiRegionBatchChaosTemplate"}
+    (action,) = template["Actions"].values()
+    assert action["ActionId"] == "aws:network:disrupt-connectivity"
+    assert action["Parameters"] == {"scope": {"Ref": "Scope"}, "duration": {"Ref": "Duration"}}
+    assert deployed("templates/chaos.yaml")["Parameters"]["Scope"]["AllowedValues"] == [
+        "s3",
+        "dynamodb",
+    ]
+    (stop,) = template["StopConditions"]
+    assert "batch-trigger-gave-up" in str(stop["Value"])
+
+
+def test_every_state_that_ends_a_superseded_run_is_no_failure() -> None:
+    assert states("main-orchestrator")["Superseded"]["Type"] == "Succeed"
