@@ -78,7 +78,7 @@ def eventually(check: Callable[[], bool], what: str, limit: float = 60.0) -> Non
 @pytest.fixture(scope="session")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     state_dir = tmp_path_factory.mktemp("cloud") / "state"
-    own = {"LOCALCLOUD_STATE": str(state_dir), "LOCALCLOUD_TIME_SCALE": "0.05"}
+    own = {"LOCALCLOUD_STATE": str(state_dir), "LOCALCLOUD_TIME_SCALE": "0.03"}
     shell = Shell(own)
     before = dict(os.environ)
     os.environ.update(shell.environment)
