@@ -83,6 +83,8 @@ class Gateway:
             # in our own log.
             log.exception("call failed inside the local cloud", extra={"action": call.action})
             response = serialize(call, ApiError("InternalFailure", f"local cloud: {error!r}", 500))
+            self._record(call, "InternalFailure", response.status)
+            return response
         self._record(call, _outcome(response), response.status)
         if response.status < 300:
             for watcher in self._watchers[call.service]:

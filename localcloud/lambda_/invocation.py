@@ -102,8 +102,6 @@ class Lambda:
             )
         return result
 
-    invoke_as = invoke
-
     def invoke_unjudged(
         self,
         ref: FunctionRef,
