@@ -44,7 +44,7 @@ class Settings:
     aws_region: str
     # An automation step waits 300 s for a function at most.
     budget_seconds: int = 230
-    # So long an upload may be on its way from the bucket to its execution.
+    # So long a row of this Region may wait for its execution.
     grace_seconds: int = 120
     failed_hours: int = 48
     sweep_hours: int = 168
