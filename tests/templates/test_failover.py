@@ -164,6 +164,7 @@ def test_the_experiment_cuts_the_subnets_off_for_a_set_time_and_can_be_stopped()
     assert deployed("templates/chaos.yaml")["Parameters"]["Scope"]["AllowedValues"] == [
         "s3",
         "dynamodb",
+        "all",
     ]
     (stop,) = template["StopConditions"]
     assert "batch-trigger-gave-up" in str(stop["Value"])
