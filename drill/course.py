@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from demo.shell import CommandFailed
+from demo.watch import Display
 from drill import runbook
 from drill.load import Load, Upload
 from drill.runbook import ENDED, Run
@@ -27,6 +28,7 @@ class Course:
         self._sources = sources
         self.mails_before = len(scene.mails())
         self.zero = time.time()
+        scene.display = Display()  # its seconds are those of the table and the picture
         self.cut = self.healed = 0.0
         self.failover = self.failback = Run("", [])
         self.first: list[Upload] = []
@@ -45,10 +47,12 @@ class Course:
             self._until_the_middle(load)
             experiment = self.scene.start_experiment()
             self._notice(load)
-            self._recover(load, self.scene.start_runbook(self.scene.second))
+            execution = self.scene.start_runbook(self.scene.second)
+            self._recover(load, execution)
             load.join()
         finally:
             load.end()
+        self.scene.show_runbook(execution, self.scene.second)
         self._heal(experiment)
 
     def fail_back(self) -> None:

@@ -38,14 +38,21 @@ class Read:
 
 @dataclass
 class Evidence:
-    """``rows`` by the Region whose copy of the state table holds them; ``read`` by place."""
+    """``versions``: when each (by id) was uploaded. ``rows`` by the Region whose copy of the state
+    table holds them; ``read`` by place.
+    """
 
     upload: Upload
-    versions: set[str] = field(default_factory=set)
+    versions: dict[str, float] = field(default_factory=dict)
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     attempts: list[Attempt] = field(default_factory=list)
     mails: list[dict[str, Any]] = field(default_factory=list)
     read: dict[str, Read] = field(default_factory=dict)
+
+    @property
+    def uploaded(self) -> float:
+        """When S3 had it; 0 if it is nowhere."""
+        return min(self.versions.values(), default=0.0)
 
     @property
     def row(self) -> dict[str, Any]:
@@ -93,7 +100,7 @@ def _add_versions(found: dict[str, Evidence], bucket: str, region: str) -> None:
             version_id = version["VersionId"]
             head = s3.head_object(Bucket=bucket, Key=version["Key"], VersionId=version_id)
             if _COPY not in head["Metadata"]:
-                one.versions.add(version_id)
+                one.versions[version_id] = version["LastModified"].timestamp()
 
 
 def _add_attempts(found: dict[str, Evidence], machine: str, region: str) -> None:

@@ -6,7 +6,6 @@ import re
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,11 +20,10 @@ _UPLOADED = re.compile(r"\d+ of \d+: (?P<key>input/\S+) from (?P<source>.+)\n")
 
 @dataclass(frozen=True)
 class Upload:
-    """One file of a load; ``at`` (epoch) is when ``aws s3 cp`` had done."""
+    """One file of a load, and what it is a copy of."""
 
     key: str
     source: Path
-    at: float
 
     @property
     def name(self) -> str:
@@ -81,7 +79,6 @@ class Load:
         assert self._process.stdout is not None  # noqa: S101 - PIPE was asked for
         for line in self._process.stdout:
             if match := _UPLOADED.fullmatch(line):
-                upload = Upload(match["key"], ROOT / match["source"], time.time())
-                self.uploads.append(upload)
+                self.uploads.append(Upload(match["key"], ROOT / match["source"]))
             else:
                 self._other.append(line)

@@ -101,15 +101,16 @@ def _end(run: Run) -> float:
 
 def _line(one: Evidence, course: Course) -> Line:
     completed = epoch(one.row["completed_at"]) if "completed_at" in one.row else None
-    now = completed or max(_end(course.failback), one.upload.at)
+    now = completed or _end(course.failback)
     bars = [
         Bar(attempt.region, attempt.began, attempt.ended or now, lost=place < len(one.attempts))
         for place, attempt in enumerate(one.attempts, start=1)
     ]
-    return Line(_label(one), one.upload.at, bars, completed)
+    return Line(_label(one, course), one.uploaded or course.zero, bars, completed)
 
 
-def _label(one: Evidence) -> str:
-    """The number and the size are enough to tell them apart: `00003, 25 rows`."""
+def _label(one: Evidence, course: Course) -> str:
+    """Load, number and size: `1-00003, 25 rows`."""
+    load = 1 if one.upload in course.first else 2
     number = one.upload.name.rpartition("-")[2].removesuffix(".csv")
-    return f"{number}, {one.row.get('rows_in', '?')} rows"
+    return f"{load}-{number}, {one.row.get('rows_in', '?')} rows"

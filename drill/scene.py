@@ -16,9 +16,8 @@ from demo.watch import Deployment, Display, scan
 from drill.load import Load, Upload
 
 _POLL_SECONDS = 0.5
-_TEMPLATES = (
-    "experimentTemplates[?tags.Name==`MultiRegionBatchChaosTemplate`].{id: id}"  # of the README
-)
+_TEMPLATES = "experimentTemplates[?tags.Name==`MultiRegionBatchChaosTemplate`].{id: id}"
+_STEPS = "AutomationExecution.StepExecutions[].[StepName, StepStatus, Outputs.Payload[0]]"
 
 
 class Scene:
@@ -33,7 +32,7 @@ class Scene:
         # The commands that name no Region mean the one that fails.
         for environment in (shell.environment, os.environ):
             environment["AWS_DEFAULT_REGION"] = self.first
-        self._display = Display()
+        self.display = Display()
 
     # What is done
 
@@ -66,6 +65,15 @@ class Scene:
             *("--document-version", "$DEFAULT", "--region", region),
         )
         return str(json.loads(started)["AutomationExecutionId"])
+
+    def show_runbook(self, execution: str, region: str) -> None:
+        """Each step's status and answer."""
+        print(
+            self.shell.run(
+                *("aws", "ssm", "get-automation-execution", "--automation-execution-id", execution),
+                *("--region", region, "--output", "text", "--query", _STEPS),
+            )
+        )
 
     # What is seen
 
@@ -109,12 +117,12 @@ class Scene:
         deadline = time.monotonic() + limit
         while time.monotonic() < deadline:
             done, text = look()
-            self._display.show(text)
+            self.display.show(text)
             if done:
-                self._display.end()
+                self.display.end()
                 return True
             time.sleep(_POLL_SECONDS)
-        self._display.end()
+        self.display.end()
         return False
 
     def progress(self, load: Load) -> tuple[bool, str]:

@@ -51,7 +51,7 @@ def _row(one: Evidence, row: dict[str, Any], expected: Expected) -> Iterator[str
     if row["status"] != "COMPLETED":
         yield f"unfinished: {row['status']} in {row['region']}, {row.get('reason', 'no reason')}"
         return
-    if {row["version_id"]} != one.versions:
+    if row["version_id"] not in one.versions:
         yield f"the row is of version {row['version_id']}, which was not uploaded"
     counts = tuple(int(row[name]) for name in ("rows_in", "rows_out", "rows_rejected"))
     wanted = (expected.total, len(expected.rows), len(expected.rejected))
