@@ -60,8 +60,9 @@ def follow(deployment: Deployment, key: str, since: str, limit: float) -> dict[s
         rows = [row for row in scan(table) if row["key"] == key and row["started_at"] >= since]
         if rows:
             row = max(rows, key=lambda row: str(row["started_at"]))
-            display.show(_progress(session, deployment, row))
-            if row["status"] in _ENDED:
+            ended = row["status"] in _ENDED
+            display.show(_progress(session, deployment, row), at_once=ended)
+            if ended:
                 display.end()
                 return row
         else:
@@ -91,12 +92,13 @@ class Display:
         self._began = time.monotonic()
         self._next_line = 0.0
 
-    def show(self, text: str) -> None:
+    def show(self, text: str, at_once: bool = False) -> None:
+        """``at_once``: not to be left out, however short it was since the last line."""
         seconds = time.monotonic() - self._began
         line = f"    {seconds:5.1f} s  {text}"
         if sys.stdout.isatty():
             print(f"\r\033[K{line}", end="", flush=True)
-        elif text != self._last and (seconds >= self._next_line or _ENDED & set(text.split())):
+        elif text != self._last and (at_once or seconds >= self._next_line):
             self._last, self._next_line = text, seconds + _LINE_SECONDS
             print(line, flush=True)
 

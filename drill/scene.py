@@ -117,7 +117,7 @@ class Scene:
         deadline = time.monotonic() + limit
         while time.monotonic() < deadline:
             done, text = look()
-            self.display.show(text)
+            self.display.show(text, at_once=done)
             if done:
                 self.display.end()
                 return True

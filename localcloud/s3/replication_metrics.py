@@ -83,5 +83,6 @@ class ReplicationMetrics:
 
 
 def _bytes(job: Job) -> int:
-    carried = isinstance(job.version, FakeKey) and not job.only_tags
-    return int(job.version.size) if carried else 0
+    if job.only_tags or not isinstance(job.version, FakeKey):
+        return 0
+    return int(job.version.size)
