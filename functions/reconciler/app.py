@@ -10,6 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from batch import aws
 from batch.active import active_region
 from batch.observability import count, logger
+from batch.ready import answers_check
 from batch.settings import load
 from batch.state import StateTable
 from reconciler.bucket import Bucket
@@ -57,6 +58,7 @@ def settings() -> Settings:
 
 
 @logger.inject_lambda_context(log_event=False)
+@answers_check(settings)
 def handler(event: dict[str, Any], _context: LambdaContext) -> Summary:
     """`{"pass": "first" | "last"}` → reconciler.report.Summary; `{"pass": "look"}` changes nothing.
 
