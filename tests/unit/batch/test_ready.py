@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +24,14 @@ def app(name: str) -> Any:
 
 
 @pytest.fixture
-def every_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+def every_setting(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in WITH_SETTINGS:
         for field in app(name).Settings.__dataclass_fields__.values():
             if field.name != "aws_region":
                 monkeypatch.setenv(field.name.upper(), "1" if field.type in ("int", int) else "x=y")
+    yield
+    for name in WITH_SETTINGS:
+        app(name)  # forgets what it read
 
 
 @pytest.mark.usefixtures("every_setting")
