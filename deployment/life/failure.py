@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 
-from .cloud import MISSING, Cloud, status
+from .cloud import Cloud, status
 from .events import Event, Operation
 from .plan import Stack, Stopped
 
@@ -19,7 +19,8 @@ def not_deployed(cloud: Cloud, stack: Stack, operation: Operation) -> Stopped:
     cause = operation.first_cause()
     why = _resource(cause) if cause else _last_words(stack)
     log = f"All that sam said is in {os.path.relpath(stack.log)}."
-    return Stopped(f"FAILED: {stack}. {why} {log} {_next(stack, state)}")
+    then = _next(stack, state) if operation.events else f"Nothing of it was changed. {_AGAIN}."
+    return Stopped(f"FAILED: {stack}. {why} {log} {then}")
 
 
 def not_deleted(stack: Stack, operation: Operation) -> Stopped:
@@ -47,9 +48,13 @@ def _resource(event: Event) -> str:
 
 
 def _last_words(stack: Stack) -> str:
-    """From the last `Error:` in sam's log; the reason alone, where a change set failed."""
+    """From the last `Error:` in sam's log; the reason alone, where a change set failed.
+
+    Of an error that sam did not foresee it shows where in itself that happened: not of interest.
+    """
     said = stack.log.read_text() if stack.log.exists() else ""
     text = said[said.rfind("Error:") :] if "Error:" in said else said[-600:]
+    text = text.partition("\nTraceback")[0]
     reason = re.search(r"Status: FAILED\. Reason: (.*)", text, re.DOTALL)
     words = reason.group(1) if reason else text.removeprefix("Error:")
     return _sentence(" ".join(words.split())) if words.strip() else "sam ended without a word."
@@ -65,8 +70,6 @@ def _next(stack: Stack, state: str) -> str:
         return f"Its rollback failed too: {_continue(stack)}"
     if state == "UPDATE_ROLLBACK_COMPLETE":
         return f"The stack is as it was before. {_AGAIN}."
-    if state in (MISSING, "REVIEW_IN_PROGRESS"):
-        return f"Nothing of this stack was made. {_AGAIN}."
     if state in HALF_MADE:
         return f"{_AGAIN}: it deletes this half-made stack first, and leaves what stands."
     return f"The stack is {state}. {_AGAIN}."
