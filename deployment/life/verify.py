@@ -33,6 +33,10 @@ class Unfit(Exception):
     """What was seen instead of what was to be seen."""
 
 
+class NotYet(Unfit):
+    """The same, where it may only take some seconds more."""
+
+
 @dataclass(frozen=True)
 class Check:
     """`look` returns a few words about what it saw, or raises."""
@@ -76,7 +80,8 @@ def _judged(check: Check, deadline: float) -> str:
             say(f"  ok      {check.what}: {check.look()}")
             return ""
         except (Unfit, ClientError, BotoCoreError, HTTPClientError) as error:
-            if time.monotonic() > deadline:
+            final = isinstance(error, Unfit) and not isinstance(error, NotYet)
+            if final or time.monotonic() > deadline:
                 say(f"  FAILED  {check.what}: {error}")
                 return f"{check.what[0].upper()}{check.what[1:]}: {str(error).rstrip('.')}."
         time.sleep(PAUSE)
@@ -117,9 +122,12 @@ def active_region(cloud: Cloud, plan: Plan, region: str) -> str:
 
 
 def _record(cloud: Cloud, plan: Plan, region: str) -> str:
-    active = active_region(cloud, plan, region)
+    try:
+        active = active_region(cloud, plan, region)
+    except Unfit as error:
+        raise NotYet(str(error)) from error
     if active not in plan.settings.regions:
-        raise Unfit(f"it names {active!r}, which is neither {' nor '.join(plan.settings.regions)}")
+        raise NotYet(f"it names {active!r}, which is neither {' nor '.join(plan.settings.regions)}")
     return f"resolves to {active}"
 
 
@@ -130,7 +138,7 @@ def _api(cloud: Cloud, region: str, url: str) -> str:
     session = URLLib3Session(proxies=get_environ_proxies(url), verify=_certificates())
     answer = session.send(request.prepare())
     if answer.status_code != 400:
-        raise Unfit(f"HTTP {answer.status_code} where 400 is due: {answer.text[:200]}")
+        raise NotYet(f"HTTP {answer.status_code} where 400 is due: {answer.text[:200]}")
     return "answers"
 
 

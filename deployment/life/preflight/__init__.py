@@ -9,7 +9,7 @@ from ..plan import Plan, Stopped
 from ..say import say
 from .account import credentials, look
 from .finding import Finding
-from .machine import machine
+from .machine import tools
 from .settings import problems
 
 
@@ -18,7 +18,7 @@ def check(cloud: Cloud, plan: Plan, *, brief: bool) -> None:
 
     Each part is looked at only if what it depends on is there.
     """
-    found = [*problems(plan.settings), *machine()]
+    found = [*problems(plan.settings), *tools()]
     if not any(one.stops for one in found):
         found += _account(cloud, plan)
     for one in found:

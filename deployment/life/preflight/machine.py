@@ -16,26 +16,30 @@ Version = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Tool:
-    """`least` is the oldest that can do it, by major version; why, and where to get it."""
+    """`least` is the oldest that can do it, by major version; why, and where to get it.
+
+    An older one fails for certain, or is merely one that nobody tried.
+    """
 
     command: str
     least: dict[int, Version]
     why: str
     get: str
+    fails: bool = True
 
 
 TOOLS = (
-    # Seen in the changelogs: route53-recovery-cluster came with 1.20.9 and 2.2.24 (2021-07-27).
-    Tool("aws", {1: (1, 20, 9), 2: (2, 2, 24)}, "route53-recovery-cluster", "make venv"),
-    # The versions before were not tried; --resolve-s3 and nested applications are older.
-    Tool("sam", {1: (1, 100, 0)}, "python3.13 and nested stacks as tried", "make venv"),
+    # The first minor versions after 2021-07-27, when ARC's APIs appeared.
+    # https://awsapichanges.com/archive/changes/53459f-route53-recovery-control-config.html
+    Tool("aws", {1: (1, 21), 2: (2, 3)}, "it does not know ARC", "make venv"),
+    Tool("sam", {1: (1, 170)}, "older ones were not tried", "make venv", fails=False),
     # An empty array is "unbound" before.
-    Tool("bash", {4: (4, 4), 5: (5, 0)}, "arrays under set -u", "your package manager"),
+    Tool("bash", {4: (4, 4), 5: (5, 0)}, "empty arrays under set -u", "your package manager"),
 )
 _PYTHON = (3, 11)
 
 
-def machine() -> list[Finding]:
+def tools() -> list[Finding]:
     return [*map(_tool, TOOLS), _python()]
 
 
@@ -49,10 +53,8 @@ def _tool(tool: Tool) -> Finding:
         return Finding.warning(f"{tool.command} {shown} was never tried with this")
     if version < least:
         wanted = ".".join(map(str, least))
-        return Finding.missing(
-            f"{tool.command} {shown} is too old: {wanted} or later is needed ({tool.why}); "
-            f"{tool.get}"
-        )
+        text = f"{tool.command} {shown}: {wanted} or later is wanted ({tool.why}); {tool.get}"
+        return Finding.missing(text) if tool.fails else Finding.warning(text)
     return Finding.ok(f"{tool.command} {shown}")
 
 

@@ -26,7 +26,7 @@ def _functions(cloud: Cloud, region: str) -> Finding:
     free = limits["UnreservedConcurrentExecutions"]
     if free < _FUNCTIONS:
         return Finding.warning(
-            f"{region}: only {free} Lambda functions may run at once, and a file wants {_FUNCTIONS}: "
+            f"{region}: only {free} Lambda functions may run at once; a file wants {_FUNCTIONS}: "
             'ask for more, or TUNING="ChunkConcurrency=1 RecordConcurrency=5"'
         )
     return Finding.ok(f"{region}: {free} Lambda functions may run at once")
