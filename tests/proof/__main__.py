@@ -67,7 +67,8 @@ def line(verdict: Verdict) -> str:
         }
     )
     words = "".join(f", {n} {what}" for what, n in notes.items() if n)
-    return f"seed {verdict.plan.seed}: {ended}, {files} files, {verdict.seconds:.0f} s{words}"
+    counts = f"{files} files, {len(verdict.struck)} strikes, {verdict.seconds:.0f} s"
+    return f"seed {verdict.plan.seed}: {ended}, {counts}{words}"
 
 
 def explain(verdict: Verdict) -> str:

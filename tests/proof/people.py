@@ -84,12 +84,16 @@ class Operator:
         self.region = region
         failures = []
         for _ in range(tries):
-            execution = self.start()
-            ended = self._wait(execution)
-            self._wait_for_the_others()
-            if ended == "Success":
-                return dict(json.loads(execution.output("ReconcileLast.Payload")))
-            failures.append(f"{ended}: {execution.failure}")
+            try:
+                execution = self.start()
+            except BotoCoreError as error:  # the Region is out
+                failures.append(str(error))
+            else:
+                ended = self._wait(execution)
+                self._wait_for_the_others()
+                if ended == "Success":
+                    return dict(json.loads(execution.output("ReconcileLast.Payload")))
+                failures.append(f"{ended}: {execution.failure}")
             mend()
         raise AssertionError(f"the runbook in {region} does not succeed: {failures}")
 
