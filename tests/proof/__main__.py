@@ -61,7 +61,7 @@ def line(verdict: Verdict) -> str:
     ended = "FAILED" if verdict.complaints else "ok"
     notes = Counter(
         {
-            "mailed twice (residual)": verdict.unseen,
+            "mailed twice (residual)": verdict.twice,
             "uncertain": verdict.uncertain,
             "notices of failure": verdict.notices,
         }
@@ -90,7 +90,7 @@ def _summary(verdicts: list[Verdict]) -> int:
         f" {sum(len(act.files) for v in verdicts for act in v.plan.acts)} files,"
         f" {sum(len(v.struck) for v in verdicts)} strikes;"
         f" uncertain mails {sum(v.uncertain for v in verdicts)},"
-        f" known residual {sum(v.unseen for v in verdicts)},"
+        f" known residual {sum(v.twice for v in verdicts)},"
         f" notices of failure {sum(v.notices for v in verdicts)}; failed seeds: {failed or 'none'}"
     )
     return 1 if failed else 0

@@ -58,6 +58,12 @@ def complaints(end: End) -> list[str]:
     return found + _of_nobody(end)
 
 
+def mailed_twice(end: End) -> list[str]:
+    """The runs of which two results were mailed: what remains, where it is excused."""
+    results = Counter(run_of(mail) or "" for mail in end.mails if is_result(mail))
+    return [run_id for run_id, number in results.items() if number > 1]
+
+
 def links(mail: dict[str, Any]) -> list[str]:
     """The result's, and that of the rejects if there are any."""
     return [url for url in _LINK.findall(mail["body"]) if "X-Amz-Signature" in url]

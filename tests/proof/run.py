@@ -23,7 +23,7 @@ from localcloud.stepfunctions.execution import Execution
 from tests.e2e.system import System
 from tests.proof.contents import contents
 from tests.proof.events import Messenger
-from tests.proof.judge import End, Upload, complaints, is_result, links, run_of
+from tests.proof.judge import End, Upload, complaints, is_result, links, mailed_twice, run_of
 from tests.proof.people import Operator, User
 from tests.proof.plan import Act, Again, Cancel, Deed, File, Plan, Role, When
 from tests.proof.scene import Scene, get
@@ -31,7 +31,7 @@ from tests.proof.strikes import Hook, Strikes
 from tests.proof.tap import Tap
 
 TIME_SCALE = 0.01
-FLIP_SECONDS = 15.0
+FLIP_SECONDS = 8.0
 FENCE_SECONDS = 120.0
 FOLLOW_UPS = 3
 OURS_ALONE = ("InternalFailure", "LocalCloudNotEmulated")
@@ -43,7 +43,7 @@ class Verdict:
     seconds: float
     complaints: list[str] = field(default_factory=list)
     struck: list[str] = field(default_factory=list)
-    unseen: int = 0
+    twice: int = 0
     uncertain: int = 0
     notices: int = 0
 
@@ -129,12 +129,13 @@ class _Play:
             self._act(self._plan.acts[1], {"active": second, "standby": first})
             end = self._end()
             found = complaints(end)
+            self._verdict.twice = len(mailed_twice(end))
             self._verdict.notices = sum(not is_result(mail) for mail in end.mails)
         finally:
             proof.tap.listener = None
             self._strikes.mend()
             self._pool.shutdown()
-        self._verdict.unseen, self._verdict.uncertain = len(self._unseen), len(self._uncertain)
+        self._verdict.uncertain = len(self._uncertain)
         found += [f"the local cloud: {what}, {n} times" for what, n in self._defects(defects)]
         if not found:
             self._scene.forget(self._tag)
@@ -242,12 +243,14 @@ class _Play:
             self._proof.cloud.clock.sleep(60.0)
 
     def _look_behind(self, region: str, call: Call) -> None:
-        """Whether the other Region has claimed a mail, and this one could not know."""
+        """Whether the other Region has claimed the mail of a result, and this one could not know,
+        because a strike kept the rows of the two apart.
+        """
         given = call.params.get("Key") or call.params["Item"]
         run_id = given["run_id"]["S"]
-        other = self._scene.row_in(self._other(region), run_id)
-        ours = self._scene.row_in(region, run_id)
-        if other and ours and "mail_claimed_at" in other and other["attempt"] < ours["attempt"]:
+        other = self._scene.row_in(self._other(region), run_id) or {}
+        unsure = "mail_claimed_at" in other and "mail_message_id" not in other
+        if self._strikes.rows_apart and (unsure or other.get("status") == "COMPLETED"):
             self._unseen.add(run_id)
 
     def _other(self, region: str) -> str:

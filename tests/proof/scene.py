@@ -96,9 +96,9 @@ class Scene:
         return [mail for mail in self.cloud.get(Mailbox).messages() if tag in mail["body"]]
 
     def failures(self, tag: str) -> Counter[str]:
-        """Executions that failed, by run."""
-        failed = [run.input for run in self.runs("FAILED") if tag in run.input["key"]]
-        return Counter(given["run_id"] for given in failed)
+        """Executions that did not end well, by run: stopped ones may have told of a failure."""
+        bad = [run.input for run in self.runs("FAILED", "ABORTED") if tag in run.input["key"]]
+        return Counter(given["run_id"] for given in bad)
 
     def dead_letters(self, region: str) -> int:
         """How many events the Region's trigger gave up; they are taken off the queue."""

@@ -78,6 +78,7 @@ class Strikes:
         self._awake = threading.Event()
         self._undo: list[Hook] = []
         self.struck: list[str] = []
+        self.rows_apart = False  # whether a row may not have come over, however long one waited
 
     def on(self, at: Moment, hook: Hook) -> None:
         """Something else that is to happen at a moment."""
@@ -165,6 +166,7 @@ class Strikes:
 
     def _outage(self, deed: Outage) -> None:
         faults, region = self._cloud.get(Faults), self._regions[deed.role]
+        self.rows_apart = True
         faults.outage(region)
         self._undo.append(lambda: faults.recover(region))
         if deed.back:
@@ -178,6 +180,7 @@ class Strikes:
     def _stall(self, deed: Stall) -> None:
         find = self._cloud.get
         replication = find(Replication) if deed.what == "objects" else find(Replicas)
+        self.rows_apart = self.rows_apart or deed.what == "rows"
         replication.pause()
         self._undo.append(replication.resume)
 
