@@ -11,7 +11,7 @@ from tests.proof.__main__ import explain
 from tests.proof.chance import make_plan
 from tests.proof.run import Proof
 
-SEEDS = (2, 5, 9)
+SEEDS = (5, 7, 20)  # quick ones: the fence, a cut-off, an outage, ARC without a quorum
 
 
 @pytest.fixture(scope="module")
