@@ -112,6 +112,7 @@ class _Play:
         self._uploads: list[Upload] = []
         self._unseen: set[str] = set()
         self._uncertain: set[str] = set()
+        self._needless: list[str] = []
         self._rung: set[str] = set()
         self._strikes: Strikes
         self._regions: dict[Role, str] = {}
@@ -135,7 +136,7 @@ class _Play:
             proof.tap.listener = None
             self._strikes.mend()
             self._pool.shutdown()
-        self._verdict.uncertain = len(self._uncertain)
+        found += self._needless
         found += [f"the local cloud: {what}, {n} times" for what, n in self._defects(defects)]
         if not found:
             self._scene.forget(self._tag)
@@ -214,6 +215,9 @@ class _Play:
             if row["status"] == "SUPERSEDED":
                 continue
             run_id = row["run_id"]
+            self._verdict.uncertain += 1
+            if not self._strikes.mails_hit:
+                self._needless.append(f"{row['key']}: its mail is uncertain, and nothing hit it")
             mails = self._scene.mails(self._tag)
             if any(run_of(mail) == run_id and is_result(mail) for mail in mails):
                 self._uncertain.add(run_id)

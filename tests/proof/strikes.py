@@ -79,6 +79,7 @@ class Strikes:
         self._undo: list[Hook] = []
         self.struck: list[str] = []
         self.rows_apart = False  # whether a row may not have come over, however long one waited
+        self.mails_hit = False  # whether the emailer may have been cut off in the middle of a mail
 
     def on(self, at: Moment, hook: Hook) -> None:
         """Something else that is to happen at a moment."""
@@ -166,13 +167,14 @@ class Strikes:
 
     def _outage(self, deed: Outage) -> None:
         faults, region = self._cloud.get(Faults), self._regions[deed.role]
-        self.rows_apart = True
+        self.rows_apart = self.mails_hit = True
         faults.outage(region)
         self._undo.append(lambda: faults.recover(region))
         if deed.back:
             self.on(deed.back, lambda: faults.recover(region))
 
     def _cut_off(self, deed: CutOff) -> None:
+        self.mails_hit = True
         faults = self._cloud.get(Faults)
         rule = faults.add(FunctionsOf(self._regions["active"], deed.service), Cut())
         self._undo.append(lambda: faults.remove(rule))
