@@ -14,7 +14,7 @@ export LOCALCLOUD_STATE ?= $(CURDIR)/.local
 export SES_IDENTITY ?= batch@example.com
 export LOCALCLOUD_VERIFIED_IDENTITIES ?= $(SES_IDENTITY)
 
-.PHONY: help venv local local-stop env mail status demo drill test test-fast lint format bench lock clean
+.PHONY: help venv local local-stop env mail status demo drill test test-fast soak lint format bench lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -61,6 +61,11 @@ test: venv ## every test
 
 test-fast: venv ## every test but the end-to-end ones
 	@$(BIN)/python -m pytest --ignore tests/e2e
+
+SEEDS ?= 100
+SEED  ?=
+soak: venv ## the proof with SEEDS=100 random scenarios of failures; SEED=17 replays one
+	@$(BIN)/python -m tests.proof $(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
 
 lint: venv node_modules/.installed ## what CI lints: ruff, mypy, cfn-lint, sam validate, asl-validator, the runbook
 	@$(BIN)/ruff check .
