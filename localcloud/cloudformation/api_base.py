@@ -11,7 +11,7 @@ from localcloud.cloudformation.blueprint import Blueprint
 from localcloud.cloudformation.changeset import ChangeSet
 from localcloud.cloudformation.engine import Engine
 from localcloud.cloudformation.errors import validation_error
-from localcloud.cloudformation.stack import Stack
+from localcloud.cloudformation.stack import Stack, in_wrong_state
 from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.identify import Call
 
@@ -31,6 +31,9 @@ _NOT_EMULATED = (
     "StackPolicyDuringUpdateBody",
     "StackPolicyDuringUpdateURL",
     "ResourcesToImport",
+    "NotificationARNs",
+    "RetainExceptOnCreate",
+    "ImportExistingResources",
 )
 
 
@@ -66,9 +69,7 @@ class ApiBase:
         if stack is None or stack.status == "DELETE_COMPLETE":
             raise validation_error(f"Stack [{name}] does not exist")
         if stack.status not in _UPDATABLE:
-            raise validation_error(
-                f"Stack:{stack.id} is in {stack.status} state and can not be updated."
-            )
+            raise in_wrong_state(stack, "updated")
         return stack
 
     def _start_update(
@@ -81,7 +82,9 @@ class ApiBase:
         change_set: ChangeSet | None = None,
     ) -> None:
         stack.principal, stack.role_arn = call.principal, role_arn or stack.role_arn
-        stack.enter("UPDATE_IN_PROGRESS", "User Initiated")
+        for other in stack.change_sets.values():
+            if other is not change_set:
+                other.execution_status = "OBSOLETE"
 
         def run() -> None:
             self.engine.update(stack, blueprint, tags)
@@ -131,3 +134,5 @@ def refuse_what_is_not_emulated(asked: Mapping[str, Any]) -> None:
     for name in _NOT_EMULATED:
         if asked.get(name):
             raise not_emulated(f"{name} of stack operations")
+    if asked.get("RollbackConfiguration", {}).get("RollbackTriggers"):
+        raise not_emulated("RollbackTriggers of stack operations")

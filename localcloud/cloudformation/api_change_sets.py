@@ -30,6 +30,8 @@ from localcloud.gateway.identify import Call
 class ChangeSetOperations(ApiBase):
     def create_change_set(self, call: Call, **asked: Any) -> dict[str, Any]:
         refuse_what_is_not_emulated(asked)
+        if asked.get("IncludeNestedStacks"):
+            raise not_emulated("change sets that include those of nested stacks")
         kind = asked.get("ChangeSetType", "UPDATE")
         if kind not in ("CREATE", "UPDATE"):
             raise not_emulated(f"change sets of type {kind}")
@@ -50,6 +52,8 @@ class ChangeSetOperations(ApiBase):
         return {"Id": change_set.id, "StackId": stack.id}
 
     def describe_change_set(self, call: Call, **asked: Any) -> dict[str, Any]:
+        if asked.get("IncludePropertyValues"):
+            raise not_emulated("property values of change sets")
         return describe.change_set(*self._change_set(call, asked))
 
     def list_change_sets(self, call: Call, **asked: Any) -> dict[str, Any]:
@@ -72,6 +76,10 @@ class ChangeSetOperations(ApiBase):
         blueprint = change_set.blueprint
         if change_set.execution_status != "AVAILABLE" or blueprint is None:
             raise _bad_state(change_set, "executed")
+        seen = stack.status
+        if change_set.type == "UPDATE":
+            self._updatable(call, stack.id)
+        stack.begin(seen, f"{change_set.type}_IN_PROGRESS")
         stack.capabilities = list(change_set.capabilities)
         stack.notification_arns = list(change_set.notification_arns)
         stack.change_set_id = change_set.id
@@ -84,7 +92,6 @@ class ChangeSetOperations(ApiBase):
             on_failure = "DO_NOTHING" if stack.disable_rollback else on_failure
             stack.tags, stack.principal = change_set.tags, call.principal
             stack.role_arn = change_set.role_arn
-            stack.enter("CREATE_IN_PROGRESS", "User Initiated")
 
             def create() -> None:
                 self.engine.create(stack, blueprint, on_failure)
@@ -143,7 +150,7 @@ class ChangeSetOperations(ApiBase):
             return change_set
         drafts.check_capabilities(blueprint, change_set.capabilities, by_change_set=True)
         change_set.blueprint = blueprint
-        change_set.changes = changes_between(stack, blueprint)
+        change_set.changes = changes_between(stack, blueprint, change_set.tags)
         same = kind == "UPDATE" and stack.status.endswith("_COMPLETE")
         if same and is_unchanged(stack, blueprint, change_set.tags, change_set.changes):
             _fail(change_set, NO_CHANGES)

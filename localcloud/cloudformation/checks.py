@@ -26,7 +26,23 @@ _ATTRIBUTES = {
     "UpdatePolicy",
     "UpdateReplacePolicy",
 }
-_POLICIES = {"Delete", "Retain", "Snapshot", "RetainExceptOnCreate"}
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
+_POLICIES = {
+    "DeletionPolicy": {"Delete", "Retain", "RetainExceptOnCreate", "Snapshot"},
+    "UpdateReplacePolicy": {"Delete", "Retain", "Snapshot"},
+}
+_HAVE_SNAPSHOTS = {
+    "AWS::DocDB::DBCluster",
+    "AWS::EC2::Volume",
+    "AWS::ElastiCache::CacheCluster",
+    "AWS::ElastiCache::ReplicationGroup",
+    "AWS::Neptune::DBCluster",
+    "AWS::RDS::DBCluster",
+    "AWS::RDS::DBInstance",
+    "AWS::Redshift::Cluster",
+}
+# Attributes that change how a resource is made or changed.
+_NOT_EMULATED = ("CreationPolicy", "UpdatePolicy")
 
 
 def check(template: Template, region: str, values: Mapping[str, Any]) -> None:
@@ -60,9 +76,9 @@ def _check_form(name: str, resource: Any, conditions: Mapping[str, Any]) -> None
             f"Unresolved condition dependency {resource['Condition']} in the Resources block of "
             "the template"
         )
-    policy = resource.get("DeletionPolicy", "Delete")
-    if isinstance(policy, str) and policy not in _POLICIES:
-        raise template_error(f"Unrecognized DeletionPolicy {policy} for resource {name}")
+    for attribute in _NOT_EMULATED:
+        if resource.get(attribute):
+            raise not_emulated(f"the attribute {attribute} of {resource['Type']}")
 
 
 def _check_references(block: str, items: Mapping[str, Any], known: set[str]) -> None:
@@ -82,8 +98,20 @@ def check_plan(resources: Mapping[str, Planned], region: str) -> None:
     from localcloud.cloudformation.resources import handler_for
 
     for item in resources.values():
-        handler_for(item.type).check(item.definition)
+        _check_policy(item, "DeletionPolicy", item.deletion_policy)
+        _check_policy(item, "UpdateReplacePolicy", item.update_replace_policy)
+        handler_for(item.type).check(region, item.definition)
         check_attributes(item.attributes, resources, region)
+
+
+def _check_policy(item: Planned, attribute: str, policy: str) -> None:
+    if policy not in _POLICIES[attribute]:
+        raise template_error(f"Unrecognized {attribute} {policy} for resource {item.logical_id}")
+    if policy == "Snapshot" and item.type not in _HAVE_SNAPSHOTS:
+        kind = "deletion policy" if attribute == "DeletionPolicy" else "update replace policy"
+        raise validation_error(
+            f"Template error: resource type {item.type} does not support {kind} Snapshot"
+        )
 
 
 def check_attributes(

@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from localcloud.cloud import Cloud
-from localcloud.cloudformation import graph, schemas
+from localcloud.cloudformation import schemas
 from localcloud.cloudformation.blueprint import Blueprint, Planned
 from localcloud.cloudformation.dynamic import DynamicReferences
-from localcloud.cloudformation.errors import ResourceFailure
+from localcloud.cloudformation.errors import CreationTimedOut, ResourceFailure
 from localcloud.cloudformation.intrinsics import Evaluator
+from localcloud.cloudformation.resources import handler_for
 from localcloud.cloudformation.scopes import LiveScope
 from localcloud.cloudformation.stack import STACK_TYPE, Stack, StackResource, Stacks
 from localcloud.cloudformation.steps import StepFailed, Steps, adopt, planned_resource
 from localcloud.cloudformation.template import text_of
 from localcloud.gateway.principals import Principal
+
+
+@dataclass(frozen=True)
+class Undo:
+    """Takes back what was done to one resource.
+
+    ``take_back`` is given what to skip within a nested stack; ``leave`` puts back only what the
+    stack says of the resource.
+    """
+
+    resource: StackResource
+    take_back: Callable[[frozenset[str]], None]
+    leave: Callable[[], None]
 
 
 class Deployment:
@@ -29,10 +44,9 @@ class Deployment:
         self._stack = stack
         self._blueprint = blueprint
         self._principal = principal
-        self._steps = Steps(cloud, stack, principal)
+        self._steps = Steps(cloud, stacks, stack, principal)
         self._dynamic = DynamicReferences(self._client)
-        self._earlier = list(stack.leftovers)  # of an update that failed and was not rolled back
-        self._journal: list[Callable[[], None]] = []
+        self._journal: list[Undo] = []
         self._imports: set[str] = set()
         scope = LiveScope(blueprint.template, blueprint.values, blueprint.extended, self)
         self._evaluator = Evaluator(scope)
@@ -48,14 +62,27 @@ class Deployment:
         unwanted = set(self._stack.resources) - set(self._blueprint.resources)
         self._stack.leftovers += [self._stack.resources[logical_id] for logical_id in unwanted]
 
-    def undo(self) -> None:
+    def undo(self, skip: frozenset[str] = frozenset()) -> None:
         """Put back what was updated or replaced; what was created becomes a leftover.
 
-        Raises StepFailed.
+        ``skip``: logical ids of what is left as it is, ``Child.Logical`` in a nested stack. Raises
+        StepFailed, and goes on there when it is called again.
         """
-        self._stack.leftovers = self._earlier
+        stack = self._stack
+        stack.leftovers = [
+            item for item in stack.leftovers if stack.resources.get(item.logical_id) is not item
+        ]
         while self._journal:
-            self._journal.pop()()
+            entry = self._journal[-1]
+            logical_id = entry.resource.logical_id
+            if logical_id in skip:
+                entry.leave()
+                if entry.resource.status != "UPDATE_COMPLETE":
+                    stack.mark(entry.resource, "UPDATE_COMPLETE")
+            else:
+                within = {name for name in skip if name.startswith(f"{logical_id}.")}
+                entry.take_back(frozenset(name.split(".", 1)[1] for name in within))
+            self._journal.pop()
 
     def outputs(self) -> list[dict[str, Any]]:
         """The stack's outputs. Raises ResourceFailure if an export belongs to another stack."""
@@ -85,48 +112,68 @@ class Deployment:
         return output
 
     def _create(self, planned: Planned, replaced: StackResource | None) -> None:
+        if self._stack.is_late():
+            raise CreationTimedOut
         resource = planned_resource(planned)
-        resources = self._stack.resources
-        resources[planned.logical_id] = resource
-        self._journal.append(lambda: self._take_back(resource, replaced))
+        self._stack.resources[planned.logical_id] = resource
+        self._note_new(resource, replaced)
         self._stack.mark(resource, "CREATE_IN_PROGRESS")
         properties = self._resolved(resource, planned, "CREATE_FAILED")
         self._steps.create(resource, properties)
         if replaced:
             self._stack.leftovers.append(replaced)
 
-    def _take_back(self, created: StackResource, replaced: StackResource | None) -> None:
-        if replaced:
-            self._stack.resources[created.logical_id] = replaced
-        else:
-            del self._stack.resources[created.logical_id]
-        self._stack.leftovers.append(created)
+    def _note_new(self, created: StackResource, replaced: StackResource | None) -> None:
+        def take_back() -> None:
+            stack = self._stack
+            del stack.resources[created.logical_id]
+            if replaced:
+                stack.resources[created.logical_id] = replaced
+            stack.leftovers = [item for item in stack.leftovers if item is not replaced]
+            stack.leftovers.append(created)
+
+        self._journal.append(Undo(created, lambda _: take_back(), take_back))
 
     def _change(self, planned: Planned, existing: StackResource) -> None:
+        settled = not existing.status.endswith("_FAILED")
+        self._note_existing(existing)
         properties = self._resolved(existing, planned, "UPDATE_FAILED")
         before = existing.properties
-        settled = not existing.status.endswith("_FAILED")
         if settled and properties == before and planned.type != STACK_TYPE:
-            self._journal.append(_restore(existing))
             adopt(existing, planned)
-            return
-        fixed = schemas.replaced_by(self._stack.region, planned.type, before, properties)
-        if fixed:
+        elif handler_for(planned.type).replaced_by(self._stack.region, before, properties):
             self._replace(planned, existing, properties)
-            return
+        else:
+            self._update(planned, existing, properties)
+
+    def _note_existing(self, existing: StackResource) -> None:
         restore = _restore(existing)
 
-        def back() -> None:
+        def take_back() -> None:
             restore()
-            self._steps.update(existing, before)
+            if not existing.status.endswith("_COMPLETE"):
+                self._stack.mark(existing, "UPDATE_COMPLETE")
 
-        self._journal.append(back)
+        self._journal.append(Undo(existing, lambda _: take_back(), restore))
+
+    def _update(
+        self, planned: Planned, existing: StackResource, properties: dict[str, Any]
+    ) -> None:
+        before = existing.properties
+
+        def leave() -> None:
+            existing.properties, existing.attempted = before, None
+
+        self._journal.append(
+            Undo(existing, lambda skip: self._steps.restore(existing, before, skip), leave)
+        )
         adopt(existing, planned)
         self._steps.update(existing, properties)
 
     def _replace(
         self, planned: Planned, existing: StackResource, properties: dict[str, Any]
     ) -> None:
+        self._refuse_the_same_name(planned, existing, properties)
         existing.update_replace_policy = planned.update_replace_policy
         self._stack.mark(
             existing,
@@ -135,20 +182,53 @@ class Deployment:
             "creating one.",
         )
         resource = planned_resource(planned)
+        if schemas.deleted_before_replaced(self._stack.region, planned.type):
+            self._delete_first(existing)
+        else:
+            self._note_new(resource, existing)
         self._stack.resources[planned.logical_id] = resource
-        self._journal.append(lambda: self._take_back(resource, existing))
         self._steps.create(resource, properties)
         self._stack.mark(resource, "UPDATE_COMPLETE")
-        self._stack.leftovers.append(existing)
+        if existing.status != "DELETE_COMPLETE":
+            self._stack.leftovers.append(existing)
+
+    def _delete_first(self, existing: StackResource) -> None:
+        """The old one makes room; taken back by making it again, once the new one is gone."""
+
+        def take_back() -> None:
+            created = self._stack.resources[existing.logical_id]
+            if created is not existing:
+                self._steps.delete(created, "Delete")
+                self._stack.resources[existing.logical_id] = existing
+            existing.physical_id = None
+            self._steps.create(existing, existing.properties)
+
+        self._journal.append(Undo(existing, lambda _: take_back(), take_back))
+        self._steps.delete(existing, "Delete")
+
+    def _refuse_the_same_name(
+        self, planned: Planned, existing: StackResource, properties: dict[str, Any]
+    ) -> None:
+        """A new resource cannot be made beside the old one under one name.
+
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-name.html
+        """
+        key = handler_for(planned.type).named_by
+        if key and key in properties and properties[key] == existing.properties.get(key):
+            told = ResourceFailure(
+                "CloudFormation cannot update a stack when a custom-named resource requires "
+                f"replacing. Rename {properties[key]} and update the stack again."
+            )
+            self._steps.fail(existing, "UPDATE_FAILED", told)
 
     def _resolved(self, resource: StackResource, planned: Planned, failed: str) -> dict[str, Any]:
         try:
-            return self._steps.typed(planned.type, self._evaluator.evaluate(planned.properties))
+            given = self._evaluator.evaluate(planned.properties)
+            return self._steps.typed(planned.type, planned.logical_id, given)
         except StepFailed:
             raise
         except Exception as error:
             self._steps.fail(resource, failed, error)
-            raise
 
     # What names mean while resources are made (scopes.Lookups).
 
@@ -202,9 +282,3 @@ def _restore(resource: StackResource) -> Callable[[], None]:
             setattr(resource, name, value)
 
     return restore
-
-
-def removal_order(resources: dict[str, StackResource]) -> list[StackResource]:
-    """What needs others goes first."""
-    order = graph.ordered({name: item.needs & resources.keys() for name, item in resources.items()})
-    return [resources[name] for name in reversed(order)]

@@ -23,6 +23,13 @@ class ResourceFailure(Exception):
     """
 
 
+class CreationTimedOut(ResourceFailure):
+    """A stack's TimeoutInMinutes is over."""
+
+    def __init__(self) -> None:
+        super().__init__("Stack creation time exceeded the specified timeout. ")
+
+
 def reason_of(error: Exception) -> str:
     """The ResourceStatusReason for what a resource's handler raised.
 

@@ -10,6 +10,7 @@ from localcloud.cloudformation import capabilities, drafts, source
 from localcloud.cloudformation.blueprint import Blueprint
 from localcloud.cloudformation.changeset import changes_between, is_unchanged
 from localcloud.cloudformation.engine import Engine
+from localcloud.cloudformation.errors import ResourceFailure
 from localcloud.cloudformation.resources.base import Props, Site
 from localcloud.cloudformation.resources.cloudformation import parameters
 from localcloud.cloudformation.stack import Stack
@@ -44,20 +45,35 @@ class NestedStacks:
             raise
         return NestedCreation(self._engine, blueprint), stack
 
-    def update(self, site: Site, stack_id: str, props: Props) -> Stack:
-        """Update in place; without any change the stack stays as it is."""
+    def update(self, site: Site, stack_id: str, props: Props) -> None:
+        """Update in place, short of the clean-up, which waits for the parent's; without any
+        change the stack stays as it is.
+        """
         stack, parent = self.find(site, stack_id), self.find(site, site.stack_id)
         stack.capabilities, stack.disable_rollback = parent.capabilities, parent.disable_rollback
         blueprint = self._draft(site, stack, props, parent.capabilities)
-        tags, changes = _tags(props), changes_between(stack, blueprint)
+        tags = _tags(props)
+        changes = changes_between(stack, blueprint, tags)
         failed = not stack.status.endswith("_COMPLETE")
         if failed or not is_unchanged(stack, blueprint, tags, changes):
+            stack.principal = site.principal
             stack.enter("UPDATE_IN_PROGRESS", "User Initiated")
-            self._engine.update(stack, blueprint, tags)
-        elif stack.status == "UPDATE_ROLLBACK_COMPLETE":
-            # Rolled back with its parent and unchanged since: as good as updated.
-            stack.enter("UPDATE_COMPLETE")
-        return stack
+            if not self._engine.begin_update(stack, blueprint, tags).change():
+                status = "FAILED" if stack.disable_rollback else "ROLLBACK_IN_PROGRESS"
+                raise ResourceFailure(
+                    f"Embedded stack {stack.id} was not successfully updated. Currently in "
+                    f"UPDATE_{status} with reason: {why(stack)}"
+                )
+
+    def roll_back(self, site: Site, stack_id: str) -> None:
+        """Take back the update that was made within the parent's, if there was one."""
+        stack = self.find(site, stack_id)
+        if stack.update:
+            stack.update.roll_back(skip=site.skip)
+        if stack.status == "UPDATE_ROLLBACK_FAILED":
+            raise ResourceFailure(
+                f"Embedded stack {stack.id} was not successfully rolled back: {stack.reason}"
+            )
 
     def delete(self, site: Site, stack_id: str) -> Stack | None:
         stack = self._engine.stacks.find(site.region, stack_id)
@@ -89,6 +105,20 @@ class NestedCreation:
         stack.enter("CREATE_IN_PROGRESS", "User Initiated")
         on_failure = "DO_NOTHING" if stack.disable_rollback else "ROLLBACK"
         self._engine.create(stack, self._blueprint, on_failure)
+
+
+def why(stack: Stack) -> str:
+    """The reason of the first status that told of the failure; roll-back has its own after it."""
+    told = [
+        event.get("ResourceStatusReason", "")
+        for event in stack.events
+        if event["PhysicalResourceId"] == stack.id
+        and (
+            "ROLLBACK_IN_PROGRESS" in event["ResourceStatus"] or "FAILED" in event["ResourceStatus"]
+        )
+        and event.get("ResourceStatusReason")
+    ]
+    return told[-1].replace("Rollback requested by user.", "") if told else str(stack.status)
 
 
 def _name(site: Site) -> str:

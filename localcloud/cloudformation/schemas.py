@@ -50,17 +50,40 @@ def has_attribute(region: str, kind: str, attribute: str) -> bool:
 
 def create_only(region: str, kind: str) -> set[str]:
     """Top-level properties that, or parts of which, cannot be changed in place."""
-    pointers = schema_of(region, kind).get("createOnlyProperties") or []
-    return {pointer.split("/")[2] for pointer in pointers}
+    return {path.split("/")[0] for path in _paths(region, kind, "createOnlyProperties")}
 
 
 def replaced_by(region: str, kind: str, old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     """Properties that differ and cannot be changed in place, as ``BucketName`` or
     ``Config/Type``.
     """
-    pointers = schema_of(region, kind).get("createOnlyProperties") or []
-    paths = [pointer.removeprefix("/properties/") for pointer in pointers]
+    paths = _paths(region, kind, "createOnlyProperties")
     return [path for path in paths if _at(old, path) != _at(new, path)]
+
+
+def perhaps_replaced_by(
+    region: str, kind: str, old: dict[str, Any], new: dict[str, Any]
+) -> list[str]:
+    """Properties that differ and that some changes of cannot be made in place."""
+    paths = _paths(region, kind, "conditionalCreateOnlyProperties")
+    return [path for path in paths if _at(old, path) != _at(new, path)]
+
+
+def _paths(region: str, kind: str, member: str) -> list[str]:
+    pointers = schema_of(region, kind).get(member) or []
+    return [pointer.removeprefix("/properties/") for pointer in pointers]
+
+
+def deleted_before_replaced(region: str, kind: str) -> bool:
+    """Whether the old resource goes before the new one is made, not in the clean-up."""
+    return bool(schema_of(region, kind).get("replacementStrategy") == "delete_then_create")
+
+
+def has_property(region: str, kind: str, name: str) -> bool:
+    """Whether a template may set it."""
+    schema = schema_of(region, kind)
+    read_only = schema.get("readOnlyProperties") or []
+    return name in schema["properties"] and f"/properties/{name}" not in read_only
 
 
 def _at(value: Any, path: str) -> Any:

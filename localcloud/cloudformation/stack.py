@@ -6,14 +6,18 @@ import threading
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from localcloud.clock import Clock, utc
 from localcloud.cloudformation.blueprint import Blueprint
 from localcloud.cloudformation.changeset import ChangeSet
 from localcloud.cloudformation.errors import validation_error
 from localcloud.cloudformation.parameters import Parameter
+from localcloud.gateway.errors import ApiError
 from localcloud.gateway.principals import Principal
+
+if TYPE_CHECKING:
+    from localcloud.cloudformation.update import Update
 
 STACK_TYPE = "AWS::CloudFormation::Stack"
 
@@ -61,6 +65,7 @@ class Stack:
     role_arn: str | None = None
     disable_rollback: bool = False
     timeout_minutes: int | None = None
+    deadline: float | None = None  # when its creation is given up, epoch seconds
     protected: bool = False
     parent_id: str | None = None
     root_id: str | None = None
@@ -69,21 +74,33 @@ class Stack:
     deleted: datetime | None = None
     resources: dict[str, StackResource] = field(default_factory=dict)
     leftovers: list[StackResource] = field(default_factory=list)
+    update: Update | None = None  # the one that has not been cleaned up after, or taken back
     outputs: list[dict[str, Any]] = field(default_factory=list)
     imports: set[str] = field(default_factory=set)
     events: list[dict[str, Any]] = field(default_factory=list)
     change_sets: dict[str, ChangeSet] = field(default_factory=dict)
     operation: threading.Lock = field(default_factory=threading.Lock)
     idle: threading.Event = field(default_factory=threading.Event)
+    _starting: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def parameters(self) -> dict[str, Parameter]:
         return self.blueprint.parameters if self.blueprint else {}
 
+    def is_late(self) -> bool:
+        return self.deadline is not None and self.clock.now() > self.deadline
+
     def enter(self, status: str, reason: str | None = None) -> None:
         """The stack itself takes a new status."""
         self.status, self.reason = status, reason
         self._record(self.name, self.id, STACK_TYPE, status, reason, None)
+
+    def begin(self, seen: str, status: str) -> None:
+        """An operation starts, unless another has since the stack was ``seen`` in its status."""
+        with self._starting:
+            if self.status != seen:
+                raise in_wrong_state(self, "updated")
+            self.enter(status, "User Initiated")
 
     def mark(self, resource: StackResource, status: str, reason: str | None = None) -> None:
         """A resource of the stack takes a new status."""
@@ -135,6 +152,10 @@ class Stack:
         now = now.replace(microsecond=now.microsecond // 1000 * 1000)
         last = self.events[-1]["Timestamp"] if self.events else None
         return max(now, last + timedelta(milliseconds=1)) if last else now
+
+
+def in_wrong_state(stack: Stack, verb: str) -> ApiError:
+    return validation_error(f"Stack:{stack.id} is in {stack.status} state and can not be {verb}.")
 
 
 class Stacks:

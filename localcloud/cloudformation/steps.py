@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NoReturn
 
 from localcloud.cloud import Cloud
 from localcloud.cloudformation.blueprint import Planned
-from localcloud.cloudformation.errors import ResourceFailure, reason_of
+from localcloud.cloudformation.errors import CreationTimedOut, ResourceFailure, reason_of
 from localcloud.cloudformation.resources import handler_for
 from localcloud.cloudformation.resources.base import Site
-from localcloud.cloudformation.stack import STACK_TYPE, Stack, StackResource
+from localcloud.cloudformation.stack import STACK_TYPE, Stack, StackResource, Stacks
 from localcloud.cloudformation.validation import typed
 from localcloud.gateway.principals import Principal
 
@@ -26,21 +27,29 @@ class StepFailed(Exception):
         self.verb = status.split("_", maxsplit=1)[0].lower()
 
 
+def summary(error: Exception) -> str:
+    """Why an operation failed, as the stack's status says it."""
+    if isinstance(error, StepFailed):
+        return f"The following resource(s) failed to {error.verb}: [{error.logical_id}]. "
+    return str(error)
+
+
 class Steps:
     """The steps on one stack's resources, taken as ``principal``."""
 
-    def __init__(self, cloud: Cloud, stack: Stack, principal: Principal) -> None:
+    def __init__(self, cloud: Cloud, stacks: Stacks, stack: Stack, principal: Principal) -> None:
         self._cloud = cloud
+        self._stacks = stacks
         self._stack = stack
         self._principal = principal
 
-    def typed(self, kind: str, properties: dict[str, Any]) -> dict[str, Any]:
+    def typed(self, kind: str, logical_id: str, properties: dict[str, Any]) -> dict[str, Any]:
         """Resolved properties as the schema wants them, with the stack's tags added where
         the type has tags.
         """
-        made = typed(self._stack.region, kind, properties)
+        made = typed(self._stack.region, kind, logical_id, properties)
         handler = handler_for(kind)
-        handler.check(made)
+        handler.check(self._stack.region, made)
         if "Tags" in handler.consumes and self._stack.tags:
             made["Tags"] = _with_stack_tags(self._stack.tags, made.get("Tags"), handler.tags_as_map)
         return made
@@ -55,28 +64,64 @@ class Steps:
 
         handler, site = handler_for(resource.type), self._site(resource, on_created)
         try:
+            self._refuse_what_is_taken(resource)
             physical_id = handler.create(site, properties)
             if resource.physical_id is None:
                 on_created(physical_id)
             resource.physical_id = physical_id
             resource.attributes = handler.attributes(site, physical_id, properties)
+        except CreationTimedOut:
+            stack.mark(resource, "CREATE_FAILED", "Resource creation cancelled")
+            raise
         except Exception as error:
-            self._fail(resource, "CREATE_FAILED", error)
+            self.fail(resource, "CREATE_FAILED", error)
         stack.mark(resource, "CREATE_COMPLETE")
 
     def update(self, resource: StackResource, properties: dict[str, Any]) -> None:
         """Change in place. After an update that failed half-way, first back to what was before."""
         handler, site = handler_for(resource.type), self._site(resource)
-        self._stack.mark(resource, "UPDATE_IN_PROGRESS")
         failed, resource.attempted = resource.attempted, properties
-        try:
+
+        def change() -> None:
             for old, new in ((failed, resource.properties), (resource.properties, properties)):
                 if old is not None and (old != new or resource.type == STACK_TYPE):
                     moved = handler.update(site, resource.physical_id or "", old, new)
                     resource.physical_id = moved or resource.physical_id
-            resource.attributes = handler.attributes(site, resource.physical_id or "", properties)
+
+        self._change(resource, properties, change, site)
+
+    def restore(
+        self, resource: StackResource, before: dict[str, Any], skip: frozenset[str]
+    ) -> None:
+        """Take an update back, the part of it that was done too.
+
+        ``skip``: what is left as it is within a nested stack.
+        """
+        handler, site = handler_for(resource.type), self._site(resource, skip=skip)
+
+        def change() -> None:
+            wanted = resource.attempted or resource.properties
+            moved = handler.restore(site, resource.physical_id or "", wanted, before)
+            resource.physical_id = moved or resource.physical_id
+
+        self._change(resource, before, change, site)
+
+    def _change(
+        self,
+        resource: StackResource,
+        properties: dict[str, Any],
+        change: Callable[[], None],
+        site: Site,
+    ) -> None:
+        self._stack.mark(resource, "UPDATE_IN_PROGRESS")
+        try:
+            change()
+            physical_id = resource.physical_id or ""
+            resource.attributes = handler_for(resource.type).attributes(
+                site, physical_id, properties
+            )
         except Exception as error:
-            self._fail(resource, "UPDATE_FAILED", error)
+            self.fail(resource, "UPDATE_FAILED", error)
         resource.properties, resource.attempted = properties, None
         self._stack.mark(resource, "UPDATE_COMPLETE")
 
@@ -85,19 +130,39 @@ class Steps:
         if policy.startswith("Retain"):
             self._stack.mark(resource, "DELETE_SKIPPED")
             return
-        if policy == "Snapshot":
-            # Types that can take one are databases and volumes, none of which are emulated.
-            log.info("snapshot policy treated as delete", extra={"type": resource.type})
         self._stack.mark(resource, "DELETE_IN_PROGRESS")
         if resource.physical_id is not None:
             handler, site = handler_for(resource.type), self._site(resource)
             try:
                 handler.delete(site, resource.physical_id, resource.properties)
             except Exception as error:
-                self._fail(resource, "DELETE_FAILED", error)
+                self.fail(resource, "DELETE_FAILED", error)
         self._stack.mark(resource, "DELETE_COMPLETE")
 
-    def _site(self, resource: StackResource, on_created: Any = None) -> Site:
+    def fail(self, resource: StackResource, status: str, error: Exception) -> NoReturn:
+        """Record why a resource failed, and raise StepFailed."""
+        if not isinstance(error, ResourceFailure):
+            log.info("resource failed", extra={"resource": resource.logical_id}, exc_info=error)
+        self._stack.mark(resource, status, reason_of(error))
+        raise StepFailed(resource.logical_id, status) from error
+
+    def _refuse_what_is_taken(self, resource: StackResource) -> None:
+        """A name that another resource of a stack has, as CloudFormation words it."""
+        key = handler_for(resource.type).named_by
+        if key is None or (name := resource.properties.get(key)) is None:
+            return
+        for stack in self._stacks.of(self._stack.region):
+            for other in stack.resources.values():
+                same = other.type == resource.type and other.properties.get(key) == name
+                if same and other is not resource and _is_there(other):
+                    raise ResourceFailure(f"{name} already exists in stack {stack.id}")
+
+    def _site(
+        self,
+        resource: StackResource,
+        on_created: Callable[[str], None] = lambda _: None,
+        skip: frozenset[str] = frozenset(),
+    ) -> Site:
         stack = self._stack
         return Site(
             cloud=self._cloud,
@@ -106,18 +171,15 @@ class Steps:
             stack_id=stack.id,
             stack_name=stack.name,
             logical_id=resource.logical_id,
-            on_created=on_created or (lambda _: None),
+            on_created=on_created,
+            deadline=stack.deadline,
+            skip=skip,
         )
 
-    def fail(self, resource: StackResource, status: str, error: Exception) -> None:
-        """Record why a resource failed, and raise StepFailed."""
-        self._fail(resource, status, error)
 
-    def _fail(self, resource: StackResource, status: str, error: Exception) -> None:
-        if not isinstance(error, (ResourceFailure,)):
-            log.info("resource failed", extra={"resource": resource.logical_id}, exc_info=error)
-        self._stack.mark(resource, status, reason_of(error))
-        raise StepFailed(resource.logical_id, status) from error
+def _is_there(resource: StackResource) -> bool:
+    left = ("DELETE_COMPLETE", "DELETE_SKIPPED")
+    return resource.physical_id is not None and resource.status not in left
 
 
 def planned_resource(planned: Planned) -> StackResource:

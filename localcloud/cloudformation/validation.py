@@ -4,7 +4,6 @@ wants.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -12,26 +11,61 @@ import jsonschema  # type: ignore[import-untyped]  # ships no types
 import regex  # type: ignore[import-untyped]  # ships no types
 
 from localcloud.cloudformation.errors import ResourceFailure
+from localcloud.cloudformation.keywords import Schema, Validator
 from localcloud.cloudformation.schemas import schema_of
 from localcloud.cloudformation.template import text_of
 
-Schema = dict[str, Any]
+# Types as AWS's messages name them.
+_TYPES = {"array": "JSONArray", "object": "JSONObject", "null": "Null"}
 
 
-def typed(region: str, kind: str, properties: dict[str, Any]) -> dict[str, Any]:
+def typed(region: str, kind: str, logical_id: str, properties: dict[str, Any]) -> dict[str, Any]:
     """``properties`` with scalars as the schema wants them; ResourceFailure in AWS's words if
     they do not suit it.
     """
     schema = schema_of(region, kind)
     value: dict[str, Any] = _coerced(properties, schema, schema)
-    errors = list(_validator(region, kind).iter_errors(value))
-    for error in errors:
-        if error.validator == "additionalProperties":
-            raise ResourceFailure(f"Encountered unsupported property {_extra(error)}")
-    if errors:
+    if errors := list(_validator(region, kind).iter_errors(value)):
         told = ", ".join(_wording(error) for error in errors[:5])
-        raise ResourceFailure(f"Properties validation failed for resource with message: [{told}]")
+        raise ResourceFailure(
+            f"Properties validation failed for resource {logical_id} with message: [{told}]"
+        )
     return value
+
+
+def _wording(error: jsonschema.ValidationError) -> str:
+    place = "/".join(["#", *map(str, error.absolute_path)])
+    return f"{place}: {_complaint(error)}"
+
+
+def _complaint(error: jsonschema.ValidationError) -> str:
+    """In AWS's words, which do not repeat a value: it may be a secret."""
+    if error.validator == "additionalProperties":
+        return f"extraneous key [{_extra(error)}] is not permitted"
+    if error.validator == "required":
+        missing = next(name for name in error.validator_value if name not in error.instance)
+        return f"required key [{missing}] not found"
+    if error.validator == "type":
+        wanted = error.validator_value
+        first = wanted if isinstance(wanted, str) else wanted[0]
+        return f"expected type: {_type_name(first)}, found: {_type_name(_type_of(error.instance))}"
+    if error.validator in ("anyOf", "oneOf"):
+        inner = ", ".join(_wording(item) for item in error.context[:3])
+        return f"no subschema matched: {inner}"
+    if error.validator in ("enum", "pattern", "const"):
+        return f"failed validation constraint for keyword [{error.validator}]"
+    return str(error.message)
+
+
+def _type_name(kind: str) -> str:
+    return _TYPES.get(kind, kind.capitalize())
+
+
+def _type_of(value: Any) -> str:
+    if isinstance(value, bool):
+        return "boolean"
+    kinds = {str: "string", int: "integer", float: "number", list: "array", dict: "object"}
+    return kinds.get(type(value), "null")
 
 
 def _extra(error: jsonschema.ValidationError) -> str:
@@ -45,26 +79,6 @@ def _extra(error: jsonschema.ValidationError) -> str:
     return str(next(unknown))
 
 
-def _wording(error: jsonschema.ValidationError) -> str:
-    place = "/".join(["#", *map(str, error.absolute_path)])
-    if error.validator == "required":
-        missing = [name for name in error.validator_value if name not in error.instance]
-        return f"{place}: required key [{missing[0]}] not found"
-    return f"{place}: {error.message}"
-
-
-def _pattern(_: Any, pattern: str, value: Any, __: Schema) -> Iterator[jsonschema.ValidationError]:
-    try:
-        suits = not isinstance(value, str) or regex.search(pattern, value)
-    except regex.error:
-        return  # some schemas use Java's dialect
-    if not suits:
-        yield jsonschema.ValidationError(f"failed validation constraint for keyword [{pattern}]")
-
-
-_Validator = jsonschema.validators.extend(jsonschema.Draft7Validator, {"pattern": _pattern})
-
-
 @cache
 def _validator(region: str, kind: str) -> Any:
     schema = schema_of(region, kind)
@@ -75,7 +89,7 @@ def _validator(region: str, kind: str) -> Any:
         if f"/properties/{name}" not in read_only
     }
     required = [name for name in schema.get("required", []) if name in writable]
-    return _Validator({**schema, "properties": writable, "required": required})
+    return Validator({**schema, "properties": writable, "required": required})
 
 
 def _coerced(value: Any, schema: Schema, root: Schema) -> Any:

@@ -14,7 +14,6 @@ from localcloud.cloudformation.resources.base import (
     Props,
     ResourceType,
     Site,
-    changed,
     given,
     gone,
     names,
@@ -158,12 +157,9 @@ class SafetyRule(_Arc):
 
     def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:
         kind = "AssertionRule" if "AssertionRule" in new else "GatingRule"
-        before, after = old.get(kind, {}), new[kind]
-        fixed = set(after) - {"WaitPeriodMs"}
-        if changed(old, new, "ControlPanelArn", "RuleConfig", "Tags") or changed(
-            before, after, *fixed
-        ):
+        if kind not in old:
             super().update(site, physical_id, old, new)
+        after = new[kind]
         _client(site).update_safety_rule(
             **{
                 f"{kind}Update": {

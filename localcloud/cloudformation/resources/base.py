@@ -11,7 +11,8 @@ from typing import Any, ClassVar
 from botocore.exceptions import ClientError
 
 from localcloud.cloud import Cloud
-from localcloud.cloudformation.errors import ResourceFailure
+from localcloud.cloudformation import schemas
+from localcloud.cloudformation.errors import CreationTimedOut, ResourceFailure
 from localcloud.gateway.errors import not_emulated
 from localcloud.gateway.principals import Principal
 
@@ -32,6 +33,8 @@ class Site:
     stack_name: str
     logical_id: str
     on_created: Callable[[str], None] = lambda _: None
+    deadline: float | None = None  # when the stack's creation is given up, epoch seconds
+    skip: frozenset[str] = frozenset()  # what a nested stack's roll-back leaves as it is
 
     @property
     def account_id(self) -> str:
@@ -81,6 +84,8 @@ class Site:
         for _ in range(attempts):
             if done():
                 return
+            if self.deadline is not None and self.cloud.clock.now() > self.deadline:
+                raise CreationTimedOut
             self.cloud.clock.sleep(1.0)
         raise ResourceFailure(f"{what} did not stabilize.")
 
@@ -95,14 +100,23 @@ class ResourceType:
     consumes: ClassVar[frozenset[str]]
     harmless: ClassVar[frozenset[str]] = frozenset()
     tags_as_map: ClassVar[bool] = False  # Tags are a map, not a list of Key and Value
+    # The property that names it, so that no two of a name can be there at once.
+    named_by: ClassVar[str | None] = None
 
-    def check(self, properties: Props) -> None:
+    def check(self, region: str, properties: Props) -> None:
         """Refuse what would silently be lost.
 
-        A property that is nothing to us must be listed as harmless.
+        A property that is nothing to us must be listed as harmless. One that AWS does not know
+        either is left to the schema's judgement (validation.py).
         """
-        if lost := sorted(set(properties) - self.consumes - self.harmless):
-            raise not_emulated(f"the property {lost[0]} of {self.type}")
+        lost = sorted(set(properties) - self.consumes - self.harmless)
+        if known := [name for name in lost if schemas.has_property(region, self.type, name)]:
+            raise not_emulated(f"the property {known[0]} of {self.type}")
+
+    def replaced_by(self, region: str, old: Props, new: Props) -> list[str]:
+        """Properties whose change needs another resource in place of this one."""
+        perhaps = schemas.perhaps_replaced_by(region, self.type, old, new)
+        return schemas.replaced_by(region, self.type, old, new) + perhaps
 
     def create(self, site: Site, props: Props) -> str:
         """Make it; returns the physical id, which is what Ref gives."""
@@ -116,6 +130,10 @@ class ResourceType:
         """Change it in place; returns a new physical id if the change made another."""
         changed = sorted(key for key in {*old, *new} if old.get(key) != new.get(key))
         raise not_emulated(f"changing {', '.join(changed)} of {self.type}")
+
+    def restore(self, site: Site, physical_id: str, wanted: Props, old: Props) -> str | None:
+        """Take back an update to ``wanted``, which may have failed half-way."""
+        return self.update(site, physical_id, wanted, old)
 
     def delete(self, site: Site, physical_id: str, props: Props) -> None:
         """Remove it; what is gone already is as good."""

@@ -30,9 +30,10 @@ class Stack(ResourceType):
         return {f"Outputs.{item['OutputKey']}": item["OutputValue"] for item in outputs}
 
     def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:  # noqa: ARG002
-        stack = _nested(site).update(site, physical_id, new)
-        if stack.status != "CREATE_COMPLETE":
-            _require(stack, "UPDATE_COMPLETE", "updated")
+        _nested(site).update(site, physical_id, new)
+
+    def restore(self, site: Site, physical_id: str, wanted: Props, old: Props) -> None:  # noqa: ARG002
+        _nested(site).roll_back(site, physical_id)
 
     def delete(self, site: Site, physical_id: str, props: Props) -> None:  # noqa: ARG002
         stack = _nested(site).delete(site, physical_id)
@@ -47,23 +48,12 @@ def _nested(site: Site) -> NestedStacks:
 
 
 def _require(stack: Any, status: str, verb: str) -> None:
+    from localcloud.cloudformation.nested import why
+
     if stack.status != status:
         raise ResourceFailure(
-            f"Embedded stack {stack.id} was not successfully {verb}: {_why(stack)}"
+            f"Embedded stack {stack.id} was not successfully {verb}: {why(stack)}"
         )
-
-
-def _why(stack: Any) -> str:
-    """The reason of the first status that told of the failure; roll-back has its own after it."""
-    told = [
-        event.get("ResourceStatusReason", "")
-        for event in stack.events
-        if event["PhysicalResourceId"] == stack.id
-        and (
-            "ROLLBACK_IN_PROGRESS" in event["ResourceStatus"] or "FAILED" in event["ResourceStatus"]
-        )
-    ]
-    return told[-1].replace("Rollback requested by user.", "") if told else str(stack.status)
 
 
 def parameters(props: Props) -> list[dict[str, str]]:

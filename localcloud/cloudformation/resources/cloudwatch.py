@@ -38,6 +38,7 @@ _ALARM = (
 
 class Alarm(ResourceType):
     type = "AWS::CloudWatch::Alarm"
+    named_by = "AlarmName"
     consumes = frozenset({*_ALARM, "AlarmName"})
 
     def create(self, site: Site, props: Props) -> str:
@@ -63,6 +64,7 @@ class Alarm(ResourceType):
 
 class Dashboard(ResourceType):
     type = "AWS::CloudWatch::Dashboard"
+    named_by = "DashboardName"
     consumes = names("DashboardBody DashboardName")
 
     def create(self, site: Site, props: Props) -> str:

@@ -17,6 +17,7 @@ from localcloud.cloudformation.resources.dynamodb_shared import (
 
 class Table(AnyTable):
     type = "AWS::DynamoDB::Table"
+    named_by = "TableName"
     consumes = names(
         "AttributeDefinitions BillingMode DeletionProtectionEnabled GlobalSecondaryIndexes "
         "KeySchema LocalSecondaryIndexes PointInTimeRecoverySpecification ProvisionedThroughput "

@@ -27,6 +27,7 @@ class GlobalTable(AnyTable):
     """
 
     type = "AWS::DynamoDB::GlobalTable"
+    named_by = "TableName"
     consumes = names(
         "AttributeDefinitions BillingMode GlobalSecondaryIndexes KeySchema LocalSecondaryIndexes "
         "Replicas SSESpecification StreamSpecification TableName TimeToLiveSpecification"

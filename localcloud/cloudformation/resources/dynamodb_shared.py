@@ -119,12 +119,27 @@ def _index_updates(old: Props, new: Props) -> list[Props]:
     ]
 
 
+def _redefined(old: Props, new: Props) -> bool:
+    """Whether an attribute that both define has another type."""
+    before = {item["AttributeName"]: item for item in old.get("AttributeDefinitions", [])}
+    after = {item["AttributeName"]: item for item in new.get("AttributeDefinitions", [])}
+    return any(before[name] != after[name] for name in before.keys() & after.keys())
+
+
 class AnyTable(ResourceType):
     # What UpdateTable can change of both types; other changes are an error that names them.
     changeable = names(
         "AttributeDefinitions BillingMode GlobalSecondaryIndexes ProvisionedThroughput "
         "SSESpecification StreamSpecification"
     )
+
+    def replaced_by(self, region: str, old: Props, new: Props) -> list[str]:
+        """ "Replacement if you edit an existing AttributeDefinition."
+
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html
+        """
+        redefined = ["AttributeDefinitions"] if _redefined(old, new) else []
+        return super().replaced_by(region, old, new) + redefined
 
     def _update_schema(self, site: Site, table: str, old: Props, new: Props) -> None:
         client = site.client("dynamodb")

@@ -59,6 +59,12 @@ class Vpc(ResourceType):
             "DefaultNetworkAcl": acls[0]["NetworkAclId"] if acls else "",
         }
 
+    def replaced_by(self, region: str, old: Props, new: Props) -> list[str]:
+        """Only from dedicated to default can tenancy change in place."""
+        found = super().replaced_by(region, old, new)
+        default = new.get("InstanceTenancy", "default") == "default"
+        return [name for name in found if name != "InstanceTenancy" or not default]
+
     def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:
         if changed(old, new, "InstanceTenancy"):
             super().update(site, physical_id, old, new)

@@ -38,6 +38,7 @@ def _permission(rule: Props) -> Props:
 
 class SecurityGroup(ResourceType):
     type = "AWS::EC2::SecurityGroup"
+    named_by = "GroupName"
     consumes = names(
         "GroupDescription GroupName SecurityGroupEgress SecurityGroupIngress Tags VpcId"
     )

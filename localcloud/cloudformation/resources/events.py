@@ -12,6 +12,7 @@ _GONE = "ResourceNotFoundException"
 
 class Rule(ResourceType):
     type = "AWS::Events::Rule"
+    named_by = "Name"
     consumes = names(
         "Description EventBusName EventPattern Name RoleArn ScheduleExpression State Targets"
     )

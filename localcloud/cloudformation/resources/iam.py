@@ -26,6 +26,7 @@ def _inline(props: Props) -> dict[str, str]:
 
 class Role(ResourceType):
     type = "AWS::IAM::Role"
+    named_by = "RoleName"
     consumes = names(
         "AssumeRolePolicyDocument Description ManagedPolicyArns MaxSessionDuration Path "
         "PermissionsBoundary Policies RoleName Tags"
@@ -144,6 +145,7 @@ class Policy(ResourceType):
 
 class ManagedPolicy(ResourceType):
     type = "AWS::IAM::ManagedPolicy"
+    named_by = "ManagedPolicyName"
     consumes = names("Description ManagedPolicyName Path PolicyDocument Roles Users Groups")
 
     def create(self, site: Site, props: Props) -> str:

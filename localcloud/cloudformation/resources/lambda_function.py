@@ -65,6 +65,7 @@ def _configuration(props: Props) -> Props:
 
 class Function(ResourceType):
     type = "AWS::Lambda::Function"
+    named_by = "FunctionName"
     consumes = frozenset({*_CONFIGURATION}) | names(
         "Architectures Code FunctionName PackageType ReservedConcurrentExecutions Tags"
     )

@@ -18,6 +18,7 @@ _GONE = "ResourceNotFoundException"
 
 class LogGroup(ResourceType):
     type = "AWS::Logs::LogGroup"
+    named_by = "LogGroupName"
     consumes = names("KmsKeyId LogGroupClass LogGroupName RetentionInDays Tags")
 
     def create(self, site: Site, props: Props) -> str:

@@ -35,6 +35,7 @@ def _finish(site: Site, answer: Props, what: str) -> None:
 
 class AccessPoint(ResourceType):
     type = "AWS::S3::MultiRegionAccessPoint"
+    named_by = "Name"
     consumes = names("Name Regions PublicAccessBlockConfiguration")
 
     def create(self, site: Site, props: Props) -> str:

@@ -92,6 +92,7 @@ _STEPS: dict[str, Step] = {
 
 class Bucket(ResourceType):
     type = "AWS::S3::Bucket"
+    named_by = "BucketName"
     consumes = frozenset({"BucketName", *_STEPS})
 
     def create(self, site: Site, props: Props) -> str:

@@ -29,6 +29,7 @@ _GENERATE = (
 
 class Secret(ResourceType):
     type = "AWS::SecretsManager::Secret"
+    named_by = "Name"
     consumes = names("Description GenerateSecretString KmsKeyId Name SecretString Tags")
 
     def create(self, site: Site, props: Props) -> str:

@@ -39,6 +39,7 @@ def _text(value: Any) -> str:
 
 class Topic(ResourceType):
     type = "AWS::SNS::Topic"
+    named_by = "TopicName"
     consumes = frozenset({*_TOPIC, "Subscription", "Tags", "TopicName"})
 
     def create(self, site: Site, props: Props) -> str:

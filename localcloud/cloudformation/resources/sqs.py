@@ -40,6 +40,7 @@ def _text(value: Any) -> str:
 
 class Queue(ResourceType):
     type = "AWS::SQS::Queue"
+    named_by = "QueueName"
     consumes = frozenset({*_ATTRIBUTES, "FifoQueue", "QueueName", "Tags"})
 
     def create(self, site: Site, props: Props) -> str:

@@ -19,6 +19,7 @@ from localcloud.cloudformation.template import parse
 
 class Parameter(ResourceType):
     type = "AWS::SSM::Parameter"
+    named_by = "Name"
     consumes = names("AllowedPattern DataType Description Name Tags Tier Type Value")
 
     def create(self, site: Site, props: Props) -> str:
@@ -51,14 +52,19 @@ class Parameter(ResourceType):
         gone(site.client("ssm").delete_parameter, "ParameterNotFound", Name=physical_id)
 
 
+# What can differ between the versions of a document.
+_OF_A_VERSION = ("Content", "DocumentFormat", "TargetType", "VersionName")
+
+
 class Document(ResourceType):
     """With ``UpdateMethod: NewVersion`` a change makes a new version, which becomes the default.
 
-    Otherwise the document is replaced: deleted and made again, so that its name can stay. (AWS's
-    resource schema has Content among its conditionalCreateOnlyProperties.)
+    Otherwise the document is replaced, which one with a name of its own cannot be.
+    https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/339
     """
 
     type = "AWS::SSM::Document"
+    named_by = "Name"
     consumes = names(
         "Content DocumentFormat DocumentType Name Tags TargetType UpdateMethod VersionName"
     )
@@ -72,17 +78,19 @@ class Document(ResourceType):
         )
         return name
 
-    def update(self, site: Site, physical_id: str, old: Props, new: Props) -> str | None:
+    def replaced_by(self, region: str, old: Props, new: Props) -> list[str]:
+        found = super().replaced_by(region, old, new)
+        if new.get("UpdateMethod") != "NewVersion":
+            return found
+        return [name for name in found if name not in _OF_A_VERSION]
+
+    def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:
         ssm = site.client("ssm")
-        if changed(old, new, "Content", "DocumentFormat", "TargetType", "VersionName"):
-            if new.get("UpdateMethod") != "NewVersion":
-                self.delete(site, physical_id, old)
-                return self.create(site, new)
+        if changed(old, new, *_OF_A_VERSION):
             version = self._new_version(ssm, physical_id, new)
             ssm.update_document_default_version(Name=physical_id, DocumentVersion=version)
         if changed(old, new, "Tags"):
             self._change_tags(ssm, physical_id, old, new)
-        return None
 
     def delete(self, site: Site, physical_id: str, props: Props) -> None:  # noqa: ARG002
         gone(site.client("ssm").delete_document, "InvalidDocument", Name=physical_id)

@@ -47,6 +47,7 @@ def _settings(site: Site, props: Props) -> Props:
 
 class StateMachine(ResourceType):
     type = "AWS::StepFunctions::StateMachine"
+    named_by = "StateMachineName"
     consumes = names(
         "Definition DefinitionS3Location DefinitionString DefinitionSubstitutions "
         "LoggingConfiguration RoleArn StateMachineName StateMachineType Tags TracingConfiguration"

@@ -13,6 +13,8 @@ from localcloud import cloudformation, dynamodb
 from localcloud.clock import ManualClock
 from localcloud.cloud import Cloud, new_cloud
 from localcloud.cloudformation.engine import Engine
+from localcloud.gateway.errors import ApiError
+from localcloud.gateway.identify import Call
 from localcloud.settings import Settings
 
 SESSION = botocore.session.Session()  # keeps the service models it has read
@@ -80,6 +82,18 @@ class Lab:
             if (item["LogicalResourceId"], item["ResourceStatus"]) == (logical_id, status):
                 return str(item.get("ResourceStatusReason"))
         raise AssertionError(f"{logical_id} never was {status}")
+
+    def refuse(self, *operations: str) -> None:
+        """From now on calls of these operations are refused with AccessDenied."""
+
+        def judge(call: Call) -> None:
+            if call.name in operations:
+                raise ApiError("AccessDenied", "no", 403)
+
+        self.cloud.gateway.judges.append(judge)
+
+    def allow(self) -> None:
+        self.cloud.gateway.judges.clear()
 
     def buckets(self) -> set[str]:
         return {item["Name"] for item in self.client("s3").list_buckets()["Buckets"]}

@@ -71,6 +71,100 @@ def test_the_changes_of_an_update_tell_what_will_be_replaced(lab: Lab) -> None:
     }
 
 
+def _details(told: dict[str, Any], logical_id: str) -> list[tuple[str, ...]]:
+    """(attribute or property, recreation, evaluation, source, cause) of one resource's change."""
+    changes = [item["ResourceChange"] for item in told["Changes"]]
+    change = next(item for item in changes if item["LogicalResourceId"] == logical_id)
+    return [
+        (
+            item["Target"].get("Name", item["Target"]["Attribute"]),
+            item["Target"]["RequiresRecreation"],
+            item["Evaluation"],
+            item["ChangeSource"],
+            item.get("CausingEntity", ""),
+        )
+        for item in change["Details"]
+    ]
+
+
+def test_the_details_tell_what_causes_a_change(lab: Lab) -> None:
+    """As in AWS's examples of change sets: a parameter, a reference, an attribute, tags."""
+
+    def resources(name: str, tag: str) -> dict[str, Any]:
+        topic = {"TopicName": name, "Tags": [{"Key": "k", "Value": tag}]}
+        follows = {
+            "QueueName": {"Fn::GetAtt": "Topic.TopicName"},
+            "KmsMasterKeyId": {"Ref": "Topic"},
+            "DelaySeconds": {"Ref": "Delay"},
+        }
+        return {
+            "Topic": {"Type": "AWS::SNS::Topic", "Properties": topic},
+            "Queue": {"Type": "AWS::SQS::Queue", "Properties": follows},
+        }
+
+    parameters = {"Delay": {"Type": "String", "Default": "1"}}
+    lab.create(resources("a", "x"), Parameters=parameters)
+    lab.cfn.create_change_set(
+        StackName="app",
+        ChangeSetName="c",
+        TemplateBody=json.dumps({"Resources": resources("b", "y"), "Parameters": parameters}),
+        Parameters=[{"ParameterKey": "Delay", "ParameterValue": "2"}],
+    )
+    told = lab.cfn.describe_change_set(StackName="app", ChangeSetName="c")
+    assert _details(told, "Topic") == [
+        ("Tags", "Never", "Static", "DirectModification", ""),
+        ("TopicName", "Always", "Static", "DirectModification", ""),
+    ]
+    assert _details(told, "Queue") == [
+        ("DelaySeconds", "Never", "Static", "ParameterReference", "Delay"),
+        ("DelaySeconds", "Never", "Dynamic", "DirectModification", ""),
+        ("QueueName", "Always", "Dynamic", "ResourceAttribute", "Topic.TopicName"),
+        ("KmsMasterKeyId", "Never", "Dynamic", "ResourceReference", "Topic"),
+    ]
+    assert _changes(told) == {"Topic": ("Modify", "True"), "Queue": ("Modify", "Conditional")}
+    scopes = {item["ResourceChange"]["LogicalResourceId"]: item for item in told["Changes"]}
+    assert scopes["Topic"]["ResourceChange"]["Scope"] == ["Properties", "Tags"]
+    assert scopes["Topic"]["ResourceChange"]["PolicyAction"] == "ReplaceAndDelete"
+
+
+def test_the_stacks_tags_change_every_resource_that_has_tags(lab: Lab) -> None:
+    lab.create({"Topic": TOPIC, "Policy": _policy()})
+    told = _make(lab, {"Topic": TOPIC, "Policy": _policy()}, Tags=[{"Key": "k", "Value": "v"}])
+    assert _changes(told) == {"Topic": ("Modify", "False")}
+    assert _details(told, "Topic") == [("Tags", "Never", "Static", "DirectModification", "")]
+
+
+def _policy() -> dict[str, Any]:
+    statement = {"Effect": "Deny", "Principal": "*", "Action": "sns:*", "Resource": "*"}
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    properties = {"Topics": [{"Ref": "Topic"}], "PolicyDocument": document}
+    return {"Type": "AWS::SNS::TopicPolicy", "Properties": properties}
+
+
+def test_a_property_that_is_replaced_under_a_condition_is_said_to_be(lab: Lab) -> None:
+    def document(word: str) -> dict[str, Any]:
+        content = {"schemaVersion": "0.3", "description": word, "mainSteps": []}
+        properties = {"DocumentType": "Automation", "Content": content}
+        return {"Doc": {"Type": "AWS::SSM::Document", "Properties": properties}}
+
+    lab.create(document("1"))
+    told = _make(lab, document("2"))
+    assert _details(told, "Doc") == [
+        ("Content", "Conditionally", "Static", "DirectModification", "")
+    ]
+    assert _changes(told) == {"Doc": ("Modify", "Conditional")}
+
+
+def test_a_change_set_that_another_update_overtook_is_obsolete(lab: Lab) -> None:
+    lab.create({"Topic": TOPIC})
+    _make(lab, {"Topic": {**TOPIC, "Properties": {"DisplayName": "1"}}})
+    lab.update({"Topic": {**TOPIC, "Properties": {"DisplayName": "2"}}})
+    with pytest.raises(
+        ClientError, match=r"cannot be executed in its current status of \[OBSOLETE"
+    ):
+        lab.cfn.execute_change_set(StackName="app", ChangeSetName="c")
+
+
 def _queue(seconds: int) -> dict[str, Any]:
     return {"Type": "AWS::SQS::Queue", "Properties": {"DelaySeconds": seconds}}
 

@@ -8,10 +8,6 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from localcloud.cloud import Cloud
-from localcloud.gateway.errors import ApiError
-from localcloud.gateway.identify import Call
-
 from .conftest import Lab, error_of
 
 
@@ -93,15 +89,11 @@ def test_a_nested_failure_names_the_resource_in_the_parents_events(lab: Lab) -> 
     )
 
 
-def test_a_nested_update_is_rolled_back_with_its_parent(lab: Lab, cloud: Cloud) -> None:
+def test_a_nested_update_is_rolled_back_with_its_parent(lab: Lab) -> None:
     old, new = lab.put_template("old", _child("a")), lab.put_template("new", _child("b"))
     lab.create(_parent(old))
 
-    def no_queues(call: Call) -> None:
-        if call.name == "CreateQueue":
-            raise ApiError("AccessDenied", "no", 403)
-
-    cloud.gateway.judges.append(no_queues)
+    lab.refuse("CreateQueue")
     queue = {"Queue": {"Type": "AWS::SQS::Queue", "DependsOn": "Child"}}
     assert lab.update({**_parent(new), **queue}) == "UPDATE_ROLLBACK_COMPLETE"
     arn = "arn:aws:sns:us-east-1:123456789012:t"

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from localcloud.cloud import Cloud
 from localcloud.cloudformation.engine import Engine
+from localcloud.gateway.errors import ApiError
 from localcloud.gateway.identify import Call
 
 from .conftest import Lab, error_of
@@ -133,9 +134,39 @@ def test_a_stack_never_takes_over_what_another_one_made(
     resource = {"Type": kind, "Properties": properties}
     assert lab.create({"Mine": resource}, "first") == "CREATE_COMPLETE"
     assert lab.create({"Mine": resource}, "second") == "ROLLBACK_COMPLETE"
-    assert "already exist" in lab.reason("Mine", "CREATE_FAILED", "second").lower()
+    owner = lab.stack("first")["StackId"]
+    assert lab.reason("Mine", "CREATE_FAILED", "second") == f"mine already exists in stack {owner}"
     assert lab.delete("first") == "DELETE_COMPLETE"
     assert lab.create({"Mine": resource}, "third") == "CREATE_COMPLETE"
+
+
+def test_what_somebody_else_made_is_not_taken_over_either(lab: Lab) -> None:
+    lab.client("s3").create_bucket(Bucket="mine")
+    bucket = {**BUCKET, "Properties": {"BucketName": "mine"}}
+    assert lab.create({"Bucket": bucket}) == "ROLLBACK_COMPLETE"
+    assert "already exists" in lab.reason("Bucket", "CREATE_FAILED")
+    assert lab.buckets() == {"mine"}
+
+
+def test_of_two_updates_at_once_one_is_refused(lab: Lab, cloud: Cloud) -> None:
+    lab.create({"Topic": TOPIC})
+    stack = cloud.get(Engine).stacks.get("us-east-1", "app")
+    seen = stack.status
+    stack.begin(seen, "UPDATE_IN_PROGRESS")
+    with pytest.raises(ApiError, match="UPDATE_IN_PROGRESS state and can not be updated"):
+        stack.begin(seen, "UPDATE_IN_PROGRESS")
+
+
+@pytest.mark.parametrize("operation", ["update_stack", "create_change_set", "delete_stack"])
+def test_a_stack_that_is_being_updated_takes_no_other_operation(
+    lab: Lab, cloud: Cloud, operation: str
+) -> None:
+    lab.create({"Topic": TOPIC})
+    cloud.get(Engine).stacks.get("us-east-1", "app").enter("UPDATE_IN_PROGRESS")
+    more = {} if operation == "delete_stack" else {"TemplateBody": _json({"Bucket": BUCKET})}
+    more |= {"ChangeSetName": "c"} if operation == "create_change_set" else {}
+    with pytest.raises(ClientError, match="UPDATE_IN_PROGRESS"):
+        getattr(lab.cfn, operation)(StackName="app", **more)
 
 
 def test_without_rollback_the_stack_stays_as_it_failed(lab: Lab) -> None:
@@ -233,108 +264,6 @@ def test_the_call_answers_while_the_work_goes_on(lab: Lab, cloud: Cloud) -> None
     go_on.set()
     assert cloud.get(Engine).stacks.get("us-east-1", "app").idle.wait(10)
     assert lab.status() == "CREATE_COMPLETE"
-
-
-@pytest.mark.parametrize(
-    ("resources", "message"),
-    [
-        (
-            {"A": {"Type": "AWS::SNS::Topik"}},
-            "ValidationError: Template format error: Unrecognized resource types: "
-            "[AWS::SNS::Topik]",
-        ),
-        (
-            {"A": {"Type": "AWS::EKS::Cluster"}},
-            "LocalCloudNotEmulated: The local cloud does not emulate the resource type "
-            "AWS::EKS::Cluster.",
-        ),
-        (
-            {"A": {**BUCKET, "Properties": {"WebsiteConfiguration": {}}}},
-            "LocalCloudNotEmulated: The local cloud does not emulate the property "
-            "WebsiteConfiguration of AWS::S3::Bucket.",
-        ),
-        (
-            {"A": {**TOPIC, "Properties": {"TopicName": {"Ref": "Nobody"}}}},
-            "ValidationError: Template format error: Unresolved resource dependencies [Nobody] in "
-            "the Resources block of the template",
-        ),
-        (
-            {"A": {**TOPIC, "DependsOn": "B"}, "B": {**TOPIC, "DependsOn": "A"}},
-            "ValidationError: Circular dependency between resources: [A, B]",
-        ),
-        (
-            {"A": TOPIC, "B": {**TOPIC, "Properties": {"TopicName": {"Fn::GetAtt": "A.Nope"}}}},
-            "ValidationError: Template error: resource A does not support attribute type Nope in "
-            "Fn::GetAtt",
-        ),
-        ({"A": {**TOPIC, "Sort": 1}}, "ValidationError: Invalid template resource property 'Sort'"),
-        (
-            {"A-B": TOPIC},
-            "ValidationError: Template format error: Resource name A-B is non alphanumeric.",
-        ),
-    ],
-)
-def test_a_template_that_cannot_be_deployed_is_refused_at_once(
-    lab: Lab, resources: dict[str, Any], message: str
-) -> None:
-    assert lab.refusal(resources) == message
-    assert lab.cfn.describe_stacks()["Stacks"] == []
-
-
-@pytest.mark.parametrize(
-    ("properties", "reason"),
-    [
-        ({"Subscription": [{"Protocol": "email", "Endpont": "x"}]}, "Endpont"),
-        ({"FifoTopic": "perhaps"}, "#/FifoTopic"),
-    ],
-)
-def test_properties_are_judged_by_the_types_schema(
-    lab: Lab, properties: dict[str, Any], reason: str
-) -> None:
-    assert lab.create({"A": {"Type": "AWS::SNS::Topic", "Properties": properties}}) == (
-        "ROLLBACK_COMPLETE"
-    )
-    assert reason in lab.reason("A", "CREATE_FAILED")
-
-
-def test_a_text_of_the_right_form_is_taken_for_a_number_or_a_boolean(lab: Lab) -> None:
-    lab.create(
-        {
-            "Queue": {
-                "Type": "AWS::SQS::Queue",
-                "Properties": {"VisibilityTimeout": "7", "SqsManagedSseEnabled": "true"},
-            }
-        }
-    )
-    told = lab.client("sqs").get_queue_attributes(
-        QueueUrl=lab.physical_id("Queue"), AttributeNames=["VisibilityTimeout"]
-    )
-    assert told["Attributes"] == {"VisibilityTimeout": "7"}
-
-
-@pytest.mark.parametrize(
-    ("properties", "given", "needed"),
-    [
-        ({}, [], "CAPABILITY_IAM"),
-        ({"RoleName": "r"}, ["CAPABILITY_IAM"], "CAPABILITY_NAMED_IAM"),
-    ],
-)
-def test_iam_resources_need_to_be_acknowledged(
-    lab: Lab, properties: dict[str, Any], given: list[str], needed: str
-) -> None:
-    role = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {}, **properties}}
-    with pytest.raises(ClientError) as caught:
-        lab.cfn.create_stack(
-            StackName="app", TemplateBody=_json({"Role": role}), Capabilities=given
-        )
-    assert error_of(caught.value) == (
-        f"InsufficientCapabilitiesException: Requires capabilities : [{needed}]"
-    )
-
-
-def test_an_operation_that_is_missing_is_an_error_that_names_it(lab: Lab) -> None:
-    with pytest.raises(ClientError, match="cloudformation:DetectStackDrift"):
-        lab.cfn.detect_stack_drift(StackName="app")
 
 
 def _json(resources: dict[str, Any]) -> str:

@@ -53,17 +53,14 @@ def content(step: dict[str, Any]) -> dict[str, Any]:
     return {"schemaVersion": "0.3", "mainSteps": [step]}
 
 
-@pytest.mark.parametrize(("method", "version"), [("NewVersion", "2"), ("Replace", "1")])
-def test_a_document_changes_by_the_method_that_it_names(
-    cloud: Cloud, method: str, version: str
-) -> None:
+def test_a_document_that_says_so_gets_a_new_version_which_is_the_default(cloud: Cloud) -> None:
     stack, client = Stack(cloud, "AWS::SSM::Document"), cloud.clients.client("ssm", REGION)
-    same = {"Name": "Doc", "DocumentType": "Automation", "UpdateMethod": method}
+    same = {"Name": "Doc", "DocumentType": "Automation", "UpdateMethod": "NewVersion"}
     stack.put(**same, Content=content(sleep()))
     stack.put(**same, Content=content(invoke()), Tags=[{"Key": "k", "Value": "v"}])
     assert stack.id() == "Doc"
     document = client.get_document(Name="Doc")
-    assert document["DocumentVersion"] == version
+    assert document["DocumentVersion"] == "2"
     assert json.loads(document["Content"]) == content(invoke())
     tags = client.list_tags_for_resource(ResourceType="Document", ResourceId="Doc")["TagList"]
     assert {"Key": "k", "Value": "v"} in tags

@@ -1,0 +1,131 @@
+"""What cannot be changed in place is replaced: the new one first, the old one in the clean-up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from .conftest import Lab
+from .resource_cases import ASL, SUBNET, TABLE, TRUST, VPC
+
+FIFO = {"TopicName": "t.fifo", "FifoTopic": True}
+
+
+def _document(word: str) -> dict[str, Any]:
+    return {"schemaVersion": "0.3", "description": word, "mainSteps": []}
+
+
+def _table(**more: Any) -> dict[str, Any]:
+    return {**TABLE, **more}
+
+
+NUMBER = [{"AttributeName": "k", "AttributeType": "N"}]
+OTHER = {
+    "AttributeDefinitions": [{"AttributeName": "o", "AttributeType": "S"}],
+    "KeySchema": [{"AttributeName": "o", "KeyType": "HASH"}],
+}
+GLOBAL = _table(Replicas=[{"Region": "us-east-1"}])
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after", "name"),
+    [
+        ("AWS::IAM::Role", {"RoleName": "r", "Path": "/a/"}, {"Path": "/b/"}, "r"),
+        ("AWS::SNS::Topic", {"TopicName": "t.fifo", "FifoTopic": True}, {"FifoTopic": False}, "t"),
+        ("AWS::DynamoDB::Table", _table(), OTHER, "t"),
+        ("AWS::DynamoDB::Table", _table(), {"AttributeDefinitions": NUMBER}, "t"),
+        ("AWS::DynamoDB::GlobalTable", GLOBAL, OTHER, "t"),
+        (
+            "AWS::SSM::Document",
+            {"Name": "doc", "DocumentType": "Automation", "Content": _document("1")},
+            {"Content": _document("2")},
+            "doc",
+        ),
+        (
+            "AWS::StepFunctions::StateMachine",
+            {"StateMachineName": "m", "DefinitionString": ASL},
+            {"StateMachineType": "EXPRESS"},
+            "m",
+        ),
+    ],
+)
+def test_what_has_a_name_of_its_own_cannot_be_replaced_under_it(
+    lab: Lab, kind: str, before: dict[str, Any], after: dict[str, Any], name: str
+) -> None:
+    role = {"AssumeRolePolicyDocument": TRUST} if kind == "AWS::IAM::Role" else {}
+    if kind == "AWS::StepFunctions::StateMachine":
+        role = {"RoleArn": "arn:aws:iam::123456789012:role/r"}
+    assert lab.create({"It": {"Type": kind, "Properties": {**role, **before}}}) == "CREATE_COMPLETE"
+    physical_id = lab.physical_id("It")
+    wanted = {"It": {"Type": kind, "Properties": {**role, **before, **after}}}
+    assert lab.update(wanted) == "UPDATE_ROLLBACK_COMPLETE"
+    assert lab.reason("It", "UPDATE_FAILED").startswith(
+        "CloudFormation cannot update a stack when a custom-named resource requires replacing. "
+        f"Rename {name}"
+    )
+    assert lab.physical_id("It") == physical_id
+    assert lab.events()[-3:-2] == [("It", "UPDATE_COMPLETE")]
+
+
+def test_what_has_a_generated_name_is_replaced_and_the_old_one_goes_last(lab: Lab) -> None:
+    table = {key: value for key, value in TABLE.items() if key != "TableName"}
+    lab.create({"It": {"Type": "AWS::DynamoDB::Table", "Properties": table}})
+    old = lab.physical_id("It")
+    wanted = {"It": {"Type": "AWS::DynamoDB::Table", "Properties": {**table, **OTHER}}}
+    assert lab.update(wanted) == "UPDATE_COMPLETE"
+    assert lab.client("dynamodb").list_tables()["TableNames"] == [lab.physical_id("It")]
+    assert lab.physical_id("It") != old
+    statuses = [status for _, status in lab.events()]
+    assert statuses.index("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS") < statuses.index(
+        "DELETE_IN_PROGRESS"
+    )
+
+
+ROUTES = {"Type": "AWS::EC2::RouteTable", "Properties": {"VpcId": {"Ref": "Vpc"}}}
+
+
+def _associated(routes: str) -> dict[str, Any]:
+    association = {
+        "Type": "AWS::EC2::SubnetRouteTableAssociation",
+        "Properties": {"SubnetId": {"Ref": "Subnet"}, "RouteTableId": {"Ref": routes}},
+    }
+    return {"Vpc": VPC, "Subnet": SUBNET, "One": ROUTES, "Two": ROUTES, "It": association}
+
+
+def _tables_of_the_subnet(lab: Lab) -> list[str]:
+    subnet = {"Name": "association.subnet-id", "Values": [lab.physical_id("Subnet")]}
+    found = lab.client("ec2").describe_route_tables(Filters=[subnet])["RouteTables"]
+    return [item["RouteTableId"] for item in found]
+
+
+def test_some_types_have_the_old_one_deleted_before_the_new_one_is_made(lab: Lab) -> None:
+    """Their schemas say replacementStrategy: delete_then_create."""
+    lab.create(_associated("One"))
+    assert lab.update(_associated("Two")) == "UPDATE_COMPLETE"
+    assert _tables_of_the_subnet(lab) == [lab.physical_id("Two")]
+
+
+def test_what_was_deleted_first_is_made_again_by_the_rollback(lab: Lab) -> None:
+    lab.create(_associated("One"))
+    lab.refuse("CreateQueue")
+    queue = {"Queue": {"Type": "AWS::SQS::Queue", "DependsOn": "It"}}
+    assert lab.update({**_associated("Two"), **queue}) == "UPDATE_ROLLBACK_COMPLETE"
+    assert _tables_of_the_subnet(lab) == [lab.physical_id("One")]
+
+
+def test_a_document_with_versions_is_changed_in_place(lab: Lab) -> None:
+    properties = {"Name": "doc", "DocumentType": "Automation", "UpdateMethod": "NewVersion"}
+
+    def document(word: str) -> dict[str, Any]:
+        return {
+            "It": {
+                "Type": "AWS::SSM::Document",
+                "Properties": {**properties, "Content": _document(word)},
+            }
+        }
+
+    lab.create(document("1"))
+    assert lab.update(document("2")) == "UPDATE_COMPLETE"
+    told = lab.client("ssm").describe_document(Name="doc")["Document"]
+    assert (told["DefaultVersion"], told["LatestVersion"]) == ("2", "2")

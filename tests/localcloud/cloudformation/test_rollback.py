@@ -1,0 +1,123 @@
+"""An update that failed goes back; a way back that failed can be continued."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from localcloud.gateway.errors import ApiError
+from localcloud.gateway.identify import Call
+
+from .conftest import Lab, error_of
+
+
+def _topic(name: str, **more: Any) -> dict[str, Any]:
+    return {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": name}, **more}
+
+
+QUEUE = {"Type": "AWS::SQS::Queue", "DependsOn": ["First", "Second"]}
+
+
+_FIRST_AND_SECOND = {"First": _topic("a"), "Second": _topic("a", DependsOn="First")}
+
+
+def _stuck(lab: Lab) -> str:
+    """A stack whose roll-back fails at the topic First; Second is changed after it."""
+    lab.create(_FIRST_AND_SECOND)
+    return _update_and_get_stuck(lab, {})
+
+
+def _update_and_get_stuck(lab: Lab, more: dict[str, Any]) -> str:
+    attempts = 0
+
+    def judge(call: Call) -> None:
+        nonlocal attempts
+        setting = call.name == "SetTopicAttributes"
+        attempts += setting
+        if call.name == "CreateQueue" or (setting and attempts >= 4):
+            raise ApiError("AccessDenied", "no", 403)
+
+    lab.cloud.gateway.judges.append(judge)
+    topics = {"First": _topic("b"), "Second": _topic("b", DependsOn="First")}
+    return lab.update({**more, **topics, "Queue": QUEUE})
+
+
+def _display_name(lab: Lab, logical_id: str) -> str:
+    told = lab.client("sns").get_topic_attributes(TopicArn=lab.physical_id(logical_id))
+    return str(told["Attributes"]["DisplayName"])
+
+
+def test_a_rollback_that_fails_is_said_to_have_failed(lab: Lab) -> None:
+    assert _stuck(lab) == "UPDATE_ROLLBACK_FAILED"
+    assert lab.stack()["StackStatusReason"] == (
+        "The following resource(s) failed to update: [First]. "
+    )
+    assert (_display_name(lab, "First"), _display_name(lab, "Second")) == ("b", "a")
+    with pytest.raises(ClientError, match="UPDATE_ROLLBACK_FAILED state and can not be updated"):
+        lab.update({"First": _topic("c")})
+
+
+def test_a_failed_rollback_goes_on_once_its_cause_is_mended(lab: Lab) -> None:
+    _stuck(lab)
+    lab.allow()
+    lab.cfn.continue_update_rollback(StackName="app")
+    assert lab.status() == "UPDATE_ROLLBACK_COMPLETE"
+    assert _display_name(lab, "First") == "a"
+    assert lab.update({"First": _topic("c")}) == "UPDATE_COMPLETE"
+
+
+def test_a_failed_rollback_can_skip_the_resource_that_failed(lab: Lab) -> None:
+    _stuck(lab)
+    lab.cfn.continue_update_rollback(StackName="app", ResourcesToSkip=["First"])
+    assert lab.status() == "UPDATE_ROLLBACK_COMPLETE"
+    assert ("First", "UPDATE_COMPLETE") in lab.events()
+    assert _display_name(lab, "First") == "b", "a skipped resource is left as it is"
+
+
+@pytest.mark.parametrize("skipped", ["Second", "Nobody", "Nobody.Inner"])
+def test_only_what_failed_to_roll_back_can_be_skipped(lab: Lab, skipped: str) -> None:
+    _stuck(lab)
+    with pytest.raises(ClientError, match=skipped.split(".")[0]):
+        lab.cfn.continue_update_rollback(StackName="app", ResourcesToSkip=[skipped])
+    assert lab.status() == "UPDATE_ROLLBACK_FAILED"
+
+
+def test_only_a_failed_rollback_can_be_continued(lab: Lab) -> None:
+    lab.create({"First": _topic("a")})
+    with pytest.raises(ClientError) as caught:
+        lab.cfn.continue_update_rollback(StackName="app")
+    assert "is in CREATE_COMPLETE state and can not be" in error_of(caught.value)
+
+
+def test_a_stack_that_cannot_roll_back_can_be_deleted_with_all_it_made(lab: Lab) -> None:
+    lab.create({"Bucket": _bucket("old"), **_FIRST_AND_SECOND})
+    _update_and_get_stuck(lab, {"Bucket": _bucket("new")})
+    assert lab.buckets() == {"old", "new"}
+    lab.allow()
+    assert lab.delete() == "DELETE_COMPLETE"
+    assert lab.buckets() == set()
+
+
+def _bucket(name: str) -> dict[str, Any]:
+    return {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": name}}
+
+
+def test_a_creation_that_takes_too_long_is_given_up(lab: Lab) -> None:
+    topics = {"First": _topic("a"), "Second": _topic("a", DependsOn="First")}
+
+    def slow(call: Call) -> None:
+        if call.name == "CreateTopic":
+            lab.cloud.clock.sleep(90)
+
+    lab.cloud.gateway.judges.append(slow)
+    lab.cfn.create_stack(
+        StackName="app", TemplateBody=json.dumps({"Resources": topics}), TimeoutInMinutes=1
+    )
+    assert lab.status() == "ROLLBACK_COMPLETE"
+    assert lab.reason("app", "ROLLBACK_IN_PROGRESS") == (
+        "Stack creation time exceeded the specified timeout. Rollback requested by user."
+    )
+    assert lab.client("sns").list_topics()["Topics"] == []
