@@ -53,7 +53,7 @@ GLOBAL = _table(Replicas=[{"Region": "us-east-1"}])
 def test_what_has_a_name_of_its_own_cannot_be_replaced_under_it(
     lab: Lab, kind: str, before: dict[str, Any], after: dict[str, Any], name: str
 ) -> None:
-    role = {"AssumeRolePolicyDocument": TRUST} if kind == "AWS::IAM::Role" else {}
+    role: dict[str, Any] = {"AssumeRolePolicyDocument": TRUST} if kind == "AWS::IAM::Role" else {}
     if kind == "AWS::StepFunctions::StateMachine":
         role = {"RoleArn": "arn:aws:iam::123456789012:role/r"}
     assert lab.create({"It": {"Type": kind, "Properties": {**role, **before}}}) == "CREATE_COMPLETE"
