@@ -8,6 +8,7 @@ from functools import partial
 from botocore.exceptions import ClientError
 
 from . import stacks
+from .api_logs import forget_unused, log_roles
 from .buckets import empty, silence
 from .cloud import Cloud, outputs
 from .plan import GLOBAL_REGION, ROOT, Plan, Stack, Stopped
@@ -75,6 +76,7 @@ class Removal:
     def _foundation(self, stack: Stack) -> None:
         """A replica that was on its way may arrive after the first time."""
         bucket = self._plan.bucket(self._account, stack.region)
+        roles = log_roles(self._cloud, stack)
         empty(self._cloud, bucket, stack.region)
         try:
             stacks.delete(self._cloud, stack)
@@ -82,6 +84,7 @@ class Removal:
             say(f"{stack}: trying once more")
             empty(self._cloud, bucket, stack.region)
             stacks.delete(self._cloud, stack)
+        forget_unused(self._cloud, stack.region, roles)
 
     def _leftovers(self) -> None:
         for region in sorted({*self._plan.settings.regions, GLOBAL_REGION}):

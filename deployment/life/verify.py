@@ -52,7 +52,7 @@ def verify(cloud: Cloud, plan: Plan, stack: Stack, patience: float = PATIENCE) -
         seen = list(pool.map(lambda check: _judged(check, deadline), _checks(cloud, plan, stack)))
     if failed := [problem for problem in seen if problem]:
         raise Stopped(
-            f"FAILED: {stack} is deployed and does not pass its check, so nothing was wired to it. "
+            f"FAILED: {stack} does not pass its check: stopped before anything is wired. "
             f"{' '.join(failed)} Mend that and run the same command again; make verify repeats "
             "the check alone."
         )

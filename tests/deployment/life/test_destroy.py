@@ -10,6 +10,7 @@ import pytest
 from moto import mock_aws
 
 from deployment.life import destroy, stacks
+from deployment.life.api_logs import forget_unused
 from deployment.life.buckets import empty, silence
 from deployment.life.cloud import Cloud
 from deployment.life.plan import Stack, Stopped
@@ -108,6 +109,22 @@ def test_a_replica_that_arrives_late_is_removed_with_a_second_try(
 
     monkeypatch.setattr(stacks, "delete", delete)
     monkeypatch.setattr(destroy, "empty", lambda *_: order.append("empty"))
+    monkeypatch.setattr(destroy, "log_roles", lambda *_: [])
+    monkeypatch.setattr(destroy, "forget_unused", lambda *_: None)
     made, _ = removal()
     made._foundation(PLAN.foundations[0])
     assert order == ["empty", "delete", "empty", "delete"]
+
+
+@pytest.mark.usefixtures("s3")
+def test_of_api_gateways_log_roles_only_the_one_in_use_stays() -> None:
+    iam = boto3.client("iam")
+    for role in ("used", "old"):
+        iam.create_role(RoleName=role, AssumeRolePolicyDocument="{}")
+    arn = iam.get_role(RoleName="used")["Role"]["Arn"]
+    cloud = Cloud()
+    cloud.client("apigateway", REGION).update_account(
+        patchOperations=[{"op": "replace", "path": "/cloudwatchRoleArn", "value": arn}]
+    )
+    forget_unused(cloud, REGION, ["used", "old", "rolled-back"])
+    assert [one["RoleName"] for one in iam.list_roles()["Roles"]] == ["used"]

@@ -153,6 +153,6 @@ def test_everything_that_failed_is_said_and_nothing_was_wired(api: SimpleNamespa
     region.active = ""
     with pytest.raises(Stopped) as stopped:
         verified(region)
-    assert "nothing was wired to it" in str(stopped.value)
+    assert "stopped before anything is wired" in str(stopped.value)
     assert "HTTP 500" in str(stopped.value)
     assert "Record active" in str(stopped.value)
