@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
+from .cases.base import TRUST
+from .cases.compute import ASL
+from .cases.network import SUBNET, VPC
+from .cases.storage import TABLE
 from .conftest import Lab
-from .resource_cases import ASL, SUBNET, TABLE, TRUST, VPC
 
 FIFO = {"TopicName": "t.fifo", "FifoTopic": True}
 
@@ -33,9 +36,9 @@ GLOBAL = _table(Replicas=[{"Region": "us-east-1"}])
     [
         ("AWS::IAM::Role", {"RoleName": "r", "Path": "/a/"}, {"Path": "/b/"}, "r"),
         ("AWS::SNS::Topic", {"TopicName": "t.fifo", "FifoTopic": True}, {"FifoTopic": False}, "t"),
-        ("AWS::DynamoDB::Table", _table(), OTHER, "t"),
-        ("AWS::DynamoDB::Table", _table(), {"AttributeDefinitions": NUMBER}, "t"),
-        ("AWS::DynamoDB::GlobalTable", GLOBAL, OTHER, "t"),
+        ("AWS::DynamoDB::Table", _table(), OTHER, "table"),
+        ("AWS::DynamoDB::Table", _table(), {"AttributeDefinitions": NUMBER}, "table"),
+        ("AWS::DynamoDB::GlobalTable", GLOBAL, OTHER, "table"),
         (
             "AWS::SSM::Document",
             {"Name": "doc", "DocumentType": "Automation", "Content": _document("1")},
@@ -53,7 +56,7 @@ GLOBAL = _table(Replicas=[{"Region": "us-east-1"}])
 def test_what_has_a_name_of_its_own_cannot_be_replaced_under_it(
     lab: Lab, kind: str, before: dict[str, Any], after: dict[str, Any], name: str
 ) -> None:
-    role = {"AssumeRolePolicyDocument": TRUST} if kind == "AWS::IAM::Role" else {}
+    role: dict[str, Any] = {"AssumeRolePolicyDocument": TRUST} if kind == "AWS::IAM::Role" else {}
     if kind == "AWS::StepFunctions::StateMachine":
         role = {"RoleArn": "arn:aws:iam::123456789012:role/r"}
     assert lab.create({"It": {"Type": kind, "Properties": {**role, **before}}}) == "CREATE_COMPLETE"
