@@ -14,7 +14,7 @@ export LOCALCLOUD_STATE ?= $(CURDIR)/.local
 export SES_IDENTITY ?= batch@example.com
 export LOCALCLOUD_VERIFIED_IDENTITIES ?= $(SES_IDENTITY)
 
-.PHONY: help venv local local-stop env mail status demo test test-fast lint format bench lock clean
+.PHONY: help venv local local-stop env mail status demo drill test test-fast soak lint format bench lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -53,20 +53,28 @@ status: ## is the local cloud running, and what was it asked
 demo: venv ## everything once: start, deploy, upload, check the result, show the mail
 	@$(BIN)/python -m demo
 
+drill: venv ## a Region fails in the middle of a load: is every file accounted for?
+	@$(BIN)/python -m drill
+
 test: venv ## every test
 	@$(BIN)/python -m pytest
 
 test-fast: venv ## every test but the end-to-end ones
 	@$(BIN)/python -m pytest --ignore tests/e2e
 
-lint: venv node_modules/.installed ## what CI lints: ruff, mypy, cfn-lint, sam validate, asl-validator
+SEEDS ?= 100
+SEED  ?=
+soak: venv ## the proof with SEEDS=100 random scenarios of failures; SEED=17 replays one
+	@$(BIN)/python -m tests.proof $(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
+
+lint: venv node_modules/.installed ## what CI lints: ruff, mypy, cfn-lint, sam validate, asl-validator, the runbook
 	@$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	PATH="$(BIN):$$PATH" $(MAKE) -s -C deployment lint
 
 node_modules/.installed: package.json package-lock.json
-	@command -v npm > /dev/null || { echo "npm is needed for asl-validator: install Node.js 20 or later." >&2; exit 1; }
+	@command -v npm > /dev/null || { echo "npm is needed for asl-validator and the runbook's schema: install Node.js 20 or later." >&2; exit 1; }
 	npm ci --silent
 	touch $@
 

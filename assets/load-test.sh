@@ -4,12 +4,12 @@ set -euo pipefail
 
 usage() {
     cat <<'TEXT'
-load-test.sh -a <MRAP ARN> [-r <files>] [-w <seconds between>] [-f <file>]
+load-test.sh -a <MRAP ARN> [-r <files>] [-w <seconds between>] [-f <file> …]
 
   -a  ARN of the Multi-Region Access Point: arn:aws:s3::<account>:accesspoint/<alias>
   -r  how many files to upload; default 100
   -w  seconds between two uploads, 0 or more; default 1
-  -f  what to upload; default testfile.csv beside this script
+  -f  what to upload; default testfile.csv beside this script. Given more than once, the files take turns
 TEXT
 }
 
@@ -20,14 +20,13 @@ refuse() {
 }
 
 main() {
-    local arn='' files=100 pause=1 file
-    file=$(dirname "$0")/testfile.csv
+    local arn='' files=100 pause=1 source sources=()
     while getopts ':a:r:w:f:h' option; do
         case $option in
             a) arn=$OPTARG ;;
             r) files=$OPTARG ;;
             w) pause=$OPTARG ;;
-            f) file=$OPTARG ;;
+            f) sources+=("$OPTARG") ;;
             h) usage && exit 0 ;;
             :) refuse "-$OPTARG wants a value" ;;
             *) refuse "there is no option -$OPTARG" ;;
@@ -37,17 +36,21 @@ main() {
     [[ $arn =~ ^arn:[a-z-]+:s3::[0-9]{12}:accesspoint/[A-Za-z0-9.-]+$ ]] || refuse "-a wants the ARN of an access point"
     [[ $files =~ ^[1-9][0-9]*$ ]] || refuse "-r wants a whole number from 1 up"
     [[ $pause =~ ^[0-9]+(\.[0-9]+)?$ ]] || refuse "-w wants a number of seconds"
-    [[ -r $file ]] || refuse "cannot read $file"
-    upload_all "$arn" "$files" "$pause" "$file"
+    [[ ${#sources[@]} -gt 0 ]] || sources=("$(dirname "$0")/testfile.csv")
+    for source in "${sources[@]}"; do
+        [[ -r $source ]] || refuse "cannot read $source"
+    done
+    upload_all "$arn" "$files" "$pause" "${sources[@]}"
 }
 
 upload_all() {
-    local arn=$1 files=$2 pause=$3 file=$4 run number key failed=0
+    local arn=$1 files=$2 pause=$3 source sources=("${@:4}") run number key failed=0
     run=load-$(date -u +%Y%m%dT%H%M%SZ)-$$
     for ((number = 1; number <= files; number++)); do
         printf -v key 'input/%s-%05d.csv' "$run" "$number"
-        if aws s3 cp --only-show-errors "$file" "s3://$arn/$key"; then
-            echo "$number of $files: $key"
+        source=${sources[(number - 1) % ${#sources[@]}]}
+        if aws s3 cp --only-show-errors "$source" "s3://$arn/$key"; then
+            echo "$number of $files: $key from $source"
         else
             failed=$((failed + 1))
             echo "$number of $files: $key FAILED" >&2

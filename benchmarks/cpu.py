@@ -1,4 +1,5 @@
-"""CPU seconds of the local cloud, by part, from /proc.
+"""CPU seconds of the local cloud: of its process and of the sandboxes from /proc, and of the parts
+of its process, which it counts itself.
 
 The host process is the parent of every sandbox, so what its children have used is in its own
 ``cutime`` and ``cstime`` once they have ended (proc(5)), and in theirs while they live. Nothing has
@@ -8,8 +9,11 @@ to be sampled.
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+from demo.shell import Shell
 
 _PROC = Path("/proc")
 
@@ -44,6 +48,13 @@ def used(pid: int) -> Cpu | None:
     host = stats[pid]
     below = sum(stats[p].own + stats[p].ended_children for p in _descendants(pid, stats))
     return Cpu(host.own, host.ended_children + below)
+
+
+def parts(shell: Shell) -> dict[str, float]:
+    """Of the local cloud's process so far, by part of it."""
+    printed = shell.run(sys.executable, "-m", "localcloud", "cpu", quiet=True)
+    lines = (line.split(" ", 1) for line in printed.splitlines())
+    return {part: float(seconds) for seconds, part in lines}
 
 
 def _all() -> dict[int, _Stat]:

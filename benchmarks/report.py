@@ -12,6 +12,17 @@ from benchmarks.throughput import Run
 # 600 rows, and 3,000 rows in five chunks. Not measured on this machine.
 PUBLIC_SMALL, PUBLIC_LARGE = 40.0, 55.0
 _WIDTH, _COLUMN = 52, 12
+_WORKERS, _REST = "workers (sandboxes, Lambda)", "everything else"
+# What the local cloud calls the parts of its process (localcloud/cpu.py).
+_PARTS = {
+    "interpreter of state machines": ("interpreter",),
+    _WORKERS: ("lambda",),
+    "store (DynamoDB, S3)": ("dynamodb", "s3"),
+    "gateway (who, what, may it, ledger)": ("gateway",),
+    "API Gateway": ("execute-api",),
+    "proxy (TLS, HTTP)": ("proxy",),
+    _REST: (),
+}
 
 
 def table(first: Run, runs: Sequence[Run], plain: Sequence[float]) -> str:
@@ -56,9 +67,22 @@ def _cpu_lines(
     return [
         line("CPU ms a record: local cloud's process", per_record("host")),
         line("CPU ms a record: sandboxes", per_record("sandboxes")),
-        line("share of the local cloud's process", lambda run, _: f"{_host_share(run):.0%}"),
-        line("cores busy, of the two parts together", lambda run, _: f"{_cores(run):.2f}"),
+        line("cores busy, of the two together", lambda run, _: f"{_cores(run):.2f}"),
+        *(line(f"share of CPU: {part}", _share(part)) for part in _PARTS),
     ]
+
+
+def _share(part: str) -> Callable[[Run, float], str]:
+    return lambda run, _: f"{_seconds(run)[part] / run.used.total:.0%}" if run.used else ""
+
+
+def _seconds(run: Run) -> dict[str, float]:
+    """CPU seconds by part of ``_PARTS``; the sandboxes are workers, too."""
+    seconds = {part: sum(run.parts.get(name, 0.0) for name in _PARTS[part]) for part in _PARTS}
+    seconds[_WORKERS] += run.used.sandboxes if run.used else 0.0
+    named = {name for names in _PARTS.values() for name in names}
+    seconds[_REST] += sum(s for name, s in run.parts.items() if name not in named)
+    return seconds
 
 
 def _call_lines(
@@ -83,10 +107,6 @@ def _rate(run: Run) -> float:
 
 def _processing(run: Run) -> float:
     return run.rows / run.processing
-
-
-def _host_share(run: Run) -> float:
-    return run.used.host / run.used.total if run.used and run.used.total else 0.0
 
 
 def _cores(run: Run) -> float:

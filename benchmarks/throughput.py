@@ -38,13 +38,15 @@ class Target:
 @dataclass(frozen=True)
 class Run:
     """``seconds``: from the start of the upload to ``completed_at`` of the Batch State row;
-    ``processing``: from ``started_at`` on. ``used`` is None where CPU cannot be read.
+    ``processing``: from ``started_at`` on. ``used`` is None where CPU cannot be read; ``parts`` are
+    the CPU seconds inside the local cloud's process.
     """
 
     rows: int
     seconds: float
     processing: float
     used: cpu.Cpu | None
+    parts: dict[str, float]
     calls: Counter[str]
 
 
@@ -92,11 +94,11 @@ def make_file(rows: int, folder: Path) -> Path:
 def run(shell: Shell, target: Target, file: Path, rows: int) -> Run:
     """Upload as a user does, follow to the end, and check that every row is accounted for."""
     key = f"input/{file.stem}-{int(time.time())}.csv"
-    used_before = cpu.used(target.pid)
+    used_before, parts_before = cpu.used(target.pid), cpu.parts(shell)
     began = time.time()
     shell.run("aws", "s3", "cp", "--no-progress", str(file), f"s3://{target.mrap_arn}/{key}")
     row = follow(target.deployment, key, "", _LIMIT_SECONDS)
-    used_after = cpu.used(target.pid)
+    used_after, parts_after = cpu.used(target.pid), cpu.parts(shell)
     counted = (int(row.get("rows_out") or 0), int(row.get("rows_rejected") or 0))
     if row["status"] != "COMPLETED" or sum(counted) != rows:
         raise WrongResult(f"{key} ended as {row['status']} with {counted} of {rows} rows")
@@ -106,6 +108,7 @@ def run(shell: Shell, target: Target, file: Path, rows: int) -> Run:
         seconds=ended - began,
         processing=ended - _epoch(str(row["started_at"])),
         used=used_after - used_before if used_after and used_before else None,
+        parts={part: s - parts_before.get(part, 0.0) for part, s in parts_after.items()},
         calls=calls.between(target.state_dir / "ledger.jsonl", began, ended),
     )
 

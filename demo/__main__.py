@@ -5,17 +5,15 @@ of it held.
 from __future__ import annotations
 
 import os
-import re
-import ssl
 import sys
 import time
-import urllib.request
 from datetime import UTC, datetime
 from typing import Any
 
 import boto3
 
 from demo.expected import Expected, calculate
+from demo.link import fetch, links
 from demo.outcome import differences
 from demo.shell import ROOT, CommandFailed, Shell, stream
 from demo.watch import Deployment, TookTooLong, follow, wait_for_mail
@@ -40,17 +38,8 @@ def _demo() -> int:
     shell = Shell()
     os.environ.update(shell.environment)  # boto3 here goes where the commands go
     deploy_seconds = stream(["make", "deploy"], shell.environment, ROOT / "deployment")
-    settings = dict(
-        line.split("=", 1)
-        for line in shell.run(
-            "make", "-s", "settings", folder=ROOT / "deployment", quiet=True
-        ).splitlines()
-    )
-    deployment = Deployment(
-        settings["ENV"],
-        os.environ["AWS_ACCOUNT"],
-        (settings["PRIMARY_REGION"], settings["SECONDARY_REGION"]),
-    )
+    settings = shell.settings()
+    deployment = Deployment.of(settings, os.environ["AWS_ACCOUNT"])
     uploaded, since = time.monotonic(), datetime.now(UTC).isoformat(timespec="milliseconds")
     shell.run("aws", "s3", "cp", "--no-progress", str(_INPUT.relative_to(ROOT)), _target(settings))
     row = follow(deployment, f"input/{_INPUT.name}", since, _PROCESS_SECONDS)
@@ -79,11 +68,11 @@ def _target(settings: dict[str, str]) -> str:
 def _check(
     deployment: Deployment, row: dict[str, Any], mail: dict[str, Any], expected: Expected
 ) -> list[str]:
-    links = re.findall(r"https://\S+", mail["body"])
-    if not links:
+    found = links(mail)
+    if not found:
         return ["the mail holds no link"]
-    output = _fetch(links[0])
-    rejects = _fetch(links[1]) if len(links) > 1 else None
+    output = fetch(found[0])
+    rejects = fetch(found[1]) if len(found) > 1 else None
     problems = differences(output, rejects, expected)
     for region in deployment.regions:
         problems += _replica_problems(deployment, region, str(row["output_key"]), len(output))
@@ -99,13 +88,6 @@ def _replica_problems(deployment: Deployment, region: str, key: str, size: int) 
     if found["ContentLength"] != size:
         return [f"the merged file in {region} has {found['ContentLength']} bytes, not {size}"]
     return []
-
-
-def _fetch(url: str) -> bytes:
-    """A plain HTTPS GET, as a browser would: the link alone must do."""
-    context = ssl.create_default_context(cafile=os.environ["AWS_CA_BUNDLE"])
-    with urllib.request.urlopen(url, context=context, timeout=30) as answer:  # noqa: S310 - https
-        return bytes(answer.read())
 
 
 def _report(

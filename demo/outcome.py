@@ -10,7 +10,7 @@ from demo.expected import ADDED_COLUMNS, INPUT_COLUMNS, Expected
 
 def differences(output: bytes, rejects: bytes | None, expected: Expected) -> list[str]:
     """One sentence for each difference, at most ten of a kind; none if all is as it ought to be."""
-    header, *rows = _records(output)
+    header, *rows = _records(output) or [[]]
     found = []
     if header != INPUT_COLUMNS + ADDED_COLUMNS:
         found.append(f"the header is {header}")
@@ -35,4 +35,4 @@ def _reject_differences(rejects: bytes | None, expected: Expected) -> list[str]:
 
 
 def _records(data: bytes) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(data.decode("utf-8"), newline="")))
+    return list(csv.reader(io.StringIO(data.decode("utf-8", "replace"), newline="")))

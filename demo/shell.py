@@ -5,10 +5,11 @@ prints.
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,6 +36,11 @@ class Shell:
         """The command's standard output; raises ``CommandFailed`` if it fails."""
         return call(command, self.environment, folder, quiet)
 
+    def settings(self) -> dict[str, str]:
+        """What is deployed where, as ``make settings`` prints it."""
+        printed = self.run("make", "-s", "settings", folder=ROOT / "deployment", quiet=True)
+        return dict(line.split("=", 1) for line in printed.splitlines())
+
 
 def call(
     command: Sequence[str],
@@ -44,7 +50,7 @@ def call(
 ) -> str:
     """Run and return the standard output; unless ``quiet``, show the command and its messages."""
     if not quiet:
-        print(f"\n$ {' '.join(command)}", flush=True)
+        print(f"\n$ {shlex.join(command)}", flush=True)
     done = subprocess.run(  # noqa: S603 - the commands of the README
         command,
         cwd=folder,
@@ -63,9 +69,15 @@ def call(
 
 
 def stream(
-    command: Sequence[str], environment: dict[str, str], folder: Path, prefix: str = "    "
+    command: Sequence[str],
+    environment: dict[str, str],
+    folder: Path,
+    prefix: str = "    ",
+    seen: Callable[[str], None] = lambda _: None,
 ) -> float:
-    """Run with its output shown line by line; returns the seconds it took."""
+    """Run with its output shown line by line, each given to ``seen``; returns the seconds it
+    took.
+    """
     print(f"\n$ cd {folder.relative_to(ROOT)} && {' '.join(command)}", flush=True)
     began = time.monotonic()
     with subprocess.Popen(  # noqa: S603 - the commands of the README
@@ -79,6 +91,7 @@ def stream(
         assert process.stdout is not None  # noqa: S101 - PIPE was asked for
         for line in process.stdout:
             print(f"{prefix}{line}", end="", flush=True)
+            seen(line)
     if process.returncode:
         raise CommandFailed(
             f"`{' '.join(command)}` failed with exit code {process.returncode}; see above."

@@ -28,6 +28,12 @@ class Deployment:
     account: str
     regions: tuple[str, str]
 
+    @staticmethod
+    def of(settings: dict[str, str], account: str) -> Deployment:
+        """By what ``make settings`` says."""
+        regions = (settings["PRIMARY_REGION"], settings["SECONDARY_REGION"])
+        return Deployment(settings["ENV"], account, regions)
+
     @property
     def state_table(self) -> str:
         return f"batch-state{self.env}"
@@ -35,9 +41,12 @@ class Deployment:
     def bucket(self, region: str) -> str:
         return f"batch-{self.account}-{region}{self.env}"
 
+    def orchestrator(self, region: str) -> str:
+        return f"arn:aws:states:{region}:{self.account}:stateMachine:MainOrchestrator{self.env}"
+
     def execution(self, row: dict[str, Any]) -> str:
-        machine = f"MainOrchestrator{self.env}"
-        return f"arn:aws:states:{row['region']}:{self.account}:execution:{machine}:{row['run_id']}"
+        machine = self.orchestrator(row["region"])
+        return f"{machine.replace(':stateMachine:', ':execution:')}:{row['run_id']}"
 
 
 def follow(deployment: Deployment, key: str, since: str, limit: float) -> dict[str, Any]:
@@ -48,11 +57,12 @@ def follow(deployment: Deployment, key: str, since: str, limit: float) -> dict[s
     deadline = time.monotonic() + limit
     display = Display()
     while time.monotonic() < deadline:
-        rows = [row for row in _scan(table) if row["key"] == key and row["started_at"] >= since]
+        rows = [row for row in scan(table) if row["key"] == key and row["started_at"] >= since]
         if rows:
             row = max(rows, key=lambda row: str(row["started_at"]))
-            display.show(_progress(session, deployment, row))
-            if row["status"] in _ENDED:
+            ended = row["status"] in _ENDED
+            display.show(_progress(session, deployment, row), at_once=ended)
+            if ended:
                 display.end()
                 return row
         else:
@@ -82,12 +92,13 @@ class Display:
         self._began = time.monotonic()
         self._next_line = 0.0
 
-    def show(self, text: str) -> None:
+    def show(self, text: str, at_once: bool = False) -> None:
+        """``at_once``: not to be left out, however short it was since the last line."""
         seconds = time.monotonic() - self._began
         line = f"    {seconds:5.1f} s  {text}"
         if sys.stdout.isatty():
             print(f"\r\033[K{line}", end="", flush=True)
-        elif text != self._last and (seconds >= self._next_line or _ENDED & set(text.split())):
+        elif text != self._last and (at_once or seconds >= self._next_line):
             self._last, self._next_line = text, seconds + _LINE_SECONDS
             print(line, flush=True)
 
@@ -112,7 +123,8 @@ def _progress(session: boto3.Session, deployment: Deployment, row: dict[str, Any
     return f"{row['status']} in {row['region']}: {done} of {total} {stage}"
 
 
-def _scan(table: Any) -> list[dict[str, Any]]:
+def scan(table: Any) -> list[dict[str, Any]]:
+    """All rows of a boto3 table, all pages."""
     answer = table.scan()
     rows = list(answer["Items"])
     while "LastEvaluatedKey" in answer:

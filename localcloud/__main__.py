@@ -1,5 +1,5 @@
-"""``python -m localcloud start | stop | env | mail | status | outage | fault``: the local cloud
-from the command line.
+"""``python -m localcloud start | stop | env | mail | status | cpu | outage | fault``: the local
+cloud from the command line.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import logging
 import sys
 
 from localcloud import daemon, fault_commands, shell
+from localcloud.control import send
 from localcloud.settings import Settings
 
 
@@ -21,6 +22,7 @@ def main() -> int:
     commands.add_parser("env", help="print the variables that point a shell at it")
     commands.add_parser("mail", help="print received mails, one JSON object a line")
     commands.add_parser("status", help="say whether it runs, and what it was asked")
+    commands.add_parser("cpu", help="print the CPU seconds of its process, by part")
     fault_commands.add_parsers(commands)
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
@@ -45,6 +47,9 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> int:
         return fault_commands.run(arguments, settings)
     if command == "env":
         print(shell.exports(daemon.read_ready(settings)))
+    elif command == "cpu":
+        daemon.read_ready(settings)
+        print("\n".join(send(settings.state_dir, {"command": "cpu"})))
     elif command == "mail":
         mail = settings.state_dir / "mail.jsonl"
         sys.stdout.write(mail.read_text() if mail.exists() else "")

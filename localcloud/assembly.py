@@ -11,7 +11,7 @@ from pathlib import Path
 import boto3
 
 from localcloud.cloud import Cloud, new_cloud
-from localcloud.control import Control
+from localcloud.control import Command, Control
 from localcloud.faults import Faults
 from localcloud.faults.commands import obey
 from localcloud.proxy import ProxyServer
@@ -56,12 +56,18 @@ def assemble(settings: Settings) -> tuple[Cloud, ProxyServer]:
     for name in SERVICES:
         importlib.import_module(f"localcloud.{name}").install(cloud)
     _verify_identities(cloud)
-    control = Control(settings.state_dir, partial(obey, cloud.get(Faults)))
+    control = Control(settings.state_dir, partial(_obey, cloud))
     cloud.on_close(control.close)
     proxy.start()
     cloud.on_close(proxy.stop)
     _write_bundle_with_public_authorities(settings.state_dir, authority.certificate_file)
     return cloud, proxy
+
+
+def _obey(cloud: Cloud, command: Command) -> list[str]:
+    if command["command"] == "cpu":
+        return [f"{s:.3f} {part}" for part, s in cloud.gateway.cpu.totals().items()]
+    return obey(cloud.get(Faults), command)
 
 
 def _verify_identities(cloud: Cloud) -> None:

@@ -12,10 +12,16 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from localcloud.settings import Settings
+
+if TYPE_CHECKING:
+    from localcloud.cloud import Cloud
 
 _START_SECONDS = 60
 _STOP_SECONDS = 20
@@ -27,9 +33,10 @@ class NotRunning(Exception):
 
 @dataclass(frozen=True)
 class Ready:
-    """What a running cloud says of itself, in ``ready.json``."""
+    """What a running cloud says of itself, in ``ready.json``. ``command`` is the process's own."""
 
     pid: int
+    command: str
     account_id: str
     access_key: str
     secret_key: str
@@ -68,25 +75,35 @@ def start(settings: Settings) -> int:
 
 def serve(settings: Settings) -> int:
     """Run until SIGTERM or SIGINT."""
-    from localcloud.assembly import assemble  # heavy imports, needed by this command alone
-
     done = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: done.set())
+    with hosted(settings):
+        done.wait()
+    return 0
+
+
+@contextmanager
+def hosted(settings: Settings) -> Iterator[Cloud]:
+    """A local cloud in this process, which the commands of a shell find as they find any other."""
+    from localcloud.assembly import assemble  # heavy imports, needed by who hosts a cloud alone
+
     cloud, _ = assemble(settings)
     keys = cloud.principals.admin_credentials
+    pid = os.getpid()
     ready = Ready(
-        os.getpid(), settings.account_id, keys.access_key, keys.secret_key, cloud.environment
+        pid, _command(pid), settings.account_id, keys.access_key, keys.secret_key, cloud.environment
     )
     partial = settings.state_dir / "ready.part"
     partial.touch(mode=0o600)
     partial.write_text(json.dumps(asdict(ready)))
     partial.rename(_ready_file(settings))
-    done.wait()
-    cloud.close()
-    # Last: as long as this process lives, `stop` must find it.
-    _ready_file(settings).unlink(missing_ok=True)
-    return 0
+    try:
+        yield cloud
+    finally:
+        cloud.close()
+        # Last: as long as this cloud lives, `stop` must find it.
+        _ready_file(settings).unlink(missing_ok=True)
 
 
 def stop(settings: Settings) -> int:
@@ -97,7 +114,7 @@ def stop(settings: Settings) -> int:
     if ready is None:
         print("The local cloud is not running.", file=sys.stderr)
     else:
-        _end(ready.pid)
+        _end(ready)
         print("The local cloud has stopped.", file=sys.stderr)
     if (settings.state_dir / "ledger.jsonl").exists():  # never remove a folder that is not ours
         shutil.rmtree(settings.state_dir, ignore_errors=True)
@@ -118,29 +135,32 @@ def _running(settings: Settings) -> Ready | None:
         ready = Ready(**json.loads(_ready_file(settings).read_text()))
     except FileNotFoundError:
         return None
-    return ready if _is_ours(ready.pid) else None
+    return ready if _lives(ready) else None
 
 
-def _is_ours(pid: int) -> bool:
-    """A process id can be given anew: look at what runs under it (``ps`` is on Linux and macOS
-    alike).
-    """
+def _lives(ready: Ready) -> bool:
+    """A process id can be given anew: look at what runs under it."""
+    return _command(ready.pid) == ready.command
+
+
+def _command(pid: int) -> str:
+    """Empty if there is no such process. ``ps`` is on Linux and macOS alike."""
     answer = subprocess.run(  # noqa: S603 - fixed command, the pid is an int
-        ["ps", "-o", "command=", "-p", str(pid)],  # noqa: S607 - found on PATH on purpose
+        ["ps", "-ww", "-o", "command=", "-p", str(pid)],  # noqa: S607 - found on PATH on purpose
         capture_output=True,
         text=True,
         check=False,
     )
-    return "localcloud serve" in answer.stdout
+    return answer.stdout.strip()
 
 
-def _end(pid: int) -> None:
-    os.kill(pid, signal.SIGTERM)
+def _end(ready: Ready) -> None:
+    os.kill(ready.pid, signal.SIGTERM)
     deadline = time.monotonic() + _STOP_SECONDS
-    while _is_ours(pid) and time.monotonic() < deadline:
+    while _lives(ready) and time.monotonic() < deadline:
         time.sleep(0.05)  # polls another process; it has no event to offer
-    if _is_ours(pid):
-        os.killpg(pid, signal.SIGKILL)  # its own group, made by start_new_session
+    if _lives(ready):
+        os.killpg(ready.pid, signal.SIGKILL)  # its own group, made by start_new_session
 
 
 def _ready_file(settings: Settings) -> Path:

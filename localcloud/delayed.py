@@ -94,6 +94,13 @@ class Delayed(Generic[T]):
         with self._changed:
             return sum(len(queue) for lane, queue in self._lanes.items() if of(lane))
 
+    def backlog(self) -> list[tuple[T, float]]:
+        """What has not arrived, and for how many real seconds it has waited."""
+        with self._changed:
+            now = time.monotonic()
+            queues = list(self._lanes.values())
+            return [(one.item, now - one.since) for queue in queues for one in queue]
+
     def settled(self, timeout: float = 10.0) -> bool:
         """Wait until all that is not paused has arrived; False after ``timeout`` seconds."""
         with self._changed:

@@ -6,6 +6,9 @@ doubles within a Region; that two Regions never own one run is the business of t
 Whoever takes a run over counts its `attempt` up. A late write of the other Region can still
 replace the newer row (the last writer wins), so the condition of an owner is that the row names no
 later attempt: what was overwritten is taken back.
+
+The SDK repeats a write whose reply was lost. So a condition also holds for a row that this very
+write has made already; the time in it, or the message id, tells that.
 """
 
 from __future__ import annotations
@@ -29,6 +32,10 @@ STATUSES = {":started": "STARTED", ":failed": "FAILED"}
 OURS = "(#attempt < :attempt OR (#attempt = :attempt AND #region = :region))"
 # A mail that was claimed and whose fate is unknown: see docs/decisions.md.
 UNCERTAIN = "(attribute_exists(#mail_claimed_at) AND attribute_not_exists(#mail_message_id))"
+# Free, or taken by this very write.
+UNCLAIMED = "(attribute_not_exists(#mail_claimed_at) OR #mail_claimed_at = :mail_claimed_at)"
+# Completed by this very write.
+DONE = "#mail_message_id = :mail_message_id"
 INDEX = "by-status"
 BATCH = 100  # keys that BatchGetItem takes
 PAGE = 500  # rows that are worked on between two looks at the clock
@@ -116,7 +123,9 @@ class StateTable:
             "updated_at": at,
         }
         seen = {":seen": row["attempt"], ":owner": row["region"]}
-        condition = f"{OPEN} AND #attempt = :seen AND #region = :owner AND NOT {UNCERTAIN}"
+        untouched = f"{OPEN} AND #attempt = :seen AND #region = :owner AND NOT {UNCERTAIN}"
+        done = "#attempt = :attempt AND #region = :region AND #requeued_at = :requeued_at"
+        condition = f"({untouched}) OR ({done} AND #status = :status)"
         old = ["error", "reason", "mail_claimed_at", "mail_message_id"]
         return self._update(row["run_id"], values, condition, seen, drop=old)
 
@@ -132,14 +141,14 @@ class StateTable:
         A claim whose mail was accepted belongs to the notice of an earlier failure: the run was
         redriven since, and gets a mail of its own.
         """
-        free = "(attribute_not_exists(#mail_claimed_at) OR attribute_exists(#mail_message_id))"
+        free = f"({UNCLAIMED} OR attribute_exists(#mail_message_id))"
         claim = {"mail_claimed_at": at, "updated_at": at, **owner._asdict()}
         condition = f"{OPEN} AND {OURS} AND {free}"
         return self._update(run_id, claim, condition, drop=["mail_message_id"])
 
     def claim_failure_mail(self, run_id: str, at: str, owner: Owner) -> bool:
         """Take the right to send the notice of a failure; only if this attempt claimed no mail."""
-        condition = f"{OPEN} AND {OURS} AND attribute_not_exists(#mail_claimed_at)"
+        condition = f"{OPEN} AND {OURS} AND {UNCLAIMED}"
         claim = {"mail_claimed_at": at, "updated_at": at, **owner._asdict()}
         return self._update(run_id, claim, condition)
 
@@ -155,7 +164,7 @@ class StateTable:
         """COMPLETED, by the holder of the claim, with the attributes of `result`."""
         at = now()
         values = {"status": "COMPLETED", "completed_at": at, "updated_at": at, **result}
-        condition = f"{OPEN} AND #mail_claimed_at = :claim"
+        condition = f"({OPEN} OR {DONE}) AND #mail_claimed_at = :claim"
         return self._update(run_id, values, condition, {":claim": claim}, drop=["error", "reason"])
 
     def fail(self, run_id: str, error: str, reason: str, owner: Owner) -> bool:

@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from batch import aws
 from batch.observability import count, logger
+from batch.ready import answers_check
 from batch.settings import load
 from batch.state import Owner, StateTable
 from emailer.failure import tell_failure
@@ -48,6 +49,7 @@ def settings() -> Settings:
 
 
 @logger.inject_lambda_context(log_event=False)
+@answers_check(settings)
 def handler(event: dict[str, Any], _context: LambdaContext) -> Sent:
     """`{"outcome": "completed", …}` or `{"outcome": "failed", …}` → `{"message_id", "superseded"}`.
 

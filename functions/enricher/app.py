@@ -9,6 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from batch import aws
 from batch.observability import logger
+from batch.ready import answers_check
 from batch.settings import load
 from enricher.body import BadRequest, fields_of
 from enricher.finance import NoFinancialData, financial_columns
@@ -38,6 +39,7 @@ def settings() -> Settings:
 
 
 @logger.inject_lambda_context(log_event=False)
+@answers_check(settings)
 def handler(event: dict[str, Any], _context: LambdaContext) -> Response:
     """Proxy event, body: the eight fields → 200 with fourteen, 404 or 400 with `reason`.
 

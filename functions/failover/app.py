@@ -7,6 +7,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from batch.observability import logger
+from batch.ready import answers_check
 from batch.settings import load
 from failover.cluster import Cluster, parse_endpoints
 from failover.switch import Switched, make_active
@@ -29,6 +30,7 @@ def settings() -> Settings:
 
 
 @logger.inject_lambda_context(log_event=False)
+@answers_check(settings)
 def handler(_event: dict[str, Any], _context: LambdaContext) -> Switched:
     """Anything → `{"region", "changed", "endpoint"}`; raises QuorumUnreachable or SwitchRefused.
 

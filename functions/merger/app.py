@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from batch import aws
 from batch.observability import logger
+from batch.ready import answers_check
 from batch.settings import load
 from merger.merge import Merged, merge
 
@@ -30,6 +31,7 @@ def settings() -> Settings:
 
 
 @logger.inject_lambda_context(log_event=False)
+@answers_check(settings)
 def handler(event: dict[str, Any], _context: LambdaContext) -> Merged:
     """`{run_id, key, manifest_key, rows_in}` → merger.merge.Merged, or RowsDoNotAddUp."""
     result = merge(

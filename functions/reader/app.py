@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from batch import aws
 from batch.observability import logger
+from batch.ready import answers_check
 from batch.records import Record
 from batch.settings import load
 from reader.read import read
@@ -29,6 +30,7 @@ def settings() -> Settings:
 
 
 @logger.inject_lambda_context(log_event=False)
+@answers_check(settings)
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, list[Record]]:
     """`{run_id, chunk}` → `{"records": […]}`, or ChunkCorrupt."""
     chunk = event["chunk"]

@@ -10,6 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from batch import aws
 from batch.active import active_region
 from batch.observability import count, logger
+from batch.ready import answers_check
 from batch.settings import load
 from batch.state import StateTable
 from reconciler.bucket import Bucket
@@ -44,7 +45,7 @@ class Settings:
     aws_region: str
     # An automation step waits 300 s for a function at most.
     budget_seconds: int = 230
-    # So long an upload may be on its way from the bucket to its execution.
+    # So long a row of this Region may wait for its execution.
     grace_seconds: int = 120
     failed_hours: int = 48
     sweep_hours: int = 168
@@ -57,6 +58,7 @@ def settings() -> Settings:
 
 
 @logger.inject_lambda_context(log_event=False)
+@answers_check(settings)
 def handler(event: dict[str, Any], _context: LambdaContext) -> Summary:
     """`{"pass": "first" | "last"}` → reconciler.report.Summary; `{"pass": "look"}` changes nothing.
 

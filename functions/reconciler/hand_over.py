@@ -85,12 +85,12 @@ class HandOver:
         return "finished" if current.get("status") in ("COMPLETED", "SUPERSEDED") else "running"
 
     def _version(self, version: Version) -> Outcome | None:
-        """A copy that was made for an attempt has no row of its own: its run has.
+        """A copy that was made for an attempt has no row of its own: its run has. None for that.
 
-        None for that, and for an upload that is too young to be called forgotten.
+        However young it is: the other Region may have failed to begin it right before the flip, and
+        this one skips until its resolver knows of the flip. If its event comes yet, the trigger
+        finds the row taken and leaves it.
         """
-        if datetime.now(UTC) - version.modified < self._grace:
-            return None
         metadata = self._bucket.metadata(version.key, version.version_id)
         attempt = attempt_of(version.key, version.version_id, metadata)
         if attempt.number > 1 and self._state.get(attempt.run_id):

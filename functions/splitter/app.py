@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from batch import aws
 from batch.observability import count, logger
+from batch.ready import answers_check
 from batch.settings import load
 from splitter.split import Split, split
 
@@ -32,6 +33,7 @@ def settings() -> Settings:
 
 
 @logger.inject_lambda_context(log_event=False)
+@answers_check(settings)
 def handler(event: dict[str, Any], _context: LambdaContext) -> Split:
     """`{run_id, key, version_id}` → `{manifest_key, chunks, rows_in}`, or InputRefused."""
     result = split(S3, settings(), event["run_id"], event["key"], event["version_id"])

@@ -9,6 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from batch import aws, keys
 from batch.active import active_region
 from batch.observability import logger
+from batch.ready import answers_check
 from batch.settings import load
 from batch.state import StateTable
 from trigger.inputs import Input, inputs
@@ -37,6 +38,7 @@ def settings() -> Settings:
 
 
 @logger.inject_lambda_context(log_event=False)
+@answers_check(settings)
 def handler(event: dict[str, Any], _context: LambdaContext) -> Started:
     """S3 notification → `{"started": [run_id], "skipped": [run_id]}`.
 

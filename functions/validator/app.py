@@ -5,6 +5,7 @@ from typing import Any, TypedDict
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from batch.observability import logger
+from batch.ready import answers_check
 from validator.rules import RULES
 from validator.validate import reasons
 
@@ -17,6 +18,7 @@ class Verdict(TypedDict):
 
 
 @logger.inject_lambda_context(log_event=False)
+@answers_check()
 def handler(event: dict[str, Any], _context: LambdaContext) -> Verdict:
     """A record → `{"valid": bool, "reasons": [str]}`.
 

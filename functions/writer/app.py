@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from batch import aws, keys
 from batch.observability import logger
+from batch.ready import answers_check
 from batch.settings import load
 from writer.rows import enriched_text
 
@@ -36,6 +37,7 @@ def settings() -> Settings:
 
 
 @logger.inject_lambda_context(log_event=False)
+@answers_check(settings)
 def handler(event: dict[str, Any], _context: LambdaContext) -> Written:
     """`{run_id, chunk, records}` → `{key, rows_out, rows_rejected}`, or ChunkCorrupt.
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from localcloud.dynamodb import reading
 from localcloud.dynamodb.replicas import Replicas
 from localcloud.dynamodb.tables import Tables
 from localcloud.dynamodb.written import TOUCHED_BY, table_name
@@ -37,6 +38,7 @@ class Api:
         self._tables = tables
         self._replicas = replicas
         self._operations: dict[str, Callable[[Call, Body], Response | None]] = {
+            "GetItem": self._get,
             **dict.fromkeys(TOUCHED_BY, self._write),
             **dict.fromkeys(_PARTIQL, self._partiql),
             **dict.fromkeys(_VERSION_2017, _refuse_2017),
@@ -50,6 +52,13 @@ class Api:
     def __call__(self, call: Call) -> Response | None:
         operation = self._operations.get(call.name)
         return operation(call, json.loads(call.request.body or b"{}")) if operation else None
+
+    def _get(self, call: Call, body: Body) -> Response | None:
+        with moto_bridge.service_lock("dynamodb"):
+            table = self._tables.find(call.region, table_name(body.get("TableName", "")))
+            if table is None or not reading.is_plain(table, body):
+                return None
+            return reading.get_item(table, body["Key"])
 
     def _write(self, call: Call, body: Body) -> Response | None:
         touched = list(TOUCHED_BY[call.name](body))

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable
 
 from localcloud.clock import Clock
+from localcloud.cpu import CpuMeter
 from localcloud.gateway import moto_bridge
 from localcloud.gateway.answer import serialize
 from localcloud.gateway.errors import ApiError
@@ -44,6 +45,7 @@ class Gateway:
         self.rewriters: list[Rewriter] = []
         # Services that also answer requests without a signature; their handlers then decide alone.
         self.open_services: set[str] = set()
+        self.cpu = CpuMeter()
 
     def register(self, service: str, handler: Handler) -> None:
         """``handler`` answers calls of ``service`` (botocore's name); None from it passes on to
@@ -61,6 +63,10 @@ class Gateway:
         ``principal`` is given by engines that call in a service's name; else the signature says.
         Raises ``ConnectionCut`` where AWS would not answer at all.
         """
+        with self.cpu.part("gateway"):
+            return self._handle(request, principal)
+
+    def _handle(self, request: Request, principal: Principal | None) -> Response:
         for rewrite in self.rewriters:
             request = rewrite(request)
         who = principal or self._caller(request)
@@ -70,7 +76,8 @@ class Gateway:
                 raise _unknown_caller(request)
             for judge in self.judges if who else ():
                 judge(call)
-            response = self._answer(call)
+            with self.cpu.part(call.service):
+                response = self._answer(call)
         except ApiError as error:
             response = serialize(call, error)
             self._record(call, error.code, response.status)

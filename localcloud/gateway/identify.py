@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from moto.core.model import OperationModel
@@ -14,6 +14,7 @@ from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.request import Request as MotoRequest
 from moto.core.request import determine_request_protocol
 from moto.core.routing import get_service_router
+from moto.core.utils import get_service_model
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
 from localcloud.gateway.http import Request
@@ -124,6 +125,9 @@ def _operation(call: Call) -> tuple[OperationModel | None, dict[str, Any]]:
     if call.service == "execute-api":
         return None, {}
     try:
+        target = call.request.header("X-Amz-Target")
+        if target and (operation := _by_target(call.service).get(target)):
+            return operation, {}
         return get_service_router(call.service).match(call.moto_request)
     except (NotFound, MethodNotAllowed):
         return None, {}
@@ -131,3 +135,14 @@ def _operation(call: Call) -> tuple[OperationModel | None, dict[str, Any]]:
         if type(error).__name__ == "UnknownServiceError":
             return None, {}
         raise
+
+
+@cache
+def _by_target(service: str) -> dict[str, OperationModel]:
+    """The operations of JSON protocols. moto's router reads the same, from a request that has to be
+    built for it first.
+    """
+    model = get_service_model(service)
+    prefix = model.metadata.get("targetPrefix")
+    names = model.operation_names if prefix else ()
+    return {f"{prefix}.{name}": model.operation_model(name) for name in names}

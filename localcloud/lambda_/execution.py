@@ -70,7 +70,8 @@ class Executor:
         """Run ``event``; raises Throttled."""
         self._enter(function)
         try:
-            return self._run(function, version, event)
+            with self._cloud.gateway.cpu.part("lambda"):
+                return self._run(function, version, event)
         finally:
             with self._lock:
                 self._in_flight[function.region, function.name] -= 1

@@ -99,13 +99,18 @@ class _Connection(socketserver.BaseRequestHandler):
         with secure:
             reader = cast(BinaryIO, secure.makefile("rb", buffering=1 << 16))
             writer = cast(BinaryIO, secure.makefile("wb", buffering=1 << 16))
-            while (head := read_head(reader)) is not None:
-                body = read_body(reader, writer, head)
-                if not self._answer(writer, host, head, body):
-                    return
+            while self._serve_one(reader, writer, host):
+                pass
+
+    def _serve_one(self, reader: BinaryIO, writer: BinaryIO, host: str) -> bool:
+        """Answer the next request; False when the connection is to be closed."""
+        with self.server.gateway.cpu.part("proxy"):
+            head = read_head(reader)
+            if head is None:
+                return False
+            return self._answer(writer, host, head, read_body(reader, writer, head))
 
     def _answer(self, writer: BinaryIO, host: str, head: Head, body: bytes) -> bool:
-        """Answer one request; False when the connection is to be closed."""
         url = f"https://{head.headers.get('Host') or host}{head.target}"
         try:
             response = self.server.gateway.handle(Request(head.method, url, head.headers, body))

@@ -12,6 +12,7 @@ from localcloud.s3.mrap_routing import MrapRouting
 from localcloud.s3.notifications import Notifications
 from localcloud.s3.peers import authority_of, functions_of
 from localcloud.s3.replication import Replication
+from localcloud.s3.replication_metrics import ReplicationMetrics
 from localcloud.s3.store import Store
 
 
@@ -22,6 +23,7 @@ def install(cloud: Cloud) -> None:
     replication = Replication(cloud, store, arrived=notifications.changed)
     notifications.functions = functions_of(cloud)
     replication.authority = authority_of(cloud)
+    metrics = ReplicationMetrics(cloud, store, replication)
     access_points = MultiRegionAccessPoints(cloud, store)
     routing = MrapRouting(cloud, access_points)
 
@@ -46,4 +48,5 @@ def install(cloud: Cloud) -> None:
     for part in (notifications, replication, access_points):
         cloud.add(part)
     cloud.on_close(notifications.close)
+    cloud.on_close(metrics.close)
     cloud.on_close(replication.close)

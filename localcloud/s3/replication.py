@@ -88,6 +88,14 @@ class Replication(Service):
         """How many versions (of ``bucket``) have not arrived."""
         return self._queue.waiting(lambda lane: bucket in (None, lane.name))
 
+    def backlog(self) -> list[tuple[Job, float]]:
+        """What has not arrived, and for how many real seconds it has waited."""
+        return self._queue.backlog()
+
+    def rules(self) -> list[tuple[str, ReplicationRule]]:
+        """Every enabled rule with its bucket."""
+        return [(bucket, rule) for bucket, rules in self._rules.items() for rule in list(rules)]
+
     def close(self) -> None:
         self._queue.close()
 

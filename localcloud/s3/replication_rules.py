@@ -25,6 +25,7 @@ class ReplicationRule:
     delete_markers: bool
     storage_class: str | None = None
     tags: dict[str, str] = field(default_factory=dict)
+    metrics: bool = False
 
     def matches(self, key: str, tags: dict[str, str]) -> bool:
         return key.startswith(self.prefix) and self.tags.items() <= tags.items()
@@ -118,6 +119,7 @@ def _rule(rule: dict[str, Any]) -> ReplicationRule:
         delete_markers=rule["DeleteMarkerReplication"]["Status"] == "Enabled",
         storage_class=rule["Destination"].get("StorageClass"),
         tags=_tags(filters),
+        metrics=rule["Destination"].get("Metrics", {}).get("Status") == "Enabled",
     )
 
 

@@ -39,7 +39,7 @@ class Engine:
     def __init__(self, cloud: Cloud) -> None:
         self.cloud = cloud
         self.clock: Clock = cloud.clock
-        self.threads = Threads()
+        self.threads = Threads(cloud.gateway.cpu)
         self.store = Store()
         account = cloud.settings.account_id
         self.metrics = Metrics(account)

@@ -12,6 +12,7 @@ from contextlib import suppress
 from queue import SimpleQueue
 from typing import Any
 
+from localcloud.cpu import CpuMeter
 from localcloud.stepfunctions.halting import Halter
 
 log = logging.getLogger(__name__)
@@ -22,7 +23,8 @@ Work = Callable[[], None]
 class Threads:
     """A pool without an upper limit. Its threads are daemons: they never keep the process alive."""
 
-    def __init__(self) -> None:
+    def __init__(self, cpu: CpuMeter) -> None:
+        self._cpu = cpu
         self._idle: deque[SimpleQueue[Work]] = deque()
 
     def start(self, work: Work) -> None:
@@ -39,7 +41,8 @@ class Threads:
         while True:
             work = inbox.get()
             try:
-                work()
+                with self._cpu.part("interpreter"):
+                    work()
             except Exception:
                 log.exception("work of a state machine failed inside the local cloud")
             del work

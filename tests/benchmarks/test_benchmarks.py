@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import baseline, calls, cpu, report
+from benchmarks import baseline, cpu, report
+from benchmarks import calls as api_calls
 from benchmarks.throughput import Run
 
 _BURN = "import time\nwhile time.process_time() < 0.2: pass\nprint('burnt', flush=True)\ninput()"
@@ -37,7 +38,7 @@ def test_calls_are_counted_by_service_within_the_time(tmp_path: Path) -> None:
     lines = [json.dumps({"time": time, "action": action}) + "\n" for time, action in entries]
     ledger = tmp_path / "ledger.jsonl"
     ledger.write_text("".join(lines) + '{"time": 2.6, "act')
-    assert calls.between(ledger, 2.0, 3.0) == {"s3": 1, "lambda": 1}
+    assert api_calls.between(ledger, 2.0, 3.0) == {"s3": 1, "lambda": 1}
 
 
 def test_the_plain_loop_does_the_work_of_a_generated_file() -> None:
@@ -45,13 +46,25 @@ def test_the_plain_loop_does_the_work_of_a_generated_file() -> None:
     assert baseline.records_per_second(root / "assets" / "testfile.csv") > 100
 
 
-def test_the_table_relates_each_run_to_both_baselines() -> None:
-    run = Run(2000, 20.0, 16.0, cpu.Cpu(30.0, 10.0), Counter({"s3": 100, "lambda": 4000}))
+def test_the_table_relates_each_run_to_both_baselines_and_shares_out_its_cpu() -> None:
+    parts = {
+        "interpreter": 4.0,
+        "lambda": 2.0,
+        "dynamodb": 9.0,
+        "s3": 3.0,
+        "ec2": 1.0,
+        "other": 11.0,
+    }
+    calls = Counter({"s3": 100, "lambda": 4000})
+    run = Run(2000, 20.0, 16.0, cpu.Cpu(30.0, 10.0), parts, calls)
     table = report.table(run, [run], [50_000.0])
     figures = {line[:52].strip(): line[52:].strip() for line in table.splitlines()}
     assert figures["records a second, end to end"] == "100"
     assert figures["times a public implementation's 40 to 55 a second"] == "1.8 to 2.5"
     assert figures["plain loop is faster by"] == "500 times"
-    assert figures["share of the local cloud's process"] == "75%"
+    assert figures["share of CPU: interpreter of state machines"] == "10%"
+    assert figures["share of CPU: workers (sandboxes, Lambda)"] == "30%"
+    assert figures["share of CPU: store (DynamoDB, S3)"] == "30%"
+    assert figures["share of CPU: everything else"] == "30%"
     assert figures["API calls a record: lambda"] == "2.00"
     assert "API calls a record: s3" not in figures

@@ -60,3 +60,26 @@ def test_all_endpoints_down_is_a_failure(shell: Shell) -> None:
     done = shell.run("deployment/arc.sh", "begin", *ARGUMENTS)
     assert done.returncode != 0
     assert "no endpoint" in done.stderr
+
+
+def test_the_endpoints_come_in_one_order_so_that_a_deployment_changes_nothing(shell: Shell) -> None:
+    shell.program("aws", ENDPOINTS)
+    seen = {shell.run("deployment/arc.sh", "endpoints", CLUSTER).stdout for _ in range(3)}
+    (listed,) = seen
+    assert [one.split("=")[0] for one in listed.strip().split(",")] == [
+        "ap-northeast-1",
+        "ap-southeast-2",
+        "eu-west-1",
+        "us-east-1",
+        "us-west-2",
+    ]
+    assert "eu-west-1=https://x.route53-recovery-cluster.eu-west-1.amazonaws.com/v1" in listed
+
+
+def test_what_it_does_not_understand_it_explains_and_does_not_do(shell: Shell) -> None:
+    shell.program("aws", _answers("Off", "Off"))
+    for arguments in ((), ("flip", *ARGUMENTS), ("begin", CLUSTER)):
+        done = shell.run("deployment/arc.sh", *arguments)
+        assert done.returncode == 2
+        assert "arc.sh begin" in done.stderr
+    assert not _updates(shell)

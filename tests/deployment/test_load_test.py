@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.deployment.standins import Shell
@@ -18,6 +20,18 @@ def test_it_uploads_as_many_files_as_asked_under_distinct_keys(shell: Shell) -> 
     assert len(set(targets)) == 3
     assert all(target.startswith(f"s3://{ARN}/input/load-") for target in targets)
     assert "3 of 3 files uploaded" in done.stdout
+
+
+def test_several_files_take_turns_and_each_line_says_which_went_where(
+    shell: Shell, tmp_path: Path
+) -> None:
+    shell.program("aws", "")
+    small, large = tmp_path / "small.csv", tmp_path / "large one.csv"
+    small.touch()
+    large.touch()
+    options = ("-r", "3", "-w", "0", "-f", str(small), "-f", str(large))
+    lines = shell.run(SCRIPT, "-a", ARN, *options).stdout.splitlines()[:3]
+    assert [line.split(" from ")[1] for line in lines] == [str(small), str(large), str(small)]
 
 
 def test_two_runs_never_use_one_key(shell: Shell) -> None:

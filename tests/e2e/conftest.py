@@ -1,95 +1,18 @@
-"""One local cloud for all end-to-end tests, deployed once by the documented commands, stopped at
-the end.
-"""
+"""One local cloud for all end-to-end tests, deployed once, gone before any other test makes one."""
 
 from __future__ import annotations
 
-import json
-import os
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
 
-import boto3
 import pytest
 
-from demo.shell import ROOT, Shell, stream
-from demo.watch import Deployment, follow, wait_for_mail
+from tests.e2e.system import System, deployed, eventually
 
-RUN_SECONDS = 120.0
-
-
-@dataclass
-class System:
-    """The deployed system, and what a user does with it."""
-
-    shell: Shell
-    deployment: Deployment
-    mrap_arn: str
-    state_dir: Path
-
-    def client(self, service: str, region: str) -> Any:
-        return boto3.Session().client(service, region)  # type: ignore[call-overload]  # names vary
-
-    def upload(self, name: str, data: bytes, folder: Path) -> str:
-        """``aws s3 cp`` through the MRAP; returns the time just before, for ``finish``."""
-        file = folder / "upload.csv"
-        file.write_bytes(data)
-        before = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        target = f"s3://{self.mrap_arn}/input/{name}"
-        self.shell.run("aws", "s3", "cp", "--no-progress", str(file), target, quiet=True)
-        return before
-
-    def finish(self, name: str, since: str = "") -> dict[str, Any]:
-        """The Batch State row of the newest run of ``name`` begun after ``since``, once it has
-        ended.
-        """
-        return follow(self.deployment, f"input/{name}", since, RUN_SECONDS)
-
-    def mails(self) -> list[dict[str, Any]]:
-        lines = self.shell.run("make", "-s", "mail", quiet=True).splitlines()
-        return [json.loads(line) for line in lines]
-
-    def mail_of(self, row: dict[str, Any]) -> dict[str, Any]:
-        return wait_for_mail(
-            lambda: self.shell.run("make", "-s", "mail", quiet=True), row["run_id"], RUN_SECONDS
-        )
-
-    def output(self, row: dict[str, Any], suffix: str = "", region: str | None = None) -> bytes:
-        where = region or self.deployment.regions[0]
-        answer = self.client("s3", where).get_object(
-            Bucket=self.deployment.bucket(where), Key=row["output_key"] + suffix
-        )
-        return bytes(answer["Body"].read())
+__all__ = ["System", "eventually", "system"]
 
 
-def eventually(check: Callable[[], bool], what: str, limit: float = 60.0) -> None:
-    """Poll another process, which has no event to offer, until ``check`` holds."""
-    deadline = time.monotonic() + limit
-    while not check():
-        if time.monotonic() > deadline:
-            raise AssertionError(f"not within {limit:.0f} s: {what}")
-        time.sleep(0.2)
-
-
-@pytest.fixture(scope="session")
+# Of this package only: two local clouds in one process would share moto's state.
+@pytest.fixture(scope="package")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    state_dir = tmp_path_factory.mktemp("cloud") / "state"
-    own = {"LOCALCLOUD_STATE": str(state_dir), "LOCALCLOUD_TIME_SCALE": "0.03"}
-    shell = Shell(own)
-    before = dict(os.environ)
-    os.environ.update(shell.environment)
-    try:
-        stream(["make", "deploy"], shell.environment, ROOT / "deployment")
-        printed = shell.run("make", "-s", "settings", folder=ROOT / "deployment", quiet=True)
-        settings = dict(line.split("=", 1) for line in printed.splitlines())
-        regions = (settings["PRIMARY_REGION"], settings["SECONDARY_REGION"])
-        deployment = Deployment(settings["ENV"], os.environ["AWS_ACCOUNT"], regions)
-        yield System(shell, deployment, settings["MRAP_ARN"], state_dir)
-    finally:
-        shell.run("make", "-s", "local-stop", quiet=True)
-        os.environ.clear()
-        os.environ.update(before)
+    with deployed(tmp_path_factory.mktemp("cloud") / "state", time_scale=0.03) as found:
+        yield found

@@ -112,9 +112,8 @@ def test_the_runbook_may_call_its_two_functions_and_nothing_else() -> None:
 def test_defect_9_no_template_and_no_deployment_makes_a_region_active() -> None:
     kinds = {one["Type"] for one in deployed(FAILOVER)["Resources"].values()}
     assert not [kind for kind in kinds if "Custom" in kind or "RoutingControl" in kind]
-    sources = (ROOT / "deployment/Makefile").read_text() + (
-        ROOT / "deployment/stack.sh"
-    ).read_text()
+    scripts = [ROOT / "deployment/Makefile", *(ROOT / "deployment/life").rglob("*.py")]
+    sources = "".join(script.read_text() for script in scripts)
     assert "update-routing-control-state" not in sources
 
 
@@ -164,6 +163,7 @@ def test_the_experiment_cuts_the_subnets_off_for_a_set_time_and_can_be_stopped()
     assert deployed("templates/chaos.yaml")["Parameters"]["Scope"]["AllowedValues"] == [
         "s3",
         "dynamodb",
+        "all",
     ]
     (stop,) = template["StopConditions"]
     assert "batch-trigger-gave-up" in str(stop["Value"])

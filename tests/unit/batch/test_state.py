@@ -59,6 +59,35 @@ def test_a_mail_is_claimed_once(state: StateTable) -> None:
     assert not state.claim_failure_mail("r", "t3", OURS)
 
 
+def test_a_claim_that_is_repeated_because_its_reply_was_lost_is_the_same_claim(
+    state: StateTable,
+) -> None:
+    """The SDK sends the same request again: that must not look like an uncertain mail."""
+    assert state.claim_mail("r", "t1", OURS)
+    assert state.claim_mail("r", "t1", OURS)
+
+
+def test_the_claim_of_a_notice_may_be_repeated_too(state: StateTable) -> None:
+    assert state.claim_failure_mail("r", "t1", OURS)
+    assert state.claim_failure_mail("r", "t1", OURS)
+    assert not state.claim_failure_mail("r", "t2", OURS)
+
+
+def test_completing_may_be_repeated_with_the_same_mail_only(state: StateTable) -> None:
+    state.claim_mail("r", "t1", OURS)
+    assert state.complete("r", "t1", RESULT)
+    assert state.complete("r", "t1", RESULT)
+    assert not state.complete("r", "t1", RESULT | {"mail_message_id": "m2"})
+
+
+def test_taking_over_may_be_repeated_by_the_same_write_only(
+    state: StateTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = iter(["t1", "t1", "t2"])
+    monkeypatch.setattr("batch.state.now", lambda: next(times))
+    assert [state.take_over(ROW, "us-west-2") for _ in range(3)] == [True, True, False]
+
+
 def test_only_its_own_claim_is_released(state: StateTable) -> None:
     state.claim_mail("r", "t1", OURS)
     assert not state.release_mail("r", "t2")

@@ -1,0 +1,1 @@
+"""The deployed system. A package, so that its fixtures can end with it."""
