@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from .cases.apis import ASL
 from .cases.base import TRUST
-from .cases.compute import ASL
 from .cases.network import SUBNET, VPC
 from .cases.storage import TABLE
 from .conftest import Lab

@@ -65,3 +65,8 @@ def statement(action: str, effect: str = "Allow", **more: Any) -> dict[str, Any]
     """A resource policy of one statement."""
     made = {"Effect": effect, "Principal": "*", "Action": action, "Resource": "*", **more}
     return {"Version": "2012-10-17", "Statement": [made]}
+
+
+def plain(told: dict[str, Any], *volatile: str) -> dict[str, Any]:
+    """An answer without its metadata and what changes by itself."""
+    return {k: v for k, v in told.items() if k not in ("ResponseMetadata", *volatile)}
