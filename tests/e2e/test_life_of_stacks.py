@@ -152,7 +152,7 @@ def test_an_edit_changes_only_what_it_is_about_and_a_file_in_flight_survives_it(
     """A handler (its archive is all functions' code), a state machine, a parameter."""
     since = second.system.upload("flight.csv", text([row(KNOWN[1])]).encode(), tmp_path)
     assert gate.reached.wait(120), "the file never came as far as the merger"
-    second.copy.edit("functions/splitter/app.py", "from __future__", "# edited\nfrom __future__")
+    second.copy.edit("functions/splitter/app.py", '"""First', '"""Edited. First')
     second.copy.edit(
         "statemachines/main-orchestrator.asl.json", '"Comment": "', '"Comment": "Edited. '
     )
