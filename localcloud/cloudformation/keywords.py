@@ -24,6 +24,29 @@ def _pattern(_: Any, pattern: str, value: Any, __: Schema) -> Errors:
         yield jsonschema.ValidationError(f"{value!r} does not match {pattern!r}")
 
 
+def _pattern_properties(
+    validator: Any, patterns: Mapping[str, Schema], value: Any, _: Schema
+) -> Errors:
+    for pattern, schema in patterns.items():
+        for name in _members(value):
+            if regex.search(pattern, name):
+                yield from validator.descend(value[name], schema, path=name, schema_path=pattern)
+
+
+def _additional_properties(_: Any, allowed: Any, value: Any, schema: Schema) -> Errors:
+    if allowed is False and (extra := unknown_members(value, schema)):
+        yield jsonschema.ValidationError(f"extraneous key [{extra[0]}] is not permitted")
+
+
+def unknown_members(value: Any, schema: Schema) -> list[str]:
+    known, patterns = schema.get("properties", {}), schema.get("patternProperties", {})
+    return sorted(
+        name
+        for name in _members(value)
+        if name not in known and not any(regex.search(pattern, name) for pattern in patterns)
+    )
+
+
 def _required_xor(_: Any, names: Sequence[str], value: Any, __: Schema) -> Errors:
     if isinstance(value, dict) and len(set(names) & value.keys()) != 1:
         yield jsonschema.ValidationError(f"exactly one of {', '.join(names)} is needed")
@@ -70,9 +93,11 @@ def _members(value: Any) -> set[str]:
 Validator = jsonschema.validators.extend(
     jsonschema.Draft7Validator,
     {
+        "additionalProperties": _additional_properties,
         "dependentExcluded": _dependent_excluded,
         "dependentRequired": _dependent_required,
         "pattern": _pattern,
+        "patternProperties": _pattern_properties,
         "prefixItems": _prefix_items,
         "requiredOr": _required_or,
         "requiredXor": _required_xor,

@@ -32,7 +32,6 @@ class NestedStacks:
             site.principal,
             tags=_tags(props),
             capabilities=parent.capabilities,
-            notification_arns=props.get("NotificationARNs", []),
             timeout_minutes=props.get("TimeoutInMinutes"),
             disable_rollback=parent.disable_rollback,
             parent_id=parent.id,

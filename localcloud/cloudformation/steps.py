@@ -13,6 +13,7 @@ from localcloud.cloudformation.resources import handler_for
 from localcloud.cloudformation.resources.base import Site
 from localcloud.cloudformation.stack import STACK_TYPE, Stack, StackResource, Stacks
 from localcloud.cloudformation.validation import typed
+from localcloud.gateway.errors import NOT_EMULATED, ApiError
 from localcloud.gateway.principals import Principal
 
 log = logging.getLogger(__name__)
@@ -121,6 +122,8 @@ class Steps:
                 site, physical_id, properties
             )
         except Exception as error:
+            if isinstance(error, ApiError) and error.code == NOT_EMULATED:
+                resource.attempted = None  # refused before anything was done
             self.fail(resource, "UPDATE_FAILED", error)
         resource.properties, resource.attempted = properties, None
         self._stack.mark(resource, "UPDATE_COMPLETE")

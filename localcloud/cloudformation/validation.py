@@ -40,8 +40,6 @@ def _wording(error: jsonschema.ValidationError) -> str:
 
 def _complaint(error: jsonschema.ValidationError) -> str:
     """In AWS's words, which do not repeat a value: it may be a secret."""
-    if error.validator == "additionalProperties":
-        return f"extraneous key [{_extra(error)}] is not permitted"
     if error.validator == "required":
         missing = next(name for name in error.validator_value if name not in error.instance)
         return f"required key [{missing}] not found"
@@ -66,17 +64,6 @@ def _type_of(value: Any) -> str:
         return "boolean"
     kinds = {str: "string", int: "integer", float: "number", list: "array", dict: "object"}
     return kinds.get(type(value), "null")
-
-
-def _extra(error: jsonschema.ValidationError) -> str:
-    """The first member that the schema does not know."""
-    known, patterns = error.schema.get("properties", {}), error.schema.get("patternProperties", {})
-    unknown = (
-        name
-        for name in sorted(error.instance)
-        if name not in known and not any(regex.search(pattern, name) for pattern in patterns)
-    )
-    return str(next(unknown))
 
 
 @cache

@@ -18,6 +18,8 @@ from localcloud.gateway.identify import Call
 
 Body = dict[str, Any]
 _BATCH_WRITES = 25
+# Members of UpdateTable that moto would take and forget.
+_LOST_BY_MOTO = ("SSESpecification", "TableClass", "OnDemandThroughput")
 _PARTIQL = ("ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction")
 _VERSION_2017 = (
     "CreateGlobalTable",
@@ -79,6 +81,9 @@ class Api:
 
     def _update(self, call: Call, body: Body) -> Response:
         _refuse_strong(body)
+        for member in _LOST_BY_MOTO:
+            if member in body:
+                raise not_emulated(f"UpdateTable with {member}")
         name, updates = table_name(body["TableName"]), body.pop("ReplicaUpdates", [])
         with moto_bridge.service_lock("dynamodb"):
             for update in updates:

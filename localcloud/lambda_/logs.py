@@ -12,6 +12,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 from moto.core.exceptions import ServiceException
 from moto.logs.models import logs_backends
+from werkzeug.exceptions import HTTPException
 
 from localcloud.gateway.clients import Clients
 from localcloud.gateway.moto_bridge import service_lock
@@ -22,6 +23,9 @@ log = logging.getLogger(__name__)
 
 # PutLogEvents: an event is at most 1 MB since April 2025; Lambda cuts longer ones.
 _EVENT_CHARACTERS = 1_000_000
+
+# moto's errors of Logs are of the old kind.
+_GONE = (ServiceException, HTTPException)
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ class LogWriter:
                 with service_lock("logs"):
                     backend = logs_backends[self._account][stream.region]
                     backend.put_log_events(stream.group, stream.name, events)
-            except ServiceException:  # the group or the stream was deleted meanwhile
+            except _GONE:  # the group or the stream was deleted meanwhile
                 self._open[stream] = self._first_write(stream, events)
 
     def _first_write(self, stream: LogStream, events: list[dict[str, Any]]) -> bool:

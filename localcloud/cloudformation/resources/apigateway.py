@@ -26,6 +26,22 @@ def replace(path: str, value: Any) -> Props:
     return {"op": "replace", "path": path, "value": text_of(value)}
 
 
+# Property → its patch path, and what a property that was dropped goes back to.
+_PATCHES: dict[str, tuple[str, Any]] = {
+    "ApiKeySourceType": ("/apiKeySource", "HEADER"),
+    "Description": ("/description", ""),
+}
+# Properties whose change moto forgets, cannot find the API for, or takes any value of for true.
+_NOT_CHANGEABLE = (
+    "BinaryMediaTypes",
+    "DisableExecuteApiEndpoint",
+    "MinimumCompressionSize",
+    "Tags",
+)
+# What the import of a body depends on.
+_IMPORT = ("Body", "BodyS3Location", "FailOnWarnings", "Mode", "Parameters")
+
+
 class RestApi(ResourceType):
     type = "AWS::ApiGateway::RestApi"
     consumes = names(
@@ -66,28 +82,23 @@ class RestApi(ResourceType):
         return {"RestApiId": physical_id, "RootResourceId": root}
 
     def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:
-        client = site.client("apigateway")
-        simple = {
-            "ApiKeySourceType": "/apiKeySource",
-            "Description": "/description",
-            "DisableExecuteApiEndpoint": "/disableExecuteApiEndpoint",
-            "MinimumCompressionSize": "/minimumCompressionSize",
-            "Name": "/name",
-        }
+        client, body = site.client("apigateway"), self._body(site, new)
+        if changed(old, new, *_NOT_CHANGEABLE) or self._endpoint(old) != self._endpoint(new):
+            super().update(site, physical_id, old, new)
         patches = [
-            replace(path, new[key])
-            for key, path in simple.items()
-            if changed(old, new, key) and key in new
+            replace(path, new.get(key, default))
+            for key, (path, default) in _PATCHES.items()
+            if changed(old, new, key)
         ]
+        if changed(old, new, "Name", "Body", "BodyS3Location"):
+            patches.append(replace("/name", self._name(site, new, body)))
         if changed(old, new, "Policy"):
-            patches.append(replace("/policy", json.dumps(new.get("Policy", ""))))
+            policy = json.dumps(new["Policy"]) if "Policy" in new else ""
+            patches.append(replace("/policy", policy))
+        if body and changed(old, new, *_IMPORT):
+            self._import(client, physical_id, new, body)
         if patches:
             client.update_rest_api(restApiId=physical_id, patchOperations=patches)
-        if changed(old, new, "EndpointConfiguration", "BinaryMediaTypes", "Tags"):
-            super().update(site, physical_id, old, new)
-        body = self._body(site, new)
-        if body and changed(old, new, "Body", "BodyS3Location"):
-            self._import(client, physical_id, new, body)
 
     def delete(self, site: Site, physical_id: str, props: Props) -> None:  # noqa: ARG002
         gone(site.client("apigateway").delete_rest_api, _GONE, restApiId=physical_id)
@@ -142,15 +153,6 @@ class Deployment(ResourceType):
 
     def attributes(self, site: Site, physical_id: str, props: Props) -> Props:  # noqa: ARG002
         return {"DeploymentId": physical_id}
-
-    def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:
-        if changed(old, new, "StageName"):
-            super().update(site, physical_id, old, new)
-        site.client("apigateway").update_deployment(
-            restApiId=new["RestApiId"],
-            deploymentId=physical_id,
-            patchOperations=[replace("/description", new.get("Description", ""))],
-        )
 
     def delete(self, site: Site, physical_id: str, props: Props) -> None:
         gone(

@@ -14,7 +14,9 @@ from localcloud.cloudformation.resources.base import (
     gone,
     lower_first,
     names,
+    tag_changes,
 )
+from localcloud.gateway.errors import not_emulated
 
 _GONE = "NotFoundException"
 # Method settings' names → the end of their patch paths.
@@ -28,6 +30,15 @@ _METHOD_SETTINGS = {
     "ThrottlingBurstLimit": "throttling/burstLimit",
     "ThrottlingRateLimit": "throttling/rateLimit",
 }
+
+
+def _methods(props: Props) -> dict[str, Props]:
+    """Method settings by their patch path."""
+    made = {}
+    for setting in props.get("MethodSettings", []):
+        path = setting.get("ResourcePath", "/*").lstrip("/").replace("/", "~1")
+        made[f"/{path or '~1'}/{setting.get('HttpMethod', '*')}"] = setting
+    return made
 
 
 class Stage(ResourceType):
@@ -50,8 +61,8 @@ class Stage(ResourceType):
         return name
 
     def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:
-        if changed(old, new, "Tags"):
-            super().update(site, physical_id, old, new)
+        if _methods(old).keys() - _methods(new).keys():
+            raise not_emulated(f"removing MethodSettings of {self.type}")
         paths = {
             "DeploymentId": ("/deploymentId", ""),
             "Description": ("/description", ""),
@@ -69,7 +80,10 @@ class Stage(ResourceType):
         ]
         if changed(old, new, "AccessLogSetting") and "AccessLogSetting" not in new:
             patches.append({"op": "remove", "path": "/accessLogSettings"})
-        self._patch(site.client("apigateway"), new, patches + self._settings(new))
+        client = site.client("apigateway")
+        self._patch(client, new, patches + self._settings(new))
+        where = f"restapis/{new['RestApiId']}/stages/{physical_id}"
+        _retag(client, f"arn:aws:apigateway:{site.region}::/{where}", old, new)
 
     def delete(self, site: Site, physical_id: str, props: Props) -> None:
         gone(
@@ -86,11 +100,9 @@ class Stage(ResourceType):
             replace(f"/accessLogSettings/{key[:1].lower()}{key[1:]}", value)
             for key, value in logs.items()
         ]
-        for setting in props.get("MethodSettings", []):
-            path = setting.get("ResourcePath", "/*").lstrip("/").replace("/", "~1")
-            method = setting.get("HttpMethod", "*")
+        for path, setting in _methods(props).items():
             patches += [
-                replace(f"/{path or '~1'}/{method}/{_METHOD_SETTINGS[key]}", value)
+                replace(f"{path}/{_METHOD_SETTINGS[key]}", value)
                 for key, value in setting.items()
                 if key in _METHOD_SETTINGS
             ]
@@ -100,6 +112,14 @@ class Stage(ResourceType):
         if patches:
             where = {"restApiId": props["RestApiId"], "stageName": props["StageName"]}
             client.update_stage(**where, patchOperations=patches)
+
+
+def _retag(client: Any, arn: str, old: Props, new: Props) -> None:
+    dropped, tags = tag_changes(old, new)
+    if dropped:
+        client.untag_resource(resourceArn=arn, tagKeys=dropped)
+    if tags and changed(old, new, "Tags"):
+        client.tag_resource(resourceArn=arn, tags=tags)
 
 
 TYPES = (Stage,)

@@ -127,9 +127,13 @@ class ResourceType:
         return {}
 
     def update(self, site: Site, physical_id: str, old: Props, new: Props) -> str | None:  # noqa: ARG002
-        """Change it in place; returns a new physical id if the change made another."""
-        changed = sorted(key for key in {*old, *new} if old.get(key) != new.get(key))
-        raise not_emulated(f"changing {', '.join(changed)} of {self.type}")
+        """Change it in place; returns a new physical id if the change made another.
+
+        What is not emulated is refused before anything is changed.
+        """
+        if changed := sorted(key for key in {*old, *new} if old.get(key) != new.get(key)):
+            raise not_emulated(f"changing {', '.join(changed)} of {self.type}")
+        return None
 
     def restore(self, site: Site, physical_id: str, wanted: Props, old: Props) -> str | None:
         """Take back an update to ``wanted``, which may have failed half-way."""
@@ -152,6 +156,12 @@ def changed(old: Props, new: Props, *keys: str) -> bool:
 def given(props: Props, *keys: str) -> Props:
     """The members of ``props`` named ``keys`` that are there."""
     return {key: props[key] for key in keys if key in props}
+
+
+def tag_changes(old: Props, new: Props) -> tuple[list[str], dict[str, str]]:
+    """Keys of the tags that went, and the tags that there are now."""
+    kept = {item["Key"]: item["Value"] for item in new.get("Tags", [])}
+    return [item["Key"] for item in old.get("Tags", []) if item["Key"] not in kept], kept
 
 
 def lower_first(value: Any) -> Any:

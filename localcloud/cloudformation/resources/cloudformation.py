@@ -16,7 +16,7 @@ class Stack(ResourceType):
     """Deployed in the parent's own thread; ``Ref`` is the nested stack's ARN."""
 
     type = "AWS::CloudFormation::Stack"
-    consumes = names("NotificationARNs Parameters Tags TemplateURL TimeoutInMinutes")
+    consumes = names("Parameters Tags TemplateURL TimeoutInMinutes")
 
     def create(self, site: Site, props: Props) -> str:
         creation, stack = _nested(site).open(site, props)

@@ -6,9 +6,11 @@ from localcloud.cloudformation.resources.base import (
     Props,
     ResourceType,
     Site,
+    changed,
     given,
     gone,
     names,
+    tag_changes,
 )
 
 _ALARM = (
@@ -52,8 +54,20 @@ class Alarm(ResourceType):
         arn = f"arn:aws:cloudwatch:{site.region}:{site.account_id}:alarm:{physical_id}"
         return {"Arn": arn}
 
-    def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:  # noqa: ARG002
+    def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:
+        """ "If you are updating an existing alarm, any tags you specify are ignored."
+
+        https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+        """
         self._put(site, physical_id, new)
+        if changed(old, new, "Tags"):
+            cloudwatch = site.client("cloudwatch")
+            arn = self.attributes(site, physical_id, new)["Arn"]
+            dropped, tags = tag_changes(old, new)
+            if dropped:
+                cloudwatch.untag_resource(ResourceARN=arn, TagKeys=dropped)
+            if tags:
+                cloudwatch.tag_resource(ResourceARN=arn, Tags=new["Tags"])
 
     def delete(self, site: Site, physical_id: str, props: Props) -> None:  # noqa: ARG002
         gone(site.client("cloudwatch").delete_alarms, "ResourceNotFound", AlarmNames=[physical_id])

@@ -42,19 +42,16 @@ class Table(AnyTable):
 
     def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:
         more = names(
-            "DeletionProtectionEnabled PointInTimeRecoverySpecification TableClass Tags "
+            "DeletionProtectionEnabled PointInTimeRecoverySpecification Tags "
             "TimeToLiveSpecification"
         )
         if changed(old, new, *({*old, *new} - self.changeable - more)):
             super().update(site, physical_id, old, new)
         self._update_schema(site, physical_id, old, new)
         client = site.client("dynamodb")
-        if changed(old, new, "DeletionProtectionEnabled", "TableClass"):
-            client.update_table(
-                TableName=physical_id,
-                DeletionProtectionEnabled=new.get("DeletionProtectionEnabled", False),
-                TableClass=new.get("TableClass", "STANDARD"),
-            )
+        if changed(old, new, "DeletionProtectionEnabled"):
+            protected = new.get("DeletionProtectionEnabled", False)
+            client.update_table(TableName=physical_id, DeletionProtectionEnabled=protected)
         if changed(old, new, "PointInTimeRecoverySpecification"):
             set_recovery(site, physical_id, new)
         if changed(old, new, "TimeToLiveSpecification"):

@@ -60,10 +60,13 @@ class GlobalTable(AnyTable):
         more = names("Replicas TimeToLiveSpecification")
         if changed(old, new, *({*old, *new} - self.changeable - more)):
             super().update(site, physical_id, old, new)
+        before, after = _replicas(old), _replicas(new)
+        for region in before.keys() & after.keys():
+            if changed(before[region], after[region], "TableClass"):
+                raise not_emulated(f"changing TableClass of a replica of {self.type}")
         self._update_schema(site, physical_id, old, new)
         if changed(old, new, "TimeToLiveSpecification"):
             set_ttl(site, physical_id, old, new)
-        before, after = _replicas(old), _replicas(new)
         for region in before.keys() - after.keys():
             self._remove(site, physical_id, region)
         for region, replica in after.items():

@@ -130,7 +130,7 @@ class AnyTable(ResourceType):
     # What UpdateTable can change of both types; other changes are an error that names them.
     changeable = names(
         "AttributeDefinitions BillingMode GlobalSecondaryIndexes ProvisionedThroughput "
-        "SSESpecification StreamSpecification"
+        "StreamSpecification"
     )
 
     def replaced_by(self, region: str, old: Props, new: Props) -> list[str]:
@@ -144,12 +144,17 @@ class AnyTable(ResourceType):
     def _update_schema(self, site: Site, table: str, old: Props, new: Props) -> None:
         client = site.client("dynamodb")
         before, after = create_members(site, {**old, "TableName": table}), create_members(site, new)
-        keys = ("BillingMode", "ProvisionedThroughput", "SSESpecification")
-        simple = {key: after[key] for key in keys if key in after and changed(before, after, key)}
-        if changed(before, after, "StreamSpecification"):
-            simple["StreamSpecification"] = after.get(
-                "StreamSpecification", {"StreamEnabled": False}
-            )
+        defaults: Props = {
+            "BillingMode": "PROVISIONED",
+            "StreamSpecification": {"StreamEnabled": False},
+        }
+        simple = {
+            key: after.get(key, default)
+            for key, default in defaults.items()
+            if changed(before, after, key)
+        }
+        if "ProvisionedThroughput" in after and changed(before, after, "ProvisionedThroughput"):
+            simple |= given(after, "ProvisionedThroughput")
         if simple:
             client.update_table(TableName=table, **simple)
             await_active(site, table)

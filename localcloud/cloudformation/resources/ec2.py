@@ -149,6 +149,14 @@ class SubnetRouteTableAssociation(ResourceType):
         gone(remove, "InvalidAssociationID.NotFound", AssociationId=physical_id)
 
 
+# What an endpoint has without a policy of its own (ModifyVpcEndpoint's ResetPolicy, which moto
+# does not know).
+_FULL_ACCESS = {
+    "Version": "2008-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}],
+}
+
+
 class VpcEndpoint(ResourceType):
     type = "AWS::EC2::VPCEndpoint"
     consumes = names(
@@ -195,8 +203,7 @@ class VpcEndpoint(ResourceType):
             made |= {add: sorted(after - before)} if after - before else {}
             made |= {remove: sorted(before - after)} if before - after else {}
         if changed(old, new, "PolicyDocument"):
-            document = new.get("PolicyDocument")
-            made |= {"PolicyDocument": json.dumps(document)} if document else {"ResetPolicy": True}
+            made["PolicyDocument"] = json.dumps(new.get("PolicyDocument", _FULL_ACCESS))
         if changed(old, new, "PrivateDnsEnabled"):
             made["PrivateDnsEnabled"] = new.get("PrivateDnsEnabled", False)
         ec2 = site.client("ec2")

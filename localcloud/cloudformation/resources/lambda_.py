@@ -125,7 +125,7 @@ class Alias(ResourceType):
         return {"AliasArn": physical_id}
 
     def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:  # noqa: ARG002
-        site.client("lambda").update_alias(**new)
+        site.client("lambda").update_alias(**{"Description": "", **new})
 
     def delete(self, site: Site, physical_id: str, props: Props) -> None:  # noqa: ARG002
         gone(site.client("lambda").delete_alias, _GONE, **given(props, "FunctionName", "Name"))

@@ -27,7 +27,7 @@ _CONFIGURATION: dict[str, Any] = {
     "Handler": "",
     "KmsKeyArn": "",
     "Layers": [],
-    "LoggingConfig": {},
+    "LoggingConfig": {},  # and the group that has the function's name
     "MemorySize": 128,
     "Role": "",
     "Runtime": "",
@@ -104,7 +104,9 @@ class Function(ResourceType):
             self._settle(site, physical_id)
         if changed(old, new, *_CONFIGURATION):
             keys = [key for key in _CONFIGURATION if old.get(key) != new.get(key)]
-            wanted = {key: new.get(key, _CONFIGURATION[key]) for key in keys}
+            own_group = {"LoggingConfig": {"LogGroup": f"/aws/lambda/{physical_id}"}}
+            defaults = {**_CONFIGURATION, **own_group}
+            wanted = {key: new.get(key, defaults[key]) for key in keys}
             client.update_function_configuration(FunctionName=physical_id, **_configuration(wanted))
             self._settle(site, physical_id)
         if changed(old, new, "ReservedConcurrentExecutions"):

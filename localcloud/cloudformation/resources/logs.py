@@ -71,7 +71,8 @@ class MetricFilter(ResourceType):
         self._put(site, name, props)
         return str(name)
 
-    def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:  # noqa: ARG002
+    def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:
+        self.delete(site, physical_id, old)  # moto would keep both
         self._put(site, physical_id, new)
 
     def delete(self, site: Site, physical_id: str, props: Props) -> None:

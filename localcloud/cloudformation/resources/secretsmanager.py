@@ -13,7 +13,9 @@ from localcloud.cloudformation.resources.base import (
     given,
     gone,
     names,
+    tag_changes,
 )
+from localcloud.gateway.errors import not_emulated
 
 _GENERATE = (
     "ExcludeCharacters",
@@ -46,12 +48,21 @@ class Secret(ResourceType):
 
     def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:
         client = site.client("secretsmanager")
-        if changed(old, new, "Tags"):
-            super().update(site, physical_id, old, new)
+        if "Description" in old and "Description" not in new:
+            raise not_emulated(f"removing Description of {self.type}")
         more = {}
         if changed(old, new, "SecretString", "GenerateSecretString"):
             more["SecretString"] = _value(client, new)
-        client.update_secret(SecretId=physical_id, **given(new, "Description", "KmsKeyId"), **more)
+        for key, default in (("Description", ""), ("KmsKeyId", "alias/aws/secretsmanager")):
+            if changed(old, new, key):
+                more[key] = new.get(key, default)
+        if more:
+            client.update_secret(SecretId=physical_id, **more)
+        dropped, tags = tag_changes(old, new)
+        if dropped:
+            client.untag_resource(SecretId=physical_id, TagKeys=dropped)
+        if tags:
+            client.tag_resource(SecretId=physical_id, Tags=new["Tags"])
 
     def delete(self, site: Site, physical_id: str, props: Props) -> None:  # noqa: ARG002
         gone(

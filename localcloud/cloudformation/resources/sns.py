@@ -10,27 +10,30 @@ from localcloud.cloudformation.resources.base import (
     ResourceType,
     Site,
     changed,
+    given,
     gone,
     names,
+    tag_changes,
 )
 from localcloud.cloudformation.template import text_of
 
 _GONE = "NotFound"
-_TOPIC = (
-    "ContentBasedDeduplication",
-    "DisplayName",
-    "FifoTopic",
-    "KmsMasterKeyId",
-    "SignatureVersion",
-    "TracingConfig",
-)
-_SUBSCRIPTION = (
-    "DeliveryPolicy",
-    "FilterPolicy",
-    "FilterPolicyScope",
-    "RawMessageDelivery",
-    "RedrivePolicy",
-)
+# Attribute → its default, which an update that drops the property goes back to.
+_TOPIC: dict[str, Any] = {
+    "ContentBasedDeduplication": False,
+    "DisplayName": "",
+    "FifoTopic": False,
+    "KmsMasterKeyId": "",
+    "SignatureVersion": "1",
+    "TracingConfig": "PassThrough",
+}
+_SUBSCRIPTION: dict[str, Any] = {
+    "DeliveryPolicy": {},
+    "FilterPolicy": {},
+    "FilterPolicyScope": "MessageAttributes",
+    "RawMessageDelivery": False,
+    "RedrivePolicy": {},
+}
 
 
 def _text(value: Any) -> str:
@@ -60,13 +63,30 @@ class Topic(ResourceType):
         return {"TopicArn": physical_id, "TopicName": physical_id.rpartition(":")[2]}
 
     def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:
-        if changed(old, new, "Subscription", "Tags"):
-            super().update(site, physical_id, old, new)
-        for key in _TOPIC:
+        sns = site.client("sns")
+        for key, default in _TOPIC.items():
             if changed(old, new, key):
-                site.client("sns").set_topic_attributes(
-                    TopicArn=physical_id, AttributeName=key, AttributeValue=_text(new.get(key, ""))
+                sns.set_topic_attributes(
+                    TopicArn=physical_id,
+                    AttributeName=key,
+                    AttributeValue=_text(new.get(key, default)),
                 )
+        self._resubscribe(sns, physical_id, old, new)
+        dropped, tags = tag_changes(old, new)
+        if dropped:
+            sns.untag_resource(ResourceArn=physical_id, TagKeys=dropped)
+        if tags:
+            sns.tag_resource(ResourceArn=physical_id, Tags=new["Tags"])
+
+    def _resubscribe(self, sns: Any, arn: str, old: Props, new: Props) -> None:
+        before, after = old.get("Subscription", []), new.get("Subscription", [])
+        for item in sns.list_subscriptions_by_topic(TopicArn=arn)["Subscriptions"]:
+            told = given(item, "Protocol", "Endpoint")
+            if told in before and told not in after:
+                sns.unsubscribe(SubscriptionArn=item["SubscriptionArn"])
+        for item in after:
+            if item not in before:
+                sns.subscribe(TopicArn=arn, **given(item, "Protocol", "Endpoint"))
 
     def delete(self, site: Site, physical_id: str, props: Props) -> None:  # noqa: ARG002
         gone(site.client("sns").delete_topic, _GONE, TopicArn=physical_id)
@@ -96,11 +116,12 @@ class Subscription(ResourceType):
         return {"Arn": physical_id}
 
     def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:
-        for key in _SUBSCRIPTION:
+        for key, default in _SUBSCRIPTION.items():
             if changed(old, new, key):
-                value = _text(new[key]) if key in new else "{}" if "Policy" in key else ""
                 site.client("sns", new.get("Region")).set_subscription_attributes(
-                    SubscriptionArn=physical_id, AttributeName=key, AttributeValue=value
+                    SubscriptionArn=physical_id,
+                    AttributeName=key,
+                    AttributeValue=_text(new.get(key, default)),
                 )
 
     def delete(self, site: Site, physical_id: str, props: Props) -> None:

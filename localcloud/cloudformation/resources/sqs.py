@@ -24,7 +24,7 @@ _ATTRIBUTES: dict[str, Any] = {
     "FifoThroughputLimit": "perQueue",
     "KmsDataKeyReusePeriodSeconds": 300,
     "KmsMasterKeyId": "",
-    "MaximumMessageSize": 262144,
+    "MaximumMessageSize": 1048576,
     "MessageRetentionPeriod": 345600,
     "ReceiveMessageWaitTimeSeconds": 0,
     "RedriveAllowPolicy": "",

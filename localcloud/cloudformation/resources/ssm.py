@@ -43,10 +43,19 @@ class Parameter(ResourceType):
         return given(props, "Type", "Value")
 
     def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:
-        if changed(old, new, "Tags"):
-            super().update(site, physical_id, old, new)
+        ssm = site.client("ssm")
         wanted = ("AllowedPattern", "DataType", "Description", "Tier", "Type", "Value")
-        site.client("ssm").put_parameter(Name=physical_id, Overwrite=True, **given(new, *wanted))
+        if changed(old, new, *wanted):
+            cleared: Props = {key: "" for key in ("AllowedPattern", "Description") if key in old}
+            made = {**cleared, **given(new, *wanted)}
+            ssm.put_parameter(Name=physical_id, Overwrite=True, **made)
+        parameter = {"ResourceType": "Parameter", "ResourceId": physical_id}
+        tags = new.get("Tags", {})
+        if dropped := sorted(old.get("Tags", {}).keys() - tags.keys()):
+            ssm.remove_tags_from_resource(**parameter, TagKeys=dropped)
+        if tags:
+            listed = [{"Key": key, "Value": value} for key, value in tags.items()]
+            ssm.add_tags_to_resource(**parameter, Tags=listed)
 
     def delete(self, site: Site, physical_id: str, props: Props) -> None:  # noqa: ARG002
         gone(site.client("ssm").delete_parameter, "ParameterNotFound", Name=physical_id)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from localcloud import cloudformation, dynamodb
+from localcloud.assembly import SERVICES
 from localcloud.clock import ManualClock
 from localcloud.cloud import Cloud, new_cloud
 from localcloud.cloudformation.engine import Engine
@@ -131,6 +133,18 @@ def cloud(tmp_path: Path) -> Iterator[Cloud]:
     cloud.clients._session = SESSION
     dynamodb.install(cloud)
     cloudformation.install(cloud)
+    cloud.get(Engine).patience = 30.0
+    yield cloud
+    cloud.close()
+
+
+@pytest.fixture
+def whole(tmp_path: Path) -> Iterator[Cloud]:
+    """A cloud with every service, as users have it."""
+    cloud = new_cloud(Settings(state_dir=tmp_path), ManualClock())
+    cloud.clients._session = SESSION
+    for name in SERVICES:
+        importlib.import_module(f"localcloud.{name}").install(cloud)
     cloud.get(Engine).patience = 30.0
     yield cloud
     cloud.close()

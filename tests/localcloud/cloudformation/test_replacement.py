@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
+from .cases.apis import ASL
+from .cases.base import TRUST
+from .cases.network import SUBNET, VPC
+from .cases.storage import TABLE
 from .conftest import Lab
-from .resource_cases import ASL, SUBNET, TABLE, TRUST, VPC
 
 FIFO = {"TopicName": "t.fifo", "FifoTopic": True}
 
@@ -33,9 +36,9 @@ GLOBAL = _table(Replicas=[{"Region": "us-east-1"}])
     [
         ("AWS::IAM::Role", {"RoleName": "r", "Path": "/a/"}, {"Path": "/b/"}, "r"),
         ("AWS::SNS::Topic", {"TopicName": "t.fifo", "FifoTopic": True}, {"FifoTopic": False}, "t"),
-        ("AWS::DynamoDB::Table", _table(), OTHER, "t"),
-        ("AWS::DynamoDB::Table", _table(), {"AttributeDefinitions": NUMBER}, "t"),
-        ("AWS::DynamoDB::GlobalTable", GLOBAL, OTHER, "t"),
+        ("AWS::DynamoDB::Table", _table(), OTHER, "table"),
+        ("AWS::DynamoDB::Table", _table(), {"AttributeDefinitions": NUMBER}, "table"),
+        ("AWS::DynamoDB::GlobalTable", GLOBAL, OTHER, "table"),
         (
             "AWS::SSM::Document",
             {"Name": "doc", "DocumentType": "Automation", "Content": _document("1")},

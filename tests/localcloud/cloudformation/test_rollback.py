@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from localcloud.cloudformation.resources import dynamodb_shared
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.identify import Call
 
+from .cases.storage import TABLE
 from .conftest import Lab, error_of
 
 
@@ -121,3 +123,16 @@ def test_a_creation_that_takes_too_long_is_given_up(lab: Lab) -> None:
         "Stack creation time exceeded the specified timeout. Rollback requested by user."
     )
     assert lab.client("sns").list_topics()["Topics"] == []
+
+
+def test_a_resource_that_never_gets_ready_fails_by_its_name(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    creating = {"TableStatus": "CREATING"}
+    monkeypatch.setattr(dynamodb_shared, "table_state", lambda *_: creating)
+    table = {"Type": "AWS::DynamoDB::Table", "Properties": TABLE, "DeletionPolicy": "Retain"}
+    assert lab.create({"Table": table}) == "ROLLBACK_COMPLETE"
+    assert lab.reason("Table", "CREATE_FAILED") == "Table table did not stabilize."
+    assert lab.reason("app", "ROLLBACK_IN_PROGRESS") == (
+        "The following resource(s) failed to create: [Table]. Rollback requested by user."
+    )

@@ -10,8 +10,8 @@ from botocore.exceptions import ClientError
 
 from localcloud.cloudformation import sam
 
+from .cases.base import ROLE
 from .conftest import ALL, Lab, error_of
-from .resource_cases import ROLE
 
 SAM = "AWS::Serverless-2016-10-31"
 

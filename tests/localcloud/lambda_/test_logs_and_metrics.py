@@ -94,3 +94,14 @@ def test_an_embedded_metric_is_a_metric(bench: Bench) -> None:
     bench.run(name, document)
     bench.run(name, {"_aws": "malformed"})
     assert _sum(bench, "Shop", "Sold", {"Desk": "north"}) == 5
+
+
+def test_lines_that_come_after_their_group_was_deleted_disturb_nobody(bench: Bench) -> None:
+    name = bench.function("def handler(e, c):\n print(e)")
+    group, logs = f"/aws/lambda/{name}", bench.client("logs")
+    bench.run(name, "first")
+    logs.filter_log_events(logGroupName=group)
+    logs.delete_log_group(logGroupName=group)
+    bench.run(name, "second")
+    assert "second\n" in _events(bench, group), "the role may make the group again"
+    assert "first\n" not in _events(bench, group)

@@ -1,0 +1,89 @@
+"""Everything that a deployment could leave behind, listed by the services' own APIs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+Client = Callable[[str, str], Any]  # of a service, in a Region
+ACCOUNT = "123456789012"
+CONTROL = "us-west-2"  # where ARC's and the Multi-Region Access Points' control planes are
+
+# Service, operation, member of the answer, what names an item; once for the account.
+_GLOBAL = (
+    ("s3", "list_buckets", "Buckets", "Name"),
+    ("iam", "list_roles", "Roles", "RoleName"),
+    ("route53", "list_hosted_zones", "HostedZones", "Name"),
+    ("route53", "list_health_checks", "HealthChecks", "Id"),
+    ("route53-recovery-control-config", "list_clusters", "Clusters", "Name"),
+)
+# The same, in each Region.
+_REGIONAL = (
+    ("apigateway", "get_rest_apis", "items", "name"),
+    ("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
+    ("cloudwatch", "list_dashboards", "DashboardEntries", "DashboardName"),
+    ("dynamodb", "list_tables", "TableNames", ""),
+    ("ec2", "describe_network_interfaces", "NetworkInterfaces", "NetworkInterfaceId"),
+    ("ec2", "describe_route_tables", "RouteTables", "RouteTableId"),
+    ("ec2", "describe_security_groups", "SecurityGroups", "GroupId"),
+    ("ec2", "describe_subnets", "Subnets", "SubnetId"),
+    ("ec2", "describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointId"),
+    ("ec2", "describe_vpcs", "Vpcs", "VpcId"),
+    ("events", "list_rules", "Rules", "Name"),
+    ("fis", "list_experiment_templates", "experimentTemplates", "id"),
+    ("lambda", "list_functions", "Functions", "FunctionName"),
+    ("lambda", "list_layers", "Layers", "LayerName"),
+    ("logs", "describe_log_groups", "logGroups", "logGroupName"),
+    ("sns", "list_topics", "Topics", "TopicArn"),
+    ("stepfunctions", "list_state_machines", "stateMachines", "name"),
+)
+
+
+def inventory(client: Client, regions: list[str]) -> set[str]:
+    """``<Region> <service> <name>`` of everything that is there."""
+    found = {f"global {name}" for row in _GLOBAL for name in _names(client, CONTROL, *row)}
+    found |= {f"global policy {name}" for name in _policies(client)}
+    found |= {f"global mrap {name}" for name in _access_points(client)}
+    for region in regions:
+        found |= {f"{region} {name}" for row in _REGIONAL for name in _names(client, region, *row)}
+        found |= {f"{region} {name}" for name in _others(client, region)}
+    return found
+
+
+def _names(
+    client: Client, region: str, service: str, operation: str, member: str, key: str
+) -> Iterator[str]:
+    made = client(service, region)
+    pages = (
+        made.get_paginator(operation).paginate()
+        if made.can_paginate(operation)
+        else [getattr(made, operation)()]
+    )
+    for page in pages:
+        for item in page.get(member, []):
+            yield f"{service} {item[key] if key else item}"
+
+
+def _policies(client: Client) -> Iterator[str]:
+    pages = client("iam", CONTROL).get_paginator("list_policies").paginate(Scope="Local")
+    yield from (item["PolicyName"] for page in pages for item in page["Policies"])
+
+
+def _access_points(client: Client) -> Iterator[str]:
+    told = client("s3control", CONTROL).list_multi_region_access_points(AccountId=ACCOUNT)
+    yield from (item["Name"] for item in told["AccessPoints"])
+
+
+def _others(client: Client, region: str) -> Iterator[str]:
+    for url in client("sqs", region).list_queues().get("QueueUrls", []):
+        yield f"queue {url}"
+    owned = [{"Key": "Owner", "Values": ["Self"]}]
+    for item in client("ssm", region).list_documents(Filters=owned)["DocumentIdentifiers"]:
+        yield f"document {item['Name']}"
+    for stack in client("cloudformation", region).describe_stacks()["Stacks"]:
+        yield f"stack {stack['StackName']}"
+    kms = client("kms", region)
+    for item in kms.list_keys()["Keys"]:
+        # A key is deleted after a week at the earliest.
+        if kms.describe_key(KeyId=item["KeyId"])["KeyMetadata"]["KeyState"] == "Enabled":
+            yield f"key {item['KeyId']}"
