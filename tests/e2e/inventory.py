@@ -27,7 +27,6 @@ _REGIONAL = (
     ("ec2", "describe_route_tables", "RouteTables", "RouteTableId"),
     ("ec2", "describe_security_groups", "SecurityGroups", "GroupId"),
     ("ec2", "describe_subnets", "Subnets", "SubnetId"),
-    ("ec2", "describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointId"),
     ("ec2", "describe_vpcs", "Vpcs", "VpcId"),
     ("events", "list_rules", "Rules", "Name"),
     ("fis", "list_experiment_templates", "experimentTemplates", "id"),
@@ -82,8 +81,15 @@ def _others(client: Client, region: str) -> Iterator[str]:
         yield f"document {item['Name']}"
     for stack in client("cloudformation", region).describe_stacks()["Stacks"]:
         yield f"stack {stack['StackName']}"
-    kms = client("kms", region)
+    for item in client("ec2", region).describe_vpc_endpoints()["VpcEndpoints"]:
+        if item["State"] != "deleted":  # EC2 shows them for a while
+            yield f"endpoint {item['VpcEndpointId']}"
+    yield from _keys(client("kms", region))
+
+
+def _keys(kms: Any) -> Iterator[str]:
+    """Those of customers; a key that is to go is there for another week at least."""
     for item in kms.list_keys()["Keys"]:
-        # A key is deleted after a week at the earliest.
-        if kms.describe_key(KeyId=item["KeyId"])["KeyMetadata"]["KeyState"] == "Enabled":
+        told = kms.describe_key(KeyId=item["KeyId"])["KeyMetadata"]
+        if told["KeyState"] == "Enabled" and told["Description"] != "Default key":
             yield f"key {item['KeyId']}"

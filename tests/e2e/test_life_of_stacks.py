@@ -273,9 +273,8 @@ def _write_and_delete(system: System, region: str) -> None:
 def _check_what_is_left(second: Second) -> None:
     """SAM's own stack and bucket in each Region, and API Gateway's log role, stay on purpose."""
     now = second.inventory()
-    assert second.before - now == set(), "the other deployment has lost something"
-    left = {name for name in now - second.before if not _on_purpose(name)}
-    assert left == set()
+    assert sorted(second.before - now) == [], "the other deployment has lost something"
+    assert [name for name in sorted(now - second.before) if not _on_purpose(name)] == []
 
 
 def _on_purpose(name: str) -> bool:
