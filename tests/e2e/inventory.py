@@ -88,8 +88,12 @@ def _others(client: Client, region: str) -> Iterator[str]:
 
 
 def _keys(kms: Any) -> Iterator[str]:
-    """Those of customers; a key that is to go is there for another week at least."""
+    """The customer's; one that is to go is there for another week at least."""
+    aliases = kms.list_aliases()["Aliases"]
+    of_aws = {
+        item.get("TargetKeyId") for item in aliases if item["AliasName"].startswith("alias/aws/")
+    }
     for item in kms.list_keys()["Keys"]:
         told = kms.describe_key(KeyId=item["KeyId"])["KeyMetadata"]
-        if told["KeyState"] == "Enabled" and told["Description"] != "Default key":
+        if told["KeyState"] == "Enabled" and item["KeyId"] not in of_aws:
             yield f"key {item['KeyId']}"
