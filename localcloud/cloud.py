@@ -56,10 +56,13 @@ def new_cloud(settings: Settings, clock: Clock | None = None) -> Cloud:
     """
     from moto.moto_api._internal.models import moto_api_backend
 
+    from localcloud.gateway.moto_memory import make_moto_forget
+
     settings.state_dir.mkdir(parents=True, exist_ok=True)
     clock = clock or ScaledClock(settings.time_scale)
     principals = Principals(settings.account_id)
     ledger = Ledger(settings.state_dir / "ledger.jsonl")
     gateway = Gateway(principals, ledger, clock)
     moto_api_backend.reset()
+    make_moto_forget()
     return Cloud(settings, clock, principals, ledger, gateway, Clients(gateway, principals))

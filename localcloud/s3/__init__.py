@@ -7,6 +7,7 @@ from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.s3.changes import changes_of
 from localcloud.s3.conduct import Conduct
+from localcloud.s3.listing import list_without_bytes
 from localcloud.s3.mrap import MultiRegionAccessPoints
 from localcloud.s3.mrap_routing import MrapRouting
 from localcloud.s3.notifications import Notifications
@@ -18,6 +19,7 @@ from localcloud.s3.store import Store
 
 def install(cloud: Cloud) -> None:
     """Adds ``Notifications``, ``Replication`` and ``MultiRegionAccessPoints``."""
+    list_without_bytes()
     store = Store(cloud.settings.account_id)
     notifications = Notifications(cloud, store)
     replication = Replication(cloud, store, arrived=notifications.changed)
