@@ -1,6 +1,7 @@
 """Invoked by S3 in both Regions for every new input; starts a run in the active one."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -29,6 +30,8 @@ class Settings:
     active_record: str
     bucket: str
     aws_region: str
+    # Less than the runbook waits for replication, by more than DNS goes on to name the old Region.
+    late_seconds: int = 600
 
 
 @cache
@@ -49,9 +52,11 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> Started:
         return {"started": [], "skipped": []}
     if active_region(settings().active_record) != settings().aws_region:
         return _stand_by(found)
-    state = StateTable(DYNAMODB, settings().state_table)
-    starter = Starter(S3, settings().bucket, STEP_FUNCTIONS, settings().orchestrator_arn, state)
-    return starter.start(settings().aws_region, found)
+    given = settings()
+    state = StateTable(DYNAMODB, given.state_table)
+    late = timedelta(seconds=given.late_seconds)
+    starter = Starter(S3, given.bucket, STEP_FUNCTIONS, given.orchestrator_arn, state, late)
+    return starter.start(given.aws_region, found)
 
 
 def _stand_by(found: list[Input]) -> Started:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypedDict
 
 from batch.attempts import Attempt, attempt_of
-from batch.observability import logger
+from batch.observability import count, logger
 from batch.state import StateTable, now
 from trigger.inputs import Input
 
@@ -24,34 +25,47 @@ class Started(TypedDict):
 
 
 class Starter:
-    """Starts runs on the `machine`."""
+    """Starts runs on the `machine`. An input that comes `late` may have missed the runbook."""
 
     def __init__(
-        self, s3: S3Client, bucket: str, stepfunctions: SFNClient, machine: str, state: StateTable
+        self,
+        s3: S3Client,
+        bucket: str,
+        stepfunctions: SFNClient,
+        machine: str,
+        state: StateTable,
+        late: timedelta,
     ) -> None:
         self._s3 = s3
         self._bucket = bucket
         self._stepfunctions = stepfunctions
         self._machine = machine
         self._state = state
+        self._late = late
 
     def start(self, region: str, found: Iterable[Input]) -> Started:
         """Start what is this Region's and unfinished. Again is safe: it changes nothing."""
         result: Started = {"started": [], "skipped": []}
         for one in found:
-            attempt = self._attempt(one)
+            attempt, age = self._attempt(one)
             ours = self._own(region, one, attempt)
             if ours:
                 self._execute(one, attempt)
+            elif age > self._late:
+                self._tell_if_left(region, attempt)
             message = "Started" if ours else "Skipped: not ours to start"
             logger.info(message, run_id=attempt.run_id, attempt=attempt.number)
             result["started" if ours else "skipped"].append(attempt.run_id)
         return result
 
-    def _attempt(self, one: Input) -> Attempt:
-        """The notification says nothing of metadata, so that has to be asked for."""
+    def _attempt(self, one: Input) -> tuple[Attempt, timedelta]:
+        """With the age of the version, which a replica has from its source.
+
+        The notification says nothing of metadata, so that has to be asked for.
+        """
         head = self._s3.head_object(Bucket=self._bucket, Key=one.key, VersionId=one.version_id)
-        return attempt_of(one.key, one.version_id, head.get("Metadata", {}))
+        age = datetime.now(UTC) - head["LastModified"]
+        return attempt_of(one.key, one.version_id, head.get("Metadata", {})), age
 
     def _own(self, region: str, one: Input, attempt: Attempt) -> bool:
         """Whether the attempt is this Region's to start; makes the row of an upload.
@@ -67,6 +81,15 @@ class Starter:
             region,
             attempt.number,
         )
+
+    def _tell_if_left(self, region: str, attempt: Attempt) -> None:
+        """An unfinished run of the other Region, whose input got here after the runbook's last pass
+        (docs/decisions.md). The alarm makes somebody start the runbook again.
+        """
+        row = self._state.get(attempt.run_id) or {}
+        if row.get("region") != region and row.get("status") in ("STARTED", "FAILED"):
+            logger.warning("Came late, and the other Region's", run_id=attempt.run_id)
+            count("FilesNotReconciled")
 
     def _execute(self, one: Input, attempt: Attempt) -> None:
         """StartExecution succeeds again for the same name and input while that runs (its docs).

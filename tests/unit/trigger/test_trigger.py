@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from unittest.mock import MagicMock
 
@@ -41,10 +42,17 @@ def executions(monkeypatch: pytest.MonkeyPatch) -> MagicMock:
 
 
 @pytest.fixture
-def metadata(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """The user metadata of whatever object is asked for."""
-    found: dict[str, str] = {}
-    monkeypatch.setattr(app, "S3", MagicMock(head_object=lambda **_: {"Metadata": found}))
+def head(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What S3 says of whatever object is asked for."""
+    found = {"Metadata": {}, "LastModified": datetime.now(UTC)}
+    monkeypatch.setattr(app, "S3", MagicMock(head_object=lambda **_: found))
+    return found
+
+
+@pytest.fixture
+def metadata(head: dict[str, Any]) -> dict[str, str]:
+    """The user metadata of that object."""
+    found: dict[str, str] = head["Metadata"]
     return found
 
 
@@ -186,6 +194,38 @@ def test_a_run_that_the_other_region_owns_is_left_to_the_reconciler(
     set_row(dynamodb, status="STARTED", region="us-west-2")
     assert run(event()) == {"started": [], "skipped": [RUN]}
     assert not executions.called
+
+
+@pytest.mark.parametrize(
+    ("status", "region", "minutes", "told"),
+    [
+        ("STARTED", "us-west-2", 11, True),
+        ("FAILED", "us-west-2", 11, True),
+        ("STARTED", "us-west-2", 9, False),
+        ("COMPLETED", "us-west-2", 11, False),
+        ("STARTED", "us-east-1", 11, False),
+    ],
+)
+def test_an_input_that_comes_too_late_for_the_runbook_rings_the_alarm(
+    run: Run,
+    executions: MagicMock,
+    dynamodb: DynamoDBClient,
+    head: dict[str, Any],
+    capsys: pytest.CaptureFixture[str],
+    status: str,
+    region: str,
+    minutes: int,
+    told: bool,
+) -> None:
+    """Its Region had begun it and went out: row and object come when the last pass is long over.
+
+    Found by the proof, seeds 74 and 78.
+    """
+    head["LastModified"] -= timedelta(minutes=minutes)
+    set_row(dynamodb, status=status, region=region)
+    run(event())
+    assert ('"FilesNotReconciled":[1.0]' in capsys.readouterr().out) == told
+    assert executions.called == (region == "us-east-1")
 
 
 def test_an_error_of_step_functions_is_raised_and_the_retry_starts_the_run(
