@@ -63,9 +63,10 @@ test-fast: venv ## every test but the end-to-end ones
 	@$(BIN)/python -m pytest --ignore tests/e2e
 
 SEEDS ?= 100
+FIRST ?= 1
 SEED  ?=
-soak: venv ## the proof with SEEDS=100 random scenarios of failures; SEED=17 replays one
-	@$(BIN)/python -m tests.proof $(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
+soak: venv ## the proof with SEEDS=100 random scenarios of failures, from FIRST=1; SEED=17 replays one
+	@$(BIN)/python -m tests.proof $(if $(SEED),--seed $(SEED),--seeds $(SEEDS) --first $(FIRST))
 
 lint: venv node_modules/.installed ## what CI lints: ruff, mypy, cfn-lint, sam validate, asl-validator, the runbook
 	@$(BIN)/ruff check .

@@ -13,4 +13,4 @@ def make_moto_forget() -> None:
     def untracked(cls: type[BaseModel], *_: Any, **__: Any) -> BaseModel:
         return object.__new__(cls)
 
-    BaseModel.__new__ = untracked  # type: ignore[method-assign, assignment]  # a patch, see above
+    BaseModel.__new__ = untracked  # type: ignore[method-assign]  # a patch, see above

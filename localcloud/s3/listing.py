@@ -1,4 +1,4 @@
-"""moto lists versions by copying every version of the bucket, bytes and all, whatever the prefix."""
+"""moto lists versions by copying every version of a bucket, bytes and all, whatever the prefix."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def list_without_bytes() -> None:
 
 
 def _listed(key: FakeKey, _: dict[int, Any]) -> FakeKey:
-    copied = FakeKey.__new__(FakeKey)
+    copied: FakeKey = object.__new__(FakeKey)
     # A key closes its buffer and its parts when it is garbage: these are the original's.
     own = {"_value_buffer": BytesIO(), "multipart": None, "_etag": key.etag.strip('"')}
     copied.__dict__ |= key.__dict__ | own

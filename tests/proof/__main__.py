@@ -1,7 +1,7 @@
 """``make soak``: deploys once, then plays the plans of many seeds, or of one to replay it.
 
-python -m tests.proof --seeds 200        # SEEDS=200
-python -m tests.proof --seed 17          # SEED=17
+python -m tests.proof --seeds 200 --first 1      # SEEDS=200 FIRST=1
+python -m tests.proof --seed 17                  # SEED=17
 """
 
 from __future__ import annotations

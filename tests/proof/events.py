@@ -14,9 +14,11 @@ from localcloud.s3.notifications import Notifications
 from localcloud.s3.peers import Functions
 from tests.proof.plan import File
 
+Version = tuple[str, str]  # key and version id
+
 
 class Messenger:
-    """Stands in front of Lambda. ``file_of`` is the file of a key, as the plan has it."""
+    """Stands in front of Lambda; ``active`` is the Region where events may come late."""
 
     def __init__(self, cloud: Cloud) -> None:
         self._notifications = cloud.get(Notifications)
@@ -25,9 +27,15 @@ class Messenger:
         self._notifications.functions = self
         self._lock = threading.Lock()
         self._held: list[Callable[[], object]] = []
+        self._behind: dict[Version, Callable[[], object]] = {}
         self._late: set[str] = set()
-        self.file_of: Callable[[str], File | None] = lambda _: None
+        self._file_of: Callable[[str], File | None] = lambda _: None
         self.active = ""
+
+    def serve(self, file_of: Callable[[str], File | None]) -> None:
+        """From now on, the files of another plan."""
+        with self._lock:
+            self._file_of, self._late = file_of, set()
 
     def invoke(
         self,
@@ -42,29 +50,50 @@ class Messenger:
             self._inner.invoke, function, payload, principal,
             region=region, invocation_type=invocation_type,
         )  # fmt: skip
-        key = _key(payload)
-        file = self.file_of(key)
+        version = _version(payload)
+        file = self._file_of(version[0])
         if file is None:
             return deliver()
-        with self._lock:
-            if file.echo == "after the runbook":
-                self._held.append(deliver)
-            if file.late and region == self.active and key not in self._late:
-                self._late.add(key)
-                self._held.append(deliver)
-                return None
-        if file.echo == "at once":
-            deliver()
-        return deliver()
+        if file.echo == "after the runbook":
+            self._hold(deliver)
+        if not self._comes_late(file, version, region, deliver):
+            for each in [deliver] * (2 if file.echo == "at once" else 1) + self._behind_it(version):
+                each()
+        return None
 
     def release(self) -> None:
         """Deliver what was held back."""
         with self._lock:
-            held, self._held = self._held, []
+            held, self._held, self._behind = [*self._behind.values(), *self._held], [], {}
         for deliver in held:
             deliver()
 
+    def _hold(self, deliver: Callable[[], object]) -> None:
+        with self._lock:
+            self._held.append(deliver)
 
-def _key(payload: bytes) -> str:
+    def _comes_late(
+        self, file: File, version: Version, region: str, deliver: Callable[[], object]
+    ) -> bool:
+        """The first event of a late file, which is then kept."""
+        with self._lock:
+            if file.late == "no" or region != self.active or version[0] in self._late:
+                return False
+            self._late.add(version[0])
+            if file.late == "after the runbook":
+                self._held.append(deliver)
+            else:
+                self._behind[version] = deliver
+            return True
+
+    def _behind_it(self, version: Version) -> list[Callable[[], object]]:
+        """What waited for another version's event than its own."""
+        with self._lock:
+            return [self._behind.pop(each) for each in list(self._behind) if each != version]
+
+
+def _version(payload: bytes) -> Version:
+    """Key and version id; both empty in an event that tells of none."""
     records = json.loads(payload).get("Records") or [{}]
-    return unquote_plus(records[0].get("s3", {}).get("object", {}).get("key", ""))
+    about = records[0].get("s3", {}).get("object", {})
+    return unquote_plus(about.get("key", "")), about.get("versionId", "")

@@ -16,12 +16,15 @@ from localcloud.cloud import Cloud
 from localcloud.s3.mrap import MultiRegionAccessPoints
 from localcloud.ssm import Automation
 from localcloud.ssm.execution import Execution
+from tests.proof.plan import FENCE_WAIT, REPLICATION_WAIT
 
 UPLOAD_SECONDS = 30.0
 RUNBOOK_SECONDS = 240.0
 RUNBOOK = "AutomationFailoverRunbook"
-# The fence as it is on AWS; replication takes a minute here and not a quarter of an hour.
-WAITS = {"ReplicationWait": ["PT2M"]}
+WAITS = {
+    "FenceWait": [f"PT{FENCE_WAIT:.0f}S"],
+    "ReplicationWait": [f"PT{REPLICATION_WAIT:.0f}S"],
+}
 
 
 class User:

@@ -12,6 +12,10 @@ from typing import Literal
 When = Literal["before", "after"]
 Role = Literal["active", "standby"]
 Service = Literal["s3", "dynamodb"]
+Late = Literal["no", "behind another", "after the runbook"]
+# AWS seconds that the runbook waits: for the fence as on AWS, for replication two minutes, not 15.
+FENCE_WAIT = 180.0
+REPLICATION_WAIT = 120.0
 
 
 @dataclass(frozen=True)
@@ -147,7 +151,7 @@ class File:
     """``rejects`` of its rows are bad. It arrives at once or at a moment, in a Region's bucket.
 
     ``of_name`` is the number of an earlier file whose name it shares. Its event comes once more
-    ``echo``, and in the active Region, if ``late``, only after the flip.
+    ``echo``; in the active Region it comes ``late``: behind another file's, or after the flip.
     """
 
     number: int
@@ -157,13 +161,13 @@ class File:
     arrives: Moment | None = None
     of_name: int | None = None
     echo: Literal["no", "at once", "after the runbook"] = "no"
-    late: bool = False
+    late: Late = "no"
 
     def __str__(self) -> str:
         extra = [f"{self.rejects} bad"] if self.rejects else []
         extra += [f"same name as file {self.of_name}"] if self.of_name else []
         extra += [f"event twice ({self.echo})"] if self.echo != "no" else []
-        extra += ["event late"] if self.late else []
+        extra += [f"event late ({self.late})"] if self.late != "no" else []
         words = "".join(f", {one}" for one in extra)
         arrives = f" {self.arrives}" if self.arrives else ""
         return f"file {self.number}: {self.rows} rows{words}, to the {self.lands} Region{arrives}"

@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer
@@ -99,6 +100,19 @@ class Scene:
         """Executions that did not end well, by run: stopped ones may have told of a failure."""
         bad = [run.input for run in self.runs("FAILED", "ABORTED") if tag in run.input["key"]]
         return Counter(given["run_id"] for given in bad)
+
+    def files_left(self, region: str, since: datetime) -> int:
+        """What the alarm for files that are not reconciled sees."""
+        found = self.cloud.clients.client("cloudwatch", region).get_metric_statistics(
+            Namespace=f"MultiRegionBatch{self.deployment.env}",
+            MetricName="FilesNotReconciled",
+            Dimensions=[{"Name": "service", "Value": "batch"}],
+            StartTime=since,
+            EndTime=datetime.now(UTC) + timedelta(minutes=1),
+            Period=60,
+            Statistics=["Sum"],
+        )
+        return int(sum(point["Sum"] for point in found["Datapoints"]))
 
     def dead_letters(self, region: str) -> int:
         """How many events the Region's trigger gave up; they are taken off the queue."""
