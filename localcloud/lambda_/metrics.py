@@ -9,8 +9,10 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import datetime
 
-from moto.cloudwatch.models import cloudwatch_backends
+from moto.cloudwatch.models import MetricAggregatedDatum, cloudwatch_backends
+from moto.core.utils import utcnow
 
 from localcloud.gateway.moto_bridge import service_lock
 
@@ -41,14 +43,15 @@ class Metric:
 
 
 class MetricWriter:
-    """``add`` is cheap; ``flush`` writes one datum a metric, with the statistics of what came since
-    the last.
+    """``add`` is cheap; ``flush`` writes one datum a metric and minute, as AWS's services do, and
+    what comes later in the minute goes into the same: a cloud may run for days.
     """
 
     def __init__(self, account: str) -> None:
         self._account = account
         self._lock = threading.Lock()
         self._gathered: defaultdict[Metric, _Statistics] = defaultdict(_Statistics)
+        self._latest: dict[Metric, MetricAggregatedDatum] = {}
 
     def add(self, metric: Metric, value: float) -> None:
         with self._lock:
@@ -57,18 +60,29 @@ class MetricWriter:
     def flush(self) -> None:
         with self._lock:
             gathered, self._gathered = self._gathered, defaultdict(_Statistics)
-        for metric, numbers in gathered.items():
-            datum = {
-                "MetricName": metric.name,
-                "Dimensions": [{"Name": name, "Value": value} for name, value in metric.dimensions],
-                "Unit": metric.unit,
-                "StatisticValues": {
-                    "SampleCount": numbers.count,
-                    "Sum": numbers.total,
-                    "Minimum": numbers.low,
-                    "Maximum": numbers.high,
-                },
-            }
-            with service_lock("cloudwatch"):
-                backend = cloudwatch_backends[self._account][metric.region]
-                backend.put_metric_data(metric.namespace, [datum])
+        minute = utcnow().replace(second=0, microsecond=0)
+        with service_lock("cloudwatch"):
+            for metric, numbers in gathered.items():
+                latest = self._latest.get(metric)
+                if latest is None or latest.timestamp != minute:
+                    latest = self._latest[metric] = _empty(metric, minute)
+                    backend = cloudwatch_backends[self._account][metric.region]
+                    backend.metric_data.append(latest)
+                latest.sample_count += numbers.count
+                latest.sum += numbers.total
+                latest.min = min(latest.min, numbers.low)
+                latest.max = max(latest.max, numbers.high)
+
+
+def _empty(metric: Metric, minute: datetime) -> MetricAggregatedDatum:
+    return MetricAggregatedDatum(
+        metric.namespace,
+        metric.name,
+        min_stat=float("inf"),
+        max_stat=float("-inf"),
+        sample_count=0.0,
+        sum_stat=0.0,
+        dimensions=[{"Name": name, "Value": value} for name, value in metric.dimensions],
+        timestamp=minute,
+        unit=metric.unit,
+    )

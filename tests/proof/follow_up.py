@@ -23,7 +23,7 @@ class FollowUp:
         self._operator = operator
         self._tag = tag
         self._since = datetime.now(UTC)
-        self._rung: set[str] = set()
+        self._rung = set().union(*(self._left(each) for each in scene.deployment.regions))
         self.decided = 0
         self.closed: set[str] = set()  # runs whose mail had gone
         self.needless: list[str] = []
@@ -52,10 +52,14 @@ class FollowUp:
         bad = self._scene.runs("FAILED", "ABORTED", "TIMED_OUT")
         ours = {run.arn for run in bad if self._tag in run.input["key"]}
         rung = {arn for arn in ours if f":{region}:" in arn}
-        if left := self._scene.files_left(region, self._since):
-            rung.add(f"{left} files left in {region}")
+        rung |= self._left(region)
         new, self._rung = rung - self._rung, self._rung | rung
         return bool(new)
+
+    def _left(self, region: str) -> set[str]:
+        """Each number rings once, also that of a seed before, in the same minute."""
+        number = self._scene.files_left(region, self._since)
+        return {f"{number} files left in {region}"} if number else set()
 
     def _decide_uncertain(self, region: str, report: dict[str, Any], *, mails_hit: bool) -> None:
         for row in self._scene.rows(region, self._tag):

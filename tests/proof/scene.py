@@ -107,7 +107,7 @@ class Scene:
             Namespace=f"MultiRegionBatch{self.deployment.env}",
             MetricName="FilesNotReconciled",
             Dimensions=[{"Name": "service", "Value": "batch"}],
-            StartTime=since,
+            StartTime=since.replace(second=0),  # a metric's minutes are whole ones
             EndTime=datetime.now(UTC) + timedelta(minutes=1),
             Period=60,
             Statistics=["Sum"],
@@ -138,13 +138,15 @@ class Scene:
         )
 
     def forget(self, tag: str) -> None:
-        """Remove a seed's inputs and rows, so that no later pass looks at them."""
+        """Remove a seed's objects and rows, so that no later pass looks at them."""
         for region in self.deployment.regions:
             s3 = self.cloud.clients.client("s3", region)
             bucket = self.deployment.bucket(region)
-            listed = s3.list_object_versions(Bucket=bucket, Prefix=f"input/{tag}")
-            for one in listed.get("Versions", []):
-                s3.delete_object(Bucket=bucket, Key=one["Key"], VersionId=one["VersionId"])
+            for folder in ("input", "work", "output"):
+                # one page: a seed has some dozens, and run ids begin with the file's name
+                listed = s3.list_object_versions(Bucket=bucket, Prefix=f"{folder}/{tag}")
+                for one in listed.get("Versions", []):
+                    s3.delete_object(Bucket=bucket, Key=one["Key"], VersionId=one["VersionId"])
         region = self.deployment.regions[0]
         dynamodb = self.cloud.clients.client("dynamodb", region)
         for row in self.rows(region, tag):

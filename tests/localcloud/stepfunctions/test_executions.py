@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from localcloud.stepfunctions import store
 from localcloud.stepfunctions.execution import Execution
 from tests.localcloud.stepfunctions.lab import ACCOUNT, REGION, Lab, machine, task
 
@@ -306,3 +307,22 @@ def test_what_is_missing_is_named(lab: Lab) -> None:
         with pytest.raises(ClientError) as caught:
             getattr(lab.sfn, name)(**parameters)
         assert _error(caught)[0] == "LocalCloudNotEmulated"
+
+
+def test_the_oldest_closed_executions_are_forgotten_with_their_map_runs(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """AWS forgets them after 90 days; a cloud that runs for days must not grow for ever."""
+    monkeypatch.setattr(store, "KEPT", 2)
+    over = {"Type": "Map", "End": True, "Items": [1]}
+    processor = {"StartAt": "A", "States": _PASS["States"]}
+    processor["ProcessorConfig"] = {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}
+    mapped = lab.run(machine({"M": over | {"ItemProcessor": processor}}))
+    kept = lab.engine.store
+    assert (len(kept.executions), len(kept.map_runs)) == (2, 1)
+    later = lab.run(_PASS)
+    assert set(kept.executions) == {mapped["executionArn"], later["executionArn"]}
+    lab.run(_PASS)
+    assert (len(kept.executions), len(kept.by_owner), len(kept.map_runs)) == (2, 2, 0)
+    with pytest.raises(ClientError, match="ExecutionDoesNotExist"):
+        lab.sfn.describe_execution(executionArn=mapped["executionArn"])
