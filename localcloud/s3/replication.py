@@ -152,6 +152,8 @@ class Replication(Service):
     def changed(self, change: Change) -> None:
         """Queue what the bucket's rules cover. Removal of a version is never replicated."""
         version = change.version
+        if change.removed_version_id:
+            self._status.pop((change.bucket, change.key, change.removed_version_id), None)
         if change.bucket not in self._rules or version is None or version.version_id == "null":
             return
         if isinstance(version, FakeKey):
