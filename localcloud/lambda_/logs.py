@@ -9,7 +9,7 @@ import threading
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EndpointConnectionError
 from moto.core.exceptions import ServiceException
 from moto.logs.models import logs_backends
 from werkzeug.exceptions import HTTPException
@@ -66,7 +66,11 @@ class LogWriter:
                     {"timestamp": line.time_ms, "message": line.message[:_EVENT_CHARACTERS]}
                     for line in sorted(lines, key=lambda line: line.time_ms)
                 ]
-                self._write(stream, events)
+                try:
+                    self._write(stream, events)
+                except EndpointConnectionError:  # the Region is out: they come when it is back
+                    with self._lock:
+                        self._waiting[stream] = lines + self._waiting.get(stream, [])
 
     def _write(self, stream: LogStream, events: list[dict[str, Any]]) -> None:
         if stream not in self._open:

@@ -8,6 +8,8 @@ from typing import Any
 
 from moto.cloudwatch.models import cloudwatch_backends
 
+from localcloud.gateway.gateway import ConnectionCut
+from localcloud.gateway.identify import Call
 from localcloud.lambda_ import Metric, MetricWriter
 from localcloud.settings import ACCOUNT_ID
 from tests.localcloud.lambda_.conftest import Bench
@@ -122,3 +124,22 @@ def test_the_metrics_of_a_minute_are_one_datum(bench: Bench) -> None:
     assert _sum(bench, "N", "M", {}) == 9
     data = cloudwatch_backends[ACCOUNT_ID]["us-east-1"].metric_data
     assert sum(one.namespace == "N" for one in data) <= len(minutes)
+
+
+def test_the_log_of_a_region_that_is_out_comes_when_it_is_back(bench: Bench) -> None:
+    """And meanwhile it does not keep back what other functions wrote."""
+
+    def cut(call: Call) -> None:
+        if call.service == "logs" and "/cut" in str(call.params):
+            raise ConnectionCut
+
+    lost = bench.function(
+        "def handler(e, c): print('late')", LoggingConfig={"LogGroup": "/cut/group"}
+    )
+    other = bench.function("def handler(e, c): print('at once')")
+    bench.cloud.gateway.judges.append(cut)
+    bench.run(lost)
+    bench.run(other)
+    assert "at once\n" in _events(bench, f"/aws/lambda/{other}")
+    bench.cloud.gateway.judges.remove(cut)
+    assert "late\n" in _events(bench, "/cut/group")
