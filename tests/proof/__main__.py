@@ -48,7 +48,10 @@ def _play(proof: Proof, seeds: list[int], *, verbose: bool) -> list[Verdict]:
         plan = make_plan(seed)
         if verbose:
             print(plan, flush=True)
-        verdict = proof.play(plan)
+        try:
+            verdict = proof.play(plan)
+        except KeyboardInterrupt:  # what was played so far is told all the same
+            break
         verdicts.append(verdict)
         print(f"[{number}/{len(seeds)}] {line(verdict)}", flush=True)
         if verdict.complaints or verbose:
