@@ -208,14 +208,24 @@ class _Play:
 
     def _must_run_again(self, region: str, report: dict[str, Any]) -> bool:
         rung = {
-            run.arn
+            run.arn: run.input["run_id"]
             for run in self._scene.runs("FAILED", "ABORTED", "TIMED_OUT")
             if self._tag in run.input["key"] and f":{region}:" in run.arn
         }
-        new, self._rung = rung - self._rung, self._rung | rung
+        new = rung.keys() - self._rung
+        self._rung |= new
+        for arn in new:
+            self._reopen(rung[arn], region)
         letters = sum(self._scene.dead_letters(each) for each in self._scene.deployment.regions)
         left = report["missing"] + report["uncertain"] + report["errors"]
         return bool(left or letters or new)
+
+    def _reopen(self, run_id: str, region: str) -> None:
+        """A run that failed here is begun again when its row says STARTED."""
+        row = self._scene.row_in(region, run_id) or {}
+        certain = row.get("error") != "MailUnconfirmed"
+        if (row.get("status"), row.get("region")) == ("FAILED", region) and certain:
+            self._scene.change_row(run_id, region, "SET #status = :status", status="STARTED")
 
     def _decide_uncertain(self, region: str, report: dict[str, Any]) -> None:
         for row in self._scene.rows(region, self._tag):
