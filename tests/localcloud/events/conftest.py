@@ -118,10 +118,20 @@ class World:
         return str(made["stateMachineArn"])
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    cloud = new_cloud(Settings(tmp_path), ManualClock())
+def _made(folder: Path) -> Iterator[World]:
+    cloud = new_cloud(Settings(folder), ManualClock())
     for service in (iam, lambda_, stepfunctions, events, faults):
         service.install(cloud)
     yield World(cloud)
     cloud.close()
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    yield from _made(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """For a whole module: its tests use names of their own."""
+    yield from _made(tmp_path_factory.mktemp("cloud"))

@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.localcloud.events.conftest import ACCOUNT, REGION, World
+from tests.localcloud.events.conftest import ACCOUNT, ANY, REGION, World
 
 QUEUE = f"arn:aws:sqs:{REGION}:{ACCOUNT}:q"
 LAMBDA = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:f"
+_numbers = itertools.count()
 TRANSFORMER = {"InputPathsMap": {"a": "$.id"}, "InputTemplate": "<a>"}
 
 
-def put(world: World, detail: Any, **given: Any) -> dict[str, Any]:
+def listening(shared: World, pattern: Any = ANY, **target: Any) -> str:
+    """The name of a new rule, and of the queue that it sends to."""
+    name = f"rule-{next(_numbers)}"
+    shared.rule(pattern, name, Arn=shared.queue(name, rule=name), **target)
+    return name
+
+
+def put(shared: World, detail: Any, **given: Any) -> dict[str, Any]:
     entry = {"Source": "shop", "DetailType": "Order", "Detail": json.dumps(detail), **given}
-    answer: dict[str, Any] = world.client("events").put_events(Entries=[entry])
+    answer: dict[str, Any] = shared.client("events").put_events(Entries=[entry])
     return answer
 
 
-def test_an_event_has_the_documented_form(world: World) -> None:
-    world.rule(Arn=world.queue("q"))
-    event_id = put(world, {"n": 1}, Resources=["arn:aws:x:::y"])["Entries"][0]["EventId"]
-    (event,) = world.bodies("q")
+def test_an_event_has_the_documented_form(shared: World) -> None:
+    name = listening(shared)
+    event_id = put(shared, {"n": 1}, Resources=["arn:aws:x:::y"])["Entries"][0]["EventId"]
+    (event,) = shared.bodies(name)
     assert event == {
         "version": "0",
         "id": event_id,
@@ -55,23 +64,23 @@ def test_an_event_has_the_documented_form(world: World) -> None:
         ({"detail": {"none": [None]}}, True),
     ],
 )
-def test_a_rule_gets_what_its_pattern_matches(world: World, pattern: Any, matches: bool) -> None:
-    world.rule(pattern, Arn=world.queue("q"))
-    put(world, {"status": "ABORTED", "amount": 10, "none": None})
-    assert len(world.received("q")) == matches
+def test_a_rule_gets_what_its_pattern_matches(shared: World, pattern: Any, matches: bool) -> None:
+    name = listening(shared, pattern)
+    put(shared, {"status": "ABORTED", "amount": 10, "none": None})
+    assert len(shared.received(name)) == matches
 
 
-def test_a_disabled_rule_gets_nothing(world: World) -> None:
-    world.rule(Arn=world.queue("q"))
-    world.client("events").disable_rule(Name="rule")
-    put(world, {})
-    assert not world.received("q")
+def test_a_disabled_rule_gets_nothing(shared: World) -> None:
+    name = listening(shared)
+    shared.client("events").disable_rule(Name=name)
+    put(shared, {})
+    assert not shared.received(name)
 
 
-def test_an_input_of_its_own_replaces_the_event(world: World) -> None:
-    world.rule(Arn=world.queue("q"), Input='{"wake": "up"}')
-    put(world, {})
-    assert world.bodies("q") == [{"wake": "up"}]
+def test_an_input_of_its_own_replaces_the_event(shared: World) -> None:
+    name = listening(shared, Input='{"wake": "up"}')
+    put(shared, {})
+    assert shared.bodies(name) == [{"wake": "up"}]
 
 
 @pytest.mark.parametrize(
@@ -84,10 +93,10 @@ def test_an_input_of_its_own_replaces_the_event(world: World) -> None:
     ],
 )
 def test_a_rule_that_is_not_emulated_is_refused_by_name(
-    world: World, given: Any, named: str
+    shared: World, given: Any, named: str
 ) -> None:
     with pytest.raises(ClientError, match="LocalCloudNotEmulated") as refused:
-        world.client("events").put_rule(Name="r", **given)
+        shared.client("events").put_rule(Name="r", **given)
     assert named in str(refused.value)
 
 
@@ -95,9 +104,9 @@ def test_a_rule_that_is_not_emulated_is_refused_by_name(
     "filters",
     [[{"sounds-like": "x"}], [{"anything-but": {"cidr": "10.0.0.0/8"}}], [["a"]], [{}]],
 )
-def test_a_pattern_that_moto_would_take_for_a_match_is_invalid(world: World, filters: Any) -> None:
+def test_a_pattern_that_moto_would_take_for_a_match_is_invalid(shared: World, filters: Any) -> None:
     with pytest.raises(ClientError, match="InvalidEventPatternException"):
-        world.client("events").put_rule(
+        shared.client("events").put_rule(
             Name="r", EventPattern=json.dumps({"detail": {"a": filters}})
         )
 
@@ -113,10 +122,10 @@ def test_a_pattern_that_moto_would_take_for_a_match_is_invalid(world: World, fil
     ],
 )
 def test_a_target_that_is_not_emulated_is_refused_by_name(
-    world: World, target: Any, named: str
+    shared: World, target: Any, named: str
 ) -> None:
     with pytest.raises(ClientError, match="LocalCloudNotEmulated") as refused:
-        world.rule(**target)
+        shared.rule(**target)
     assert named in str(refused.value)
 
 
@@ -128,13 +137,13 @@ def test_a_target_that_is_not_emulated_is_refused_by_name(
         {"Input": "no JSON"},
     ],
 )
-def test_a_target_that_aws_refuses_is_refused(world: World, target: Any) -> None:
+def test_a_target_that_aws_refuses_is_refused(shared: World, target: Any) -> None:
     with pytest.raises(ClientError, match="ValidationException"):
-        world.rule(Arn=LAMBDA, **target)
+        shared.rule(Arn=LAMBDA, **target)
 
 
-def test_a_rule_has_five_targets_at_most(world: World) -> None:
-    client = world.client("events")
+def test_a_rule_has_five_targets_at_most(shared: World) -> None:
+    client = shared.client("events")
     client.put_rule(Name="r", EventPattern="{}")
     client.put_targets(Rule="r", Targets=[{"Id": str(n), "Arn": QUEUE} for n in range(5)])
     client.put_targets(Rule="r", Targets=[{"Id": "4", "Arn": LAMBDA}])
@@ -150,8 +159,10 @@ def test_a_rule_has_five_targets_at_most(world: World) -> None:
         ({"Detail": "no JSON"}, "MalformedDetail"),
     ],
 )
-def test_an_entry_that_is_refused_says_so_in_its_place(world: World, entry: Any, code: str) -> None:
-    answer = put(world, {}, **entry)
+def test_an_entry_that_is_refused_says_so_in_its_place(
+    shared: World, entry: Any, code: str
+) -> None:
+    answer = put(shared, {}, **entry)
     assert answer["FailedEntryCount"] == 1
     assert answer["Entries"][0]["ErrorCode"] == code
 
@@ -164,7 +175,7 @@ def test_an_entry_that_is_refused_says_so_in_its_place(world: World, entry: Any,
     ],
 )
 def test_the_rest_of_eventbridge_is_refused_by_name(
-    world: World, operation: str, given: Any
+    shared: World, operation: str, given: Any
 ) -> None:
     with pytest.raises(ClientError, match="does not emulate the operation events:Create"):
-        getattr(world.client("events"), operation)(**given)
+        getattr(shared.client("events"), operation)(**given)
