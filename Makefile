@@ -56,11 +56,11 @@ demo: venv ## everything once: start, deploy, upload, check the result, show the
 drill: venv ## a Region fails in the middle of a load: is every file accounted for?
 	@$(BIN)/python -m drill
 
-test: venv ## every test
-	@$(BIN)/python -m pytest
+test: venv ## every test, on two cores
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 test-fast: venv ## every test but the end-to-end ones
-	@$(BIN)/python -m pytest --ignore tests/e2e
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --ignore tests/e2e
 
 SEEDS ?= 100
 SEED  ?=

@@ -1,9 +1,13 @@
-"""Puts the financial data of a CSV file into its table. Safe to run again: same items."""
+"""Puts the financial data of a CSV file into its table, once: the table has a tag that tells which.
+
+Safe to run again. What was changed in the table since then stays, until the file changes.
+"""
 
 from __future__ import annotations
 
 import argparse
 import csv
+import hashlib
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
 
 BATCH = 25  # what BatchWriteItem takes at most
 WORKERS = 4
+LOADED = "FinancialDataSha256"  # the tag, set when all is stored
 PATIENCE = 60.0  # seconds in which one batch has to be taken, however busy the table is
 
 
@@ -35,14 +40,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
         region_name=options.region,
         config=Config(retries={"mode": "adaptive", "total_max_attempts": 8}),
     )
-    batches = list(_batches(options.file))
+    arn = client.describe_table(TableName=options.table)["Table"]["TableArn"]
+    digest = hashlib.sha256(options.file.read_bytes()).hexdigest()
+    if digest == _loaded(client, arn):
+        print(f"  {options.table} has the data of {options.file.name}: no changes", flush=True)
+        return 0
+    _store(client, options.table, list(_batches(options.file)))
+    client.tag_resource(ResourceArn=arn, Tags=[{"Key": LOADED, "Value": digest}])
+    return 0
+
+
+def _loaded(client: DynamoDBClient, arn: str) -> str | None:
+    """Digest of the file that is in the table."""
+    pages = client.get_paginator("list_tags_of_resource").paginate(ResourceArn=arn)
+    tags = {tag["Key"]: tag["Value"] for page in pages for tag in page["Tags"]}
+    return tags.get(LOADED)
+
+
+def _store(
+    client: DynamoDBClient, table: str, batches: list[list[WriteRequestUnionTypeDef]]
+) -> None:
     total, done = sum(map(len, batches)), 0
     with ThreadPoolExecutor(WORKERS) as pool:
-        for count in pool.map(lambda batch: put(client, options.table, batch), batches):
+        for count in pool.map(lambda batch: put(client, table, batch), batches):
             done += count
             if done % 2500 < count or done == total:
-                print(f"  {done} of {total} items in {options.table}", flush=True)
-    return 0
+                print(f"  {done} of {total} items in {table}", flush=True)
 
 
 def put(client: DynamoDBClient, table: str, batch: list[WriteRequestUnionTypeDef]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable
 
@@ -30,12 +31,13 @@ def deploy(cloud: Cloud, plan: Plan, stack: Stack, parameters: Parameters) -> No
     say(f"{stack} …")
     operation, clock = Operation(cloud, stack), Clock()
     stack.log.parent.mkdir(parents=True, exist_ok=True)
-    with stack.log.open("w") as log:
+    # sam leaves folders behind in the one for temporary files.
+    with stack.log.open("w") as log, tempfile.TemporaryDirectory() as temporary:
         # Its polling stays quiet: the progress is ours.
         process = subprocess.Popen(  # noqa: S603 - sam, with the settings of the Makefile
             _sam_deploy(plan, stack, parameters),
             cwd=ROOT,
-            env=os.environ | {"SAM_CLI_POLL_DELAY": "1"},
+            env=os.environ | {"SAM_CLI_POLL_DELAY": "1", "TMPDIR": temporary},
             stdout=log,
             stderr=subprocess.STDOUT,
         )

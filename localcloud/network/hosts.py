@@ -1,4 +1,4 @@
-"""Which VPC endpoint service stands for a host.
+"""Which hosts there are, and which VPC endpoint service stands for one.
 
 https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
 """
@@ -6,7 +6,11 @@ https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-supp
 from __future__ import annotations
 
 import re
+from functools import cache
 
+import boto3
+
+from localcloud.gateway.gateway import ConnectionCut
 from localcloud.gateway.identify import Call
 
 MULTI_REGION_S3 = "com.amazonaws.s3-global.accesspoint"
@@ -21,6 +25,19 @@ _NAMES = {"ddb": "dynamodb"}  # account-based hosts: <account>.ddb.<region>
 # Services that a host in some Region has, but that no endpoint leads to.
 _WITHOUT_ENDPOINT = {"route53-recovery-cluster", "route53-recovery-control-config"}
 GATEWAY_SERVICES = ("s3", "dynamodb")
+
+
+def cut_unknown_region(call: Call) -> None:
+    """A judge: the host of a Region that does not exist has no address, whatever the service."""
+    found = _REGIONAL.match(call.request.host)
+    if found and found["region"] not in _regions():
+        raise ConnectionCut(f"{call.request.host}: there is no Region {found['region']}")
+
+
+@cache
+def _regions() -> frozenset[str]:
+    """Every Region has EC2."""
+    return frozenset(boto3.Session().get_available_regions("ec2"))
 
 
 def endpoint_service(call: Call) -> str | None:

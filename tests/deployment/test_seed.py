@@ -33,18 +33,41 @@ def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoDBClient]:
         yield dynamodb
 
 
-def test_a_file_is_loaded_twice_without_a_trace(client: DynamoDBClient, tmp_path: Path) -> None:
-    file = tmp_path / "data.csv"
-    file.write_text("uuid,unitsSold,unitPrice\n" + "".join(f"{n:09d},1,2.50\n" for n in range(60)))
-    for _ in range(2):
-        assert seed.main([str(file), "--table", TABLE, "--region", "eu-west-1"]) == 0
+def _load(client: DynamoDBClient, file: Path, units: int) -> list[str]:
+    """Load 60 items of ``units``; returns the units that are in the table then."""
+    lines = "".join(f"{n:09d},{units},2.50\n" for n in range(60))
+    file.write_text(f"uuid,unitsSold,unitPrice\n{lines}")
+    assert seed.main([str(file), "--table", TABLE, "--region", "eu-west-1"]) == 0
     items = client.scan(TableName=TABLE)["Items"]
     assert len(items) == 60
-    assert {
-        "uuid": {"S": "000000007"},
-        "unitsSold": {"N": "1"},
-        "unitPrice": {"N": "2.50"},
-    } in items
+    return [item["unitsSold"]["N"] for item in items]
+
+
+def test_a_file_is_loaded_once_and_what_was_changed_since_stays(
+    client: DynamoDBClient, tmp_path: Path
+) -> None:
+    assert set(_load(client, tmp_path / "data.csv", units=1)) == {"1"}
+    item = {"uuid": {"S": "000000007"}, "unitsSold": {"N": "2"}, "unitPrice": {"N": "2.50"}}
+    client.put_item(TableName=TABLE, Item=item)
+    assert sorted(_load(client, tmp_path / "data.csv", units=1)) == ["1"] * 59 + ["2"]
+
+
+def test_another_file_is_loaded(client: DynamoDBClient, tmp_path: Path) -> None:
+    _load(client, tmp_path / "data.csv", units=1)
+    assert set(_load(client, tmp_path / "data.csv", units=3)) == {"3"}
+
+
+def test_a_load_that_broke_off_is_begun_again(
+    client: DynamoDBClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object) -> int:
+        raise seed.TableBusy
+
+    with monkeypatch.context() as broken:
+        broken.setattr(seed, "put", busy)
+        with pytest.raises(seed.TableBusy):
+            _load(client, tmp_path / "data.csv", units=1)
+    assert set(_load(client, tmp_path / "data.csv", units=1)) == {"1"}
 
 
 def test_what_is_handed_back_is_sent_again() -> None:

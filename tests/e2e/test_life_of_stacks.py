@@ -5,55 +5,22 @@ The tests follow one another, as the life of the stacks does: a deployment is de
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from demo.shell import ROOT
-from demo.watch import Deployment
-from localcloud.cloudformation.engine import Engine
-from localcloud.gateway.identify import Call
-from tests.e2e.copy_of_repository import Copy, copied
+from localcloud.cloudformation.resources import dynamodb_shared
 from tests.e2e.files import known_uuids, row, text
-from tests.e2e.inventory import inventory
+from tests.e2e.second_deployment import ENV, REGIONS, Gate, Second, deployed_beside
 from tests.e2e.system import System
 
-ENV = "-two"
-REGIONS = ("eu-west-1", "eu-central-1")
-ALL_REGIONS = ["us-east-1", "us-west-2", *REGIONS]
 KNOWN = known_uuids(50)
 
 
-@dataclass
-class Second:
-    """The second deployment; ``before`` is what the cloud had without it."""
-
-    copy: Copy
-    system: System
-    before: set[str]
-
-    @property
-    def engine(self) -> Engine:
-        return self.system.cloud.get(Engine)
-
-    def inventory(self) -> set[str]:
-        return inventory(self.system.cloud.clients.client, ALL_REGIONS)
-
-
-@dataclass
-class Gate:
-    """Holds the merger's reading of a manifest, so that a file stays in flight."""
-
-    reached: threading.Event = field(default_factory=threading.Event)
-    opened: threading.Event = field(default_factory=threading.Event)
-
-    def __call__(self, call: Call) -> None:
-        if call.name == "GetObject" and "Merger" in call.principal.arn:
-            self.reached.set()
-            self.opened.wait(300)
+@pytest.fixture(scope="module")
+def second(system: System, tmp_path_factory: pytest.TempPathFactory) -> Second:
+    return deployed_beside(system, tmp_path_factory.mktemp("two"), financial_rows=len(KNOWN))
 
 
 @pytest.fixture
@@ -65,53 +32,11 @@ def gate(second: Second) -> Iterator[Gate]:
     judges.remove(made)
 
 
-@pytest.fixture(scope="module")
-def second(system: System, tmp_path_factory: pytest.TempPathFactory) -> Second:
-    """``make deploy`` of another ENV to another pair of Regions."""
-    before = inventory(system.cloud.clients.client, ALL_REGIONS)
-    folder = tmp_path_factory.mktemp("two")
-    data = folder / "financial.csv"
-    data.write_text("".join(_first_lines(len(KNOWN) + 1)))
-    own = {"ENV": ENV, "PRIMARY_REGION": REGIONS[0], "SECONDARY_REGION": REGIONS[1]}
-    environment = {**system.shell.environment, **own, "FINANCIAL_DATA": str(data)}
-    root = folder / "repository"
-    root.mkdir()
-    copy = copied(root, environment)
-    copy.make("deploy")
-    mrap_arn = copy.make("-s", "mrap-arn").strip()
-    deployment = Deployment(ENV, system.deployment.account, REGIONS)
-    own_system = System(system.shell, deployment, mrap_arn, system.state_dir, system.cloud)
-    return Second(copy, own_system, before)
-
-
-def _first_lines(count: int) -> list[str]:
-    with (ROOT / "assets" / "financial-data.csv").open() as stream:
-        return [next(stream) for _ in range(count)]
-
-
 def test_no_physical_name_of_one_deployment_occurs_in_the_other(second: Second) -> None:
     """Defect 22: every resource of every stack, nested ones too, in all Regions."""
-    names = {"-dev": _physical_names(second, "-dev"), ENV: _physical_names(second, ENV)}
+    names = {"-dev": second.physical_names("-dev"), ENV: second.physical_names(ENV)}
     assert len(names["-dev"]) == len(names[ENV]) > 100
     assert names["-dev"] & names[ENV] == set()
-
-
-def _physical_names(second: Second, env: str) -> set[tuple[str, str | None]]:
-    """(type, physical id) of the resources of an ENV's stacks."""
-    roots = {
-        stack.id
-        for region in ALL_REGIONS
-        for stack in second.engine.stacks.of(region)
-        if stack.name.startswith("batch-") and stack.name.endswith(env)
-    }
-    return {
-        (resource.type, resource.physical_id)
-        for region in ALL_REGIONS
-        for stack in second.engine.stacks.of(region)
-        if (stack.root_id or stack.id) in roots and stack.status != "DELETE_COMPLETE"
-        for resource in stack.resources.values()
-        if resource.type != "AWS::ApiGateway::Stage"  # named within its API
-    }
 
 
 def test_each_deployment_processes_its_own_file(
@@ -138,12 +63,30 @@ def test_a_handler_that_cannot_be_packaged_stops_the_deployment_and_changes_noth
     second: Second,
 ) -> None:
     second.copy.edit("templates/batch.yaml", "CodeUri: ../.build/functions", "CodeUri: ../nowhere")
-    began = _last_events(second)
+    began = second.last_events()
     said = second.copy.fail("deploy")
     assert "FAILED: batch-standby-two in eu-central-1." in said
     assert "nowhere" in said
-    assert _changed_since(second, began) == {}
+    assert second.changed_since(began) == {}
     second.copy.restore("templates/batch.yaml")
+
+
+def test_a_region_that_fails_its_check_stops_the_deployment_there(second: Second) -> None:
+    """The standby comes first; the primary keeps the code that works. The next test mends it."""
+    second.copy.edit("functions/reader/app.py", "S3 = aws.s3()", "S3 = aws.nothing()")
+    before = _code_of_reader(second, REGIONS[0])
+    said = second.copy.fail("deploy")
+    assert f"FAILED: batch-standby-two in {REGIONS[1]} does not pass its check" in said
+    assert "Function batch-reader-two: " in said
+    assert "has no attribute 'nothing'" in said
+    assert _code_of_reader(second, REGIONS[0]) == before != _code_of_reader(second, REGIONS[1])
+    second.copy.restore("functions/reader/app.py")
+
+
+def _code_of_reader(second: Second, region: str) -> str:
+    functions = second.system.client("lambda", region)
+    told = functions.get_function_configuration(FunctionName=f"batch-reader{ENV}")
+    return str(told["CodeSha256"])
 
 
 def test_an_edit_changes_only_what_it_is_about_and_a_file_in_flight_survives_it(
@@ -156,16 +99,16 @@ def test_an_edit_changes_only_what_it_is_about_and_a_file_in_flight_survives_it(
     second.copy.edit(
         "statemachines/main-orchestrator.asl.json", '"Comment": "', '"Comment": "Edited. '
     )
-    began, ids = _last_events(second), _physical_names(second, ENV)
+    began, ids = second.last_events(), second.physical_names(ENV)
     second.copy.make("deploy", "TUNING=ChunkRecords=123")
-    changed = _changed_since(second, began)
+    changed = second.changed_since(began)
     assert {kind for kind, _ in changed} == {
         "AWS::Lambda::Function",
         "AWS::StepFunctions::StateMachine",
     }
     assert {name for kind, name in changed if "StateMachine" in kind} == {"MainOrchestrator"}
     assert set(changed.values()) == {"UPDATE_COMPLETE"}
-    assert _physical_names(second, ENV) == ids
+    assert second.physical_names(ENV) == ids
     for region in REGIONS:
         splitter = second.system.client("lambda", region).get_function_configuration(
             FunctionName=f"batch-splitter{ENV}"
@@ -176,37 +119,13 @@ def test_an_edit_changes_only_what_it_is_about_and_a_file_in_flight_survives_it(
 
 
 def test_deploying_again_changes_nothing_and_uploads_nothing(second: Second) -> None:
-    began, uploads = _last_events(second), _uploads(second)
+    began, uploads = second.last_events(), second.uploads()
     said = second.copy.make("deploy", "TUNING=ChunkRecords=123")
-    assert _changed_since(second, began) == {}
-    assert _uploads(second) == uploads
+    assert second.changed_since(began) == {}
+    assert second.uploads() == uploads
     told = [line for line in said.splitlines() if " done, " in line]
     assert len(told) == 8, told
     assert all("no changes" in line for line in told), told
-
-
-def _uploads(second: Second) -> int:
-    return sum(
-        entry.action == "s3:PutObject" and "aws-sam-cli" in entry.resource
-        for entry in second.system.cloud.ledger.entries()
-    )
-
-
-def _last_events(second: Second) -> dict[str, int]:
-    """Stack id → how many events it has."""
-    stacks = [stack for region in ALL_REGIONS for stack in second.engine.stacks.of(region)]
-    return {stack.id: len(stack.events) for stack in stacks}
-
-
-def _changed_since(second: Second, began: dict[str, int]) -> dict[tuple[str, str], str]:
-    """(type, logical id) → the last status of every resource that is no stack and had an event."""
-    return {
-        (event["ResourceType"], event["LogicalResourceId"]): event["ResourceStatus"]
-        for region in ALL_REGIONS
-        for stack in second.engine.stacks.of(region)
-        for event in stack.events[began.get(stack.id, 0) :]
-        if event["ResourceType"] != "AWS::CloudFormation::Stack"
-    }
 
 
 CHAOS = "templates/chaos.yaml"
@@ -235,30 +154,57 @@ def test_a_name_that_is_taken_fails_the_stack_and_the_next_try_works(second: Sec
     assert "already exists" in said
     second.copy.restore(CHAOS)
     assert "left half-made" in second.copy.make("chaos")
-    assert set(_statuses(second, "batch-chaos")) == {"CREATE_COMPLETE"}
+    assert second.statuses("batch-chaos") == {"CREATE_COMPLETE"}
 
 
-def _statuses(second: Second, prefix: str) -> list[str]:
-    return [
-        stack.status
-        for region in REGIONS
-        for stack in second.engine.stacks.of(region)
-        if stack.name == f"{prefix}{ENV}" and stack.status != "DELETE_COMPLETE"
-    ]
+def test_a_resource_that_never_gets_ready_fails_the_stack_by_its_name(
+    second: Second, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An update this time: the stack is afterwards as it was before."""
+    table = (
+        "  Never:\n    Type: AWS::DynamoDB::Table\n    Properties:\n"
+        "      BillingMode: PAY_PER_REQUEST\n"
+        "      AttributeDefinitions: [{AttributeName: a, AttributeType: S}]\n"
+        "      KeySchema: [{AttributeName: a, KeyType: HASH}]\n"
+    )
+    second.copy.edit(CHAOS, "\nResources:\n", f"\nResources:\n{table}")
+    monkeypatch.setattr(dynamodb_shared, "table_state", lambda *_: {"TableStatus": "CREATING"})
+    said = second.copy.fail("chaos")
+    assert "Never (AWS::DynamoDB::Table) could not be created" in said
+    assert "did not stabilize. " in said
+    assert "The stack is as it was before." in said
+    monkeypatch.undo()
+    second.copy.restore(CHAOS)
+    assert second.copy.make("chaos").count("no changes") == len(REGIONS)
+    assert second.statuses("batch-chaos") == {"UPDATE_ROLLBACK_COMPLETE"}
 
 
-def test_destroy_all_leaves_nothing_behind_with_a_file_in_flight(
+def test_destroy_all_removes_what_is_half_destroyed_while_a_file_is_in_flight(
     second: Second, gate: Gate, tmp_path: Path
 ) -> None:
-    """E2: versions, delete markers, a half-made stack; and safe to run twice."""
+    """E2: the standby's application is gone, buckets have versions and delete markers; twice."""
     data = text([row(KNOWN[2])]).encode()
     second.system.upload("last.csv", data, tmp_path)
     assert gate.reached.wait(120)
-    _write_and_delete(second.system, REGIONS[0])
-    _write_and_delete(second.system, REGIONS[1])
+    standby = second.system.client("cloudformation", REGIONS[1])
+    standby.delete_stack(StackName=f"batch-standby{ENV}")
+    for region in REGIONS:
+        _write_and_delete(second.system, region)
     assert "1 files are in flight" in second.copy.make("destroy-all", "FORCE=1")
     gate.opened.set()
     _check_what_is_left(second)
+    second.copy.make("destroy-all", "FORCE=1")
+    _check_what_is_left(second)
+
+
+ACCESS_POINT = "    Type: AWS::S3::MultiRegionAccessPoint\n    Properties:\n"
+
+
+def test_destroy_all_removes_what_a_failed_first_deployment_has_left(second: Second) -> None:
+    second.copy.edit("global-resources.yaml", ACCESS_POINT, f"{ACCESS_POINT}      Nope: x\n")
+    said = second.copy.fail("deploy")
+    assert "extraneous key [Nope] is not permitted" in said
+    assert "it deletes this half-made stack first" in said
     second.copy.make("destroy-all", "FORCE=1")
     _check_what_is_left(second)
 
@@ -275,6 +221,7 @@ def _check_what_is_left(second: Second) -> None:
     now = second.inventory()
     assert sorted(second.before - now) == [], "the other deployment has lost something"
     assert [name for name in sorted(now - second.before) if not _on_purpose(name)] == []
+    assert list(second.temporary.iterdir()) == []
 
 
 def _on_purpose(name: str) -> bool:

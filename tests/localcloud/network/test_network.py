@@ -329,3 +329,23 @@ def test_a_presigned_url_is_opened_from_outside_whoever_signed_it(vpc: Vpc, clou
     link = AWSRequest("GET", f"https://mailed.s3.{REGION}.amazonaws.com/?list-type=2")
     S3SigV4QueryAuth(credentials, "s3", REGION).add_auth(link)
     assert cloud.gateway.handle(Request("GET", str(link.url), HeadersDict())).status == 200
+
+
+def test_the_host_of_a_region_that_does_not_exist_has_no_address(cloud: Cloud) -> None:
+    for service, operation in (("sts", "get_caller_identity"), ("ec2", "describe_vpcs")):
+        client = cloud.clients.client(service, "us-nowhere-1")
+        with pytest.raises(EndpointConnectionError):
+            getattr(client, operation)()
+
+
+def test_endpoint_services_are_filtered_by_one_value_or_more(cloud: Cloud) -> None:
+    ec2 = cloud.clients.client("ec2", REGION)
+
+    def found(*values: str) -> list[str]:
+        asked = [{"Name": "service-name", "Values": list(values)}]
+        names: list[str] = ec2.describe_vpc_endpoint_services(Filters=asked)["ServiceNames"]
+        return sorted(names)
+
+    email, states = (f"com.amazonaws.{REGION}.{name}" for name in ("email", "states"))
+    assert found(email) == [email]
+    assert found(email, states) == [email, states]
