@@ -32,19 +32,28 @@ def close(state: StateTable, post: Post, tell: Tell, owner: Owner, end: Ended) -
     logger.warning("Closed for an execution that did not", run_id=run_id, error=error)
     failure = {"run_id": run_id, "key": row["key"], "error": error, "reason": reason}
     tell(operators.message(failure, owner.region, end.execution))
-    return None if "mail_claimed_at" in row else mail_failure(state, post, owner, failure)
+    return None if _uncertain(row) else mail_failure(state, post, owner, failure)
 
 
 def _closed(row: Mapping[str, Any], owner: Owner) -> bool:
-    """By a result, by hand, or by this attempt's own failure path, which ends with a mail."""
+    """By a result, by hand, or by this attempt's own failure path, which ends with a mail.
+
+    An operator may have reopened the row since: it is STARTED, and its notice was mailed.
+    """
+    if row.get("status") in ("COMPLETED", "SUPERSEDED"):
+        return True
     ours = (row.get("region"), row.get("attempt")) == owner
     failed = row.get("status") == "FAILED" and "mail_claimed_at" in row
-    return row.get("status") in ("COMPLETED", "SUPERSEDED") or (ours and failed)
+    return ours and (failed or "mail_message_id" in row)
+
+
+def _uncertain(row: Mapping[str, Any]) -> bool:
+    return "mail_claimed_at" in row and "mail_message_id" not in row
 
 
 def _why(row: Mapping[str, Any], owner: Owner, end: Ended) -> tuple[str, str]:
     """Error and reason. What the attempt wrote into its row, such as a chunk's, comes first."""
-    if "mail_claimed_at" in row:
+    if _uncertain(row):
         return "MailUnconfirmed", f"The run ended while its mail was on its way ({end.error})."
     if row.get("attempt") == owner.attempt and "error" in row:
         return row["error"], row["reason"]

@@ -138,9 +138,10 @@ def test_an_event_that_comes_again_changes_nothing_and_tells_nobody(
         {"status": "SUPERSEDED"},
         {"status": "FAILED", "mail_claimed_at": "t", "mail_message_id": "m0", "error": "E"},
         {"status": "FAILED", "mail_claimed_at": "t", "error": "MailUnconfirmed"},
+        {"status": "STARTED", "mail_claimed_at": "t", "mail_message_id": "m0"},
     ],
 )
-def test_a_run_that_is_closed_or_told_its_own_failure_is_left_as_it_is(
+def test_a_run_that_is_closed_told_or_reopened_is_left_as_it_is(
     ends: Call, dynamodb: DynamoDBClient, send: MagicMock, publish: MagicMock, there: Any
 ) -> None:
     table = put(dynamodb, **there)
@@ -236,7 +237,8 @@ def test_the_reason_of_an_attempt_that_was_replaced_is_not_this_ones(
 ) -> None:
     """A late write of the other Region replaced the row; it is taken back."""
     describe.return_value = {"name": Attempt(RUN, 2).id, "status": "ABORTED"}
-    table = put(dynamodb, status="FAILED", region="us-east-1", error="E", reason="of the first")
+    notice = {"mail_claimed_at": "t", "mail_message_id": "m0", "error": "E", "reason": "of it"}
+    table = put(dynamodb, status="FAILED", region="us-east-1", **notice)
     ends(TOLD)
     stored = row(table, RUN)
     assert (stored["error"], stored["attempt"], stored["region"]) == ("RunStopped", 2, "us-west-2")
