@@ -57,10 +57,10 @@ drill: venv ## a Region fails in the middle of a load: is every file accounted f
 	@$(BIN)/python -m drill
 
 test: venv ## every test, on two cores
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n 2 --no-loadscope-reorder
 
 test-fast: venv ## every test but the end-to-end ones
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup --ignore tests/e2e
+	@$(BIN)/python -m pytest -n 2 --ignore tests/e2e
 
 SEEDS ?= 100
 FIRST ?= 1

@@ -31,6 +31,7 @@ SERVICES = (
     "apigateway",
     "s3",
     "stepfunctions",
+    "events",
     "faults",
     "ssm",
     "fis",

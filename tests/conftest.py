@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # xdist has no types
 
-END_TO_END = Path(__file__).parent / "e2e"
+END_TO_END = "tests/e2e"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The end-to-end tests first, since they take longest, and all in one group.
+    """The end-to-end tests first: they take longest."""
+    items.sort(key=lambda item: _group(item.nodeid) != END_TO_END)
 
-    They share a deployment. The tests of any other file stay together as well, with their fixtures.
+
+@pytest.hookimpl(optionalhook=True)  # xdist's
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return _Together(config, log)
+
+
+class _Together(LoadScopeScheduling):  # type: ignore[misc]  # the same
+    """One process has all tests of a file, with their fixtures, and all end-to-end tests, which
+    share a deployment.
     """
-    items.sort(key=lambda item: END_TO_END not in item.path.parents)
-    for item in items:
-        group = END_TO_END if END_TO_END in item.path.parents else item.path
-        item.add_marker(pytest.mark.xdist_group(str(group)))
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _group(nodeid)
+
+
+def _group(nodeid: str) -> str:
+    file = nodeid.partition("::")[0]
+    return END_TO_END if file.startswith(END_TO_END) else file

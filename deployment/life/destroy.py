@@ -44,7 +44,10 @@ class Removal:
         self._leftovers()
 
     def _stop_work(self) -> None:
-        """First no new events; then what runs is stopped, so that nothing writes any more."""
+        """First no new events; then what runs is stopped, so that nothing writes any more.
+
+        But for the rule on such ends: while it stands, it tells whose files they were.
+        """
         for region in self._plan.settings.regions:
             silence(self._cloud, self._plan.bucket(self._account, region), region)
         for region in self._plan.settings.regions:

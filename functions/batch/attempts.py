@@ -4,12 +4,15 @@ The reconciler hands an unfinished file to its own Region by copying the input v
 The copy is a new version; these marks in its metadata make it the next attempt at the same run.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from batch import keys
 
 RUN, ORIGIN, ATTEMPT = "batch-run-id", "batch-origin-version-id", "batch-attempt"
+# Attempt.id, of a run id as batch.keys makes it.
+_ID = re.compile(r"(?P<run>[a-z0-9-]+-[0-9a-f]{24})(?:-(?P<number>[2-9]|[1-9][0-9]+))?")
 
 
 class Attempt(NamedTuple):
@@ -40,6 +43,12 @@ def attempt_of(key: str, version_id: str, metadata: Mapping[str, str]) -> Attemp
     if ours and number.isascii() and number.isdigit() and int(number) > 1:
         return Attempt(run_id, int(number))
     return Attempt(keys.run_id(key, version_id), 1)
+
+
+def attempt_with_id(name: str) -> Attempt | None:
+    """The attempt that `name`, of an execution, is the id of; None if it is no attempt's."""
+    found = _ID.fullmatch(name)
+    return Attempt(found["run"], int(found["number"] or 1)) if found else None
 
 
 def is_later(row: Mapping[str, Any], region: str, attempt: int) -> bool:

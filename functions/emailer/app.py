@@ -1,7 +1,7 @@
 """Last step of a run: mails the outcome and closes the run's row."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypedDict
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -11,15 +11,20 @@ from batch.observability import count, logger
 from batch.ready import answers_check
 from batch.settings import load
 from batch.state import Owner, StateTable
+from emailer.close import close
+from emailer.ended import STATUS_CHANGE, ended
 from emailer.failure import tell_failure
 from emailer.fence import superseded
 from emailer.links import Links
+from emailer.operators import tell_operators
 from emailer.publish import publish
 from emailer.send import Post
 
 DYNAMODB = aws.dynamodb()
 S3 = aws.s3()
 SES = aws.ses()
+SNS = aws.sns()
+STEP_FUNCTIONS = aws.stepfunctions()
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,7 @@ class Settings:
     sender: str
     recipient: str
     link_seconds: int
+    operators_topic_arn: str
     aws_region: str
 
 
@@ -53,10 +59,13 @@ def settings() -> Settings:
 def handler(event: dict[str, Any], _context: LambdaContext) -> Sent:
     """`{"outcome": "completed", …}` or `{"outcome": "failed", …}` → `{"message_id", "superseded"}`.
 
-    `{"outcome": "asked", run_id, attempt}` only says whether the run is superseded.
+    `{"outcome": "asked", run_id, attempt}` only says whether the run is superseded. EventBridge's
+    event of an execution that ended badly closes its run, if that did not close itself.
     Raises MailUnconfirmed, or what SES, DynamoDB or DNS answered: nothing is swallowed.
     """
     state = StateTable(DYNAMODB, settings().state_table)
+    if event.get("detail-type") == STATUS_CHANGE:
+        return _close(state, event["detail"]["executionArn"])
     owner = Owner(settings().aws_region, event["attempt"])
     if superseded(state, settings().active_record, event["run_id"], owner):
         return {"message_id": None, "superseded": True}
@@ -68,11 +77,25 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> Sent:
 
 
 def _mail(state: StateTable, owner: Owner, event: dict[str, Any]) -> str | None:
-    post = Post(SES, state, settings().sender, settings().recipient)
     if event["outcome"] == "failed":
-        return tell_failure(state, post, owner, event)
+        return tell_failure(state, _post(state), owner, event)
     links = Links(S3, settings().mrap_arn, settings().link_seconds)
-    message_id, fresh = publish(state, post, links, owner, event)
+    message_id, fresh = publish(state, _post(state), links, owner, event)
     if fresh:
         count("FilesProcessed")
     return message_id
+
+
+def _close(state: StateTable, execution: str) -> Sent:
+    end = ended(STEP_FUNCTIONS, execution)
+    if end is None:
+        return {"message_id": None, "superseded": False}
+    owner = Owner(settings().aws_region, end.attempt.number)
+    if superseded(state, settings().active_record, end.attempt.run_id, owner):
+        return {"message_id": None, "superseded": True}
+    tell = partial(tell_operators, SNS, settings().operators_topic_arn)
+    return {"message_id": close(state, _post(state), tell, owner, end), "superseded": False}
+
+
+def _post(state: StateTable) -> Post:
+    return Post(SES, state, settings().sender, settings().recipient)

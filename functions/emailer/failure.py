@@ -18,10 +18,16 @@ def tell_failure(
     A run that is completed after all, or superseded, gets neither mark nor notice. Raises
     MailUnconfirmed where an earlier mail may or may not have been sent; operators know by SNS.
     """
-    run_id, reason = event["run_id"], readable(event["reason"])
-    if not state.fail(run_id, event["error"], reason, owner):
-        return _closed_otherwise(state, run_id)
-    claim, mail = now(), failed_mail(run_id, event["key"], event["error"], reason)
+    failure = {**event, "reason": readable(event["reason"])}
+    if not state.fail(event["run_id"], event["error"], failure["reason"], owner):
+        return _closed_otherwise(state, event["run_id"])
+    return mail_failure(state, post, owner, failure)
+
+
+def mail_failure(state: StateTable, post: Post, owner: Owner, failure: Mapping[str, Any]) -> str:
+    """The notice of a run whose row is marked: {run_id, key, error, reason}. Once."""
+    run_id, claim = failure["run_id"], now()
+    mail = failed_mail(run_id, failure["key"], failure["error"], failure["reason"])
     if not state.claim_failure_mail(run_id, claim, owner):
         return _told_already(state, run_id)
     message_id = post.send(run_id, claim, mail)

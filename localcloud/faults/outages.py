@@ -4,7 +4,8 @@
   a function that runs there. With us-east-1 go the control planes of IAM and Route 53, which live
   there: https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/global-services.html
 - Events wait: asynchronous invocations of its functions are tried again, as after a throttle.
-- Replication of S3 and DynamoDB from and to the Region pauses, and goes on afterwards.
+- Replication of S3 and DynamoDB from and to the Region pauses, and goes on afterwards; so do its
+  deliveries of EventBridge.
 - DNS answers, and ARC's other four endpoints do.
 """
 
@@ -23,7 +24,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-class _Replicates(Protocol):
+class _Pausable(Protocol):
     def pause(
         self, name: str | None = None, /, source: str | None = None, target: str | None = None
     ) -> None: ...
@@ -46,9 +47,9 @@ class Outages:
                 return
             self.regions |= {region}
         log.warning("the Region is out", extra={"region": region})
-        for replication in self._replications():
-            replication.pause(source=region)
-            replication.pause(target=region)
+        for part in self._pausable():
+            part.pause(source=region)
+            part.pause(target=region)
 
     def end(self, region: str) -> None:
         with self._lock:
@@ -56,9 +57,9 @@ class Outages:
                 return
             self.regions -= {region}
         log.warning("the Region is back", extra={"region": region})
-        for replication in self._replications():
-            replication.resume(source=region)
-            replication.resume(target=region)
+        for part in self._pausable():
+            part.resume(source=region)
+            part.resume(target=region)
 
     def judge(self, call: Call) -> None:
         if not self.regions:
@@ -83,11 +84,13 @@ class Outages:
 
         functions.executor.gates.append(hold)
 
-    def _replications(self) -> list[_Replicates]:
+    def _pausable(self) -> list[_Pausable]:
         from localcloud.dynamodb.replicas import Replicas
+        from localcloud.events.delivery import Delivery
         from localcloud.s3.replication import Replication
 
-        found = (_installed(self._cloud, Replication), _installed(self._cloud, Replicas))
+        kinds: tuple[type[_Pausable], ...] = (Replication, Replicas, Delivery)
+        found = [_installed(self._cloud, kind) for kind in kinds]
         return [one for one in found if one is not None]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
@@ -17,6 +18,8 @@ from localcloud.stepfunctions.threads import Threads
 if TYPE_CHECKING:
     from localcloud.stepfunctions.execution import Execution
     from localcloud.stepfunctions.integrations.base import Integration, TaskCall
+
+log = logging.getLogger(__name__)
 
 
 class Observer(Protocol):
@@ -46,8 +49,17 @@ class Engine:
         self.logs = LogWriter(account)
         self.flusher = Flusher(cloud.gateway, self.logs.flush, self.metrics.flush)
         self.observers: list[Observer] = []
+        # Told on the execution's own thread when it runs, and when it has ended.
+        self.status_listeners: list[Callable[[Execution], None]] = []
         self.chance: Callable[[], float] = random.random
         self.perform: Callable[[Integration, TaskCall, Any], Any] = call_integration
+
+    def status_changed(self, execution: Execution) -> None:
+        for listener in self.status_listeners:
+            try:
+                listener(execution)
+            except Exception:  # an execution does not fail because nobody hears of it
+                log.exception("a status was not told", extra={"execution": execution.arn})
 
     def close(self) -> None:
         for execution in self.store.running():

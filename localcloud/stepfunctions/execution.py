@@ -88,6 +88,7 @@ class Execution:
     def run(self) -> None:
         """To the end, on the calling thread."""
         machine = self.machine
+        self.engine.status_changed(self)
         try:
             self.history.record(
                 "ExecutionStarted",
@@ -145,4 +146,5 @@ class Execution:
         self.engine.metrics.ended(machine.region, machine.arn, status, seconds)
         self.halter.close()
         self.engine.store.ended(self)
+        self.engine.status_changed(self)
         self.done.set()

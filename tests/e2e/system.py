@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+from moto.backends import get_backend
 
 from demo.shell import ROOT, Shell, stream
 from demo.watch import Deployment, follow, wait_for_mail
@@ -62,6 +63,13 @@ class System:
         return wait_for_mail(
             lambda: self.shell.run("make", "-s", "mail", quiet=True), row["run_id"], RUN_SECONDS
         )
+
+    def told_operators(self) -> list[str]:
+        """What was published to the operators' topic of the first Region."""
+        region, account = self.deployment.regions[0], self.deployment.account
+        arn = f"arn:aws:sns:{region}:{account}:batch-operators{self.deployment.env}"
+        topic = get_backend("sns")[account][region].topics[arn]
+        return [message for _, message, *_ in topic.sent_notifications]
 
     def output(self, row: dict[str, Any], suffix: str = "", region: str | None = None) -> bytes:
         where = region or self.deployment.regions[0]

@@ -11,6 +11,7 @@ import pytest
 
 from tests.e2e.conftest import System, eventually
 from tests.e2e.files import HEADER, known_uuids, records, row, text
+from tests.e2e.hold import held
 
 UUIDS = known_uuids(8)
 
@@ -109,6 +110,26 @@ def test_a_file_that_cannot_be_read_is_refused_with_a_reason(
     assert state["status"] == "FAILED"
     assert word in state["reason"]
     assert word in system.mail_of(state)["body"]
+
+
+def test_a_run_that_is_stopped_ends_failed_and_everybody_is_told(
+    system: System, tmp_path: Path
+) -> None:
+    """Defect 18: nothing in a state machine catches a stop; a rule closes its run."""
+    with held(system.cloud, "Merge all Files") as run:
+        since = system.upload("stopped.csv", text([row(UUIDS[0])]).encode(), tmp_path)
+        execution = run.at()
+        system.shell.run(
+            *("aws", "stepfunctions", "stop-execution", "--execution-arn", execution.arn),
+            *("--error", "Enough", "--cause", "this was the wrong file"),
+            quiet=True,
+        )
+    state = system.finish("stopped.csv", since)
+    assert (state["status"], state["error"]) == ("FAILED", "Enough")
+    assert state["reason"] == "this was the wrong file"
+    assert "this was the wrong file" in system.mail_of(state)["body"]
+    message = f"Run {state['run_id']} of input/stopped.csv failed in {execution.machine.region}."
+    assert any(message in told for told in system.told_operators())
 
 
 def test_two_uploads_of_one_name_are_two_runs(system: System, tmp_path: Path) -> None:

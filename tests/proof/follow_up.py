@@ -49,12 +49,23 @@ class FollowUp:
 
     def _rings(self, region: str) -> bool:
         """Of runs that failed, timed out or were aborted, and of inputs that came too late."""
-        bad = self._scene.runs("FAILED", "ABORTED", "TIMED_OUT")
-        ours = {run.arn for run in bad if self._tag in run.input["key"]}
-        rung = {arn for arn in ours if f":{region}:" in arn}
-        rung |= self._left(region)
-        new, self._rung = rung - self._rung, self._rung | rung
+        runs = {
+            run.arn: run.input["run_id"]
+            for run in self._scene.runs("FAILED", "ABORTED", "TIMED_OUT")
+            if self._tag in run.input["key"] and f":{region}:" in run.arn
+        }
+        new = (runs.keys() | self._left(region)) - self._rung
+        self._rung |= new
+        for arn in new & runs.keys():
+            self._reopen(runs[arn], region)
         return bool(new)
+
+    def _reopen(self, run_id: str, region: str) -> None:
+        """A run that failed here is begun again when its row says STARTED."""
+        row = self._scene.row_in(region, run_id) or {}
+        certain = row.get("error") != "MailUnconfirmed"
+        if (row.get("status"), row.get("region")) == ("FAILED", region) and certain:
+            self._scene.change_row(run_id, region, "SET #status = :status", status="STARTED")
 
     def _left(self, region: str) -> set[str]:
         """Each number rings once, also that of a seed before, in the same minute."""

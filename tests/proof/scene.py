@@ -18,6 +18,7 @@ from demo.watch import Deployment
 from localcloud.cloud import Cloud
 from localcloud.dynamodb.replicas import Replicas
 from localcloud.dynamodb.tables import Tables, items_of
+from localcloud.events.delivery import Delivery
 from localcloud.gateway.moto_bridge import service_lock
 from localcloud.lambda_.invocation import Lambda
 from localcloud.s3.notifications import Notifications
@@ -61,7 +62,7 @@ class Scene:
         return bool(self.cloud.get(Engine).store.running()) or not all(self._settled())
 
     def _settled(self) -> list[bool]:
-        parts = (Replication, Notifications, Replicas)
+        parts = (Replication, Notifications, Replicas, Delivery)
         settled = [self.cloud.get(part).settled(0.0) for part in parts]  # type: ignore[attr-defined]  # each has it
         return [*settled, self.cloud.get(Lambda).queue.settled(0.0)]
 

@@ -10,9 +10,12 @@ from typing import Any, Protocol
 from localcloud.cloud import Cloud
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
+from localcloud.lambda_ import Lambda
+from localcloud.lambda_.execution import Outcome
+from localcloud.lambda_.model import Function, Version
+from localcloud.lambda_.sandbox import Event
 from localcloud.stepfunctions.engine import Engine
 from localcloud.stepfunctions.execution import Execution
-from localcloud.stepfunctions.integrations.base import Integration, TaskCall
 from tests.proof.plan import When
 
 SERVICES = ("s3", "dynamodb", "stepfunctions", "lambda", "sns", "route53-recovery-cluster")
@@ -37,8 +40,9 @@ class Tap:
         self._changed = threading.Condition()
         engine = cloud.get(Engine)
         engine.observers.append(self)
-        self._perform = engine.perform
-        engine.perform = self._count_mailers
+        executor = cloud.get(Lambda).executor
+        self._run = executor.run
+        executor.run = self._count_mailers  # type: ignore[method-assign]  # whoever invokes it
         cloud.gateway.judges.append(self._before_call)
         for service in SERVICES:
             cloud.gateway.watch(service, self._after_call)
@@ -70,16 +74,14 @@ class Tap:
         if self.listener and caller:
             self.listener.at_call(when, caller, action_of(call), call.region, call)
 
-    def _count_mailers(self, integration: Integration, call: TaskCall, arguments: Any) -> Any:
-        function = arguments.get("FunctionName", "") if isinstance(arguments, dict) else ""
-        if "batch-emailer" not in function:
-            return self._perform(integration, call, arguments)
-        region = call.execution.machine.region
-        self._mails(region, 1)
+    def _count_mailers(self, function: Function, version: Version, event: Event) -> Outcome:
+        if not function.name.startswith("batch-emailer"):
+            return self._run(function, version, event)
+        self._mails(function.region, 1)
         try:
-            return self._perform(integration, call, arguments)
+            return self._run(function, version, event)
         finally:
-            self._mails(region, -1)
+            self._mails(function.region, -1)
 
     def _mails(self, region: str, change: int) -> None:
         with self._changed:

@@ -53,10 +53,47 @@ def test_alarms_may_use_the_key_of_the_topic() -> None:
     assert "cloudwatch.amazonaws.com" in services
 
 
-def test_defect_21_an_event_that_the_trigger_cannot_handle_waits_in_a_queue() -> None:
-    (asynchronous,) = resources(BATCH, "AWS::Lambda::EventInvokeConfig").values()
+@pytest.mark.parametrize(
+    ("function", "queue"),
+    [("Trigger", "TriggerFailures"), ("Emailer", "EmailerFailures")],
+)
+def test_defect_21_an_event_that_cannot_be_handled_waits_in_a_queue_and_rings(
+    function: str, queue: str
+) -> None:
+    (asynchronous,) = [
+        one
+        for one in resources(BATCH, "AWS::Lambda::EventInvokeConfig").values()
+        if one["FunctionName"] == {"Ref": function}
+    ]
     assert asynchronous["MaximumRetryAttempts"] == 2
     destination = asynchronous["DestinationConfig"]["OnFailure"]["Destination"]
-    assert destination == {"Fn::GetAtt": ["TriggerFailures", "Arn"]}
-    queue = resources(BATCH, "AWS::SQS::Queue")["TriggerFailures"]
-    assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600
+    assert destination == {"Fn::GetAtt": [queue, "Arn"]}
+    assert resources(BATCH, "AWS::SQS::Queue")[queue]["MessageRetentionPeriod"] == 14 * 24 * 3600
+    watched = [one["Dimensions"][0]["Value"] for one in ALARMS.values() if "Dimensions" in one]
+    assert {"Fn::GetAtt": [queue, "QueueName"]} in watched
+
+
+def test_defect_18_what_a_run_cannot_record_itself_is_told_by_a_rule() -> None:
+    """States.ALL catches no States.Runtime, no time-out of the whole run and no stop."""
+    (rule,) = resources(BATCH, "AWS::Events::Rule").values()
+    assert rule["EventPattern"] == {
+        "source": ["aws.states"],
+        "detail-type": ["Step Functions Execution Status Change"],
+        "detail": {
+            "status": ["FAILED", "TIMED_OUT", "ABORTED"],
+            "stateMachineArn": [{"Ref": "MainOrchestrator"}],
+        },
+    }
+    (target,) = rule["Targets"]
+    assert target["Arn"] == {"Fn::GetAtt": ["Emailer", "Arn"]}
+    assert target["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["EmailerFailures", "Arn"]}}
+
+
+def test_an_event_that_cannot_be_delivered_may_wait_in_the_same_queue() -> None:
+    policy = resources(BATCH, "AWS::SQS::QueuePolicy")["EmailerFailuresPolicy"]
+    assert policy["Queues"] == [{"Ref": "EmailerFailures"}]
+    (allowed,) = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Allow"]
+    assert allowed["Principal"] == {"Service": "events.amazonaws.com"}
+    assert allowed["Action"] == "sqs:SendMessage"
+    from_rule = {"aws:SourceArn": {"Fn::GetAtt": ["RunsEndedBadly", "Arn"]}}
+    assert allowed["Condition"] == {"ArnEquals": from_rule}

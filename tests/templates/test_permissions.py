@@ -98,18 +98,31 @@ def test_no_role_has_a_name_because_iam_is_global_and_two_regions_would_collide(
     ],
 )
 def test_nothing_is_taken_without_tls(kind: str, sid: str) -> None:
-    (policy,) = resources(BATCH, kind).values()
-    (denied,) = [one for one in policy["PolicyDocument"]["Statement"] if one["Sid"] == sid]
-    assert denied["Effect"] == "Deny"
-    assert denied["Principal"] == "*"
-    assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    for policy in resources(BATCH, kind).values():
+        (denied,) = [one for one in policy["PolicyDocument"]["Statement"] if one["Sid"] == sid]
+        assert denied["Effect"] == "Deny"
+        assert denied["Principal"] == "*"
+        assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
-def test_topic_and_queue_are_encrypted() -> None:
+def test_every_queue_has_a_policy() -> None:
+    policies = resources(BATCH, "AWS::SQS::QueuePolicy").values()
+    of = {queue["Ref"] for policy in policies for queue in policy["Queues"]}
+    assert of == set(resources(BATCH, "AWS::SQS::Queue"))
+
+
+def test_topic_and_queues_are_encrypted() -> None:
     (topic,) = resources(BATCH, "AWS::SNS::Topic").values()
-    (queue,) = resources(BATCH, "AWS::SQS::Queue").values()
     assert topic["KmsMasterKeyId"] == {"Ref": "OperatorsKey"}
-    assert queue["SqsManagedSseEnabled"] is True
+    for queue in resources(BATCH, "AWS::SQS::Queue").values():
+        assert queue["SqsManagedSseEnabled"] is True
+
+
+def test_one_rule_alone_invokes_the_emailer() -> None:
+    permissions = resources(BATCH, "AWS::Lambda::Permission").values()
+    (by_rule,) = [one for one in permissions if one["FunctionName"] == {"Ref": "Emailer"}]
+    assert by_rule["Principal"] == "events.amazonaws.com"
+    assert by_rule["SourceArn"] == {"Fn::GetAtt": ["RunsEndedBadly", "Arn"]}
 
 
 def test_the_bucket_alone_invokes_the_trigger_and_only_that_of_this_account() -> None:

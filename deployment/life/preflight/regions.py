@@ -12,8 +12,8 @@ _ASKED = "us-east-1"
 # As /aws/service/global-infrastructure names them.
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters-global-infrastructure.html
 NEEDED = (
-    "apigateway", "cloudformation", "cloudwatch", "dynamodb", "ec2", "fis", "iam", "kms", "lambda",
-    "logs", "route53", "s3", "ses", "sns", "sqs", "ssm", "stepfunctions",
+    "apigateway", "cloudformation", "cloudwatch", "dynamodb", "ec2", "events", "fis", "iam", "kms",
+    "lambda", "logs", "route53", "s3", "ses", "sns", "sqs", "ssm", "stepfunctions",
 )  # fmt: skip
 ENDPOINTS = ("states", "email", "sns")
 

@@ -13,9 +13,7 @@ _GONE = "ResourceNotFoundException"
 class Rule(ResourceType):
     type = "AWS::Events::Rule"
     named_by = "Name"
-    consumes = names(
-        "Description EventBusName EventPattern Name RoleArn ScheduleExpression State Targets"
-    )
+    consumes = names("Description EventBusName EventPattern Name State Targets")
 
     def create(self, site: Site, props: Props) -> str:
         name: str = props.get("Name") or site.name(64)
@@ -41,9 +39,7 @@ class Rule(ResourceType):
         gone(site.client("events").delete_rule, _GONE, Name=physical_id, **bus)
 
     def _put(self, site: Site, name: str, props: Props) -> None:
-        made: Props = given(
-            props, "Description", "EventBusName", "RoleArn", "ScheduleExpression", "State"
-        )
+        made: Props = given(props, "Description", "EventBusName", "State")
         if "EventPattern" in props:
             pattern: Any = props["EventPattern"]
             made["EventPattern"] = pattern if isinstance(pattern, str) else json.dumps(pattern)

@@ -65,10 +65,15 @@ _TABLES: dict[str, Table] = {
         "UnassignPrivateIpAddresses": "*",
     }),
     "events": Table("events", {
-        "PutRule": "{arn}rule/{Name}",
-        "DescribeRule": "{arn}rule/{Name}",
-        "PutTargets": "{arn}rule/{Rule}",
+        **dict.fromkeys(
+            ("PutRule", "DescribeRule", "DeleteRule", "EnableRule", "DisableRule"),
+            "{arn}rule/{Name}",
+        ),
+        **dict.fromkeys(
+            ("PutTargets", "RemoveTargets", "ListTargetsByRule"), "{arn}rule/{Rule}"
+        ),
         "ListRules": "*",
+        "PutEvents": "{arn}event-bus/default",
     }),
     "secretsmanager": Table("secretsmanager", dict.fromkeys(
         ("GetSecretValue", "DescribeSecret", "PutSecretValue", "GetResourcePolicy"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from unittest.mock import MagicMock
 
@@ -13,12 +12,11 @@ from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeou
 
 from batch import aws
 from batch.state import StateTable
-from emailer import app
 from emailer.send import MailUnconfirmed
-from tests.unit.support import EVENT, MRAP, STATE, failing, given
+from tests.unit.emailer.emailing import ROW, Call, make_active, row
+from tests.unit.support import EVENT, STATE, failing
 
 if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.typing import LambdaContext
     from mypy_boto3_dynamodb import DynamoDBClient
 
 FAILED = {
@@ -29,68 +27,10 @@ FAILED = {
     "error": "InputRefused",
     "reason": "the file is empty",
 }
-ROW = {
-    "run_id": "r",
-    "key": "input/sales.csv",
-    "status": "STARTED",
-    "region": "us-west-2",
-    "attempt": 1,
-}
 LOST = ReadTimeoutError(endpoint_url="https://email")
 SENT = {"message_id": "m1", "superseded": False}
 STOPPED = {"message_id": None, "superseded": True}
 UNSENT = EndpointConnectionError(endpoint_url="https://email")
-Call = Callable[[dict[str, Any]], Any]
-
-
-@pytest.fixture
-def send(monkeypatch: pytest.MonkeyPatch) -> MagicMock:
-    """SES that takes every mail."""
-    client = MagicMock()
-    client.send_email.return_value = {"MessageId": "m1"}
-    monkeypatch.setattr(app, "SES", client)
-    sending: MagicMock = client.send_email
-    return sending
-
-
-@pytest.fixture
-def state(dynamodb: DynamoDBClient) -> StateTable:
-    """The row of a started run."""
-    table = StateTable(dynamodb, STATE)
-    table.create(ROW)
-    return table
-
-
-@pytest.fixture
-def call(
-    send: MagicMock,  # noqa: ARG001 - no test reaches SES
-    state: StateTable,  # noqa: ARG001 - there is always a row
-    context: LambdaContext,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Call:
-    """The handler."""
-    given(
-        monkeypatch,
-        app.settings,
-        STATE_TABLE=STATE,
-        ACTIVE_RECORD="active.batch.internal",
-        MRAP_ARN=MRAP,
-        SENDER="batch@example.com",
-        RECIPIENT="user@example.com",
-        LINK_SECONDS="3600",
-        AWS_REGION="us-west-2",
-    )
-    make_active(monkeypatch, "us-west-2")
-    return lambda event: app.handler(event, context)
-
-
-def make_active(monkeypatch: pytest.MonkeyPatch, region: str) -> None:
-    answer = [MagicMock(strings=[region.encode()])]
-    monkeypatch.setattr(dns.resolver, "resolve", lambda *_, **__: answer)
-
-
-def row(state: StateTable) -> dict[str, Any]:
-    return state.get("r") or {}
 
 
 def test_a_completed_run_is_mailed_and_its_row_says_where_it_was_completed(

@@ -341,6 +341,18 @@ def test_a_failure_that_another_try_would_not_mend_is_counted(
     assert versions(s3) == 1
 
 
+def test_a_failed_run_that_an_operator_reopens_is_begun_again_here(
+    reconcile: Pass, s3: S3Client, state: StateTable
+) -> None:
+    """docs/operations.md: its row is set to STARTED; the notice was mailed, the result will be."""
+    told = {"mail_claimed_at": now(), "mail_message_id": "m1", "error": "E", "reason": "because"}
+    run_id = begin(state, upload(s3), region=HERE, **told)
+    assert reconcile()["requeued"] == 1
+    row = read(state, run_id)
+    assert (row["status"], row["attempt"]) == ("STARTED", 2)
+    assert not told.keys() & row.keys()
+
+
 def test_a_failure_of_long_ago_is_not_looked_at(
     reconcile: Pass, s3: S3Client, state: StateTable
 ) -> None:

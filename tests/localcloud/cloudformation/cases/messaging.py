@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .base import ACCOUNT, ROLE, ROLE_ARN, TAGS, Case, names, statement
+from .base import ACCOUNT, TAGS, Case, names, statement
 
 Client = Callable[[str], Any]
 TOPIC: dict[str, Any] = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "t"}}
@@ -143,18 +143,15 @@ CASES = [
     ),
     Case(
         "AWS::Events::Rule",
-        {"Name": "x", "ScheduleExpression": "rate(5 minutes)"},
+        {"Name": "x", "EventPattern": {"source": ["b"]}},
         {
             "Targets": [{"Id": "q", "Arn": f"arn:aws:sqs:us-east-1:{ACCOUNT}:q"}],
             "Description": "d",
             "EventPattern": {"source": ["a"]},
-            "RoleArn": ROLE_ARN,
-            "ScheduleExpression": "rate(6 minutes)",
             "State": "DISABLED",
         },
         _rule,
         "x",
         {"Arn": f"arn:aws:events:us-east-1:{ACCOUNT}:rule/x"},
-        {"Role": ROLE},
     ),
 ]

@@ -1,0 +1,91 @@
+"""`Record the failure`, its request evaluated and sent: which rows it may overwrite.
+
+It comes after the fence was asked, so that by then another Region may have written the row.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from moto import mock_aws
+
+from localcloud.stepfunctions.expressions import Scope, compile_template
+from tests.templates.loading import states
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+TABLE = "${StateTable}"
+HERE, THERE = "us-east-1", "us-west-2"
+
+
+def record(dynamodb: DynamoDBClient, attempt: int = 1) -> dict[str, Any]:
+    """Send what the state sends, and answer the row."""
+    request = states("main-orchestrator")["Record the failure"]["Arguments"]
+    given = {"run_id": "r", "attempt": attempt, "error": "E", "reason": "because"}
+    execution = {"Id": f"arn:aws:states:{HERE}:123456789012:execution:M:r"}
+    scope = Scope({"context": {"Execution": execution}}, given)
+    sent = compile_template(request, "test").evaluate(scope)
+    answer = dynamodb.update_item(**sent | {"TableName": "state"})
+    return {name: next(iter(value.values())) for name, value in answer["Attributes"].items()}
+
+
+@pytest.fixture
+def dynamodb() -> Any:
+    with mock_aws():
+        client = boto3.client("dynamodb", region_name=HERE)
+        client.create_table(
+            TableName="state",
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": "run_id", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "run_id", "KeyType": "HASH"}],
+        )
+        yield client
+
+
+def put(dynamodb: DynamoDBClient, status: str, region: str, attempt: int, **more: str) -> None:
+    texts = {"run_id": "r", "status": status, "region": region, **more}
+    item: Any = {name: {"S": text} for name, text in texts.items()}
+    dynamodb.put_item(TableName="state", Item=item | {"attempt": {"N": str(attempt)}})
+
+
+@pytest.mark.parametrize(
+    ("status", "region", "attempt"),
+    [
+        ("COMPLETED", THERE, 2),
+        ("COMPLETED", HERE, 1),
+        ("SUPERSEDED", HERE, 1),
+        ("STARTED", THERE, 2),
+        ("FAILED", THERE, 2),
+        ("STARTED", HERE, 2),
+        ("STARTED", THERE, 1),
+    ],
+)
+def test_defect_5_a_late_failure_overwrites_no_row_that_is_closed_or_anothers(
+    dynamodb: DynamoDBClient, status: str, region: str, attempt: int
+) -> None:
+    put(dynamodb, status, region, attempt)
+    before = dynamodb.get_item(TableName="state", Key={"run_id": {"S": "r"}})["Item"]
+    with pytest.raises(ClientError, match="ConditionalCheckFailedException"):
+        record(dynamodb)
+    assert dynamodb.get_item(TableName="state", Key={"run_id": {"S": "r"}})["Item"] == before
+
+
+def test_a_failure_in_flight_makes_no_row_of_a_run_that_has_none(
+    dynamodb: DynamoDBClient,
+) -> None:
+    with pytest.raises(ClientError, match="ConditionalCheckFailedException"):
+        record(dynamodb)
+
+
+def test_defect_18_its_own_row_ends_failed_with_the_first_reason_that_was_noted(
+    dynamodb: DynamoDBClient,
+) -> None:
+    put(dynamodb, "STARTED", HERE, 1)
+    row = record(dynamodb)
+    assert (row["status"], row["error"], row["reason"]) == ("FAILED", "E", "because")
+    put(dynamodb, "STARTED", HERE, 1, error="ChunkCorrupt", reason="Chunk 7")
+    assert record(dynamodb)["reason"] == "Chunk 7"
