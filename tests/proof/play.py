@@ -112,15 +112,15 @@ class Play:
     def at_call(self, when: When, caller: str, action: str, region: str, call: Call) -> None:
         if (when, caller, action) == ("before", "runbook", "lambda:reconciler"):
             self._fence(region)
-        if when == "after" and caller == "reconciler" and action in _TAKES_OVER:
+        if when == "after" and caller in ("reconciler", "trigger") and action in _TAKES_OVER:
             self._look_behind(region, call)
         self._strikes.at_call(when, caller, action, region, call)
 
     def _fence(self, region: str) -> None:
         """The work of functions is not scaled, the runbook's wait is: see that it still outlasts
-        a publish that began before the flip, and its row's way here.
+        a start or a publish that began before the flip, and its row's way here.
         """
-        if self._stage.tap.nobody_mails_in(self._other(region), FENCE_SECONDS):
+        if self._stage.tap.nobody_decides_in(self._other(region), FENCE_SECONDS):
             self._scene.cloud.clock.sleep(60.0)
 
     def _look_behind(self, region: str, call: Call) -> None:

@@ -36,23 +36,25 @@ class Tap:
 
     def __init__(self, cloud: Cloud) -> None:
         self.listener: Listener | None = None
-        self._mailing: Counter[str] = Counter()
+        self._deciding: Counter[str] = Counter()
         self._changed = threading.Condition()
         engine = cloud.get(Engine)
         engine.observers.append(self)
         executor = cloud.get(Lambda).executor
         self._run = executor.run
-        executor.run = self._count_mailers  # type: ignore[method-assign]  # whoever invokes it
+        executor.run = self._count_deciders  # type: ignore[method-assign]  # whoever invokes it
         cloud.gateway.judges.append(self._before_call)
         for service in SERVICES:
             cloud.gateway.watch(service, self._after_call)
 
-    def nobody_mails_in(self, region: str, limit: float) -> bool:
-        """Wait until every invocation of the Region's emailer has ended; whether there was one."""
+    def nobody_decides_in(self, region: str, limit: float) -> bool:
+        """Wait until those of the Region's functions have ended that asked DNS and act by it;
+        whether there was one.
+        """
         with self._changed:
-            waited = bool(self._mailing[region])
-            if not self._changed.wait_for(lambda: not self._mailing[region], limit):
-                raise TimeoutError(f"the emailer in {region} did not end within {limit:.0f} s")
+            waited = bool(self._deciding[region])
+            if not self._changed.wait_for(lambda: not self._deciding[region], limit):
+                raise TimeoutError(f"a function in {region} did not end within {limit:.0f} s")
         return waited
 
     def before_state(self, execution: Execution, state: str, data: Any) -> None:  # noqa: ARG002 - the Observer interface
@@ -74,18 +76,18 @@ class Tap:
         if self.listener and caller:
             self.listener.at_call(when, caller, action_of(call), call.region, call)
 
-    def _count_mailers(self, function: Function, version: Version, event: Event) -> Outcome:
-        if not function.name.startswith("batch-emailer"):
+    def _count_deciders(self, function: Function, version: Version, event: Event) -> Outcome:
+        if not function.name.startswith(("batch-trigger", "batch-emailer")):
             return self._run(function, version, event)
-        self._mails(function.region, 1)
+        self._decides(function.region, 1)
         try:
             return self._run(function, version, event)
         finally:
-            self._mails(function.region, -1)
+            self._decides(function.region, -1)
 
-    def _mails(self, region: str, change: int) -> None:
+    def _decides(self, region: str, change: int) -> None:
         with self._changed:
-            self._mailing[region] += change
+            self._deciding[region] += change
             self._changed.notify_all()
 
 
