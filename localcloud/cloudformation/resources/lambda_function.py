@@ -39,13 +39,15 @@ _INLINE_FILES = {"python": "index.py", "nodejs": "index.js"}
 
 
 def _zipped(text: str, runtime: str) -> bytes:
-    """Inline code as the package that CloudFormation makes of it."""
+    """Inline code as the package that CloudFormation makes of it: the same of the same text."""
     family = next((name for name in _INLINE_FILES if runtime.startswith(name)), None)
     if family is None:
         raise ResourceFailure("ZipFile can only be used when Runtime is set to nodejs or python.")
     packed = io.BytesIO()
+    file = zipfile.ZipInfo(_INLINE_FILES[family])  # without the time, which would be in the digest
+    file.external_attr = 0o644 << 16
     with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr(_INLINE_FILES[family], text)
+        archive.writestr(file, text)
     return packed.getvalue()
 
 

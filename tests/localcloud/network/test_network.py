@@ -349,3 +349,12 @@ def test_endpoint_services_are_filtered_by_one_value_or_more(cloud: Cloud) -> No
     email, states = (f"com.amazonaws.{REGION}.{name}" for name in ("email", "states"))
     assert found(email) == [email]
     assert found(email, states) == [email, states]
+
+
+def test_a_region_has_room_for_five_vpcs_of_which_one_is_the_default(cloud: Cloud) -> None:
+    ec2 = cloud.clients.client("ec2", REGION)
+    for number in range(4):
+        ec2.create_vpc(CidrBlock=f"10.{number}.0.0/16")
+    with pytest.raises(ClientError, match=r"\(VpcLimitExceeded\).*maximum number of VPCs"):
+        ec2.create_vpc(CidrBlock="10.9.0.0/16")
+    cloud.clients.client("ec2", "us-west-2").create_vpc(CidrBlock="10.9.0.0/16")

@@ -1,0 +1,26 @@
+"""How many VPCs a Region may have: as many as an account that never asked for more."""
+
+from __future__ import annotations
+
+from moto.backends import get_backend
+
+from localcloud.gateway.errors import ApiError
+from localcloud.gateway.identify import Call
+
+# The default VPC is one of them.
+# https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
+VPCS = 5
+
+
+class VpcQuota:
+    """A handler of EC2's calls that refuses one VPC more, and leaves all else to others."""
+
+    def __init__(self, account: str) -> None:
+        self._account = account
+
+    def __call__(self, call: Call) -> None:
+        if call.name in ("CreateVpc", "CreateDefaultVpc"):
+            there = get_backend("ec2")[self._account][call.region].vpcs
+            if len(there) >= VPCS:
+                message = "The maximum number of VPCs has been reached."
+                raise ApiError("VpcLimitExceeded", message, 400)
