@@ -31,7 +31,7 @@ def _line(one: Evidence, zero: float) -> tuple[str, ...]:
     return (
         one.upload.name,
         str(row.get("rows_in", "?")),
-        f"{one.uploaded - zero:.0f} s" if one.versions else "never",
+        f"{max(one.uploaded - zero, 0):.0f} s" if one.versions else "never",  # S3 has whole seconds
         " → ".join(attempt.region for attempt in one.attempts) or "none",
         _seconds(row.get("requeued_at"), zero),
         _seconds(row.get("completed_at"), zero) if done else str(row.get("status", "no row")),

@@ -95,16 +95,27 @@ def _destroy_all(cloud: Cloud, plan: Plan, options: argparse.Namespace) -> None:
     files = removal.in_flight()
     say(f"{files} files are in flight in {' and '.join(plan.settings.regions)}")
     if not options.force:
-        question = (
-            f"Delete all stacks and buckets whose names end in '{env}', with all data? Type yes: "
-        )
-        if input(question) != "yes":
-            raise Stopped("Nothing was deleted.")
+        _ask(env)
     removal.run()
     say(
         "Done. Left alone: SAM's bucket and API Gateway's log role in each Region, since other "
         "deployments may use them; and each topic's key, which KMS deletes after seven days."
     )
+
+
+def _ask(env: str) -> None:
+    """Raises Stopped unless somebody says yes."""
+    question = (
+        f"Delete all stacks and buckets whose names end in '{env}', with all data? Type yes: "
+    )
+    try:
+        answer = input(question)
+    except EOFError:
+        raise Stopped(
+            "Nothing was deleted: nobody is there to ask. With FORCE=1 it asks nobody."
+        ) from None
+    if answer != "yes":
+        raise Stopped("Nothing was deleted.")
 
 
 def _stacks(cloud: Cloud, plan: Plan, _options: argparse.Namespace) -> None:

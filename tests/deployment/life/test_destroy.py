@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from deployment.life import __main__ as command_line
 from deployment.life import destroy, stacks
 from deployment.life.api_logs import forget_unused
 from deployment.life.buckets import empty, silence
@@ -128,3 +130,29 @@ def test_of_api_gateways_log_roles_only_the_one_in_use_stays() -> None:
     )
     forget_unused(cloud, REGION, ["used", "old", "rolled-back"])
     assert [one["RoleName"] for one in iam.list_roles()["Roles"]] == ["used"]
+
+
+def test_destroying_asks_first_and_only_yes_is_yes(monkeypatch: pytest.MonkeyPatch) -> None:
+    removed: list[str] = []
+    monkeypatch.setattr(destroy.Removal, "__init__", lambda *_: None)
+    monkeypatch.setattr(destroy.Removal, "in_flight", lambda _: 1)
+    monkeypatch.setattr(destroy.Removal, "run", lambda _: removed.append("all"))
+
+    def destroy_all(answer: str | None, *, force: bool = False) -> None:
+        def asked(_question: str) -> str:
+            if answer is None:
+                raise EOFError
+            return answer
+
+        monkeypatch.setattr("builtins.input", asked)
+        command_line._destroy_all(Cloud(), PLAN, Namespace(force=force))
+
+    for answer in ("no", "", "y"):
+        with pytest.raises(Stopped, match=r"Nothing was deleted\."):
+            destroy_all(answer)
+    with pytest.raises(Stopped, match="nobody is there to ask"):
+        destroy_all(None)
+    assert removed == []
+    destroy_all("yes")
+    destroy_all(None, force=True)
+    assert removed == ["all", "all"]
