@@ -100,6 +100,16 @@ def test_two_mails_are_excused_where_the_first_could_not_be_known_of() -> None:
     assert complaints(twice) == []
 
 
+def test_two_mails_of_one_region_are_excused_only_if_they_are_two_attempts() -> None:
+    """The Region was left and became active again, before the other knew of its mail."""
+    link = LINK.replace(RUN, f"{RUN}.1")
+    first = mail(message_id="m0", body=f"The result:\n{link}\n\nRun: {RUN}\n")
+    served = GOOD.served | {(link, EAST): csv(OUT), (link, WEST): csv(OUT)}
+    twice = replace(GOOD, mails=[first, mail()], served=served, unseen=frozenset({RUN}))
+    assert complaints(twice) == []
+    assert any("2 mails" in one for one in complaints(replace(twice, unseen=frozenset())))
+
+
 def test_a_run_that_the_operator_closed_still_needs_its_one_mail_and_output() -> None:
     closed = replace(GOOD, rows=both(status="SUPERSEDED"), uncertain=frozenset({RUN}))
     assert complaints(closed) == []
