@@ -10,8 +10,8 @@ Handler = TypeVar("Handler", bound=Callable[..., Any])
 def answers_check(settings: Callable[[], object] = lambda: None) -> Callable[[Handler], Handler]:
     """Answer `{"check": true}` with `{"ready": true}`, once the settings could be read.
 
-    That the code and its packages load was seen by then. No event that S3, API Gateway, a state
-    machine or the runbook sends has `check` at its top.
+    That the code and its packages load was seen by then. No event that S3, EventBridge, API
+    Gateway, a state machine or the runbook sends has `check` at its top.
     """
 
     def decorate(handler: Handler) -> Handler:

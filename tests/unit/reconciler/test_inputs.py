@@ -1,0 +1,71 @@
+"""Inputs that no row accounts for: begun here, unless old, deleted or no input."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from batch import keys
+from batch.state import StateTable
+from reconciler import app
+from tests.unit.reconciler.reconciling import (
+    HERE,
+    Pass,
+    read,
+    upload,
+)
+from tests.unit.support import BUCKET
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+def test_defect_2_an_input_that_no_row_accounts_for_is_begun_here(
+    reconcile: Pass, s3: S3Client, state: StateTable
+) -> None:
+    at = upload(s3)
+    assert reconcile()["requeued"] == 1
+    row = read(state, keys.run_id(*at))
+    assert (row["status"], row["region"], row["attempt"]) == ("STARTED", HERE, 2)
+    assert row["version_id"] == at[1]
+    again = reconcile(grace="120")
+    assert (again["requeued"], again["running"]) == (0, 1)
+
+
+def test_defect_2_all_pages_of_the_bucket_are_read(
+    reconcile: Pass, s3: S3Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(7):
+        upload(s3, f"{number}.csv")
+    monkeypatch.setattr(app, "S3", s3)
+    page = lambda params, **_: params.update(MaxKeys=3)  # noqa: E731
+    s3.meta.events.register("provide-client-params.s3.ListObjectVersions", page)
+    assert reconcile()["requeued"] == 7
+
+
+def test_an_upload_right_before_the_flip_is_begun_however_short_the_waits(
+    reconcile: Pass, s3: S3Client
+) -> None:
+    """The other Region was cut off and could not begin it, and its next try will skip it."""
+    upload(s3)
+    assert reconcile(grace="120")["requeued"] == 1
+
+
+def test_an_input_that_its_user_deleted_before_it_was_begun_is_counted_and_left(
+    reconcile: Pass, s3: S3Client
+) -> None:
+    at = upload(s3)
+    s3.delete_object(Bucket=BUCKET, Key=at[0])
+    assert reconcile()["withdrawn"] == 1
+
+
+def test_old_inputs_without_a_row_are_left(reconcile: Pass, s3: S3Client) -> None:
+    upload(s3)
+    assert reconcile(sweep_hours="0")["requeued"] == 0
+
+
+def test_folders_and_outputs_are_no_inputs(reconcile: Pass, s3: S3Client) -> None:
+    upload(s3, "folder/", b"")
+    s3.put_object(Bucket=BUCKET, Key="output/r/a.csv", Body=b"x")
+    assert reconcile()["requeued"] == 0
