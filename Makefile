@@ -21,7 +21,7 @@ help: ## list the targets
 
 venv: $(VENV)/.installed ## the virtual environment with everything that is needed
 
-$(VENV)/.installed: requirements.lock
+$(VENV)/.installed: requirements.lock localcloud/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or later is needed; $(PYTHON) is $$($(PYTHON) --version). Try: make PYTHON=python3.13 $(MAKECMDGOALS)" >&2; exit 1; }
 	echo "Setting up $(VENV) …" >&2
@@ -29,49 +29,53 @@ $(VENV)/.installed: requirements.lock
 	$(BIN)/python -m pip install -q --disable-pip-version-check "$$(grep ^uv== requirements.lock)" || \
 	  { echo "pip cannot reach the package index: check the network, the proxy and pip's settings." >&2; exit 1; }
 	$(BIN)/uv pip sync -q --python $(BIN)/python requirements.lock
+	$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e localcloud
 	touch $@
 
 local: venv ## start the local cloud (both Regions) in the background
-	@$(BIN)/python -m localcloud start
+	@$(BIN)/localcloud start
 	echo 'Now: eval "$$(make -s env)" && cd deployment && make deploy' >&2
 
 local-stop: ## stop the local cloud and every process it started
 	@test -x $(BIN)/python || { echo "There is no $(VENV), so nothing runs." >&2; exit 0; }
-	$(BIN)/python -m localcloud stop
+	$(BIN)/localcloud stop
 
 env: ## print the variables that point a shell at the local cloud: eval "$(make -s env)"
 	@test -x $(BIN)/python || { echo "Run 'make local' first." >&2; exit 1; }
-	$(BIN)/python -m localcloud env
+	$(BIN)/localcloud env
 	echo "export SES_IDENTITY=$(SES_IDENTITY)"
 
 mail: ## print the mails received, one JSON object a line
-	@$(BIN)/python -m localcloud mail
+	@$(BIN)/localcloud mail
 
 status: ## is the local cloud running, and what was it asked
-	@$(BIN)/python -m localcloud status
+	@$(BIN)/localcloud status
 
 demo: venv ## everything once: start, deploy, upload, check the result, show the mail
-	@$(BIN)/python -m demo
+	@$(BIN)/python -m tools.demo
 
 drill: venv ## a Region fails in the middle of a load: is every file accounted for?
-	@$(BIN)/python -m drill
+	@$(BIN)/python -m tools.drill
 
-test: venv ## every test, on two cores
-	@$(BIN)/python -m pytest -n 2 --no-loadscope-reorder
+test: venv ## every test, on two cores: the local cloud's own, then the product's
+	@cd localcloud && $(BIN)/python -m pytest -n 2 --dist loadfile
+	cd .. && $(BIN)/python -m pytest -n 2 --no-loadscope-reorder
 
 test-fast: venv ## every test but the end-to-end ones
-	@$(BIN)/python -m pytest -n 2 --ignore tests/e2e
+	@cd localcloud && $(BIN)/python -m pytest -n 2 --dist loadfile
+	cd .. && $(BIN)/python -m pytest -n 2 --ignore tests/e2e
 
 SEEDS ?= 100
 FIRST ?= 1
 SEED  ?=
 soak: venv ## the proof with SEEDS=100 random scenarios of failures, from FIRST=1; SEED=17 replays one
-	@$(BIN)/python -m tests.proof $(if $(SEED),--seed $(SEED),--seeds $(SEEDS) --first $(FIRST))
+	@$(BIN)/python -m tests.resilience $(if $(SEED),--seed $(SEED),--seeds $(SEEDS) --first $(FIRST))
 
 lint: venv node_modules/.installed ## what CI lints: ruff, mypy, cfn-lint, sam validate, asl-validator, the runbook
 	@$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	cd localcloud && $(BIN)/mypy && cd ..
 	PATH="$(BIN):$$PATH" $(MAKE) -s -C deployment lint
 
 node_modules/.installed: package.json package-lock.json
@@ -83,10 +87,10 @@ format: venv ## format the Python code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
 bench: venv ## records per second, end to end, and where the time goes
-	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m tools.benchmarks
 
 lock: ## renew requirements.lock from pyproject.toml and functions/requirements.txt
-	@$(BIN)/uv pip compile -q --upgrade --python-version 3.11 --extra dev --no-emit-index-url \
+	@$(BIN)/uv pip compile -q --upgrade --python-version 3.11 --extra dev --no-emit-index-url --no-emit-package localcloud \
 	  --custom-compile-command "make lock" -o requirements.lock pyproject.toml functions/requirements.txt
 
 clean: local-stop ## stop the local cloud and remove what was built

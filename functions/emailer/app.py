@@ -6,11 +6,11 @@ from typing import Any, TypedDict
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from batch import aws
-from batch.observability import count, logger
-from batch.ready import answers_check
-from batch.settings import load
-from batch.state import Owner, StateTable
+from common import aws
+from common.observability import count, logger
+from common.ready import answers_check
+from common.settings import load
+from common.state import Owner, StateTable
 from emailer.close import close
 from emailer.ended import STATUS_CHANGE, ended
 from emailer.failure import tell_failure

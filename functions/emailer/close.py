@@ -6,8 +6,8 @@ Whatever the execution got done before its end is done no second time: events co
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from batch.observability import logger
-from batch.state import Owner, StateTable
+from common.observability import logger
+from common.state import Owner, StateTable
 from emailer import operators
 from emailer.ended import Ended
 from emailer.failure import mail_failure

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from batch.attempts import Attempt, attempt_with_id
-from batch.observability import logger
+from common.attempts import Attempt, attempt_with_id
+from common.observability import logger
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient

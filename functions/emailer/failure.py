@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from batch.observability import logger
-from batch.state import Owner, StateTable, now
+from common.observability import logger
+from common.state import Owner, StateTable, now
 from emailer.message import failed_mail
 from emailer.reason import readable
 from emailer.send import MailUnconfirmed, Post

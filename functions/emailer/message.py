@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple, Protocol
 
-from batch import keys
+from common import keys
 
 NAME_LENGTH = 120
 

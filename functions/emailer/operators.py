@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from batch.observability import logger
+from common.observability import logger
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from batch.attempts import is_later
-from batch.observability import logger
-from batch.state import Owner, StateTable, now
+from common.attempts import is_later
+from common.observability import logger
+from common.state import Owner, StateTable, now
 from emailer.links import Links
 from emailer.message import completed_mail
 from emailer.send import MailUnconfirmed, Post

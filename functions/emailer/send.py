@@ -16,7 +16,7 @@ from botocore.exceptions import (
     ProxyConnectionError,
 )
 
-from batch.state import StateTable
+from common.state import StateTable
 from emailer.message import Mail
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from batch.records import INPUT_COLUMNS
+from common.records import INPUT_COLUMNS
 
 
 class BadRequest(Exception):

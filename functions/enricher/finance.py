@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from batch.records import FINANCIAL_ATTRIBUTES
+from common.records import FINANCIAL_ATTRIBUTES
 
 UNITS = "Units Sold"
 

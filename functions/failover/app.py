@@ -6,9 +6,9 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from batch.observability import logger
-from batch.ready import answers_check
-from batch.settings import load
+from common.observability import logger
+from common.ready import answers_check
+from common.settings import load
 from failover.cluster import Cluster, parse_endpoints
 from failover.switch import Switched, make_active
 

@@ -8,7 +8,7 @@ from typing import Protocol, TypedDict
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from batch.observability import logger
+from common.observability import logger
 from failover.cluster import Endpoint
 
 ROUNDS = 3

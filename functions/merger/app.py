@@ -6,10 +6,10 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from batch import aws
-from batch.observability import logger
-from batch.ready import answers_check
-from batch.settings import load
+from common import aws
+from common.observability import logger
+from common.ready import answers_check
+from common.settings import load
 from merger.merge import Merged, merge
 
 S3 = aws.s3()

@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Protocol, TypedDict
 
-from batch import keys
-from batch.csvtext import count_rows, line
-from batch.records import OUTPUT_COLUMNS, Chunk
-from batch.upload import Upload
+from common import keys
+from common.csvtext import count_rows, line
+from common.records import OUTPUT_COLUMNS, Chunk
+from common.upload import Upload
 from merger.rejects import HEADER, rejected_rows, to_line
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.types import TypeDeserializer
 
-from batch.csvtext import line
-from batch.records import INPUT_COLUMNS
+from common.csvtext import line
+from common.records import INPUT_COLUMNS
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

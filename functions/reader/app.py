@@ -6,11 +6,11 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from batch import aws
-from batch.observability import logger
-from batch.ready import answers_check
-from batch.records import Record
-from batch.settings import load
+from common import aws
+from common.observability import logger
+from common.ready import answers_check
+from common.records import Record
+from common.settings import load
 from reader.read import read
 
 S3 = aws.s3()

@@ -2,8 +2,8 @@
 
 import csv
 
-from batch import csvtext
-from batch.records import Chunk, Record, make_record
+from common import csvtext
+from common.records import Chunk, Record, make_record
 
 
 class ChunkCorrupt(Exception):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from boto3.s3.transfer import TransferConfig
 
-from batch import keys
+from common import keys
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from batch.attempts import Attempt, attempt_of, marks
-from batch.observability import logger
-from batch.state import Owner, StateTable, now
+from common.attempts import Attempt, attempt_of, marks
+from common.observability import logger
+from common.state import Owner, StateTable, now
 from reconciler.bucket import Bucket, Version
 from reconciler.executions import Executions
 from reconciler.report import Outcome, Report

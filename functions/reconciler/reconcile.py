@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from batch import keys
-from batch.state import StateTable
+from common import keys
+from common.state import StateTable
 from reconciler.bucket import Bucket, Version
 from reconciler.hand_over import HandOver
 

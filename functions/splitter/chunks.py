@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from batch.csvtext import line
-from batch.records import json_bytes, make_record
+from common.csvtext import line
+from common.records import json_bytes, make_record
 from splitter.refusal import InputRefused
 from splitter.table import Row
 
@@ -27,7 +27,7 @@ class Piece:
 
     @property
     def text(self) -> str:
-        """CSV in the dialect of batch.csvtext."""
+        """CSV in the dialect of common.csvtext."""
         return "".join(self.lines)
 
     def add(self, values: list[str], size: int) -> None:

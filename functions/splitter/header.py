@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from batch.records import INPUT_COLUMNS
+from common.records import INPUT_COLUMNS
 from splitter.refusal import InputRefused
 
 DELIMITER_NAMES = {"\t": "tab"}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Protocol, TypedDict
 
-from batch import keys
-from batch.records import Chunk
-from batch.upload import Upload
+from common import keys
+from common.records import Chunk
+from common.upload import Upload
 from splitter.chunks import Piece, chunks
 from splitter.refusal import InputRefused
 from splitter.table import records

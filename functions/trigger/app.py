@@ -7,12 +7,12 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from batch import aws, keys
-from batch.active import active_region
-from batch.observability import logger
-from batch.ready import answers_check
-from batch.settings import load
-from batch.state import StateTable
+from common import aws, keys
+from common.active import active_region
+from common.observability import logger
+from common.ready import answers_check
+from common.settings import load
+from common.state import StateTable
 from trigger.inputs import Input, inputs
 from trigger.start import Started, Starter
 

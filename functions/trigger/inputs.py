@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_plus
 
-from batch import keys
+from common import keys
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypedDict
 
-from batch.attempts import Attempt, attempt_of
-from batch.observability import count, logger
-from batch.state import StateTable, now
+from common.attempts import Attempt, attempt_of
+from common.observability import count, logger
+from common.state import StateTable, now
 from trigger.inputs import Input
 
 if TYPE_CHECKING:

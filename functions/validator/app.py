@@ -4,8 +4,8 @@ from typing import Any, TypedDict
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from batch.observability import logger
-from batch.ready import answers_check
+from common.observability import logger
+from common.ready import answers_check
 from validator.rules import RULES
 from validator.validate import reasons
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from batch.csvtext import line
-from batch.records import OUTPUT_COLUMNS, Chunk
+from common.csvtext import line
+from common.records import OUTPUT_COLUMNS, Chunk
 
 
 class ChunkCorrupt(Exception):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from demo.shell import ROOT, CommandFailed, call
+from tools.harness.shell import ROOT, CommandFailed, call
 
 _FOLDERS = ("deployment", "functions", "runbooks", "statemachines", "templates")
 

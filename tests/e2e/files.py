@@ -6,8 +6,8 @@ import csv
 import io
 from itertools import islice
 
-from demo.expected import INPUT_COLUMNS
-from demo.shell import ROOT
+from tools.harness.expected import INPUT_COLUMNS
+from tools.harness.shell import ROOT
 
 HEADER = ",".join(INPUT_COLUMNS)
 

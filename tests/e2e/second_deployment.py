@@ -6,14 +6,15 @@ import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from demo.shell import ROOT
-from demo.watch import Deployment
 from localcloud.cloudformation.engine import Engine
 from localcloud.cloudformation.stack import STACK_TYPE, Stack
 from localcloud.gateway.identify import Call
+
 from tests.e2e.copy_of_repository import Copy, copied
 from tests.e2e.inventory import inventory
 from tests.e2e.system import System
+from tools.harness.shell import ROOT
+from tools.harness.watch import Deployment
 
 ENV = "-two"
 REGIONS = ("eu-west-1", "eu-central-1")

@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-from moto.backends import get_backend
-
-from demo.shell import ROOT, Shell, stream
-from demo.watch import Deployment, follow, wait_for_mail
 from localcloud.cloud import Cloud
 from localcloud.daemon import hosted
 from localcloud.settings import Settings
+from moto.backends import get_backend
+
+from tools.harness.shell import ROOT, Shell, stream
+from tools.harness.watch import Deployment, follow, wait_for_mail
 
 RUN_SECONDS = 120.0
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from localcloud.cloudformation.resources import dynamodb_shared
+
 from tests.e2e.files import known_uuids, row, text
 from tests.e2e.second_deployment import ENV, REGIONS, Gate, Second, deployed_beside
 from tests.e2e.system import System

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from demo.shell import CommandFailed, Shell
+from tools.harness.shell import CommandFailed, Shell
 
 
 def test_the_local_cloud_starts_answers_and_stops_without_a_trace(tmp_path: Path) -> None:

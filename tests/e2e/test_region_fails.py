@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from demo.shell import ROOT
 from tests.e2e.conftest import System
 from tests.e2e.files import known_uuids, records, row, text
+from tools.harness.shell import ROOT
 
 ROWS = 2500
 

@@ -7,8 +7,8 @@ import re
 from typing import Any
 
 import pytest
-
 from localcloud.stepfunctions.expressions import Scope, compile_template
+
 from tests.templates.loading import MACHINES, machine, states, strings
 
 EXPRESSIONS = sorted(

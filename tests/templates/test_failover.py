@@ -124,7 +124,7 @@ def test_the_runbook_may_call_its_two_functions_and_nothing_else() -> None:
 def test_defect_9_no_template_and_no_deployment_makes_a_region_active() -> None:
     kinds = {one["Type"] for one in deployed(FAILOVER)["Resources"].values()}
     assert not [kind for kind in kinds if "Custom" in kind or "RoutingControl" in kind]
-    scripts = [ROOT / "deployment/Makefile", *(ROOT / "deployment/life").rglob("*.py")]
+    scripts = [ROOT / "deployment/Makefile", *(ROOT / "deployment/deployer").rglob("*.py")]
     sources = "".join(script.read_text() for script in scripts)
     assert "update-routing-control-state" not in sources
 

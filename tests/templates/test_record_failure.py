@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from localcloud.stepfunctions.expressions import Scope, compile_template
 from moto import mock_aws
 
-from localcloud.stepfunctions.expressions import Scope, compile_template
 from tests.templates.loading import states
 
 if TYPE_CHECKING:

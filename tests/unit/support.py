@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
-from batch.csvtext import line
-from batch.records import INPUT_COLUMNS
+from common.csvtext import line
+from common.records import INPUT_COLUMNS
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -7,7 +7,7 @@ from unittest.mock import MagicMock
 
 import pytest
 
-from batch.state import StateTable
+from common.state import StateTable
 from emailer import app
 from tests.unit.emailer.emailing import ROW, Call, make_active
 from tests.unit.support import MRAP, STATE, given

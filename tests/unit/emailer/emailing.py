@@ -9,7 +9,7 @@ from unittest.mock import MagicMock
 import dns.resolver
 import pytest
 
-from batch.state import StateTable
+from common.state import StateTable
 
 Call = Callable[[dict[str, Any]], Any]
 ROW = {

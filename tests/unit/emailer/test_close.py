@@ -9,9 +9,9 @@ import dns.resolver
 import pytest
 from botocore.exceptions import ClientError
 
-from batch.attempts import Attempt
-from batch.keys import run_id
-from batch.state import Owner, StateTable
+from common.attempts import Attempt
+from common.keys import run_id
+from common.state import Owner, StateTable
 from emailer import app
 from emailer.operators import message
 from tests.templates.loading import states

@@ -10,8 +10,8 @@ import pytest
 from botocore.awsrequest import AWSResponse, HTTPHeaders
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
-from batch import aws
-from batch.state import StateTable
+from common import aws
+from common.state import StateTable
 from emailer.send import MailUnconfirmed
 from tests.unit.emailer.emailing import ROW, Call, make_active, row
 from tests.unit.support import EVENT, STATE, failing

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
-from batch.records import OUTPUT_COLUMNS
+from common.records import OUTPUT_COLUMNS
 from enricher import app
 from enricher.finance import NoFinancialData, financial_columns
 from tests.unit.support import ADDED, FINANCE, GOOD, failing, given

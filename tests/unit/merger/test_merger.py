@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
-from batch import keys
-from batch.csvtext import line, rows
-from batch.records import OUTPUT_COLUMNS
+from common import keys
+from common.csvtext import line, rows
+from common.records import OUTPUT_COLUMNS
 from merger import app
 from merger.merge import RowsDoNotAddUp
 from tests.unit.support import ADDED, BUCKET, ERRORS, GOOD, body_of, failing, given, put

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from batch.records import Chunk
+from common.records import Chunk
 from reader import app
 from reader.read import ChunkCorrupt, read
 from tests.unit.support import BUCKET, GOOD, given, put

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from batch import keys
-from batch.state import StateTable, now
+from common import keys
+from common.state import StateTable, now
 from tests.unit.support import BUCKET
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from boto3.s3.transfer import TransferConfig
 
-from batch.attempts import marks
-from batch.state import StateTable
+from common.attempts import marks
+from common.state import StateTable
 from reconciler import app, bucket
 from tests.unit.reconciler.reconciling import (
     THERE,

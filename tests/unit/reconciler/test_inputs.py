@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from batch import keys
-from batch.state import StateTable
+from common import keys
+from common.state import StateTable
 from reconciler import app
 from tests.unit.reconciler.reconciling import (
     HERE,

@@ -8,7 +8,7 @@ from unittest.mock import MagicMock
 
 import pytest
 
-from batch.state import StateTable
+from common.state import StateTable
 from reconciler import bucket
 from reconciler.app import NotActive, NotReconciled
 from reconciler.report import NAMES, Report
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def test_defect_4_all_pages_of_the_rows_are_read(
     reconcile: Pass, s3: S3Client, state: StateTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("batch.state.PAGE", 2)
+    monkeypatch.setattr("common.state.PAGE", 2)
     for number in range(5):
         begin(state, upload(s3, f"{number}.csv"))
     assert reconcile()["requeued"] == 5

@@ -7,8 +7,8 @@ from unittest.mock import MagicMock
 
 import pytest
 
-from batch.attempts import attempt_of
-from batch.state import Owner, StateTable, now
+from common.attempts import attempt_of
+from common.state import Owner, StateTable, now
 from tests.unit.reconciler.reconciling import (
     HERE,
     LONG_AGO,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from batch import keys
+from common import keys
 from splitter import app
 from splitter.refusal import InputRefused
 from splitter.split import Split

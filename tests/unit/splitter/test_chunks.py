@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch.records import FINANCIAL_ATTRIBUTES, INPUT_COLUMNS, Chunk, Record
+from common.records import FINANCIAL_ATTRIBUTES, INPUT_COLUMNS, Chunk, Record
 from reader.read import read
 from splitter.chunks import Piece, chunks
 from splitter.refusal import InputRefused

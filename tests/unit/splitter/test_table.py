@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from batch.records import INPUT_COLUMNS
+from common.records import INPUT_COLUMNS
 from splitter.refusal import InputRefused
 from splitter.table import records
 from tests.unit.support import HEADER, csv_file

@@ -11,9 +11,9 @@ from unittest.mock import MagicMock
 import dns.resolver
 import pytest
 
-from batch import active, keys
-from batch.active import ActiveRegionUnknown
-from batch.attempts import marks
+from common import active, keys
+from common.active import ActiveRegionUnknown
+from common.attempts import marks
 from tests.unit.support import STATE, failing, given
 from trigger import app
 

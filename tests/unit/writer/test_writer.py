@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from batch.csvtext import rows
-from batch.records import OUTPUT_COLUMNS, Chunk
+from common.csvtext import rows
+from common.records import OUTPUT_COLUMNS, Chunk
 from tests.unit.support import ADDED, BUCKET, GOOD, body_of, given
 from writer import app
 from writer.rows import ChunkCorrupt, enriched_text

@@ -1,0 +1,22 @@
+"""One switch for everything that can fail: single calls, and whole Regions.
+
+``cloud.get(Faults)``: ``add(condition, effect)`` and ``remove(id)`` for single faults,
+``outage(region)`` and ``recover(region)`` for Regions. ``localcloud fault`` and
+``outage`` are the same from a shell.
+"""
+
+from __future__ import annotations
+
+from localcloud.cloud import Cloud
+from localcloud.faults.effects import Cut, Delay, Effect, Refuse
+from localcloud.faults.outages import Outages
+from localcloud.faults.switch import Condition, Faults, Match
+
+__all__ = ["Condition", "Cut", "Delay", "Effect", "Faults", "Match", "Refuse", "install"]
+
+
+def install(cloud: Cloud) -> None:
+    faults = Faults(cloud.clock, Outages(cloud))
+    cloud.add(faults)
+    # Before all others: what does not arrive is judged by nobody.
+    cloud.gateway.judges.insert(0, faults.judge)

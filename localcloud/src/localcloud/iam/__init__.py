@@ -1,0 +1,39 @@
+"""Permissions: every call is judged as IAM would judge it.
+
+Others find ``Authority`` with ``cloud.get(Authority)`` and ask it
+``allows(principal, action, resource, context)`` or ``can_assume(role_arn, service, source_arn)``.
+"""
+
+from __future__ import annotations
+
+from localcloud.cloud import Cloud
+from localcloud.gateway.http import Response
+from localcloud.gateway.identify import Call
+from localcloud.iam.authority import Authority
+from localcloud.iam.authorizer import IamJudge
+from localcloud.iam.credentials import CredentialsJudge
+from localcloud.iam.moto_off import silence_moto
+from localcloud.iam.roles import load_aws_managed_policies
+from localcloud.iam.sts import Sts
+
+__all__ = ["Authority", "IamJudge", "install"]
+
+_READS = ("Get", "List", "Simulate", "Generate")
+
+
+def install(cloud: Cloud) -> None:
+    silence_moto()
+    load_aws_managed_policies(cloud.settings.account_id)
+    authority = Authority(cloud.settings.account_id, cloud.clock)
+    judge = IamJudge(authority)
+
+    def forget(call: Call, _response: Response) -> None:
+        if not call.name.startswith(_READS):
+            authority.forget()
+
+    cloud.add(authority)
+    cloud.add(judge)
+    cloud.gateway.judges.append(CredentialsJudge(cloud.principals, cloud.clock))
+    cloud.gateway.judges.append(judge)
+    cloud.gateway.watch("iam", forget)
+    cloud.gateway.register("sts", Sts(cloud, authority))

@@ -1,0 +1,93 @@
+"""The gateway's judge: may this principal make this call?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from localcloud.gateway.errors import NOT_EMULATED, ApiError
+from localcloud.gateway.identify import Call
+from localcloud.iam.authority import Authority
+from localcloud.iam.context import Keys
+from localcloud.iam.refusals import refusal
+from localcloud.iam.requests import needs
+from localcloud.iam.requests.permission import Need
+
+# STS judges trust policies itself; function policies are judged with the function, in its package.
+_JUDGED_ELSEWHERE = {"sts"}
+_SERVICE_CALLS_JUDGED_ELSEWHERE = {"lambda"}
+# Only where a resource can carry a policy can an administrator be refused.
+_WITH_RESOURCE_POLICIES = {"s3", "sns", "sqs", "kms", "secretsmanager", "execute-api"}
+# CreateLogDelivery lets AWS write this service's permission into the log groups' resource policy.
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html
+_LOG_DELIVERY = "delivery.logs.amazonaws.com"
+_LOG_DELIVERY_ACTIONS = {"logs:CreateLogStream", "logs:PutLogEvents"}
+
+
+class IamJudge:
+    """Raises AWS's refusal. ``more_keys``: condition keys that others add, as aws:SourceVpce."""
+
+    def __init__(self, authority: Authority) -> None:
+        self._authority = authority
+        self.more_keys: list[Callable[[Call], Keys]] = []
+
+    def __call__(self, call: Call) -> None:
+        principal = call.principal
+        if call.service in _JUDGED_ELSEWHERE:
+            return
+        if principal.service and call.service in _SERVICE_CALLS_JUDGED_ELSEWHERE:
+            return
+        if principal.is_admin:
+            self._judge_admin(call)
+            return
+        for need in needs(call, self._authority.account):
+            if principal.arn == "anonymous" and self._is_open(need):
+                continue
+            if principal.service and _is_its_own_affair(principal.service, need):
+                continue
+            decision = self._authority.judge(
+                principal, need.action, need.resource, lambda: self._keys(call), need.keys
+            )
+            if not decision.allowed:
+                raise refusal(call, need.action, need.resource, decision.why)
+
+    def _is_open(self, need: Need) -> bool:
+        """Anybody may try an API without a policy; its methods ask for IAM themselves."""
+        if need.action != "execute-api:Invoke":
+            return False
+        return self._authority.resource_policies.of(need.resource) is None
+
+    def _judge_admin(self, call: Call) -> None:
+        if call.service not in _WITH_RESOURCE_POLICIES:
+            return
+        try:
+            self._refuse_explicitly_denied(call)
+        except ApiError as error:
+            # What we have no permissions for needs none from an administrator.
+            if error.code != NOT_EMULATED:
+                raise
+
+    def _refuse_explicitly_denied(self, call: Call) -> None:
+        for need in needs(call, self._authority.account):
+            decision = self._authority.judge(
+                call.principal, need.action, need.resource, lambda: self._keys(call), need.keys
+            )
+            if not decision.allowed:
+                raise refusal(call, need.action, need.resource, decision.why)
+
+    def _keys(self, call: Call) -> Keys:
+        keys: dict[str, str | list[str]] = {
+            "aws:RequestedRegion": call.region,
+            "aws:SecureTransport": "true" if call.request.parts.scheme == "https" else "false",
+            "aws:ResourceAccount": self._authority.account,
+            "aws:UserAgent": call.request.header("User-Agent"),
+        }
+        for more in self.more_keys:
+            keys.update(more(call))
+        return keys
+
+
+def _is_its_own_affair(service: str, need: Need) -> bool:
+    """A service's own metrics and delivered logs need no policy of the customer's."""
+    if need.action == "cloudwatch:PutMetricData":
+        return str(need.keys().get("cloudwatch:namespace", "")).startswith("AWS/")
+    return service == _LOG_DELIVERY and need.action in _LOG_DELIVERY_ACTIONS

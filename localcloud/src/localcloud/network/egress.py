@@ -1,0 +1,129 @@
+"""The gateway's judge of calls from inside a VPC: is there a way, may the call take it?"""
+
+from __future__ import annotations
+
+import logging
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from localcloud.cloud import Cloud
+from localcloud.gateway.clients import Clients
+from localcloud.gateway.errors import ApiError, not_emulated
+from localcloud.gateway.gateway import ConnectionCut, Gateway
+from localcloud.gateway.http import Response
+from localcloud.gateway.identify import Call
+from localcloud.gateway.ledger import Ledger
+from localcloud.gateway.principals import Principal
+from localcloud.iam.authority import Authority
+from localcloud.iam.context import Context, Keys
+from localcloud.iam.evaluate import consult
+from localcloud.iam.refusals import refusal
+from localcloud.iam.requests import needs
+from localcloud.network.hosts import endpoint_service
+from localcloud.network.routing import NoWay, Origin, Way, find_way
+from localcloud.network.topology import Endpoint, Topology
+
+log = logging.getLogger(__name__)
+
+_READS = ("Describe", "Get", "List", "Search")
+
+
+class NetworkJudge:
+    """Cuts connections for which the VPC has no way. On AWS they hang until the caller gives up."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
+        # EC2 is asked past all judges and the ledger: an outage in a drill must not blind us, and
+        # looking is nobody's call.
+        private = Gateway(cloud.principals, Ledger(), cloud.clock)
+        self._ec2 = Clients(private, cloud.principals)
+        self._topologies: dict[str, Topology] = {}
+        self._groups: dict[str, tuple[str, ...] | None] = {}
+        self._ways: dict[tuple[Origin, str | None], Way | str] = {}
+
+    def __call__(self, call: Call) -> None:
+        principal = call.principal
+        if not principal.subnet_ids or call.request.presigned:
+            return
+        way = self.way(call)
+        if isinstance(way, str):
+            log.warning("no way out of the VPC", extra={"host": call.request.host, "why": way})
+            raise ConnectionCut(f"{call.request.host}: {way}")
+        if way.endpoint:
+            self._judge_endpoint_policy(call, way.endpoint)
+
+    def way(self, call: Call) -> Way | str:
+        """The way of a call from inside a VPC, or why there is none."""
+        origin, service = self._origin(call.principal), endpoint_service(call)
+        question = (origin, service)
+        known = self._ways  # a change in EC2 meanwhile starts a new one
+        if question not in known:
+            try:
+                known[question] = find_way(self._topology(origin.region), origin, service)
+            except NoWay as none:
+                known[question] = str(none)  # the exception itself would keep its frames alive
+        return known[question]
+
+    def source_keys(self, call: Call) -> Keys:
+        """aws:SourceVpce and aws:SourceVpc, which exist only for calls through an endpoint."""
+        if not call.principal.subnet_ids or call.request.presigned:
+            return {}
+        way = self.way(call)
+        if isinstance(way, str) or way.endpoint is None:
+            return {}
+        return {"aws:SourceVpce": way.endpoint.id, "aws:SourceVpc": way.endpoint.vpc}
+
+    def forget_network(self, call: Call, _response: Response) -> None:
+        if not call.name.startswith(_READS):
+            self._topologies = {}
+            self._ways = {}
+
+    def forget_functions(self, call: Call, _response: Response) -> None:
+        if call.name in ("UpdateFunctionConfiguration", "DeleteFunction"):
+            self._groups.clear()
+
+    def _topology(self, region: str) -> Topology:
+        known = self._topologies
+        if region not in known:
+            known[region] = Topology(self._ec2.client("ec2", region))
+        return known[region]
+
+    def _origin(self, principal: Principal) -> Origin:
+        if principal.function_arn is None:
+            raise not_emulated("a caller in a VPC that is no function")
+        region = principal.function_arn.split(":")[3]
+        return Origin(region, principal.subnet_ids, self._groups_of(principal.function_arn, region))
+
+    def _groups_of(self, function: str, region: str) -> tuple[str, ...] | None:
+        if function not in self._groups:
+            client = self._cloud.clients.client("lambda", region)
+            try:
+                found = client.get_function_configuration(FunctionName=function)
+            except (ClientError, BotoCoreError):
+                return None
+            self._groups[function] = tuple(found.get("VpcConfig", {}).get("SecurityGroupIds", ()))
+        return self._groups[function]
+
+    def _judge_endpoint_policy(self, call: Call, endpoint: Endpoint) -> None:
+        """https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html"""
+        authority = self._cloud.get(Authority)
+        for need in needs(call, authority.account):
+            if need.action == "iam:PassRole":
+                continue  # judged by IAM, not at the endpoint of another service
+            context = Context(
+                lambda: authority.keys_of(call.principal),
+                need.keys,
+                lambda: self.source_keys(call),
+                lambda: {"aws:RequestedRegion": call.region, "aws:SecureTransport": "true"},
+            )
+            policies = [endpoint.policy]
+            verdict = consult(policies, call.principal, need.action, need.resource, context)
+            if not verdict.allows:
+                raise _refused(call, need.action, need.resource, denied=bool(verdict.denied_by))
+
+
+def _refused(call: Call, action: str, resource: str, *, denied: bool) -> ApiError:
+    why = f"because no VPC endpoint policy allows the {action} action"
+    if denied:
+        why = "with an explicit deny in a VPC endpoint policy"
+    return refusal(call, action, resource, why)

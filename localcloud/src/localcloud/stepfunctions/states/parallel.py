@@ -1,0 +1,67 @@
+"""Parallel: all branches at once, the results in order. The first that fails ends the others."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from localcloud.stepfunctions.branch import Visit
+from localcloud.stepfunctions.expressions import Template
+from localcloud.stepfunctions.fields import Fields
+from localcloud.stepfunctions.retry import Policy, read_policy
+from localcloud.stepfunctions.states.base import Common, Graph, Reading, State, Step, attempt
+from localcloud.stepfunctions.states.task_group import Group
+
+
+class Parallel(State):
+    kind = "Parallel"
+    retries = True
+
+    def __init__(
+        self, common: Common, branches: list[Graph], arguments: Template | None, policy: Policy
+    ) -> None:
+        super().__init__(common)
+        self.branches = branches
+        self.arguments = arguments
+        self.policy = policy
+
+    def run(self, visit: Visit) -> Step:
+        return attempt(visit, self.policy, lambda: self._once(visit))
+
+    def _once(self, visit: Visit) -> Step:
+        branch = visit.branch
+        given = visit.data
+        if self.arguments is not None:
+            given = visit.checked(visit.evaluate(self.arguments), "Arguments")
+        branch.record("ParallelStateStarted")
+        results: list[Any] = [None] * len(self.branches)
+
+        with Group(branch) as group:
+
+            def work(index: int) -> None:
+                results[index] = group.follow(group.inner(), self.branches[index], given)
+
+            group.run([partial(work, index) for index in range(len(self.branches))])
+            if group.error:
+                branch.record("ParallelStateFailed")
+                raise group.error
+        branch.execution.history.record("ParallelStateSucceeded", branch.previous)
+        return self.leave(visit, results, visit.scope(result=results))
+
+
+def read(reading: Reading) -> State:
+    fields = reading.fields
+    fields.require("Branches")
+    values = fields.items("Branches")
+    if not values:
+        fields.wrong("Branches", "The field 'Branches' should be a non-empty array")
+    graphs = []
+    for index, value in enumerate(values):
+        sub = Fields(value, fields.at(f"Branches[{index}]"), fields.problems)
+        graphs.append(reading.graph(sub, True))
+    return Parallel(
+        reading.common,
+        graphs,
+        fields.template("Arguments"),
+        read_policy(fields, reading.transitions),
+    )

@@ -1,0 +1,228 @@
+"""A deployed API answers as API Gateway would."""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from localcloud.gateway.http import Response
+from localcloud.gateway.principals import role_session
+from tests.apigateway.conftest import ACCOUNT, ECHO, REGION, Bench, operation
+
+MISSING_TOKEN = {"message": "Missing Authentication Token"}
+
+
+def _json(response: Response) -> Any:
+    return json.loads(response.body)
+
+
+@pytest.fixture(scope="module")
+def echo(bench: Bench) -> str:
+    return bench.function(ECHO)
+
+
+@pytest.fixture(scope="module")
+def api(bench: Bench, echo: str) -> str:
+    return bench.deploy(
+        {
+            "/records/{id}": {"post": operation(echo, signed=True), "get": operation(echo)},
+            "/binary": {"post": operation(echo)},
+        },
+        **{"x-amazon-apigateway-binary-media-types": ["application/octet-stream"]},
+    )
+
+
+def test_the_function_gets_a_proxy_event(bench: Bench, api: str) -> None:
+    response = bench.call(
+        api, "POST", "/v1/records/7?a=1&a=2", b'{"x":1}', bench.caller, User_Agent="me"
+    )
+    assert (response.status, response.headers["X-A"]) == (201, "b")
+    event = _json(response)
+    context = event.pop("requestContext")
+    identity = context.pop("identity")
+    for several in ("headers", "multiValueHeaders"):
+        assert event.pop(several)["Host"]
+    assert event == {
+        "resource": "/records/{id}",
+        "path": "/records/7",
+        "httpMethod": "POST",
+        "queryStringParameters": {"a": "2"},
+        "multiValueQueryStringParameters": {"a": ["1", "2"]},
+        "pathParameters": {"id": "7"},
+        "stageVariables": None,
+        "body": '{"x":1}',
+        "isBase64Encoded": False,
+    }
+    assert context["requestId"] == response.headers["x-amzn-RequestId"]
+    assert context["extendedRequestId"] == response.headers["x-amz-apigw-id"]
+    assert context["path"] == "/v1/records/7"
+    assert context["domainName"] == f"{api}.execute-api.{REGION}.amazonaws.com"
+    assert identity["userArn"] == bench.caller.arn
+    assert bench.cloud.principals.by_key(identity["accessKey"]) == bench.caller
+    assert identity["userAgent"] == "me"
+
+
+def test_a_binary_body_arrives_as_base64(bench: Bench, api: str) -> None:
+    response = bench.call(
+        api, "POST", "/v1/binary", b"\x00\xff", Content_Type="application/octet-stream"
+    )
+    event = _json(response)
+    assert event["isBase64Encoded"] is True
+    assert base64.b64decode(event["body"]) == b"\x00\xff"
+
+
+def test_a_method_with_iam_authorization_wants_a_signature(bench: Bench, api: str) -> None:
+    response = bench.call(api, "POST", "/v1/records/7")
+    assert (response.status, _json(response)) == (403, MISSING_TOKEN)
+
+
+def test_a_method_without_authorization_answers_anybody(bench: Bench, api: str) -> None:
+    event = _json(bench.call(api, "GET", "/v1/records/7"))
+    assert event["requestContext"]["identity"]["userArn"] is None
+
+
+def test_a_caller_without_permission_is_refused(bench: Bench, api: str) -> None:
+    stranger = role_session(f"arn:aws:iam::{ACCOUNT}:role/stranger", "s")
+    response = bench.call(api, "POST", "/v1/records/7", b"", stranger)
+    assert response.status == 403
+    assert "not authorized to perform: execute-api:Invoke" in response.body.decode()
+
+
+def test_the_resource_policy_of_the_document_is_kept(bench: Bench, echo: str) -> None:
+    denial = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "execute-api:Invoke",
+        "Resource": "execute-api:/v1/GET/closed",
+    }
+    api = bench.deploy(
+        {"/closed": {"get": operation(echo, signed=True)}},
+        **{"x-amazon-apigateway-policy": {"Version": "2012-10-17", "Statement": [denial]}},
+    )
+    assert bench.call(api, "GET", "/v1/closed", b"", bench.caller).status == 403
+
+
+@pytest.mark.parametrize("path", ["/v1/absent", "/v1/records"])
+def test_an_unknown_route_is_a_missing_token(bench: Bench, api: str, path: str) -> None:
+    response = bench.call(api, "GET", path)
+    assert (response.status, _json(response)) == (403, MISSING_TOKEN)
+
+
+def test_an_unknown_stage_is_forbidden(bench: Bench, api: str) -> None:
+    response = bench.call(api, "GET", "/v2/records/7")
+    assert (response.status, _json(response)) == (403, {"message": "Forbidden"})
+
+
+def test_a_change_shows_after_the_next_deployment_only(bench: Bench, echo: str) -> None:
+    api = bench.deploy({"/one": {"get": operation(echo)}})
+    control = bench.client("apigateway")
+    document = {
+        "openapi": "3.0.1",
+        "info": {"title": "t"},
+        "paths": {"/two": {"get": operation(echo)}},
+    }
+    control.put_rest_api(restApiId=api, mode="overwrite", body=json.dumps(document).encode())
+    assert bench.call(api, "GET", "/v1/one").status == 201
+    assert bench.call(api, "GET", "/v1/two").status == 403
+    deployment = control.create_deployment(restApiId=api)["id"]
+    control.update_stage(
+        restApiId=api,
+        stageName="v1",
+        patchOperations=[{"op": "replace", "path": "/deploymentId", "value": deployment}],
+    )
+    assert bench.call(api, "GET", "/v1/one").status == 403
+    assert bench.call(api, "GET", "/v1/two").status == 201
+
+
+def test_methods_put_one_by_one_answer_too(bench: Bench, echo: str) -> None:
+    control = bench.client("apigateway")
+    api = control.create_rest_api(name="by hand")
+    resource = control.create_resource(
+        restApiId=api["id"], parentId=api["rootResourceId"], pathPart="thing"
+    )["id"]
+    where = {"restApiId": api["id"], "resourceId": resource, "httpMethod": "GET"}
+    control.put_method(**where, authorizationType="NONE")
+    control.put_integration(**where, type="AWS_PROXY", integrationHttpMethod="POST", uri=echo)
+    control.create_deployment(restApiId=api["id"], stageName="live")
+    assert bench.call(api["id"], "GET", "/live/thing").status == 201
+
+
+@pytest.mark.parametrize(
+    ("source", "settings", "invocable", "status"),
+    [
+        ("def handler(e, c): return {'no': 'status'}", {}, True, 502),
+        ("def handler(e, c): raise ValueError", {}, True, 502),
+        (ECHO, {}, False, 500),
+    ],
+    ids=["malformed", "raises", "may not be invoked"],
+)
+def test_a_broken_integration_is_a_server_error(
+    bench: Bench, source: str, settings: dict[str, Any], invocable: bool, status: int
+) -> None:
+    uri = bench.function(source, invocable=invocable, **settings)
+    api = bench.deploy({"/a": {"get": operation(uri)}})
+    response = bench.call(api, "GET", "/v1/a")
+    assert (response.status, _json(response)) == (status, {"message": "Internal server error"})
+
+
+def test_an_integration_that_takes_too_long_times_out(bench: Bench) -> None:
+    uri = bench.function("import time\ndef handler(e, c): time.sleep(5)", Timeout=6)
+    api = bench.deploy({"/slow": {"get": operation(uri, timeoutInMillis=50)}})
+    response = bench.call(api, "GET", "/v1/slow")
+    assert (response.status, _json(response)) == (504, {"message": "Endpoint request timed out"})
+
+
+def test_another_integration_type_is_named_as_not_emulated(bench: Bench, echo: str) -> None:
+    mock = {"responses": {}, "x-amazon-apigateway-integration": {"type": "mock"}}
+    api = bench.deploy({"/mock": {"get": mock}, "/real": {"get": operation(echo)}})
+    response = bench.call(api, "GET", "/v1/mock")
+    assert response.status == 501
+    assert "the API Gateway integration type MOCK" in response.body.decode()
+
+
+def test_access_logs_need_the_accounts_role_and_are_written(bench: Bench, api: str) -> None:
+    control = bench.client("apigateway")
+    group = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/access/things"
+    wanted = [
+        {"op": "replace", "path": "/accessLogSettings/destinationArn", "value": group},
+        {
+            "op": "replace",
+            "path": "/accessLogSettings/format",
+            "value": "$context.httpMethod $context.resourcePath $context.status $context.none.x",
+        },
+    ]
+    with pytest.raises(ClientError, match="CloudWatch Logs role ARN must be set"):
+        control.update_stage(restApiId=api, stageName="v1", patchOperations=wanted)
+    control.update_account(
+        patchOperations=[{"op": "replace", "path": "/cloudwatchRoleArn", "value": bench.role}]
+    )
+    control.update_stage(restApiId=api, stageName="v1", patchOperations=wanted)
+    bench.call(api, "GET", "/v1/records/7")
+    events = bench.client("logs").filter_log_events(logGroupName="/access/things")["events"]
+    assert [event["message"] for event in events] == ["GET /records/{id} 201 -"]
+
+
+def test_requests_and_errors_are_counted(bench: Bench, echo: str) -> None:
+    api = bench.deploy({"/a": {"get": operation(echo)}}, info={"title": "counted"})
+    for path in ("/v1/a", "/v1/a", "/v1/absent"):
+        bench.call(api, "GET", path)
+    now = datetime.now(UTC)
+
+    def total(name: str) -> float:
+        answer = bench.client("cloudwatch").get_metric_statistics(
+            Namespace="AWS/ApiGateway",
+            MetricName=name,
+            Dimensions=[{"Name": "ApiName", "Value": "counted"}],
+            StartTime=now - timedelta(hours=1),
+            EndTime=now + timedelta(hours=1),
+            Period=3 * 3600,
+            Statistics=["Sum"],
+        )
+        return float(sum(point["Sum"] for point in answer["Datapoints"]))
+
+    assert (total("Count"), total("4XXError"), total("5XXError")) == (3, 1, 0)

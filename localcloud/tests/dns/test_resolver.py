@@ -1,0 +1,218 @@
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import dns.message
+import dns.rcode
+import dns.rdatatype
+import pytest
+
+from localcloud.clock import ManualClock, ScaledClock
+from localcloud.cloud import Cloud
+from localcloud.dns import HealthChecks, VpcResolver
+from localcloud.dns.zones import Zones
+from tests.dns.helpers import ZONE, change, make_vpc, record, turn, values
+
+Ask = Callable[..., dns.message.Message]
+
+
+def test_a_record_answers_in_an_associated_vpc(client: Any, zone: str, ask: Ask) -> None:
+    change(client, zone, ("CREATE", record("a", "TXT", '"us-east-1"')))
+    assert values(ask(f"a.{ZONE}")) == ['"us-east-1"']
+    assert values(ask(f"A.{ZONE.upper()}.")) == ['"us-east-1"'], "names have no case"
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [("A", "10.0.0.7"), ("AAAA", "fd00::7"), ("CNAME", "b.test."), ("TXT", '"x" "y"')],
+)
+def test_each_type_answers_with_its_value(
+    client: Any, zone: str, ask: Ask, kind: str, value: str
+) -> None:
+    change(client, zone, ("CREATE", record("a", kind, value)))
+    assert values(ask(f"a.{ZONE}", kind)) == [value]
+
+
+def test_a_vpc_that_is_not_associated_does_not_see_the_zone(
+    client: Any, zone: str, ask: Ask, cloud: Cloud
+) -> None:
+    change(client, zone, ("CREATE", record("a", "TXT", '"x"')))
+    assert ask(f"a.{ZONE}", at=make_vpc(cloud)).rcode() == dns.rcode.NXDOMAIN
+
+
+def test_without_dns_hostnames_private_zones_do_not_answer(
+    client: Any, zone: str, ask: Ask, cloud: Cloud
+) -> None:
+    change(client, zone, ("CREATE", record("a", "TXT", '"x"')))
+    west = make_vpc(cloud, "us-west-2", hostnames=False)
+    client.associate_vpc_with_hosted_zone(
+        HostedZoneId=zone, VPC={"VPCRegion": "us-west-2", "VPCId": west}
+    )
+    assert ask(f"a.{ZONE}", at=west).rcode() == dns.rcode.NXDOMAIN
+    ec2 = cloud.clients.client("ec2", "us-west-2")
+    ec2.modify_vpc_attribute(VpcId=west, EnableDnsHostnames={"Value": True})
+    assert values(ask(f"a.{ZONE}", at=west)) == ['"x"']
+
+
+def test_without_dns_support_nothing_answers(
+    client: Any, zone: str, ask: Ask, cloud: Cloud, vpc: str
+) -> None:
+    change(client, zone, ("CREATE", record("a", "TXT", '"x"')))
+    ec2 = cloud.clients.client("ec2", "us-east-1")
+    ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsSupport={"Value": False})
+    assert ask(f"a.{ZONE}").rcode() == dns.rcode.REFUSED
+
+
+def test_a_name_outside_our_zones_is_refused(zone: str, ask: Ask) -> None:
+    assert zone
+    assert ask("example.com", "A").rcode() == dns.rcode.REFUSED
+
+
+@pytest.mark.parametrize(
+    ("name", "rcode"),
+    [
+        ("none", dns.rcode.NXDOMAIN),
+        ("b.a", dns.rcode.NOERROR),
+        ("c.b.a", dns.rcode.NOERROR),
+        ("d.c.b.a", dns.rcode.NXDOMAIN),
+    ],
+)
+def test_no_answer_says_whether_the_name_exists_and_brings_the_soa(
+    client: Any, zone: str, ask: Ask, name: str, rcode: int
+) -> None:
+    change(client, zone, ("CREATE", record("c.b.a", "A", "10.0.0.1")))
+    response = ask(f"{name}.{ZONE}")
+    assert response.rcode() == rcode
+    assert not response.answer
+    assert [rrset.rdtype for rrset in response.authority] == [dns.rdatatype.SOA]
+
+
+def test_a_cname_is_followed_within_the_zones_of_the_vpc(client: Any, zone: str, ask: Ask) -> None:
+    change(
+        client,
+        zone,
+        ("CREATE", record("a", "CNAME", f"b.{ZONE}")),
+        ("CREATE", record("b", "A", "10.0.0.1")),
+        ("CREATE", record("out", "CNAME", "b.test.")),
+    )
+    assert values(ask(f"a.{ZONE}", "A")) == [f"b.{ZONE}.", "10.0.0.1"]
+    assert values(ask(f"out.{ZONE}", "A")) == ["b.test."]
+
+
+def test_a_wildcard_answers_for_names_that_do_not_exist(client: Any, zone: str, ask: Ask) -> None:
+    change(
+        client,
+        zone,
+        ("CREATE", record("*", "A", "10.0.0.1")),
+        ("CREATE", record("a", "A", "10.0.0.2")),
+    )
+    assert values(ask(f"x.{ZONE}", "A")) == ["10.0.0.1"]
+    assert values(ask(f"a.{ZONE}", "A")) == ["10.0.0.2"]
+    assert values(ask(f"a.{ZONE}", "TXT")) == []
+
+
+def test_an_answer_is_kept_for_its_ttl_as_the_resolver_of_aws_does(
+    client: Any, zone: str, ask: Ask, clock: ManualClock
+) -> None:
+    change(client, zone, ("CREATE", record("a", "TXT", '"old"')))
+    ask(f"a.{ZONE}")
+    change(client, zone, ("UPSERT", record("a", "TXT", '"new"')))
+    clock.sleep(59)
+    assert values(ask(f"a.{ZONE}")) == ['"old"']
+    clock.sleep(2)
+    assert values(ask(f"a.{ZONE}")) == ['"new"']
+
+
+def test_the_ttl_is_scaled_as_every_wait_is(client: Any, zone: str, cloud: Cloud, vpc: str) -> None:
+    change(client, zone, ("CREATE", record("a", "TXT", '"x"')))
+    zones = Zones(cloud.settings.account_id)
+    resolver = VpcResolver(zones, cloud.get(HealthChecks), ScaledClock(0.5))
+    answer = resolver.answer(vpc, dns.message.make_query(f"a.{ZONE}", "TXT"))
+    assert answer.answer[0].ttl == 30
+
+
+# -- routing policies ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def failover(client: Any, zone: str, controls: list[str], cloud: Cloud) -> list[str]:
+    """A failover pair whose health follows two routing controls, of which the first is On."""
+    cloud.get(VpcResolver).caching = False
+    checks = [
+        client.create_health_check(
+            CallerReference=arn,
+            HealthCheckConfig={"Type": "RECOVERY_CONTROL", "RoutingControlArn": arn},
+        )["HealthCheck"]["Id"]
+        for arn in controls
+    ]
+    for role, value, check in zip(("PRIMARY", "SECONDARY"), "ew", checks, strict=True):
+        asked = record(
+            "a", "TXT", f'"{value}"', SetIdentifier=role, Failover=role, HealthCheckId=check
+        )
+        change(client, zone, ("CREATE", asked))
+    return controls
+
+
+@pytest.mark.parametrize(
+    ("east", "west", "answer"),
+    [("On", "Off", "e"), ("Off", "On", "w"), ("On", "On", "e"), ("Off", "Off", "e")],
+)
+def test_failover_answers_primary_then_secondary_then_primary_after_all(
+    failover: list[str], cloud: Cloud, ask: Ask, east: str, west: str, answer: str
+) -> None:
+    turn(cloud, **dict(zip(failover, (east, west), strict=True)))
+    cloud.clock.sleep(5)
+    assert values(ask(f"a.{ZONE}")) == [f'"{answer}"']
+
+
+def test_a_flip_shows_after_the_propagation_delay(
+    failover: list[str], cloud: Cloud, ask: Ask, clock: ManualClock
+) -> None:
+    turn(cloud, **{failover[0]: "On", failover[1]: "Off"})
+    clock.sleep(60)
+    turn(cloud, **{failover[0]: "Off", failover[1]: "On"})
+    clock.sleep(1.9)
+    assert values(ask(f"a.{ZONE}")) == ['"e"']
+    clock.sleep(0.2)
+    assert values(ask(f"a.{ZONE}")) == ['"w"']
+
+
+def test_a_secondary_without_health_check_answers_whenever_the_primary_is_unhealthy(
+    client: Any, zone: str, controls: list[str], ask: Ask
+) -> None:
+    check = client.create_health_check(
+        CallerReference="r",
+        HealthCheckConfig={"Type": "RECOVERY_CONTROL", "RoutingControlArn": controls[0]},
+    )["HealthCheck"]["Id"]
+    primary = {"SetIdentifier": "p", "Failover": "PRIMARY", "HealthCheckId": check}
+    secondary = {"SetIdentifier": "s", "Failover": "SECONDARY"}
+    change(client, zone, ("CREATE", record("a", "TXT", '"p"', **primary)))
+    change(client, zone, ("CREATE", record("a", "TXT", '"s"', **secondary)))
+    assert values(ask(f"a.{ZONE}")) == ['"s"']
+
+
+def test_weighted_records_answer_in_proportion(
+    client: Any, zone: str, vpc: str, cloud: Cloud
+) -> None:
+    for identifier, weight in (("x", 3), ("y", 1), ("z", 0)):
+        more = {"SetIdentifier": identifier, "Weight": weight}
+        change(client, zone, ("CREATE", record("a", "TXT", f'"{identifier}"', **more)))
+    zones = Zones(cloud.settings.account_id)
+    resolver = VpcResolver(zones, cloud.get(HealthChecks), cloud.clock, random.Random(1))  # noqa: S311 - no secret
+    resolver.caching = False
+    query = dns.message.make_query(f"a.{ZONE}", "TXT")
+    seen = Counter(values(resolver.answer(vpc, query))[0] for _ in range(400))
+    assert seen['"z"'] == 0
+    assert seen['"x"'] == pytest.approx(300, abs=40)
+
+
+def test_a_policy_that_is_not_emulated_is_a_server_failure(
+    client: Any, zone: str, ask: Ask, caplog: pytest.LogCaptureFixture
+) -> None:
+    latency = {"SetIdentifier": "x", "Region": "us-east-1"}
+    change(client, zone, ("CREATE", record("a", "TXT", '"x"', **latency)))
+    assert ask(f"a.{ZONE}").rcode() == dns.rcode.SERVFAIL
+    assert "does not emulate" in caplog.text

@@ -1,0 +1,181 @@
+"""Rules, targets and PutEvents: what is kept, what matches, what is refused."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.events.conftest import ACCOUNT, ANY, REGION, World
+
+QUEUE = f"arn:aws:sqs:{REGION}:{ACCOUNT}:q"
+LAMBDA = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:f"
+_numbers = itertools.count()
+TRANSFORMER = {"InputPathsMap": {"a": "$.id"}, "InputTemplate": "<a>"}
+
+
+def listening(shared: World, pattern: Any = ANY, **target: Any) -> str:
+    """The name of a new rule, and of the queue that it sends to."""
+    name = f"rule-{next(_numbers)}"
+    shared.rule(pattern, name, Arn=shared.queue(name, rule=name), **target)
+    return name
+
+
+def put(shared: World, detail: Any, **given: Any) -> dict[str, Any]:
+    entry = {"Source": "shop", "DetailType": "Order", "Detail": json.dumps(detail), **given}
+    answer: dict[str, Any] = shared.client("events").put_events(Entries=[entry])
+    return answer
+
+
+def test_an_event_has_the_documented_form(shared: World) -> None:
+    name = listening(shared)
+    event_id = put(shared, {"n": 1}, Resources=["arn:aws:x:::y"])["Entries"][0]["EventId"]
+    (event,) = shared.bodies(name)
+    assert event == {
+        "version": "0",
+        "id": event_id,
+        "detail-type": "Order",
+        "source": "shop",
+        "account": ACCOUNT,
+        "time": "2023-11-14T22:13:20Z",
+        "region": REGION,
+        "resources": ["arn:aws:x:::y"],
+        "detail": {"n": 1},
+    }
+
+
+@pytest.mark.parametrize(
+    ("pattern", "matches"),
+    [
+        ({"source": ["shop"]}, True),
+        ({"source": ["other", "shop"], "detail-type": ["Order"]}, True),
+        ({"source": ["other"]}, False),
+        ({"detail": {"status": ["FAILED", "ABORTED"]}}, True),
+        ({"detail": {"status": ["SUCCEEDED"]}}, False),
+        ({"detail": {"status": [{"anything-but": ["SUCCEEDED"]}]}}, True),
+        ({"detail": {"amount": [{"numeric": [">", 5, "<=", 10]}]}}, True),
+        ({"detail": {"amount": [{"numeric": [">", 10]}]}}, False),
+        ({"detail": {"nothing": [{"exists": False}]}}, True),
+        ({"detail": {"status": [{"exists": False}]}}, False),
+        ({"detail": {"$or": [{"amount": [1]}, {"status": ["ABORTED"]}]}}, True),
+        ({"detail": {"none": [None]}}, True),
+    ],
+)
+def test_a_rule_gets_what_its_pattern_matches(shared: World, pattern: Any, matches: bool) -> None:
+    name = listening(shared, pattern)
+    put(shared, {"status": "ABORTED", "amount": 10, "none": None})
+    assert len(shared.received(name)) == matches
+
+
+def test_a_disabled_rule_gets_nothing(shared: World) -> None:
+    name = listening(shared)
+    shared.client("events").disable_rule(Name=name)
+    put(shared, {})
+    assert not shared.received(name)
+
+
+def test_an_input_of_its_own_replaces_the_event(shared: World) -> None:
+    name = listening(shared, Input='{"wake": "up"}')
+    put(shared, {})
+    assert shared.bodies(name) == [{"wake": "up"}]
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"ScheduleExpression": "rate(5 minutes)"}, "ScheduleExpression of an EventBridge rule"),
+        ({"EventPattern": "{}", "RoleArn": f"arn:aws:iam::{ACCOUNT}:role/r"}, "RoleArn"),
+        ({"EventPattern": "{}", "EventBusName": "mine"}, "other than the default one"),
+        ({"EventPattern": "{}", "State": "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"}, "state"),
+    ],
+)
+def test_a_rule_that_is_not_emulated_is_refused_by_name(
+    shared: World, given: Any, named: str
+) -> None:
+    with pytest.raises(ClientError, match="LocalCloudNotEmulated") as refused:
+        shared.client("events").put_rule(Name="r", **given)
+    assert named in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [[{"sounds-like": "x"}], [{"anything-but": {"cidr": "10.0.0.0/8"}}], [["a"]], [{}]],
+)
+def test_a_pattern_that_moto_would_take_for_a_match_is_invalid(shared: World, filters: Any) -> None:
+    with pytest.raises(ClientError, match="InvalidEventPatternException"):
+        shared.client("events").put_rule(
+            Name="r", EventPattern=json.dumps({"detail": {"a": filters}})
+        )
+
+
+@pytest.mark.parametrize(
+    ("target", "named"),
+    [
+        ({"Arn": f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:m"}, "the EventBridge target"),
+        ({"Arn": LAMBDA.replace(REGION, "us-west-2")}, "in another Region"),
+        ({"Arn": LAMBDA, "InputPath": "$.detail"}, "InputPath of an EventBridge target"),
+        ({"Arn": LAMBDA, "InputTransformer": TRANSFORMER}, "InputTransformer of an"),
+        ({"Arn": LAMBDA, "RoleArn": f"arn:aws:iam::{ACCOUNT}:role/r"}, "RoleArn of an"),
+    ],
+)
+def test_a_target_that_is_not_emulated_is_refused_by_name(
+    shared: World, target: Any, named: str
+) -> None:
+    with pytest.raises(ClientError, match="LocalCloudNotEmulated") as refused:
+        shared.rule(**target)
+    assert named in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        {"DeadLetterConfig": {"Arn": f"{QUEUE}.fifo"}},
+        {"DeadLetterConfig": {"Arn": QUEUE.replace(REGION, "us-west-2")}},
+        {"Input": "no JSON"},
+    ],
+)
+def test_a_target_that_aws_refuses_is_refused(shared: World, target: Any) -> None:
+    with pytest.raises(ClientError, match="ValidationException"):
+        shared.rule(Arn=LAMBDA, **target)
+
+
+def test_a_rule_has_five_targets_at_most(shared: World) -> None:
+    client = shared.client("events")
+    client.put_rule(Name="r", EventPattern="{}")
+    client.put_targets(Rule="r", Targets=[{"Id": str(n), "Arn": QUEUE} for n in range(5)])
+    client.put_targets(Rule="r", Targets=[{"Id": "4", "Arn": LAMBDA}])
+    with pytest.raises(ClientError, match="LimitExceededException"):
+        client.put_targets(Rule="r", Targets=[{"Id": "5", "Arn": QUEUE}])
+
+
+@pytest.mark.parametrize(
+    ("entry", "code"),
+    [
+        ({"Source": ""}, "InvalidArgument"),
+        ({"Source": "aws.states"}, "NotAuthorizedForSourceException"),
+        ({"Detail": "no JSON"}, "MalformedDetail"),
+    ],
+)
+def test_an_entry_that_is_refused_says_so_in_its_place(
+    shared: World, entry: Any, code: str
+) -> None:
+    answer = put(shared, {}, **entry)
+    assert answer["FailedEntryCount"] == 1
+    assert answer["Entries"][0]["ErrorCode"] == code
+
+
+@pytest.mark.parametrize(
+    ("operation", "given"),
+    [
+        ("create_event_bus", {"Name": "mine"}),
+        ("create_archive", {"ArchiveName": "a", "EventSourceArn": f"arn:aws:events:{REGION}::x"}),
+    ],
+)
+def test_the_rest_of_eventbridge_is_refused_by_name(
+    shared: World, operation: str, given: Any
+) -> None:
+    with pytest.raises(ClientError, match="does not emulate the operation events:Create"):
+        getattr(shared.client("events"), operation)(**given)

@@ -1,0 +1,243 @@
+"""Experiments: order, states, what they break and how it heals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
+
+from localcloud.dynamodb.replicas import Replicas
+from localcloud.faults import Faults
+from localcloud.s3.replication import Replication
+from tests.fis.conftest import ACCOUNT, EAST, WEST, Lab, disrupt, subnets, wait
+
+
+def arn(subnet: str) -> str:
+    return f"arn:aws:ec2:{EAST}:{ACCOUNT}:subnet/{subnet}"
+
+
+def reaches(lab: Lab, service: str, subnet: str) -> bool:
+    client = lab.from_subnet(service, subnet)
+    try:
+        client.list_buckets() if service == "s3" else client.list_tables()
+    except EndpointConnectionError:
+        return False
+    return True
+
+
+def test_s3_is_cut_from_the_subnets_for_as_long_as_the_experiment_runs(lab: Lab) -> None:
+    hit, spared = lab.subnet("10.0.1.0/24"), lab.subnet("10.0.2.0/24")
+    template = lab.template({"cut": disrupt("s3")}, subnets(resourceArns=[arn(hit)]))
+    experiment = lab.start(template)
+    lab.clock.wait_for_sleep()
+    assert lab.get(experiment)["state"]["status"] == "running"
+    assert not reaches(lab, "s3", hit)
+    assert reaches(lab, "dynamodb", hit)
+    assert reaches(lab, "s3", spared)
+    lab.clock.step()
+    done = lab.join(experiment)
+    assert done["state"]["status"] == "completed"
+    assert lab.clock.slept == [600.0]
+    assert reaches(lab, "s3", hit)
+
+
+@pytest.mark.parametrize("scope", ["all", "vpc"])
+def test_all_traffic_that_leaves_the_subnet_is_cut(lab: Lab, scope: str) -> None:
+    hit = lab.subnet("10.0.1.0/24", Name="hit")
+    lab.start(lab.template({"cut": disrupt(scope)}, subnets(resourceTags={"Name": "hit"})))
+    lab.clock.wait_for_sleep()
+    assert not reaches(lab, "s3", hit)
+    assert not reaches(lab, "dynamodb", hit)
+
+
+def test_stopping_an_experiment_heals_at_once(lab: Lab) -> None:
+    hit = lab.subnet("10.0.1.0/24")
+    actions = {"cut": disrupt("dynamodb"), "later": wait(startAfter=["cut"])}
+    experiment = lab.start(lab.template(actions, subnets(resourceArns=[arn(hit)])))
+    lab.clock.wait_for_sleep()
+    assert not reaches(lab, "dynamodb", hit)
+    lab.fis.stop_experiment(id=experiment)
+    done = lab.join(experiment)
+    assert done["state"]["status"] == "stopped"
+    assert done["actions"]["cut"]["state"]["status"] == "stopped"
+    assert done["actions"]["later"]["state"]["status"] == "cancelled"
+    assert reaches(lab, "dynamodb", hit)
+
+
+def test_targets_are_chosen_by_tags_filters_and_number(lab: Lab) -> None:
+    chosen = {lab.subnet("10.0.1.0/24", Part="x"), lab.subnet("10.0.2.0/24", Part="x")}
+    lab.subnet("10.0.3.0/24", Part="y")
+
+    def resolved(**target: Any) -> set[str]:
+        experiment = lab.start(lab.template({"cut": disrupt("s3")}, subnets(**target)))
+        lab.clock.wait_for_sleep()
+        answer = lab.fis.list_experiment_resolved_targets(experimentId=experiment)
+        lab.clock.step()
+        lab.join(experiment)
+        found = (one["targetInformation"]["arn"] for one in answer["resolvedTargets"])
+        return {one.rsplit("/", 1)[-1] for one in found}
+
+    assert resolved(resourceTags={"Part": "x"}) == chosen
+    one = resolved(resourceTags={"Part": "x"}, selectionMode="COUNT(1)")
+    assert len(one) == 1
+    assert one < chosen
+    filters = [{"path": "CidrBlock", "values": ["10.0.1.0/24"]}]
+    assert len(resolved(resourceTags={"Part": "x"}, filters=filters)) == 1
+
+
+def test_without_targets_an_experiment_fails_unless_it_may_skip(lab: Lab) -> None:
+    target = subnets(resourceTags={"Part": "none"})
+    failed = lab.join(lab.start(lab.template({"cut": disrupt("s3")}, target)))
+    assert failed["state"]["status"] == "failed"
+    assert failed["state"]["reason"] == "Target resolution returned empty set"
+    assert failed["state"]["error"]["code"] == "InvalidTarget"
+    options = {"emptyTargetResolutionMode": "skip"}
+    template = lab.template({"cut": disrupt("s3")}, target, experimentOptions=options)
+    skipped = lab.join(lab.start(template))
+    assert skipped["state"]["status"] == "completed"
+    assert skipped["actions"]["cut"]["state"]["status"] == "skipped"
+
+
+def test_actions_start_after_those_that_they_name(lab: Lab) -> None:
+    actions = {
+        "short": wait("PT1M"),
+        "long": wait("PT3M"),
+        "then": wait("PT1M", startAfter=["short"]),
+    }
+    experiment = lab.start(lab.template(actions))
+    for _ in range(3):
+        lab.clock.wait_for_sleep()
+        lab.clock.step()
+    done = lab.join(experiment)
+    assert lab.clock.slept == [60.0, 60.0, 60.0]
+    began = {name: one["startTime"] for name, one in done["actions"].items()}
+    assert (began["then"] - began["short"]).total_seconds() == 60
+    assert began["long"] == began["short"]
+
+
+def test_an_alarm_that_rings_stops_the_experiment(lab: Lab) -> None:
+    cloudwatch = lab.client("cloudwatch")
+    cloudwatch.put_metric_alarm(
+        AlarmName="a", Namespace="n", MetricName="m", Period=60, EvaluationPeriods=1,
+        Threshold=1, ComparisonOperator="GreaterThanThreshold", Statistic="Sum",
+    )  # fmt: skip
+    cloudwatch.set_alarm_state(AlarmName="a", StateValue="OK", StateReason="r")
+    alarm = f"arn:aws:cloudwatch:{EAST}:{ACCOUNT}:alarm:a"
+    conditions = [{"source": "aws:cloudwatch:alarm", "value": alarm}]
+    experiment = lab.start(lab.template({"w": wait()}, stopConditions=conditions))
+    lab.clock.wait_for_sleep()
+    cloudwatch.set_alarm_state(AlarmName="a", StateValue="ALARM", StateReason="r")
+    lab.clock.step()
+    assert lab.join(experiment)["state"]["status"] == "stopped"
+    assert lab.clock.slept == [10.0]
+
+
+def test_a_role_that_does_not_trust_fis_fails_the_experiment(lab: Lab) -> None:
+    role = lab.make_role("other", "lambda.amazonaws.com", "*")
+    failed = lab.join(lab.start(lab.template({"w": wait()}, roleArn=role)))
+    assert failed["state"]["status"] == "failed"
+    assert "Unable to assume role" in failed["state"]["reason"]
+
+
+def test_a_role_without_the_permissions_of_the_action_fails_it(lab: Lab) -> None:
+    role = lab.make_role("other", "fis.amazonaws.com", "ec2:Describe*")
+    hit = lab.subnet("10.0.1.0/24")
+    template = lab.template({"cut": disrupt("s3")}, subnets(resourceArns=[arn(hit)]), roleArn=role)
+    failed = lab.join(lab.start(template))
+    assert failed["state"]["status"] == "failed"
+    assert "is not authorized to perform: ec2:CreateNetworkAcl" in failed["state"]["reason"]
+    assert failed["actions"]["cut"]["state"]["status"] == "failed"
+    assert lab.cloud.get(Faults).rules == ()
+
+
+def test_replication_of_buckets_pauses(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[Any, ...]] = []
+    replication = lab.cloud.get(Replication)
+    for name in ("pause", "resume"):
+        monkeypatch.setattr(
+            replication, name, lambda bucket, target, name=name: seen.append((name, bucket, target))
+        )
+    s3 = lab.client("s3")
+    for bucket, tag in (("hit", "yes"), ("spared", "no")):
+        s3.create_bucket(Bucket=bucket)
+        s3.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": [{"Key": "Disrupt", "Value": tag}]})
+    action = {
+        "actionId": "aws:s3:bucket-pause-replication",
+        "parameters": {"duration": "PT5M", "region": WEST},
+        "targets": {"Buckets": "buckets"},
+    }
+    target = {
+        "resourceType": "aws:s3:bucket",
+        "resourceTags": {"Disrupt": "yes"},
+        "selectionMode": "ALL",
+    }
+    experiment = lab.start(lab.template({"pause": action}, {"buckets": target}))
+    lab.clock.wait_for_sleep()
+    assert seen == [("pause", "hit", WEST)]
+    lab.clock.step()
+    lab.join(experiment)
+    assert seen == [("pause", "hit", WEST), ("resume", "hit", WEST)]
+
+
+def test_replication_of_a_global_table_pauses_both_ways(lab: Lab) -> None:
+    east, west = lab.client("dynamodb"), lab.client("dynamodb", WEST)
+    east.create_table(
+        TableName="t",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "k", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}],
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+    )
+    east.update_table(TableName="t", ReplicaUpdates=[{"Create": {"RegionName": WEST}}])
+    action = {
+        "actionId": "aws:dynamodb:global-table-pause-replication",
+        "parameters": {"duration": "PT5M"},
+        "targets": {"Tables": "tables"},
+    }
+    target = {
+        "resourceType": "aws:dynamodb:global-table",
+        "resourceArns": [f"arn:aws:dynamodb:{EAST}:{ACCOUNT}:table/t"],
+        "selectionMode": "ALL",
+    }
+    experiment = lab.start(lab.template({"pause": action}, {"tables": target}))
+    lab.clock.wait_for_sleep()
+    west.put_item(TableName="t", Item={"k": {"S": "1"}})
+    replicas = lab.cloud.get(Replicas)
+    assert replicas.settled()
+    assert replicas.pending() == 1
+    lab.clock.step()
+    lab.join(experiment)
+    assert replicas.settled()
+    assert replicas.pending() == 0
+
+
+def test_skipping_all_actions_only_finds_the_targets(lab: Lab) -> None:
+    hit = lab.subnet("10.0.1.0/24")
+    template = lab.template({"cut": disrupt("s3")}, subnets(resourceArns=[arn(hit)]))
+    done = lab.join(lab.start(template, experimentOptions={"actionsMode": "skip-all"}))
+    assert done["state"]["status"] == "completed"
+    assert done["actions"]["cut"]["state"]["status"] == "skipped"
+
+
+def test_an_experiment_that_has_ended_cannot_be_stopped(lab: Lab) -> None:
+    experiment = lab.start(
+        lab.template({"w": wait()}), experimentOptions={"actionsMode": "skip-all"}
+    )
+    lab.join(experiment)
+    with pytest.raises(ClientError, match="ValidationException"):
+        lab.fis.stop_experiment(id=experiment)
+
+
+def test_closing_the_cloud_ends_experiments(lab: Lab) -> None:
+    experiment = lab.start(lab.template({"w": wait()}))
+    lab.clock.wait_for_sleep()
+    lab.cloud.close()
+    assert lab.join(experiment)["state"]["status"] == "stopped"
+
+
+def test_experiments_are_listed_by_template(lab: Lab) -> None:
+    template = lab.template({"w": wait()})
+    experiment = lab.start(template, experimentOptions={"actionsMode": "skip-all"})
+    listed = lab.fis.list_experiments(experimentTemplateId=template)["experiments"]
+    assert [one["id"] for one in listed] == [experiment]

@@ -1,0 +1,307 @@
+"""Calls of roles, services and the operator, judged at the gateway."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from botocore.awsrequest import HeadersDict
+from botocore.exceptions import ClientError
+
+from localcloud.cloud import Cloud
+from localcloud.gateway.http import Request
+from localcloud.gateway.principals import Principal, role_session, service_principal
+from localcloud.iam import Authority
+from localcloud.iam.roles import load_aws_managed_policies
+from tests.iam.conftest import MakeRole, allow
+from tests.iam.support import ACCOUNT
+
+ROLE = f"arn:aws:sts::{ACCOUNT}:assumed-role/r/session"
+BUCKET = "arn:aws:s3:::b-1"
+
+
+@pytest.fixture
+def s3(cloud: Cloud) -> Any:
+    """The operator's client; the bucket b-1 exists, with one object."""
+    client = cloud.clients.client("s3", "us-east-1")
+    client.create_bucket(Bucket="b-1")
+    client.put_object(Bucket="b-1", Key="in/k", Body=b"content")
+    return client
+
+
+def client_of(cloud: Cloud, service: str, principal: Principal) -> Any:
+    return cloud.clients.client(service, "us-east-1", principal)
+
+
+def refusal(error: pytest.ExceptionInfo[ClientError]) -> tuple[str, str, int]:
+    answer = error.value.response
+    return (
+        answer["Error"]["Code"],
+        answer["Error"]["Message"],
+        answer["ResponseMetadata"]["HTTPStatusCode"],
+    )
+
+
+@pytest.mark.usefixtures("s3")
+def test_a_role_reads_what_its_policy_allows(cloud: Cloud, role: MakeRole) -> None:
+    mine = client_of(cloud, "s3", role(allow("s3:GetObject", f"{BUCKET}/in/*")))
+    assert mine.get_object(Bucket="b-1", Key="in/k")["Body"].read() == b"content"
+
+
+@pytest.mark.usefixtures("s3")
+def test_s3_refuses_in_its_own_words(cloud: Cloud, role: MakeRole) -> None:
+    mine = client_of(cloud, "s3", role(allow("s3:GetObject", f"{BUCKET}/in/*")))
+    with pytest.raises(ClientError) as error:
+        mine.put_object(Bucket="b-1", Key="in/k", Body=b"")
+    assert refusal(error) == (
+        "AccessDenied",
+        f'User: {ROLE} is not authorized to perform: s3:PutObject on resource: "{BUCKET}/in/k" '
+        "because no identity-based policy allows the s3:PutObject action",
+        403,
+    )
+
+
+@pytest.mark.usefixtures("s3")
+def test_who_may_not_list_is_not_told_that_a_key_is_missing(cloud: Cloud, role: MakeRole) -> None:
+    mine = client_of(cloud, "s3", role(allow("s3:GetObject", f"{BUCKET}/*")))
+    with pytest.raises(ClientError) as error:
+        mine.head_object(Bucket="b-1", Key="missing")
+    assert refusal(error) == ("403", "Forbidden", 403)
+
+
+@pytest.mark.usefixtures("s3")
+def test_who_may_list_is_told_that_a_key_is_missing(cloud: Cloud, role: MakeRole) -> None:
+    both = role(allow("s3:GetObject", f"{BUCKET}/*"), allow("s3:ListBucket", BUCKET))
+    with pytest.raises(ClientError) as error:
+        client_of(cloud, "s3", both).head_object(Bucket="b-1", Key="missing")
+    assert refusal(error)[0] == "404"
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "parameters", "code", "status", "words"),
+    [
+        ("dynamodb", "scan", {"TableName": "tab"}, "AccessDeniedException", 400, "dynamodb:Scan"),
+        ("lambda", "invoke", {"FunctionName": "f"}, "AccessDeniedException", 403, "function:f"),
+        (
+            "sns",
+            "publish",
+            {"TopicArn": f"arn:aws:sns:us-east-1:{ACCOUNT}:t", "Message": "m"},
+            "AuthorizationError",
+            403,
+            "SNS:Publish",
+        ),
+        (
+            "sqs",
+            "send_message",
+            {"QueueUrl": f"https://sqs.us-east-1.amazonaws.com/{ACCOUNT}/q", "MessageBody": "m"},
+            "AccessDenied",
+            403,
+            "sqs:sendmessage",
+        ),
+        (
+            "sesv2",
+            "send_email",
+            {"FromEmailAddress": "a@x.org", "Content": {}},
+            "AccessDeniedException",
+            403,
+            "`ses:SendEmail' on resource",
+        ),
+        ("ec2", "describe_subnets", {}, "UnauthorizedOperation", 403, "ec2:DescribeSubnets"),
+    ],
+)
+def test_each_service_refuses_with_its_own_code(
+    cloud: Cloud,
+    role: MakeRole,
+    service: str,
+    operation: str,
+    parameters: dict[str, Any],
+    code: str,
+    status: int,
+    words: str,
+) -> None:
+    with pytest.raises(ClientError) as error:
+        getattr(client_of(cloud, service, role()), operation)(**parameters)
+    found_code, message, found_status = refusal(error)
+    assert (found_code, found_status) == (code, status)
+    assert words in message
+    assert ROLE in message
+
+
+def test_an_api_refuses_with_a_masked_account(cloud: Cloud, role: MakeRole) -> None:
+    url = "https://abc.execute-api.us-east-1.amazonaws.com/prod/x"
+    response = cloud.gateway.handle(Request("GET", url, HeadersDict()), role())
+    assert response.status == 403
+    assert json.loads(response.body)["Message"] == (
+        f"User: {ROLE} is not authorized to perform: execute-api:Invoke on resource: "
+        "arn:aws:execute-api:us-east-1:********9012:abc/prod/GET/x "
+        "because no identity-based policy allows the execute-api:Invoke action"
+    )
+
+
+def test_an_api_without_a_policy_is_open_to_be_tried_and_a_bucket_is_not(cloud: Cloud) -> None:
+    anonymous = Principal(arn="anonymous")
+    for url, refused in (
+        ("https://abc.execute-api.us-east-1.amazonaws.com/prod/x", False),
+        ("https://b-1.s3.us-east-1.amazonaws.com/k", True),
+    ):
+        body = cloud.gateway.handle(Request("GET", url, HeadersDict()), anonymous).body
+        assert (b"is not authorized to perform" in body) == refused
+
+
+def test_a_change_in_iam_counts_at_once(cloud: Cloud, role: MakeRole, s3: Any) -> None:
+    mine = client_of(cloud, "s3", role(allow("s3:PutObject", f"{BUCKET}/*")))
+    mine.put_object(Bucket="b-1", Key="k", Body=b"")
+    cloud.clients.client("iam", "us-east-1").delete_role_policy(RoleName="r", PolicyName="p")
+    with pytest.raises(ClientError, match="s3:PutObject"):
+        mine.put_object(Bucket="b-1", Key="k", Body=b"")
+    s3.put_bucket_policy(
+        Bucket="b-1",
+        Policy=json.dumps(
+            {
+                "Statement": {
+                    "Effect": "Allow",
+                    "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:role/r"},
+                    "Action": "s3:PutObject",
+                    "Resource": f"{BUCKET}/*",
+                }
+            }
+        ),
+    )
+    mine.put_object(Bucket="b-1", Key="k", Body=b"")
+
+
+def test_policies_of_aws_are_known(cloud: Cloud, role: MakeRole) -> None:
+    load_aws_managed_policies(ACCOUNT)
+    mine = client_of(cloud, "logs", role())
+    with pytest.raises(ClientError, match="logs:CreateLogGroup"):
+        mine.create_log_group(logGroupName="/g")
+    cloud.clients.client("iam", "us-east-1").attach_role_policy(
+        RoleName="r",
+        PolicyArn="arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+    )
+    mine.create_log_group(logGroupName="/g")
+
+
+def test_the_region_of_a_request_is_a_condition_key(cloud: Cloud, role: MakeRole) -> None:
+    here = {"StringEquals": {"aws:RequestedRegion": "us-west-2"}}
+    session = role(allow("ec2:DescribeSubnets", "*", **here))
+    cloud.clients.client("ec2", "us-west-2", session).describe_subnets()
+    with pytest.raises(ClientError, match="UnauthorizedOperation"):
+        cloud.clients.client("ec2", "us-east-1", session).describe_subnets()
+
+
+def test_the_operator_may_do_all_but_what_a_bucket_denies(s3: Any) -> None:
+    denial = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:PutObject",
+        "Resource": f"{BUCKET}/*",
+        "Condition": {"StringNotEquals": {"s3:x-amz-server-side-encryption": "aws:kms"}},
+    }
+    s3.put_bucket_policy(Bucket="b-1", Policy=json.dumps({"Statement": denial}))
+    with pytest.raises(ClientError, match="with an explicit deny in a resource-based policy"):
+        s3.put_object(Bucket="b-1", Key="k", Body=b"")
+    s3.put_object(Bucket="b-1", Key="k", Body=b"", ServerSideEncryption="aws:kms")
+
+
+def test_a_service_needs_the_queues_policy(cloud: Cloud) -> None:
+    sqs = cloud.clients.client("sqs", "us-east-1")
+    url = sqs.create_queue(QueueName="q")["QueueUrl"]
+    service = service_principal("s3.amazonaws.com", BUCKET)
+    theirs = cloud.clients.client("sqs", "us-east-1", service)
+    with pytest.raises(ClientError, match="because no resource-based policy allows"):
+        theirs.send_message(QueueUrl=url, MessageBody="m")
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "s3.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": "*",
+        "Condition": {
+            "ArnEquals": {"aws:SourceArn": BUCKET},
+            "StringEquals": {"aws:SourceAccount": ACCOUNT},
+        },
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": statement})
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+    theirs.send_message(QueueUrl=url, MessageBody="m")
+
+
+def test_a_service_writes_its_own_metrics_and_no_others(cloud: Cloud) -> None:
+    theirs = client_of(cloud, "cloudwatch", service_principal("states.amazonaws.com"))
+    data = [{"MetricName": "m", "Value": 1.0}]
+    theirs.put_metric_data(Namespace="AWS/States", MetricData=data)
+    with pytest.raises(ClientError, match="cloudwatch:PutMetricData"):
+        theirs.put_metric_data(Namespace="Mine", MetricData=data)
+
+
+def test_log_delivery_writes_logs_and_another_service_does_not(cloud: Cloud) -> None:
+    cloud.clients.client("logs", "us-east-1").create_log_group(logGroupName="/g")
+    delivery = client_of(cloud, "logs", service_principal("delivery.logs.amazonaws.com"))
+    delivery.create_log_stream(logGroupName="/g", logStreamName="s")
+    other = client_of(cloud, "logs", service_principal("s3.amazonaws.com"))
+    with pytest.raises(ClientError, match="logs:CreateLogStream"):
+        other.create_log_stream(logGroupName="/g", logStreamName="t")
+
+
+def test_a_topics_default_policy_lets_services_publish_but_not_roles(
+    cloud: Cloud, role: MakeRole
+) -> None:
+    topic = cloud.clients.client("sns", "us-east-1").create_topic(Name="t")["TopicArn"]
+    alarm = f"arn:aws:cloudwatch:us-east-1:{ACCOUNT}:alarm:a"
+    service = service_principal("cloudwatch.amazonaws.com", alarm)
+    client_of(cloud, "sns", service).publish(TopicArn=topic, Message="m")
+    with pytest.raises(ClientError, match="AuthorizationError"):
+        client_of(cloud, "sns", role()).publish(TopicArn=topic, Message="m")
+
+
+def test_an_encrypted_topic_needs_its_key(cloud: Cloud, role: MakeRole) -> None:
+    alarms = {
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudwatch.amazonaws.com"},
+        "Action": "kms:*",
+        "Resource": "*",
+    }
+    ours = alarms | {"Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}}
+    kms = cloud.clients.client("kms", "us-east-1")
+    key = kms.create_key(Policy=json.dumps({"Statement": [alarms, ours]}))["KeyMetadata"]
+    sns = cloud.clients.client("sns", "us-east-1")
+    topic = sns.create_topic(Name="t", Attributes={"KmsMasterKeyId": key["KeyId"]})["TopicArn"]
+    alarm = f"arn:aws:cloudwatch:us-east-1:{ACCOUNT}:alarm:a"
+    service = service_principal("cloudwatch.amazonaws.com", alarm)
+    client_of(cloud, "sns", service).publish(TopicArn=topic, Message="m")
+    without = role(allow("sns:Publish", topic), name="without")
+    with pytest.raises(ClientError, match=r"KMSAccessDenied.*perform: kms:GenerateDataKey"):
+        client_of(cloud, "sns", without).publish(TopicArn=topic, Message="m")
+    having = role(allow("sns:Publish", topic), allow("kms:*", key["Arn"]), name="having")
+    client_of(cloud, "sns", having).publish(TopicArn=topic, Message="m")
+
+
+def test_an_alarm_cannot_use_the_key_that_aws_manages(cloud: Cloud) -> None:
+    sns = cloud.clients.client("sns", "us-east-1")
+    topic = sns.create_topic(Name="t", Attributes={"KmsMasterKeyId": "alias/aws/sns"})["TopicArn"]
+    alarm = f"arn:aws:cloudwatch:us-east-1:{ACCOUNT}:alarm:a"
+    service = service_principal("cloudwatch.amazonaws.com", alarm)
+    with pytest.raises(ClientError, match="KMSAccessDenied"):
+        client_of(cloud, "sns", service).publish(TopicArn=topic, Message="m")
+
+
+def test_a_role_that_is_gone_may_nothing(cloud: Cloud) -> None:
+    ghost = role_session(f"arn:aws:iam::{ACCOUNT}:role/gone", "s")
+    with pytest.raises(ClientError, match="AccessDenied"):
+        client_of(cloud, "s3", ghost).list_buckets()
+
+
+def test_others_can_ask_for_a_decision(cloud: Cloud, role: MakeRole) -> None:
+    session = role(allow("s3:ReplicateObject", f"{BUCKET}/out/*"))
+    authority = cloud.get(Authority)
+    assert authority.allows(session, "s3:ReplicateObject", f"{BUCKET}/out/k").allowed
+    assert not authority.allows(session, "s3:ReplicateObject", f"{BUCKET}/in/k").allowed
+
+
+def test_a_service_takes_a_role_that_trusts_it(cloud: Cloud, role: MakeRole) -> None:
+    role()
+    authority, arn = cloud.get(Authority), f"arn:aws:iam::{ACCOUNT}:role/r"
+    assert authority.can_assume(arn, "lambda.amazonaws.com")
+    assert not authority.can_assume(arn, "states.amazonaws.com")
+    assert not authority.can_assume(arn.replace("/r", "/none"), "lambda.amazonaws.com")

@@ -1,0 +1,97 @@
+"""Who am I, and taking roles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from localcloud.clock import ManualClock
+from localcloud.cloud import Cloud
+from tests.iam.conftest import MakeRole, allow
+from tests.iam.support import ACCOUNT
+
+ARN = f"arn:aws:iam::{ACCOUNT}:role/r"
+ROOT = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
+
+
+@pytest.fixture
+def sts(cloud: Cloud) -> Any:
+    return cloud.clients.client("sts", "us-east-1")
+
+
+def test_the_operator_is_told_who_he_is(cloud: Cloud, sts: Any) -> None:
+    answer = sts.get_caller_identity()
+    assert (answer["Arn"], answer["Account"]) == (cloud.principals.admin.arn, ACCOUNT)
+
+
+def test_a_role_is_told_its_session_without_any_permission(cloud: Cloud, role: MakeRole) -> None:
+    answer = cloud.clients.client("sts", "us-east-1", role()).get_caller_identity()
+    assert answer["Arn"] == f"arn:aws:sts::{ACCOUNT}:assumed-role/r/session"
+    assert answer["UserId"].endswith(":session")
+
+
+def test_the_operator_takes_a_role_that_trusts_his_account(
+    cloud: Cloud, sts: Any, role: MakeRole, clock: ManualClock
+) -> None:
+    role(trust=ROOT)
+    answer = sts.assume_role(RoleArn=ARN, RoleSessionName="me", DurationSeconds=900)
+    assert answer["AssumedRoleUser"]["Arn"] == f"arn:aws:sts::{ACCOUNT}:assumed-role/r/me"
+    issued = cloud.principals.credentials(answer["Credentials"]["AccessKeyId"])
+    assert issued
+    assert issued.expires_at == clock.now() + 900
+    principal = cloud.principals.by_key(issued.access_key)
+    assert principal
+    assert (principal.role_arn, principal.is_admin) == (ARN, False)
+
+
+def test_a_role_that_trusts_another_is_refused_even_to_the_operator(
+    sts: Any, role: MakeRole
+) -> None:
+    role(trust={"Service": "lambda.amazonaws.com"})
+    with pytest.raises(ClientError, match=f"perform: sts:AssumeRole on resource: {ARN}") as error:
+        sts.assume_role(RoleArn=ARN, RoleSessionName="me")
+    assert error.value.response["Error"]["Code"] == "AccessDenied"
+
+
+def test_a_role_that_does_not_exist_is_refused_likewise(sts: Any) -> None:
+    with pytest.raises(ClientError, match="AccessDenied"):
+        sts.assume_role(RoleArn=ARN, RoleSessionName="me")
+
+
+def test_trust_in_the_account_needs_the_callers_own_permission(
+    cloud: Cloud, role: MakeRole
+) -> None:
+    role(trust=ROOT)
+    without = role(name="without")
+    having = role(allow("sts:AssumeRole", ARN), name="having")
+    with pytest.raises(ClientError, match="AccessDenied"):
+        _assume(cloud, without)
+    assert _assume(cloud, having)
+
+
+def test_trust_in_a_role_by_name_suffices(cloud: Cloud, role: MakeRole) -> None:
+    caller = role(name="caller")
+    role(trust={"AWS": caller.role_arn})
+    assert _assume(cloud, caller)
+
+
+def test_a_role_taken_by_a_role_lasts_an_hour_at_most(cloud: Cloud, role: MakeRole) -> None:
+    caller = role(name="caller")
+    role(trust={"AWS": caller.role_arn})
+    with pytest.raises(ClientError, match="role chaining"):
+        _assume(cloud, caller, DurationSeconds=3601)
+
+
+def test_what_is_not_emulated_says_so(sts: Any, role: MakeRole) -> None:
+    role(trust=ROOT)
+    with pytest.raises(ClientError, match="does not emulate the operation sts:GetSessionToken"):
+        sts.get_session_token()
+    with pytest.raises(ClientError, match="does not emulate Policy in sts:AssumeRole"):
+        sts.assume_role(RoleArn=ARN, RoleSessionName="me", Policy="{}")
+
+
+def _assume(cloud: Cloud, caller: Any, **more: Any) -> Any:
+    client = cloud.clients.client("sts", "us-east-1", caller)
+    return client.assume_role(RoleArn=ARN, RoleSessionName="me", **more)

@@ -1,0 +1,141 @@
+"""Events that nobody waits for are retried, and end at a destination. The clock is moved by hand:
+waits take no time.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tests.lambda_.conftest import Bench
+
+FAILS = (
+    "def handler(e, c):\n"
+    " open(e['log'], 'a').write(c.aws_request_id + '\\n')\n"
+    " raise ValueError('bad')"
+)
+
+
+def _queue(bench: Bench, name: str) -> tuple[str, str]:
+    url = bench.client("sqs").create_queue(QueueName=name)["QueueUrl"]
+    return url, f"arn:aws:sqs:us-east-1:123456789012:{name}"
+
+
+def _messages(bench: Bench, url: str) -> list[dict[str, Any]]:
+    answer = bench.client("sqs").receive_message(
+        QueueUrl=url, MessageAttributeNames=["All"], MaxNumberOfMessages=10
+    )
+    messages: list[dict[str, Any]] = answer.get("Messages", [])
+    return messages
+
+
+def _attempts(log: Path) -> list[str]:
+    return log.read_text().splitlines() if log.exists() else []
+
+
+def test_an_event_that_fails_is_tried_three_times_and_recorded(
+    bench: Bench, tmp_path: Path
+) -> None:
+    url, arn = _queue(bench, "failures")
+    name = bench.function(FAILS)
+    bench.api.put_function_event_invoke_config(
+        FunctionName=name, DestinationConfig={"OnFailure": {"Destination": arn}}
+    )
+    event = {"log": str(tmp_path / "attempts")}
+    sent = bench.run(name, event, invocation_type="Event")
+    assert (sent.status, sent.payload) == (202, b"")
+    assert bench.service.queue.settled()
+    assert _attempts(tmp_path / "attempts") == [sent.request_id] * 3
+    (message,) = _messages(bench, url)
+    record = json.loads(message["Body"])
+    assert record["requestContext"] == {
+        "requestId": sent.request_id,
+        "functionArn": f"arn:aws:lambda:us-east-1:123456789012:function:{name}:$LATEST",
+        "condition": "RetriesExhausted",
+        "approximateInvokeCount": 3,
+    }
+    assert record["requestPayload"] == event
+    assert record["responseContext"] == {
+        "statusCode": 200,
+        "executedVersion": "$LATEST",
+        "functionError": "Unhandled",
+    }
+    assert record["responsePayload"]["errorMessage"] == "bad"
+
+
+def test_retries_can_be_turned_off_and_a_dead_letter_carries_the_event(
+    bench: Bench, tmp_path: Path
+) -> None:
+    url, arn = _queue(bench, "dead-letters")
+    name = bench.function(FAILS, DeadLetterConfig={"TargetArn": arn})
+    bench.api.put_function_event_invoke_config(FunctionName=name, MaximumRetryAttempts=0)
+    event = {"log": str(tmp_path / "attempts")}
+    bench.run(name, event, invocation_type="Event")
+    assert bench.service.queue.settled()
+    assert len(_attempts(tmp_path / "attempts")) == 1
+    (message,) = _messages(bench, url)
+    assert json.loads(message["Body"]) == event
+    assert message["MessageAttributes"]["ErrorMessage"]["StringValue"] == "bad"
+
+
+def test_an_event_past_its_age_is_given_up(bench: Bench, tmp_path: Path) -> None:
+    url, arn = _queue(bench, "old")
+    name = bench.function(FAILS)
+    bench.api.put_function_event_invoke_config(
+        FunctionName=name,
+        MaximumEventAgeInSeconds=60,
+        DestinationConfig={"OnFailure": {"Destination": arn}},
+    )
+    bench.run(name, {"log": str(tmp_path / "attempts")}, invocation_type="Event")
+    assert bench.service.queue.settled()
+    # The first retry comes after one minute, the second after two more.
+    assert len(_attempts(tmp_path / "attempts")) == 2
+    (message,) = _messages(bench, url)
+    assert json.loads(message["Body"])["requestContext"]["condition"] == "EventAgeExceeded"
+
+
+def test_a_success_can_go_to_another_function(bench: Bench, tmp_path: Path) -> None:
+    last = bench.function("def handler(e, c): open(e['requestPayload']['log'], 'w').write('done')")
+    first = bench.function("def handler(e, c): return 'well'")
+    arn = bench.api.get_function_configuration(FunctionName=last)["FunctionArn"]
+    bench.api.put_function_event_invoke_config(
+        FunctionName=first, DestinationConfig={"OnSuccess": {"Destination": arn}}
+    )
+    bench.run(first, {"log": str(tmp_path / "result")}, invocation_type="Event")
+    assert bench.service.queue.settled()
+    assert (tmp_path / "result").read_text() == "done"
+
+
+def test_with_no_concurrency_at_all_an_event_goes_to_its_destination_at_once(
+    bench: Bench,
+) -> None:
+    url, arn = _queue(bench, "stopped")
+    name = bench.function("def handler(e, c): pass")
+    bench.api.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
+    bench.api.put_function_event_invoke_config(
+        FunctionName=name, DestinationConfig={"OnFailure": {"Destination": arn}}
+    )
+    bench.run(name, {}, invocation_type="Event")
+    assert bench.service.queue.settled()
+    (message,) = _messages(bench, url)
+    assert json.loads(message["Body"])["requestContext"]["approximateInvokeCount"] == 0
+
+
+def test_a_destination_that_cannot_be_reached_is_refused(bench: Bench, refused: Any) -> None:
+    name = bench.function("def handler(e, c): pass")
+    with refused("LocalCloudNotEmulated", "the Lambda destination arn:aws:events:"):
+        bench.api.put_function_event_invoke_config(
+            FunctionName=name,
+            DestinationConfig={
+                "OnFailure": {"Destination": "arn:aws:events:us-east-1:123456789012:event-bus/b"}
+            },
+        )
+
+
+def test_asynchronous_settings_have_aws_bounds(bench: Bench, refused: Any) -> None:
+    name = bench.function("def handler(e, c): pass")
+    with refused("ResourceNotFoundException", "doesn't have an EventInvokeConfig"):
+        bench.api.get_function_event_invoke_config(FunctionName=name)
+    with refused("ValidationException", "maximumRetryAttempts"):
+        bench.api.put_function_event_invoke_config(FunctionName=name, MaximumRetryAttempts=3)

@@ -1,0 +1,145 @@
+"""What a function writes is found in CloudWatch."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from moto.cloudwatch.models import cloudwatch_backends
+
+from localcloud.gateway.gateway import ConnectionCut
+from localcloud.gateway.identify import Call
+from localcloud.lambda_ import Metric, MetricWriter
+from localcloud.settings import ACCOUNT_ID
+from tests.lambda_.conftest import Bench
+
+
+def _events(bench: Bench, group: str) -> list[str]:
+    answer = bench.client("logs").filter_log_events(logGroupName=group)
+    return [event["message"] for event in answer["events"]]
+
+
+def _sum(bench: Bench, namespace: str, name: str, dimensions: dict[str, str]) -> Any:
+    now = datetime.now(UTC)
+    answer = bench.client("cloudwatch").get_metric_statistics(
+        Namespace=namespace,
+        MetricName=name,
+        Dimensions=[{"Name": key, "Value": value} for key, value in dimensions.items()],
+        StartTime=now - timedelta(hours=1),
+        EndTime=now + timedelta(hours=1),
+        Period=3600 * 3,
+        Statistics=["Sum"],
+    )
+    return sum(point["Sum"] for point in answer["Datapoints"])
+
+
+def test_output_and_lambdas_own_lines_are_in_the_functions_log_group(bench: Bench) -> None:
+    name = bench.function(
+        "import logging\ndef handler(e, c):\n"
+        " print('printed')\n logging.getLogger().warning('two\\nlines')"
+    )
+    bench.run(name)
+    messages = _events(bench, f"/aws/lambda/{name}")
+    assert "printed\n" in messages
+    assert any(m.startswith("[WARNING]\t") and m.endswith("two\nlines\n") for m in messages)
+    assert messages[0].startswith("START RequestId: ")
+    assert messages[-1].startswith("REPORT RequestId: ")
+
+
+def test_a_log_group_of_its_own_choice_is_used(bench: Bench) -> None:
+    name = bench.function(
+        "def handler(e, c): print('there')", LoggingConfig={"LogGroup": "/shared/group"}
+    )
+    bench.run(name)
+    assert "there\n" in _events(bench, "/shared/group")
+    streams = bench.client("logs").describe_log_streams(logGroupName="/shared/group")
+    assert f"/{name}[$LATEST]" in streams["logStreams"][0]["logStreamName"]
+
+
+def test_in_json_format_lambdas_own_lines_are_json_too(bench: Bench) -> None:
+    name = bench.function(
+        "import logging\ndef handler(e, c): logging.getLogger().error('broken')",
+        LoggingConfig={"LogFormat": "JSON"},
+    )
+    bench.run(name)
+    records = [json.loads(message) for message in _events(bench, f"/aws/lambda/{name}")]
+    assert [record["type"] for record in records if "type" in record] == [
+        "platform.start",
+        "platform.report",
+    ]
+    (own,) = [record for record in records if record.get("message") == "broken"]
+    assert own["level"] == "ERROR"
+
+
+def test_invocations_and_errors_are_counted(bench: Bench) -> None:
+    name = bench.function("def handler(e, c): return 1 / e")
+    for event in (1, 0, 2):
+        bench.run(name, event)
+    which = {"FunctionName": name}
+    assert _sum(bench, "AWS/Lambda", "Invocations", which) == 3
+    assert _sum(bench, "AWS/Lambda", "Errors", which) == 1
+
+
+def test_an_embedded_metric_is_a_metric(bench: Bench) -> None:
+    document = {
+        "_aws": {
+            "Timestamp": 1,
+            "CloudWatchMetrics": [
+                {
+                    "Namespace": "Shop",
+                    "Dimensions": [["Desk"]],
+                    "Metrics": [{"Name": "Sold", "Unit": "Count"}],
+                }
+            ],
+        },
+        "Desk": "north",
+        "Sold": [2, 3],
+    }
+    name = bench.function("import json\ndef handler(e, c): print(json.dumps(e))")
+    bench.run(name, document)
+    bench.run(name, {"_aws": "malformed"})
+    assert _sum(bench, "Shop", "Sold", {"Desk": "north"}) == 5
+
+
+def test_lines_that_come_after_their_group_was_deleted_disturb_nobody(bench: Bench) -> None:
+    name = bench.function("def handler(e, c):\n print(e)")
+    group, logs = f"/aws/lambda/{name}", bench.client("logs")
+    bench.run(name, "first")
+    logs.filter_log_events(logGroupName=group)
+    logs.delete_log_group(logGroupName=group)
+    bench.run(name, "second")
+    assert "second\n" in _events(bench, group), "the role may make the group again"
+    assert "first\n" not in _events(bench, group)
+
+
+def test_the_metrics_of_a_minute_are_one_datum(bench: Bench) -> None:
+    """However often they are written: a cloud may run for days."""
+    writer, metric = MetricWriter(ACCOUNT_ID), Metric("us-east-1", "N", "M", "Count")
+    minutes = set()
+    for value in (1.0, 5.0, 3.0):
+        writer.add(metric, value)
+        minutes.add(datetime.now(UTC).minute)
+        writer.flush()
+    assert _sum(bench, "N", "M", {}) == 9
+    data = cloudwatch_backends[ACCOUNT_ID]["us-east-1"].metric_data
+    assert sum(one.namespace == "N" for one in data) <= len(minutes)
+
+
+def test_the_log_of_a_region_that_is_out_comes_when_it_is_back(bench: Bench) -> None:
+    """And meanwhile it does not keep back what other functions wrote."""
+
+    def cut(call: Call) -> None:
+        if call.service == "logs" and "/cut" in str(call.params):
+            raise ConnectionCut
+
+    lost = bench.function(
+        "def handler(e, c): print('late')", LoggingConfig={"LogGroup": "/cut/group"}
+    )
+    other = bench.function("def handler(e, c): print('at once')")
+    bench.cloud.gateway.judges.append(cut)
+    bench.run(lost)
+    bench.run(other)
+    assert "at once\n" in _events(bench, f"/aws/lambda/{other}")
+    bench.cloud.gateway.judges.remove(cut)
+    assert "late\n" in _events(bench, "/cut/group")

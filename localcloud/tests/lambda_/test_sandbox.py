@@ -1,0 +1,128 @@
+"""Sandboxes as processes: they end with the host, resolve names where they are told, and reach AWS
+by the proxy.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from localcloud import lambda_
+from localcloud.cloud import new_cloud
+from localcloud.lambda_.runtime_packages import make_runtime_directory
+from localcloud.lambda_.sandbox import Event, Sandbox, SandboxSpec
+from localcloud.lambda_.spawner import Spawner
+from localcloud.proxy import ProxyServer
+from localcloud.proxy.certificates import CertificateAuthority
+from localcloud.settings import Settings
+from tests.lambda_.conftest import REGION, Bench
+
+_HOST = """
+import os, signal, sys
+from pathlib import Path
+from localcloud.lambda_.sandbox import Event, Sandbox, SandboxSpec
+from localcloud.lambda_.spawner import Spawner
+folder = Path(sys.argv[1])
+spec = SandboxSpec("app.handler", (str(folder), sys.argv[2]), {}, 128, folder / "home")
+sandbox = Sandbox(spec, Spawner())
+sandbox.start("1", 10)
+print(sandbox.invoke(Event("1", b"{}", "arn"), 10).payload.decode(), flush=True)
+sys.stdin.read()
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.fixture
+def runtime(tmp_path: Path) -> Path:
+    return make_runtime_directory(tmp_path / "runtime")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="PR_SET_PDEATHSIG is Linux's")
+def test_a_sandbox_dies_with_a_host_that_is_killed(tmp_path: Path, runtime: Path) -> None:
+    (tmp_path / "app.py").write_text("import os\ndef handler(e, c): return os.getpid()")
+    host = subprocess.Popen(  # noqa: S603 - runs this test's own lines
+        [sys.executable, "-c", _HOST, str(tmp_path), str(runtime)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert host.stdout is not None
+    sandbox = os.pidfd_open(int(host.stdout.readline()))
+    host.communicate("")
+    ended, _, _ = select.select([sandbox], [], [], 5)
+    os.close(sandbox)
+    assert ended
+
+
+def test_dnspython_asks_the_resolver_of_the_vpc(tmp_path: Path, runtime: Path) -> None:
+    source = (
+        "import dns.resolver\n"
+        "def handler(e, c):\n"
+        " return [[r.nameservers, r.port] for r in"
+        " (dns.resolver.get_default_resolver(), dns.resolver.Resolver())]"
+    )
+    (tmp_path / "app.py").write_text(source)
+    spec = find_spec("dns")
+    assert spec is not None
+    assert spec.origin is not None
+    (tmp_path / "dns").symlink_to(Path(spec.origin).parent)
+    sandbox = Sandbox(
+        SandboxSpec(
+            "app.handler",
+            (str(tmp_path), str(runtime)),
+            {},
+            128,
+            tmp_path / "home",
+            ("127.0.0.1", 5353),
+        ),
+        Spawner(),
+    )
+    sandbox.start("1", 10)
+    answer = sandbox.invoke(Event("1", b"{}", "arn"), 10)
+    sandbox.kill()
+    assert json.loads(answer.payload) == [[["127.0.0.1"], 5353]] * 2
+
+
+def test_a_handler_calls_s3_through_the_proxy_as_its_role(tmp_path: Path) -> None:
+    cloud = new_cloud(Settings(state_dir=tmp_path))
+    authority = CertificateAuthority(tmp_path)
+    proxy = ProxyServer(cloud.gateway, authority, None)
+    cloud.environment.update(
+        HTTPS_PROXY=proxy.address, AWS_CA_BUNDLE=str(authority.certificate_file)
+    )
+    lambda_.install(cloud)
+    proxy.start()
+    cloud.on_close(proxy.stop)
+    cloud.clients.client("s3", REGION).create_bucket(Bucket="shelf")
+    iam = cloud.clients.client("iam", REGION)
+    trust: dict[str, Any] = {
+        "Effect": "Allow",
+        "Principal": {"Service": "lambda.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+    role = iam.create_role(
+        RoleName="reader", AssumeRolePolicyDocument=json.dumps({"Statement": trust})
+    )
+    bench = Bench(cloud, role["Role"]["Arn"])
+    name = bench.function(
+        "import boto3\ns3 = boto3.client('s3')\ndef handler(e, c):\n"
+        " s3.put_object(Bucket='shelf', Key='k', Body=b'book')\n"
+        " return 'kept'",
+        Timeout=20,
+    )
+    try:
+        assert bench.result(name) == "kept"
+        put = [e for e in cloud.ledger.entries() if e.action == "s3:PutObject"]
+        assert [entry.principal for entry in put] == [
+            f"arn:aws:sts::123456789012:assumed-role/reader/{name}"
+        ]
+    finally:
+        cloud.close()

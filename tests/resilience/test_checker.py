@@ -1,0 +1,117 @@
+"""The judge: an end that is as it ought to be passes, and every doctored one does not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.resilience.checker import End, Upload, complaints
+from tools.harness.expected import ADDED_COLUMNS, INPUT_COLUMNS, Expected
+
+EAST, WEST = "us-east-1", "us-west-2"
+KEY, VERSION, RUN = "input/s1-a.csv", "v1", "s1-a-0123"
+OUT = [["123456789", "Tuvalu", "Meat", "Online", "H", "1/1/2020", "Asia", "1/2/2020",
+        "1", "2.00", "3.00", "4.00", "5.00", "6.00"]]  # fmt: skip
+LINK = f"https://alias.mrap.example/output/{RUN}/s1-a.csv?X-Amz-Signature=abc"
+
+
+def csv(rows: list[list[str]]) -> bytes:
+    return "".join(
+        ",".join(row) + "\r\n" for row in [INPUT_COLUMNS + ADDED_COLUMNS, *rows]
+    ).encode()
+
+
+def mail(region: str = WEST, message_id: str = "m1", **changed: str) -> dict[str, Any]:
+    body = f"s1-a.csv has been processed.\n\nThe result:\n{LINK}\n\nRun: {RUN}\n"
+    subject = "Processed: s1-a.csv"
+    return {"region": region, "message_id": message_id, "subject": subject, "body": body} | changed
+
+
+ROW: dict[str, Any] = {
+    "run_id": RUN, "key": KEY, "version_id": VERSION, "status": "COMPLETED", "region": WEST,
+    "attempt": 2, "completed_region": WEST, "mail_message_id": "m1", "mail_claimed_at": "now",
+    "output_key": f"output/{RUN}/s1-a.csv", "rows_in": 1, "rows_out": 1, "rows_rejected": 0,
+}  # fmt: skip
+GOOD = End(
+    uploads=(Upload(1, KEY, VERSION, Expected(rows=OUT)),),
+    rows={EAST: [ROW], WEST: [ROW]},
+    mails=[mail()],
+    served={(LINK, EAST): csv(OUT), (LINK, WEST): csv(OUT)},
+)
+NOTICE = mail(subject="Failed: s1-a.csv", message_id="m0", body=f"s1-a.csv failed\n\nRun: {RUN}\n")
+
+
+def both(**changed: Any) -> dict[str, list[dict[str, Any]]]:
+    return {EAST: [ROW | changed], WEST: [ROW | changed]}
+
+
+def test_an_end_as_it_ought_to_be_passes() -> None:
+    assert complaints(GOOD) == []
+
+
+@pytest.mark.parametrize(
+    ("doctored", "word"),
+    [
+        (replace(GOOD, rows={EAST: [], WEST: []}), "0 rows"),
+        (replace(GOOD, rows={EAST: [ROW], WEST: []}), "0 rows in us-west-2"),
+        (replace(GOOD, rows={EAST: [ROW, ROW | {"run_id": "x"}], WEST: [ROW]}), "2 rows"),
+        (replace(GOOD, rows={EAST: [ROW], WEST: [ROW | {"attempt": 3}]}), "differs"),
+        (replace(GOOD, rows=both(status="STARTED")), "its row is STARTED"),
+        (replace(GOOD, rows=both(status="FAILED", error="E", reason="why")), "E why"),
+        (replace(GOOD, rows=both(status="SUPERSEDED")), "its row is SUPERSEDED"),
+        (replace(GOOD, rows=both(rows_out=2)), "counts (1, 2, 0)"),
+        (replace(GOOD, rows=both(completed_region=EAST)), "completed by us-east-1"),
+        (replace(GOOD, rows=both(mail_message_id="m2")), "names another mail"),
+        (replace(GOOD, rows=both(output_key="output/other")), "names the output output/other"),
+        (replace(GOOD, mails=[]), "0 mails"),
+        (replace(GOOD, mails=[mail(), mail()]), "2 mails"),
+        (replace(GOOD, mails=[mail(EAST, "m0"), mail()]), "2 mails"),
+        (replace(GOOD, mails=[mail(), mail(body="Run: other\n")]), "mail that belongs to no"),
+        (replace(GOOD, mails=[NOTICE, mail()]), "1 notices of a failure, and 0 failures"),
+        (replace(GOOD, mails=[mail(body=f"Run: {RUN}\n")]), "leads nowhere"),
+        (replace(GOOD, served={(LINK, WEST): csv(OUT)}), "leads nowhere in us-east-1"),
+        (replace(GOOD, served=GOOD.served | {(LINK, EAST): csv([])}), "served from us-east-1"),
+        (replace(GOOD, served=GOOD.served | {(LINK, EAST): csv(OUT * 2)}), "2 rows came out"),
+        (replace(GOOD, uploads=()), "row that belongs to no upload"),
+        (replace(GOOD, running=("arn",)), "arn still runs"),
+        (
+            replace(GOOD, rows={EAST: [ROW, ROW | {"version_id": "v2"}], WEST: [ROW]}),
+            "row that belongs to no upload",
+        ),
+        (replace(GOOD, unseen=frozenset({RUN}), mails=[mail(), mail()]), "2 mails"),
+        (replace(GOOD, unseen=frozenset({RUN}), mails=[mail(EAST), mail(), mail()]), "3 mails"),
+        (replace(GOOD, uncertain=frozenset({RUN})), "which the operator closed"),
+    ],
+)
+def test_a_doctored_end_does_not(doctored: End, word: str) -> None:
+    found = complaints(doctored)
+    assert any(word in one for one in found), found
+
+
+def test_a_notice_is_right_for_an_execution_that_failed() -> None:
+    assert complaints(replace(GOOD, mails=[NOTICE, mail()], failures=Counter({RUN: 1}))) == []
+
+
+def test_two_mails_are_excused_where_the_first_could_not_be_known_of() -> None:
+    twice = replace(GOOD, mails=[mail(EAST, "m0"), mail()], unseen=frozenset({RUN}))
+    assert complaints(twice) == []
+
+
+def test_two_mails_of_one_region_are_excused_only_if_they_are_two_attempts() -> None:
+    """The Region was left and became active again, before the other knew of its mail."""
+    link = LINK.replace(RUN, f"{RUN}.1")
+    first = mail(message_id="m0", body=f"The result:\n{link}\n\nRun: {RUN}\n")
+    served = GOOD.served | {(link, EAST): csv(OUT), (link, WEST): csv(OUT)}
+    twice = replace(GOOD, mails=[first, mail()], served=served, unseen=frozenset({RUN}))
+    assert complaints(twice) == []
+    assert any("2 mails" in one for one in complaints(replace(twice, unseen=frozenset())))
+
+
+def test_a_run_that_the_operator_closed_still_needs_its_one_mail_and_output() -> None:
+    closed = replace(GOOD, rows=both(status="SUPERSEDED"), uncertain=frozenset({RUN}))
+    assert complaints(closed) == []
+    assert complaints(replace(closed, mails=[])) != []
+    assert complaints(replace(closed, served={})) != []

@@ -1,0 +1,153 @@
+"""The verdict: whatever is not exactly right makes the drill fail, and is named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.tools.drill.support import (
+    EAST,
+    EXPECTED,
+    REGIONS,
+    ROWS,
+    WEST,
+    mail,
+    output,
+    rejects,
+    row,
+    sound,
+)
+from tools.drill.checks import problems, stray_mails
+from tools.drill.evidence import LINK, Evidence, Read
+
+
+def _found(one: Evidence) -> str:
+    return "\n".join(problems(one, EXPECTED, REGIONS))
+
+
+def test_a_file_that_came_out_once_complete_and_correct_has_no_problems() -> None:
+    assert _found(sound()) == ""
+
+
+def _lost(one: Evidence) -> None:
+    one.rows, one.mails, one.read = {EAST: [], WEST: []}, [], {}
+
+
+def _never_uploaded(one: Evidence) -> None:
+    one.versions = {}
+
+
+def _uploaded_twice(one: Evidence) -> None:
+    one.versions["v2"] = 0.0
+
+
+def _unfinished(one: Evidence) -> None:
+    one.rows[WEST] = [row(status="STARTED")]
+
+
+def _failed(one: Evidence) -> None:
+    one.rows[EAST] = [row(status="FAILED", reason="the disk is full")]
+
+
+def _two_rows(one: Evidence) -> None:
+    one.rows[EAST].append(row(run_id="another"))
+
+
+def _row_of_another_version(one: Evidence) -> None:
+    one.rows[EAST] = [row(version_id="v9")]
+
+
+def _wrong_counts(one: Evidence) -> None:
+    one.rows[WEST] = [row(rows_out=1)]
+
+
+def _rows_that_differ(one: Evidence) -> None:
+    one.rows[EAST] = [row(attempt=1)]
+
+
+def _two_mails(one: Evidence) -> None:
+    one.mails.append(mail())
+
+
+def _no_mail(one: Evidence) -> None:
+    one.mails = []
+
+
+def _mail_of_a_failure(one: Evidence) -> None:
+    one.mails = [mail(subject="Failed: load-00001.csv")]
+
+
+def _unknown_mail(one: Evidence) -> None:
+    one.mails = [mail(message_id="m9")]
+
+
+def _row_missing_from_the_output(one: Evidence) -> None:
+    one.read[LINK] = Read(output(ROWS[:1]), rejects(3))
+
+
+def _wrong_value(one: Evidence) -> None:
+    one.read[WEST] = Read(output([ROWS[0], ["2", *"abcdefghijklX"]]), rejects(3))
+
+
+def _output_twice(one: Evidence) -> None:
+    one.read[EAST] = Read(output(ROWS + ROWS), rejects(3))
+
+
+def _empty_output(one: Evidence) -> None:
+    one.read[EAST] = Read(b"", rejects(3))
+
+
+def _no_rejects(one: Evidence) -> None:
+    one.read[EAST] = Read(output(), None)
+
+
+def _link_that_does_not_open(one: Evidence) -> None:
+    one.read[LINK] = Read(error="HTTP Error 404: Not Found")
+
+
+def _not_replicated(one: Evidence) -> None:
+    del one.read[EAST]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (_lost, "0 rows in the state table of us-east-1"),
+        (_lost, "0 mails"),
+        (_lost, "no output by the link in the mail"),
+        (_never_uploaded, "0 uploaded versions"),
+        (_uploaded_twice, "2 uploaded versions"),
+        (_unfinished, "unfinished: STARTED in us-west-2"),
+        (_failed, "unfinished: FAILED in us-west-2, the disk is full, by the table of us-east-1"),
+        (_two_rows, "2 rows in the state table of us-east-1"),
+        (_row_of_another_version, "version v9, which was not uploaded"),
+        (_wrong_counts, "rows in, out, rejected are (3, 1, 1), expected (3, 2, 1)"),
+        (_rows_that_differ, "the rows of the two Regions differ"),
+        (_two_mails, "2 mails"),
+        (_no_mail, "0 mails"),
+        (_mail_of_a_failure, "a mail that says Failed"),
+        (_unknown_mail, "a mail that the row does not know"),
+        (_row_missing_from_the_output, "1 rows came out where 2 were expected, by the link"),
+        (_wrong_value, "output row 2 is"),
+        (_output_twice, "4 rows came out where 2 were expected, by us-east-1"),
+        (_empty_output, "0 rows came out where 2 were expected"),
+        (_no_rejects, "row 3 is invalid and was not rejected, by us-east-1"),
+        (_link_that_does_not_open, "no output by the link in the mail: HTTP Error 404"),
+        (_not_replicated, "no output by us-east-1"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_found_and_named(
+    spoil: Callable[[Evidence], None], said: str
+) -> None:
+    one = sound()
+    spoil(one)
+    assert said in _found(one)
+    assert _found(one).startswith("load-00001.csv: ")
+
+
+def test_a_mail_about_nothing_that_was_uploaded_is_found() -> None:
+    mails = [mail(), mail(subject="Processed: another.csv")]
+    assert stray_mails(mails, {"load-00001.csv"}) == [
+        "a mail about nothing that was uploaded: Processed: another.csv"
+    ]

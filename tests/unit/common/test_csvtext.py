@@ -1,0 +1,30 @@
+"""The dialect of the files that we write."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from common.csvtext import count_rows, line, rows
+
+values = st.text(st.characters(exclude_categories=["Cs"]))
+tables = st.lists(st.lists(values, min_size=1, max_size=10))
+
+
+@given(tables)
+def test_rows_come_back_as_they_were_written(table: list[list[str]]) -> None:
+    assert list(rows("".join(map(line, table)))) == table
+
+
+@given(tables)
+def test_counting_bytes_agrees_with_reading_them(table: list[list[str]]) -> None:
+    assert count_rows("".join(map(line, table)).encode()) == len(table)
+
+
+def test_one_empty_value_is_not_a_blank_line() -> None:
+    assert line([""]) == '""\r\n'
+
+
+@pytest.mark.parametrize("cut", [b'a,"b\r\n', b"a,b", b'a,"b""\r\n'])
+def test_a_truncated_object_is_not_counted(cut: bytes) -> None:
+    with pytest.raises(ValueError, match="inside a record"):
+        count_rows(cut)

@@ -1,0 +1,53 @@
+"""Identity of a run, and keys."""
+
+import hashlib
+import re
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from common import keys
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=300)
+
+
+def test_the_run_of_a_version_is_always_the_same() -> None:
+    run = keys.run_id("input/Sales Records.csv", "v1")
+    expected = hashlib.sha256(b"input/Sales Records.csv\0v1").hexdigest()[:24]
+    assert run == f"sales-records-{expected}"
+
+
+def test_defect_6_two_uploads_of_one_name_are_two_runs() -> None:
+    assert keys.run_id("input/a.csv", "v1") != keys.run_id("input/a.csv", "v2")
+
+
+def test_key_and_version_cannot_be_shifted_into_one_another() -> None:
+    assert keys.run_id("input/a", "bc") != keys.run_id("input/ab", "c")
+
+
+@given(texts, texts)
+@example("日本語.csv", "v")
+@example("....", "v")
+@example("x" * 1000, "v")
+def test_a_run_id_is_a_valid_execution_name(key: str, version: str) -> None:
+    assert re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}-[0-9a-f]{24}", keys.run_id(key, version))
+
+
+@given(texts)
+@example("é" * 509)
+def test_every_output_key_fits_into_s3(name: str) -> None:
+    key = f"input/{name}"
+    longest = keys.rejects(keys.run_id("input/" + "x" * 80, "v"), key)
+    assert len(longest.encode()) <= 1024
+
+
+def test_chunks_beyond_the_ninth_sort_as_numbers() -> None:
+    assert keys.chunk("r", 2) < keys.chunk("r", 10)
+
+
+def test_keys_are_those_of_the_contract() -> None:
+    assert keys.chunk("r", 0) == "work/r/chunks/000000.csv"
+    assert keys.enriched("r", 0) == "work/r/enriched/000000.csv"
+    assert keys.manifest("r") == "work/r/manifest.jsonl"
+    assert keys.output("r", "input/a b.csv") == "output/r/a b.csv"
+    assert keys.rejects("r", "input/a b.csv") == "output/r/a b.csv.rejects.csv"

@@ -1,0 +1,69 @@
+"""The same work on each record without a cloud around it: the product's own pure functions in a
+loop.
+
+Reading a row, every rule, the financial data by uuid (from a dict instead of a table), JSON to and
+from the enricher, and the line of output. What a run takes beyond this is what calls, processes
+and state machines cost.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from tools.harness.shell import ROOT
+
+_FINANCIAL = ROOT / "assets" / "financial-data.csv"
+_FUNCTIONS = str(ROOT / "functions")
+
+
+def records_per_second(file: Path) -> float:
+    items = _items()
+    with file.open(newline="", encoding="utf-8-sig") as stream:
+        rows = [row for row in csv.reader(stream) if row][1:]
+    began = time.perf_counter()
+    written = _process(rows, items)
+    seconds = time.perf_counter() - began
+    if not written:
+        raise ValueError(f"nothing in {file} is a good record")
+    return len(rows) / seconds
+
+
+def _process(rows: Sequence[list[str]], items: dict[str, dict[str, Any]]) -> int:
+    """How many lines were written."""
+    if _FUNCTIONS not in sys.path:
+        sys.path.insert(0, _FUNCTIONS)
+    from common.records import Chunk, make_record
+    from enricher.body import fields_of
+    from enricher.finance import NoFinancialData, financial_columns
+    from validator.rules import RULES
+    from validator.validate import reasons
+    from writer.rows import enriched_text
+
+    written = 0
+    for number, row in enumerate(rows, start=1):
+        record = make_record(number, row)
+        if reasons(record, RULES):
+            continue
+        fields = fields_of({"body": json.dumps(record["fields"])})
+        try:
+            fields = json.loads(json.dumps(fields | financial_columns(items.get(fields["uuid"]))))
+        except NoFinancialData:
+            continue
+        chunk: Chunk = {"index": 0, "key": "", "first_row": number, "rows": 1}
+        written += enriched_text(chunk, [{"row": number, "fields": fields}])[1]
+    return written
+
+
+def _items() -> dict[str, dict[str, Any]]:
+    """As DynamoDB returns them."""
+    with _FINANCIAL.open(newline="", encoding="utf-8") as stream:
+        return {
+            row["uuid"]: {name: {"N": value} for name, value in row.items() if name != "uuid"}
+            for row in csv.DictReader(stream)
+        }
