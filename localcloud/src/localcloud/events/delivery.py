@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from localcloud.clock import Clock
-from localcloud.delayed import Delayed, Lane, Pause
+from localcloud.delay_queue import Channel, DelayQueue, Pause
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ class Delivery:
         self._changed = threading.Condition()
         self._open = 0
         self._timers: set[threading.Timer] = set()
-        self._outgoing: Delayed[Parcel] = Delayed(clock, 0.0, self._deliver, "eventbridge")
+        self._outgoing: DelayQueue[Parcel] = DelayQueue(clock, 0.0, self._deliver, "eventbridge")
 
     def put(self, parcel: Parcel) -> None:
         with self._changed:
@@ -101,9 +101,9 @@ class Delivery:
         self._outgoing.close()
 
     def _go(self, parcel: Parcel) -> None:
-        self._outgoing.put(Lane("default", source=parcel.region), parcel)
+        self._outgoing.put(Channel("default", source=parcel.region), parcel)
 
-    def _deliver(self, _: Lane, parcel: Parcel) -> None:
+    def _deliver(self, _: Channel, parcel: Parcel) -> None:
         try:
             self._post.send(parcel)
         except Undelivered as failure:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from localcloud.gateway.identify import Call
-from localcloud.iam.requests.encryption import needs_of_queue, needs_of_topic
-from localcloud.iam.requests.permission import Need, Table, arguments
+from localcloud.iam.permissions.encryption import of_queue, of_topic
+from localcloud.iam.permissions.model import Permission, Table, arguments
 
 _SNS = Table(
     "sns",
@@ -38,37 +38,37 @@ _SQS_ACTIONS = {
 }
 
 
-def sns(call: Call, account: str) -> list[Need]:
+def sns(call: Call, account: str) -> list[Permission]:
     if call.name == "Publish" and not call.params.get("TopicArn"):
         # A text message to a telephone has no resource; an application endpoint has its own.
-        return [Need("sns:Publish", str(call.params.get("TargetArn") or "*"))]
-    [need] = _SNS.needs(call, account)
-    if need.action == "sns:Publish":
-        return [need, *needs_of_topic(call, need.resource, account)]
+        return [Permission("sns:Publish", str(call.params.get("TargetArn") or "*"))]
+    [permission] = _SNS.permissions(call, account)
+    if permission.action == "sns:Publish":
+        return [permission, *of_topic(call, permission.resource, account)]
     if call.name == "Subscribe":
         given = call.params
         return [
-            Need(
-                need.action,
-                need.resource,
+            Permission(
+                permission.action,
+                permission.resource,
                 lambda: {
                     "sns:Protocol": str(given.get("Protocol", "")),
                     "sns:Endpoint": str(given.get("Endpoint", "")),
                 },
             )
         ]
-    return [need]
+    return [permission]
 
 
-def sqs(call: Call, account: str) -> list[Need]:
+def sqs(call: Call, account: str) -> list[Permission]:
     """A queue is named by its URL, ``https://sqs.<region>.amazonaws.com/<account>/<name>``."""
     action = f"sqs:{_SQS_ACTIONS.get(call.name, call.name)}"
     if call.name == "ListQueues":
-        return [Need(action, "*")]
+        return [Permission(action, "*")]
     given = arguments(call)
     if call.name in ("StartMessageMoveTask", "ListMessageMoveTasks"):
-        return [Need(action, str(given["SourceArn"]))]
+        return [Permission(action, str(given["SourceArn"]))]
     name = str(given.get("QueueName") or str(given["QueueUrl"]).rsplit("/", 1)[-1])
     arn = f"arn:aws:sqs:{call.region}:{account}:{name}"
     operation = action.removeprefix("sqs:")
-    return [Need(action, arn), *needs_of_queue(call, arn, account, operation)]
+    return [Permission(action, arn), *of_queue(call, arn, account, operation)]

@@ -1,4 +1,4 @@
-"""What each call needs: the table in cases/requests.json, from real requests of botocore's."""
+"""What each call needs: the table in cases/permissions.json, from real requests of botocore's."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from localcloud.gateway.errors import ApiError
 from localcloud.gateway.http import Request
 from localcloud.gateway.identify import Call, identify
 from localcloud.gateway.principals import role_session
-from localcloud.iam.requests import needs
+from localcloud.iam.permissions import required_permissions
 from localcloud.settings import Settings
 from tests.iam.support import ACCOUNT, capture
 
-CASES = json.loads((Path(__file__).parent / "cases/requests.json").read_text())
+CASES = json.loads((Path(__file__).parent / "cases/permissions.json").read_text())
 MRAP = f"arn:aws:s3::{ACCOUNT}:accesspoint/x.mrap"
 
 
@@ -41,8 +41,11 @@ def test_a_call_needs_what_the_service_authorization_reference_says(
 ) -> None:
     service, operation, parameters = case["call"]
     call = capture(cloud, service, operation, **parameters)
-    found = [[need.action, need.resource] for need in needs(call, ACCOUNT)]
-    assert found == case["needs"]
+    found = [
+        [permission.action, permission.resource]
+        for permission in required_permissions(call, ACCOUNT)
+    ]
+    assert found == case["permissions"]
 
 
 def test_through_a_multi_region_access_point_both_its_object_and_the_buckets_are_needed(
@@ -50,26 +53,29 @@ def test_through_a_multi_region_access_point_both_its_object_and_the_buckets_are
 ) -> None:
     call = capture(cloud, "s3", "get_object", Bucket="b-1", Key="in/a b")
     call.request.via = MRAP
-    assert [(need.action, need.resource) for need in needs(call, ACCOUNT)] == [
+    assert [
+        (permission.action, permission.resource)
+        for permission in required_permissions(call, ACCOUNT)
+    ] == [
         ("s3:GetObject", f"{MRAP}/object/in/a b"),
         ("s3:GetObject", "arn:aws:s3:::b-1/in/a b"),
     ]
-    assert needs(call, ACCOUNT)[1].keys()["s3:DataAccessPointArn"] == MRAP
+    assert required_permissions(call, ACCOUNT)[1].keys()["s3:DataAccessPointArn"] == MRAP
 
 
 def test_an_api_call_needs_invoke_on_stage_method_and_path() -> None:
     url = "https://abc123.execute-api.us-east-1.amazonaws.com/prod/financial/data?x=1"
     request = Request("POST", url, {})  # type: ignore[arg-type]  # no header is read
     call = Call(request, "execute-api", "us-east-1", role_session("arn:aws:iam::1:role/r", "s"))
-    [need] = needs(call, ACCOUNT)
-    assert need.action == "execute-api:Invoke"
-    assert need.resource.endswith(f":{ACCOUNT}:abc123/prod/POST/financial/data")
+    [permission] = required_permissions(call, ACCOUNT)
+    assert permission.action == "execute-api:Invoke"
+    assert permission.resource.endswith(f":{ACCOUNT}:abc123/prod/POST/financial/data")
 
 
 def test_an_operation_that_is_not_known_is_refused_by_name(cloud: Cloud) -> None:
     call = capture(cloud, "glue", "get_tables", DatabaseName="d")
     with pytest.raises(ApiError, match=re.escape("glue:GetTables")):
-        needs(call, ACCOUNT)
+        required_permissions(call, ACCOUNT)
 
 
 def test_leading_keys_are_the_items_partition_keys(cloud: Cloud) -> None:
@@ -91,8 +97,10 @@ def test_leading_keys_are_the_items_partition_keys(cloud: Cloud) -> None:
         ("batch_get_item", {"RequestItems": {"t": {"Keys": [{"k": {"S": "c"}}]}}}, ["c"]),
     ]
     for operation, parameters, keys in expected:
-        [need] = needs(capture(cloud, "dynamodb", operation, **parameters), ACCOUNT)
-        assert need.keys()["dynamodb:LeadingKeys"] == keys
+        [permission] = required_permissions(
+            capture(cloud, "dynamodb", operation, **parameters), ACCOUNT
+        )
+        assert permission.keys()["dynamodb:LeadingKeys"] == keys
 
 
 def test_identify_and_needs_agree_on_presigned_requests(cloud: Cloud) -> None:
@@ -100,4 +108,4 @@ def test_identify_and_needs_agree_on_presigned_requests(cloud: Cloud) -> None:
     url = s3.generate_presigned_url("get_object", Params={"Bucket": "b-1", "Key": "a/b c"})
     request = Request("GET", url, {})  # type: ignore[arg-type]  # no header is read
     call = identify(request, cloud.principals.admin)
-    assert needs(call, ACCOUNT)[0].resource == "arn:aws:s3:::b-1/a/b c"
+    assert required_permissions(call, ACCOUNT)[0].resource == "arn:aws:s3:::b-1/a/b c"

@@ -21,7 +21,7 @@ def no_keys() -> Keys:
 
 
 @dataclass(frozen=True)
-class Need:
+class Permission:
     """``action`` on ``resource``; ``keys`` makes the service's own condition keys."""
 
     action: str
@@ -55,18 +55,18 @@ class Table:
     actions: Mapping[str, str] = field(default_factory=dict)
     arn_service: str = ""
 
-    def needs(self, call: Call, account: str) -> list[Need]:
+    def permissions(self, call: Call, account: str) -> list[Permission]:
         template = self._template(call.name)
         action = f"{self.service}:{self.actions.get(call.name, call.name)}"
         if "{" not in template:
-            return [Need(action, template)]
+            return [Permission(action, template)]
         service = self.arn_service or self.service
         values = _Arguments(arguments(call))
         values["arn"] = f"arn:aws:{service}:{call.region}:{account}:"
         values["account"] = account
         resource = template.format_map(values)
         # Many operations take a name or an ARN for it.
-        return [Need(action, resource[max(0, resource.rfind("arn:aws:")) :])]
+        return [Permission(action, resource[max(0, resource.rfind("arn:aws:")) :])]
 
     def _template(self, operation: str) -> str:
         if operation in self.resources:
@@ -77,8 +77,8 @@ class Table:
         raise Unmapped(f"{self.service}:{operation}")
 
 
-def pass_role(role_arn: str | None, service: str) -> list[Need]:
+def pass_role(role_arn: str | None, service: str) -> list[Permission]:
     """Handing a role to a service is a permission on the role."""
     if not role_arn:
         return []
-    return [Need("iam:PassRole", role_arn, lambda: {"iam:PassedToService": service})]
+    return [Permission("iam:PassRole", role_arn, lambda: {"iam:PassedToService": service})]

@@ -9,7 +9,7 @@ from moto.backends import get_backend
 
 from localcloud.gateway.identify import Call
 from localcloud.iam.context import Keys
-from localcloud.iam.requests.permission import Need, Table, Unmapped, arguments
+from localcloud.iam.permissions.model import Permission, Table, Unmapped, arguments
 
 _TABLE = {
     "CreateTable", "DeleteTable", "DescribeTable", "UpdateTable",
@@ -44,24 +44,24 @@ _TRANSACTION = {
 }
 
 
-def needs(call: Call, account: str) -> list[Need]:
+def required_permissions(call: Call, account: str) -> list[Permission]:
     """Batches and transactions need the permission on every table they name."""
     name, given = call.name, arguments(call)
     tables = _Tables(call.region, account)
     if name in _TABLE:
-        return [tables.need(name, given)]
+        return [tables.permission(name, given)]
     if name in ("BatchGetItem", "BatchWriteItem"):
         return [
-            tables.need(name, {"TableName": table, "Items": items})
+            tables.permission(name, {"TableName": table, "Items": items})
             for table, items in given["RequestItems"].items()
         ]
     if name in ("TransactGetItems", "TransactWriteItems"):
         return [
-            tables.need(_TRANSACTION[kind], request, name)
+            tables.permission(_TRANSACTION[kind], request, name)
             for item in given["TransactItems"]
             for kind, request in item.items()
         ]
-    return _OTHER.needs(call, account)
+    return _OTHER.permissions(call, account)
 
 
 class _Tables:
@@ -70,7 +70,7 @@ class _Tables:
     def __init__(self, region: str, account: str) -> None:
         self._region, self._account = region, account
 
-    def need(self, action: str, given: dict[str, Any], operation: str = "") -> Need:
+    def permission(self, action: str, given: dict[str, Any], operation: str = "") -> Permission:
         table = str(given.get("TableName", ""))
         if not table:
             raise Unmapped("a request without a table")
@@ -78,8 +78,10 @@ class _Tables:
         if not table.startswith("arn:"):
             arn = f"arn:aws:dynamodb:{self._region}:{self._account}:table/{table}"
         if index := given.get("IndexName"):
-            return Need(f"dynamodb:{action}", f"{arn}/index/{index}", self._keys(arn, given, ""))
-        return Need(f"dynamodb:{action}", arn, self._keys(arn, given, operation))
+            return Permission(
+                f"dynamodb:{action}", f"{arn}/index/{index}", self._keys(arn, given, "")
+            )
+        return Permission(f"dynamodb:{action}", arn, self._keys(arn, given, operation))
 
     def _keys(self, arn: str, given: dict[str, Any], operation: str) -> Callable[[], Keys]:
         def make() -> Keys:

@@ -13,7 +13,7 @@ from typing import Any
 
 from localcloud.gateway.identify import Call
 from localcloud.iam.context import Keys
-from localcloud.iam.requests.permission import Need, Table
+from localcloud.iam.permissions.model import Permission, Table
 
 _SENDING = {"SendEmail", "SendRawEmail", "SendTemplatedEmail", "SendBulkEmail"}
 _OTHER = Table(
@@ -35,16 +35,16 @@ _OTHER = Table(
 )  # fmt: skip
 
 
-def needs(call: Call, account: str) -> list[Need]:
+def required_permissions(call: Call, account: str) -> list[Permission]:
     if call.name not in _SENDING:
-        return _OTHER.needs(call, account)
+        return _OTHER.permissions(call, account)
     mail = _Mail(call.params, "2" if call.service == "sesv2" else "1")
     action = "SendRawEmail" if mail.raw else call.name
     arn = f"arn:aws:ses:{call.region}:{account}:"
     resources = [f"{arn}identity/{one}" for one in dict.fromkeys([mail.sender, *mail.recipients])]
     if configuration := call.params.get("ConfigurationSetName"):
         resources.append(f"{arn}configuration-set/{configuration}")
-    return [Need(f"ses:{action}", resource, mail.keys) for resource in resources]
+    return [Permission(f"ses:{action}", resource, mail.keys) for resource in resources]
 
 
 class _Mail:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from localcloud.gateway.identify import Call
-from localcloud.iam.requests.permission import Need, Table, Unmapped, arguments
+from localcloud.iam.permissions.model import Permission, Table, Unmapped, arguments
 
 _GROUP = {
     "CreateLogGroup", "DeleteLogGroup", "PutRetentionPolicy", "DeleteRetentionPolicy",
@@ -41,7 +41,7 @@ _OTHER = Table(
 )  # fmt: skip
 
 
-def needs(call: Call, account: str) -> list[Need]:
+def required_permissions(call: Call, account: str) -> list[Permission]:
     given = arguments(call)
     if call.name in _GROUP:
         stream = ""
@@ -49,14 +49,14 @@ def needs(call: Call, account: str) -> list[Need]:
         # CreateLogStream is a permission on the group; its ARN has the stream's name all the same.
         stream = str(given.get("logStreamName") or "")
     else:
-        return _OTHER.needs(call, account)
+        return _OTHER.permissions(call, account)
     prefix = f"arn:aws:logs:{call.region}:{account}:log-group:"
     found = [
-        Need(f"logs:{call.name}", f"{prefix}{group}:log-stream:{stream}")
+        Permission(f"logs:{call.name}", f"{prefix}{group}:log-stream:{stream}")
         for group in _groups(given)
     ]
     if call.name == "CreateLogGroup" and given.get("tags"):
-        found.append(Need("logs:TagResource", f"{prefix}{given['logGroupName']}"))
+        found.append(Permission("logs:TagResource", f"{prefix}{given['logGroupName']}"))
     return found
 
 

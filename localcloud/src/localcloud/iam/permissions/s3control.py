@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from localcloud.gateway.identify import Call
-from localcloud.iam.requests.permission import Need, Unmapped
+from localcloud.iam.permissions.model import Permission, Unmapped
 
 _BY_MRAP = {"GetMultiRegionAccessPointRoutes", "SubmitMultiRegionAccessPointRoutes"}
 _BY_NAME = {
@@ -20,13 +20,13 @@ _IN_DETAILS = {
 }
 
 
-def needs(call: Call, account: str) -> list[Need]:
+def required_permissions(call: Call, account: str) -> list[Permission]:
     action = f"s3:{call.name}"
     given: dict[str, Any] = call.params
     if call.name == "ListMultiRegionAccessPoints":
-        return [Need(action, "*")]
+        return [Permission(action, "*")]
     if call.name == "DescribeMultiRegionAccessPointOperation":
-        return [Need(action, str(given["RequestTokenARN"]))]
+        return [Permission(action, str(given["RequestTokenARN"]))]
     if call.name in _BY_MRAP:
         name = str(given["Mrap"])
     elif call.name in _BY_NAME:
@@ -36,4 +36,4 @@ def needs(call: Call, account: str) -> list[Need]:
     else:
         raise Unmapped(action)
     arn = name if name.startswith("arn:") else f"arn:aws:s3::{account}:accesspoint/{name}"
-    return [Need(action, arn)]
+    return [Permission(action, arn)]

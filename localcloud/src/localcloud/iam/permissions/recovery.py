@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from localcloud.gateway.identify import Call
 from localcloud.iam.context import Keys
-from localcloud.iam.requests.permission import Need, Table, arguments
+from localcloud.iam.permissions.model import Permission, Table, arguments
 
 _CLUSTER = Table(
     "route53-recovery-cluster",
@@ -29,9 +29,9 @@ _CONFIG = Table(
 )
 
 
-def needs(call: Call, account: str) -> list[Need]:
+def required_permissions(call: Call, account: str) -> list[Permission]:
     if call.service == _CONFIG.service:
-        return _CONFIG.needs(call, account)
+        return _CONFIG.permissions(call, account)
     given = arguments(call)
     overridden = "true" if given.get("SafetyRulesToOverride") else "false"
 
@@ -40,5 +40,9 @@ def needs(call: Call, account: str) -> list[Need]:
 
     if call.name == "UpdateRoutingControlStates":
         arns = [str(one["RoutingControlArn"]) for one in given["UpdateRoutingControlStateEntries"]]
-        return [Need("route53-recovery-cluster:UpdateRoutingControlState", a, keys) for a in arns]
-    return [Need(one.action, one.resource, keys) for one in _CLUSTER.needs(call, account)]
+        return [
+            Permission("route53-recovery-cluster:UpdateRoutingControlState", a, keys) for a in arns
+        ]
+    return [
+        Permission(one.action, one.resource, keys) for one in _CLUSTER.permissions(call, account)
+    ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from localcloud.gateway.identify import Call
 from localcloud.iam.context import Keys
-from localcloud.iam.requests.permission import Need, Table, pass_role
+from localcloud.iam.permissions.model import Permission, Table, pass_role
 
 _ACTIONS = {"Invoke": "InvokeFunction", "InvokeAsync": "InvokeAsync"}
 _OTHER = Table(
@@ -33,12 +33,12 @@ _OTHER = Table(
 )
 
 
-def needs(call: Call, account: str) -> list[Need]:
+def required_permissions(call: Call, account: str) -> list[Permission]:
     if "FunctionName" not in call.path_params and call.name != "CreateFunction":
-        mapped = _OTHER.needs(call, account)
+        mapped = _OTHER.permissions(call, account)
         if call.name == "CreateEventSourceMapping":
             arn = function_arn(str(call.params["FunctionName"]), call.region, account)
-            return [Need(mapped[0].action, "*", lambda: {"lambda:FunctionArn": arn})]
+            return [Permission(mapped[0].action, "*", lambda: {"lambda:FunctionArn": arn})]
         return mapped
     given: dict[str, Any] = call.path_params if call.name == "Invoke" else call.params
     arn = function_arn(str(given["FunctionName"]), call.region, account)
@@ -46,10 +46,12 @@ def needs(call: Call, account: str) -> list[Need]:
     if qualifier and arn.count(":") == 6:
         arn = f"{arn}:{qualifier[0]}"
     name = _ACTIONS.get(call.name, call.name)
-    found = [Need(f"lambda:{name}", arn, lambda: _keys(call))]
+    found = [Permission(f"lambda:{name}", arn, lambda: _keys(call))]
     if call.name in ("CreateFunction", "UpdateFunctionConfiguration"):
         found += pass_role(given.get("Role"), "lambda.amazonaws.com")
-        found += [Need("lambda:GetLayerVersion", layer) for layer in given.get("Layers") or []]
+        found += [
+            Permission("lambda:GetLayerVersion", layer) for layer in given.get("Layers") or []
+        ]
     return found
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from urllib.parse import unquote
 
 from localcloud.gateway.identify import Call
-from localcloud.iam.requests.permission import Need, Unmapped
-from localcloud.iam.requests.s3_keys import keys_of
-from localcloud.iam.requests.s3_state import is_tagged, is_there
+from localcloud.iam.permissions.model import Permission, Unmapped
+from localcloud.iam.permissions.s3_keys import keys_of
+from localcloud.iam.permissions.s3_state import is_tagged, is_there
 
 # Where the action is not named after the operation.
 _OBJECT = {
@@ -85,10 +85,10 @@ _READS = {"GetObject", "HeadObject"}
 _COPIES = {"CopyObject", "UploadPartCopy"}
 
 
-def needs(call: Call, account: str) -> list[Need]:  # noqa: ARG001 - a mapper's signature
+def required_permissions(call: Call, account: str) -> list[Permission]:  # noqa: ARG001 - a mapper's signature
     name, bucket = call.name, call.path_params.get("Bucket")
     if name == "ListBuckets":
-        return [Need("s3:ListAllMyBuckets", "*")]
+        return [Permission("s3:ListAllMyBuckets", "*")]
     if bucket is None:
         raise Unmapped("no bucket")
     wanted: list[tuple[str, str | None]]
@@ -152,20 +152,22 @@ def _copies_tags(call: Call) -> bool:
     return directive == "COPY" and is_tagged(bucket, key)
 
 
-def _copied(call: Call) -> list[Need]:
+def _copied(call: Call) -> list[Permission]:
     if call.name not in _COPIES:
         return []
     bucket, key, version = _source(call)
     actions = ["GetObjectVersion" if version else "GetObject"]
     if call.name == "CopyObject" and _copies_tags(call):
         actions.append("GetObjectVersionTagging" if version else "GetObjectTagging")
-    needed = [Need(f"s3:{one}", f"arn:aws:s3:::{bucket}/{key}", keys_of(call)) for one in actions]
+    needed = [
+        Permission(f"s3:{one}", f"arn:aws:s3:::{bucket}/{key}", keys_of(call)) for one in actions
+    ]
     if not is_there(bucket, key):
-        needed.append(Need("s3:ListBucket", f"arn:aws:s3:::{bucket}"))
+        needed.append(Permission("s3:ListBucket", f"arn:aws:s3:::{bucket}"))
     return needed
 
 
-def _located(call: Call, bucket: str, wanted: list[tuple[str, str | None]]) -> list[Need]:
+def _located(call: Call, bucket: str, wanted: list[tuple[str, str | None]]) -> list[Permission]:
     """On the bucket, and through a Multi-Region Access Point on that as well.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiRegionAccessPointPermissions.html
@@ -175,7 +177,7 @@ def _located(call: Call, bucket: str, wanted: list[tuple[str, str | None]]) -> l
     for action, key in wanted:
         if via := call.request.via:
             resource = via if key is None else f"{via}/object/{key}"
-            found.append(Need(f"s3:{action}", resource, keys))
+            found.append(Permission(f"s3:{action}", resource, keys))
         resource = f"arn:aws:s3:::{bucket}" + ("" if key is None else f"/{key}")
-        found.append(Need(f"s3:{action}", resource, keys))
+        found.append(Permission(f"s3:{action}", resource, keys))
     return found

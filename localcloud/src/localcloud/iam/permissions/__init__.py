@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from localcloud.gateway.errors import not_emulated
 from localcloud.gateway.identify import Call
-from localcloud.iam.requests import (
+from localcloud.iam.permissions import (
     dynamodb,
     execute_api,
     lambda_,
@@ -24,32 +24,32 @@ from localcloud.iam.requests import (
     simple,
     states,
 )
-from localcloud.iam.requests.permission import Need, Unmapped
+from localcloud.iam.permissions.model import Permission, Unmapped
 
-Mapper = Callable[[Call, str], list[Need]]
+Mapper = Callable[[Call, str], list[Permission]]
 
 _MAPPERS: dict[str, Mapper] = {
-    "dynamodb": dynamodb.needs,
-    "dynamodbstreams": dynamodb.needs,
-    "execute-api": execute_api.needs,
-    "lambda": lambda_.needs,
-    "logs": logs.needs,
-    "s3": s3.needs,
-    "s3control": s3control.needs,
-    "ses": ses.needs,
-    "sesv2": ses.needs,
+    "dynamodb": dynamodb.required_permissions,
+    "dynamodbstreams": dynamodb.required_permissions,
+    "execute-api": execute_api.required_permissions,
+    "lambda": lambda_.required_permissions,
+    "logs": logs.required_permissions,
+    "s3": s3.required_permissions,
+    "s3control": s3control.required_permissions,
+    "ses": ses.required_permissions,
+    "sesv2": ses.required_permissions,
     "sns": messaging.sns,
     "sqs": messaging.sqs,
-    "stepfunctions": states.needs,
-    "route53-recovery-cluster": recovery.needs,
-    "route53-recovery-control-config": recovery.needs,
+    "stepfunctions": states.required_permissions,
+    "route53-recovery-cluster": recovery.required_permissions,
+    "route53-recovery-control-config": recovery.required_permissions,
 }
 
 
-def needs(call: Call, account: str) -> list[Need]:
+def required_permissions(call: Call, account: str) -> list[Permission]:
     """Everything that ``call`` needs; an error that names the operation where that is not known."""
     try:
-        return _MAPPERS.get(call.service, simple.needs)(call, account)
+        return _MAPPERS.get(call.service, simple.required_permissions)(call, account)
     except Unmapped as unmapped:
         raise not_emulated(f"the permissions of {call.action} ({unmapped})") from unmapped
     except KeyError as missing:

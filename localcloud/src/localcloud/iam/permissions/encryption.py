@@ -11,31 +11,33 @@ from typing import Any
 from moto.backends import get_backend
 
 from localcloud.gateway.identify import Call
-from localcloud.iam.requests.permission import Need
+from localcloud.iam.permissions.model import Permission
 
 # AWS's own keys: callers of the account are let through by their policy, services are not.
 _MANAGED_BY_AWS = ("alias/aws/sns", "alias/aws/sqs")
 
 
-def needs_of_topic(call: Call, arn: str, account: str) -> list[Need]:
+def of_topic(call: Call, arn: str, account: str) -> list[Permission]:
     topic = _backend("sns", call, account).topics.get(arn)
     key = topic.kms_master_key_id if topic else None
-    return _needs(call, account, key, ("GenerateDataKey", "Decrypt"))
+    return _on_key(call, account, key, ("GenerateDataKey", "Decrypt"))
 
 
-def needs_of_queue(call: Call, arn: str, account: str, operation: str) -> list[Need]:
+def of_queue(call: Call, arn: str, account: str, operation: str) -> list[Permission]:
     queue = _backend("sqs", call, account).queues.get(arn.rsplit(":", 1)[-1])
     key = getattr(queue, "kms_master_key_id", None)
     if operation == "SendMessage":
-        return _needs(call, account, key, ("GenerateDataKey", "Decrypt"))
-    return _needs(call, account, key, ("Decrypt",) if operation == "ReceiveMessage" else ())
+        return _on_key(call, account, key, ("GenerateDataKey", "Decrypt"))
+    return _on_key(call, account, key, ("Decrypt",) if operation == "ReceiveMessage" else ())
 
 
-def _needs(call: Call, account: str, key: str | None, actions: tuple[str, ...]) -> list[Need]:
+def _on_key(
+    call: Call, account: str, key: str | None, actions: tuple[str, ...]
+) -> list[Permission]:
     if not key or (key.endswith(_MANAGED_BY_AWS) and not call.principal.service):
         return []
     arn = _key_arn(call, account, key)
-    return [Need(f"kms:{action}", arn) for action in actions]
+    return [Permission(f"kms:{action}", arn) for action in actions]
 
 
 def _key_arn(call: Call, account: str, key: str) -> str:

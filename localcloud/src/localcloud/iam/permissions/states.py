@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from localcloud.gateway.identify import Call
-from localcloud.iam.requests.permission import Need, Table, arguments, pass_role
+from localcloud.iam.permissions.model import Permission, Table, arguments, pass_role
 
 _TABLE = Table(
     "states",
@@ -40,12 +40,12 @@ _TABLE = Table(
 )  # fmt: skip
 
 
-def needs(call: Call, account: str) -> list[Need]:
+def required_permissions(call: Call, account: str) -> list[Permission]:
     given = arguments(call)
     if call.name == "ListExecutions":
         arn = given.get("stateMachineArn") or given.get("mapRunArn") or "*"
-        return [Need("states:ListExecutions", str(arn))]
-    found = _TABLE.needs(call, account)
+        return [Permission("states:ListExecutions", str(arn))]
+    found = _TABLE.permissions(call, account)
     if call.name in ("CreateStateMachine", "UpdateStateMachine"):
         found += pass_role(given.get("roleArn"), "states.amazonaws.com")
     return found

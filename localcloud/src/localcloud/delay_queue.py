@@ -16,7 +16,7 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
-class Lane(NamedTuple):
+class Channel(NamedTuple):
     """What keeps order: a bucket or a table, from one Region to another."""
 
     name: str
@@ -26,14 +26,14 @@ class Lane(NamedTuple):
 
 @dataclass(frozen=True)
 class Pause:
-    """Lanes that do not move; None matches every name or Region."""
+    """Channels that do not move; None matches every name or Region."""
 
     name: str | None = None
     source: str | None = None
     target: str | None = None
 
-    def covers(self, lane: Lane) -> bool:
-        pairs = zip((self.name, self.source, self.target), lane, strict=True)
+    def covers(self, channel: Channel) -> bool:
+        pairs = zip((self.name, self.source, self.target), channel, strict=True)
         return all(wanted is None or wanted == actual for wanted, actual in pairs)
 
 
@@ -43,30 +43,30 @@ class _Queued(Generic[T]):
     item: T
 
 
-class Delayed(Generic[T]):
-    """Hands items to ``deliver`` after ``lag`` AWS seconds, in order in each lane, on one thread.
+class DelayQueue(Generic[T]):
+    """Hands items to ``deliver`` after ``lag`` AWS seconds, in order in each channel.
 
-    A lane that is paused keeps its items; they arrive as soon as it is resumed. A new lag holds
+    A channel that is paused keeps its items; they arrive as soon as it is resumed. A new lag holds
     for items that wait already, too.
     """
 
     def __init__(
-        self, clock: Clock, lag: float, deliver: Callable[[Lane, T], None], name: str
+        self, clock: Clock, lag: float, deliver: Callable[[Channel, T], None], name: str
     ) -> None:
         self._clock = clock
         self._lag = lag
         self._deliver = deliver
         self._changed = threading.Condition()
-        self._lanes: dict[Lane, deque[_Queued[T]]] = {}
+        self._channels: dict[Channel, deque[_Queued[T]]] = {}
         self._pauses: list[Pause] = []
         self._busy = False
         self._closed = False
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
-    def put(self, lane: Lane, item: T) -> None:
+    def put(self, channel: Channel, item: T) -> None:
         with self._changed:
-            self._lanes.setdefault(lane, deque()).append(_Queued(time.monotonic(), item))
+            self._channels.setdefault(channel, deque()).append(_Queued(time.monotonic(), item))
             self._changed.notify_all()
 
     def set_lag(self, seconds: float) -> None:
@@ -76,7 +76,7 @@ class Delayed(Generic[T]):
             self._changed.notify_all()
 
     def pause(self, pause: Pause) -> None:
-        """Pauses add up: a lane moves when none covers it. On return nothing is under way."""
+        """Pauses add up: a channel moves when none covers it. On return nothing is under way."""
         with self._changed:
             self._pauses.append(pause)
             if threading.current_thread() is not self._thread:
@@ -89,16 +89,16 @@ class Delayed(Generic[T]):
                 self._pauses.remove(pause)
             self._changed.notify_all()
 
-    def waiting(self, of: Callable[[Lane], bool] = lambda _: True) -> int:
+    def waiting(self, of: Callable[[Channel], bool] = lambda _: True) -> int:
         """How many items have not arrived."""
         with self._changed:
-            return sum(len(queue) for lane, queue in self._lanes.items() if of(lane))
+            return sum(len(queue) for channel, queue in self._channels.items() if of(channel))
 
     def backlog(self) -> list[tuple[T, float]]:
         """What has not arrived, and for how many real seconds it has waited."""
         with self._changed:
             now = time.monotonic()
-            queues = list(self._lanes.values())
+            queues = list(self._channels.values())
             return [(one.item, now - one.since) for queue in queues for one in queue]
 
     def settled(self, timeout: float = 10.0) -> bool:
@@ -112,27 +112,27 @@ class Delayed(Generic[T]):
             self._changed.notify_all()
         self._thread.join(timeout=5)
 
-    def _moving(self) -> list[tuple[float, Lane]]:
-        """When the first item of each lane that moves is due."""
+    def _moving(self) -> list[tuple[float, Channel]]:
+        """When the first item of each channel that moves is due."""
         wait = self._clock.real_seconds(self._lag)
         return [
-            (queue[0].since + wait, lane)
-            for lane, queue in self._lanes.items()
-            if queue and not any(pause.covers(lane) for pause in self._pauses)
+            (queue[0].since + wait, channel)
+            for channel, queue in self._channels.items()
+            if queue and not any(pause.covers(channel) for pause in self._pauses)
         ]
 
     def _run(self) -> None:
         while (found := self._next()) is not None:
-            lane, item = found
+            channel, item = found
             try:
-                self._deliver(lane, item)
+                self._deliver(channel, item)
             except Exception:
-                log.exception("delivery failed inside the local cloud", extra={"lane": lane})
+                log.exception("delivery failed inside the local cloud", extra={"channel": channel})
             with self._changed:
                 self._busy = False
                 self._changed.notify_all()
 
-    def _next(self) -> tuple[Lane, T] | None:
+    def _next(self) -> tuple[Channel, T] | None:
         with self._changed:
             while not self._closed:
                 due = min(self._moving(), default=None)
@@ -142,5 +142,5 @@ class Delayed(Generic[T]):
                     self._changed.wait(remaining)
                 else:
                     self._busy = True
-                    return due[1], self._lanes[due[1]].popleft().item
+                    return due[1], self._channels[due[1]].popleft().item
             return None

@@ -6,10 +6,10 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-iam-pol
 from __future__ import annotations
 
 from localcloud.gateway.identify import Call
-from localcloud.iam.requests.permission import Need, Unmapped
+from localcloud.iam.permissions.model import Permission, Unmapped
 
 
-def needs(call: Call, account: str) -> list[Need]:
+def required_permissions(call: Call, account: str) -> list[Permission]:
     request = call.request
     api_id, _, rest = request.host.partition(".")
     if not rest.startswith("execute-api."):
@@ -17,4 +17,4 @@ def needs(call: Call, account: str) -> list[Need]:
     stage, _, path = request.parts.path.lstrip("/").partition("/")
     method = request.method.upper()
     arn = f"arn:aws:execute-api:{call.region}:{account}:{api_id}/{stage}/{method}/{path}"
-    return [Need("execute-api:Invoke", arn)]
+    return [Permission("execute-api:Invoke", arn)]

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from localcloud.gateway.identify import Call
-from localcloud.iam.requests.permission import Need, Table, Unmapped, arguments, no_keys, pass_role
+from localcloud.iam.permissions.model import (
+    Permission,
+    Table,
+    Unmapped,
+    arguments,
+    no_keys,
+    pass_role,
+)
 
 _DOCUMENT = "{arn}document/{Name}"
 _SSM = Table(
@@ -131,17 +138,17 @@ _TABLES: dict[str, Table] = {
 }  # fmt: skip
 
 
-def needs(call: Call, account: str) -> list[Need]:
+def required_permissions(call: Call, account: str) -> list[Permission]:
     if call.service == "ssm" and call.name in _PARAMETERS:
         return _parameters(call, account)
     table = _TABLES.get(call.service)
     if table is None or call.operation is None:
         raise Unmapped(f"the service {call.service}")
-    found = table.needs(call, account)
+    found = table.permissions(call, account)
     if call.name == "PutMetricData":
         # The namespace is the one thing by which this permission can be narrowed.
         return [
-            Need(
+            Permission(
                 found[0].action,
                 "*",
                 lambda: {"cloudwatch:namespace": str(call.params.get("Namespace", ""))},
@@ -153,30 +160,30 @@ def needs(call: Call, account: str) -> list[Need]:
         role = (arguments(call).get("Parameters") or {}).get("AutomationAssumeRole")
         document = found[0].resource.replace(":*", ":$DEFAULT")
         return [
-            Need(found[0].action, document, no_keys),
+            Permission(found[0].action, document, no_keys),
             *pass_role(role[0] if role else None, "ssm.amazonaws.com"),
         ]
     return found
 
 
-def _experiments(found: list[Need], call: Call, account: str) -> list[Need]:
+def _experiments(found: list[Permission], call: Call, account: str) -> list[Permission]:
     """https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsfaultinjectionservice.html"""
     arn, given = f"arn:aws:fis:{call.region}:{account}:", call.params
     if call.name == "StartExperiment":
-        return [*found, Need(found[0].action, f"{arn}experiment/*")]
+        return [*found, Permission(found[0].action, f"{arn}experiment/*")]
     if call.name in ("CreateExperimentTemplate", "UpdateExperimentTemplate"):
         actions = {one.get("actionId", "*") for one in given.get("actions", {}).values()}
-        needed = [Need(found[0].action, f"{arn}action/{one}") for one in sorted(actions)]
+        needed = [Permission(found[0].action, f"{arn}action/{one}") for one in sorted(actions)]
         return [*found, *needed, *pass_role(given.get("roleArn"), "fis.amazonaws.com")]
     return found
 
 
-def _parameters(call: Call, account: str) -> list[Need]:
+def _parameters(call: Call, account: str) -> list[Permission]:
     """``/a/b`` and ``a/b`` both stand in the ARN as ``parameter/a/b``."""
     given = arguments(call)
     names = given.get("Names") or [given.get("Name") or given.get("Path") or "*"]
     arn = f"arn:aws:ssm:{call.region}:{account}:parameter/"
     return [
-        Need(f"ssm:{call.name}", name if name.startswith("arn:") else arn + name.lstrip("/"))
+        Permission(f"ssm:{call.name}", name if name.startswith("arn:") else arn + name.lstrip("/"))
         for name in (str(one) for one in names)
     ]
