@@ -12,8 +12,8 @@ from typing import Any
 
 from localcloud.apigateway.event import Arrival, identity
 from localcloud.clock import utc
-from localcloud.lambda_.logs import LogStream, LogWriter
-from localcloud.lambda_.output import LogLine
+from localcloud.cloudwatch.logs import LogEvent, LogStream, LogWriter
+from localcloud.gateway.principals import role_session
 
 _VARIABLE = re.compile(r"\$context\.([A-Za-z0-9_.-]*[A-Za-z0-9_])")
 
@@ -27,8 +27,8 @@ def write(
     known = {**_context(arrival), **values}
     text = _VARIABLE.sub(lambda match: _shown(known.get(match[1])), settings.get("format") or "")
     name = hashlib.md5(f"{arrival.api_id}/{arrival.stage}".encode(), usedforsecurity=False)
-    stream = LogStream(region, group, name.hexdigest(), role, "apigateway")
-    logs.put(stream, [LogLine(int(time.time() * 1000), text)])
+    stream = LogStream(region, group, name.hexdigest(), role_session(role, "apigateway"))
+    logs.put(stream, [LogEvent(int(time.time() * 1000), text)])
 
 
 def _context(arrival: Arrival) -> dict[str, Any]:
