@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from localcloud.stepfunctions.logs import wanted
-from tests.stepfunctions.lab import ACCOUNT, REGION, Lab, machine
+from tests.stepfunctions.cloud_under_test import ACCOUNT, REGION, Lab, machine
 
 _GROUP = "/aws/vendedlogs/states/m"
 _STATES = machine({"A": {"Type": "Pass", "Output": {"x": 1}, "End": True}})
