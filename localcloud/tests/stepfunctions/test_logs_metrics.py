@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from localcloud.cloudwatch import cloudwatch_of
 from localcloud.stepfunctions.logs import is_logged
-from tests.stepfunctions.lab import ACCOUNT, REGION, Lab, machine
+from tests.stepfunctions.cloud_under_test import ACCOUNT, REGION, Lab, machine
 
 _GROUP = "/aws/vendedlogs/states/m"
 _STATES = machine({"A": {"Type": "Pass", "Output": {"x": 1}, "End": True}})

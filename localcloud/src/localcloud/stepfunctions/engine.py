@@ -13,11 +13,11 @@ from localcloud.cloudwatch import cloudwatch_of
 from localcloud.stepfunctions.logs import ExecutionLogs
 from localcloud.stepfunctions.metrics import Metrics
 from localcloud.stepfunctions.store import Store
-from localcloud.stepfunctions.threads import Threads
+from localcloud.stepfunctions.thread_pool import ThreadPool
 
 if TYPE_CHECKING:
     from localcloud.stepfunctions.execution import Execution
-    from localcloud.stepfunctions.integrations.base import Integration, TaskCall
+    from localcloud.stepfunctions.integrations.integration import Integration, TaskCall
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ class Engine:
     def __init__(self, cloud: Cloud) -> None:
         self.cloud = cloud
         self.clock: Clock = cloud.clock
-        self.threads = Threads(cloud.gateway.cpu)
+        self.threads = ThreadPool(cloud.gateway.cpu)
         self.store = Store()
         cloudwatch = cloudwatch_of(cloud)
         self.metrics = Metrics(cloudwatch.metrics)
@@ -50,7 +50,7 @@ class Engine:
         self.observers: list[Observer] = []
         # Told on the execution's own thread when it runs, and when it has ended.
         self.status_listeners: list[Callable[[Execution], None]] = []
-        self.chance: Callable[[], float] = random.random
+        self.random_number: Callable[[], float] = random.random
         self.perform: Callable[[Integration, TaskCall, Any], Any] = call_integration
 
     def status_changed(self, execution: Execution) -> None:
