@@ -6,12 +6,8 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from moto.cloudwatch.models import cloudwatch_backends
-
 from localcloud.gateway.gateway import ConnectionCut
 from localcloud.gateway.identify import Call
-from localcloud.lambda_ import Metric, MetricWriter
-from localcloud.settings import ACCOUNT_ID
 from tests.lambda_.conftest import Bench
 
 
@@ -111,19 +107,6 @@ def test_lines_that_come_after_their_group_was_deleted_disturb_nobody(bench: Ben
     bench.run(name, "second")
     assert "second\n" in _events(bench, group), "the role may make the group again"
     assert "first\n" not in _events(bench, group)
-
-
-def test_the_metrics_of_a_minute_are_one_datum(bench: Bench) -> None:
-    """However often they are written: a cloud may run for days."""
-    writer, metric = MetricWriter(ACCOUNT_ID), Metric("us-east-1", "N", "M", "Count")
-    minutes = set()
-    for value in (1.0, 5.0, 3.0):
-        writer.add(metric, value)
-        minutes.add(datetime.now(UTC).minute)
-        writer.flush()
-    assert _sum(bench, "N", "M", {}) == 9
-    data = cloudwatch_backends[ACCOUNT_ID]["us-east-1"].metric_data
-    assert sum(one.namespace == "N" for one in data) <= len(minutes)
 
 
 def test_the_log_of_a_region_that_is_out_comes_when_it_is_back(bench: Bench) -> None:

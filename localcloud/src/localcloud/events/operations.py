@@ -6,9 +6,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from localcloud.events.bus import DEFAULT, Bus
+from localcloud.events.bus import DEFAULT, EventBus
 from localcloud.events.patterns import check
-from localcloud.events.targets import KINDS
+from localcloud.events.target_sender import KINDS
 from localcloud.gateway.answer import serialize
 from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.http import Response
@@ -27,7 +27,7 @@ _TARGETS, _ENTRIES = 5, 10  # of a rule; of a call
 class Api:
     """Handler of ``events``."""
 
-    def __init__(self, account: str, bus: Bus) -> None:
+    def __init__(self, account: str, bus: EventBus) -> None:
         self._account = account
         self._bus = bus
         self._operations: dict[str, Callable[[Call, Given], Response | None]] = {

@@ -9,22 +9,19 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from localcloud.lambda_.metrics import Metric
+from localcloud.cloudwatch.metrics import Metric
 
 
-def metrics_in(message: str, region: str) -> Iterator[tuple[Metric, float]]:
-    """Every metric and value in one log event; none if the event is no EMF document or a malformed
-    one.
-    """
+def metrics_in(message: str, region: str) -> list[tuple[Metric, float]]:
+    """Return all metrics and values of a log event; none if it is no EMF or malformed."""
     if '"_aws"' not in message:
-        return
+        return []
     try:
         document = json.loads(message)
         directives = document["_aws"]["CloudWatchMetrics"]
-        found = [pair for one in directives for pair in _of_directive(one, document, region)]
+        return [pair for item in directives for pair in _of_directive(item, document, region)]
     except (ValueError, KeyError, TypeError):
-        return
-    yield from found
+        return []
 
 
 def _of_directive(
@@ -33,13 +30,8 @@ def _of_directive(
     for names in directive.get("Dimensions") or [[]]:
         dimensions = tuple((name, str(document[name])) for name in names)
         for definition in directive["Metrics"]:
-            metric = Metric(
-                region,
-                directive["Namespace"],
-                definition["Name"],
-                definition.get("Unit", "None"),
-                dimensions,
-            )
-            values = document[definition["Name"]]
+            name, unit = definition["Name"], definition.get("Unit", "None")
+            metric = Metric(region, directive["Namespace"], name, unit, dimensions)
+            values = document[name]
             for value in values if isinstance(values, list) else [values]:
                 yield metric, float(value)

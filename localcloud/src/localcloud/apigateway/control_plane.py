@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from localcloud.apigateway import openapi, state
+from localcloud.apigateway import openapi, rest_apis
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
@@ -23,27 +23,27 @@ class Importer(Service):
 
     def import_rest_api(self, call: Call, **params: Any) -> dict[str, Any]:
         definition = openapi.read(_bytes(params["body"]))
-        store = state.backend(self._account, call.region)
+        store = rest_apis.backend(self._account, call.region)
         given = params.get("parameters") or {}
         with service_lock("apigateway"):
             api = store.create_rest_api(definition.title, definition.description)
             api.endpoint_configuration = {
                 "types": given.get("endpointConfigurationTypes", "EDGE").split(",")
             }
-            state.write(store, api, definition, "overwrite")
-            return state.shown(api)
+            rest_apis.write(store, api, definition, "overwrite")
+            return rest_apis.shown(api)
 
     def put_rest_api(self, call: Call, **params: Any) -> dict[str, Any]:
         definition = openapi.read(_bytes(params["body"]))
-        store = state.backend(self._account, call.region)
+        store = rest_apis.backend(self._account, call.region)
         with service_lock("apigateway"):
             api = store.apis.get(params["restApiId"])
             if api is None:
                 raise ApiError(
                     "NotFoundException", "Invalid API identifier specified " + params["restApiId"]
                 )
-            state.write(store, api, definition, params.get("mode") or "merge")
-            return state.shown(api)
+            rest_apis.write(store, api, definition, params.get("mode") or "merge")
+            return rest_apis.shown(api)
 
 
 def check_logging_role(account: str, call: Call) -> Response | None:
@@ -58,7 +58,7 @@ def check_logging_role(account: str, call: Call) -> Response | None:
         one.get("op") == "replace" and str(one.get("path", "")).startswith("/accessLogSettings/")
         for one in operations
     )
-    if wanted and not state.backend(account, call.region).get_account().cloudwatch_role_arn:
+    if wanted and not rest_apis.backend(account, call.region).get_account().cloudwatch_role_arn:
         raise ApiError(
             "BadRequestException",
             "CloudWatch Logs role ARN must be set in account settings to enable logging",

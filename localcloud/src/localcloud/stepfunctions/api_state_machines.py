@@ -10,18 +10,18 @@ from localcloud.clock import utc
 from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.identify import Call
 from localcloud.stepfunctions.arns import require_arn
-from localcloud.stepfunctions.definition import Definition, parse
-from localcloud.stepfunctions.diagnostics import Problems
+from localcloud.stepfunctions.diagnostics import Diagnostics
 from localcloud.stepfunctions.engine import Engine
-from localcloud.stepfunctions.machine import NO_LOGGING, Machine
 from localcloud.stepfunctions.paging import page
+from localcloud.stepfunctions.parser import Definition, parse
 from localcloud.stepfunctions.permissions import check_role
 from localcloud.stepfunctions.quotas import is_name
+from localcloud.stepfunctions.state_machine import NO_LOGGING, StateMachine
 
 Answer = dict[str, Any]
 
 
-class MachineOperations:
+class StateMachineOperations:
     engine: Engine
 
     def create_state_machine(
@@ -46,7 +46,7 @@ class MachineOperations:
         logging = _logging(loggingConfiguration)
         check_role(self.engine.cloud, roleArn, call.region, arn)
         now = self.engine.clock.now()
-        machine = Machine(
+        machine = StateMachine(
             arn=arn,
             name=name,
             type=type,
@@ -176,22 +176,22 @@ class MachineOperations:
         severity: str = "ERROR",  # noqa: ARG002 - there are no warnings
         maxResults: int = 0,  # noqa: N803
     ) -> Answer:
-        problems = Problems()
-        parse(definition, type, call.region, problems)
+        diagnostics = Diagnostics()
+        parse(definition, type, call.region, diagnostics)
         most = maxResults or 100
-        diagnostics = [
+        entries = [
             {
                 "severity": "ERROR",
-                "code": problem.code,
-                "message": problem.message,
-                "location": problem.location,
+                "code": diagnostic.code,
+                "message": diagnostic.message,
+                "location": diagnostic.location,
             }
-            for problem in problems.found
+            for diagnostic in diagnostics.found
         ]
         return {
-            "result": "FAIL" if diagnostics else "OK",
-            "diagnostics": diagnostics[:most],
-            "truncated": len(diagnostics) > most,
+            "result": "FAIL" if entries else "OK",
+            "diagnostics": entries[:most],
+            "truncated": len(entries) > most,
         }
 
     def tag_resource(
@@ -220,7 +220,7 @@ class MachineOperations:
         held = self._tags(resourceArn)
         return {"tags": [{"key": key, "value": value} for key, value in held.items()]}
 
-    def machine(self, arn: str) -> Machine:
+    def machine(self, arn: str) -> StateMachine:
         """By its ARN; a version or an alias is an error that says what is missing."""
         require_arn(arn, "stateMachine")
         if arn.count(":") > 6:
@@ -238,7 +238,7 @@ class MachineOperations:
         return held
 
 
-def described(machine: Machine, included: str) -> Answer:
+def described(machine: StateMachine, included: str) -> Answer:
     """What descriptions of a machine and of an execution's machine share."""
     shown: Answer = {
         "name": machine.name,
@@ -255,10 +255,10 @@ def described(machine: Machine, included: str) -> Answer:
 
 
 def _parsed(definition: str, machine_type: str, region: str) -> Definition:
-    problems = Problems()
-    parsed = parse(definition, machine_type, region, problems)
-    problems.raise_if_any()
-    assert parsed is not None  # noqa: S101 - without problems there is a definition
+    diagnostics = Diagnostics()
+    parsed = parse(definition, machine_type, region, diagnostics)
+    diagnostics.raise_if_any()
+    assert parsed is not None  # noqa: S101 - without diagnostics there is a definition
     return parsed
 
 
@@ -293,12 +293,12 @@ def _refuse(others: Answer) -> None:
         raise not_emulated(f"the parameters {sorted(others)} of a state machine")
 
 
-def _same(one: Machine, other: Machine) -> bool:
+def _same(one: StateMachine, other: StateMachine) -> bool:
     """Idempotency looks at name, definition, type, logging and tracing (API reference,
     CreateStateMachine).
     """
 
-    def key(machine: Machine) -> tuple[Any, ...]:
+    def key(machine: StateMachine) -> tuple[Any, ...]:
         return machine.definition.text, machine.type, machine.logging, machine.tracing
 
     return key(one) == key(other)

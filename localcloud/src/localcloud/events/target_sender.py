@@ -10,7 +10,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from localcloud.cloud import Cloud
-from localcloud.events.delivery import Parcel, Undelivered
+from localcloud.events.delivery import DeliveryFailed, QueuedEvent
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.gateway import ConnectionCut
 from localcloud.gateway.principals import Principal, service_principal
@@ -19,37 +19,39 @@ KINDS = ("lambda", "sqs", "sns")
 _THROTTLED = 429
 
 
-class Targets:
+class TargetSender:
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
 
-    def send(self, parcel: Parcel) -> None:
-        arn = parcel.target["Arn"]
-        body = parcel.target.get("Input") or _json(parcel.event)
+    def send(self, queued: QueuedEvent) -> None:
+        arn = queued.target["Arn"]
+        body = queued.target.get("Input") or _json(queued.event)
         with _told_as_undelivered():
             match arn.split(":")[2]:
                 case "lambda":
-                    self._invoke(arn, body, _in_the_name_of(parcel))
+                    self._invoke(arn, body, _in_the_name_of(queued))
                 case "sqs":
-                    group = parcel.target.get("SqsParameters", {})
-                    self._client(parcel, arn).send_message(
+                    group = queued.target.get("SqsParameters", {})
+                    self._client(queued, arn).send_message(
                         QueueUrl=_queue_url(arn), MessageBody=body, **group
                     )
                 case "sns":
-                    self._client(parcel, arn).publish(TopicArn=arn, Message=body)
+                    self._client(queued, arn).publish(TopicArn=arn, Message=body)
 
-    def send_dead_letter(self, parcel: Parcel, failure: Undelivered, condition: str | None) -> None:
+    def send_dead_letter(
+        self, queued: QueuedEvent, failure: DeliveryFailed, condition: str | None
+    ) -> None:
         """The event itself, with attributes that say what went wrong.
 
         https://docs.aws.amazon.com/eventbridge/latest/userguide/rule-dlq.html
         """
-        arn = parcel.target["DeadLetterConfig"]["Arn"]
+        arn = queued.target["DeadLetterConfig"]["Arn"]
         texts = {
-            "RULE_ARN": parcel.rule,
-            "TARGET_ARN": parcel.target["Arn"],
+            "RULE_ARN": queued.rule,
+            "TARGET_ARN": queued.target["Arn"],
             "ERROR_CODE": failure.code,
             "ERROR_MESSAGE": failure.message or failure.code,
-            "RETRY_ATTEMPTS": str(parcel.retries),
+            "RETRY_ATTEMPTS": str(queued.retries),
         }
         if condition:
             texts["EXHAUSTED_RETRY_CONDITION"] = condition
@@ -57,15 +59,15 @@ class Targets:
             name: {"DataType": "String", "StringValue": text} for name, text in texts.items()
         }
         with _told_as_undelivered():
-            self._client(parcel, arn).send_message(
+            self._client(queued, arn).send_message(
                 QueueUrl=_queue_url(arn),
-                MessageBody=_json(parcel.event),
+                MessageBody=_json(queued.event),
                 MessageAttributes=attributes,
             )
 
-    def _client(self, parcel: Parcel, arn: str) -> Any:
+    def _client(self, queued: QueuedEvent, arn: str) -> Any:
         service = arn.split(":")[2]
-        return self._cloud.clients.client(service, parcel.region, _in_the_name_of(parcel))
+        return self._cloud.clients.client(service, queued.region, _in_the_name_of(queued))
 
     def _invoke(self, arn: str, body: str, principal: Principal) -> None:
         """Asynchronously: Lambda has taken the event, and tries again by its own rules."""
@@ -76,8 +78,8 @@ class Targets:
         )
 
 
-def _in_the_name_of(parcel: Parcel) -> Principal:
-    return service_principal("events.amazonaws.com", parcel.rule)
+def _in_the_name_of(queued: QueuedEvent) -> Principal:
+    return service_principal("events.amazonaws.com", queued.rule)
 
 
 @contextmanager
@@ -94,18 +96,18 @@ def _told_as_undelivered() -> Iterator[None]:
     except ApiError as error:
         raise _undelivered(error.code, error.message, error.status or 400) from error
     except (BotoCoreError, ConnectionCut) as error:
-        raise Undelivered("CONNECTION_FAILURE", str(error), retriable=True) from error
+        raise DeliveryFailed("CONNECTION_FAILURE", str(error), retriable=True) from error
 
 
-def _undelivered(code: str, message: str, status: int) -> Undelivered:
+def _undelivered(code: str, message: str, status: int) -> DeliveryFailed:
     if "AccessDenied" in code or code in ("AuthorizationError", "KMSAccessDeniedException"):
-        return Undelivered("NO_PERMISSIONS", message, retriable=False)
+        return DeliveryFailed("NO_PERMISSIONS", message, retriable=False)
     if "NotFound" in code or "NonExistentQueue" in code or "QueueDoesNotExist" in code:
-        return Undelivered("NO_RESOURCE", message, retriable=False)
+        return DeliveryFailed("NO_RESOURCE", message, retriable=False)
     if status == _THROTTLED or "Throttl" in code:
-        return Undelivered("THROTTLING", message, retriable=True)
+        return DeliveryFailed("THROTTLING", message, retriable=True)
     named = "INVALID_PARAMETER" if status < 500 else "UNKNOWN"
-    return Undelivered(named, message, retriable=status >= 500)
+    return DeliveryFailed(named, message, retriable=status >= 500)
 
 
 def _json(event: dict[str, Any]) -> str:

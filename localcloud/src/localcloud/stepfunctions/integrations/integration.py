@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from localcloud.stepfunctions.errors import TIMEOUT, StateError
 
 if TYPE_CHECKING:
-    from localcloud.stepfunctions.branch import Visit
+    from localcloud.stepfunctions.branch import Frame
 
 
 class TaskCall:
     """One call of an integration: for whom, and whether anybody still waits for it."""
 
-    def __init__(self, visit: Visit, integration: Integration) -> None:
-        self.execution = visit.branch.execution
-        self.state = visit.state.name
+    def __init__(self, frame: Frame, integration: Integration) -> None:
+        self.execution = frame.branch.execution
+        self.state = frame.state.name
         self.abandoned = threading.Event()
-        self._visit = visit
+        self._frame = frame
         self._integration = integration
 
     def client(self, service: str) -> Any:
@@ -31,7 +31,7 @@ class TaskCall:
         """A ``.sync`` integration has started its job."""
         if not self.abandoned.is_set():
             integration = self._integration
-            self._visit.branch.record(
+            self._frame.branch.record(
                 "TaskSubmitted",
                 "taskSubmittedEventDetails",
                 resourceType=integration.resource_type,
@@ -61,22 +61,22 @@ class Integration:
 
 class Events(Protocol):
     def scheduled(
-        self, visit: Visit, integration: Integration, arguments: Any, seconds: float | None
+        self, frame: Frame, integration: Integration, arguments: Any, seconds: float | None
     ) -> None: ...
 
-    def succeeded(self, visit: Visit, integration: Integration, result: Any) -> None: ...
+    def succeeded(self, frame: Frame, integration: Integration, result: Any) -> None: ...
 
-    def failed(self, visit: Visit, integration: Integration, error: StateError) -> None: ...
+    def failed(self, frame: Frame, integration: Integration, error: StateError) -> None: ...
 
 
 class TaskEvents:
     """Of service integrations."""
 
     def scheduled(
-        self, visit: Visit, integration: Integration, arguments: Any, seconds: float | None
+        self, frame: Frame, integration: Integration, arguments: Any, seconds: float | None
     ) -> None:
         about = {"resourceType": integration.resource_type, "resource": integration.resource}
-        branch = visit.branch
+        branch = frame.branch
         branch.record(
             "TaskScheduled",
             "taskScheduledEventDetails",
@@ -87,8 +87,8 @@ class TaskEvents:
         )
         branch.record("TaskStarted", "taskStartedEventDetails", **about)
 
-    def succeeded(self, visit: Visit, integration: Integration, result: Any) -> None:
-        visit.branch.record(
+    def succeeded(self, frame: Frame, integration: Integration, result: Any) -> None:
+        frame.branch.record(
             "TaskSucceeded",
             "taskSucceededEventDetails",
             resourceType=integration.resource_type,
@@ -96,9 +96,9 @@ class TaskEvents:
             output=result,
         )
 
-    def failed(self, visit: Visit, integration: Integration, error: StateError) -> None:
+    def failed(self, frame: Frame, integration: Integration, error: StateError) -> None:
         kind = "TimedOut" if error.error == TIMEOUT else "Failed"
-        visit.branch.record(
+        frame.branch.record(
             f"Task{kind}",
             f"task{kind}EventDetails",
             resourceType=integration.resource_type,
@@ -112,35 +112,35 @@ class LambdaFunctionEvents:
     """Of a Task whose Resource is the ARN of a function."""
 
     def scheduled(
-        self, visit: Visit, integration: Integration, arguments: Any, seconds: float | None
+        self, frame: Frame, integration: Integration, arguments: Any, seconds: float | None
     ) -> None:
-        visit.branch.record(
+        frame.branch.record(
             "LambdaFunctionScheduled",
             "lambdaFunctionScheduledEventDetails",
             resource=integration.resource,
             input=arguments,
             timeoutInSeconds=None if seconds is None else int(seconds),
         )
-        visit.branch.record("LambdaFunctionStarted")
+        frame.branch.record("LambdaFunctionStarted")
 
     def succeeded(
         self,
-        visit: Visit,
+        frame: Frame,
         integration: Integration,  # noqa: ARG002 - the Events interface
         result: Any,
     ) -> None:
-        visit.branch.record(
+        frame.branch.record(
             "LambdaFunctionSucceeded", "lambdaFunctionSucceededEventDetails", output=result
         )
 
     def failed(
         self,
-        visit: Visit,
+        frame: Frame,
         integration: Integration,  # noqa: ARG002 - the Events interface
         error: StateError,
     ) -> None:
         kind = "TimedOut" if error.error == TIMEOUT else "Failed"
-        visit.branch.record(
+        frame.branch.record(
             f"LambdaFunction{kind}",
             f"lambdaFunction{kind}EventDetails",
             error=error.error,

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from localcloud.gateway.errors import not_emulated
-from localcloud.stepfunctions.diagnostics import NOT_JSON, TRANSITION, Problems
+from localcloud.stepfunctions.diagnostics import NOT_JSON, TRANSITION, Diagnostics
 from localcloud.stepfunctions.fields import Fields
 from localcloud.stepfunctions.integrations import read_integration
 from localcloud.stepfunctions.quotas import MAX_SECONDS, NAME_LENGTH
 from localcloud.stepfunctions.retry import read_assign
-from localcloud.stepfunctions.states import KINDS
-from localcloud.stepfunctions.states.base import Common, Graph, Reading, State
+from localcloud.stepfunctions.states import STATE_TYPES
+from localcloud.stepfunctions.states.state import CommonFields, Graph, ParseContext, State
 from localcloud.stepfunctions.states.succeed import Succeed
 
 _TERMINAL = ("Succeed", "Fail")
@@ -32,26 +32,26 @@ class Definition:
     comment: str | None
 
 
-def parse(text: str, machine_type: str, region: str, problems: Problems) -> Definition | None:
-    """None if there are problems. Raises ``not_emulated`` for JSONPath and what else we lack."""
+def parse(text: str, machine_type: str, region: str, diagnostics: Diagnostics) -> Definition | None:
+    """None if there are diagnostics. Raises ``not_emulated`` for JSONPath and what else we lack."""
     try:
         value = json.loads(text)
     except ValueError as error:
-        problems.add("/", f"Invalid JSON: {error}", NOT_JSON)
+        diagnostics.add("/", f"Invalid JSON: {error}", NOT_JSON)
         return None
-    return _Reader(machine_type, region, problems).definition(text, value)
+    return _Reader(machine_type, region, diagnostics).definition(text, value)
 
 
 class _Reader:
-    def __init__(self, machine_type: str, region: str, problems: Problems) -> None:
+    def __init__(self, machine_type: str, region: str, diagnostics: Diagnostics) -> None:
         self._type = machine_type
         self._region = region
-        self._problems = problems
+        self._diagnostics = diagnostics
         self._names: set[str] = set()
         self._outer_variables: list[set[str]] = []
 
     def definition(self, text: str, value: Any) -> Definition | None:
-        fields = Fields(value, "/", self._problems)
+        fields = Fields(value, "/", self._diagnostics)
         if isinstance(value, dict) and value.get("QueryLanguage", "JSONPath") != "JSONata":
             raise not_emulated("JSONPath state machines (set QueryLanguage to JSONata)")
         fields.raw("QueryLanguage")
@@ -61,7 +61,7 @@ class _Reader:
         if fields.has("TimeoutSeconds"):
             timeout = float(fields.integer("TimeoutSeconds", 1, MAX_SECONDS, 1))
         graph = self.graph(fields, False)
-        if self._problems.found:
+        if self._diagnostics.found:
             return None
         return Definition(text, graph, timeout, comment)
 
@@ -96,21 +96,21 @@ class _Reader:
                 # "State names must be unique within the scope of the whole state machine."
                 inside.wrong(name, f"Duplicate state name '{name}'")
             self._names.add(name)
-            fields = Fields(inside.raw(name), inside.at(name), self._problems)
+            fields = Fields(inside.raw(name), inside.at(name), self._diagnostics)
             found.append((name, fields))
         if not found:
-            self._problems.add(inside.location, "The field 'States' should not be empty")
+            self._diagnostics.add(inside.location, "The field 'States' should not be empty")
         return {name: self._state(name, fields, transitions) for name, fields in found}
 
     def _state(self, name: str, fields: Fields, transitions: list[tuple[str, str]]) -> State:
-        kinds = ", ".join(KINDS)
+        kinds = ", ".join(STATE_TYPES)
         kind = fields.raw("Type")
         fields.raw("Comment")
-        if kind not in KINDS:
+        if kind not in STATE_TYPES:
             fields.wrong("Type", f"The field 'Type' should have one of these values: [{kinds}]")
             for field in fields.names():
                 fields.raw(field)
-            return Succeed(Common(name, None, None, None))
+            return Succeed(CommonFields(name, None, None, None))
         if fields.raw("QueryLanguage", "JSONata") != "JSONata":
             fields.wrong("QueryLanguage", "A JSONata state machine cannot hold JSONPath states")
         following = self._following(kind, fields, transitions)
@@ -119,9 +119,11 @@ class _Reader:
             self._note_variables(fields)
             assign = read_assign(fields)
         output = fields.template("Output") if kind != "Fail" else None
-        common = Common(name, following, assign, output)
-        reading = Reading(fields, common, transitions, self._type, self.graph, self._integration)
-        state = KINDS[kind](reading)
+        common = CommonFields(name, following, assign, output)
+        context = ParseContext(
+            fields, common, transitions, self._type, self.graph, self._integration
+        )
+        state = STATE_TYPES[kind](context)
         fields.done()
         return state
 
@@ -138,7 +140,7 @@ class _Reader:
         if not isinstance(end, bool):
             fields.wrong("End", "The field 'End' should be a boolean")
         if bool(following) == (end is True):
-            self._problems.add(
+            self._diagnostics.add(
                 fields.location, "Exactly one of these fields is required: [Next, End]"
             )
         if following:
@@ -167,7 +169,7 @@ class _Reader:
         for location, target in transitions:
             if target not in states:
                 field = location.rsplit("/", 1)[-1]
-                self._problems.add(location, f"Missing '{field}' target: {target}", TRANSITION)
+                self._diagnostics.add(location, f"Missing '{field}' target: {target}", TRANSITION)
         onward: dict[str, set[str]] = {}
         for location, target in transitions:
             prefix = fields.at("States") + "/"
@@ -184,6 +186,6 @@ class _Reader:
                 todo.extend(onward.get(name, ()))
         for name in states:
             if name not in reached:
-                self._problems.add(
+                self._diagnostics.add(
                     f"{fields.at('States')}/{name}", f'State "{name}" is not reachable.', TRANSITION
                 )

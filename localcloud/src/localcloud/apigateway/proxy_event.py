@@ -26,7 +26,7 @@ class Caller:
 
 
 @dataclass(frozen=True)
-class Arrival:
+class ApiRequest:
     """One request at a stage."""
 
     request: Request
@@ -44,22 +44,22 @@ class Arrival:
     at: float
 
 
-def proxy_event(arrival: Arrival) -> dict[str, Any]:
-    request, route = arrival.request, arrival.match.route
-    headers = _headers(request, arrival)
+def proxy_event(api_request: ApiRequest) -> dict[str, Any]:
+    request, route = api_request.request, api_request.match.route
+    headers = _headers(request, api_request)
     query = request.query
-    body, encoded = _body(request, arrival.binary_types)
+    body, encoded = _body(request, api_request.binary_types)
     return {
         "resource": route.resource_path,
-        "path": arrival.path,
+        "path": api_request.path,
         "httpMethod": request.method.upper(),
         "headers": {name: values[-1] for name, values in headers.items()},
         "multiValueHeaders": headers,
         "queryStringParameters": {name: values[-1] for name, values in query.items()} or None,
         "multiValueQueryStringParameters": query or None,
-        "pathParameters": arrival.match.path_parameters or None,
-        "stageVariables": arrival.stage_variables or None,
-        "requestContext": _context(arrival),
+        "pathParameters": api_request.match.path_parameters or None,
+        "stageVariables": api_request.stage_variables or None,
+        "requestContext": _context(api_request),
         "body": body,
         "isBase64Encoded": encoded,
     }
@@ -70,36 +70,36 @@ def media_type_matches(content_type: str, wanted: list[str]) -> bool:
     return any(fnmatchcase(plain, pattern.lower()) for pattern in wanted)
 
 
-def _context(arrival: Arrival) -> dict[str, Any]:
-    request, route = arrival.request, arrival.match.route
+def _context(api_request: ApiRequest) -> dict[str, Any]:
+    request, route = api_request.request, api_request.match.route
     context = {
         "resourceId": route.resource_id,
         "resourcePath": route.resource_path,
         "httpMethod": request.method.upper(),
-        "extendedRequestId": arrival.extended_id,
-        "requestTime": utc(arrival.at).strftime("%d/%b/%Y:%H:%M:%S +0000"),
-        "path": f"/{arrival.stage}{arrival.path}",
-        "accountId": arrival.account,
+        "extendedRequestId": api_request.extended_id,
+        "requestTime": utc(api_request.at).strftime("%d/%b/%Y:%H:%M:%S +0000"),
+        "path": f"/{api_request.stage}{api_request.path}",
+        "accountId": api_request.account,
         "protocol": "HTTP/1.1",
-        "stage": arrival.stage,
-        "domainPrefix": arrival.api_id,
-        "requestTimeEpoch": int(arrival.at * 1000),
-        "requestId": arrival.request_id,
-        "identity": identity(arrival),
+        "stage": api_request.stage,
+        "domainPrefix": api_request.api_id,
+        "requestTimeEpoch": int(api_request.at * 1000),
+        "requestId": api_request.request_id,
+        "identity": identity(api_request),
         "domainName": request.host,
-        "deploymentId": arrival.deployment_id,
-        "apiId": arrival.api_id,
+        "deploymentId": api_request.deployment_id,
+        "apiId": api_request.api_id,
     }
     if route.operation_name:
         context["operationName"] = route.operation_name
     return context
 
 
-def identity(arrival: Arrival) -> dict[str, Any]:
-    request, caller = arrival.request, arrival.caller
+def identity(api_request: ApiRequest) -> dict[str, Any]:
+    request, caller = api_request.request, api_request.caller
     return {
         "cognitoIdentityPoolId": None,
-        "accountId": arrival.account if caller else None,
+        "accountId": api_request.account if caller else None,
         "cognitoIdentityId": None,
         "caller": caller.user_id if caller else None,
         "sourceIp": "127.0.0.1",
@@ -113,7 +113,7 @@ def identity(arrival: Arrival) -> dict[str, Any]:
     }
 
 
-def _headers(request: Request, arrival: Arrival) -> dict[str, list[str]]:
+def _headers(request: Request, api_request: ApiRequest) -> dict[str, list[str]]:
     headers: dict[str, list[str]] = {}
     for name, value in request.headers.items():
         text = value.decode() if isinstance(value, bytes) else str(value)
@@ -124,7 +124,7 @@ def _headers(request: Request, arrival: Arrival) -> dict[str, list[str]]:
     headers["X-Forwarded-For"] = ["127.0.0.1"]
     headers["X-Forwarded-Port"] = ["443"]
     headers["X-Forwarded-Proto"] = ["https"]
-    trace = f"Root=1-{int(time.time()):08x}-{arrival.request_id.replace('-', '')[:24]}"
+    trace = f"Root=1-{int(time.time()):08x}-{api_request.request_id.replace('-', '')[:24]}"
     headers.setdefault("X-Amzn-Trace-Id", [trace])
     return headers
 

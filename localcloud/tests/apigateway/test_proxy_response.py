@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from localcloud.apigateway.reply import Malformed, response_of
+from localcloud.apigateway.proxy_response import MalformedResponse, response_of
 from localcloud.gateway.http import Response
 
 
@@ -29,7 +29,7 @@ def _of(answer: Any, accept: str = "", binary: list[str] | None = None) -> Respo
     ],
 )
 def test_another_shape_is_malformed(answer: Any) -> None:
-    with pytest.raises(Malformed):
+    with pytest.raises(MalformedResponse):
         _of(answer)
 
 

@@ -15,7 +15,7 @@ from localcloud.cloud import new_cloud
 from localcloud.settings import Settings
 from localcloud.stepfunctions.engine import Engine
 from localcloud.stepfunctions.errors import StateError
-from localcloud.stepfunctions.integrations.base import Integration, TaskCall
+from localcloud.stepfunctions.integrations.integration import Integration, TaskCall
 
 REGION = "us-east-1"
 ACCOUNT = "123456789012"
@@ -44,7 +44,7 @@ class Lab:
         iam.install(self.cloud)
         stepfunctions.install(self.cloud)
         self.engine = self.cloud.get(Engine)
-        self.engine.chance = lambda: 1.0
+        self.engine.random_number = lambda: 1.0
         self.sfn = self.client("stepfunctions")
         role = self.client("iam").create_role(
             RoleName="machine", AssumeRolePolicyDocument=json.dumps(TRUST)

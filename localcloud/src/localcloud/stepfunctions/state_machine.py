@@ -7,15 +7,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from localcloud.gateway.principals import Principal, role_session
-from localcloud.stepfunctions.definition import Definition
 from localcloud.stepfunctions.logs import LogTarget
-from localcloud.stepfunctions.states.base import Graph
+from localcloud.stepfunctions.parser import Definition
+from localcloud.stepfunctions.states.state import Graph
 
 _SESSION_NAME = 64
 
 
 @dataclass(frozen=True)
-class Machine:
+class StateMachine:
     """One revision. An execution holds on to the revision that it started with."""
 
     arn: str
@@ -65,7 +65,7 @@ class Machine:
     def map_run_arn(self, label: str, unique: str) -> str:
         return f"arn:aws:states:{self.region}:{self.account}:mapRun:{self.name}/{label}:{unique}"
 
-    def of_children(self, label: str, type_: str, graph: Graph) -> Machine:
+    def of_children(self, label: str, type_: str, graph: Graph) -> StateMachine:
         """The state machine that children of a Distributed Map execute: ``<name>/<label>``."""
         return replace(
             self,

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from localcloud.stepfunctions.branch import Branch, Visit
-from localcloud.stepfunctions.errors import Halted, Reason, StateError
+from localcloud.stepfunctions.branch import Branch, Frame
+from localcloud.stepfunctions.errors import Cancelled, CancelReason, StateError
 from localcloud.stepfunctions.expressions import Scope, Template
 from localcloud.stepfunctions.fields import Fields
 from localcloud.stepfunctions.retry import Assign, Attempts, Catcher, Policy
@@ -34,7 +34,7 @@ class Graph:
 
 
 @dataclass(frozen=True)
-class Common:
+class CommonFields:
     """Fields of any state. ``next`` is None at the end of its graph."""
 
     name: str
@@ -44,14 +44,14 @@ class Common:
 
 
 @dataclass
-class Reading:
+class ParseContext:
     """What a state's parser gets: its fields, what is common, and how to read the graphs inside it.
 
     ``transitions`` collects (where it stands, which state it names).
     """
 
     fields: Fields
-    common: Common
+    common: CommonFields
     transitions: list[tuple[str, str]]
     machine_type: str
     graph: Callable[[Fields, bool], Graph]
@@ -62,21 +62,21 @@ class State:
     kind: ClassVar[str]
     retries: ClassVar[bool] = False  # whether the context object has State.RetryCount
 
-    def __init__(self, common: Common) -> None:
+    def __init__(self, common: CommonFields) -> None:
         self.name = common.name
         self.next = common.next
         self.assign = common.assign
         self.output = common.output
 
     def enter(self, branch: Branch, data: Any) -> Step:
-        visit = Visit(branch, self, data)
+        frame = Frame(branch, self, data)
         engine = branch.execution.engine
         for observer in engine.observers:
             observer.before_state(branch.execution, self.name, data)
         try:
-            step = self.run(visit)
-        except Halted as halted:
-            if halted.reason is Reason.SIBLING_FAILED and self.kind in _ABORTABLE:
+            step = self.run(frame)
+        except Cancelled as cancelled:
+            if cancelled.reason is CancelReason.SIBLING_FAILED and self.kind in _ABORTABLE:
                 branch.record(f"{self.kind}StateAborted")
             raise
         branch.variables.update(step.assigned)
@@ -88,15 +88,15 @@ class State:
             observer.after_state(branch.execution, self.name, step.output)
         return step
 
-    def run(self, visit: Visit) -> Step:
+    def run(self, frame: Frame) -> Step:
         raise NotImplementedError
 
-    def leave(self, visit: Visit, default: Any, scope: Scope) -> Step:
-        return leave(visit, self.assign, self.output, default, self.next, scope)
+    def leave(self, frame: Frame, default: Any, scope: Scope) -> Step:
+        return leave(frame, self.assign, self.output, default, self.next, scope)
 
 
 def leave(
-    visit: Visit,
+    frame: Frame,
     assign: Assign | None,
     output: Template | None,
     default: Any,
@@ -104,22 +104,22 @@ def leave(
     scope: Scope,
 ) -> Step:
     """Assign and Output see the same variables: those from before this state."""
-    value = default if output is None else visit.evaluate(output, scope)
-    if value is not visit.data:
-        visit.checked(value, "Output")
+    value = default if output is None else frame.evaluate(output, scope)
+    if value is not frame.data:
+        frame.checked(value, "Output")
     assigned = {}
     if assign is not None:
         assigned = {
-            name: visit.evaluate(template, scope) for name, template in assign.variables.items()
+            name: frame.evaluate(template, scope) for name, template in assign.variables.items()
         }
-        visit.checked(assigned, "Assign")
+        frame.checked(assigned, "Assign")
     return Step(value, following, assigned)
 
 
-def attempt(visit: Visit, policy: Policy, work: Callable[[], Step]) -> Step:
+def attempt(frame: Frame, policy: Policy, work: Callable[[], Step]) -> Step:
     """``work`` with the state's Retry and Catch around it."""
-    branch = visit.branch
-    attempts = Attempts(policy, branch.execution.engine.chance)
+    branch = frame.branch
+    attempts = Attempts(policy, branch.execution.engine.random_number)
     while True:
         try:
             return work()
@@ -127,15 +127,15 @@ def attempt(visit: Visit, policy: Policy, work: Callable[[], Step]) -> Step:
             delay = attempts.delay(error)
             if delay is not None:
                 branch.sleep(delay)
-                visit.retried()
+                frame.retried()
                 continue
             catcher = policy.catcher(error)
             if catcher is None:
                 raise
-            return _catch(visit, catcher, error)
+            return _catch(frame, catcher, error)
 
 
-def _catch(visit: Visit, catcher: Catcher, error: StateError) -> Step:
+def _catch(frame: Frame, catcher: Catcher, error: StateError) -> Step:
     caught = error.as_output()
-    scope = visit.scope(errorOutput=caught)
-    return leave(visit, catcher.assign, catcher.output, caught, catcher.next, scope)
+    scope = frame.scope(errorOutput=caught)
+    return leave(frame, catcher.assign, catcher.output, caught, catcher.next, scope)

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
 from typing import Any
 
-from localcloud.apigateway.event import Arrival, proxy_event
+from localcloud.apigateway.proxy_event import ApiRequest, proxy_event
 from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.principals import Principal, role_session, service_principal
 from localcloud.lambda_ import InvokeResult, Lambda
@@ -39,13 +39,13 @@ class LambdaProxy:
     def close(self) -> None:
         self._slow.shutdown(wait=False, cancel_futures=True)
 
-    def call(self, arrival: Arrival, region: str) -> InvokeResult:
-        integration = arrival.match.route.integration
+    def call(self, api_request: ApiRequest, region: str) -> InvokeResult:
+        integration = api_request.match.route.integration
         if integration["type"] != "AWS_PROXY":
             raise not_emulated(f"the API Gateway integration type {integration['type']}")
-        arn = _function_arn(integration["uri"], arrival.stage_variables)
-        payload = json.dumps(proxy_event(arrival), separators=(",", ":")).encode()
-        principal = _principal(arrival, integration, region)
+        arn = _function_arn(integration["uri"], api_request.stage_variables)
+        payload = json.dumps(proxy_event(api_request), separators=(",", ":")).encode()
+        principal = _principal(api_request, integration, region)
         seconds = float(integration.get("timeoutInMillis") or LONGEST_SECONDS * 1000) / 1000
         return self._within(seconds, arn, payload, principal, region)
 
@@ -81,13 +81,13 @@ def _function_arn(uri: str, variables: dict[str, Any]) -> str:
     return match[1]
 
 
-def _principal(arrival: Arrival, integration: dict[str, Any], region: str) -> Principal:
+def _principal(api_request: ApiRequest, integration: dict[str, Any], region: str) -> Principal:
     role = integration.get("credentials")
     if not role:
-        route = arrival.match.route
+        route = api_request.match.route
         source = (
-            f"arn:aws:execute-api:{region}:{arrival.account}:{arrival.api_id}/{arrival.stage}/"
-            f"{arrival.request.method.upper()}{route.resource_path}"
+            f"arn:aws:execute-api:{region}:{api_request.account}:{api_request.api_id}/{api_request.stage}/"
+            f"{api_request.request.method.upper()}{route.resource_path}"
         )
         return service_principal("apigateway.amazonaws.com", source)
     if ":role/" not in role:

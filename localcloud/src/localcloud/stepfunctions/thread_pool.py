@@ -1,4 +1,4 @@
-"""Threads that are used again: as many as there is work at once, so that nesting cannot starve
+"""ThreadPool that are used again: as many as there is work at once, so that nesting cannot starve
 itself.
 """
 
@@ -13,14 +13,14 @@ from queue import SimpleQueue
 from typing import Any
 
 from localcloud.cpu import CpuMeter
-from localcloud.stepfunctions.cancel_scope import Halter
+from localcloud.stepfunctions.cancel_scope import CancelScope
 
 log = logging.getLogger(__name__)
 
 Work = Callable[[], None]
 
 
-class Threads:
+class ThreadPool:
     """A pool without an upper limit. Its threads are daemons: they never keep the process alive."""
 
     def __init__(self, cpu: CpuMeter) -> None:
@@ -69,20 +69,22 @@ class Threads:
         for _ in todo[:-1]:
             finished.acquire()
 
-    def call(self, work: Callable[[], Any], seconds: float | None, halter: Halter) -> Any:
-        """``work()`` on another thread. Raises TimeoutError after ``seconds``, Halted when
-        ``halter`` says so; the work itself then runs on unheard, as an abandoned Lambda invocation
-        does on AWS.
+    def call(
+        self, work: Callable[[], Any], seconds: float | None, cancel_scope: CancelScope
+    ) -> Any:
+        """Run ``work()`` on another thread; it runs on if it is abandoned, as on AWS.
+
+        Raises TimeoutError after ``seconds``, and Cancelled when ``cancel_scope`` is cancelled.
         """
         job = _Job(work)
-        halter.listen(job.wake)
+        cancel_scope.add_callback(job.wake)
         self.start(job.run)
         try:
             in_time = job.done.acquire(timeout=-1 if seconds is None else max(0.0, seconds))
         finally:
-            halter.forget(job.wake)
+            cancel_scope.remove_callback(job.wake)
         if not job.answered:
-            halter.check()
+            cancel_scope.check()
             if not in_time:
                 raise TimeoutError
         if job.error is not None:
@@ -108,5 +110,5 @@ class _Job:
         self.wake()
 
     def wake(self) -> None:
-        with suppress(RuntimeError):  # released already: answered and halted at the same moment
+        with suppress(RuntimeError):  # released already: answered and cancelled at the same moment
             self.done.release()
