@@ -14,7 +14,7 @@ from localcloud import cloudformation, dynamodb
 from localcloud.assembly import SERVICES
 from localcloud.clock import ManualClock
 from localcloud.cloud import Cloud, new_cloud
-from localcloud.cloudformation.engine import Engine
+from localcloud.cloudformation.stacks.engine import Engine
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.identify import Call
 from localcloud.settings import Settings

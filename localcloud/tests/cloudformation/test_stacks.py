@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from localcloud.cloud import Cloud
-from localcloud.cloudformation.engine import Engine
+from localcloud.cloudformation.stacks.engine import Engine
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.identify import Call
 
