@@ -13,6 +13,7 @@ from .cloud import Cloud, outputs
 from .console import step
 from .parallel import together
 from .plan import Parameters, Plan, Stack, Stopped
+from .settings import APPLICATION_SETTINGS, FOUNDATION_SETTINGS
 
 HERE = Path(__file__).parents[1]
 
@@ -41,9 +42,10 @@ class Deployment:
 
     def foundations(self) -> None:
         cidrs = self._settings.primary_cidr, self._settings.secondary_cidr
+        common = {**self._plan.own(), **self._settings.parameters(FOUNDATION_SETTINGS)}
         self._deploy(
             *(
-                (stack, {**self._plan.own(), "VpcCidr": cidr})
+                (stack, {**common, "VpcCidr": cidr})
                 for stack, cidr in zip(self._plan.foundations, cidrs, strict=True)
             )
         )
@@ -80,7 +82,7 @@ class Deployment:
         own, peer = "Primary", "Secondary"
         if stack == self._plan.standby:
             own, peer = peer, own
-        given = {
+        return {
             **self._plan.own(),
             "Architecture": self._settings.arch,
             "PeerRegion": self._plan.regions()[f"{peer}Region"],
@@ -94,9 +96,8 @@ class Deployment:
             "Sender": self._settings.sender,
             "Recipient": self._settings.recipient,
             "OperatorEmail": self._settings.operator_email,
-            **dict(pair.split("=", 1) for pair in self._settings.tuning.split()),
+            **self._settings.parameters(APPLICATION_SETTINGS),
         }
-        return {name: value for name, value in given.items() if value}
 
     def wire(self) -> None:
         """Replication and notifications on; the primary active, if no Region ever was."""

@@ -65,8 +65,8 @@ class Plan:
         return f"batch-{account}-{region}{self.settings.env}"
 
     def own(self) -> Parameters:
-        """ENV, unless it is empty: `sam deploy` takes no empty value."""
-        return {"Env": self.settings.env} if self.settings.env else {}
+        """The parameter that every template has."""
+        return {"Env": self.settings.env}
 
     def regions(self) -> Parameters:
         return {

@@ -21,7 +21,7 @@ _SLOW = "Lambda may keep its network interfaces for up to 40 minutes"
 
 
 def deploy(cloud: Cloud, plan: Plan, stack: Stack, parameters: Parameters) -> None:
-    """Create or update; a value that is not given stays as it is. Raises Stopped."""
+    """Create or update. A parameter that is not passed keeps its value. Raises Stopped."""
     state = status(cloud, stack)
     if stopped := busy(stack, state):
         raise stopped
@@ -63,8 +63,18 @@ def _sam_deploy(plan: Plan, stack: Stack, parameters: Parameters) -> list[str]:
         "--capabilities", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND",
     ]
     # fmt: on
-    overrides = [f"{name}={value}" for name, value in parameters.items()]
+    overrides = [override(name, value) for name, value in parameters.items()]
     return [*command, *(["--parameter-overrides", *overrides] if overrides else [])]
+
+
+def override(name: str, value: str) -> str:
+    r"""The argument `Name="value"`: without quotes sam refuses an empty value, and cuts at blanks.
+
+    It unquotes `\"`, and has no way to write a backslash before the last quote.
+    https://github.com/aws/aws-sam-cli/blob/develop/samcli/cli/types.py
+    """
+    escaped = value.replace('"', '\\"')
+    return f'{name}="{escaped}"'
 
 
 def upload_prefix(plan: Plan) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 import pytest
@@ -9,8 +10,16 @@ import pytest
 from deployment.deployer import deploy, stacks, verify
 from deployment.deployer.plan import Plan, Stack, Stopped
 from tests.deployment.fakes import FakeCloud, error, plan
+from tests.templates.loading import written
 
 PLAN = plan()
+TEMPLATES = {
+    "foundation": "templates/foundation.yaml",
+    "global": "global-resources.yaml",
+    "tables": "templates/tables.yaml",
+    "standby": "template-standby.yaml",
+    "primary": "template-primary.yaml",
+}
 
 
 class Deploying:
@@ -18,7 +27,8 @@ class Deploying:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.done: list[tuple[str, str]] = []
-        self.given: dict[str, dict[str, str]] = {}
+        self.plan = PLAN
+        self.passed: dict[str, dict[str, str]] = defaultdict(dict)
         self.unfit = ""
         monkeypatch.setattr(stacks, "deploy", self._deploy)
         monkeypatch.setattr(verify, "verify", self._verify)
@@ -33,11 +43,11 @@ class Deploying:
         )
         outputs = [{"OutputKey": name, "OutputValue": name.lower()} for name in names.split()]
         answer = {"describe_stacks": lambda **_: {"Stacks": [{"Outputs": outputs}]}}
-        deploy.Deployment(FakeCloud(cloudformation=answer), PLAN).run(lambda: None)
+        deploy.Deployment(FakeCloud(cloudformation=answer), self.plan).run(lambda: None)
 
-    def _deploy(self, _cloud: Any, _plan: Plan, stack: Stack, given: dict[str, str]) -> None:
+    def _deploy(self, _cloud: Any, _plan: Plan, stack: Stack, passed: dict[str, str]) -> None:
         self.done.append(("deploy", stack.name))
-        self.given[stack.name] = given
+        self.passed[stack.name] |= passed
 
     def _verify(self, _cloud: Any, _plan: Plan, stack: Stack) -> None:
         self.done.append(("verify", stack.name))
@@ -73,7 +83,7 @@ def test_the_standby_comes_first_and_each_is_checked_before_anything_is_wired(
     deploying.run()
     assert applications(deploying.done) == ORDER
     assert [name for _, name in deploying.done[-2:]] == ["batch-foundation-x"] * 2
-    assert "PeerBucketArn" in deploying.given["batch-foundation-x"]
+    assert "PeerBucketArn" in deploying.passed["batch-foundation-x"]
 
 
 def test_after_a_failover_the_primarys_region_is_the_standby(deploying: Deploying) -> None:
@@ -88,15 +98,38 @@ def test_a_region_that_fails_its_check_is_not_wired(deploying: Deploying, unfit:
     with pytest.raises(Stopped, match=f"{unfit} in .* is not fit"):
         deploying.run()
     assert deploying.done[-1] == ("verify", unfit)
-    assert "PeerBucketArn" not in deploying.given["batch-foundation-x"]
+    assert "PeerBucketArn" not in deploying.passed["batch-foundation-x"]
 
 
 def test_each_application_has_its_own_control_and_its_peer(deploying: Deploying) -> None:
     deploying.run()
-    standby, primary = deploying.given["batch-standby-x"], deploying.given["batch-primary-x"]
+    standby, primary = deploying.passed["batch-standby-x"], deploying.passed["batch-primary-x"]
     assert (standby["OwnControlArn"], standby["PeerRegion"]) == ("secondarycontrolarn", "eu-west-1")
     assert (primary["OwnControlArn"], primary["PeerRegion"]) == (
         "primarycontrolarn",
         "eu-central-1",
     )
-    assert "OperatorEmail" not in primary  # empty: stays as it is
+
+
+@pytest.mark.parametrize(("name", "template"), TEMPLATES.items())
+def test_every_parameter_is_passed_so_that_the_settings_rule_a_stack_that_stands(
+    deploying: Deploying, name: str, template: str
+) -> None:
+    """`sam deploy` leaves a parameter that is not passed as the stack has it."""
+    deploying.run()
+    passed = deploying.passed[f"batch-{name}-x"]
+    assert set(passed) == set(written(template)["Parameters"])
+
+
+def test_an_empty_operator_email_takes_the_address_away(deploying: Deploying) -> None:
+    deploying.run()
+    assert deploying.passed["batch-primary-x"]["OperatorEmail"] == ""
+
+
+def test_the_settings_of_the_application_arrive_as_parameters(deploying: Deploying) -> None:
+    deploying.plan = plan(chunk_records="200", delimiter="tab", sweep_hours="24")
+    deploying.run()
+    for name in ("batch-standby-x", "batch-primary-x"):
+        passed = deploying.passed[name]
+        assert (passed["ChunkRecords"], passed["Delimiter"]) == ("200", "tab")
+        assert (passed["SweepHours"], passed["FailedHours"]) == ("24", "48")

@@ -141,7 +141,7 @@ def test_quotas_that_are_too_small_are_named() -> None:
     ]
     few, networks = quotas(account_with(10, 5, five), plan(), REGION)
     assert few.level == "warning"
-    assert "TUNING=" in few.text
+    assert "CHUNK_CONCURRENCY=1" in few.text
     assert networks.stops
     assert "--desired-value 6" in networks.text
     denied = account_with(1000, 4, fail("AccessDeniedException", "no"))

@@ -2,18 +2,51 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 
 from deployment.deployer.preflight.settings import problems
+from deployment.deployer.settings import Settings
 from tests.deployment.fakes import settings
+from tests.deployment.standins import ROOT
 
 
 def test_good_settings_have_no_problem() -> None:
     assert problems(settings()) == []
-    assert problems(settings(env="", tuning="ChunkRecords=200 RecordConcurrency=20")) == []
+    assert problems(settings(env="", chunk_records="200", record_concurrency="20")) == []
     assert problems(settings(ses_identity="example.com", sender="batch@eu.example.com")) == []
+
+
+def makefile_settings(*arguments: str) -> Settings:
+    """What `make deploy …` would hand to the deployer."""
+    environment = {name: os.environ[name] for name in ("PATH", "HOME")}
+    command = ["make", "-s", "--eval", "print-settings: ; @env -0", "print-settings", *arguments]
+    printed = subprocess.run(  # noqa: S603 - make, with our own Makefile
+        command,
+        cwd=ROOT / "deployment",
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    exported = dict(line.split("=", 1) for line in printed.split("\0") if "=" in line)
+    return Settings(**{field.name: exported[field.name.upper()] for field in fields(Settings)})
+
+
+def test_the_makefile_exports_every_setting_and_its_defaults_are_allowed() -> None:
+    identity = makefile_settings("SES_IDENTITY=example.com")
+    assert problems(replace(identity, financial_data="assets/financial-data.csv")) == []
+    assert (identity.sender, identity.recipient) == ("batch@example.com", "batch@example.com")
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "|", "tab"])
+def test_a_delimiter_passes_through_make(delimiter: str) -> None:
+    assert makefile_settings(f"DELIMITER={delimiter}").delimiter == delimiter
+    assert problems(settings(delimiter=delimiter)) == []
 
 
 @pytest.mark.parametrize(
@@ -40,7 +73,19 @@ def test_good_settings_have_no_problem() -> None:
         ({"chaos_duration": "10 minutes"}, "CHAOS_DURATION=10 minutes", "PT10M"),
         ({"fence_wait": "PT"}, "FENCE_WAIT=PT", "PT3M"),
         ({"replication_wait": "13"}, "REPLICATION_WAIT=13", "PT13M"),
-        ({"tuning": "ChunkRecords 200"}, "TUNING=ChunkRecords 200", "ChunkRecords=200"),
+        ({"chunk_records": "1001"}, "CHUNK_RECORDS=1001: expected a whole", "CHUNK_RECORDS=100"),
+        ({"chunk_bytes": "65999"}, "from 66000 to 200000", "CHUNK_BYTES=131072"),
+        ({"chunk_concurrency": "ten"}, "CHUNK_CONCURRENCY=ten", "CHUNK_CONCURRENCY=10"),
+        ({"record_concurrency": "41"}, "from 1 to 40", "RECORD_CONCURRENCY=10"),
+        ({"delimiter": ""}, "DELIMITER=: expected one character", 'DELIMITER=";"'),
+        ({"delimiter": '"'}, "no quotation mark", 'DELIMITER=";"'),
+        ({"delimiter": "::"}, "or the word tab", 'DELIMITER=";"'),
+        ({"link_seconds": "59"}, "from 60 to 43200", "LINK_SECONDS=3600"),
+        ({"log_retention_days": "31"}, "one of 1, 3, 5", "LOG_RETENTION_DAYS=30"),
+        ({"failed_hours": "-1"}, "FAILED_HOURS=-1", "FAILED_HOURS=48"),
+        ({"sweep_hours": ""}, "SWEEP_HOURS=:", "SWEEP_HOURS=168"),
+        ({"work_days": "0"}, "WORK_DAYS=0: expected a whole number from 1 up", "WORK_DAYS=7"),
+        ({"noncurrent_days": "x"}, "NONCURRENT_DAYS=x", "NONCURRENT_DAYS=30"),
         ({"financial_data": "none.csv"}, "FINANCIAL_DATA=none.csv", "financial-data.csv"),
     ],
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from samcli.cli.types import CfnParameterOverridesType  # type: ignore[import-untyped]  # SAM has no types
 
 from deployment.deployer import plan as plans
 from deployment.deployer import stacks
@@ -66,7 +67,17 @@ def test_it_deploys_by_sam_with_what_it_is_given(sam: Sam, shell: Shell) -> None
     assert f"--stack-name {ROOT} --region eu-central-1" in call
     assert "--s3-prefix batch-x" in call
     assert "CAPABILITY_NAMED_IAM CAPABILITY_AUTO_EXPAND" in call
-    assert call.endswith("--parameter-overrides Env=-x A=b c")
+    assert call.endswith('--parameter-overrides Env="-x" A="b c"')
+
+
+@pytest.mark.parametrize(
+    "value", ["", "-x", ",", ";", "|", "tab", "\t", "a b", 'a "b" c', "'", "="]
+)
+def test_sam_reads_each_value_as_it_was_set(value: str) -> None:
+    """By the parser of the sam that is installed: an empty value takes the old one away."""
+    arguments = (stacks.override("First", value), stacks.override("Second", "2"))
+    read = CfnParameterOverridesType().convert(arguments, None, None)
+    assert read == {"First": value, "Second": "2"}
 
 
 def test_what_was_changed_is_counted_and_nested_stacks_are_not(

@@ -25,11 +25,11 @@ def second(system: System, tmp_path_factory: pytest.TempPathFactory) -> Second:
 
 @pytest.fixture
 def gate(second: Second) -> Iterator[Gate]:
-    made, judges = Gate(), second.system.cloud.gateway.judges
-    judges.append(made)
+    made, checks = Gate(), second.system.cloud.gateway.checks
+    checks.append(made)
     yield made
     made.opened.set()
-    judges.remove(made)
+    checks.remove(made)
 
 
 def test_no_physical_name_of_one_deployment_occurs_in_the_other(second: Second) -> None:
@@ -100,7 +100,7 @@ def test_an_edit_changes_only_what_it_is_about_and_a_file_in_flight_survives_it(
         "statemachines/main-orchestrator.asl.json", '"Comment": "', '"Comment": "Edited. '
     )
     began, ids = second.last_events(), second.physical_names(ENV)
-    second.copy.make("deploy", "TUNING=ChunkRecords=123")
+    second.copy.make("deploy", "CHUNK_RECORDS=123")
     changed = second.changed_since(began)
     assert {kind for kind, _ in changed} == {
         "AWS::Lambda::Function",
@@ -120,7 +120,7 @@ def test_an_edit_changes_only_what_it_is_about_and_a_file_in_flight_survives_it(
 
 def test_deploying_again_changes_nothing_and_uploads_nothing(second: Second) -> None:
     began, uploads = second.last_events(), second.uploads()
-    said = second.copy.make("deploy", "TUNING=ChunkRecords=123")
+    said = second.copy.make("deploy", "CHUNK_RECORDS=123")
     assert second.changed_since(began) == {}
     assert second.uploads() == uploads
     told = [line for line in said.splitlines() if " done, " in line]

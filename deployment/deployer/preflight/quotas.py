@@ -27,7 +27,7 @@ def _functions(cloud: Cloud, region: str) -> Finding:
     if free < _FUNCTIONS:
         return Finding.warning(
             f"{region}: only {free} Lambda functions may run at once; a file wants {_FUNCTIONS}: "
-            'ask for more, or TUNING="ChunkConcurrency=1 RecordConcurrency=5"'
+            "ask for more, or deploy with CHUNK_CONCURRENCY=1 RECORD_CONCURRENCY=5"
         )
     return Finding.ok(f"{region}: {free} Lambda functions may run at once")
 

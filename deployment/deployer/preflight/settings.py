@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ..settings import Settings
 from .finding import Finding
+from .parameters import parameter_problems
 
 _ADDRESS = re.compile(r"[^@\s,]+@[^@\s,]+\.[^@\s,.]+")
 _DOMAIN = re.compile(r"[^@\s,]+\.[^@\s,.]+")
@@ -24,18 +25,20 @@ _SHAPES = (
     ("chaos_duration", r"PT(?=\d)(\d+H)?(\d+M)?", "ISO 8601 in hours and minutes: PT10M"),
     ("fence_wait", r"(PT(?=\d)(\d+H)?(\d+M)?(\d+S)?)?", "empty, or ISO 8601: PT3M"),
     ("replication_wait", r"(PT(?=\d)(\d+H)?(\d+M)?(\d+S)?)?", "empty, or ISO 8601: PT13M"),
-    (
-        "tuning",
-        r"([A-Za-z]+=\S+(\s+|$))*",
-        "name=value pairs: ChunkRecords=200 RecordConcurrency=20",
-    ),
 )
 
 
 def problems(settings: Settings) -> list[Finding]:
     """Everything that is wrong with them, at once."""
-    every = chain(_shapes(settings), _regions(settings), _mail(settings), _networks(settings))
-    return [Finding.missing(text) for text in chain(every, _data(Path(settings.financial_data)))]
+    texts = chain(
+        _shapes(settings),
+        _regions(settings),
+        _mail(settings),
+        _networks(settings),
+        parameter_problems(settings),
+        _data(Path(settings.financial_data)),
+    )
+    return [Finding.missing(text) for text in texts]
 
 
 def _shapes(settings: Settings) -> Iterator[str]:

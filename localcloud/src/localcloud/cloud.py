@@ -40,6 +40,10 @@ class Cloud:
         found: T = self._parts[kind]
         return found
 
+    def find(self, kind: type[T]) -> T | None:
+        """Return the part of this type, or None if its package was not installed."""
+        return self._parts.get(kind)
+
     def on_close(self, action: Callable[[], None]) -> None:
         self._on_close.append(action)
 

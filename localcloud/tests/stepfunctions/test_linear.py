@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from localcloud.stepfunctions import expressions, quotas
-from tests.stepfunctions.lab import Lab, machine
+from tests.stepfunctions.cloud_under_test import Lab, machine
 
 
 def _cost(lab: Lab, monkeypatch: pytest.MonkeyPatch, items: int, mode: str) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from typing import Any
 from localcloud.clock import ScaledClock
 from localcloud.stepfunctions.errors import StateError
 from localcloud.stepfunctions.execution import Execution
-from tests.stepfunctions.lab import Lab, machine, task
+from tests.stepfunctions.cloud_under_test import Lab, machine, task
 
 _CALL = {"FunctionName": "f"}
 

@@ -10,17 +10,17 @@ from typing import Any
 from localcloud.clock import utc
 from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.identify import Call
-from localcloud.stepfunctions.api_machines import MachineOperations, described
+from localcloud.stepfunctions.api_state_machines import StateMachineOperations, described
 from localcloud.stepfunctions.arns import require_arn
 from localcloud.stepfunctions.execution import Execution
-from localcloud.stepfunctions.machine import Machine
 from localcloud.stepfunctions.paging import page
 from localcloud.stepfunctions.quotas import DATA_BYTES, dumps, is_name
+from localcloud.stepfunctions.state_machine import StateMachine
 
 Answer = dict[str, Any]
 
 
-class ExecutionOperations(MachineOperations):
+class ExecutionOperations(StateMachineOperations):
     def start_execution(
         self,
         call: Call,  # noqa: ARG002
@@ -168,7 +168,7 @@ class ExecutionOperations(MachineOperations):
     def map_run(self, arn: str) -> Any:
         raise NotImplementedError
 
-    def _new(self, machine: Machine, name: str | None, text: str) -> tuple[Execution, bool]:
+    def _new(self, machine: StateMachine, name: str | None, text: str) -> tuple[Execution, bool]:
         """The execution, and whether it is a new one: the same name and input while it runs mean
         the same one.
         """

@@ -7,11 +7,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from localcloud.clock import iso
-from localcloud.stepfunctions.cancel_scope import Halter
+from localcloud.stepfunctions.cancel_scope import CancelScope
 from localcloud.stepfunctions.errors import (
     QUERY_EVALUATION,
-    Halted,
-    Reason,
+    Cancelled,
+    CancelReason,
     StateError,
 )
 from localcloud.stepfunctions.expressions import EvaluationFailed, Scope, Template
@@ -19,7 +19,7 @@ from localcloud.stepfunctions.quotas import check_size, dumps
 
 if TYPE_CHECKING:
     from localcloud.stepfunctions.execution import Execution
-    from localcloud.stepfunctions.states.base import Graph, State
+    from localcloud.stepfunctions.states.state import Graph, State
 
 
 class Branch:
@@ -28,27 +28,27 @@ class Branch:
     def __init__(
         self,
         execution: Execution,
-        halter: Halter,
+        cancel_scope: CancelScope,
         variables: dict[str, Any],
         previous: int = 0,
-        skew: float = 0.0,
+        skipped: float = 0.0,
         map_item: dict[str, Any] | None = None,
     ) -> None:
         self.execution = execution
-        self.halter = halter
+        self.cancel_scope = cancel_scope
         self.variables = variables
         self.previous = previous
-        self.skew = skew  # AWS seconds that scaled waits have left out on the way here
+        self.skipped = skipped  # AWS seconds that scaled waits have left out on the way here
         self.map_item = map_item
 
-    def inner(self, halter: Halter, map_item: dict[str, Any] | None = None) -> Branch:
+    def inner(self, cancel_scope: CancelScope, map_item: dict[str, Any] | None = None) -> Branch:
         """A branch in an inner scope: it sees these variables, what it assigns stays inside."""
         return Branch(
             self.execution,
-            halter,
+            cancel_scope,
             dict(self.variables),
             self.previous,
-            self.skew,
+            self.skipped,
             map_item or self.map_item,
         )
 
@@ -66,14 +66,14 @@ class Branch:
         return self.previous
 
     def check(self) -> None:
-        """Raises Halted if the execution was stopped or its time is over."""
-        self.halter.check()
+        """Raises Cancelled if the execution was stopped or its time is over."""
+        self.cancel_scope.check()
         if self.remaining() <= 0:
-            raise Halted(Reason.TIMED_OUT)
+            raise Cancelled(CancelReason.TIMED_OUT)
 
     def remaining(self) -> float:
         """AWS seconds that the execution still has."""
-        return self.execution.deadline - self.execution.engine.clock.now() - self.skew
+        return self.execution.deadline - self.execution.engine.clock.now() - self.skipped
 
     def sleep(self, seconds: float) -> None:
         """Wait in AWS time, which the clock may shorten. The execution's own time-out counts it in
@@ -83,14 +83,14 @@ class Branch:
         wait = min(seconds, self.remaining())
         before = clock.now()
         if wait > 0:
-            clock.sleep(wait, self.halter.wake)
-        self.halter.check()
-        self.skew += max(0.0, wait - (clock.now() - before))
+            clock.sleep(wait, self.cancel_scope.wake)
+        self.cancel_scope.check()
+        self.skipped += max(0.0, wait - (clock.now() - before))
         if wait < seconds:
-            raise Halted(Reason.TIMED_OUT)
+            raise Cancelled(CancelReason.TIMED_OUT)
 
 
-class Visit:
+class Frame:
     """One stay in one state: what its expressions see, and the events that carry its name."""
 
     def __init__(self, branch: Branch, state: State, data: Any) -> None:

@@ -5,36 +5,36 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from localcloud.stepfunctions.errors import Halted, Reason
+from localcloud.stepfunctions.errors import Cancelled, CancelReason
 
 
-class Halter:
+class CancelScope:
     """A node in the tree of running branches: halting one halts everything beneath it."""
 
-    def __init__(self, parent: Halter | None = None) -> None:
+    def __init__(self, parent: CancelScope | None = None) -> None:
         self.wake = threading.Event()  # for clock.sleep
-        self._reason: Reason | None = None
+        self._reason: CancelReason | None = None
         self._parent = parent
         self._callbacks: set[Callable[[], None]] = set()
-        self._children: set[Halter] = set()
+        self._children: set[CancelScope] = set()
         self._lock = threading.Lock()
 
-    def child(self) -> Halter:
+    def child(self) -> CancelScope:
         """A node beneath this one; ``close`` it when its work has ended."""
-        halter = Halter(self)
+        cancel_scope = CancelScope(self)
         with self._lock:
-            self._children.add(halter)
+            self._children.add(cancel_scope)
             reason = self._reason
         if reason:
-            halter.halt(reason)
-        return halter
+            cancel_scope.cancel(reason)
+        return cancel_scope
 
     def close(self) -> None:
         if self._parent:
             with self._parent._lock:
                 self._parent._children.discard(self)
 
-    def halt(self, reason: Reason) -> None:
+    def cancel(self, reason: CancelReason) -> None:
         with self._lock:
             if self._reason:
                 return
@@ -44,20 +44,20 @@ class Halter:
         for callback in callbacks:
             callback()
         for child in below:
-            child.halt(reason)
+            child.cancel(reason)
 
     def check(self) -> None:
         if self._reason:
-            raise Halted(self._reason)
+            raise Cancelled(self._reason)
 
-    def listen(self, callback: Callable[[], None]) -> None:
-        """``callback`` is called when this is halted, at once if it is already."""
+    def add_callback(self, callback: Callable[[], None]) -> None:
+        """``callback`` is called when this is cancelled, at once if it is already."""
         with self._lock:
             self._callbacks.add(callback)
-            halted = self._reason is not None
-        if halted:
+            cancelled = self._reason is not None
+        if cancelled:
             callback()
 
-    def forget(self, callback: Callable[[], None]) -> None:
+    def remove_callback(self, callback: Callable[[], None]) -> None:
         with self._lock:
             self._callbacks.discard(callback)

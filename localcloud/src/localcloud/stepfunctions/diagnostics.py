@@ -12,7 +12,7 @@ NOT_JSON = "INVALID_JSON_DESCRIPTION"
 
 
 @dataclass(frozen=True)
-class Problem:
+class Diagnostic:
     code: str
     message: str
     location: str
@@ -22,14 +22,14 @@ class Problem:
 
 
 @dataclass
-class Problems:
-    found: list[Problem] = field(default_factory=list)
+class Diagnostics:
+    found: list[Diagnostic] = field(default_factory=list)
 
     def add(self, location: str, message: str, code: str = SCHEMA) -> None:
-        self.found.append(Problem(code, message, location))
+        self.found.append(Diagnostic(code, message, location))
 
     def raise_if_any(self) -> None:
         """InvalidDefinition, in AWS's wording."""
         if self.found:
-            text = ", ".join(str(problem) for problem in self.found)
+            text = ", ".join(str(diagnostic) for diagnostic in self.found)
             raise ApiError("InvalidDefinition", f"Invalid State Machine Definition: '{text}'")

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from localcloud.clock import Clock
 from localcloud.cloud import Cloud
-from localcloud.stepfunctions.flusher import Flusher
-from localcloud.stepfunctions.logs import LogWriter
+from localcloud.cloudwatch import cloudwatch_of
+from localcloud.stepfunctions.logs import ExecutionLogs
 from localcloud.stepfunctions.metrics import Metrics
 from localcloud.stepfunctions.store import Store
-from localcloud.stepfunctions.threads import Threads
+from localcloud.stepfunctions.thread_pool import ThreadPool
 
 if TYPE_CHECKING:
     from localcloud.stepfunctions.execution import Execution
-    from localcloud.stepfunctions.integrations.base import Integration, TaskCall
+    from localcloud.stepfunctions.integrations.integration import Integration, TaskCall
 
 log = logging.getLogger(__name__)
 
@@ -42,16 +42,15 @@ class Engine:
     def __init__(self, cloud: Cloud) -> None:
         self.cloud = cloud
         self.clock: Clock = cloud.clock
-        self.threads = Threads(cloud.gateway.cpu)
+        self.threads = ThreadPool(cloud.gateway.cpu)
         self.store = Store()
-        account = cloud.settings.account_id
-        self.metrics = Metrics(account)
-        self.logs = LogWriter(account)
-        self.flusher = Flusher(cloud.gateway, self.logs.flush, self.metrics.flush)
+        cloudwatch = cloudwatch_of(cloud)
+        self.metrics = Metrics(cloudwatch.metrics)
+        self.logs = ExecutionLogs(cloudwatch.logs)
         self.observers: list[Observer] = []
         # Told on the execution's own thread when it runs, and when it has ended.
         self.status_listeners: list[Callable[[Execution], None]] = []
-        self.chance: Callable[[], float] = random.random
+        self.random_number: Callable[[], float] = random.random
         self.perform: Callable[[Integration, TaskCall, Any], Any] = call_integration
 
     def status_changed(self, execution: Execution) -> None:
@@ -64,4 +63,3 @@ class Engine:
     def close(self) -> None:
         for execution in self.store.running():
             execution.stop(None, None)
-        self.flusher.stop()

@@ -30,15 +30,15 @@ class StateError(Exception):
         return {name: value for name, value in pairs.items() if value is not None}
 
 
-class Reason(Enum):
+class CancelReason(Enum):
     STOPPED = "StopExecution, or the cloud closes"
     TIMED_OUT = "the execution's own time is over"
     SIBLING_FAILED = "another branch of the same state failed"
 
 
-class Halted(Exception):
+class Cancelled(Exception):
     """Unwinds a branch. No Retry or Catch sees it."""
 
-    def __init__(self, reason: Reason) -> None:
+    def __init__(self, reason: CancelReason) -> None:
         super().__init__(reason.value)
         self.reason = reason

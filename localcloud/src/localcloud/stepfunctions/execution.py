@@ -8,12 +8,12 @@ from typing import Any
 
 from localcloud.clock import iso
 from localcloud.stepfunctions.branch import Branch
-from localcloud.stepfunctions.cancel_scope import Halter
+from localcloud.stepfunctions.cancel_scope import CancelScope
 from localcloud.stepfunctions.engine import Engine
-from localcloud.stepfunctions.errors import RUNTIME, Halted, Reason, StateError
+from localcloud.stepfunctions.errors import RUNTIME, Cancelled, CancelReason, StateError
 from localcloud.stepfunctions.history import History
-from localcloud.stepfunctions.machine import Machine
 from localcloud.stepfunctions.quotas import EXPRESS_SECONDS
+from localcloud.stepfunctions.state_machine import StateMachine
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ class Execution:
     def __init__(
         self,
         engine: Engine,
-        machine: Machine,
+        machine: StateMachine,
         arn: str,
         name: str,
         input_value: Any,
@@ -52,7 +52,7 @@ class Execution:
         self.started = engine.clock.now()
         self.stopped: float | None = None
         self.done = threading.Event()
-        self.halter = parent.halter.child() if parent else Halter()
+        self.cancel_scope = parent.cancel_scope.child() if parent else CancelScope()
         self._parent = parent
         self._lock = threading.Lock()
         target = machine.log_target
@@ -69,14 +69,14 @@ class Execution:
             },
             "StateMachine": {"Id": machine.arn, "Name": machine.name},
         }
-        skew = parent.skew if parent else 0.0
+        skipped = parent.skipped if parent else 0.0
         limit = machine.definition.timeout or _FOREVER
         if machine.is_express:
             limit = min(limit, EXPRESS_SECONDS)
-        self.deadline = self.started + skew + limit
+        self.deadline = self.started + skipped + limit
         if parent:
             self.deadline = min(self.deadline, parent.execution.deadline)
-        self.root = Branch(self, self.halter, {}, skew=skew)
+        self.root = Branch(self, self.cancel_scope, {}, skipped=skipped)
         engine.metrics.started(machine.region, machine.arn)
 
     def client(self, service: str) -> Any:
@@ -100,8 +100,8 @@ class Execution:
             output = self.root.run(machine.definition.graph, self.input)
         except StateError as error:
             self._finish("FAILED", error=error.error, cause=error.cause)
-        except Halted as halted:
-            timed_out = halted.reason is Reason.TIMED_OUT and not self._halted_from_above()
+        except Cancelled as cancelled:
+            timed_out = cancelled.reason is CancelReason.TIMED_OUT and not self._halted_from_above()
             self._finish("TIMED_OUT" if timed_out else "ABORTED")
         except Exception as error:
             defect = self.defect(error)
@@ -112,7 +112,7 @@ class Execution:
     def stop(self, error: str | None, cause: str | None) -> None:
         """StopExecution: aborted at once; the threads that work for it unwind afterwards."""
         self._finish("ABORTED", error=error, cause=cause)
-        self.halter.halt(Reason.STOPPED)
+        self.cancel_scope.cancel(CancelReason.STOPPED)
 
     def defect(self, error: Exception) -> StateError:
         """An error of ours, not the workflow's: the trace goes to our log, the execution fails and
@@ -144,7 +144,7 @@ class Execution:
         machine = self.machine
         seconds = self.stopped - self.started
         self.engine.metrics.ended(machine.region, machine.arn, status, seconds)
-        self.halter.close()
+        self.cancel_scope.close()
         self.engine.store.ended(self)
         self.engine.status_changed(self)
         self.done.set()

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import jsonata2py
 from jsonata2py import MISSING, CompiledExpression, JsonataBindings, JsonataError
 
-from localcloud.stepfunctions.functions import FUNCTIONS, rewrite
+from localcloud.stepfunctions.jsonata_functions import FUNCTIONS, rewrite
 
 
 class EvaluationFailed(Exception):

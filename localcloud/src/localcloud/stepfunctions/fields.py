@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from localcloud.stepfunctions.diagnostics import Problems
+from localcloud.stepfunctions.diagnostics import Diagnostics
 from localcloud.stepfunctions.expressions import Template, compile_template, is_expression
 
 # Fields of the other query language. AWS names both in its message; so do we.
@@ -38,21 +38,21 @@ class Fields:
     state.
     """
 
-    def __init__(self, value: Any, location: str, problems: Problems, name: str = "") -> None:
+    def __init__(self, value: Any, location: str, diagnostics: Diagnostics, name: str = "") -> None:
         self.location = location
-        self.problems = problems
+        self.diagnostics = diagnostics
         self.name = name
         self._left: dict[str, Any] = {}
         if isinstance(value, dict):
             self._left = dict(value)
         else:
-            problems.add(location, "This field should be an object")
+            diagnostics.add(location, "This field should be an object")
 
     def at(self, field: str) -> str:
         return f"{self.location.rstrip('/')}/{field}"
 
     def wrong(self, field: str, message: str) -> None:
-        self.problems.add(self.at(field), message)
+        self.diagnostics.add(self.at(field), message)
 
     def has(self, field: str) -> bool:
         return field in self._left
@@ -71,7 +71,7 @@ class Fields:
         missing = [field for field in fields if field not in self._left]
         if missing:
             names = ", ".join(missing)
-            self.problems.add(self.location, f"These fields are required: [{names}]")
+            self.diagnostics.add(self.location, f"These fields are required: [{names}]")
         return not missing
 
     def text(self, field: str, longest: int | None = None) -> str | None:
@@ -153,7 +153,7 @@ class Fields:
         if field not in self._left:
             return None
         path = f"{self.name}/{field}" if self.name else field
-        return Fields(self._left.pop(field), self.at(field), self.problems, path)
+        return Fields(self._left.pop(field), self.at(field), self.diagnostics, path)
 
     def done(self) -> None:
         """Complain of what is left."""
@@ -163,7 +163,7 @@ class Fields:
                     field, f"The QueryLanguage 'JSONata' does not support the field '{field}'"
                 )
             else:
-                self.problems.add(self.location, f"Field '{field}' is not supported")
+                self.diagnostics.add(self.location, f"Field '{field}' is not supported")
 
     def compile(self, field: str, value: Any) -> Template | None:
         path = f"{self.name}/{field}" if self.name else field

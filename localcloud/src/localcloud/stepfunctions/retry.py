@@ -33,14 +33,14 @@ class Retrier:
     longest: float | None = None
     jitter: bool = False
 
-    def delay(self, earlier: int, chance: Callable[[], float]) -> float:
+    def delay(self, earlier: int, random_number: Callable[[], float]) -> float:
         """Seconds to wait after ``earlier`` retries by this rule. FULL jitter is anything between 0
         and that.
         """
         seconds = self.interval * self.backoff**earlier
         if self.longest is not None:
             seconds = min(seconds, self.longest)
-        return seconds * chance() if self.jitter else seconds
+        return seconds * random_number() if self.jitter else seconds
 
 
 @dataclass(frozen=True)
@@ -69,10 +69,10 @@ class Policy:
 
 @dataclass
 class Attempts:
-    """Counts the retries of one visit to a state: each rule has its own count."""
+    """Counts the retries of one frame to a state: each rule has its own count."""
 
     policy: Policy
-    chance: Callable[[], float] = random.random
+    random_number: Callable[[], float] = random.random
     retries: int = 0
     _by_rule: dict[int, int] = field(default_factory=dict)
 
@@ -87,7 +87,7 @@ class Attempts:
                     return None
                 self._by_rule[index] = earlier + 1
                 self.retries += 1
-                return retrier.delay(earlier, self.chance)
+                return retrier.delay(earlier, self.random_number)
         return None
 
 
@@ -139,7 +139,7 @@ def read_assign(fields: Fields) -> Assign | None:
 def _rules(fields: Fields, name: str) -> list[Fields]:
     values = fields.items(name)
     return [
-        Fields(value, fields.at(f"{name}[{index}]"), fields.problems, f"{name}[{index}]")
+        Fields(value, fields.at(f"{name}[{index}]"), fields.diagnostics, f"{name}[{index}]")
         for index, value in enumerate(values)
     ]
 
@@ -185,7 +185,7 @@ def _read_errors(rule: Fields) -> tuple[str, ...]:
 def _check_order(fields: Fields, name: str, rules: list[tuple[str, ...]]) -> None:
     for index, errors in enumerate(rules[:-1]):
         if ALL in errors:
-            fields.problems.add(
+            fields.diagnostics.add(
                 fields.at(f"{name}[{index}]/ErrorEquals"),
                 f"'States.ALL' can only appear in the last element of {name}",
             )

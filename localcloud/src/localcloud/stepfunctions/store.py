@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from localcloud.stepfunctions.execution import Execution
-    from localcloud.stepfunctions.machine import Machine
     from localcloud.stepfunctions.map_run import MapRun
+    from localcloud.stepfunctions.state_machine import StateMachine
 
 
 # Of closed executions (AWS keeps them for 90 days).
@@ -21,7 +21,7 @@ class Store:
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
-        self.machines: dict[str, Machine] = {}
+        self.machines: dict[str, StateMachine] = {}
         self.tags: dict[str, dict[str, str]] = {}
         self.executions: dict[str, Execution] = {}
         self.map_runs: dict[str, MapRun] = {}

@@ -8,7 +8,7 @@ from typing import Any
 from localcloud.gateway.errors import not_emulated
 from localcloud.stepfunctions.fields import Fields
 from localcloud.stepfunctions.integrations.apigateway_invoke import ApiGatewayInvoke
-from localcloud.stepfunctions.integrations.base import Integration
+from localcloud.stepfunctions.integrations.integration import Integration
 from localcloud.stepfunctions.integrations.lambda_invoke import LambdaFunction, LambdaInvoke
 from localcloud.stepfunctions.integrations.optimized import OPTIMIZED, optimized
 from localcloud.stepfunctions.integrations.sdk import SdkIntegration, sdk_operation

@@ -18,7 +18,7 @@ from localcloud.gateway.http import Request, Response
 from localcloud.gateway.principals import Principal
 from localcloud.stepfunctions.errors import RUNTIME, StateError
 from localcloud.stepfunctions.fields import Fields
-from localcloud.stepfunctions.integrations.base import Integration, TaskCall
+from localcloud.stepfunctions.integrations.integration import Integration, TaskCall
 from localcloud.stepfunctions.quotas import dumps
 
 _ARGUMENTS = {

@@ -17,18 +17,18 @@ from localcloud.gateway.gateway import ConnectionCut
 from localcloud.gateway.http import Request, Response
 from localcloud.stepfunctions.errors import StateError
 from localcloud.stepfunctions.fields import Fields
-from localcloud.stepfunctions.integrations.base import (
+from localcloud.stepfunctions.integrations.integration import (
     Integration,
     LambdaFunctionEvents,
     TaskCall,
 )
-from localcloud.stepfunctions.integrations.errors import (
+from localcloud.stepfunctions.integrations.metadata import http_metadata
+from localcloud.stepfunctions.integrations.sdk_errors import (
     not_emulated_code,
     sdk_client_error,
     v1_error,
     v1_names,
 )
-from localcloud.stepfunctions.integrations.metadata import http_metadata
 from localcloud.stepfunctions.quotas import dumps
 
 _ARGUMENTS = {

@@ -10,11 +10,11 @@ from botocore.exceptions import ClientError
 from botocore.model import OperationModel
 
 from localcloud.stepfunctions.errors import StateError
-from localcloud.stepfunctions.integrations.base import TaskCall
-from localcloud.stepfunctions.integrations.errors import service_model, v1_error, v1_names
+from localcloud.stepfunctions.integrations.conversion import to_states
+from localcloud.stepfunctions.integrations.integration import TaskCall
 from localcloud.stepfunctions.integrations.metadata import shaped
 from localcloud.stepfunctions.integrations.sdk import SdkIntegration, error_parts, perform
-from localcloud.stepfunctions.integrations.shapes import to_states
+from localcloud.stepfunctions.integrations.sdk_errors import service_model, v1_error, v1_names
 
 OPTIMIZED = {
     "dynamodb:getItem": ("dynamodb", "GetItem"),

@@ -17,20 +17,20 @@ from botocore.model import OperationModel
 
 from localcloud.stepfunctions.errors import RUNTIME, StateError
 from localcloud.stepfunctions.fields import Fields
-from localcloud.stepfunctions.integrations.base import Integration, TaskCall
-from localcloud.stepfunctions.integrations.errors import (
-    not_emulated_code,
-    sdk_client_error,
-    service_model,
-    v2_error,
-    v2_service_name,
-)
-from localcloud.stepfunctions.integrations.shapes import (
+from localcloud.stepfunctions.integrations.conversion import (
     BadArgument,
     member_by_pascal_name,
     pascal,
     to_botocore,
     to_states,
+)
+from localcloud.stepfunctions.integrations.integration import Integration, TaskCall
+from localcloud.stepfunctions.integrations.sdk_errors import (
+    not_emulated_code,
+    sdk_client_error,
+    service_model,
+    v2_error,
+    v2_service_name,
 )
 from localcloud.stepfunctions.quotas import dumps
 

@@ -8,10 +8,10 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from localcloud.stepfunctions.errors import TASK_FAILED, StateError
-from localcloud.stepfunctions.integrations.base import TaskCall
-from localcloud.stepfunctions.integrations.errors import service_model
+from localcloud.stepfunctions.integrations.conversion import to_states
+from localcloud.stepfunctions.integrations.integration import TaskCall
 from localcloud.stepfunctions.integrations.optimized import Optimized
-from localcloud.stepfunctions.integrations.shapes import to_states
+from localcloud.stepfunctions.integrations.sdk_errors import service_model
 from localcloud.stepfunctions.quotas import dumps
 
 _POLL = 0.2  # real seconds between looks at whether anybody still waits

@@ -14,10 +14,10 @@ from localcloud.stepfunctions.states import (
     task,
     wait,
 )
-from localcloud.stepfunctions.states.base import Reading, State
+from localcloud.stepfunctions.states.state import ParseContext, State
 
 # In the order in which AWS lists them.
-KINDS: dict[str, Callable[[Reading], State]] = {
+STATE_TYPES: dict[str, Callable[[ParseContext], State]] = {
     "Task": task.read,
     "Wait": wait.read,
     "Pass": pass_.read,

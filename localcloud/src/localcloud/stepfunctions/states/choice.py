@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from localcloud.stepfunctions.branch import Visit
+from localcloud.stepfunctions.branch import Frame
 from localcloud.stepfunctions.errors import StateError
 from localcloud.stepfunctions.expressions import Template, is_expression
 from localcloud.stepfunctions.fields import Fields
 from localcloud.stepfunctions.retry import Assign, read_assign
-from localcloud.stepfunctions.states.base import Common, Reading, State, Step, leave
+from localcloud.stepfunctions.states.state import CommonFields, ParseContext, State, Step, leave
 
 
 @dataclass(frozen=True)
@@ -23,31 +23,31 @@ class Rule:
 class Choice(State):
     kind = "Choice"
 
-    def __init__(self, common: Common, rules: list[Rule], default: str | None) -> None:
+    def __init__(self, common: CommonFields, rules: list[Rule], default: str | None) -> None:
         super().__init__(common)
         self.rules = rules
         self.default = default
 
-    def run(self, visit: Visit) -> Step:
-        scope = visit.scope()
+    def run(self, frame: Frame) -> Step:
+        scope = frame.scope()
         for rule in self.rules:
-            answer = visit.evaluate(rule.condition, scope)
+            answer = frame.evaluate(rule.condition, scope)
             if not isinstance(answer, bool):
-                raise visit.unexpected(rule.condition, "boolean", answer)
+                raise frame.unexpected(rule.condition, "boolean", answer)
             if answer:
-                return leave(visit, rule.assign, rule.output, visit.data, rule.next, scope)
+                return leave(frame, rule.assign, rule.output, frame.data, rule.next, scope)
         if self.default is None:
             raise StateError(
                 "States.NoChoiceMatched",
-                visit.at_this_state(
+                frame.at_this_state(
                     "Failed to transition out of the state. No choice rule matched."
                 ),
             )
-        return leave(visit, self.assign, self.output, visit.data, self.default, scope)
+        return leave(frame, self.assign, self.output, frame.data, self.default, scope)
 
 
-def read(reading: Reading) -> State:
-    fields = reading.fields
+def read(context: ParseContext) -> State:
+    fields = context.fields
     fields.require("Choices")
     values = fields.items("Choices")
     if not values:
@@ -55,16 +55,16 @@ def read(reading: Reading) -> State:
     rules = []
     for index, value in enumerate(values):
         name = f"Choices[{index}]"
-        rule = _read_rule(Fields(value, fields.at(name), fields.problems, name), reading)
+        rule = _read_rule(Fields(value, fields.at(name), fields.diagnostics, name), context)
         if rule:
             rules.append(rule)
     default = fields.text("Default")
     if default:
-        reading.transitions.append((fields.at("Default"), default))
-    return Choice(reading.common, rules, default)
+        context.transitions.append((fields.at("Default"), default))
+    return Choice(context.common, rules, default)
 
 
-def _read_rule(fields: Fields, reading: Reading) -> Rule | None:
+def _read_rule(fields: Fields, context: ParseContext) -> Rule | None:
     complete = fields.require("Condition", "Next")
     constant = fields.raw("Condition")
     if isinstance(constant, bool) or is_expression(constant):
@@ -76,7 +76,7 @@ def _read_rule(fields: Fields, reading: Reading) -> Rule | None:
         condition = None
     target = fields.text("Next") or ""
     if target:
-        reading.transitions.append((fields.at("Next"), target))
+        context.transitions.append((fields.at("Next"), target))
     assign, output = read_assign(fields), fields.template("Output")
     fields.text("Comment")
     fields.done()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from localcloud.stepfunctions.branch import Visit
+from localcloud.stepfunctions.branch import Frame
 from localcloud.stepfunctions.expressions import Template
 from localcloud.stepfunctions.fields import Fields
 from localcloud.stepfunctions.quotas import DATA_BYTES, size
@@ -19,24 +19,24 @@ class Batcher:
     max_bytes: Template | None
     batch_input: Template | None
 
-    def batches(self, visit: Visit, items: list[Any]) -> list[tuple[Any, int]]:
+    def batches(self, frame: Frame, items: list[Any]) -> list[tuple[Any, int]]:
         """(input of a child, how many items it holds). A batch never exceeds what an execution may
         get as input.
         """
-        most = int(visit.number(self.max_items, 1, _MOST_ITEMS) or _MOST_ITEMS)
-        room = int(visit.number(self.max_bytes, 1, DATA_BYTES) or DATA_BYTES)
+        most = int(frame.number(self.max_items, 1, _MOST_ITEMS) or _MOST_ITEMS)
+        room = int(frame.number(self.max_bytes, 1, DATA_BYTES) or DATA_BYTES)
         head: dict[str, Any] = {}
         if self.batch_input is not None:
-            head["BatchInput"] = visit.evaluate(self.batch_input)
-        frame = size({**head, "Items": []})
+            head["BatchInput"] = frame.evaluate(self.batch_input)
+        overhead = size({**head, "Items": []})
         batches: list[tuple[Any, int]] = []
         batch: list[Any] = []
-        held = frame
+        held = overhead
         for item in items:
             weight = size(item) + 1  # its comma
             if batch and (len(batch) >= most or held + weight > room):
                 batches.append(({**head, "Items": batch}, len(batch)))
-                batch, held = [], frame
+                batch, held = [], overhead
             batch.append(item)
             held += weight
         if batch:
@@ -49,7 +49,7 @@ def read_batcher(fields: Fields) -> Batcher | None:
     if sub is None:
         return None
     if not (sub.has("MaxItemsPerBatch") or sub.has("MaxInputBytesPerBatch")):
-        sub.problems.add(
+        sub.diagnostics.add(
             sub.location,
             "At least one of these fields is required: [MaxItemsPerBatch, MaxInputBytesPerBatch]",
         )

@@ -16,7 +16,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from localcloud.gateway.errors import not_emulated
-from localcloud.stepfunctions.branch import Visit
+from localcloud.stepfunctions.branch import Frame
 from localcloud.stepfunctions.errors import StateError
 from localcloud.stepfunctions.expressions import Template
 from localcloud.stepfunctions.fields import Fields
@@ -37,18 +37,18 @@ class ItemReader:
     headers: tuple[str, ...] | None  # None: the first row holds them
     delimiter: str
 
-    def read(self, visit: Visit) -> list[Any]:
+    def read(self, frame: Frame) -> list[Any]:
         """All items, at most MaxItems. Raises States.ItemReaderFailed."""
-        arguments = visit.evaluate(self.arguments)
-        most = int(visit.number(self.max_items, 0, _MOST_ITEMS) or _MOST_ITEMS)
-        client = visit.branch.execution.client("s3")
+        arguments = frame.evaluate(self.arguments)
+        most = int(frame.number(self.max_items, 0, _MOST_ITEMS) or _MOST_ITEMS)
+        client = frame.branch.execution.client("s3")
         try:
             if self.resource == _LIST:
                 return list(islice(_listed(client, arguments), most))
             body = client.get_object(**arguments)["Body"].read()
             return list(islice(self._parsed(body), most))
         except (ClientError, BotoCoreError, ValueError, csv.Error) as error:
-            raise StateError("States.ItemReaderFailed", visit.at_this_state(str(error))) from error
+            raise StateError("States.ItemReaderFailed", frame.at_this_state(str(error))) from error
 
     def _parsed(self, body: bytes) -> Iterator[Any]:
         text = body.decode("utf-8-sig")
@@ -100,7 +100,7 @@ def read_item_reader(fields: Fields) -> ItemReader | None:
     if resource not in (_GET, _LIST):
         raise not_emulated(f"the ItemReader resource {resource}")
     arguments = sub.template("Arguments")
-    config = sub.sub("ReaderConfig") or Fields({}, sub.location, sub.problems)
+    config = sub.sub("ReaderConfig") or Fields({}, sub.location, sub.diagnostics)
     if resource == _GET:
         config.require("InputType")
     input_type = str(config.raw("InputType", "JSON"))

@@ -6,15 +6,15 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
-from localcloud.stepfunctions.branch import Visit
+from localcloud.stepfunctions.branch import Frame
 from localcloud.stepfunctions.expressions import Scope, Template
 from localcloud.stepfunctions.fields import Fields
 from localcloud.stepfunctions.quotas import LABEL_LENGTH
 from localcloud.stepfunctions.retry import read_policy
-from localcloud.stepfunctions.states.base import Common, Reading, State
 from localcloud.stepfunctions.states.item_batcher import read_batcher
 from localcloud.stepfunctions.states.item_reader import read_item_reader
 from localcloud.stepfunctions.states.result_writer import read_result_writer
+from localcloud.stepfunctions.states.state import CommonFields, ParseContext, State
 
 _LARGE = 1e9
 
@@ -27,7 +27,7 @@ class MapState(State):
 
     def __init__(
         self,
-        common: Common,
+        common: CommonFields,
         items: Template | None,
         selector: Template | None,
         max_concurrency: Template | None,
@@ -37,9 +37,9 @@ class MapState(State):
         self.selector = selector
         self.max_concurrency = max_concurrency
 
-    def given(self, visit: Visit) -> list[Item]:
+    def given(self, frame: Frame) -> list[Item]:
         """The items out of the state's data: an array's elements, or an object's members."""
-        value = visit.data if self.items is None else visit.evaluate(self.items)
+        value = frame.data if self.items is None else frame.evaluate(self.items)
         if isinstance(value, dict):
             return [
                 (
@@ -50,22 +50,22 @@ class MapState(State):
             ]
         if isinstance(value, list):
             return list(_elements(value))
-        raise visit.evaluation_failed(
+        raise frame.evaluation_failed(
             f"The field 'Items' must be an array or an object, but was: {type(value).__name__}",
             "Items",
         )
 
-    def selected(self, visit: Visit, context_item: dict[str, Any], item: Any) -> Any:
+    def selected(self, frame: Frame, context_item: dict[str, Any], item: Any) -> Any:
         """What the item processor gets: the item, or what ItemSelector makes of it."""
         if self.selector is None:
             return item
-        context = {**visit.context(), "Map": {"Item": context_item}}
-        scope = Scope({"input": visit.data, "context": context}, visit.branch.variables)
-        return visit.evaluate(self.selector, scope)
+        context = {**frame.context(), "Map": {"Item": context_item}}
+        scope = Scope({"input": frame.data, "context": context}, frame.branch.variables)
+        return frame.evaluate(self.selector, scope)
 
-    def concurrency(self, visit: Visit, most: int) -> int:
+    def concurrency(self, frame: Frame, most: int) -> int:
         """MaxConcurrency; 0, which is the default, means as many as allowed."""
-        wanted = int(visit.number(self.max_concurrency, 0, _LARGE) or 0)
+        wanted = int(frame.number(self.max_concurrency, 0, _LARGE) or 0)
         return min(wanted or most, most)
 
 
@@ -74,19 +74,19 @@ def _elements(values: list[Any]) -> Iterator[Item]:
         yield {"Index": index, "Value": value, "Source": "STATE_DATA"}, value
 
 
-def read(reading: Reading) -> State:
+def read(context: ParseContext) -> State:
     from localcloud.stepfunctions.states.map_distributed import DistributedMap, Tolerance
     from localcloud.stepfunctions.states.map_inline import InlineMap
 
-    fields = reading.fields
+    fields = context.fields
     fields.require("ItemProcessor")
-    processor = fields.sub("ItemProcessor") or Fields({}, fields.location, fields.problems)
-    mode, execution_type = _processor_config(processor, reading)
-    graph = reading.graph(processor, mode == "INLINE")
+    processor = fields.sub("ItemProcessor") or Fields({}, fields.location, fields.diagnostics)
+    mode, execution_type = _processor_config(processor, context)
+    graph = context.graph(processor, mode == "INLINE")
     items = fields.template("Items")
     selector = fields.template("ItemSelector")
     concurrency = fields.integer_template("MaxConcurrency", 0, int(_LARGE))
-    policy = read_policy(fields, reading.transitions)
+    policy = read_policy(fields, context.transitions)
     if mode == "INLINE":
         for name in _DISTRIBUTED_ONLY:
             if fields.has(name):
@@ -94,8 +94,8 @@ def read(reading: Reading) -> State:
                 fields.wrong(
                     name, f"The field '{name}' is only supported by Distributed Map states"
                 )
-        return InlineMap(reading.common, items, selector, concurrency, graph, policy)
-    if reading.machine_type == "EXPRESS":
+        return InlineMap(context.common, items, selector, concurrency, graph, policy)
+    if context.machine_type == "EXPRESS":
         fields.wrong(
             "ItemProcessor", "Express state machines do not support Distributed Map states"
         )
@@ -104,7 +104,7 @@ def read(reading: Reading) -> State:
     if reader and items:
         fields.wrong("Items", "A Map state may have either Items or ItemReader")
     return DistributedMap(
-        reading.common,
+        context.common,
         items,
         selector,
         concurrency,
@@ -132,12 +132,12 @@ _DISTRIBUTED_ONLY = (
 )
 
 
-def _processor_config(processor: Fields, reading: Reading) -> tuple[str, str]:
+def _processor_config(processor: Fields, context: ParseContext) -> tuple[str, str]:
     config = processor.sub("ProcessorConfig")
     if config is None:
-        return "INLINE", reading.machine_type
+        return "INLINE", context.machine_type
     mode = config.choice("Mode", ("INLINE", "DISTRIBUTED"), "INLINE")
-    execution_type = reading.machine_type
+    execution_type = context.machine_type
     if mode == "DISTRIBUTED":
         config.require("ExecutionType")
         execution_type = config.choice("ExecutionType", ("STANDARD", "EXPRESS"), "STANDARD")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from localcloud.stepfunctions.branch import Branch, Visit
+from localcloud.stepfunctions.branch import Branch, Frame
 from localcloud.stepfunctions.errors import StateError
 from localcloud.stepfunctions.execution import Execution
 from localcloud.stepfunctions.expressions import Template
@@ -17,12 +17,12 @@ from localcloud.stepfunctions.map_run import MapRun
 from localcloud.stepfunctions.permissions import may_start
 from localcloud.stepfunctions.quotas import DISTRIBUTED_CONCURRENCY
 from localcloud.stepfunctions.retry import Policy
-from localcloud.stepfunctions.states.base import Common, Graph, Step, attempt
 from localcloud.stepfunctions.states.item_batcher import Batcher
 from localcloud.stepfunctions.states.item_reader import ItemReader
 from localcloud.stepfunctions.states.map_ import MapState
 from localcloud.stepfunctions.states.result_writer import ResultWriter
-from localcloud.stepfunctions.states.task_group import Group
+from localcloud.stepfunctions.states.state import CommonFields, Graph, Step, attempt
+from localcloud.stepfunctions.states.task_group import TaskGroup
 
 # AWS runs up to 10,000 children at once; here each is a thread, so the rest of them wait for their
 # turn.
@@ -42,7 +42,7 @@ class Tolerance:
 class DistributedMap(MapState):
     def __init__(
         self,
-        common: Common,
+        common: CommonFields,
         items: Template | None,
         selector: Template | None,
         max_concurrency: Template | None,
@@ -66,25 +66,25 @@ class DistributedMap(MapState):
         self.writer = writer
         self.tolerance = tolerance
 
-    def run(self, visit: Visit) -> Step:
-        return attempt(visit, self.policy, lambda: self._once(visit))
+    def run(self, frame: Frame) -> Step:
+        return attempt(frame, self.policy, lambda: self._once(frame))
 
-    def _once(self, visit: Visit) -> Step:
-        branch = visit.branch
+    def _once(self, frame: Frame) -> Step:
+        branch = frame.branch
         execution = branch.execution
-        inputs = self._inputs(visit)
+        inputs = self._inputs(frame)
         total = sum(count for _, count in inputs)
         branch.record("MapStateStarted", "mapStateStartedEventDetails", length=total)
         may_start(execution)
-        map_run = self._new_map_run(visit)
+        map_run = self._new_map_run(frame)
         map_run.expect([count for _, count in inputs])
         branch.record("MapRunStarted", "mapRunStartedEventDetails", mapRunArn=map_run.arn)
         clock = execution.engine.clock
         children: list[Execution | None] = [None] * len(inputs)
         try:
-            error = self._run_children(visit, map_run, inputs, children)
+            error = self._run_children(frame, map_run, inputs, children)
             if error is None:
-                result = self._result(visit, map_run, [c for c in children if c is not None])
+                result = self._result(frame, map_run, [c for c in children if c is not None])
         except StateError as failed:
             error = failed
         except BaseException:
@@ -100,30 +100,30 @@ class DistributedMap(MapState):
         map_run.end("SUCCEEDED", clock.now())
         branch.record("MapRunSucceeded")
         execution.history.record("MapStateSucceeded", branch.previous)
-        return self.leave(visit, result, visit.scope(result=result))
+        return self.leave(frame, result, frame.scope(result=result))
 
-    def _inputs(self, visit: Visit) -> list[tuple[Any, int]]:
+    def _inputs(self, frame: Frame) -> list[tuple[Any, int]]:
         """(input of a child, how many items it holds)."""
         if self.reader is None:
-            items = self.given(visit)
+            items = self.given(frame)
         else:
-            read = self.reader.read(visit)
+            read = self.reader.read(frame)
             items = [({"Index": i, "Value": value}, value) for i, value in enumerate(read)]
-        values = [self.selected(visit, context_item, value) for context_item, value in items]
+        values = [self.selected(frame, context_item, value) for context_item, value in items]
         if self.batcher is not None:
-            return self.batcher.batches(visit, values)
+            return self.batcher.batches(frame, values)
         return [(value, 1) for value in values]
 
-    def _new_map_run(self, visit: Visit) -> MapRun:
-        execution = visit.branch.execution
-        percentage = visit.number(self.tolerance.percentage, 0, 100)
+    def _new_map_run(self, frame: Frame) -> MapRun:
+        execution = frame.branch.execution
+        percentage = frame.number(self.tolerance.percentage, 0, 100)
         map_run = MapRun(
             arn=execution.machine.map_run_arn(self.label, str(uuid.uuid4())),
             execution=execution,
             machine_arn=f"{execution.machine.arn}/{self.label}",
             started=execution.engine.clock.now(),
-            max_concurrency=self.concurrency(visit, DISTRIBUTED_CONCURRENCY),
-            tolerated_count=int(visit.number(self.tolerance.count, 0, 10_000_000) or 0),
+            max_concurrency=self.concurrency(frame, DISTRIBUTED_CONCURRENCY),
+            tolerated_count=int(frame.number(self.tolerance.count, 0, 10_000_000) or 0),
             tolerated_percentage=percentage,
         )
         execution.engine.store.map_runs[map_run.arn] = map_run
@@ -131,22 +131,22 @@ class DistributedMap(MapState):
 
     def _run_children(
         self,
-        visit: Visit,
+        frame: Frame,
         map_run: MapRun,
         inputs: list[tuple[Any, int]],
         children: list[Execution | None],
     ) -> StateError | None:
         """Fills ``children``. The error, if more failed than is tolerated."""
-        machine = visit.branch.execution.machine
+        machine = frame.branch.execution.machine
         child_machine = machine.of_children(self.label, self.execution_type, self.graph)
         todo, lock = iter(enumerate(inputs)), threading.Lock()
         at_once = min(map_run.max_concurrency, len(inputs), THREADS)
-        with Group(visit.branch) as group:
+        with TaskGroup(frame.branch) as group:
 
             def start(parent: Branch, index: int, given: Any, count: int) -> Execution:
                 name = str(uuid.uuid4())
                 arn = child_machine.execution_arn(name, str(uuid.uuid4()))
-                engine = visit.branch.execution.engine
+                engine = frame.branch.execution.engine
                 child = Execution(
                     engine,
                     child_machine,
@@ -164,11 +164,11 @@ class DistributedMap(MapState):
             def work() -> None:
                 parent = group.inner()
                 for index, (given, count) in _taken(todo, lock):
-                    group.halter.check()
+                    group.cancel_scope.check()
                     child = start(parent, index, given, count)
                     map_run.moved("PENDING", "RUNNING", count)
                     child.run()
-                    parent.skew = child.root.skew
+                    parent.skipped = child.root.skipped
                     map_run.moved("RUNNING", child.status, count)
                     if map_run.intolerable():
                         group.fail(_too_many(child))
@@ -177,14 +177,14 @@ class DistributedMap(MapState):
             group.run(list(itertools.repeat(work, at_once)))
             return group.error
 
-    def _result(self, visit: Visit, map_run: MapRun, children: list[Execution]) -> Any:
+    def _result(self, frame: Frame, map_run: MapRun, children: list[Execution]) -> Any:
         if self.writer is None:
             succeeded = [child for child in children if child.status == "SUCCEEDED"]
             result: Any = [child.output for child in succeeded]
         else:
-            result = self.writer.export(visit, map_run.arn, children)
+            result = self.writer.export(frame, map_run.arn, children)
         map_run.results_written = map_run.items["succeeded"]
-        return visit.checked(result, "Output")
+        return frame.checked(result, "Output")
 
 
 def _too_many(child: Execution) -> StateError:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from localcloud.stepfunctions.branch import Visit
-from localcloud.stepfunctions.states.base import Reading, State, Step
+from localcloud.stepfunctions.branch import Frame
+from localcloud.stepfunctions.states.state import ParseContext, State, Step
 
 
 class Pass(State):
     kind = "Pass"
 
-    def run(self, visit: Visit) -> Step:
-        return self.leave(visit, visit.data, visit.scope())
+    def run(self, frame: Frame) -> Step:
+        return self.leave(frame, frame.data, frame.scope())
 
 
-def read(reading: Reading) -> State:
-    return Pass(reading.common)
+def read(context: ParseContext) -> State:
+    return Pass(context.common)

@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from localcloud.clock import iso
 from localcloud.gateway.errors import not_emulated
-from localcloud.stepfunctions.branch import Visit
+from localcloud.stepfunctions.branch import Frame
 from localcloud.stepfunctions.errors import StateError
 from localcloud.stepfunctions.expressions import Template
 from localcloud.stepfunctions.fields import Fields
@@ -45,12 +45,12 @@ class ResultWriter:
             flat.extend(output if isinstance(output, list) else [output])
         return flat
 
-    def export(self, visit: Visit, map_run_arn: str, children: Sequence[Execution]) -> Any:
+    def export(self, frame: Frame, map_run_arn: str, children: Sequence[Execution]) -> Any:
         """Write files and manifest; the Map's result. Raises States.ResultWriterFailed."""
         if self.arguments is None:
             return self.results(children)
-        where = visit.evaluate(self.arguments)
-        client = visit.branch.execution.client("s3")
+        where = frame.evaluate(self.arguments)
+        client = frame.branch.execution.client("s3")
         prefix = "/".join(
             filter(None, [str(where.get("Prefix", "")).strip("/"), str(uuid.uuid4())])
         )
@@ -72,7 +72,7 @@ class ResultWriter:
             client.put_object(Bucket=where["Bucket"], Key=key, Body=dumps(manifest).encode())
         except (ClientError, BotoCoreError, KeyError) as error:
             raise StateError(
-                "States.ResultWriterFailed", visit.at_this_state(str(error))
+                "States.ResultWriterFailed", frame.at_this_state(str(error))
             ) from error
         details = {"Bucket": where["Bucket"], "Key": key}
         return {"MapRunArn": map_run_arn, "ResultWriterDetails": details}
@@ -120,8 +120,8 @@ def read_result_writer(fields: Fields) -> ResultWriter | None:
         raise not_emulated(f"the ResultWriter resource {resource}")
     arguments = sub.template("Arguments")
     if (resource is None) != (arguments is None):
-        sub.problems.add(sub.location, "Resource and Arguments of a ResultWriter go together")
-    config = sub.sub("WriterConfig") or Fields({}, sub.location, sub.problems)
+        sub.diagnostics.add(sub.location, "Resource and Arguments of a ResultWriter go together")
+    config = sub.sub("WriterConfig") or Fields({}, sub.location, sub.diagnostics)
     default = "NONE" if resource else "COMPACT"
     writer = ResultWriter(
         arguments,

@@ -7,13 +7,13 @@ from __future__ import annotations
 from typing import Any
 
 from localcloud.gateway.errors import not_emulated
-from localcloud.stepfunctions.branch import Visit
-from localcloud.stepfunctions.errors import TIMEOUT, Halted, Reason, StateError
+from localcloud.stepfunctions.branch import Frame
+from localcloud.stepfunctions.errors import TIMEOUT, Cancelled, CancelReason, StateError
 from localcloud.stepfunctions.expressions import Template
-from localcloud.stepfunctions.integrations.base import Integration, TaskCall
+from localcloud.stepfunctions.integrations.integration import Integration, TaskCall
 from localcloud.stepfunctions.quotas import MAX_SECONDS
 from localcloud.stepfunctions.retry import Policy, read_policy
-from localcloud.stepfunctions.states.base import Common, Reading, State, Step, attempt
+from localcloud.stepfunctions.states.state import CommonFields, ParseContext, State, Step, attempt
 
 
 class Task(State):
@@ -22,7 +22,7 @@ class Task(State):
 
     def __init__(
         self,
-        common: Common,
+        common: CommonFields,
         integration: Integration,
         arguments: Template | None,
         timeout: Template | None,
@@ -34,43 +34,43 @@ class Task(State):
         self.timeout = timeout
         self.policy = policy
 
-    def run(self, visit: Visit) -> Step:
-        return attempt(visit, self.policy, lambda: self._once(visit))
+    def run(self, frame: Frame) -> Step:
+        return attempt(frame, self.policy, lambda: self._once(frame))
 
-    def _once(self, visit: Visit) -> Step:
-        arguments = visit.data
+    def _once(self, frame: Frame) -> Step:
+        arguments = frame.data
         if self.arguments is not None:
-            arguments = visit.checked(visit.evaluate(self.arguments), "Arguments")
-        seconds = visit.number(self.timeout, 1, MAX_SECONDS)
+            arguments = frame.checked(frame.evaluate(self.arguments), "Arguments")
+        seconds = frame.number(self.timeout, 1, MAX_SECONDS)
         integration = self.integration
         events = integration.events
-        events.scheduled(visit, integration, arguments, seconds)
+        events.scheduled(frame, integration, arguments, seconds)
         try:
-            result = self._perform(visit, arguments, seconds)
-            visit.checked(result, "Result", integration.resource_name)
+            result = self._perform(frame, arguments, seconds)
+            frame.checked(result, "Result", integration.resource_name)
         except StateError as error:
-            events.failed(visit, integration, error)
+            events.failed(frame, integration, error)
             raise
-        events.succeeded(visit, integration, result)
-        return self.leave(visit, result, visit.scope(result=result))
+        events.succeeded(frame, integration, result)
+        return self.leave(frame, result, frame.scope(result=result))
 
-    def _perform(self, visit: Visit, arguments: Any, seconds: float | None) -> Any:
-        branch = visit.branch
+    def _perform(self, frame: Frame, arguments: Any, seconds: float | None) -> Any:
+        branch = frame.branch
         engine = branch.execution.engine
-        call = TaskCall(visit, self.integration)
+        call = TaskCall(frame, self.integration)
         left = branch.remaining()
         try:
             return engine.threads.call(
                 lambda: engine.perform(self.integration, call, arguments),
                 left if seconds is None else min(seconds, left),
-                branch.halter,
+                branch.cancel_scope,
             )
         except TimeoutError:
             call.abandon()
             if seconds is None or left < seconds:
-                raise Halted(Reason.TIMED_OUT) from None
+                raise Cancelled(CancelReason.TIMED_OUT) from None
             raise StateError(TIMEOUT) from None
-        except Halted:
+        except Cancelled:
             call.abandon()
             raise
         except StateError:
@@ -79,17 +79,17 @@ class Task(State):
             raise branch.execution.defect(error) from error
 
 
-def read(reading: Reading) -> State:
-    fields = reading.fields
+def read(context: ParseContext) -> State:
+    fields = context.fields
     for name in ("HeartbeatSeconds", "Credentials"):
         if fields.has(name):
             raise not_emulated(f"{name} of Task states (at {fields.location})")
     fields.require("Resource")
-    integration = reading.integration(fields)
+    integration = context.integration(fields)
     return Task(
-        reading.common,
+        context.common,
         integration,
         fields.template("Arguments"),
         fields.integer_template("TimeoutSeconds", 1, MAX_SECONDS),
-        read_policy(fields, reading.transitions),
+        read_policy(fields, context.transitions),
     )

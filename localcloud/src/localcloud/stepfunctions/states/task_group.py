@@ -8,35 +8,35 @@ from functools import partial
 from typing import Any
 
 from localcloud.stepfunctions.branch import Branch
-from localcloud.stepfunctions.cancel_scope import Halter
-from localcloud.stepfunctions.errors import Halted, Reason, StateError
-from localcloud.stepfunctions.states.base import Graph
+from localcloud.stepfunctions.cancel_scope import CancelScope
+from localcloud.stepfunctions.errors import Cancelled, CancelReason, StateError
+from localcloud.stepfunctions.states.state import Graph
 
 
-class Group:
+class TaskGroup:
     """Branches that run at once beneath one branch, and end together."""
 
     def __init__(self, branch: Branch) -> None:
         self.branch = branch
-        self.halter: Halter = branch.halter.child()
+        self.cancel_scope: CancelScope = branch.cancel_scope.child()
         self.error: StateError | None = None
         self._lock = threading.Lock()
         self._started_at = branch.previous
 
-    def __enter__(self) -> Group:
+    def __enter__(self) -> TaskGroup:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.halter.close()
+        self.cancel_scope.close()
 
     def inner(self, map_item: dict[str, Any] | None = None) -> Branch:
-        inner = self.branch.inner(self.halter, map_item)
+        inner = self.branch.inner(self.cancel_scope, map_item)
         inner.previous = self._started_at
         return inner
 
     def run(self, works: list[Callable[[], None]]) -> None:
-        """Run all; afterwards ``error`` is the first that failed. Raises Halted if the whole was
-        halted.
+        """Run all; afterwards ``error`` is the first that failed. Raises Cancelled if the whole was
+        cancelled.
         """
         threads = self.branch.execution.engine.threads
         threads.run_all([partial(self._guarded, work) for work in works])
@@ -54,21 +54,21 @@ class Group:
     def ended(self, inner: Branch) -> None:
         with self._lock:
             self.branch.previous = max(self.branch.previous, inner.previous)
-            self.branch.skew = max(self.branch.skew, inner.skew)
+            self.branch.skipped = max(self.branch.skipped, inner.skipped)
 
     def fail(self, error: StateError) -> None:
         with self._lock:
             if self.error is None:
                 self.error = error
-        self.halter.halt(Reason.SIBLING_FAILED)
+        self.cancel_scope.cancel(CancelReason.SIBLING_FAILED)
 
     def _guarded(self, work: Callable[[], None]) -> None:
         try:
             work()
         except StateError as error:
             self.fail(error)
-        except Halted as halted:
-            if halted.reason is not Reason.SIBLING_FAILED:
-                self.branch.halter.halt(halted.reason)
+        except Cancelled as cancelled:
+            if cancelled.reason is not CancelReason.SIBLING_FAILED:
+                self.branch.cancel_scope.cancel(cancelled.reason)
         except Exception as error:
             self.fail(self.branch.execution.defect(error))

@@ -4,34 +4,34 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from localcloud.stepfunctions.branch import Visit
+from localcloud.stepfunctions.branch import Frame
 from localcloud.stepfunctions.expressions import Template
 from localcloud.stepfunctions.quotas import MAX_SECONDS
-from localcloud.stepfunctions.states.base import Common, Reading, State, Step
+from localcloud.stepfunctions.states.state import CommonFields, ParseContext, State, Step
 
 
 class Wait(State):
     kind = "Wait"
 
     def __init__(
-        self, common: Common, seconds: Template | None, timestamp: Template | None
+        self, common: CommonFields, seconds: Template | None, timestamp: Template | None
     ) -> None:
         super().__init__(common)
         self.seconds = seconds
         self.timestamp = timestamp
 
-    def run(self, visit: Visit) -> Step:
-        visit.branch.sleep(self._duration(visit))
-        return self.leave(visit, visit.data, visit.scope())
+    def run(self, frame: Frame) -> Step:
+        frame.branch.sleep(self._duration(frame))
+        return self.leave(frame, frame.data, frame.scope())
 
-    def _duration(self, visit: Visit) -> float:
+    def _duration(self, frame: Frame) -> float:
         if self.timestamp is None:
-            return visit.number(self.seconds, 0, MAX_SECONDS) or 0.0
-        value = visit.evaluate(self.timestamp)
+            return frame.number(self.seconds, 0, MAX_SECONDS) or 0.0
+        value = frame.evaluate(self.timestamp)
         until = parse_time(value)
         if until is None:
-            raise visit.unexpected(self.timestamp, "timestamp", value)
-        return max(0.0, until - visit.branch.execution.engine.clock.now())
+            raise frame.unexpected(self.timestamp, "timestamp", value)
+        return max(0.0, until - frame.branch.execution.engine.clock.now())
 
 
 def parse_time(value: object) -> float | None:
@@ -47,10 +47,10 @@ def parse_time(value: object) -> float | None:
     return time.timestamp() if time.tzinfo else None
 
 
-def read(reading: Reading) -> State:
-    fields = reading.fields
+def read(context: ParseContext) -> State:
+    fields = context.fields
     if fields.has("Seconds") == fields.has("Timestamp"):
-        fields.problems.add(
+        fields.diagnostics.add(
             fields.location, "Exactly one of these fields is required: [Seconds, Timestamp]"
         )
     seconds = fields.integer_template("Seconds", 0, MAX_SECONDS)
@@ -59,4 +59,4 @@ def read(reading: Reading) -> State:
         constant = getattr(timestamp, "value", None)
         if parse_time(constant) is None:
             fields.wrong("Timestamp", "The field 'Timestamp' should be an RFC 3339 timestamp")
-    return Wait(reading.common, seconds, timestamp)
+    return Wait(context.common, seconds, timestamp)
