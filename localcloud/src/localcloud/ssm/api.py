@@ -9,11 +9,12 @@ from typing import Any
 from localcloud.cloud import Cloud
 from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.identify import Call
+from localcloud.gateway.paging import Pager
 from localcloud.gateway.service import Service
 from localcloud.ssm import views
 from localcloud.ssm.documents import Documents
 from localcloud.ssm.execution import ENDED, Execution, Origin
-from localcloud.ssm.filters import chosen_executions, chosen_steps, page
+from localcloud.ssm.filters import chosen_executions, chosen_steps
 from localcloud.ssm.parameters import values_for
 from localcloud.ssm.references import fill
 from localcloud.ssm.roles import principal_for
@@ -21,11 +22,16 @@ from localcloud.ssm.roles import principal_for
 _SUPPORTED = {"DocumentName", "DocumentVersion", "Parameters", "ClientToken", "Mode"}
 
 
+def _invalid_token(_: str) -> ApiError:
+    return ApiError("InvalidNextToken", "The specified token isn't valid.")
+
+
 class Automation(Service):
     """Executions of runbooks. ``cloud.get(Automation)`` finds it."""
 
     service = "ssm"
     falls_through = True
+    pager = Pager(50, _invalid_token, largest=50)
 
     def __init__(self, cloud: Cloud, documents: Documents) -> None:
         self._cloud = cloud
@@ -55,16 +61,16 @@ class Automation(Service):
     def describe_automation_executions(self, call: Call, **params: Any) -> dict[str, Any]:
         here = [each for (region, _), each in self._executions.items() if region == call.region]
         found = chosen_executions(here, params.get("Filters", []))
-        shown, more = page([views.metadata(each) for each in reversed(found)], params)
-        return {"AutomationExecutionMetadataList": shown, **more}
+        return {
+            "AutomationExecutionMetadataList": [views.metadata(each) for each in reversed(found)]
+        }
 
     def describe_automation_step_executions(self, call: Call, **params: Any) -> dict[str, Any]:
         execution = self._execution(call, params)
         found = chosen_steps(execution.records.values(), params.get("Filters", []))
         if params.get("ReverseOrder"):
             found.reverse()
-        shown, more = page([views.step(record) for record in found], params)
-        return {"StepExecutions": shown, **more}
+        return {"StepExecutions": [views.step(record) for record in found]}
 
     def stop_automation_execution(self, call: Call, **params: Any) -> dict[str, Any]:
         execution = self._execution(call, params)

@@ -43,16 +43,6 @@ def chosen_steps(found: Iterable[StepRecord], filters: Filters) -> list[StepReco
     return [each for each in found if all(test(each, values) for test, values in tests)]
 
 
-def page(items: list[Any], params: dict[str, Any]) -> tuple[list[Any], dict[str, str]]:
-    """MaxResults (at most 50) from NextToken on, and the token for the rest."""
-    try:
-        start = int(params.get("NextToken", 0))
-    except ValueError:
-        raise ApiError("InvalidNextToken", "The specified token isn't valid.") from None
-    end = start + min(int(params.get("MaxResults") or 50), 50)
-    return items[start:end], {"NextToken": str(end)} if end < len(items) else {}
-
-
 def _time(values: list[str]) -> float:
     try:
         return datetime.fromisoformat(values[0]).timestamp()
