@@ -35,5 +35,5 @@ def _check_pass_role(authority: Authority, caller: Principal, role: str) -> None
     keys = {"iam:PassedToService": _SERVICE}
     decision = authority.allows(caller, "iam:PassRole", role, keys)
     if not decision.allowed:
-        denied = access_denied(caller.arn, "iam:PassRole", role, decision.why)
+        denied = access_denied(caller.arn, "iam:PassRole", role, decision.reason)
         raise ApiError("AccessDeniedException", denied.message, 400)
