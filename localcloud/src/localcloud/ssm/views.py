@@ -1,4 +1,4 @@
-"""Executions and steps as the API shows them."""
+"""Executions and steps as the API shows them; members that are None are left out."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def step(record: StepRecord) -> View:
     """Return a StepExecution, in which each input is a JSON text."""
     definition = record.step
     has_ended = record.status in FINAL_STATUSES
-    view = {
+    view: View = {
         "StepName": definition.name,
         "Action": definition.action,
         "StepStatus": record.status,
@@ -61,28 +61,26 @@ def step(record: StepRecord) -> View:
             "FailureType": record.failure_type,
             "Details": {"VerificationErrorMessage": [record.failure]},
         }
-    return _without_none(view)
+    return view
 
 
 def _common(execution: Execution) -> View:
     origin = execution.origin
     current = execution.current if execution.ended_at is None else None
-    return _without_none(
-        {
-            "AutomationExecutionId": execution.id,
-            "DocumentName": origin.document,
-            "DocumentVersion": origin.version,
-            "AutomationExecutionStatus": execution.status,
-            "ExecutionStartTime": utc(execution.started_at),
-            "ExecutionEndTime": None if execution.ended_at is None else utc(execution.ended_at),
-            "ExecutedBy": origin.executed_by,
-            "Mode": "Auto",
-            "Outputs": {name: _output(execution, name) for name in execution.runbook.outputs},
-            "CurrentStepName": current.step.name if current else None,
-            "CurrentAction": current.step.action if current else None,
-            "FailureMessage": execution.failure,
-        }
-    )
+    return {
+        "AutomationExecutionId": execution.id,
+        "DocumentName": origin.document,
+        "DocumentVersion": origin.version,
+        "AutomationExecutionStatus": execution.status,
+        "ExecutionStartTime": utc(execution.started_at),
+        "ExecutionEndTime": None if execution.ended_at is None else utc(execution.ended_at),
+        "ExecutedBy": origin.executed_by,
+        "Mode": "Auto",
+        "Outputs": {name: _output(execution, name) for name in execution.runbook.outputs},
+        "CurrentStepName": current.step.name if current else None,
+        "CurrentAction": current.step.action if current else None,
+        "FailureMessage": execution.failure,
+    }
 
 
 def _output(execution: Execution, name: str) -> list[str]:
@@ -94,7 +92,3 @@ def _output(execution: Execution, name: str) -> list[str]:
 
 def _json(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"))
-
-
-def _without_none(view: View) -> View:
-    return {name: value for name, value in view.items() if value is not None}
