@@ -14,10 +14,10 @@ export LOCALCLOUD_STATE ?= $(CURDIR)/.local
 export SES_IDENTITY ?= batch@example.com
 export LOCALCLOUD_VERIFIED_IDENTITIES ?= $(SES_IDENTITY)
 
-.PHONY: help venv local local-stop env mail status demo drill test test-fast soak lint format bench lock clean
+.PHONY: help venv local local-stop env mail status demo drill test test-fast soak lint lint-code lint-templates format bench lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 venv: $(VENV)/.installed ## the virtual environment with everything that is needed
 
@@ -76,13 +76,17 @@ SEED  ?=
 soak: venv ## the proof with SEEDS=100 random scenarios of failures, from FIRST=1; SEED=17 replays one
 	@$(BIN)/python -m tests.resilience $(if $(SEED),--seed $(SEED),--seeds $(SEEDS) --first $(FIRST))
 
-lint: venv node_modules/.installed ## what CI lints: ruff, mypy, JSON, cfn-lint, sam validate, asl-validator, the runbook
+lint: lint-code lint-templates ## what CI lints
+
+lint-code: venv ## ruff, mypy and the format of JSON files
 	@$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m tools.format_json --check
 	$(BIN)/mypy
-	cd localcloud && $(BIN)/mypy && cd ..
-	PATH="$(BIN):$$PATH" $(MAKE) -s -C deployment lint
+	cd localcloud && $(BIN)/mypy
+
+lint-templates: venv node_modules/.installed ## cfn-lint, sam validate, asl-validator, bash -n, the runbook's schema
+	@PATH="$(BIN):$$PATH" $(MAKE) -s -C deployment lint
 
 node_modules/.installed: package.json package-lock.json
 	@command -v npm > /dev/null || { echo "npm is needed for asl-validator and the runbook's schema: install Node.js 20 or later." >&2; exit 1; }
