@@ -22,7 +22,7 @@ def check_role(cloud: Cloud, role_arn: str, region: str, machine_arn: str) -> No
     """The role must exist and trust Step Functions. Raises AccessDeniedException in AWS's words."""
     if not role_arn.startswith("arn:") or ":role/" not in role_arn:
         raise ApiError("InvalidArn", f"Invalid Role Arn: '{role_arn}'")
-    authority = _authority(cloud)
+    authority = cloud.find(Authority)
     services = ("states.amazonaws.com", f"states.{region}.amazonaws.com")
     if authority is None:
         return
@@ -35,7 +35,7 @@ def may_start(execution: Execution) -> None:
     state machine.
     """
     machine = execution.machine
-    authority = _authority(execution.engine.cloud)
+    authority = execution.engine.cloud.find(Authority)
     if authority is None:
         return
     decision = authority.allows(machine.principal, "states:StartExecution", machine.arn)
@@ -44,11 +44,3 @@ def may_start(execution: Execution) -> None:
             machine.principal.arn, "states:StartExecution", machine.arn, decision.reason
         )
         raise StateError("States.Permissions", denied.message)
-
-
-def _authority(cloud: Cloud) -> Authority | None:
-    """None in a cloud without IAM (a test of something else): then nothing is judged."""
-    try:
-        return cloud.get(Authority)
-    except KeyError:
-        return None

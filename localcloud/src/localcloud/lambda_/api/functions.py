@@ -41,11 +41,11 @@ class FunctionsApi(LambdaApi):
         settings = configuration.apply(
             configuration.defaults(name), params, call.region, self._registry
         )
-        self._roles.assumable(settings["Role"], call.region)
+        arn = function_arn(call.region, self._registry.account, name)
+        self._roles.require_trust(settings["Role"], arn)
         self._check_dead_letters(settings)
         package = self._packages.unpack(fetch(params["Code"], call, self._clients))
         configuration.check_unzipped(settings, package.unzipped_bytes, self._registry)
-        arn = function_arn(call.region, self._registry.account, name)
         settings |= {
             "FunctionName": name,
             "FunctionArn": arn,
@@ -127,7 +127,7 @@ class FunctionsApi(LambdaApi):
             dict(latest.configuration), params, call.region, self._registry
         )
         if "Role" in params:
-            self._roles.assumable(settings["Role"], call.region)
+            self._roles.require_trust(settings["Role"], function.arn())
         self._check_dead_letters(settings)
         version = self._in_vpc(replace(latest, configuration=settings), params, call)
         self._replace(function, self._revised(version))
@@ -192,7 +192,7 @@ class FunctionsApi(LambdaApi):
         found = vpc.resolve(params["VpcConfig"], call.region, self._clients)
         if not found:
             return replace(version, configuration=settings, vpc_id=None, subnet_ids=())
-        self._roles.may_attach_to_vpc(version.role, call.region)
+        self._roles.may_attach_to_vpc(version.role, call.region, found)
         settings["VpcConfig"] = found
         return replace(
             version,
