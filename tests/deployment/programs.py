@@ -1,4 +1,4 @@
-"""Stand-ins for `aws` and `sam` on the PATH, which note what they are called with."""
+"""Fakes of `aws` and `sam` on the PATH, which record how they are called."""
 
 from __future__ import annotations
 
@@ -9,24 +9,25 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 
-class Shell:
-    """A folder in front of the PATH, and the calls that its programs saw."""
+class FakePrograms:
+    """A folder in front of the PATH."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._calls = folder / "calls"
         self._calls.touch()
 
-    def program(self, name: str, body: str) -> None:
-        """`body` is shell; `$*` is what the program was called with."""
+    def add(self, name: str, script: str) -> None:
+        """Add a program by its shell script, in which `$*` are the arguments."""
         path = self.folder / name
-        path.write_text(f'#!/usr/bin/env bash\necho "{name} $*" >> {self._calls}\n{body}\n')
+        path.write_text(f'#!/usr/bin/env bash\necho "{name} $*" >> {self._calls}\n{script}\n')
         path.chmod(0o755)
 
     def calls(self) -> list[str]:
         return self._calls.read_text().splitlines()
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """Run a script of the repository that calls these programs."""
         environment = os.environ | {"PATH": f"{self.folder}:{os.environ['PATH']}"}
         return subprocess.run(  # noqa: S603 - our own scripts
             command,
