@@ -6,8 +6,8 @@ import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from localcloud.cloudformation.engine import Engine
-from localcloud.cloudformation.stack import STACK_TYPE, Stack
+from localcloud.cloudformation.stacks.engine import Engine
+from localcloud.cloudformation.stacks.stack import STACK_TYPE, Stack
 from localcloud.gateway.identify import Call
 
 from tests.e2e.copy_of_repository import Copy, copied

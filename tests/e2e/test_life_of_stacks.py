@@ -25,11 +25,11 @@ def second(system: System, tmp_path_factory: pytest.TempPathFactory) -> Second:
 
 @pytest.fixture
 def gate(second: Second) -> Iterator[Gate]:
-    made, judges = Gate(), second.system.cloud.gateway.judges
-    judges.append(made)
+    made, checks = Gate(), second.system.cloud.gateway.checks
+    checks.append(made)
     yield made
     made.opened.set()
-    judges.remove(made)
+    checks.remove(made)
 
 
 def test_no_physical_name_of_one_deployment_occurs_in_the_other(second: Second) -> None:

@@ -44,7 +44,7 @@ class Tap:
         executor = cloud.get(Lambda).executor
         self._run = executor.run
         executor.run = self._count_deciders  # type: ignore[method-assign]  # whoever invokes it
-        cloud.gateway.judges.append(self._before_call)
+        cloud.gateway.checks.append(self._before_call)
         for service in SERVICES:
             cloud.gateway.watch(service, self._after_call)
 

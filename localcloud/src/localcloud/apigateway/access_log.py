@@ -12,8 +12,8 @@ from typing import Any
 
 from localcloud.apigateway.proxy_event import ApiRequest, identity
 from localcloud.clock import utc
-from localcloud.lambda_.logs import LogStream, LogWriter
-from localcloud.lambda_.output import LogLine
+from localcloud.cloudwatch.logs import LogEvent, LogStream, LogWriter
+from localcloud.gateway.principals import role_session
 
 _VARIABLE = re.compile(r"\$context\.([A-Za-z0-9_.-]*[A-Za-z0-9_])")
 
@@ -31,8 +31,8 @@ def write(
     known = {**_context(api_request), **values}
     text = _VARIABLE.sub(lambda match: _shown(known.get(match[1])), settings.get("format") or "")
     name = hashlib.md5(f"{api_request.api_id}/{api_request.stage}".encode(), usedforsecurity=False)
-    stream = LogStream(region, group, name.hexdigest(), role, "apigateway")
-    logs.put(stream, [LogLine(int(time.time() * 1000), text)])
+    stream = LogStream(region, group, name.hexdigest(), role_session(role, "apigateway"))
+    logs.put(stream, [LogEvent(int(time.time() * 1000), text)])
 
 
 def _context(api_request: ApiRequest) -> dict[str, Any]:

@@ -16,12 +16,12 @@ from localcloud.apigateway.proxy_event import ApiRequest, Caller
 from localcloud.apigateway.proxy_response import MalformedResponse, response_of
 from localcloud.apigateway.routes import Routes
 from localcloud.cloud import Cloud
+from localcloud.cloudwatch import cloudwatch_of, namespaces
+from localcloud.cloudwatch.metrics import Metric
 from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.gateway.principals import Principal, access_key_of
-from localcloud.lambda_.logs import LogWriter
-from localcloud.lambda_.metrics import Metric, MetricWriter
 
 _LONGEST_BODY = 10 * 1024 * 1024
 
@@ -33,8 +33,8 @@ class DataPlane:
         self._cloud = cloud
         self._account = cloud.settings.account_id
         self._proxy = proxy
-        self._metrics = cloud.get(MetricWriter)
-        self._logs = cloud.get(LogWriter)
+        self._metrics = cloudwatch_of(cloud).metrics
+        self._logs = cloudwatch_of(cloud).logs
         self._lock = threading.Lock()
         self._keys: dict[Principal, str] = {}
         self._deployed: dict[tuple[str, str, str], Routes] = {}
@@ -167,7 +167,8 @@ class DataPlane:
         # AWS publishes them by ApiName alone, too; moto finds these by a part of their dimensions.
         dimensions = (("ApiName", api), ("Stage", stage))
         for name, (value, unit) in numbers.items():
-            self._metrics.add(Metric(region, "AWS/ApiGateway", name, unit, dimensions), value)
+            metric = Metric(region, namespaces.API_GATEWAY, name, unit, dimensions)
+            self._metrics.add(metric, value)
 
 
 def _problem(status: int, message: str, kind: str) -> tuple[Response, str]:

@@ -12,6 +12,7 @@ import contextlib
 import json
 
 from localcloud.cloud import Cloud
+from localcloud.cloudwatch import cloudwatch_of
 from localcloud.lambda_.api.aliases import AliasesApi
 from localcloud.lambda_.api.base import refuse_the_rest
 from localcloud.lambda_.api.functions import FunctionsApi
@@ -21,17 +22,17 @@ from localcloud.lambda_.api.permissions import PermissionsApi
 from localcloud.lambda_.destinations import Destinations
 from localcloud.lambda_.environment import Environments
 from localcloud.lambda_.execution import Executor
-from localcloud.lambda_.flusher import Flusher
 from localcloud.lambda_.invocation import InvokeResult, Lambda
-from localcloud.lambda_.logs import LogWriter
-from localcloud.lambda_.metrics import Metric, MetricWriter
 from localcloud.lambda_.model import Registry
 from localcloud.lambda_.names import parse_function
 from localcloud.lambda_.packages import Packages
 from localcloud.lambda_.queue import AsyncQueue
 from localcloud.lambda_.runtime_packages import make_runtime_directory
+from localcloud.periodic import Periodic
 
-__all__ = ["InvokeResult", "Lambda", "Metric", "MetricWriter", "install"]
+__all__ = ["InvokeResult", "Lambda", "install"]
+
+_RETIREMENT_SECONDS = 2.0
 
 
 def install(cloud: Cloud) -> None:
@@ -39,15 +40,12 @@ def install(cloud: Cloud) -> None:
     registry = Registry(account)
     packages = Packages(folder)
     runtime = make_runtime_directory(folder / "runtime")
-    logs, metrics = LogWriter(account, cloud.clients), MetricWriter(account)
     environments = Environments(cloud, registry, packages, runtime)
-    executor = Executor(cloud, environments, logs, metrics)
+    executor = Executor(cloud, environments, cloudwatch_of(cloud))
     queue = AsyncQueue(cloud.clock, registry, executor, Destinations(cloud, executor))
     service = Lambda(cloud, registry, executor, queue)
-    flusher = Flusher(cloud.gateway, logs.flush, metrics.flush, executor.retire_idle)
+    retirement = Periodic("lambda-retirement", _RETIREMENT_SECONDS, executor.retire_idle)
     cloud.add(service)
-    cloud.add(metrics)
-    cloud.add(logs)
     for handler in (
         InvokingApi(cloud, service),
         FunctionsApi(cloud, registry, packages, executor),
@@ -58,7 +56,7 @@ def install(cloud: Cloud) -> None:
     ):
         cloud.gateway.register("lambda", handler)
     _tell_iam(cloud, service)
-    for stop in (flusher.close, executor.close, queue.close):
+    for stop in (retirement.close, executor.close, queue.close):
         cloud.on_close(stop)
 
 

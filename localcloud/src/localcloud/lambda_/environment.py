@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from localcloud.cloud import Cloud
+from localcloud.cloudwatch.logs import LogStream
 from localcloud.gateway.principals import Principal, role_session
-from localcloud.lambda_.logs import LogStream
 from localcloud.lambda_.model import Registry, Version
 from localcloud.lambda_.names import LATEST, function_arn
 from localcloud.lambda_.packages import Packages
@@ -105,7 +105,7 @@ def _stream(version: Version, sandbox_id: str) -> LogStream:
     own = group == f"/aws/lambda/{version.name}"
     day = datetime.now(UTC).strftime("%Y/%m/%d")
     name = f"{day}/{'' if own else version.name}[{version.number}]{sandbox_id}"
-    return LogStream(version.region, group, name, version.role, version.name)
+    return LogStream(version.region, group, name, role_session(version.role, version.name))
 
 
 def _runtime_variables(

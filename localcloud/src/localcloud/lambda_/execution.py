@@ -12,12 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from localcloud.cloud import Cloud
+from localcloud.cloudwatch import CloudWatch, namespaces
+from localcloud.cloudwatch.emf import metrics_in
+from localcloud.cloudwatch.metrics import Metric
 from localcloud.gateway.errors import ApiError
 from localcloud.lambda_ import limits
-from localcloud.lambda_.emf import metrics_in
 from localcloud.lambda_.environment import Environments
-from localcloud.lambda_.logs import LogWriter
-from localcloud.lambda_.metrics import Metric, MetricWriter
 from localcloud.lambda_.model import Function, Version
 from localcloud.lambda_.pool import Pool, WarmSandbox
 from localcloud.lambda_.reports import Report
@@ -50,13 +50,10 @@ class Throttled(ApiError):
 class Executor:
     """All sandboxes of the cloud."""
 
-    def __init__(
-        self, cloud: Cloud, environments: Environments, logs: LogWriter, metrics: MetricWriter
-    ) -> None:
+    def __init__(self, cloud: Cloud, environments: Environments, cloudwatch: CloudWatch) -> None:
         self._cloud = cloud
         self._environments = environments
-        self._logs = logs
-        self._metrics = metrics
+        self._logs, self._metrics = cloudwatch.logs, cloudwatch.metrics
         self._spawner = Spawner()
         self._lock = threading.Lock()
         self._pools: dict[tuple[str, str], Pool] = {}  # by ARN with version, and revision
@@ -107,7 +104,8 @@ class Executor:
         dimensions and would add up both.
         """
         dimensions = (("FunctionName", function.name),)
-        self._metrics.add(Metric(function.region, "AWS/Lambda", name, unit, dimensions), value)
+        metric = Metric(function.region, namespaces.LAMBDA, name, unit, dimensions)
+        self._metrics.add(metric, value)
 
     def close(self) -> None:
         with self._lock:

@@ -5,21 +5,17 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
+from localcloud.cloudwatch.logs import LogEvent
+
 # type (4), length (4), time in microseconds (8), big-endian: FramedTelemetryLogSink in awslambdaric
 _FRAME_HEAD = 16
-
-
-@dataclass(frozen=True)
-class LogLine:
-    time_ms: int
-    message: str
 
 
 @dataclass
 class FunctionOutput:
     """Cuts the two streams into log events: a frame is one event, and so is a line of stdout."""
 
-    lines: list[LogLine] = field(default_factory=list)
+    lines: list[LogEvent] = field(default_factory=list)
     _frames: bytearray = field(default_factory=bytearray)
     _text: bytearray = field(default_factory=bytearray)
 
@@ -32,17 +28,17 @@ class FunctionOutput:
                 return
             micros = int.from_bytes(buffer[8:16], "big")
             message = buffer[_FRAME_HEAD : _FRAME_HEAD + length].decode(errors="replace")
-            self.lines.append(LogLine(micros // 1000, message))
+            self.lines.append(LogEvent(micros // 1000, message))
             del buffer[: _FRAME_HEAD + length]
 
     def on_text(self, data: bytes) -> None:
         self._text += data
         *whole, rest = bytes(self._text).split(b"\n")
         now = int(time.time() * 1000)
-        self.lines += [LogLine(now, line.decode(errors="replace") + "\n") for line in whole]
+        self.lines += [LogEvent(now, line.decode(errors="replace") + "\n") for line in whole]
         self._text = bytearray(rest)
 
-    def take(self) -> list[LogLine]:
+    def take(self) -> list[LogEvent]:
         """All events so far, oldest first; a line without its end counts as one."""
         if self._text:
             self.on_text(b"\n")

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from localcloud.clock import iso
+from localcloud.cloudwatch.logs import LogEvent
 from localcloud.lambda_.model import Version
-from localcloud.lambda_.output import LogLine
 from localcloud.lambda_.sandbox import Answer
 
 
@@ -32,21 +32,23 @@ class Report:
         # Since August 2025 the Init phase is billed, too.
         return math.ceil(self.answer.duration_ms + self.init_ms)
 
-    def opening(self) -> list[LogLine]:
+    def opening(self) -> list[LogEvent]:
         at = int(self.began * 1000)
         if self._json:
             start = {"requestId": self.request_id, "version": self.version.number}
             return self._system("platform.start", start, at)
-        return [LogLine(at, f"START RequestId: {self.request_id} Version: {self.version.number}\n")]
+        return [
+            LogEvent(at, f"START RequestId: {self.request_id} Version: {self.version.number}\n")
+        ]
 
-    def closing(self) -> list[LogLine]:
+    def closing(self) -> list[LogEvent]:
         at = int(time.time() * 1000)
         if self._json:
             return self._system(
                 "platform.report", self._record(), at, failed=bool(self.answer.status)
             )
         lines = [f"END RequestId: {self.request_id}\n", self._report()]
-        return [LogLine(at, text) for text in [*self._obituary(at), *lines]]
+        return [LogEvent(at, text) for text in [*self._obituary(at), *lines]]
 
     @property
     def _json(self) -> bool:
@@ -54,11 +56,11 @@ class Report:
 
     def _system(
         self, kind: str, record: dict[str, Any], at: int, *, failed: bool = False
-    ) -> list[LogLine]:
+    ) -> list[LogEvent]:
         if self.version.logging.get("SystemLogLevel") == "WARN" and not failed:
             return []
         body = {"time": iso(at / 1000), "type": kind, "record": record}
-        return [LogLine(at, json.dumps(body, separators=(",", ":")) + "\n")]
+        return [LogEvent(at, json.dumps(body, separators=(",", ":")) + "\n")]
 
     def _obituary(self, at: int) -> list[str]:
         """What stands in the log where the function could not say it itself."""

@@ -14,9 +14,10 @@ import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from localcloud.cloudwatch.logs import LogEvent
 from localcloud.lambda_.limits import RESPONSE_BYTES
 from localcloud.lambda_.memory import peak_mb
-from localcloud.lambda_.output import FunctionOutput, LogLine
+from localcloud.lambda_.output import FunctionOutput
 from localcloud.lambda_.runtime_api import (
     RuntimeLink,
     RuntimeRequest,
@@ -151,7 +152,7 @@ class Sandbox:
             return self._ended(killed, "error", began, "Runtime.OutOfMemory")
         return self._finished(request, event.request_id, began)
 
-    def take_output(self) -> list[LogLine]:
+    def take_output(self) -> list[LogEvent]:
         return self.output.take()
 
     def kill(self) -> None:

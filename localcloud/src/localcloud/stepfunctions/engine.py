@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from localcloud.clock import Clock
 from localcloud.cloud import Cloud
-from localcloud.stepfunctions.flusher import Flusher
-from localcloud.stepfunctions.logs import LogWriter
+from localcloud.cloudwatch import cloudwatch_of
+from localcloud.stepfunctions.logs import ExecutionLogs
 from localcloud.stepfunctions.metrics import Metrics
 from localcloud.stepfunctions.store import Store
 from localcloud.stepfunctions.thread_pool import ThreadPool
@@ -44,10 +44,9 @@ class Engine:
         self.clock: Clock = cloud.clock
         self.threads = ThreadPool(cloud.gateway.cpu)
         self.store = Store()
-        account = cloud.settings.account_id
-        self.metrics = Metrics(account)
-        self.logs = LogWriter(account)
-        self.flusher = Flusher(cloud.gateway, self.logs.flush, self.metrics.flush)
+        cloudwatch = cloudwatch_of(cloud)
+        self.metrics = Metrics(cloudwatch.metrics)
+        self.logs = ExecutionLogs(cloudwatch.logs)
         self.observers: list[Observer] = []
         # Told on the execution's own thread when it runs, and when it has ended.
         self.status_listeners: list[Callable[[Execution], None]] = []
@@ -64,4 +63,3 @@ class Engine:
     def close(self) -> None:
         for execution in self.store.running():
             execution.stop(None, None)
-        self.flusher.stop()
