@@ -9,11 +9,12 @@ from typing import Any
 from localcloud.cloud import Cloud
 from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.identify import Call
+from localcloud.gateway.paging import Pager
 from localcloud.gateway.service import Service
 from localcloud.ssm import views
 from localcloud.ssm.documents import Documents
 from localcloud.ssm.execution import FINAL_STATUSES, Execution, Origin
-from localcloud.ssm.filters import filter_executions, filter_steps, page
+from localcloud.ssm.filters import filter_executions, filter_steps
 from localcloud.ssm.parameters import values_for
 from localcloud.ssm.references import resolve_references
 from localcloud.ssm.roles import principal_for
@@ -21,11 +22,16 @@ from localcloud.ssm.roles import principal_for
 _SUPPORTED = {"DocumentName", "DocumentVersion", "Parameters", "ClientToken", "Mode"}
 
 
+def _invalid_token(_: str) -> ApiError:
+    return ApiError("InvalidNextToken", "The specified token isn't valid.")
+
+
 class Automation(Service):
     """Executions of runbooks."""
 
     service = "ssm"
     falls_through = True
+    pager = Pager(50, _invalid_token, largest=50)
 
     def __init__(self, cloud: Cloud, documents: Documents) -> None:
         self._cloud = cloud
@@ -56,16 +62,16 @@ class Automation(Service):
     def describe_automation_executions(self, call: Call, **params: Any) -> dict[str, Any]:
         local = [item for (region, _), item in self._executions.items() if region == call.region]
         executions = filter_executions(local, params.get("Filters", []))
-        items, token = page([views.metadata(item) for item in reversed(executions)], params)
-        return {"AutomationExecutionMetadataList": items, **token}
+        items = [views.metadata(item) for item in reversed(executions)]
+        return {"AutomationExecutionMetadataList": items}
 
     def describe_automation_step_executions(self, call: Call, **params: Any) -> dict[str, Any]:
         execution = self._execution(call, params)
         records = filter_steps(execution.records.values(), params.get("Filters", []))
         if params.get("ReverseOrder"):
             records.reverse()
-        items, token = page([views.step(record) for record in records], params)
-        return {"StepExecutions": items, **token}
+        items = [views.step(record) for record in records]
+        return {"StepExecutions": items}
 
     def stop_automation_execution(self, call: Call, **params: Any) -> dict[str, Any]:
         execution = self._execution(call, params)

@@ -55,16 +55,6 @@ def _filter(items: Iterable[T], filters: Filters, known: dict[str, Test[T]]) -> 
     return [item for item in items if all(test(item, values) for test, values in tests)]
 
 
-def page(items: list[Any], params: dict[str, Any]) -> tuple[list[Any], dict[str, str]]:
-    """Return MaxResults items (at most 50) from NextToken on, and the token of the next page."""
-    try:
-        start = int(params.get("NextToken", 0))
-    except ValueError:
-        raise ApiError("InvalidNextToken", "The specified token isn't valid.") from None
-    end = start + min(int(params.get("MaxResults") or 50), 50)
-    return items[start:end], {"NextToken": str(end)} if end < len(items) else {}
-
-
 def _time(values: list[str]) -> float:
     try:
         return datetime.fromisoformat(values[0]).timestamp()
