@@ -27,9 +27,10 @@ def tracked(*patterns: str) -> list[Path]:
 
 PAGES = tracked("*.md")
 MAKEFILES = {"": ROOT / "Makefile", "deployment": ROOT / "deployment/Makefile"}
-# Keys in a bucket, names of examples, and what commands make: none of them is a file of the tree.
+# Keys in a bucket, names in examples, what commands make: none of them is a file of the tree.
 NOT_FILES = re.compile(
-    r"(input|work|output|chunks|\.build|\.local|\.venv|\.aws-sam|node_modules)(/|$)|my\.csv"
+    r"(input|work|output|chunks|\.build|\.local|\.venv|\.aws-sam|node_modules)(/|$)"
+    r"|my\.csv|out\.json|load-[\w-]+\.csv|uv\.lock|localcloud\.log|ledger\.jsonl"
 )
 FILE_NAME = re.compile(r"[\w.-]*\w\.(py|sh|md|ya?ml|json|toml|lock|svg|csv|txt)|[\w./-]+/")
 
@@ -38,8 +39,7 @@ def identify(page: object) -> str | None:
     return str(page.relative_to(ROOT)) if isinstance(page, Path) else None
 
 
-def per_page(*names: str) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize(*(names or ("page",)), PAGES, ids=identify)
+per_page = pytest.mark.parametrize("page", PAGES, ids=identify)
 
 
 def targets(makefile: Path) -> set[str]:
@@ -81,13 +81,19 @@ def localcloud_commands(page: Path) -> list[list[str]]:
     return commands
 
 
+def section(page: Path, heading: str) -> str:
+    """The text under a heading, up to the next one of the same level."""
+    text = page.read_text(encoding="utf-8")
+    return re.split(r"^## ", text.split(f"\n## {heading}\n")[1], maxsplit=1, flags=re.MULTILINE)[0]
+
+
 @pytest.mark.parametrize("folder", MAKEFILES, ids=str)
 def test_every_target_of_make_is_documented(folder: str) -> None:
     documented = {word for page in PAGES for words in make_commands(page) for word in words}
     assert not targets(MAKEFILES[folder]) - documented
 
 
-@per_page()
+@per_page
 def test_every_make_command_in_a_page_exists(page: Path) -> None:
     known = set.union(*(targets(path) | variables(path) for path in MAKEFILES.values()))
     arguments = {"FILE", "REGION", "FORCE", "UPGRADE"}
@@ -100,7 +106,7 @@ def test_every_make_command_in_a_page_exists(page: Path) -> None:
         assert not set(names) - known - arguments, words
 
 
-@per_page()
+@per_page
 def test_every_localcloud_command_in_a_page_exists(page: Path) -> None:
     for words in localcloud_commands(page):
         for depth in range(len(words), 0, -1):
@@ -148,7 +154,7 @@ def test_every_setting_of_the_local_cloud_is_documented(name: str) -> None:
         assert f"`{name}`" in (ROOT / "localcloud/README.md").read_text(encoding="utf-8")
 
 
-@per_page()
+@per_page
 def test_every_link_and_its_anchor_resolve(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     for link in re.findall(r"\]\(([^)\s]+)\)", text):
@@ -168,7 +174,7 @@ def anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
-@per_page()
+@per_page
 def test_a_page_names_only_files_that_exist(page: Path) -> None:
     names = {path.name for path in tracked()}
     folders = [ROOT, page.parent, ROOT / "deployment", ROOT / "localcloud", ROOT / "functions"]
@@ -206,3 +212,16 @@ def test_the_workflows_run_commands_that_exist(path: Path) -> None:
             assert match[2] in targets(MAKEFILES[match[1] or ""]), command
         else:
             assert (ROOT / command).exists(), command
+
+
+@pytest.mark.parametrize("column", ["Sales Channel", "Ship Date", "Total Cost", "totalCost"])
+def test_the_answer_on_a_new_column_names_every_file_that_names_columns(column: str) -> None:
+    answer = section(ROOT / "docs/changing.md", "A new column")
+    linked = {(ROOT / "docs" / path).resolve() for path in re.findall(r"\]\(([^)#]+)", answer)}
+    sources = [
+        path for path in tracked("*.py", "*.yaml", "*.json", "*.sh") if path != Path(__file__)
+    ]
+    naming = {path for path in sources if f'"{column}"' in path.read_text(encoding="utf-8")}
+    tests = {path for path in naming if path.is_relative_to(ROOT / "tests/unit")}
+    assert naming - tests <= linked
+    assert ROOT / "functions/common/records.py" in naming
