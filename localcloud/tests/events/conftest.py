@@ -36,7 +36,7 @@ class World:
         """A rule that sends what matches to the target; its ARN."""
         client = self.client("events")
         made = client.put_rule(Name=name, EventPattern=json.dumps(pattern))
-        client.put_targets(Rule=name, TargetSender=[{"Id": "target", **target}])
+        client.put_targets(Rule=name, Targets=[{"Id": "target", **target}])
         return str(made["RuleArn"])
 
     def queue(self, name: str, rule: str = "rule", open_to_it: bool = True) -> str:

@@ -145,10 +145,10 @@ def test_a_target_that_aws_refuses_is_refused(shared: World, target: Any) -> Non
 def test_a_rule_has_five_targets_at_most(shared: World) -> None:
     client = shared.client("events")
     client.put_rule(Name="r", EventPattern="{}")
-    client.put_targets(Rule="r", TargetSender=[{"Id": str(n), "Arn": QUEUE} for n in range(5)])
-    client.put_targets(Rule="r", TargetSender=[{"Id": "4", "Arn": LAMBDA}])
+    client.put_targets(Rule="r", Targets=[{"Id": str(n), "Arn": QUEUE} for n in range(5)])
+    client.put_targets(Rule="r", Targets=[{"Id": "4", "Arn": LAMBDA}])
     with pytest.raises(ClientError, match="LimitExceededException"):
-        client.put_targets(Rule="r", TargetSender=[{"Id": "5", "Arn": QUEUE}])
+        client.put_targets(Rule="r", Targets=[{"Id": "5", "Arn": QUEUE}])
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from localcloud.clock import Clock
-from localcloud.delayed import Delayed, Lane, Pause
+from localcloud.delay_queue import Channel, DelayQueue, Pause
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ class Delivery:
         self._changed = threading.Condition()
         self._open = 0
         self._timers: set[threading.Timer] = set()
-        self._outgoing: Delayed[QueuedEvent] = Delayed(clock, 0.0, self._deliver, "eventbridge")
+        self._outgoing = DelayQueue(clock, 0.0, self._deliver, "eventbridge")
 
     def put(self, queued: QueuedEvent) -> None:
         with self._changed:
@@ -101,9 +101,9 @@ class Delivery:
         self._outgoing.close()
 
     def _go(self, queued: QueuedEvent) -> None:
-        self._outgoing.put(Lane("default", source=queued.region), queued)
+        self._outgoing.put(Channel("default", source=queued.region), queued)
 
-    def _deliver(self, _: Lane, queued: QueuedEvent) -> None:
+    def _deliver(self, _: Channel, queued: QueuedEvent) -> None:
         try:
             self._sender.send(queued)
         except DeliveryFailed as failure:

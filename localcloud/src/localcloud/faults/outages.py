@@ -61,7 +61,7 @@ class Outages:
             part.resume(source=region)
             part.resume(target=region)
 
-    def judge(self, call: Call) -> None:
+    def check(self, call: Call) -> None:
         if not self.regions:
             return
         if call.region in self.regions:

@@ -161,8 +161,8 @@ class Lambda:
         # Known here; parsing it out of the request again would cost more than the judges do.
         call.__dict__["params"] = {"FunctionName": name, "InvocationType": invocation_type}
         call.path_params = {"FunctionName": name}
-        for judge in self._cloud.gateway.judges:
-            judge(call)
+        for check in self._cloud.gateway.checks:
+            check(call)
 
     @cached_property
     def _operation(self) -> OperationModel:

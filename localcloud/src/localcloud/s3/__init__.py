@@ -41,7 +41,7 @@ def install(cloud: Cloud) -> None:
             replication.forget(call.params["Bucket"])
 
     cloud.gateway.rewriters.append(routing.rewrite)
-    cloud.gateway.judges.insert(0, routing.judge)
+    cloud.gateway.checks.insert(0, routing.check)
     cloud.gateway.register("s3", Conduct(cloud, store))
     cloud.gateway.register("s3", notifications)
     cloud.gateway.register("s3", replication)

@@ -7,14 +7,18 @@ from typing import Any
 from localcloud.clock import utc
 from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.identify import Call
+from localcloud.gateway.paging import Pager
 from localcloud.gateway.service import Service
 from localcloud.stepfunctions.api_executions import ExecutionOperations
 from localcloud.stepfunctions.arns import require_arn
 from localcloud.stepfunctions.engine import Engine
 from localcloud.stepfunctions.map_run import MapRun
-from localcloud.stepfunctions.paging import page
 
 Answer = dict[str, Any]
+
+
+def _invalid_token(token: str) -> ApiError:
+    return ApiError("InvalidToken", f"Invalid Token: '{token}'")
 
 
 class StepFunctions(ExecutionOperations, Service):
@@ -23,11 +27,12 @@ class StepFunctions(ExecutionOperations, Service):
     """
 
     service = "stepfunctions"
+    pager = Pager(100, _invalid_token)
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
 
-    def describe_map_run(self, call: Call, *, mapRunArn: str) -> Answer:  # noqa: N803, ARG002
+    def describe_map_run(self, _: Call, *, mapRunArn: str) -> Answer:
         run = self.map_run(mapRunArn)
         shown = {
             "mapRunArn": run.arn,
@@ -47,25 +52,22 @@ class StepFunctions(ExecutionOperations, Service):
 
     def list_map_runs(
         self,
-        call: Call,  # noqa: ARG002
+        _: Call,
         *,
-        executionArn: str,  # noqa: N803
-        maxResults: int | None = None,  # noqa: N803
-        nextToken: str | None = None,  # noqa: N803
+        executionArn: str,
     ) -> Answer:
         execution = self._execution(executionArn)
         runs = [run for run in self.engine.store.map_runs.values() if run.execution is execution]
-        chosen, more = page(runs, maxResults, nextToken)
-        return {"mapRuns": [_listed(run) for run in chosen], **more}
+        return {"mapRuns": [_listed(run) for run in runs]}
 
     def update_map_run(
         self,
-        call: Call,  # noqa: ARG002
+        _: Call,
         *,
-        mapRunArn: str,  # noqa: N803
-        maxConcurrency: int | None = None,  # noqa: N803
-        toleratedFailurePercentage: float | None = None,  # noqa: N803
-        toleratedFailureCount: int | None = None,  # noqa: N803
+        mapRunArn: str,
+        maxConcurrency: int | None = None,
+        toleratedFailurePercentage: float | None = None,
+        toleratedFailureCount: int | None = None,
     ) -> Answer:
         run = self.map_run(mapRunArn)
         if maxConcurrency is not None and maxConcurrency != run.max_concurrency:

@@ -13,7 +13,6 @@ from localcloud.gateway.identify import Call
 from localcloud.stepfunctions.api_state_machines import StateMachineOperations, described
 from localcloud.stepfunctions.arns import require_arn
 from localcloud.stepfunctions.execution import Execution
-from localcloud.stepfunctions.paging import page
 from localcloud.stepfunctions.quotas import DATA_BYTES, dumps, is_name
 from localcloud.stepfunctions.state_machine import StateMachine
 
@@ -23,12 +22,12 @@ Answer = dict[str, Any]
 class ExecutionOperations(StateMachineOperations):
     def start_execution(
         self,
-        call: Call,  # noqa: ARG002
+        _: Call,
         *,
-        stateMachineArn: str,  # noqa: N803 - parameters are named by the API
+        stateMachineArn: str,
         name: str | None = None,
         input: str = "{}",
-        traceHeader: str | None = None,  # noqa: N803, ARG002 - there is no X-Ray here
+        **_others: Any,  # traceHeader: there is no X-Ray here
     ) -> Answer:
         execution, is_new = self._new(self.machine(stateMachineArn), name, input)
         if is_new:
@@ -37,13 +36,13 @@ class ExecutionOperations(StateMachineOperations):
 
     def start_sync_execution(
         self,
-        call: Call,  # noqa: ARG002
+        _: Call,
         *,
-        stateMachineArn: str,  # noqa: N803
+        stateMachineArn: str,
         name: str | None = None,
         input: str = "{}",
-        traceHeader: str | None = None,  # noqa: N803, ARG002
-        includedData: str = "ALL_DATA",  # noqa: N803
+        includedData: str = "ALL_DATA",
+        **_others: Any,
     ) -> Answer:
         """Runs on the caller's thread. A failed execution is an answer, not an error."""
         machine = self.machine(stateMachineArn)
@@ -52,7 +51,7 @@ class ExecutionOperations(StateMachineOperations):
                 "StateMachineTypeNotSupported",
                 "This operation is not supported by this type of state machine",
             )
-        execution, _ = self._new(machine, name, input)
+        execution = self._new(machine, name, input)[0]
         execution.run()
         seconds = (execution.stopped or execution.started) - execution.started
         return {
@@ -66,9 +65,9 @@ class ExecutionOperations(StateMachineOperations):
 
     def stop_execution(
         self,
-        call: Call,  # noqa: ARG002
+        _: Call,
         *,
-        executionArn: str,  # noqa: N803
+        executionArn: str,
         error: str | None = None,
         cause: str | None = None,
     ) -> Answer:
@@ -78,10 +77,10 @@ class ExecutionOperations(StateMachineOperations):
 
     def describe_execution(
         self,
-        call: Call,  # noqa: ARG002
+        _: Call,
         *,
-        executionArn: str,  # noqa: N803
-        includedData: str = "ALL_DATA",  # noqa: N803
+        executionArn: str,
+        includedData: str = "ALL_DATA",
     ) -> Answer:
         execution = self._execution(executionArn)
         shown = {
@@ -96,10 +95,10 @@ class ExecutionOperations(StateMachineOperations):
 
     def describe_state_machine_for_execution(
         self,
-        call: Call,  # noqa: ARG002
+        _: Call,
         *,
-        executionArn: str,  # noqa: N803
-        includedData: str = "ALL_DATA",  # noqa: N803
+        executionArn: str,
+        includedData: str = "ALL_DATA",
     ) -> Answer:
         execution = self._execution(executionArn)
         machine = execution.machine
@@ -114,14 +113,12 @@ class ExecutionOperations(StateMachineOperations):
 
     def list_executions(
         self,
-        call: Call,  # noqa: ARG002
+        _: Call,
         *,
-        stateMachineArn: str | None = None,  # noqa: N803
-        mapRunArn: str | None = None,  # noqa: N803
-        statusFilter: str | None = None,  # noqa: N803
-        maxResults: int | None = None,  # noqa: N803
-        nextToken: str | None = None,  # noqa: N803
-        redriveFilter: str | None = None,  # noqa: N803
+        stateMachineArn: str | None = None,
+        mapRunArn: str | None = None,
+        statusFilter: str | None = None,
+        redriveFilter: str | None = None,
     ) -> Answer:
         """The latest first. Children of a Distributed Map are only listed by their map run."""
         if (stateMachineArn is None) == (mapRunArn is None):
@@ -143,26 +140,22 @@ class ExecutionOperations(StateMachineOperations):
             executions = [each for each in executions if each.status == statusFilter]
         if redriveFilter == "REDRIVEN":
             executions = []
-        chosen, more = page(executions, maxResults, nextToken)
-        return {"executions": [_listed(each) for each in chosen], **more}
+        return {"executions": [_listed(each) for each in executions]}
 
     def get_execution_history(
         self,
-        call: Call,  # noqa: ARG002
+        _: Call,
         *,
-        executionArn: str,  # noqa: N803
-        maxResults: int | None = None,  # noqa: N803
-        reverseOrder: bool = False,  # noqa: N803
-        nextToken: str | None = None,  # noqa: N803
-        includeExecutionData: bool = True,  # noqa: N803
+        executionArn: str,
+        reverseOrder: bool = False,
+        includeExecutionData: bool = True,
     ) -> Answer:
         events = list(self._execution(executionArn).history.events)
         if reverseOrder:
             events.reverse()
-        chosen, more = page(events, maxResults, nextToken)
-        return {"events": [event.wire(includeExecutionData) for event in chosen], **more}
+        return {"events": [event.wire(includeExecutionData) for event in events]}
 
-    def redrive_execution(self, call: Call, *, executionArn: str, **_: Any) -> Answer:  # noqa: N803, ARG002
+    def redrive_execution(self, _: Call, **_params: Any) -> Answer:
         raise not_emulated("redriving executions")
 
     def map_run(self, arn: str) -> Any:

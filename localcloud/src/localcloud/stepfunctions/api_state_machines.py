@@ -12,7 +12,6 @@ from localcloud.gateway.identify import Call
 from localcloud.stepfunctions.arns import require_arn
 from localcloud.stepfunctions.diagnostics import Diagnostics
 from localcloud.stepfunctions.engine import Engine
-from localcloud.stepfunctions.paging import page
 from localcloud.stepfunctions.parser import Definition, parse
 from localcloud.stepfunctions.permissions import check_role
 from localcloud.stepfunctions.quotas import is_name
@@ -30,10 +29,10 @@ class StateMachineOperations:
         *,
         name: str,
         definition: str,
-        roleArn: str,  # noqa: N803 - parameters are named by the API
+        roleArn: str,
         type: str = "STANDARD",
-        loggingConfiguration: Answer | None = None,  # noqa: N803
-        tracingConfiguration: Answer | None = None,  # noqa: N803
+        loggingConfiguration: Answer | None = None,
+        tracingConfiguration: Answer | None = None,
         tags: list[dict[str, str]] | None = None,
         **others: Any,
     ) -> Answer:
@@ -76,11 +75,11 @@ class StateMachineOperations:
         self,
         call: Call,
         *,
-        stateMachineArn: str,  # noqa: N803
+        stateMachineArn: str,
         definition: str | None = None,
-        roleArn: str | None = None,  # noqa: N803
-        loggingConfiguration: Answer | None = None,  # noqa: N803
-        tracingConfiguration: Answer | None = None,  # noqa: N803
+        roleArn: str | None = None,
+        loggingConfiguration: Answer | None = None,
+        tracingConfiguration: Answer | None = None,
         **others: Any,
     ) -> Answer:
         _refuse(others)
@@ -112,9 +111,9 @@ class StateMachineOperations:
 
     def delete_state_machine(
         self,
-        call: Call,  # noqa: ARG002 - every operation gets its call
+        _: Call,
         *,
-        stateMachineArn: str,  # noqa: N803
+        stateMachineArn: str,
     ) -> Answer:
         """Running executions go on to their end. Deleting what is not there is no error, as on
         AWS.
@@ -127,10 +126,10 @@ class StateMachineOperations:
 
     def describe_state_machine(
         self,
-        call: Call,  # noqa: ARG002
+        _: Call,
         *,
-        stateMachineArn: str,  # noqa: N803
-        includedData: str = "ALL_DATA",  # noqa: N803
+        stateMachineArn: str,
+        includedData: str = "ALL_DATA",
     ) -> Answer:
         machine = self.machine(stateMachineArn)
         shown: Answer = {
@@ -144,18 +143,11 @@ class StateMachineOperations:
             shown["description"] = machine.definition.comment
         return shown
 
-    def list_state_machines(
-        self,
-        call: Call,
-        *,
-        maxResults: int | None = None,  # noqa: N803
-        nextToken: str | None = None,  # noqa: N803
-    ) -> Answer:
+    def list_state_machines(self, call: Call) -> Answer:
         machines = sorted(
             (each for each in self.engine.store.machines.values() if each.region == call.region),
             key=lambda each: each.name,
         )
-        chosen, more = page(machines, maxResults, nextToken)
         shown = [
             {
                 "stateMachineArn": machine.arn,
@@ -163,9 +155,9 @@ class StateMachineOperations:
                 "type": machine.type,
                 "creationDate": utc(machine.created),
             }
-            for machine in chosen
+            for machine in machines
         ]
-        return {"stateMachines": shown, **more}
+        return {"stateMachines": shown}
 
     def validate_state_machine_definition(
         self,
@@ -173,8 +165,8 @@ class StateMachineOperations:
         *,
         definition: str,
         type: str = "STANDARD",
-        severity: str = "ERROR",  # noqa: ARG002 - there are no warnings
-        maxResults: int = 0,  # noqa: N803
+        maxResults: int = 0,
+        **_others: Any,  # severity: there are no warnings
     ) -> Answer:
         diagnostics = Diagnostics()
         parse(definition, type, call.region, diagnostics)
@@ -196,9 +188,9 @@ class StateMachineOperations:
 
     def tag_resource(
         self,
-        call: Call,  # noqa: ARG002
+        _: Call,
         *,
-        resourceArn: str,  # noqa: N803
+        resourceArn: str,
         tags: list[dict[str, str]],
     ) -> Answer:
         self._tags(resourceArn).update({tag["key"]: tag["value"] for tag in tags})
@@ -206,17 +198,17 @@ class StateMachineOperations:
 
     def untag_resource(
         self,
-        call: Call,  # noqa: ARG002
+        _: Call,
         *,
-        resourceArn: str,  # noqa: N803
-        tagKeys: list[str],  # noqa: N803
+        resourceArn: str,
+        tagKeys: list[str],
     ) -> Answer:
         held = self._tags(resourceArn)
         for key in tagKeys:
             held.pop(key, None)
         return {}
 
-    def list_tags_for_resource(self, call: Call, *, resourceArn: str) -> Answer:  # noqa: N803, ARG002
+    def list_tags_for_resource(self, _: Call, *, resourceArn: str) -> Answer:
         held = self._tags(resourceArn)
         return {"tags": [{"key": key, "value": value} for key, value in held.items()]}
 

@@ -41,7 +41,7 @@ def may_start(execution: Execution) -> None:
     decision = authority.allows(machine.principal, "states:StartExecution", machine.arn)
     if not decision.allowed:
         denied = access_denied(
-            machine.principal.arn, "states:StartExecution", machine.arn, decision.why
+            machine.principal.arn, "states:StartExecution", machine.arn, decision.reason
         )
         raise StateError("States.Permissions", denied.message)
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from localcloud.cloud import Cloud
-from localcloud.cloudformation.engine import Engine
-from localcloud.cloudformation.stack import Stack as EngineStack
+from localcloud.cloudformation.stacks.engine import Engine
+from localcloud.cloudformation.stacks.stack import Stack as EngineStack
 
 
 @dataclass(frozen=True)
