@@ -10,8 +10,7 @@ from typing import Any, Protocol
 from localcloud.cloud import Cloud
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
-from localcloud.lambda_ import Lambda
-from localcloud.lambda_.execution import Outcome
+from localcloud.lambda_ import InvokeResult, Lambda
 from localcloud.lambda_.model import Function, Version
 from localcloud.lambda_.sandbox import Event
 from localcloud.stepfunctions.engine import Engine
@@ -77,7 +76,7 @@ class Tap:
         if self.listener and caller:
             self.listener.at_call(when, caller, action_of(call), call.region, call)
 
-    def _count_deciders(self, function: Function, version: Version, event: Event) -> Outcome:
+    def _count_deciders(self, function: Function, version: Version, event: Event) -> InvokeResult:
         if not function.name.startswith(("batch-trigger", "batch-emailer")):
             return self._run(function, version, event)
         self._decides(function.region, 1)
