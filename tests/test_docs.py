@@ -29,7 +29,7 @@ PAGES = tracked("*.md")
 MAKEFILES = {"": ROOT / "Makefile", "deployment": ROOT / "deployment/Makefile"}
 # Keys in a bucket, names in examples, what commands make: none of them is a file of the tree.
 NOT_FILES = re.compile(
-    r"(input|work|output|chunks|\.build|\.local|\.venv|\.aws-sam|node_modules)(/|$)"
+    r"/?(input|work|output|chunks|\.build|\.local|\.venv|\.aws-sam|node_modules)(/|$)"
     r"|my\.csv|out\.json|load-[\w-]+\.csv|uv\.lock|localcloud\.log|ledger\.jsonl"
 )
 FILE_NAME = re.compile(r"[\w.-]*\w\.(py|sh|md|ya?ml|json|toml|lock|svg|csv|txt)|[\w./-]+/")
