@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import math
 import uuid
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
 
 from localcloud.clock import utc
 from localcloud.gateway.errors import ApiError
@@ -14,8 +15,9 @@ from localcloud.stepfunctions.api_lookup import Lookup
 from localcloud.stepfunctions.api_state_machines import describe_machine
 from localcloud.stepfunctions.compact_json import dumps
 from localcloud.stepfunctions.execution import Execution
-from localcloud.stepfunctions.paging import page
 from localcloud.stepfunctions.quotas import DATA_BYTES, is_name
+
+T = TypeVar("T")
 
 
 class ExecutionOperations(Lookup):
@@ -72,16 +74,14 @@ class ExecutionOperations(Lookup):
             executions = [execution for execution in executions if execution.status == status]
         if params.get("redriveFilter") == "REDRIVEN":
             executions = []
-        chosen, token = page(executions, params.get("maxResults"), params.get("nextToken"))
-        return {"executions": [_summary(execution) for execution in chosen], **token}
+        return {"executions": LazyList(executions, _summary)}
 
     def get_execution_history(self, _: Call, **params: Any) -> dict[str, Any]:
         events = list(self.execution(params["executionArn"]).history.events)
         if params.get("reverseOrder"):
             events.reverse()
-        chosen, token = page(events, params.get("maxResults"), params.get("nextToken"))
         include_data = params.get("includeExecutionData", True)
-        return {"events": [event.wire(include_data) for event in chosen], **token}
+        return {"events": LazyList(events, lambda event: event.wire(include_data))}
 
     def _require_type(self, machine_arn: str, is_express: bool) -> None:
         if self.machine(machine_arn).is_express != is_express:
@@ -113,6 +113,20 @@ class ExecutionOperations(Lookup):
         if existing.status == "RUNNING" and existing.input_text == text:
             return existing, False
         raise ApiError("ExecutionAlreadyExists", f"Execution Already Exists: '{arn}'")
+
+
+class LazyList(Generic[T]):
+    """A list of which only the page that is asked for is converted: there may be 25,000 items."""
+
+    def __init__(self, items: list[T], convert: Callable[[T], dict[str, Any]]) -> None:
+        self._items = items
+        self._convert = convert
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __getitem__(self, page: slice) -> list[dict[str, Any]]:
+        return [self._convert(item) for item in self._items[page]]
 
 
 def _parse_input(text: str) -> Any:

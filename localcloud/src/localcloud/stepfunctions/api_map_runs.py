@@ -9,7 +9,6 @@ from localcloud.gateway.errors import not_emulated
 from localcloud.gateway.identify import Call
 from localcloud.stepfunctions.api_lookup import Lookup
 from localcloud.stepfunctions.map_run import MapRun
-from localcloud.stepfunctions.paging import page
 
 
 class MapRunOperations(Lookup):
@@ -29,8 +28,7 @@ class MapRunOperations(Lookup):
     def list_map_runs(self, _: Call, **params: Any) -> dict[str, Any]:
         arn = self.execution(params["executionArn"]).arn
         runs = [run for run in self.engine.store.map_runs.values() if run.execution_arn == arn]
-        chosen, token = page(runs, params.get("maxResults"), params.get("nextToken"))
-        return {"mapRuns": [_summary(run) for run in chosen], **token}
+        return {"mapRuns": [_summary(run) for run in runs]}
 
     def update_map_run(self, _: Call, **params: Any) -> dict[str, Any]:
         run = self.map_run(params["mapRunArn"])

@@ -11,7 +11,6 @@ from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.identify import Call
 from localcloud.stepfunctions.api_lookup import Lookup, require_arn
 from localcloud.stepfunctions.diagnostics import Diagnostics
-from localcloud.stepfunctions.paging import page
 from localcloud.stepfunctions.parser import parse
 from localcloud.stepfunctions.permissions import check_role
 from localcloud.stepfunctions.quotas import is_name
@@ -106,15 +105,14 @@ class StateMachineOperations(Lookup):
             description["description"] = machine.definition.comment
         return description
 
-    def list_state_machines(self, call: Call, **params: Any) -> dict[str, Any]:
+    def list_state_machines(self, call: Call) -> dict[str, Any]:
         machines = [
             machine
             for machine in self.engine.store.machines.values()
             if machine.region == call.region
         ]
         machines.sort(key=lambda machine: machine.name)
-        chosen, token = page(machines, params.get("maxResults"), params.get("nextToken"))
-        return {"stateMachines": [_summary(machine) for machine in chosen], **token}
+        return {"stateMachines": [_summary(machine) for machine in machines]}
 
     def validate_state_machine_definition(self, call: Call, **params: Any) -> dict[str, Any]:
         diagnostics = Diagnostics()

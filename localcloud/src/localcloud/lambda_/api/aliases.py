@@ -10,7 +10,6 @@ from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.lambda_.api.base import LambdaApi, check_revision, no_content
 from localcloud.lambda_.model import Function
-from localcloud.lambda_.paging import page
 
 
 class AliasesApi(LambdaApi):
@@ -49,8 +48,7 @@ class AliasesApi(LambdaApi):
         aliases = self._find_unqualified(call, params).aliases.values()
         wanted = params.get("FunctionVersion")
         chosen = [alias for alias in aliases if wanted in (None, alias["FunctionVersion"])]
-        shown, more = page(chosen, params)
-        return {"Aliases": shown, **more}
+        return {"Aliases": chosen}
 
 
 def _alias(function: Function, name: str) -> dict[str, Any]:

@@ -7,9 +7,14 @@ from typing import Any
 from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
+from localcloud.gateway.paging import Pager
 from localcloud.gateway.service import Service
 from localcloud.lambda_.model import Function, Registry
 from localcloud.lambda_.names import FunctionRef, parse_function
+
+
+def _invalid_token(token: str) -> ApiError:
+    return ApiError("InvalidParameterValueException", f"The marker {token} is not valid.")
 
 
 class LambdaApi(Service):
@@ -17,6 +22,7 @@ class LambdaApi(Service):
 
     service = "lambda"
     falls_through = True
+    pager = Pager(50, _invalid_token)
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry

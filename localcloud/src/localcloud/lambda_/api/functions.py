@@ -18,7 +18,6 @@ from localcloud.lambda_.execution import Executor
 from localcloud.lambda_.model import Function, Registry, Version
 from localcloud.lambda_.names import LATEST, function_arn, parse_function
 from localcloud.lambda_.packages import Packages, fetch
-from localcloud.lambda_.paging import page
 from localcloud.lambda_.roles import RoleChecks
 
 
@@ -101,8 +100,7 @@ class FunctionsApi(LambdaApi):
             items.append(dict(function.latest.configuration))
             if params.get("FunctionVersion") == "ALL":
                 items += [dict(one.configuration) for one in function.published.values()]
-        shown, more = page(items, params)
-        return {"Functions": shown, **more}
+        return {"Functions": items}
 
     def update_function_code(self, call: Call, **params: Any) -> dict[str, Any]:
         function = self._find_unqualified(call, params)
@@ -163,8 +161,7 @@ class FunctionsApi(LambdaApi):
         function = self._find_unqualified(call, params)
         latest = _shown(function, function.latest, LATEST)
         items = [latest, *(dict(one.configuration) for one in function.published.values())]
-        shown, more = page(items, params)
-        return {"Versions": shown, **more}
+        return {"Versions": items}
 
     def get_account_settings(self, call: Call, **_: Any) -> dict[str, Any]:
         functions = self._registry.functions(call.region).values()

@@ -16,7 +16,6 @@ from localcloud.lambda_.destinations import check_destination
 from localcloud.lambda_.invocation import Lambda, check_json
 from localcloud.lambda_.model import Function
 from localcloud.lambda_.names import FunctionRef, invalid, parse_function
-from localcloud.lambda_.paging import page
 from localcloud.lambda_.roles import RoleChecks
 
 
@@ -70,8 +69,7 @@ class InvokingApi(LambdaApi):
 
     def list_function_event_invoke_configs(self, call: Call, **params: Any) -> dict[str, Any]:
         function = self._find_unqualified(call, params)
-        shown, more = page(list(function.async_configs.values()), params)
-        return {"FunctionEventInvokeConfigs": shown, **more}
+        return {"FunctionEventInvokeConfigs": list(function.async_configs.values())}
 
     def put_function_concurrency(self, call: Call, **params: Any) -> dict[str, Any]:
         function = self._find_unqualified(call, params)

@@ -13,7 +13,6 @@ from localcloud.lambda_.api.base import LambdaApi, no_content
 from localcloud.lambda_.model import Layer, LayerVersion, Registry
 from localcloud.lambda_.names import layer_arn, parse_layer, parse_layer_version
 from localcloud.lambda_.packages import Packages, fetch
-from localcloud.lambda_.paging import page
 
 _STORED = ("Description", "CompatibleRuntimes", "CompatibleArchitectures", "LicenseInfo")
 
@@ -63,10 +62,9 @@ class LayersApi(LambdaApi):
     def list_layer_versions(self, call: Call, **params: Any) -> dict[str, Any]:
         layer = self._registry.layers(call.region).get(parse_layer(params["LayerName"]), Layer())
         newest_first = [_item(layer.versions[number]) for number in sorted(layer.versions)[::-1]]
-        shown, more = page(newest_first, params)
-        return {"LayerVersions": shown, **more}
+        return {"LayerVersions": newest_first}
 
-    def list_layers(self, call: Call, **params: Any) -> dict[str, Any]:
+    def list_layers(self, call: Call, **_: Any) -> dict[str, Any]:
         items = [
             {
                 "LayerName": name,
@@ -76,8 +74,7 @@ class LayersApi(LambdaApi):
             for name, layer in sorted(self._registry.layers(call.region).items())
             if layer.versions
         ]
-        shown, more = page(items, params)
-        return {"Layers": shown, **more}
+        return {"Layers": items}
 
     def _described(self, region: str, name: str, number: int) -> dict[str, Any]:
         arn = f"{layer_arn(region, self._registry.account, name)}:{number}"

@@ -9,29 +9,36 @@ from typing import Any
 from localcloud.cloud import Cloud
 from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.identify import Call
+from localcloud.gateway.paging import Pager
 from localcloud.gateway.service import Service
 from localcloud.ssm import views
 from localcloud.ssm.documents import Documents
-from localcloud.ssm.execution import ENDED, Execution, Origin
-from localcloud.ssm.filters import chosen_executions, chosen_steps, page
+from localcloud.ssm.execution import FINAL_STATUSES, Execution, Origin
+from localcloud.ssm.filters import filter_executions, filter_steps
 from localcloud.ssm.parameters import values_for
-from localcloud.ssm.references import fill
+from localcloud.ssm.references import resolve_references
 from localcloud.ssm.roles import principal_for
 
 _SUPPORTED = {"DocumentName", "DocumentVersion", "Parameters", "ClientToken", "Mode"}
 
 
+def _invalid_token(_: str) -> ApiError:
+    return ApiError("InvalidNextToken", "The specified token isn't valid.")
+
+
 class Automation(Service):
-    """Executions of runbooks. ``cloud.get(Automation)`` finds it."""
+    """Executions of runbooks."""
 
     service = "ssm"
     falls_through = True
+    pager = Pager(50, _invalid_token, largest=50)
 
     def __init__(self, cloud: Cloud, documents: Documents) -> None:
         self._cloud = cloud
         self._documents = documents
         self._lock = threading.Lock()
         self._executions: dict[tuple[str, str], Execution] = {}  # by Region and id
+        # By Region and client token: the parameters and the execution's id.
         self._tokens: dict[tuple[str, str], tuple[dict[str, Any], str]] = {}
 
     def start_automation_execution(self, call: Call, **params: Any) -> dict[str, str]:
@@ -40,8 +47,8 @@ class Automation(Service):
         if params.get("Mode", "Auto") != "Auto":
             raise not_emulated(f"the execution mode {params['Mode']} of Automation")
         with self._lock:
-            if known := self._same(call.region, params):
-                return {"AutomationExecutionId": known}
+            if existing := self._started_before(call.region, params):
+                return {"AutomationExecutionId": existing}
             execution = self._prepare(call, params)
             self._executions[call.region, execution.id] = execution
             if token := params.get("ClientToken"):
@@ -53,26 +60,24 @@ class Automation(Service):
         return {"AutomationExecution": views.full(self._execution(call, params))}
 
     def describe_automation_executions(self, call: Call, **params: Any) -> dict[str, Any]:
-        here = [each for (region, _), each in self._executions.items() if region == call.region]
-        found = chosen_executions(here, params.get("Filters", []))
-        shown, more = page([views.metadata(each) for each in reversed(found)], params)
-        return {"AutomationExecutionMetadataList": shown, **more}
+        local = [item for (region, _), item in self._executions.items() if region == call.region]
+        executions = filter_executions(local, params.get("Filters", []))
+        items = [views.metadata(item) for item in reversed(executions)]
+        return {"AutomationExecutionMetadataList": items}
 
     def describe_automation_step_executions(self, call: Call, **params: Any) -> dict[str, Any]:
         execution = self._execution(call, params)
-        found = chosen_steps(execution.records.values(), params.get("Filters", []))
+        records = filter_steps(execution.records.values(), params.get("Filters", []))
         if params.get("ReverseOrder"):
-            found.reverse()
-        shown, more = page([views.step(record) for record in found], params)
-        return {"StepExecutions": shown, **more}
+            records.reverse()
+        items = [views.step(record) for record in records]
+        return {"StepExecutions": items}
 
     def stop_automation_execution(self, call: Call, **params: Any) -> dict[str, Any]:
         execution = self._execution(call, params)
-        if execution.status in ENDED:
-            raise ApiError(
-                "InvalidAutomationStatusUpdateException",
-                f"Execution {execution.id} has ended: {execution.status}.",
-            )
+        if execution.status in FINAL_STATUSES:
+            message = f"Execution {execution.id} has ended: {execution.status}."
+            raise ApiError("InvalidAutomationStatusUpdateException", message)
         if params.get("Type", "Cancel") == "Complete":
             execution.finish_early()
         else:
@@ -87,11 +92,11 @@ class Automation(Service):
         raise not_emulated(f"the operation {call.action}")
 
     def execution(self, region: str, execution_id: str) -> Execution:
-        """For tests and demonstrations, which may ``join`` it. KeyError if there is none."""
+        """Return an execution for tests and demonstrations, which may ``join`` it, or KeyError."""
         return self._executions[region, execution_id]
 
     def close(self) -> None:
-        running = [each for each in self._executions.values() if each.status not in ENDED]
+        running = [item for item in self._executions.values() if item.status not in FINAL_STATUSES]
         for execution in running:
             execution.cancel()
         for execution in running:
@@ -104,32 +109,29 @@ class Automation(Service):
         execution_id = str(uuid.uuid4())
         account = self._cloud.settings.account_id
         arn = f"arn:aws:ssm:{call.region}:{account}:automation-execution/{execution_id}"
-        role = fill(definition.runbook.assume_role, values.__getitem__)
+        role = resolve_references(definition.runbook.assume_role, values.__getitem__)
         principal = principal_for(self._cloud, call.principal, role, arn)
         origin = Origin(
             call.region, definition.name, definition.version, call.principal.arn, principal, values
         )
         return Execution(self._cloud, execution_id, origin, definition.runbook)
 
-    def _same(self, region: str, params: dict[str, Any]) -> str | None:
-        """The execution that the same request has started already."""
-        known = self._tokens.get((region, params.get("ClientToken", "")))
-        if known is None:
-            return None
-        if known[0] != params:
+    def _started_before(self, region: str, params: dict[str, Any]) -> str | None:
+        """Return the id of the execution that the same request has already started."""
+        first, execution_id = self._tokens.get(
+            (region, params.get("ClientToken", "")), (params, None)
+        )
+        if first != params:
             raise ApiError(
                 "IdempotentParameterMismatch",
                 "Error returned when an idempotent operation is retried and the parameters "
                 "don't match the original call to the API with the same idempotency token.",
             )
-        return known[1]
+        return execution_id
 
     def _execution(self, call: Call, params: dict[str, Any]) -> Execution:
         execution_id = params["AutomationExecutionId"]
-        found = self._executions.get((call.region, execution_id))
-        if found is None:
-            raise ApiError(
-                "AutomationExecutionNotFoundException",
-                f"Automation Execution with ID {execution_id} not found.",
-            )
-        return found
+        if execution := self._executions.get((call.region, execution_id)):
+            return execution
+        message = f"Automation Execution with ID {execution_id} not found."
+        raise ApiError("AutomationExecutionNotFoundException", message)
