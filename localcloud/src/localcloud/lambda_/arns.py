@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from localcloud.gateway.errors import ApiError
+from localcloud.lambda_.errors import invalid_parameter, mismatch
 
 LATEST = "$LATEST"
 
@@ -35,33 +35,28 @@ class FunctionRef:
 def parse_function(text: str, region: str, qualifier: str | None = None) -> FunctionRef:
     match = _FUNCTION.fullmatch(text)
     if not match:
-        raise invalid(
-            "functionName", text, f"satisfy regular expression pattern: {_FUNCTION.pattern}"
+        raise mismatch("functionName", text, _FUNCTION.pattern)
+    own = match["qualifier"]
+    if own and qualifier and own != qualifier:
+        raise invalid_parameter(
+            "The derived qualifier from the function name does not match the specified qualifier."
         )
-    inner = match["qualifier"]
-    if inner and qualifier and inner != qualifier:
-        raise ApiError(
-            "InvalidParameterValueException",
-            "The derived qualifier from the function name does not match the specified qualifier.",
-        )
-    return FunctionRef(match["region"] or region, match["name"], inner or qualifier)
+    return FunctionRef(match["region"] or region, match["name"], own or qualifier)
 
 
 def parse_layer(text: str) -> str:
-    """A layer's name, from the name itself or its ARN."""
+    """Return a layer's name, from the name itself or its ARN."""
     match = _LAYER.fullmatch(text)
     if not match:
-        raise invalid("layerName", text, f"satisfy regular expression pattern: {_LAYER.pattern}")
+        raise mismatch("layerName", text, _LAYER.pattern)
     return match["name"]
 
 
 def parse_layer_version(arn: str) -> tuple[str, str, int]:
-    """(Region, layer, version) of a layer version's ARN."""
+    """Return Region, layer and version of a layer version's ARN."""
     match = _LAYER_VERSION.fullmatch(arn)
     if not match:
-        raise invalid(
-            "layers", arn, f"satisfy regular expression pattern: {_LAYER_VERSION.pattern}"
-        )
+        raise mismatch("layers", arn, _LAYER_VERSION.pattern)
     return match["region"], match["name"], int(match["version"])
 
 
@@ -74,15 +69,6 @@ def layer_arn(region: str, account: str, name: str) -> str:
     return f"arn:aws:lambda:{region}:{account}:layer:{name}"
 
 
-def listed(value: Any) -> list[Any]:
+def as_list(value: Any) -> list[Any]:
     """Policies write one value or a list of them."""
     return value if isinstance(value, list) else [value]
-
-
-def invalid(member: str, value: object, constraint: str) -> ApiError:
-    """The wording of AWS's generic request validation."""
-    return ApiError(
-        "ValidationException",
-        f"1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: "
-        f"Member must {constraint}",
-    )

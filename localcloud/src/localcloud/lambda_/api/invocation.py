@@ -1,4 +1,4 @@
-"""Invoke, and what governs it: asynchronous settings and reserved concurrency."""
+"""Invoke, and its settings: asynchronous invocation and reserved concurrency."""
 
 from __future__ import annotations
 
@@ -6,25 +6,21 @@ import base64
 from datetime import UTC, datetime
 from typing import Any
 
-from localcloud.cloud import Cloud
-from localcloud.gateway.errors import ApiError, not_emulated
+from localcloud.gateway.errors import not_emulated
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.lambda_ import limits
-from localcloud.lambda_.api.base import LambdaApi, no_content
+from localcloud.lambda_.api.base import ApiBase, no_content
+from localcloud.lambda_.arns import LATEST, FunctionRef, parse_function
 from localcloud.lambda_.destinations import check_destination
-from localcloud.lambda_.invocation import Lambda, check_json
+from localcloud.lambda_.errors import invalid, invalid_parameter, not_found
+from localcloud.lambda_.invocation import check_json
 from localcloud.lambda_.model import Function
-from localcloud.lambda_.names import FunctionRef, invalid, parse_function
-from localcloud.lambda_.roles import RoleChecks
+
+_ASYNC_SETTINGS = ("MaximumRetryAttempts", "MaximumEventAgeInSeconds", "DestinationConfig")
 
 
-class InvokingApi(LambdaApi):
-    def __init__(self, cloud: Cloud, service: Lambda) -> None:
-        super().__init__(service.registry)
-        self._service = service
-        self._roles = RoleChecks(cloud)
-
+class InvocationApi(ApiBase):
     def invoke(self, call: Call, **params: Any) -> Response:
         for member in ("DurableExecutionName", "TenantId"):
             if params.get(member):
@@ -33,7 +29,7 @@ class InvokingApi(LambdaApi):
         payload = call.request.body
         check_json(payload)
         context = params.get("ClientContext")
-        result = self._service.invoke_unjudged(
+        result = self._lambda.invoke_checked(
             ref,
             payload,
             params.get("InvocationType") or "RequestResponse",
@@ -52,11 +48,11 @@ class InvokingApi(LambdaApi):
 
     def put_function_event_invoke_config(self, call: Call, **params: Any) -> dict[str, Any]:
         function, ref = self._find(call, params)
-        return self._store(function, ref, {}, params)
+        return self._store_config(function, ref, {}, params)
 
     def update_function_event_invoke_config(self, call: Call, **params: Any) -> dict[str, Any]:
         function, ref = self._find(call, params)
-        return self._store(function, ref, _config(function, ref), params)
+        return self._store_config(function, ref, _config(function, ref), params)
 
     def get_function_event_invoke_config(self, call: Call, **params: Any) -> dict[str, Any]:
         return _config(*self._find(call, params))
@@ -73,34 +69,30 @@ class InvokingApi(LambdaApi):
 
     def put_function_concurrency(self, call: Call, **params: Any) -> dict[str, Any]:
         function = self._find_unqualified(call, params)
-        wanted = params["ReservedConcurrentExecutions"]
+        reserved = params["ReservedConcurrentExecutions"]
         with self._registry.lock:
             others = sum(
                 other.reserved or 0
                 for other in self._registry.functions(call.region).values()
                 if other is not function
             )
-            if limits.ACCOUNT_CONCURRENCY - others - wanted < limits.UNRESERVED_MINIMUM:
-                raise ApiError(
-                    "InvalidParameterValueException",
+            if limits.ACCOUNT_CONCURRENCY - others - reserved < limits.UNRESERVED_MINIMUM:
+                raise invalid_parameter(
                     "Specified ReservedConcurrentExecutions for function decreases account's "
                     "UnreservedConcurrentExecution below its minimum value of "
-                    f"[{limits.UNRESERVED_MINIMUM}].",
+                    f"[{limits.UNRESERVED_MINIMUM}]."
                 )
-            function.reserved = wanted
-        return {"ReservedConcurrentExecutions": wanted}
+            function.reserved = reserved
+        return {"ReservedConcurrentExecutions": reserved}
 
     def get_function_concurrency(self, call: Call, **params: Any) -> dict[str, Any]:
-        function = self._find_unqualified(call, params)
-        return (
-            {} if function.reserved is None else {"ReservedConcurrentExecutions": function.reserved}
-        )
+        return {"ReservedConcurrentExecutions": self._find_unqualified(call, params).reserved}
 
     def delete_function_concurrency(self, call: Call, **params: Any) -> Response:
         self._find_unqualified(call, params).reserved = None
         return no_content()
 
-    def _store(
+    def _store_config(
         self, function: Function, ref: FunctionRef, base: dict[str, Any], params: dict[str, Any]
     ) -> dict[str, Any]:
         function.version(ref.qualifier)
@@ -112,27 +104,21 @@ class InvokingApi(LambdaApi):
             if value is not None and not low <= value <= high:
                 raise invalid(member[0].lower() + member[1:], value, f"be between {low} and {high}")
         for kind in ("OnSuccess", "OnFailure"):
-            target = params.get("DestinationConfig", {}).get(kind, {}).get("Destination")
-            if target:
+            if target := params.get("DestinationConfig", {}).get(kind, {}).get("Destination"):
                 check_destination(target)
                 self._roles.may_send_to(function.latest.role, target)
-        members = ("MaximumRetryAttempts", "MaximumEventAgeInSeconds", "DestinationConfig")
-        given = {member: params[member] for member in members if params.get(member) is not None}
-        stored = {
+        settings = {m: params[m] for m in _ASYNC_SETTINGS if params.get(m) is not None}
+        function.async_configs[ref.qualifier] = config = {
             **base,
-            **given,
+            **settings,
             "LastModified": datetime.now(UTC),
-            "FunctionArn": function.arn(ref.qualifier or "$LATEST"),
+            "FunctionArn": function.arn(ref.qualifier or LATEST),
         }
-        function.async_configs[ref.qualifier] = stored
-        return stored
+        return config
 
 
 def _config(function: Function, ref: FunctionRef) -> dict[str, Any]:
     if ref.qualifier not in function.async_configs:
-        raise ApiError(
-            "ResourceNotFoundException",
-            f"The function {function.arn(ref.qualifier or '$LATEST')} "
-            "doesn't have an EventInvokeConfig",
-        )
+        arn = function.arn(ref.qualifier or LATEST)
+        raise not_found(f"The function {arn} doesn't have an EventInvokeConfig")
     return function.async_configs[ref.qualifier]

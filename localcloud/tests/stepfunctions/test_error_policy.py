@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import pytest
 
+from localcloud.stepfunctions.error_policy import ErrorPolicy, Retrier, RetryCounts, covers
 from localcloud.stepfunctions.errors import StateError
-from localcloud.stepfunctions.retry import Attempts, Policy, Retrier, matches
 
 
 def test_the_delay_grows_by_the_backoff_rate_up_to_the_longest() -> None:
-    rule = Retrier(("E",), interval=2, backoff=3, longest=50)
-    assert [rule.delay(earlier, lambda: 0.5) for earlier in range(4)] == [2, 6, 18, 50]
+    rule = Retrier(("E",), interval=2, backoff=3, max_delay=50)
+    assert [rule.delay(retries, lambda: 0.5) for retries in range(4)] == [2, 6, 18, 50]
 
 
 def test_full_jitter_is_a_part_of_the_delay_after_the_cap() -> None:
-    rule = Retrier(("E",), interval=10, backoff=10, longest=60, jitter=True)
+    rule = Retrier(("E",), interval=10, backoff=10, max_delay=60, has_jitter=True)
     chances = iter((0.0, 0.25, 1.0))
     assert [rule.delay(2, lambda: next(chances)) for _ in range(3)] == [0, 15, 60]
 
 
 def test_each_rule_counts_its_own_attempts() -> None:
-    policy = Policy((Retrier(("A",), attempts=1), Retrier(("B",), attempts=2)))
-    attempts = Attempts(policy, lambda: 1.0)
-    delays = [attempts.delay(StateError(name)) for name in "ABABB"]
+    policy = ErrorPolicy((Retrier(("A",), max_attempts=1), Retrier(("B",), max_attempts=2)))
+    counts = RetryCounts(policy, lambda: 1.0)
+    delays = [counts.delay(StateError(name)) for name in "ABABB"]
     assert delays == [1, 1, None, 2, None]
-    assert attempts.retries == 3
 
 
 @pytest.mark.parametrize(
@@ -48,4 +47,4 @@ def test_each_rule_counts_its_own_attempts() -> None:
 def test_which_rule_covers_which_error(
     rule: tuple[str, ...], error: str | None, covered: bool
 ) -> None:
-    assert matches(rule, error) is covered
+    assert covers(rule, error) is covered

@@ -1,5 +1,4 @@
-"""Asynchronous invocation: events wait, are retried, and at last go to a destination or a
-dead-letter queue.
+"""Asynchronous invocation: events wait, are retried, and end at a destination or dead-letter queue.
 
 https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 """
@@ -11,16 +10,16 @@ import itertools
 import logging
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Protocol
 
 from localcloud.clock import Clock
 from localcloud.gateway.errors import ApiError
 from localcloud.lambda_ import limits
-from localcloud.lambda_.execution import Executor, Outcome, Throttled
+from localcloud.lambda_.arns import FunctionRef
+from localcloud.lambda_.executor import Executor, InvokeResult, Throttled
 from localcloud.lambda_.model import Function, Registry
-from localcloud.lambda_.names import FunctionRef
 from localcloud.lambda_.sandbox import Event
 
 log = logging.getLogger(__name__)
@@ -39,14 +38,8 @@ class QueuedEvent:
     age: float = 0.0
 
 
-class Deliver(Protocol):
-    """Takes an event that is done with: ``condition`` is Success, RetriesExhausted or
-    EventAgeExceeded.
-    """
-
-    def __call__(
-        self, function: Function, queued: QueuedEvent, outcome: Outcome | None, condition: str
-    ) -> None: ...
+# Takes an event that is finished with its condition: Success, RetriesExhausted, EventAgeExceeded.
+Deliver = Callable[[Function, QueuedEvent, InvokeResult | None, str], None]
 
 
 class AsyncQueue:
@@ -62,26 +55,26 @@ class AsyncQueue:
         self._changed = threading.Condition()
         self._due: list[tuple[float, int, QueuedEvent]] = []
         self._order = itertools.count()
-        self._open_events = 0
+        self._unfinished = 0
         self._closed = False
         self._workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="lambda-async")
         self._thread = threading.Thread(target=self._dispatch, name="lambda-queue", daemon=True)
         self._thread.start()
 
     def put(self, queued: QueuedEvent, delay: float = 0.0) -> None:
-        """Queue for ``delay`` AWS seconds."""
+        """Queue an event for ``delay`` AWS seconds."""
         queued.age += delay
         with self._changed:
             if delay == 0.0:
-                self._open_events += 1
-            when = time.monotonic() + self._clock.real_seconds(delay)
-            heapq.heappush(self._due, (when, next(self._order), queued))
+                self._unfinished += 1
+            due = time.monotonic() + self._clock.real_seconds(delay)
+            heapq.heappush(self._due, (due, next(self._order), queued))
             self._changed.notify_all()
 
     def settled(self, timeout: float = 10.0) -> bool:
-        """Wait until every event has been dealt with, retries and destinations included."""
+        """Wait until every event is finished, retries and destinations included."""
         with self._changed:
-            return self._changed.wait_for(lambda: self._open_events == 0, timeout)
+            return self._changed.wait_for(lambda: self._unfinished == 0, timeout)
 
     def close(self) -> None:
         with self._changed:
@@ -106,45 +99,41 @@ class AsyncQueue:
             return None
 
     def _handle(self, queued: QueuedEvent) -> None:
+        is_finished = True
         try:
-            done = self._run(queued)
+            is_finished = self._run(queued)
         except ApiError as error:  # the function or its version was deleted
             log.warning("asynchronous event dropped: %s", error.message)
-            done = True
         except Exception:
             log.exception("asynchronous invocation failed inside the local cloud")
-            done = True
-        if done:
+        if is_finished:
             with self._changed:
-                self._open_events -= 1
+                self._unfinished -= 1
                 self._changed.notify_all()
 
     def _run(self, queued: QueuedEvent) -> bool:
-        """One attempt; True if the event is done with."""
+        """Make one attempt; return whether the event is finished."""
         function = self._registry.function(queued.ref)
         config = function.async_configs.get(queued.ref.qualifier, {})
+        result = None
         if queued.age > config.get("MaximumEventAgeInSeconds", limits.EVENT_AGE_SECONDS):
-            return self._finish(function, queued, None, "EventAgeExceeded")
-        if function.reserved == 0:  # "sends the event to the destination without retries"
-            return self._finish(function, queued, None, "RetriesExhausted")
-        try:
-            version = function.version(queued.ref.qualifier)
-            outcome = self._executor.run(function, version, queued.event)
-        except Throttled:
-            first, most = limits.THROTTLE_BACKOFF
-            self.put(queued, min(first * 2**queued.throttles, most))
-            queued.throttles += 1
-            return False
-        queued.attempts += 1
-        if outcome.failure is None:
-            return self._finish(function, queued, outcome, "Success")
-        if queued.attempts > config.get("MaximumRetryAttempts", limits.RETRY_ATTEMPTS):
-            return self._finish(function, queued, outcome, "RetriesExhausted")
-        self.put(queued, limits.RETRY_DELAYS[queued.attempts - 1])
-        return False
-
-    def _finish(
-        self, function: Function, queued: QueuedEvent, outcome: Outcome | None, condition: str
-    ) -> bool:
-        self._deliver(function, queued, outcome, condition)
+            condition = "EventAgeExceeded"
+        elif function.reserved == 0:  # "sends the event to the destination without retries"
+            condition = "RetriesExhausted"
+        else:
+            try:
+                version = function.version(queued.ref.qualifier)
+                result = self._executor.run(function, version, queued.event)
+            except Throttled:
+                first, longest = limits.THROTTLE_BACKOFF
+                self.put(queued, min(first * 2**queued.throttles, longest))
+                queued.throttles += 1
+                return False
+            queued.attempts += 1
+            condition = "RetriesExhausted" if result.function_error else "Success"
+            retries = config.get("MaximumRetryAttempts", limits.RETRY_ATTEMPTS)
+            if result.function_error and queued.attempts <= retries:
+                self.put(queued, limits.RETRY_DELAYS[queued.attempts - 1])
+                return False
+        self._deliver(function, queued, result, condition)
         return True

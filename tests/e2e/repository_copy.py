@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from tools.harness.shell import ROOT, CommandFailed, call
+from tools.harness.shell import ROOT, CommandFailed, run_command
 
 _FOLDERS = ("deployment", "functions", "runbooks", "statemachines", "templates")
 
 
 @dataclass(frozen=True)
-class Copy:
+class RepositoryCopy:
     root: Path
     environment: dict[str, str]
 
@@ -26,25 +26,25 @@ class Copy:
         file.write_text(text.replace(old, new, 1))
 
     def restore(self, path: str) -> None:
-        """As it is in the repository."""
+        """Make a file again as it is in the repository."""
         shutil.copy2(ROOT / path, self.root / path)
 
-    def make(self, *words: str) -> str:
-        """``make …`` in ``deployment/``; what it printed."""
-        command = ["make", *words]
-        return call(command, self.environment, self.root / "deployment", quiet=True)
+    def make(self, *arguments: str) -> str:
+        """Run ``make …`` in ``deployment/``; returns what it printed."""
+        command = ["make", *arguments]
+        return run_command(command, self.environment, self.root / "deployment", quiet=True)
 
-    def fail(self, *words: str) -> str:
-        """The same where it has to fail: what it said on the standard error, in one line."""
+    def make_fails(self, *arguments: str) -> str:
+        """Run ``make …``, which has to fail; returns its standard error in one line."""
         with pytest.raises(CommandFailed) as caught:
-            self.make(*words)
+            self.make(*arguments)
         return " ".join(str(caught.value).split())
 
 
-def copied(root: Path, environment: dict[str, str]) -> Copy:
-    skip = shutil.ignore_patterns("__pycache__")
+def copy_repository(root: Path, environment: dict[str, str]) -> RepositoryCopy:
+    ignore = shutil.ignore_patterns("__pycache__")
     for name in _FOLDERS:
-        shutil.copytree(ROOT / name, root / name, ignore=skip)
+        shutil.copytree(ROOT / name, root / name, ignore=ignore)
     for file in [*ROOT.glob("*.yaml"), ROOT / "requirements.lock"]:
         shutil.copy2(file, root)
     (root / ".build").mkdir()
@@ -52,4 +52,4 @@ def copied(root: Path, environment: dict[str, str]) -> Copy:
     for stamp in (ROOT / ".build").glob("layer.*.stamp"):
         shutil.copy2(stamp, root / ".build")
     (root / ".venv").symlink_to(ROOT / ".venv")
-    return Copy(root, environment)
+    return RepositoryCopy(root, environment)

@@ -1,4 +1,4 @@
-"""What a function writes: log frames of the runtime client, and lines on stdout and stderr."""
+"""The output of a function: log frames of the runtime client, and lines on stdout and stderr."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from localcloud.cloudwatch.logs import LogEvent
 
 # type (4), length (4), time in microseconds (8), big-endian: FramedTelemetryLogSink in awslambdaric
-_FRAME_HEAD = 16
+_HEADER_BYTES = 16
 
 
 @dataclass
@@ -22,24 +22,24 @@ class FunctionOutput:
     def on_frames(self, data: bytes) -> None:
         buffer = self._frames
         buffer += data
-        while len(buffer) >= _FRAME_HEAD:
+        while len(buffer) >= _HEADER_BYTES:
             length = int.from_bytes(buffer[4:8], "big")
-            if len(buffer) < _FRAME_HEAD + length:
+            if len(buffer) < _HEADER_BYTES + length:
                 return
             micros = int.from_bytes(buffer[8:16], "big")
-            message = buffer[_FRAME_HEAD : _FRAME_HEAD + length].decode(errors="replace")
+            message = buffer[_HEADER_BYTES : _HEADER_BYTES + length].decode(errors="replace")
             self.lines.append(LogEvent(micros // 1000, message))
-            del buffer[: _FRAME_HEAD + length]
+            del buffer[: _HEADER_BYTES + length]
 
     def on_text(self, data: bytes) -> None:
         self._text += data
-        *whole, rest = bytes(self._text).split(b"\n")
+        *lines, incomplete = bytes(self._text).split(b"\n")
         now = int(time.time() * 1000)
-        self.lines += [LogEvent(now, line.decode(errors="replace") + "\n") for line in whole]
-        self._text = bytearray(rest)
+        self.lines += [LogEvent(now, line.decode(errors="replace") + "\n") for line in lines]
+        self._text = bytearray(incomplete)
 
     def take(self) -> list[LogEvent]:
-        """All events so far, oldest first; a line without its end counts as one."""
+        """Remove and return all events, oldest first, with an incomplete last line."""
         if self._text:
             self.on_text(b"\n")
         lines, self.lines = self.lines, []
