@@ -19,7 +19,7 @@ from localcloud.dynamodb.replicas import Replicas
 from localcloud.faults import Cut, Delay, Faults, Match, Refuse
 from localcloud.faults.commands import execute
 from localcloud.gateway.principals import role_session
-from localcloud.lambda_.execution import Throttled
+from localcloud.lambda_.executor import Throttled
 from localcloud.s3.replication import Replication
 from localcloud.settings import Settings
 

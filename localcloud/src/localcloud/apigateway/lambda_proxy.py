@@ -15,7 +15,7 @@ from localcloud.apigateway.proxy_event import ApiRequest, proxy_event
 from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.principals import Principal, role_session, service_principal
 from localcloud.lambda_ import InvokeResult, Lambda
-from localcloud.lambda_.names import parse_function
+from localcloud.lambda_.arns import parse_function
 
 _URI = re.compile(
     r"arn:aws:apigateway:[a-z0-9-]+:lambda:path/2015-03-31/functions/(.+)/invocations"

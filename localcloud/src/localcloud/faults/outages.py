@@ -71,7 +71,7 @@ class Outages:
             raise ConnectionCut(f"{call.request.host}: the caller's Region {home} is out")
 
     def _hold_functions(self) -> None:
-        from localcloud.lambda_.execution import Throttled
+        from localcloud.lambda_.executor import Throttled
         from localcloud.lambda_.invocation import Lambda
 
         functions = _installed(self._cloud, Lambda)
