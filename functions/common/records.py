@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import NotRequired, TypedDict
 
-from common.csvtext import line
+from common.csv_text import line
 
 INPUT_COLUMNS = (
     "uuid",

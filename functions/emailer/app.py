@@ -10,15 +10,15 @@ from common import aws
 from common.observability import count, logger
 from common.ready import answers_check
 from common.settings import load
-from common.state import Owner, StateTable
-from emailer.close import close
-from emailer.ended import STATUS_CHANGE, ended
-from emailer.failure import tell_failure
-from emailer.fence import superseded
+from common.state_table import Owner, StateTable
+from emailer.close_run import close
+from emailer.complete_run import publish
+from emailer.execution_end import STATUS_CHANGE, ended
+from emailer.fail_run import tell_failure
 from emailer.links import Links
-from emailer.operators import tell_operators
-from emailer.publish import publish
-from emailer.send import Post
+from emailer.mailer import Post
+from emailer.operators_notice import tell_operators
+from emailer.supersession import superseded
 
 DYNAMODB = aws.dynamodb()
 S3 = aws.s3()

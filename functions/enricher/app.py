@@ -11,8 +11,8 @@ from common import aws
 from common.observability import logger
 from common.ready import answers_check
 from common.settings import load
-from enricher.body import BadRequest, fields_of
-from enricher.finance import NoFinancialData, financial_columns
+from enricher.financial_data import NoFinancialData, financial_columns
+from enricher.request import BadRequest, fields_of
 
 DYNAMODB = aws.dynamodb()
 

@@ -9,8 +9,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from common.observability import logger
 from common.ready import answers_check
 from common.settings import load
-from failover.cluster import Cluster, parse_endpoints
-from failover.switch import Switched, make_active
+from failover.arc_cluster import Cluster, parse_endpoints
+from failover.routing_controls import Switched, make_active
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Protocol, TypedDict
 
 from common import keys
-from common.csvtext import count_rows, line
+from common.csv_text import count_rows, line
 from common.records import OUTPUT_COLUMNS, Chunk
 from common.upload import Upload
-from merger.rejects import HEADER, rejected_rows, to_line
+from merger.rejected_rows import HEADER, rejected_rows, to_line
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

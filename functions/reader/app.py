@@ -11,7 +11,7 @@ from common.observability import logger
 from common.ready import answers_check
 from common.records import Record
 from common.settings import load
-from reader.read import read
+from reader.chunk_records import read
 
 S3 = aws.s3()
 

@@ -8,16 +8,16 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from common import aws
-from common.active import active_region
+from common.active_region import active_region
 from common.observability import count, logger
 from common.ready import answers_check
 from common.settings import load
-from common.state import StateTable
-from reconciler.bucket import Bucket
+from common.state_table import StateTable
 from reconciler.executions import Executions
-from reconciler.hand_over import HandOver
-from reconciler.reconcile import reconcile
+from reconciler.input_bucket import Bucket
+from reconciler.reconciliation import reconcile
 from reconciler.report import Report, Summary, tell_operators
+from reconciler.takeover import HandOver
 
 DYNAMODB = aws.dynamodb()
 S3 = aws.s3()

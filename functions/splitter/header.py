@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from common.records import INPUT_COLUMNS
-from splitter.refusal import InputRefused
+from splitter.input_refused import InputRefused
 
 DELIMITER_NAMES = {"\t": "tab"}
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Protocol, TypedDict
 from common import keys
 from common.records import Chunk
 from common.upload import Upload
-from splitter.chunks import Piece, chunks
-from splitter.refusal import InputRefused
-from splitter.table import records
+from splitter.chunking import Piece, chunks
+from splitter.csv_records import records
+from splitter.input_refused import InputRefused
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -8,13 +8,13 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from common import aws, keys
-from common.active import active_region
+from common.active_region import active_region
 from common.observability import logger
 from common.ready import answers_check
 from common.settings import load
-from common.state import StateTable
-from trigger.inputs import Input, inputs
-from trigger.start import Started, Starter
+from common.state_table import StateTable
+from trigger.run_starter import Started, Starter
+from trigger.s3_event import Input, inputs
 
 DYNAMODB = aws.dynamodb()
 S3 = aws.s3()

@@ -6,8 +6,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from common.observability import logger
 from common.ready import answers_check
+from validator.apply_rules import reasons
 from validator.rules import RULES
-from validator.validate import reasons
 
 
 class Verdict(TypedDict):

@@ -7,7 +7,7 @@ record keeps the rule. Write rules so that each stands alone: a record is tried 
 import re
 
 from validator import dates
-from validator.rule import Fields, Rule, not_empty, one_of
+from validator.rule_types import Fields, Rule, not_empty, one_of
 
 REGIONS = (
     "Asia",

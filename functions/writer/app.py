@@ -10,7 +10,7 @@ from common import aws, keys
 from common.observability import logger
 from common.ready import answers_check
 from common.settings import load
-from writer.rows import enriched_text
+from writer.enriched_csv import enriched_text
 
 S3 = aws.s3()
 

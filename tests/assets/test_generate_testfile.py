@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from assets import generate_testfile as generator
+from validator.apply_rules import reasons
 from validator.rules import RULES
-from validator.validate import reasons
 
 
 def test_the_same_seed_gives_the_same_rows() -> None:

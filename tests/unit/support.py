@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
-from common.csvtext import line
+from common.csv_text import line
 from common.records import INPUT_COLUMNS
 
 if TYPE_CHECKING:

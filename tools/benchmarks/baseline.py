@@ -39,11 +39,11 @@ def _process(rows: Sequence[list[str]], items: dict[str, dict[str, Any]]) -> int
     if _FUNCTIONS not in sys.path:
         sys.path.insert(0, _FUNCTIONS)
     from common.records import Chunk, make_record
-    from enricher.body import fields_of
-    from enricher.finance import NoFinancialData, financial_columns
+    from enricher.financial_data import NoFinancialData, financial_columns
+    from enricher.request import fields_of
+    from validator.apply_rules import reasons
     from validator.rules import RULES
-    from validator.validate import reasons
-    from writer.rows import enriched_text
+    from writer.enriched_csv import enriched_text
 
     written = 0
     for number, row in enumerate(rows, start=1):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.csvtext import count_rows, line, rows
+from common.csv_text import count_rows, line, rows
 
 values = st.text(st.characters(exclude_categories=["Cs"]))
 tables = st.lists(st.lists(values, min_size=1, max_size=10))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from common.state import Owner, StateTable, now
+from common.state_table import Owner, StateTable, now
 from tests.unit.support import STATE
 
 if TYPE_CHECKING:

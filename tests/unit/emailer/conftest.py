@@ -7,7 +7,7 @@ from unittest.mock import MagicMock
 
 import pytest
 
-from common.state import StateTable
+from common.state_table import StateTable
 from emailer import app
 from tests.unit.emailer.emailing import ROW, Call, make_active
 from tests.unit.support import MRAP, STATE, given

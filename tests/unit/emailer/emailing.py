@@ -9,7 +9,7 @@ from unittest.mock import MagicMock
 import dns.resolver
 import pytest
 
-from common.state import StateTable
+from common.state_table import StateTable
 
 Call = Callable[[dict[str, Any]], Any]
 ROW = {

@@ -11,9 +11,9 @@ from botocore.exceptions import ClientError
 
 from common.attempts import Attempt
 from common.keys import run_id
-from common.state import Owner, StateTable
+from common.state_table import Owner, StateTable
 from emailer import app
-from emailer.operators import message
+from emailer.operators_notice import message
 from tests.templates.loading import states
 from tests.templates.test_expressions import evaluate
 from tests.unit.emailer.emailing import ROW, Call, make_active, row

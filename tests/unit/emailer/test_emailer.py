@@ -11,8 +11,8 @@ from botocore.awsrequest import AWSResponse, HTTPHeaders
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
 from common import aws
-from common.state import StateTable
-from emailer.send import MailUnconfirmed
+from common.state_table import StateTable
+from emailer.mailer import MailUnconfirmed
 from tests.unit.emailer.emailing import ROW, Call, make_active, row
 from tests.unit.support import EVENT, STATE, failing
 

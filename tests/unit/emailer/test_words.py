@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emailer import app
+from emailer.error_reason import LONGEST, readable
 from emailer.links import Links
-from emailer.message import completed_mail, display_name, duration, failed_mail
-from emailer.reason import LONGEST, readable
+from emailer.mail_text import completed_mail, display_name, duration, failed_mail
 from tests.unit.support import EVENT, MRAP
 
 LINKS = Links(app.S3, MRAP, 3600)

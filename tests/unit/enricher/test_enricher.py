@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from common.records import OUTPUT_COLUMNS
 from enricher import app
-from enricher.finance import NoFinancialData, financial_columns
+from enricher.financial_data import NoFinancialData, financial_columns
 from tests.unit.support import ADDED, FINANCE, GOOD, failing, given
 
 if TYPE_CHECKING:

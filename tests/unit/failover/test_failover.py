@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
-from failover import app, cluster
-from failover.cluster import Cluster, Endpoint, parse_endpoints
-from failover.switch import QuorumUnreachable, SwitchRefused, make_active
+from failover import app
+from failover import arc_cluster as cluster
+from failover.arc_cluster import Cluster, Endpoint, parse_endpoints
+from failover.routing_controls import QuorumUnreachable, SwitchRefused, make_active
 from tests.unit.support import failing, given
 
 if TYPE_CHECKING:
@@ -133,13 +134,13 @@ def test_it_ends_before_lambda_ends_it() -> None:
     # three calls an endpoint at most, each as long as it may take, and the pauses
     config = cluster.IMPATIENT
     slowest = 3 * config.read_timeout + config.connect_timeout  # type: ignore[attr-defined]
-    from failover.switch import PAUSE_SECONDS, ROUNDS
+    from failover.routing_controls import PAUSE_SECONDS, ROUNDS
 
     assert ROUNDS * 5 * slowest + (ROUNDS - 1) * PAUSE_SECONDS < 280
 
 
 def test_the_pause_is_longer_than_the_wait_period_of_the_rules() -> None:
-    from failover.switch import PAUSE_SECONDS
+    from failover.routing_controls import PAUSE_SECONDS
     from tests.templates.loading import resources
 
     rules = resources("global-resources.yaml", "AWS::Route53RecoveryControl::SafetyRule")
@@ -212,7 +213,7 @@ def test_the_handler_makes_its_own_region_active(
 
 
 def test_an_error_below_500_is_a_refusal_and_throttling_is_not() -> None:
-    from failover.switch import _refusal
+    from failover.routing_controls import _refusal
 
     def error(code: str, status: int) -> ClientError:
         with pytest.raises(ClientError) as caught:

@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from common import keys
-from common.csvtext import line, rows
+from common.csv_text import line, rows
 from common.records import OUTPUT_COLUMNS
 from merger import app
 from merger.merge import RowsDoNotAddUp

@@ -8,7 +8,7 @@ import pytest
 
 from common.records import Chunk
 from reader import app
-from reader.read import ChunkCorrupt, read
+from reader.chunk_records import ChunkCorrupt, read
 from tests.unit.support import BUCKET, GOOD, given, put
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import dns.resolver
 import pytest
 from moto import mock_aws
 
-from common.state import StateTable
+from common.state_table import StateTable
 from reconciler import app
 from tests.unit.reconciler.reconciling import HERE, Pass
 from tests.unit.support import BUCKET, STATE, given

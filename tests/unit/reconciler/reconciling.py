@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from common import keys
-from common.state import StateTable, now
+from common.state_table import StateTable, now
 from tests.unit.support import BUCKET
 
 if TYPE_CHECKING:

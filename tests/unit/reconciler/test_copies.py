@@ -8,8 +8,9 @@ import pytest
 from boto3.s3.transfer import TransferConfig
 
 from common.attempts import marks
-from common.state import StateTable
-from reconciler import app, bucket
+from common.state_table import StateTable
+from reconciler import app
+from reconciler import input_bucket as bucket
 from tests.unit.reconciler.reconciling import (
     THERE,
     Pass,

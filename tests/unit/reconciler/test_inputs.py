@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from common import keys
-from common.state import StateTable
+from common.state_table import StateTable
 from reconciler import app
 from tests.unit.reconciler.reconciling import (
     HERE,

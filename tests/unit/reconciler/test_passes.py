@@ -8,8 +8,8 @@ from unittest.mock import MagicMock
 
 import pytest
 
-from common.state import StateTable
-from reconciler import bucket
+from common.state_table import StateTable
+from reconciler import input_bucket as bucket
 from reconciler.app import NotActive, NotReconciled
 from reconciler.report import NAMES, Report
 from tests.unit.reconciler.reconciling import (

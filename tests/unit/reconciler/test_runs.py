@@ -8,7 +8,7 @@ from unittest.mock import MagicMock
 import pytest
 
 from common.attempts import attempt_of
-from common.state import Owner, StateTable, now
+from common.state_table import Owner, StateTable, now
 from tests.unit.reconciler.reconciling import (
     HERE,
     LONG_AGO,

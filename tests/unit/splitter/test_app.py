@@ -9,7 +9,7 @@ import pytest
 
 from common import keys
 from splitter import app
-from splitter.refusal import InputRefused
+from splitter.input_refused import InputRefused
 from splitter.split import Split
 from tests.unit.support import BUCKET, GOOD, body_of, csv_file, given, put
 

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.records import FINANCIAL_ATTRIBUTES, INPUT_COLUMNS, Chunk, Record
-from reader.read import read
-from splitter.chunks import Piece, chunks
-from splitter.refusal import InputRefused
-from splitter.table import Row
+from reader.chunk_records import read
+from splitter.chunking import Piece, chunks
+from splitter.csv_records import Row
+from splitter.input_refused import InputRefused
 from tests.unit.support import ADDED, GOOD
 
 LIMIT = 8192

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from common.records import INPUT_COLUMNS
-from splitter.refusal import InputRefused
-from splitter.table import records
+from splitter.csv_records import records
+from splitter.input_refused import InputRefused
 from tests.unit.support import HEADER, csv_file
 
 ROW = [str(number) for number in range(8)]

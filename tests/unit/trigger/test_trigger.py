@@ -11,8 +11,9 @@ from unittest.mock import MagicMock
 import dns.resolver
 import pytest
 
-from common import active, keys
-from common.active import ActiveRegionUnknown
+from common import active_region as active
+from common import keys
+from common.active_region import ActiveRegionUnknown
 from common.attempts import marks
 from tests.unit.support import STATE, failing, given
 from trigger import app

@@ -8,9 +8,9 @@ import pytest
 
 from tests.unit.support import GOOD
 from validator import app
-from validator.rule import Rule
+from validator.apply_rules import reasons
+from validator.rule_types import Rule
 from validator.rules import RULES
-from validator.validate import reasons
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext

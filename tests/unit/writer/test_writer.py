@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from common.csvtext import rows
+from common.csv_text import rows
 from common.records import OUTPUT_COLUMNS, Chunk
 from tests.unit.support import ADDED, BUCKET, GOOD, body_of, given
 from writer import app
-from writer.rows import ChunkCorrupt, enriched_text
+from writer.enriched_csv import ChunkCorrupt, enriched_text
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext

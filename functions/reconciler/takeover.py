@@ -12,9 +12,9 @@ from typing import Any
 
 from common.attempts import Attempt, attempt_of, marks
 from common.observability import logger
-from common.state import Owner, StateTable, now
-from reconciler.bucket import Bucket, Version
+from common.state_table import Owner, StateTable, now
 from reconciler.executions import Executions
+from reconciler.input_bucket import Bucket, Version
 from reconciler.report import Outcome, Report
 
 # Another Region would refuse it again, and the user has been told why.

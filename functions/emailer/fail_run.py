@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from common.observability import logger
-from common.state import Owner, StateTable, now
-from emailer.message import failed_mail
-from emailer.reason import readable
-from emailer.send import MailUnconfirmed, Post
+from common.state_table import Owner, StateTable, now
+from emailer.error_reason import readable
+from emailer.mail_text import failed_mail
+from emailer.mailer import MailUnconfirmed, Post
 
 
 def tell_failure(

@@ -2,7 +2,7 @@
 
 import csv
 
-from common import csvtext
+from common import csv_text as csvtext
 from common.records import Chunk, Record, make_record
 
 

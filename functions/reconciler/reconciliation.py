@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from common import keys
-from common.state import StateTable
-from reconciler.bucket import Bucket, Version
-from reconciler.hand_over import HandOver
+from common.state_table import StateTable
+from reconciler.input_bucket import Bucket, Version
+from reconciler.takeover import HandOver
 
 WORKERS = 10  # as many as botocore keeps connections
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple, Self
 
 from splitter.header import column_order
+from splitter.input_refused import InputRefused
 from splitter.lines import RECORD_BYTES, lines
-from splitter.refusal import InputRefused
 
 BOM = b"\xef\xbb\xbf"
 

@@ -4,10 +4,10 @@ DNS, which follows ARC's quorum, is what decides between Regions; the row, a glo
 copy, tells a later attempt apart once it has come over.
 """
 
-from common.active import active_region
+from common.active_region import active_region
 from common.attempts import is_later
 from common.observability import count, logger
-from common.state import Owner, StateTable
+from common.state_table import Owner, StateTable
 
 
 def superseded(state: StateTable, record: str, run_id: str, owner: Owner) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from validator.rule import Rule
+from validator.rule_types import Rule
 
 
 def reasons(record: Mapping[str, Any], rules: Iterable[Rule]) -> list[str]:

@@ -16,8 +16,8 @@ from botocore.exceptions import (
     ProxyConnectionError,
 )
 
-from common.state import StateTable
-from emailer.message import Mail
+from common.state_table import StateTable
+from emailer.mail_text import Mail
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client

@@ -5,10 +5,10 @@ from typing import Any
 
 from common.attempts import is_later
 from common.observability import logger
-from common.state import Owner, StateTable, now
+from common.state_table import Owner, StateTable, now
 from emailer.links import Links
-from emailer.message import completed_mail
-from emailer.send import MailUnconfirmed, Post
+from emailer.mail_text import completed_mail
+from emailer.mailer import MailUnconfirmed, Post
 
 
 def publish(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.types import TypeDeserializer
 
-from common.csvtext import line
+from common.csv_text import line
 from common.records import INPUT_COLUMNS
 
 if TYPE_CHECKING:

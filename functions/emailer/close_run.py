@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from common.observability import logger
-from common.state import Owner, StateTable
-from emailer import operators
-from emailer.ended import Ended
-from emailer.failure import mail_failure
-from emailer.reason import readable
-from emailer.send import Post
+from common.state_table import Owner, StateTable
+from emailer import operators_notice as operators
+from emailer.error_reason import readable
+from emailer.execution_end import Ended
+from emailer.fail_run import mail_failure
+from emailer.mailer import Post
 
 Tell = Callable[[str], None]
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from common.csvtext import line
+from common.csv_text import line
 from common.records import OUTPUT_COLUMNS, Chunk
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, TypedDict
 
 from common.attempts import Attempt, attempt_of
 from common.observability import count, logger
-from common.state import StateTable, now
-from trigger.inputs import Input
+from common.state_table import StateTable, now
+from trigger.s3_event import Input
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -9,7 +9,7 @@ from typing import Protocol, TypedDict
 from botocore.exceptions import BotoCoreError, ClientError
 
 from common.observability import logger
-from failover.cluster import Endpoint
+from failover.arc_cluster import Endpoint
 
 ROUNDS = 3
 # A little longer than the wait period of the safety rules in global-resources.yaml: within it

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from common.csvtext import line
+from common.csv_text import line
 from common.records import json_bytes, make_record
-from splitter.refusal import InputRefused
-from splitter.table import Row
+from splitter.csv_records import Row
+from splitter.input_refused import InputRefused
 
 # What a record gains on its way: the six added columns (their names and punctuation are 100
 # bytes, which leaves 20 bytes a value), the comma between records, and what a Map adds.
