@@ -1,9 +1,9 @@
-"""Which Region is active: the value of a TXT record that ARC's routing control flips."""
+"""Which Region is active: the value of a TXT record that ARC's routing control switches."""
 
 import dns.resolver
 
-# Seconds for the whole look-up. The VPC's resolver answers in milliseconds or is in trouble.
-LIFETIME = 5.0
+# Seconds for the whole query. The VPC's resolver answers in milliseconds, or not at all.
+QUERY_SECONDS = 5.0
 
 
 class ActiveRegionUnknown(Exception):
@@ -11,12 +11,12 @@ class ActiveRegionUnknown(Exception):
 
 
 def active_region(record: str) -> str:
-    """The name of the active Region.
+    """Return the name of the active Region.
 
-    Raises dns.exception.DNSException if there is no answer: not to know is not to be standby.
+    Raises dns.exception.DNSException if there is no answer: an unknown Region is not a standby.
     """
-    answer = dns.resolver.resolve(record, "TXT", lifetime=LIFETIME)
-    values = [b"".join(one.strings).decode() for one in answer]
-    if len(values) != 1:
-        raise ActiveRegionUnknown(f"{record} has {len(values)} values where one is expected")
-    return values[0]
+    answer = dns.resolver.resolve(record, "TXT", lifetime=QUERY_SECONDS)
+    regions = [b"".join(value.strings).decode() for value in answer]
+    if len(regions) != 1:
+        raise ActiveRegionUnknown(f"{record} has {len(regions)} values where one is expected")
+    return regions[0]

@@ -1,60 +1,61 @@
 """Closes the run of an execution that ended badly, if it has not done so itself.
 
-Whatever the execution got done before its end is done no second time: events come at least once.
+Whatever the execution did before its end is not repeated: events come at least once.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from common.observability import logger
-from common.state_table import Owner, StateTable
-from emailer import operators_notice as operators
+from common.runs import Owner, is_mail_uncertain
+from common.state_table import StateTable
 from emailer.error_reason import readable
-from emailer.execution_end import Ended
+from emailer.execution_end import ExecutionEnd
 from emailer.fail_run import mail_failure
-from emailer.mailer import Post
+from emailer.mailer import Mailer
+from emailer.operators_notice import failure_text
 
-Tell = Callable[[str], None]
+Notify = Callable[[str], None]
 
 
-def close(state: StateTable, post: Post, tell: Tell, owner: Owner, end: Ended) -> str | None:
-    """The message id of the notice; None if this run gets none.
+def close_run(
+    state: StateTable, mailer: Mailer, notify: Notify, owner: Owner, end: ExecutionEnd
+) -> str | None:
+    """Return the message id of the notice; None if this run gets none.
 
-    FAILED with its reason, then the operators by `tell`, then the user: as the run would have done.
+    Does what the run would have done itself: marks the row FAILED with the reason, tells the
+    operators by `notify`, then the user.
     """
     run_id = end.attempt.run_id
     row = state.get(run_id) or {}
-    if _closed(row, owner):
+    if _is_closed(row, owner):
         return row.get("mail_message_id")
-    error, reason = _why(row, owner, end)
+    error, reason = _error_and_reason(row, owner, end)
     if not state.fail(run_id, error, reason, owner):
         return None
-    logger.warning("Closed for an execution that did not", run_id=run_id, error=error)
+    logger.warning("Closed a run whose execution did not", run_id=run_id, error=error)
     failure = {"run_id": run_id, "key": row["key"], "error": error, "reason": reason}
-    tell(operators.message(failure, owner.region, end.execution))
-    return None if _uncertain(row) else mail_failure(state, post, owner, failure)
+    notify(failure_text(failure, owner.region, end.execution))
+    return None if is_mail_uncertain(row) else mail_failure(state, mailer, owner, failure)
 
 
-def _closed(row: Mapping[str, Any], owner: Owner) -> bool:
-    """By a result, by hand, or by this attempt's own failure path, which ends with a mail.
+def _is_closed(row: Mapping[str, Any], owner: Owner) -> bool:
+    """Tell whether a result, a person, or the failure path of this attempt has closed the run.
 
-    An operator may have reopened the row since: it is STARTED, and its notice was mailed.
+    The failure path ends with a mail. If an operator has reopened the row since, it is STARTED
+    and has the message id of the notice.
     """
     if row.get("status") in ("COMPLETED", "SUPERSEDED"):
         return True
-    ours = (row.get("region"), row.get("attempt")) == owner
-    failed = row.get("status") == "FAILED" and "mail_claimed_at" in row
-    return ours and (failed or "mail_message_id" in row)
+    is_owned = (row.get("region"), row.get("attempt")) == owner
+    is_failed = row.get("status") == "FAILED" and "mail_claimed_at" in row
+    return is_owned and (is_failed or "mail_message_id" in row)
 
 
-def _uncertain(row: Mapping[str, Any]) -> bool:
-    return "mail_claimed_at" in row and "mail_message_id" not in row
-
-
-def _why(row: Mapping[str, Any], owner: Owner, end: Ended) -> tuple[str, str]:
-    """Error and reason. What the attempt wrote into its row, such as a chunk's, comes first."""
-    if _uncertain(row):
-        return "MailUnconfirmed", f"The run ended while its mail was on its way ({end.error})."
+def _error_and_reason(row: Mapping[str, Any], owner: Owner, end: ExecutionEnd) -> tuple[str, str]:
+    """Prefer what the attempt has written into its row, such as the reason of a chunk."""
+    if is_mail_uncertain(row):
+        return "MailUnconfirmed", f"The run ended while its mail was being sent ({end.error})."
     if row.get("attempt") == owner.attempt and "error" in row:
         return row["error"], row["reason"]
     return end.error, readable(end.reason)

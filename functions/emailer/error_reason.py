@@ -1,14 +1,14 @@
-"""What a state machine knows of an error, for people."""
+"""The reason of an error, for people to read."""
 
 import json
 
-LONGEST = 2000
+MAX_LENGTH = 2000
 
 
 def readable(cause: str) -> str:
-    """The message inside a Lambda error's cause, or the cause itself; at most LONGEST characters.
+    """Return the message of a function's error, or any other cause as it is, shortened.
 
-    Step Functions hands on a function's error as JSON with `errorMessage` and a stack trace.
+    Step Functions hands on the error of a function as JSON with `errorMessage` and a stack trace.
     """
     try:
         parsed = json.loads(cause)
@@ -16,4 +16,4 @@ def readable(cause: str) -> str:
         parsed = None
     message = parsed.get("errorMessage") if isinstance(parsed, dict) else None
     text = message if isinstance(message, str) and message else cause
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+    return text if len(text) <= MAX_LENGTH else f"{text[:MAX_LENGTH]}…"

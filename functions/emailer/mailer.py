@@ -1,10 +1,12 @@
-"""One mail, of which it is known afterwards whether it was accepted.
+"""Sends one mail, and reports whether SES accepted it.
 
-SES has no idempotency token (docs/decisions.md): what is not certain must not be tried again.
+SES has no idempotency token, so a mail that may have been sent must not be sent again
+(docs/decisions.md).
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import (
@@ -17,13 +19,13 @@ from botocore.exceptions import (
 )
 
 from common.state_table import StateTable
-from emailer.mail_text import Mail
+from emailer.mail_texts import Mail
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
 
 # Raised before the request is sent.
-NEVER_SENT = (
+NOT_SENT = (
     ConnectTimeoutError,
     EndpointConnectionError,
     NoCredentialsError,
@@ -33,38 +35,38 @@ NEVER_SENT = (
 
 
 class MailUnconfirmed(Exception):
-    """Nobody knows whether SES took the mail. Permanent: operators decide."""
+    """Nobody knows whether SES accepted the mail. Permanent: operators decide."""
 
 
-class Post:
-    """Sends for the holder of a run's claim."""
+@dataclass(frozen=True)
+class Mailer:
+    """Sends the mails of runs from `sender` to `recipient`."""
 
-    def __init__(self, ses: SESV2Client, state: StateTable, sender: str, recipient: str) -> None:
-        self._ses = ses
-        self._state = state
-        self._sender = sender
-        self._recipient = recipient
+    ses: SESV2Client
+    state: StateTable
+    sender: str
+    recipient: str
 
     def send(self, run_id: str, claim: str, mail: Mail) -> str:
-        """SES's message id.
+        """Send the mail that `claim` gives the right to; return SES's message id.
 
-        A definite refusal gives the claim back and is raised as it came, for a retry. Anything
-        else leaves the claim where it is and is raised as MailUnconfirmed.
+        A clear refusal gives the claim back and is raised as it came, so that a retry may send. Any
+        other error leaves the claim and is raised as MailUnconfirmed.
         """
         try:
             return self._send(mail)
         except Exception as error:
-            if not _certainly_not_sent(error):
+            if not _is_refusal(error):
                 raise MailUnconfirmed(
-                    f"SES may have taken the mail: {type(error).__name__}"
+                    f"SES may have accepted the mail: {type(error).__name__}"
                 ) from error
-            self._state.release_mail(run_id, claim)
+            self.state.release_mail(run_id, claim)
             raise
 
     def _send(self, mail: Mail) -> str:
-        sent = self._ses.send_email(
-            FromEmailAddress=self._sender,
-            Destination={"ToAddresses": [self._recipient]},
+        response = self.ses.send_email(
+            FromEmailAddress=self.sender,
+            Destination={"ToAddresses": [self.recipient]},
             Content={
                 "Simple": {
                     "Subject": {"Data": mail.subject, "Charset": "UTF-8"},
@@ -72,12 +74,12 @@ class Post:
                 }
             },
         )
-        return sent["MessageId"]
+        return response["MessageId"]
 
 
-def _certainly_not_sent(error: Exception) -> bool:
-    """An answer below 500 is a refusal; an answer of 500 and more says nothing about the mail."""
+def _is_refusal(error: Exception) -> bool:
+    """A status below 500 is a refusal; one of 500 and more says nothing about the mail."""
     if isinstance(error, ClientError):
         status = error.response["ResponseMetadata"]["HTTPStatusCode"]
         return status < 500
-    return isinstance(error, NEVER_SENT)
+    return isinstance(error, NOT_SENT)

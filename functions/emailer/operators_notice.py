@@ -1,4 +1,4 @@
-"""Tells the operators' topic of a failed run, in the words of the state machine's own path."""
+"""The notice of a failed run on the operators' topic."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
 SUBJECT = "Batch run failed"
 
 
-def message(failure: Mapping[str, Any], region: str, execution: str) -> str:
-    """As `Tell the operators` of the Main Orchestrator words {run_id, key, error, reason}."""
+def failure_text(failure: Mapping[str, Any], region: str, execution: str) -> str:
+    """Return the text for {run_id, key, error, reason} and the ARN of the execution."""
     return (
         f"Run {failure['run_id']} of {failure['key']} failed in {region}.\n"
         f"{failure['error']}: {failure['reason']}\n{execution}"
     )
 
 
-def tell_operators(sns: SNSClient, topic: str, text: str) -> None:
-    """Goes on if it cannot: an alarm on executions that end badly tells them too."""
+def notify_operators(sns: SNSClient, topic_arn: str, text: str) -> None:
+    """Publish the text. An error is only logged: an alarm tells the operators too."""
     try:
-        sns.publish(TopicArn=topic, Subject=SUBJECT, Message=text)
-    except Exception:  # the user is to be told all the same
-        logger.exception("The operators' topic was not told")
+        sns.publish(TopicArn=topic_arn, Subject=SUBJECT, Message=text)
+    except Exception:  # the user must be told all the same
+        logger.exception("The notice to the operators was not published")

@@ -1,30 +1,29 @@
-"""The fence: a Region that is no longer active, or no longer owns a run, publishes nothing of it.
+"""The fence: a Region that is not active, or has lost a run, publishes nothing of that run.
 
-DNS, which follows ARC's quorum, is what decides between Regions; the row, a global table's local
-copy, tells a later attempt apart once it has come over.
+The DNS record, which follows ARC's quorum, decides between the Regions. The row, of which each
+Region has a copy, shows a later attempt as soon as that has replicated.
 """
 
 from common.active_region import active_region
-from common.attempts import is_later
 from common.observability import count, logger
-from common.state_table import Owner, StateTable
+from common.runs import Owner
+from common.state_table import StateTable
 
 
-def superseded(state: StateTable, record: str, run_id: str, owner: Owner) -> bool:
-    """Whether to stop short. Raises if the active Region is not known: then nothing is published.
+def is_superseded(state: StateTable, record: str, run_id: str, owner: Owner) -> bool:
+    """Tell whether the run is no longer the owner's.
 
-    Raises LookupError if there is no row.
+    Raises if the active Region is unknown, so that nothing is published, and LookupError if there
+    is no row.
     """
     if active_region(record) != owner.region:
-        return _told("another Region is active", run_id, owner)
-    row = state.get(run_id)
-    if row is None:
-        raise LookupError(f"no row in the state table for run {run_id}")
-    later = is_later(row, owner.region, owner.attempt)
-    return _told("a later attempt has the run", run_id, owner) if later else False
+        return _report(run_id, owner, "another Region is active")
+    if owner.is_superseded_by(state.get_existing(run_id)):
+        return _report(run_id, owner, "a later attempt has the run")
+    return False
 
 
-def _told(why: str, run_id: str, owner: Owner) -> bool:
-    logger.warning("Superseded", run_id=run_id, attempt=owner.attempt, why=why)
+def _report(run_id: str, owner: Owner, reason: str) -> bool:
+    logger.warning("Superseded", run_id=run_id, attempt=owner.attempt, reason=reason)
     count("RunsSuperseded")
     return True

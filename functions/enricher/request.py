@@ -1,4 +1,4 @@
-"""The body of a request to the enricher."""
+"""Parses the body of a request to the enricher."""
 
 import base64
 import json
@@ -9,21 +9,21 @@ from common.records import INPUT_COLUMNS
 
 
 class BadRequest(Exception):
-    """The body is not the eight fields of a record; the message says what is wrong."""
+    """The body does not have the fields of a record; the message says what is wrong."""
 
 
-def fields_of(event: Mapping[str, Any]) -> dict[str, str]:
-    """The eight fields, in their order. Anything else in the body is dropped."""
-    body = _parse(event)
-    wrong = [name for name in INPUT_COLUMNS if not isinstance(body.get(name), str)]
-    if wrong:
-        raise BadRequest(f"the body lacks: {', '.join(wrong)}")
+def request_fields(event: Mapping[str, Any]) -> dict[str, str]:
+    """Return the input columns in their order, and nothing else that the body has."""
+    body = _parse_body(event)
+    missing = [name for name in INPUT_COLUMNS if not isinstance(body.get(name), str)]
+    if missing:
+        raise BadRequest(f"the body lacks: {', '.join(missing)}")
     if not body["uuid"]:
         raise BadRequest("uuid is empty")
     return {name: body[name] for name in INPUT_COLUMNS}
 
 
-def _parse(event: Mapping[str, Any]) -> dict[str, Any]:
+def _parse_body(event: Mapping[str, Any]) -> dict[str, Any]:
     text = event.get("body") or ""
     try:
         body = json.loads(base64.b64decode(text) if event.get("isBase64Encoded") else text)

@@ -1,25 +1,26 @@
-"""ARC's data plane: five Regional endpoints, of which any may be down.
+"""The data plane of ARC: five Regional endpoints, any of which may be down.
 
-https://docs.aws.amazon.com/r53recovery/latest/dg/routing-control.update.html: start at a random
-endpoint, and go on to the next on an error. Each request is signed for its endpoint's Region.
+https://docs.aws.amazon.com/r53recovery/latest/dg/routing-control.update.html: start with a random
+endpoint, and try the next one after an error. Each request is signed for its endpoint's Region.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
 import boto3
 from botocore.config import Config
 
-# No retries beneath us: the next endpoint is the retry.
-IMPATIENT = Config(connect_timeout=2, read_timeout=3, retries={"total_max_attempts": 1})
+# Without retries of the SDK: the next endpoint is the retry.
+ONE_TRY = Config(connect_timeout=2, read_timeout=3, retries={"total_max_attempts": 1})
 
 
 class Endpoint(NamedTuple):
-    """One of the five."""
+    """One of the five endpoints."""
 
     region: str
     url: str
@@ -27,38 +28,41 @@ class Endpoint(NamedTuple):
 
 def parse_endpoints(text: str) -> list[Endpoint]:
     """`us-east-1=https://…,…` → endpoints."""
-    return [Endpoint(*one.split("=", 1)) for one in text.split(",")]
+    return [Endpoint(*pair.split("=", 1)) for pair in text.split(",")]
 
 
-class Cluster:
-    """Reads and sets routing controls at one endpoint at a time. Errors are botocore's."""
+@dataclass(frozen=True)
+class ArcCluster:
+    """Reads and sets routing controls at one endpoint at a time. Errors are botocore's.
 
-    def __init__(self, endpoints: list[Endpoint]) -> None:
-        self._endpoints = endpoints
+    `states` maps the ARNs of routing controls to On or Off.
+    """
+
+    endpoints: list[Endpoint]
 
     @property
     def majority(self) -> int:
-        """So many endpoints know what was decided."""
-        return len(self._endpoints) // 2 + 1
+        """Number of endpoints of which at least one knows the latest state."""
+        return len(self.endpoints) // 2 + 1
 
     def in_random_order(self) -> list[Endpoint]:
-        """All endpoints."""
-        return random.sample(self._endpoints, len(self._endpoints))
+        """Return all endpoints, shuffled."""
+        return random.sample(self.endpoints, len(self.endpoints))
 
-    def are(self, endpoint: Endpoint, wanted: Mapping[str, str]) -> bool:
-        """Whether the endpoint says that the controls (ARN → On or Off) are as wanted."""
+    def has(self, endpoint: Endpoint, states: Mapping[str, str]) -> bool:
+        """Tell whether the endpoint says that the controls have these states."""
         client = _client(endpoint)
         return all(
             client.get_routing_control_state(RoutingControlArn=arn)["RoutingControlState"] == state
-            for arn, state in wanted.items()
+            for arn, state in states.items()
         )
 
-    def set(self, endpoint: Endpoint, wanted: Mapping[str, str]) -> None:
-        """All controls in one call: the safety rules allow no step in between."""
+    def set(self, endpoint: Endpoint, states: Mapping[str, str]) -> None:
+        """Set all controls by one call: the safety rules allow no state in between."""
         _client(endpoint).update_routing_control_states(
             UpdateRoutingControlStateEntries=[
                 {"RoutingControlArn": arn, "RoutingControlState": state}
-                for arn, state in wanted.items()
+                for arn, state in states.items()
             ]
         )
 
@@ -69,5 +73,5 @@ def _client(endpoint: Endpoint) -> Any:
         "route53-recovery-cluster",
         region_name=endpoint.region,
         endpoint_url=endpoint.url,
-        config=IMPATIENT,
+        config=ONE_TRY,
     )

@@ -1,4 +1,4 @@
-"""The rejects of a run, from the errors table to CSV."""
+"""Reads the rejected rows of an attempt from the errors table, and formats them as CSV."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.types import TypeDeserializer
 
-from common.csv_text import line
+from common.csv_text import format_row
 from common.records import INPUT_COLUMNS
 
 if TYPE_CHECKING:
@@ -17,12 +17,14 @@ HEADER = ("row", "reasons", *INPUT_COLUMNS, "raw")
 _deserialize = TypeDeserializer().deserialize
 
 
-def rejected_rows(dynamodb: DynamoDBClient, table: str, run_id: str) -> Iterator[dict[str, Any]]:
-    """The run's items of all pages, by row: a query answers in the order of the sort key."""
+def rejected_rows(
+    dynamodb: DynamoDBClient, table: str, attempt_id: str
+) -> Iterator[dict[str, Any]]:
+    """Yield the items of all pages by row number, the sort key, by which a query orders them."""
     pages = dynamodb.get_paginator("query").paginate(
         TableName=table,
-        KeyConditionExpression="run_id = :run",
-        ExpressionAttributeValues={":run": {"S": run_id}},
+        KeyConditionExpression="run_id = :attempt_id",
+        ExpressionAttributeValues={":attempt_id": {"S": attempt_id}},
         ConsistentRead=True,
     )
     for page in pages:
@@ -30,8 +32,8 @@ def rejected_rows(dynamodb: DynamoDBClient, table: str, run_id: str) -> Iterator
             yield {name: _deserialize(value) for name, value in item.items()}
 
 
-def to_line(item: Mapping[str, Any]) -> str:
-    """One CSV record; several reasons are joined by `; `."""
+def format_reject(item: Mapping[str, Any]) -> str:
+    """Return one CSV row; several reasons are joined by `; `."""
     fields = item.get("fields", {})
-    known = [fields.get(column, "") for column in INPUT_COLUMNS]
-    return line([str(item["row"]), "; ".join(item["reasons"]), *known, item.get("raw", "")])
+    values = [fields.get(column, "") for column in INPUT_COLUMNS]
+    return format_row([str(item["row"]), "; ".join(item["reasons"]), *values, item.get("raw", "")])

@@ -1,22 +1,22 @@
-"""A chunk's bytes to its records."""
+"""Parses the bytes of a chunk."""
 
 import csv
 
-from common import csv_text as csvtext
+from common.csv_text import parse_rows
 from common.records import Chunk, Record, make_record
 
 
 class ChunkCorrupt(Exception):
-    """The stored chunk is not what the splitter wrote. Permanent."""
+    """The stored chunk is not what the splitter has written. Permanent."""
 
 
-def read(chunk: Chunk, body: bytes) -> list[Record]:
-    """The records, numbered on from the chunk's first row; malformed ones say so.
+def chunk_records(chunk: Chunk, body: bytes) -> list[Record]:
+    """Return the records, numbered from the chunk's first row; malformed ones say so.
 
-    Raises ChunkCorrupt if they are not as many as the manifest says, or not our CSV.
+    Raises ChunkCorrupt if there are more or fewer than the manifest says, or if it is not our CSV.
     """
     try:
-        rows = list(csvtext.rows(body.decode()))
+        rows = list(parse_rows(body.decode()))
     except (UnicodeDecodeError, csv.Error) as error:
         raise ChunkCorrupt(f"chunk {chunk['index']}: {error}") from None
     if len(rows) != chunk["rows"]:

@@ -1,59 +1,61 @@
-"""Records to chunks that are small enough for Step Functions state."""
+"""Groups records into chunks that are small enough for Step Functions state."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from common.csv_text import line
-from common.records import json_bytes, make_record
-from splitter.csv_records import Row
+from common.csv_text import format_row
+from common.records import FINANCIAL_ATTRIBUTES, json_bytes, make_record
+from splitter.csv_records import CsvRecord
 from splitter.input_refused import InputRefused
 
-# What a record gains on its way: the six added columns (their names and punctuation are 100
-# bytes, which leaves 20 bytes a value), the comma between records, and what a Map adds.
-RECORD_ALLOWANCE = 256
-# Around the records: run id, chunk, and the metadata that Step Functions adds to a Lambda result.
+# What a record gains on its way: the added columns, with `"": "", ` and 20 bytes for each value,
+# the comma between two records, and what a Map adds.
+RECORD_ALLOWANCE = sum(len(column) + 28 for column in FINANCIAL_ATTRIBUTES) + 24
+# Around the records: attempt id, chunk, and the metadata that Step Functions adds to a result.
 CHUNK_ALLOWANCE = 2048
 
 
 @dataclass
-class Piece:
-    """One chunk: its place, its first row, how many rows, and their CSV text."""
+class ChunkBuilder:
+    """A chunk that grows: its index, its first row, its number of rows, and their CSV text."""
 
     index: int
     first_row: int
     rows: int = 0
     lines: list[str] = field(default_factory=list)
-    size: int = CHUNK_ALLOWANCE
+    json_size: int = CHUNK_ALLOWANCE
 
     @property
     def text(self) -> str:
-        """CSV in the dialect of common.csvtext."""
+        """The rows in the dialect of common.csv_text."""
         return "".join(self.lines)
 
-    def add(self, values: list[str], size: int) -> None:
-        """One more row."""
-        self.lines.append(line(values))
+    def add(self, values: list[str], json_size: int) -> None:
+        """Add a row."""
+        self.lines.append(format_row(values))
         self.rows += 1
-        self.size += size
+        self.json_size += json_size
 
 
-def chunks(records: Iterable[Row], max_records: int, max_bytes: int) -> Iterator[Piece]:
-    """Chunks in order, of at most `max_records` records.
+def chunks(
+    records: Iterable[CsvRecord], max_records: int, max_bytes: int
+) -> Iterator[ChunkBuilder]:
+    """Yield chunks in order, of at most `max_records` records.
 
-    None takes more than `max_bytes` bytes as JSON, as read and as enriched. The same records
-    always give the same chunks. Raises InputRefused for a record that fits in no chunk.
+    No chunk takes more than `max_bytes` bytes as JSON, neither as read nor as enriched. The same
+    records always give the same chunks. Raises InputRefused for a record that fits into no chunk.
     """
-    piece = Piece(index=0, first_row=1)
-    for number, (place, values) in enumerate(records, start=1):
-        size = json_bytes(make_record(number, values)) + RECORD_ALLOWANCE
+    chunk = ChunkBuilder(index=0, first_row=1)
+    for row, (line, values) in enumerate(records, start=1):
+        size = json_bytes(make_record(row, values)) + RECORD_ALLOWANCE
         if CHUNK_ALLOWANCE + size > max_bytes:
             raise InputRefused(
-                f"line {place}: the record that begins here (record {number}) takes {size} bytes "
-                f"on its way, and a chunk has room for {max_bytes - CHUNK_ALLOWANCE}"
+                f"line {line}: the record that begins here (record {row}) takes {size} bytes "
+                f"while it is processed, and a chunk has room for {max_bytes - CHUNK_ALLOWANCE}"
             )
-        if piece.rows == max_records or piece.size + size > max_bytes:
-            yield piece
-            piece = Piece(index=piece.index + 1, first_row=number)
-        piece.add(values, size)
-    if piece.rows:
-        yield piece
+        if chunk.rows == max_records or chunk.json_size + size > max_bytes:
+            yield chunk
+            chunk = ChunkBuilder(index=chunk.index + 1, first_row=row)
+        chunk.add(values, size)
+    if chunk.rows:
+        yield chunk

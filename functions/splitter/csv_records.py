@@ -1,4 +1,4 @@
-"""Blocks of a CSV file to its records in our column order, with everything odd defined.
+"""Reads the records of a CSV file from blocks of bytes, with their values in our column order.
 
 docs/architecture.md lists what happens to each kind of odd file.
 """
@@ -11,48 +11,48 @@ from splitter.header import column_order
 from splitter.input_refused import InputRefused
 from splitter.lines import RECORD_BYTES, lines
 
-BOM = b"\xef\xbb\xbf"
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-class Row(NamedTuple):
-    """A record and the line of the file it begins on, from 1."""
+class CsvRecord(NamedTuple):
+    """A record and the line of the file that it begins on, counted from 1."""
 
     line: int
     values: list[str]
 
 
-def records(blocks: Iterable[bytes], delimiter: str) -> Iterator[Row]:
-    """The data records. A row with another number of fields than the header stays as it is.
+def csv_records(blocks: Iterable[bytes], delimiter: str) -> Iterator[CsvRecord]:
+    """Yield the data records. One with another number of fields than the header stays as it is.
 
-    Lines without a single character are skipped; a line of spaces is a row with one field.
+    Lines without any character are skipped; a line of spaces is a record with one field.
     Raises InputRefused.
     """
-    rows = _rows(blocks, delimiter)
-    header = next(rows, None)
+    records = _records(blocks, delimiter)
+    header = next(records, None)
     if header is None:
         raise InputRefused("the file is empty")
     order = column_order(header.values, delimiter)
-    for row in rows:
-        if len(row.values) == len(order):
-            yield Row(row.line, [row.values[position] for position in order])
+    for record in records:
+        if len(record.values) == len(order):
+            yield CsvRecord(record.line, [record.values[position] for position in order])
         else:
-            yield row
+            yield record
 
 
-def _rows(blocks: Iterable[bytes], delimiter: str) -> Iterator[Row]:
-    source = _Source(lines(blocks))
+def _records(blocks: Iterable[bytes], delimiter: str) -> Iterator[CsvRecord]:
+    decoder = _LineDecoder(lines(blocks))
     # strict: a quote that is never closed is an error and not a very long field.
-    reader = csv.reader(source, delimiter=delimiter, strict=True)
+    reader = csv.reader(decoder, delimiter=delimiter, strict=True)
     while True:
-        source.begin_record()
+        decoder.begin_record()
         try:
             values = next(reader, None)
         except csv.Error as error:
-            raise InputRefused(f"line {source.begun}: {_explain(error)}") from None
+            raise InputRefused(f"line {decoder.first_line}: {_explain(error)}") from None
         if values is None:
             return
         if values:
-            yield Row(source.begun, values)
+            yield CsvRecord(decoder.first_line, values)
 
 
 def _explain(error: csv.Error) -> str:
@@ -61,33 +61,33 @@ def _explain(error: csv.Error) -> str:
     return f"the record that begins here is not valid CSV ({error})"
 
 
-class _Source:
-    """Decoded lines for the CSV reader; knows where the record began and limits its length."""
+class _LineDecoder:
+    """Decodes lines for the CSV reader. Knows where the record began, and limits its length."""
 
-    def __init__(self, raw: Iterator[bytes]) -> None:
-        self._raw = raw
+    def __init__(self, raw_lines: Iterator[bytes]) -> None:
+        self._raw_lines = raw_lines
         self._line = 0
-        self._bytes = 0
-        self.begun = 1
+        self._record_bytes = 0
+        self.first_line = 1
 
     def begin_record(self) -> None:
-        """The next line begins a record."""
-        self.begun = self._line + 1
-        self._bytes = 0
+        """Note that the next line begins a record."""
+        self.first_line = self._line + 1
+        self._record_bytes = 0
 
     def __iter__(self) -> Self:
         return self
 
     def __next__(self) -> str:
-        raw = next(self._raw)
+        raw = next(self._raw_lines)
         self._line += 1
-        self._bytes += len(raw)
-        if self._bytes > RECORD_BYTES:
+        self._record_bytes += len(raw)
+        if self._record_bytes > RECORD_BYTES:
             raise InputRefused(
-                f"line {self.begun}: the record that begins here is longer than "
+                f"line {self.first_line}: the record that begins here is longer than "
                 f"{RECORD_BYTES // 1024} KiB; is a quote never closed?"
             )
-        return self._decode(raw.removeprefix(BOM) if self._line == 1 else raw)
+        return self._decode(raw.removeprefix(BYTE_ORDER_MARK) if self._line == 1 else raw)
 
     def _decode(self, raw: bytes) -> str:
         try:

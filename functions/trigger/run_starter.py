@@ -4,124 +4,108 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypedDict
 
-from common.attempts import Attempt, attempt_of
+from common.attempts import Attempt, attempt_of_version
 from common.observability import count, logger
-from common.state_table import StateTable, now
-from trigger.s3_event import Input
+from common.runs import Owner, started_row
+from common.state_table import StateTable
+from trigger.s3_event import InputVersion
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_stepfunctions import SFNClient
 
 
-class Started(TypedDict):
-    """Run ids, by what was done."""
+class TriggerResult(TypedDict):
+    """Ids of the runs that were started and of those that were not."""
 
     started: list[str]
     skipped: list[str]
 
 
-class Starter:
-    """Starts runs on the `machine`. An input that comes `late` may have missed the runbook."""
+@dataclass(frozen=True)
+class RunStarter:
+    """Starts runs of `region` by executions of the state machine `orchestrator_arn`."""
 
-    def __init__(
-        self,
-        s3: S3Client,
-        bucket: str,
-        stepfunctions: SFNClient,
-        machine: str,
-        state: StateTable,
-        late: timedelta,
-    ) -> None:
-        self._s3 = s3
-        self._bucket = bucket
-        self._stepfunctions = stepfunctions
-        self._machine = machine
-        self._state = state
-        self._late = late
+    s3: S3Client
+    stepfunctions: SFNClient
+    state: StateTable
+    bucket: str
+    orchestrator_arn: str
+    region: str
+    # An input that arrives when it is older than this may have missed the runbook's last pass.
+    late: timedelta
 
-    def start(self, region: str, found: Iterable[Input]) -> Started:
-        """Start what is this Region's and unfinished. Again is safe: it changes nothing."""
-        result: Started = {"started": [], "skipped": []}
-        for one in found:
-            attempt, age = self._attempt(one)
-            ours = self._own(region, one, attempt)
-            if ours:
-                self._execute(one, attempt)
-            elif age > self._late:
-                self._tell_if_left(region, attempt)
-            message = "Started" if ours else "Skipped: not ours to start"
+    def start_all(self, inputs: Iterable[InputVersion]) -> TriggerResult:
+        """Start the runs that are this Region's and unfinished. To repeat it changes nothing."""
+        result: TriggerResult = {"started": [], "skipped": []}
+        for version in inputs:
+            attempt, age = self._attempt_and_age(version)
+            is_owned = self._own(version, attempt)
+            if is_owned:
+                self._start_execution(version, attempt)
+            elif age > self.late:
+                self._report_left_behind(attempt)
+            message = "Started" if is_owned else "Skipped: another owner has the run, or it ended"
             logger.info(message, run_id=attempt.run_id, attempt=attempt.number)
-            result["started" if ours else "skipped"].append(attempt.run_id)
+            result["started" if is_owned else "skipped"].append(attempt.run_id)
         return result
 
-    def _attempt(self, one: Input) -> tuple[Attempt, timedelta]:
-        """With the age of the version, which a replica has from its source.
-
-        The notification says nothing of metadata, so that has to be asked for.
-        """
-        head = self._s3.head_object(Bucket=self._bucket, Key=one.key, VersionId=one.version_id)
-        age = datetime.now(UTC) - head["LastModified"]
-        return attempt_of(one.key, one.version_id, head.get("Metadata", {})), age
-
-    def _own(self, region: str, one: Input, attempt: Attempt) -> bool:
-        """Whether the attempt is this Region's to start; makes the row of an upload.
-
-        A row that stands as STARTED may be all that an earlier try got done, so it is started
-        again. The row of a later attempt was written by the reconciler, before it made the copy.
-        """
-        if attempt.number == 1 and self._state.create(_row(region, one, attempt)):
-            return True
-        row = self._state.get(attempt.run_id)
-        return row is not None and (row["status"], row["region"], row["attempt"]) == (
-            "STARTED",
-            region,
-            attempt.number,
+    def _attempt_and_age(self, version: InputVersion) -> tuple[Attempt, timedelta]:
+        """Ask S3, since a notification has no metadata. A replica is as old as its source."""
+        head = self.s3.head_object(
+            Bucket=self.bucket, Key=version.key, VersionId=version.version_id
         )
+        age = datetime.now(UTC) - head["LastModified"]
+        metadata = head.get("Metadata", {})
+        return attempt_of_version(version.key, version.version_id, metadata), age
 
-    def _tell_if_left(self, region: str, attempt: Attempt) -> None:
-        """An unfinished run of the other Region, whose input got here after the runbook's last pass
-        (docs/decisions.md). The alarm makes somebody start the runbook again.
+    def _own(self, version: InputVersion, attempt: Attempt) -> bool:
+        """Tell whether the attempt is this Region's to start. Makes the row of an upload.
+
+        A row that says STARTED may be all that an earlier try achieved, so it is started again. The
+        reconciler has written the row of a later attempt before it made the copy.
         """
-        row = self._state.get(attempt.run_id) or {}
-        if row.get("region") != region and row.get("status") in ("STARTED", "FAILED"):
-            logger.warning("Came late, and the other Region's", run_id=attempt.run_id)
+        owner = Owner(self.region, attempt.number)
+        if attempt.number == 1:
+            row = started_row(attempt.run_id, version.key, version.version_id, version.size, owner)
+            if self.state.create(row):
+                return True
+        row = self.state.get(attempt.run_id) or {}
+        return (row.get("status"), row.get("region"), row.get("attempt")) == ("STARTED", *owner)
+
+    def _report_left_behind(self, attempt: Attempt) -> None:
+        """Count an unfinished run of the other Region whose input missed the runbook's last pass.
+
+        The alarm on the metric makes somebody start the runbook again (docs/decisions.md).
+        """
+        row = self.state.get(attempt.run_id) or {}
+        if row.get("region") != self.region and row.get("status") in ("STARTED", "FAILED"):
+            logger.warning("A late input of the other Region", run_id=attempt.run_id)
             count("FilesNotReconciled")
 
-    def _execute(self, one: Input, attempt: Attempt) -> None:
-        """StartExecution succeeds again for the same name and input while that runs (its docs).
+    def _start_execution(self, version: InputVersion, attempt: Attempt) -> None:
+        """Start the execution, unless it exists.
 
-        So the input holds nothing that differs from one event to the next. After the end it answers
-        ExecutionAlreadyExists, which is as good.
+        While an execution runs, StartExecution succeeds again for the same name and input, so the
+        input has nothing that differs between two events of a version:
+        https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
         """
-        given = {
+        execution_input = {
             "run_id": attempt.run_id,
             "attempt": attempt.number,
             "attempt_id": attempt.id,
-            "key": one.key,
-            "version_id": one.version_id,
+            "key": version.key,
+            "version_id": version.version_id,
         }
         try:
-            self._stepfunctions.start_execution(
-                stateMachineArn=self._machine, name=attempt.id, input=json.dumps(given)
+            self.stepfunctions.start_execution(
+                stateMachineArn=self.orchestrator_arn,
+                name=attempt.id,
+                input=json.dumps(execution_input),
             )
-        except self._stepfunctions.exceptions.ExecutionAlreadyExists:
-            logger.info("The execution exists already", run_id=attempt.run_id)
-
-
-def _row(region: str, one: Input, attempt: Attempt) -> dict[str, str | int]:
-    at = now()
-    return {
-        "run_id": attempt.run_id,
-        "key": one.key,
-        "version_id": one.version_id,
-        "size": one.size,
-        "status": "STARTED",
-        "region": region,
-        "attempt": attempt.number,
-        "started_at": at,
-        "updated_at": at,
-    }
+        except self.stepfunctions.exceptions.ExecutionAlreadyExists:
+            logger.info("The execution has ended already", run_id=attempt.run_id)

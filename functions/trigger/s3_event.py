@@ -1,4 +1,4 @@
-"""The input versions that an S3 notification tells of."""
+"""The input versions in an S3 notification."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,29 +9,35 @@ from common import keys
 
 
 @dataclass(frozen=True)
-class Input:
+class InputVersion:
     """One version of one input object; its size is in bytes."""
 
     key: str
     version_id: str
     size: int
 
+    @property
+    def is_folder(self) -> bool:
+        """Tell whether it is an empty object that consoles create for a "folder"."""
+        return self.key.endswith("/") and self.size == 0
 
-def inputs(event: Mapping[str, Any]) -> list[Input]:
-    """Everything under `input/` but the empty objects that consoles make as "folders".
 
-    A test event of S3 has no Records. Anything outside `input/` would be one of our own outputs:
-    a notification that is configured too wide must not make us feed ourselves.
+def input_versions(event: Mapping[str, Any]) -> list[InputVersion]:
+    """Return everything under `input/` but folders. A test event of S3 has no Records.
+
+    Whatever is not under `input/` is ignored: a notification that is configured too widely must not
+    make our own outputs into inputs.
     """
-    found = [_input(record["s3"]["object"]) for record in event.get("Records", [])]
-    return [one for one in found if one.key.startswith(keys.INPUT_PREFIX) and not _folder(one)]
+    versions = [_version(record["s3"]["object"]) for record in event.get("Records", [])]
+    return [
+        version
+        for version in versions
+        if version.key.startswith(keys.INPUT_PREFIX) and not version.is_folder
+    ]
 
 
-def _input(described: Mapping[str, Any]) -> Input:
-    # Keys come URL-encoded, a space as `+` (docs.aws.amazon.com, S3 event message structure).
-    key = unquote_plus(described["key"])
-    return Input(key=key, version_id=described["versionId"], size=described["size"])
-
-
-def _folder(one: Input) -> bool:
-    return one.key.endswith("/") and one.size == 0
+def _version(s3_object: Mapping[str, Any]) -> InputVersion:
+    # Keys are URL-encoded, and a space is a `+`:
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
+    key = unquote_plus(s3_object["key"])
+    return InputVersion(key, s3_object["versionId"], s3_object["size"])

@@ -6,8 +6,8 @@ from typing import Any
 from validator.rule_types import Rule
 
 
-def reasons(record: Mapping[str, Any], rules: Iterable[Rule]) -> list[str]:
-    """Why the record is rejected, in the order of the rules; a malformed one has one reason."""
+def rejection_reasons(record: Mapping[str, Any], rules: Iterable[Rule]) -> list[str]:
+    """Return the reasons in the order of the rules; a malformed record has one reason."""
     if "malformed" in record:
         return [record["malformed"]]
-    return [rule.reason for rule in rules if not rule.holds(record["fields"])]
+    return [rule.reason for rule in rules if not rule.is_kept(record["fields"])]

@@ -1,4 +1,4 @@
-"""What a rule is made of."""
+"""A rule, and two common kinds of rules."""
 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
@@ -7,17 +7,19 @@ Fields = Mapping[str, str]
 
 
 class Rule(NamedTuple):
-    """The reason given to the user where `holds`, called with the eight fields, is False."""
+    """`is_kept` gets the fields of a record; `reason` is for the user of a record that fails."""
 
     reason: str
-    holds: Callable[[Fields], bool]
+    is_kept: Callable[[Fields], bool]
 
 
 def one_of(column: str, allowed: tuple[str, ...]) -> Rule:
-    """The column holds exactly one of the allowed values."""
-    return Rule(f"{column} is not one of {', '.join(allowed)}", lambda f: f[column] in allowed)
+    """Return a rule: the column has exactly one of the allowed values."""
+    return Rule(
+        f"{column} is not one of {', '.join(allowed)}", lambda fields: fields[column] in allowed
+    )
 
 
 def not_empty(column: str) -> Rule:
-    """The column holds more than spaces."""
-    return Rule(f"{column} is empty", lambda f: bool(f[column].strip()))
+    """Return a rule: the column has more than spaces."""
+    return Rule(f"{column} is empty", lambda fields: bool(fields[column].strip()))

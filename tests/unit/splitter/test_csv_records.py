@@ -6,33 +6,33 @@ from collections.abc import Iterator
 import pytest
 
 from common.records import INPUT_COLUMNS
-from splitter.csv_records import records
+from splitter.csv_records import csv_records
 from splitter.input_refused import InputRefused
-from tests.unit.support import HEADER, csv_file
+from tests.unit.samples import HEADER, csv_file
 
 ROW = [str(number) for number in range(8)]
 
 
-def values(data: bytes, delimiter: str = ",", block: int = 7) -> list[list[str]]:
-    """Small blocks, so that every test also cuts lines and characters in two."""
-    return [row.values for row in records(cut(data, block), delimiter)]
+def values(data: bytes, delimiter: str = ",", block_size: int = 7) -> list[list[str]]:
+    """Read in small blocks, so that every test also cuts lines and characters in two."""
+    return [record.values for record in csv_records(blocks(data, block_size), delimiter)]
 
 
-def cut(data: bytes, block: int) -> Iterator[bytes]:
-    for start in range(0, len(data), block):
-        yield data[start : start + block]
+def blocks(data: bytes, size: int) -> Iterator[bytes]:
+    for start in range(0, len(data), size):
+        yield data[start : start + size]
 
 
 def refusal(data: bytes, delimiter: str = ",") -> str:
-    with pytest.raises(InputRefused) as refused:
-        values(data, delimiter, block=60_000)
-    return str(refused.value)
+    with pytest.raises(InputRefused) as error:
+        values(data, delimiter, block_size=60_000)
+    return str(error.value)
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
-@pytest.mark.parametrize("block", [1, 2, 3, 1000])
-def test_defect_14_any_newline_ends_a_record(newline: str, block: int) -> None:
-    assert values(csv_file(ROW, ROW, newline=newline), block=block) == [ROW, ROW]
+@pytest.mark.parametrize("block_size", [1, 2, 3, 1000])
+def test_defect_14_any_newline_ends_a_record(newline: str, block_size: int) -> None:
+    assert values(csv_file(ROW, ROW, newline=newline), block_size=block_size) == [ROW, ROW]
 
 
 def test_defect_14_newlines_may_be_mixed() -> None:
@@ -72,7 +72,7 @@ def test_defect_14_short_and_long_rows_stay_as_they_came() -> None:
     assert values(csv_file(["a", "b"], [*ROW, "x"])) == [["a", "b"], [*ROW, "x"]]
 
 
-def test_columns_are_taken_by_name_and_spaces_around_a_name_do_not_count() -> None:
+def test_columns_are_found_by_name_and_spaces_around_a_name_are_ignored() -> None:
     header = ",".join(f" {name} " for name in reversed(INPUT_COLUMNS))
     assert values(csv_file(ROW[::-1], header=header)) == [ROW]
 
@@ -82,9 +82,9 @@ def test_another_delimiter_is_a_setting() -> None:
     assert values(data, delimiter="\t") == [ROW]
 
 
-def test_rows_know_the_line_that_they_begin_on() -> None:
+def test_records_know_the_line_that_they_begin_on() -> None:
     data = csv_file(["a\nb", *ROW[1:]], ROW)
-    assert [row.line for row in records([data], ",")] == [2, 4]
+    assert [record.line for record in csv_records([data], ",")] == [2, 4]
 
 
 @pytest.mark.parametrize("data", [b"", b"\n\n", b"\xef\xbb\xbf"])
@@ -128,7 +128,7 @@ def test_a_quote_that_is_never_closed_is_refused_with_the_line_where_it_opens() 
     assert refusal(data) == "line 3: the record that begins here has a quote that is never closed"
 
 
-def test_text_after_a_closing_quote_is_refused_and_not_guessed_at() -> None:
+def test_text_after_a_closing_quote_is_refused() -> None:
     assert "line 2: the record that begins here is not valid CSV" in refusal(csv_file() + b'"a"b\n')
 
 
@@ -144,11 +144,11 @@ def test_a_record_over_64_kib_is_refused_in_bounded_memory(record: bytes) -> Non
 
 def test_a_record_of_64_kib_is_processed() -> None:
     row = ["x" * (64 * 1024 - 15), *ROW[1:]]
-    assert values(csv_file(row), block=60_000) == [row]
+    assert values(csv_file(row), block_size=60_000) == [row]
 
 
 def test_a_line_that_does_not_end_is_refused_before_all_of_it_is_read() -> None:
-    blocks = iter([b"x" * 1024] * 1000)
+    data = iter([b"x" * 1024] * 1000)
     with pytest.raises(InputRefused):
-        list(records(blocks, ","))
-    assert len(list(blocks)) > 900
+        list(csv_records(data, ","))
+    assert len(list(data)) > 900
