@@ -14,10 +14,10 @@ export LOCALCLOUD_STATE ?= $(CURDIR)/.local
 export SES_IDENTITY ?= batch@example.com
 export LOCALCLOUD_VERIFIED_IDENTITIES ?= $(SES_IDENTITY)
 
-.PHONY: help venv local local-stop env mail status demo drill test test-fast soak lint format bench lock clean
+.PHONY: help venv local local-stop env mail status demo drill test test-fast soak lint lint-code lint-templates format bench lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 venv: $(VENV)/.installed ## the virtual environment with everything that is needed
 
@@ -57,41 +57,53 @@ demo: venv ## everything once: start, deploy, upload, check the result, show the
 drill: venv ## a Region fails in the middle of a load: is every file accounted for?
 	@$(BIN)/python -m tools.drill
 
-test: venv ## every test, on two cores: the local cloud's own, then the product's
-	@cd localcloud && $(BIN)/python -m pytest -n 2 --dist loadfile
-	cd .. && $(BIN)/python -m pytest -n 2 --no-loadscope-reorder
+# Both sessions run, whatever becomes of the first; the target fails if one of them did.
+test: venv ## every test, on two cores: the local cloud's, then the product's with the coverage of functions/
+	@failed=
+	(cd localcloud && $(BIN)/python -m pytest -n 2 --dist loadfile) || failed="the local cloud's tests"
+	$(BIN)/python -m pytest -n 2 --no-loadscope-reorder --cov || failed="$${failed:+$$failed, }the product's tests"
+	test -z "$$failed" || { echo "Failed: $$failed." >&2; exit 1; }
 
 test-fast: venv ## every test but the end-to-end ones
-	@cd localcloud && $(BIN)/python -m pytest -n 2 --dist loadfile
-	cd .. && $(BIN)/python -m pytest -n 2 --ignore tests/e2e
+	@failed=
+	(cd localcloud && $(BIN)/python -m pytest -n 2 --dist loadfile) || failed="the local cloud's tests"
+	$(BIN)/python -m pytest -n 2 --ignore tests/e2e --cov || failed="$${failed:+$$failed, }the product's tests"
+	test -z "$$failed" || { echo "Failed: $$failed." >&2; exit 1; }
 
 SEEDS ?= 100
 FIRST ?= 1
 SEED  ?=
-soak: venv ## the proof with SEEDS=100 random scenarios of failures, from FIRST=1; SEED=17 replays one
+soak: venv ## SEEDS=100 random scenarios of failures, from FIRST=1; SEED=17 replays one
 	@$(BIN)/python -m tests.resilience $(if $(SEED),--seed $(SEED),--seeds $(SEEDS) --first $(FIRST))
 
-lint: venv node_modules/.installed ## what CI lints: ruff, mypy, cfn-lint, sam validate, asl-validator, the runbook
+lint: lint-code lint-templates ## what CI lints
+
+lint-code: venv ## ruff, mypy and the format of JSON files
 	@$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python -m tools.format_json --check
 	$(BIN)/mypy
-	cd localcloud && $(BIN)/mypy && cd ..
-	PATH="$(BIN):$$PATH" $(MAKE) -s -C deployment lint
+	cd localcloud && $(BIN)/mypy
+
+lint-templates: venv node_modules/.installed ## cfn-lint, sam validate, asl-validator, bash -n, the runbook's schema
+	@PATH="$(BIN):$$PATH" $(MAKE) -s -C deployment lint
 
 node_modules/.installed: package.json package-lock.json
 	@command -v npm > /dev/null || { echo "npm is needed for asl-validator and the runbook's schema: install Node.js 20 or later." >&2; exit 1; }
 	npm ci --silent
 	touch $@
 
-format: venv ## format the Python code
-	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+format: venv ## format the Python code and the JSON files
+	@$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/python -m tools.format_json
 
 bench: venv ## records per second, end to end, and where the time goes
 	@$(BIN)/python -m tools.benchmarks
 
-lock: ## renew requirements.lock from pyproject.toml and functions/requirements.txt
-	@$(BIN)/uv pip compile -q --upgrade --python-version 3.11 --extra dev --no-emit-index-url --no-emit-package localcloud \
+lock: ## renew requirements.lock from pyproject.toml and functions/requirements.txt; UPGRADE=1 takes newer versions
+	@$(BIN)/uv pip compile -q $(if $(UPGRADE),--upgrade) --python-version 3.11 --extra dev --no-emit-index-url --no-emit-package localcloud \
 	  --custom-compile-command "make lock" -o requirements.lock pyproject.toml functions/requirements.txt
 
 clean: local-stop ## stop the local cloud and remove what was built
-	@rm -rf $(VENV) .local .build .aws-sam node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) .local .build .aws-sam node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*

@@ -6,18 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from deployment.deployer.preflight.settings import problems
+from deployment.deployer.preflight.settings import check_settings
 from tests.deployment.fakes import settings
 
 
-def test_good_settings_have_no_problem() -> None:
-    assert problems(settings()) == []
-    assert problems(settings(env="", tuning="ChunkRecords=200 RecordConcurrency=20")) == []
-    assert problems(settings(ses_identity="example.com", sender="batch@eu.example.com")) == []
+def test_good_settings_have_no_findings() -> None:
+    assert check_settings(settings()) == []
+    assert check_settings(settings(env="", chunk_records="200", record_concurrency="20")) == []
+    assert check_settings(settings(ses_identity="example.com", sender="batch@eu.example.com")) == []
 
 
 @pytest.mark.parametrize(
-    ("given", "named", "example"),
+    ("changes", "named", "example"),
     [
         ({"env": "dev"}, "ENV=dev", "-dev"),
         ({"primary_region": "Ireland"}, "PRIMARY_REGION=Ireland", "us-east-1"),
@@ -40,25 +40,37 @@ def test_good_settings_have_no_problem() -> None:
         ({"chaos_duration": "10 minutes"}, "CHAOS_DURATION=10 minutes", "PT10M"),
         ({"fence_wait": "PT"}, "FENCE_WAIT=PT", "PT3M"),
         ({"replication_wait": "13"}, "REPLICATION_WAIT=13", "PT13M"),
-        ({"tuning": "ChunkRecords 200"}, "TUNING=ChunkRecords 200", "ChunkRecords=200"),
+        ({"chunk_records": "1001"}, "CHUNK_RECORDS=1001: expected a whole", "CHUNK_RECORDS=100"),
+        ({"chunk_bytes": "65999"}, "from 66000 to 200000", "CHUNK_BYTES=131072"),
+        ({"chunk_concurrency": "ten"}, "CHUNK_CONCURRENCY=ten", "CHUNK_CONCURRENCY=10"),
+        ({"record_concurrency": "41"}, "from 1 to 40", "RECORD_CONCURRENCY=10"),
+        ({"delimiter": ""}, "DELIMITER=: expected one character", 'DELIMITER=";"'),
+        ({"delimiter": '"'}, "no quotation mark", 'DELIMITER=";"'),
+        ({"delimiter": "::"}, "or the word tab", 'DELIMITER=";"'),
+        ({"link_seconds": "59"}, "from 60 to 43200", "LINK_SECONDS=3600"),
+        ({"log_retention_days": "31"}, "one of 1, 3, 5", "LOG_RETENTION_DAYS=30"),
+        ({"failed_hours": "-1"}, "FAILED_HOURS=-1", "FAILED_HOURS=48"),
+        ({"sweep_hours": ""}, "SWEEP_HOURS=:", "SWEEP_HOURS=168"),
+        ({"work_days": "0"}, "WORK_DAYS=0: expected a whole number from 1 up", "WORK_DAYS=7"),
+        ({"noncurrent_days": "x"}, "NONCURRENT_DAYS=x", "NONCURRENT_DAYS=30"),
         ({"financial_data": "none.csv"}, "FINANCIAL_DATA=none.csv", "financial-data.csv"),
     ],
 )
 def test_a_malformed_setting_is_named_with_an_example(
-    given: dict[str, str], named: str, example: str
+    changes: dict[str, str], named: str, example: str
 ) -> None:
-    (found,) = problems(settings(**given))
-    assert found.stops
-    assert named in found.text
-    assert example in found.text
+    (finding,) = check_settings(settings(**changes))
+    assert finding.is_missing
+    assert named in finding.text
+    assert example in finding.text
 
 
-def test_all_problems_are_named_at_once() -> None:
-    assert len(problems(settings(env="dev", arch="amd64", chaos_scope="sqs"))) == 3
+def test_all_malformed_settings_are_named_at_once() -> None:
+    assert len(check_settings(settings(env="dev", arch="amd64", chaos_scope="sqs"))) == 3
 
 
-def test_data_without_a_key_are_no_data(tmp_path: Path) -> None:
+def test_financial_data_need_the_column_uuid(tmp_path: Path) -> None:
     file = tmp_path / "data.csv"
     file.write_text("id,unitsSold\n")
-    (found,) = problems(settings(financial_data=str(file)))
-    assert "uuid" in found.text
+    (finding,) = check_settings(settings(financial_data=str(file)))
+    assert "uuid" in finding.text

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from localcloud.cloudformation.graph import ordered, references
+from localcloud.cloudformation.templates.dependencies import ordered, references
 from localcloud.gateway.errors import ApiError
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from localcloud.cloudformation.intrinsics import Evaluator
-from localcloud.cloudformation.scopes import BaseScope
+from localcloud.cloudformation.templates.intrinsics import Evaluator
+from localcloud.cloudformation.templates.scopes import BaseScope
 from localcloud.gateway.errors import ApiError
 
 TEMPLATE = {

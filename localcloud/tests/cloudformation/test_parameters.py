@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from localcloud.cloudformation.parameters import Parameter, bind
+from localcloud.cloudformation.templates.parameters import Parameter, bind
 from localcloud.gateway.errors import ApiError
 
 

@@ -9,8 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from localcloud.cloud import Cloud
-from localcloud.cloudformation import schemas
-from localcloud.cloudformation.resources import _registry
+from localcloud.cloudformation.resources import _registry, schemas
 
 from .cases import CASES
 from .cases.base import Case

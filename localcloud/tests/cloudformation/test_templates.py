@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from localcloud.cloudformation.template import load
+from localcloud.cloudformation.templates.template import load
 from localcloud.gateway.errors import ApiError
 
 RESOURCE = "Resources: {Topic: {Type: AWS::SNS::Topic, Properties: {DisplayName: %s}}}"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from localcloud.cloudformation import sam
+from localcloud.cloudformation.templates import sam
 
 from .cases.base import ROLE
 from .conftest import ALL, Lab, error_of

@@ -6,12 +6,8 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from moto.cloudwatch.models import cloudwatch_backends
-
 from localcloud.gateway.gateway import ConnectionCut
 from localcloud.gateway.identify import Call
-from localcloud.lambda_ import Metric, MetricWriter
-from localcloud.settings import ACCOUNT_ID
 from tests.lambda_.conftest import Bench
 
 
@@ -113,19 +109,6 @@ def test_lines_that_come_after_their_group_was_deleted_disturb_nobody(bench: Ben
     assert "first\n" not in _events(bench, group)
 
 
-def test_the_metrics_of_a_minute_are_one_datum(bench: Bench) -> None:
-    """However often they are written: a cloud may run for days."""
-    writer, metric = MetricWriter(ACCOUNT_ID), Metric("us-east-1", "N", "M", "Count")
-    minutes = set()
-    for value in (1.0, 5.0, 3.0):
-        writer.add(metric, value)
-        minutes.add(datetime.now(UTC).minute)
-        writer.flush()
-    assert _sum(bench, "N", "M", {}) == 9
-    data = cloudwatch_backends[ACCOUNT_ID]["us-east-1"].metric_data
-    assert sum(one.namespace == "N" for one in data) <= len(minutes)
-
-
 def test_the_log_of_a_region_that_is_out_comes_when_it_is_back(bench: Bench) -> None:
     """And meanwhile it does not keep back what other functions wrote."""
 
@@ -137,9 +120,9 @@ def test_the_log_of_a_region_that_is_out_comes_when_it_is_back(bench: Bench) -> 
         "def handler(e, c): print('late')", LoggingConfig={"LogGroup": "/cut/group"}
     )
     other = bench.function("def handler(e, c): print('at once')")
-    bench.cloud.gateway.judges.append(cut)
+    bench.cloud.gateway.checks.append(cut)
     bench.run(lost)
     bench.run(other)
     assert "at once\n" in _events(bench, f"/aws/lambda/{other}")
-    bench.cloud.gateway.judges.remove(cut)
+    bench.cloud.gateway.checks.remove(cut)
     assert "late\n" in _events(bench, "/cut/group")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stepfunctions.lab import Lab
+from tests.stepfunctions.cloud_under_test import Lab
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.stepfunctions.lab import Lab, machine
+from tests.stepfunctions.cloud_under_test import Lab, machine
 
 _CASES = [
     pytest.param(case, id=f"{path.stem}: {case['name']}")

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from localcloud.stepfunctions import store
 from localcloud.stepfunctions.execution import Execution
-from tests.stepfunctions.lab import ACCOUNT, REGION, Lab, machine, task
+from tests.stepfunctions.cloud_under_test import ACCOUNT, REGION, Lab, machine, task
 
 _PASS = machine({"A": {"Type": "Pass", "End": True}})
 _FAST = machine({"A": {"Type": "Pass", "Output": 1, "End": True}})
@@ -221,7 +221,10 @@ def test_what_does_not_exist(lab: Lab) -> None:
     arn = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:none"
     with pytest.raises(ClientError) as caught:
         lab.sfn.start_execution(stateMachineArn=arn)
-    assert _error(caught) == ("StateMachineDoesNotExist", f"State Machine Does Not Exist: '{arn}'")
+    assert _error(caught) == (
+        "StateMachineDoesNotExist",
+        f"State Machine Does Not Exist: '{arn}'",
+    )
     with pytest.raises(ClientError) as caught:
         lab.sfn.describe_state_machine(stateMachineArn="not_a_valid_arn")
     assert _error(caught) == ("InvalidArn", "Invalid Arn: 'Invalid ARN prefix: not_a_valid_arn'")
@@ -313,7 +316,7 @@ def test_the_oldest_closed_executions_are_forgotten_with_their_map_runs(
     lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """AWS forgets them after 90 days; a cloud that runs for days must not grow for ever."""
-    monkeypatch.setattr(store, "KEPT", 2)
+    monkeypatch.setattr(store, "CLOSED_EXECUTIONS", 2)
     over = {"Type": "Map", "End": True, "Items": [1]}
     processor = {"StartAt": "A", "States": _PASS["States"]}
     processor["ProcessorConfig"] = {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}

@@ -13,9 +13,9 @@ from localcloud.gateway.errors import ApiError
 from localcloud.gateway.gateway import ConnectionCut
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
-from localcloud.stepfunctions.integrations.errors import service_model, v2_service_name
 from localcloud.stepfunctions.integrations.sdk import sdk_operation
-from tests.stepfunctions.lab import ACCOUNT, REGION, Lab, machine, task
+from localcloud.stepfunctions.integrations.sdk_errors import service_model, v2_service_name
+from tests.stepfunctions.cloud_under_test import ACCOUNT, REGION, Lab, machine, task
 
 _LAMBDA = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:f"
 

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from localcloud.stepfunctions.logs import wanted
-from tests.stepfunctions.lab import ACCOUNT, REGION, Lab, machine
+from localcloud.cloudwatch import cloudwatch_of
+from localcloud.stepfunctions.logs import is_logged
+from tests.stepfunctions.cloud_under_test import ACCOUNT, REGION, Lab, machine
 
 _GROUP = "/aws/vendedlogs/states/m"
 _STATES = machine({"A": {"Type": "Pass", "Output": {"x": 1}, "End": True}})
@@ -49,7 +50,7 @@ def test_all_events_with_their_data(lab: Lab, type_: str) -> None:
     arn = lab.create(_STATES, type_, loggingConfiguration=_logging("ALL"))
     execution = lab.sfn.start_execution(stateMachineArn=arn, input='{"a":1}')["executionArn"]
     held = lab.engine.store.executions.get(execution)
-    assert held is None or held.done.wait(5)
+    assert held is None or held.finished.wait(5)
     lines = _lines(lab)
     assert [line["type"] for line in lines] == [
         "ExecutionStarted",
@@ -96,16 +97,16 @@ def test_levels(lab: Lab, level: str, types: list[str]) -> None:
 
 
 def test_which_level_logs_what() -> None:
-    assert not wanted("TaskStateEntered", "ERROR")
-    assert wanted("TaskTimedOut", "ERROR")
-    assert not wanted("TaskFailed", "FATAL")
-    assert wanted("ExecutionTimedOut", "FATAL")
+    assert not is_logged("TaskStateEntered", "ERROR")
+    assert is_logged("TaskTimedOut", "ERROR")
+    assert not is_logged("TaskFailed", "FATAL")
+    assert is_logged("ExecutionTimedOut", "FATAL")
 
 
 def test_an_execution_does_not_suffer_from_a_missing_log_group(lab: Lab) -> None:
     arn = lab.create(_STATES, "EXPRESS", loggingConfiguration=_logging("ALL"))
     assert lab.sfn.start_sync_execution(stateMachineArn=arn)["status"] == "SUCCEEDED"
-    lab.engine.flusher.flush()
+    cloudwatch_of(lab.cloud).logs.flush()
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.stepfunctions.lab import ACCOUNT, REGION, Lab, machine, task
+from tests.stepfunctions.cloud_under_test import ACCOUNT, REGION, Lab, machine, task
 
 _BUCKET = "items-bucket"
 _ECHO = {"A": {"Type": "Pass", "End": True}}

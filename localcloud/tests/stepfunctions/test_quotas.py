@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 
-from tests.stepfunctions.lab import Lab, machine, task
+from tests.stepfunctions.cloud_under_test import Lab, machine, task
 
 _TOO_LONG = "{% $join($map([1..26300], function($x) {'0123456789'})) %}"
 

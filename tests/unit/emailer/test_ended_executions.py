@@ -8,6 +8,7 @@ from unittest.mock import MagicMock
 import dns.resolver
 import pytest
 from botocore.exceptions import ClientError
+from localcloud.testing import evaluate
 
 from common.attempts import Attempt
 from common.keys import run_id
@@ -16,7 +17,6 @@ from common.state_table import StateTable
 from emailer import app
 from emailer.operators_notice import failure_text
 from tests.templates.loading import states
-from tests.templates.test_expressions import evaluate
 from tests.unit.emailer.helpers import NOT_MAILED, ROW, SUPERSEDED, Emailer, read_row
 from tests.unit.helpers import STATE_TABLE, raising, set_active_region
 from tests.unit.samples import COMPLETED_EVENT

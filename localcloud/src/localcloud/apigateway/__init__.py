@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 
-from localcloud.apigateway.control import Importer, check_logging_role
+from localcloud.apigateway.control_plane import Importer, check_logging_role
 from localcloud.apigateway.data_plane import DataPlane
-from localcloud.apigateway.integration import LambdaProxy
+from localcloud.apigateway.lambda_proxy import LambdaProxy
 from localcloud.cloud import Cloud
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call

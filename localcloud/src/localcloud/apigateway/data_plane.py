@@ -10,18 +10,18 @@ import uuid
 
 from moto.apigateway.models import RestAPI, Stage
 
-from localcloud.apigateway import access_log, state
-from localcloud.apigateway.event import Arrival, Caller
-from localcloud.apigateway.integration import LambdaProxy, TimedOut, refused
-from localcloud.apigateway.reply import Malformed, response_of
+from localcloud.apigateway import access_log, rest_apis
+from localcloud.apigateway.lambda_proxy import LambdaProxy, TimedOut, refused
+from localcloud.apigateway.proxy_event import ApiRequest, Caller
+from localcloud.apigateway.proxy_response import MalformedResponse, response_of
 from localcloud.apigateway.routes import Routes
 from localcloud.cloud import Cloud
+from localcloud.cloudwatch import cloudwatch_of, namespaces
+from localcloud.cloudwatch.metrics import Metric
 from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.gateway.principals import Principal, access_key_of
-from localcloud.lambda_.logs import LogWriter
-from localcloud.lambda_.metrics import Metric, MetricWriter
 
 _LONGEST_BODY = 10 * 1024 * 1024
 
@@ -33,15 +33,15 @@ class DataPlane:
         self._cloud = cloud
         self._account = cloud.settings.account_id
         self._proxy = proxy
-        self._metrics = cloud.get(MetricWriter)
-        self._logs = cloud.get(LogWriter)
+        self._metrics = cloudwatch_of(cloud).metrics
+        self._logs = cloudwatch_of(cloud).logs
         self._lock = threading.Lock()
         self._keys: dict[Principal, str] = {}
         self._deployed: dict[tuple[str, str, str], Routes] = {}
 
     def deploy(self, region: str, api_id: str, deployment_id: str) -> None:
         """Keep the API as it is now."""
-        api = state.backend(self._account, region).get_rest_api(api_id)
+        api = rest_apis.backend(self._account, region).get_rest_api(api_id)
         self._deployed[region, api_id, deployment_id] = Routes.of(api)
 
     def __call__(self, call: Call) -> Response:
@@ -54,7 +54,7 @@ class DataPlane:
     def _serve(self, call: Call, request_id: str, extended_id: str) -> Response:
         began = self._cloud.clock.now()
         api_id = call.request.host.split(".", 1)[0]
-        api = state.backend(self._account, call.region).apis.get(api_id)
+        api = rest_apis.backend(self._account, call.region).apis.get(api_id)
         name, _, rest = call.request.parts.path.lstrip("/").partition("/")
         stage = api.stages.get(name) if api else None
         if api is None or stage is None or api.disableExecuteApiEndpoint:
@@ -67,7 +67,7 @@ class DataPlane:
             )
             self._count(call.region, api.name, name, response.status, None)
             return response
-        arrival = Arrival(
+        api_request = ApiRequest(
             request=call.request,
             caller=self._caller(call),
             account=self._account,
@@ -82,13 +82,13 @@ class DataPlane:
             extended_id=extended_id,
             at=began,
         )
-        return self._answer(arrival, call.region, api, stage)
+        return self._answer(api_request, call.region, api, stage)
 
-    def _answer(self, arrival: Arrival, region: str, api: RestAPI, stage: Stage) -> Response:
+    def _answer(self, api_request: ApiRequest, region: str, api: RestAPI, stage: Stage) -> Response:
         started = time.monotonic()
-        response, problem = self._respond(arrival, region)
+        response, problem = self._respond(api_request, region)
         latency = (time.monotonic() - started) * 1000
-        self._count(region, api.name, arrival.stage, response.status, latency)
+        self._count(region, api.name, api_request.stage, response.status, latency)
         if stage.access_log_settings and stage.access_log_settings.get("destinationArn"):
             values = {
                 "status": response.status,
@@ -98,24 +98,24 @@ class DataPlane:
                 "error.message": problem,
                 "error.messageString": f'"{problem}"' if problem else None,
             }
-            role = state.backend(self._account, region).get_account().cloudwatch_role_arn
+            role = rest_apis.backend(self._account, region).get_account().cloudwatch_role_arn
             if role:
-                access_log.write(self._logs, stage.access_log_settings, role, arrival, values)
+                access_log.write(self._logs, stage.access_log_settings, role, api_request, values)
         return response
 
-    def _respond(self, arrival: Arrival, region: str) -> tuple[Response, str | None]:
+    def _respond(self, api_request: ApiRequest, region: str) -> tuple[Response, str | None]:
         """The response, and $context.error.message if API Gateway made it itself."""
-        authorization = arrival.match.route.authorization
+        authorization = api_request.match.route.authorization
         if authorization not in ("AWS_IAM", "NONE"):
             raise not_emulated(f"the API Gateway authorization type {authorization}")
-        if authorization == "AWS_IAM" and arrival.caller is None:
+        if authorization == "AWS_IAM" and api_request.caller is None:
             return _problem(
                 403, "Missing Authentication Token", "MissingAuthenticationTokenException"
             )
-        if len(arrival.request.body) > _LONGEST_BODY:
+        if len(api_request.request.body) > _LONGEST_BODY:
             return _problem(413, "Request Too Long", "RequestTooLargeException")
         try:
-            result = self._proxy.call(arrival, region)
+            result = self._proxy.call(api_request, region)
         except TimedOut:
             return _problem(504, "Endpoint request timed out", "InternalServerErrorException")
         except ApiError as error:
@@ -126,10 +126,10 @@ class DataPlane:
         if result.function_error:
             return _problem(502, "Internal server error", "InternalServerErrorException")
         try:
-            accept = arrival.request.header("Accept")
-            return response_of(result.payload, accept, arrival.binary_types), None
-        except Malformed:
-            # "Execution failed due to configuration error: Malformed Lambda proxy response"
+            accept = api_request.request.header("Accept")
+            return response_of(result.payload, accept, api_request.binary_types), None
+        except MalformedResponse:
+            # "Execution failed due to configuration error: MalformedResponse Lambda proxy response"
             return _problem(502, "Internal server error", "InternalServerErrorException")
 
     def _caller(self, call: Call) -> Caller | None:
@@ -167,7 +167,8 @@ class DataPlane:
         # AWS publishes them by ApiName alone, too; moto finds these by a part of their dimensions.
         dimensions = (("ApiName", api), ("Stage", stage))
         for name, (value, unit) in numbers.items():
-            self._metrics.add(Metric(region, "AWS/ApiGateway", name, unit, dimensions), value)
+            metric = Metric(region, namespaces.API_GATEWAY, name, unit, dimensions)
+            self._metrics.add(metric, value)
 
 
 def _problem(status: int, message: str, kind: str) -> tuple[Response, str]:

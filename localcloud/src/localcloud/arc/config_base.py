@@ -7,12 +7,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from localcloud.arc.errors import conflict, invalid
+from localcloud.arc.errors import conflict, invalid, invalid_token
 from localcloud.arc.model import Cluster, Resource
 from localcloud.arc.store import Arc
 from localcloud.gateway.gateway import ConnectionCut
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
+from localcloud.gateway.paging import Pager
 from localcloud.gateway.service import Service
 
 # "You must specify the US West (Oregon) Region": no other Region has a host for this API.
@@ -22,6 +23,7 @@ HOST = "route53-recovery-control-config.us-west-2.amazonaws.com"
 
 class ConfigBase(Service):
     service: ClassVar[str] = "route53-recovery-control-config"
+    pager = Pager(1000, invalid_token)
 
     def __init__(self, arc: Arc) -> None:
         self._arc = arc

@@ -9,7 +9,6 @@ from typing import Any
 from localcloud.arc.config_base import ConfigBase, check_name, check_unique
 from localcloud.arc.errors import conflict, quota
 from localcloud.arc.model import Cluster, ControlPanel, RoutingControl, SafetyRule
-from localcloud.arc.paging import page
 from localcloud.gateway.identify import Call
 
 # https://docs.aws.amazon.com/r53recovery/latest/dg/routing-control.quotas.html
@@ -43,8 +42,8 @@ class ClusterApi(ConfigBase):
     def describe_cluster(self, _call: Call, **params: Any) -> dict[str, Any]:
         return {"Cluster": self._cluster(self._arc.get(Cluster, params["ClusterArn"]))}
 
-    def list_clusters(self, _call: Call, **params: Any) -> dict[str, Any]:
-        return page("Clusters", [self._cluster(c) for c in self._arc.every(Cluster)], params)
+    def list_clusters(self, _call: Call) -> dict[str, Any]:
+        return {"Clusters": [self._cluster(c) for c in self._arc.every(Cluster)]}
 
     def update_cluster(self, _call: Call, **params: Any) -> dict[str, Any]:
         cluster = self._deployed_cluster(params["ClusterArn"])
@@ -91,7 +90,7 @@ class ClusterApi(ConfigBase):
         panels = self._arc.every(ControlPanel)
         if cluster_arn := params.get("ClusterArn"):
             panels = self._panels_of(self._arc.get(Cluster, cluster_arn))
-        return page("ControlPanels", [self._panel(panel) for panel in panels], params)
+        return {"ControlPanels": [self._panel(panel) for panel in panels]}
 
     def update_control_panel(self, _call: Call, **params: Any) -> dict[str, Any]:
         panel = self._arc.get(ControlPanel, params["ControlPanelArn"])

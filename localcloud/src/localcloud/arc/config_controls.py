@@ -8,7 +8,6 @@ from typing import Any
 from localcloud.arc.config_base import ConfigBase, check_name, check_unique
 from localcloud.arc.errors import conflict, invalid, quota
 from localcloud.arc.model import ControlPanel, RoutingControl, SafetyRule
-from localcloud.arc.paging import page
 from localcloud.gateway.identify import Call
 
 # https://docs.aws.amazon.com/r53recovery/latest/dg/routing-control.quotas.html
@@ -53,7 +52,7 @@ class RoutingControlApi(ConfigBase):
     def list_routing_controls(self, _call: Call, **params: Any) -> dict[str, Any]:
         panel = self._arc.get(ControlPanel, params["ControlPanelArn"])
         controls = [self._control(control) for control in self._siblings(panel.arn)]
-        return page("RoutingControls", controls, params)
+        return {"RoutingControls": controls}
 
     def update_routing_control(self, _call: Call, **params: Any) -> dict[str, Any]:
         control = self._arc.get(RoutingControl, params["RoutingControlArn"])
@@ -72,7 +71,7 @@ class RoutingControlApi(ConfigBase):
 
     def list_associated_route53_health_checks(self, _call: Call, **params: Any) -> dict[str, Any]:
         control = self._arc.get(RoutingControl, params["RoutingControlArn"])
-        return page("HealthCheckIds", self._arc.health_checks_of(control.arn), params)
+        return {"HealthCheckIds": self._arc.health_checks_of(control.arn)}
 
     def _control(self, control: RoutingControl) -> dict[str, Any]:
         return self._described(control) | {

@@ -8,7 +8,6 @@ from typing import Any
 from localcloud.arc.config_base import ConfigBase, check_name, check_unique
 from localcloud.arc.errors import invalid, quota
 from localcloud.arc.model import ControlPanel, RoutingControl, SafetyRule
-from localcloud.arc.paging import page
 from localcloud.gateway.identify import Call
 
 # https://docs.aws.amazon.com/r53recovery/latest/dg/routing-control.quotas.html
@@ -63,7 +62,7 @@ class SafetyRuleApi(ConfigBase):
             {"GATING" if rule.is_gating else "ASSERTION": self._rule(rule)}
             for rule in self._in_panel(panel.arn)
         ]
-        return page("SafetyRules", rules, params)
+        return {"SafetyRules": rules}
 
     def update_safety_rule(self, _call: Call, **params: Any) -> dict[str, Any]:
         """ "You can only update the name and the waiting period for a safety rule." """

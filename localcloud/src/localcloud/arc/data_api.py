@@ -6,7 +6,14 @@ from typing import Any, ClassVar
 
 from localcloud.arc import quorum
 from localcloud.arc.elapsed import elapsed
-from localcloud.arc.errors import conflict, invalid, not_found, unavailable, with_members
+from localcloud.arc.errors import (
+    conflict,
+    invalid,
+    invalid_token,
+    not_found,
+    unavailable,
+    with_members,
+)
 from localcloud.arc.model import (
     Cluster,
     ControlPanel,
@@ -15,13 +22,13 @@ from localcloud.arc.model import (
     SafetyRule,
     State,
 )
-from localcloud.arc.paging import page
 from localcloud.arc.safety import breach
 from localcloud.arc.store import Arc
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.gateway import ConnectionCut
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
+from localcloud.gateway.paging import Pager
 from localcloud.gateway.service import Service
 
 # https://docs.aws.amazon.com/r53recovery/latest/dg/routing-control.quotas.html
@@ -30,6 +37,7 @@ MAX_CONTROLS_PER_UPDATE = 10
 
 class RecoveryCluster(Service):
     service: ClassVar[str] = "route53-recovery-cluster"
+    pager = Pager(1000, invalid_token)
 
     def __init__(self, arc: Arc) -> None:
         self._arc = arc
@@ -83,7 +91,7 @@ class RecoveryCluster(Service):
             if panel_arn := params.get("ControlPanelArn"):
                 self._panel(cluster, panel_arn)
                 controls = [c for c in controls if c.panel_arn == panel_arn]
-            return page("RoutingControls", [self._listed(endpoint, c) for c in controls], params)
+            return {"RoutingControls": [self._listed(endpoint, c) for c in controls]}
 
     def _listed(self, endpoint: Endpoint, control: RoutingControl) -> dict[str, Any]:
         return {

@@ -13,6 +13,10 @@ def invalid(message: str) -> ApiError:
     return ApiError("ValidationException", message)
 
 
+def invalid_token(_: str) -> ApiError:
+    return invalid("NextToken is not valid.")
+
+
 def not_found(kind: str, arn: str) -> ApiError:
     error = ApiError("ResourceNotFoundException", f"{kind} {arn} was not found.")
     return with_members(error, resourceType=kind, resourceId=arn)

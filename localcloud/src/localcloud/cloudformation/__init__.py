@@ -10,8 +10,8 @@ from localcloud.cloud import Cloud
 
 def install(cloud: Cloud) -> None:
     from localcloud.cloudformation.api import CloudFormation
-    from localcloud.cloudformation.engine import Engine
-    from localcloud.cloudformation.nested import NestedStacks
+    from localcloud.cloudformation.stacks.engine import Engine
+    from localcloud.cloudformation.stacks.nested import NestedStacks
 
     engine = Engine(cloud)
     api = CloudFormation(engine)

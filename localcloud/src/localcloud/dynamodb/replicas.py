@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from localcloud.clock import Clock
-from localcloud.delayed import Delayed, Lane, Pause
+from localcloud.delay_queue import Channel, DelayQueue, Pause
 from localcloud.dynamodb.tables import Attributes, Key, Tables, items_of, key_of, read, write
 from localcloud.gateway.moto_bridge import service_lock
 
@@ -35,7 +35,9 @@ class Replicas:
         self._regions: dict[str, list[str]] = {}
         self._stamps: dict[tuple[str, str, Key], int] = {}  # table, Region, key
         self._next_stamp = count(1)
-        self._queue: Delayed[Write] = Delayed(clock, lag, self._arrive, "dynamodb-replication")
+        self._queue: DelayQueue[Write] = DelayQueue(
+            clock, lag, self._arrive, "dynamodb-replication"
+        )
 
     # The switches of a demonstration, a test, a FIS experiment.
 
@@ -61,7 +63,7 @@ class Replicas:
 
     def pending(self, table: str | None = None) -> int:
         """How many writes (of ``table``) have not arrived."""
-        return self._queue.waiting(lambda lane: table in (None, lane.name))
+        return self._queue.waiting(lambda channel: table in (None, channel.name))
 
     def close(self) -> None:
         self._queue.close()
@@ -115,14 +117,14 @@ class Replicas:
         change = Write(key, read(found, key), next(self._next_stamp))
         self._stamps[table, region, key] = change.stamp
         for other in others:
-            self._queue.put(Lane(table, region, other), change)
+            self._queue.put(Channel(table, region, other), change)
 
-    def _arrive(self, lane: Lane, change: Write) -> None:
+    def _arrive(self, channel: Channel, change: Write) -> None:
         with service_lock("dynamodb"):
-            table = self._tables.find(lane.target, lane.name)
-            if table is None or lane.target not in self.others(lane.name, lane.source):
+            table = self._tables.find(channel.target, channel.name)
+            if table is None or channel.target not in self.others(channel.name, channel.source):
                 return  # the replica was removed in the meantime
-            about = (lane.name, lane.target, change.key)
+            about = (channel.name, channel.target, change.key)
             if change.stamp > self._stamps.get(about, 0):
                 self._stamps[about] = change.stamp
                 write(table, change.key, change.item)

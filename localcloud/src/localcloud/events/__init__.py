@@ -5,17 +5,17 @@ moto's; matching, delivery, retries and dead letters are not.
 from __future__ import annotations
 
 from localcloud.cloud import Cloud
-from localcloud.events.api import Api
-from localcloud.events.bus import Bus
+from localcloud.events.bus import EventBus
 from localcloud.events.delivery import Delivery
+from localcloud.events.operations import Api
 from localcloud.events.status_changes import tell
-from localcloud.events.targets import Targets
+from localcloud.events.target_sender import TargetSender
 
 
 def install(cloud: Cloud) -> None:
-    """``cloud.get(Bus)`` takes events of services; Step Functions, if installed, sends its own."""
-    delivery = Delivery(cloud.clock, Targets(cloud))
-    bus = Bus(cloud.settings.account_id, cloud.clock, delivery)
+    """``cloud.get(EventBus)`` takes events of services; Step Functions sends its own."""
+    delivery = Delivery(cloud.clock, TargetSender(cloud))
+    bus = EventBus(cloud.settings.account_id, cloud.clock, delivery)
     cloud.gateway.register("events", Api(cloud.settings.account_id, bus))
     cloud.add(delivery)
     cloud.add(bus)
@@ -23,7 +23,7 @@ def install(cloud: Cloud) -> None:
     _hear_executions(cloud, bus)
 
 
-def _hear_executions(cloud: Cloud, bus: Bus) -> None:
+def _hear_executions(cloud: Cloud, bus: EventBus) -> None:
     from localcloud.stepfunctions.engine import Engine  # late: a cloud may do without it
 
     try:

@@ -8,13 +8,13 @@ from typing import Any
 from moto.backends import get_backend
 
 from localcloud.clock import Clock, utc
-from localcloud.events.delivery import Delivery, Parcel
+from localcloud.events.delivery import Delivery, QueuedEvent
 from localcloud.gateway.moto_bridge import service_lock
 
 DEFAULT = "default"
 
 
-class Bus:
+class EventBus:
     """Of each Region."""
 
     def __init__(self, account: str, clock: Clock, delivery: Delivery) -> None:
@@ -57,7 +57,7 @@ class Bus:
             "detail": detail,
         }
         for rule, target in self._matching(region, event):
-            self._delivery.put(Parcel(region, rule, target, event))
+            self._delivery.put(QueuedEvent(region, rule, target, event))
         return str(event["id"])
 
     def _matching(self, region: str, event: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:

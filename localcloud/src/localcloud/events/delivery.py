@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from localcloud.clock import Clock
-from localcloud.delayed import Delayed, Lane, Pause
+from localcloud.delay_queue import Channel, DelayQueue, Pause
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +20,7 @@ RETRIES, AGE_SECONDS = 185, 86_400.0
 _FIRST_SECONDS, _MOST_SECONDS = 1.0, 600.0
 
 
-class Undelivered(Exception):
+class DeliveryFailed(Exception):
     """``code`` is one of EventBridge's error codes."""
 
     def __init__(self, code: str, message: str, *, retriable: bool) -> None:
@@ -31,7 +31,7 @@ class Undelivered(Exception):
 
 
 @dataclass
-class Parcel:
+class QueuedEvent:
     """An event for one target of the rule with this ARN. ``age``: AWS seconds between tries."""
 
     region: str
@@ -51,31 +51,31 @@ class Parcel:
         return None
 
 
-class Post(Protocol):
-    """Both raise Undelivered."""
+class Sender(Protocol):
+    """Both raise DeliveryFailed."""
 
-    def send(self, parcel: Parcel) -> None: ...
+    def send(self, queued: QueuedEvent) -> None: ...
 
     def send_dead_letter(
-        self, parcel: Parcel, failure: Undelivered, condition: str | None
+        self, queued: QueuedEvent, failure: DeliveryFailed, condition: str | None
     ) -> None: ...
 
 
 class Delivery:
     """A Region that is paused delivers nothing; what came meanwhile goes out when it resumes."""
 
-    def __init__(self, clock: Clock, post: Post) -> None:
+    def __init__(self, clock: Clock, sender: Sender) -> None:
         self._clock = clock
-        self._post = post
+        self._sender = sender
         self._changed = threading.Condition()
         self._open = 0
         self._timers: set[threading.Timer] = set()
-        self._outgoing: Delayed[Parcel] = Delayed(clock, 0.0, self._deliver, "eventbridge")
+        self._outgoing = DelayQueue(clock, 0.0, self._deliver, "eventbridge")
 
-    def put(self, parcel: Parcel) -> None:
+    def put(self, queued: QueuedEvent) -> None:
         with self._changed:
             self._open += 1
-        self._go(parcel)
+        self._go(queued)
 
     def pause(
         self, name: str | None = None, /, source: str | None = None, target: str | None = None
@@ -100,33 +100,33 @@ class Delivery:
             timer.cancel()
         self._outgoing.close()
 
-    def _go(self, parcel: Parcel) -> None:
-        self._outgoing.put(Lane("default", source=parcel.region), parcel)
+    def _go(self, queued: QueuedEvent) -> None:
+        self._outgoing.put(Channel("default", source=queued.region), queued)
 
-    def _deliver(self, _: Lane, parcel: Parcel) -> None:
+    def _deliver(self, _: Channel, queued: QueuedEvent) -> None:
         try:
-            self._post.send(parcel)
-        except Undelivered as failure:
-            condition = parcel.exhausted()
+            self._sender.send(queued)
+        except DeliveryFailed as failure:
+            condition = queued.exhausted()
             if failure.retriable and condition is None:
-                self._try_again(parcel)
+                self._try_again(queued)
                 return
-            self._give_up(parcel, failure, condition if failure.retriable else None)
+            self._give_up(queued, failure, condition if failure.retriable else None)
         except Exception:
-            log.exception("an event failed inside the local cloud", extra={"rule": parcel.rule})
+            log.exception("an event failed inside the local cloud", extra={"rule": queued.rule})
         with self._changed:
             self._open -= 1
             self._changed.notify_all()
 
-    def _try_again(self, parcel: Parcel) -> None:
-        delay = min(_FIRST_SECONDS * 2**parcel.retries, _MOST_SECONDS)
-        parcel.retries += 1
-        parcel.age += delay
+    def _try_again(self, queued: QueuedEvent) -> None:
+        delay = min(_FIRST_SECONDS * 2**queued.retries, _MOST_SECONDS)
+        queued.retries += 1
+        queued.age += delay
 
         def go() -> None:
             with self._changed:
                 self._timers.discard(timer)
-            self._go(parcel)
+            self._go(queued)
 
         timer = threading.Timer(self._clock.real_seconds(delay), go)
         timer.daemon = True
@@ -134,12 +134,12 @@ class Delivery:
             self._timers.add(timer)
         timer.start()
 
-    def _give_up(self, parcel: Parcel, failure: Undelivered, condition: str | None) -> None:
-        told = {"rule": parcel.rule, "target": parcel.target["Arn"], "error": failure.message}
+    def _give_up(self, queued: QueuedEvent, failure: DeliveryFailed, condition: str | None) -> None:
+        told = {"rule": queued.rule, "target": queued.target["Arn"], "error": failure.message}
         log.warning("event not delivered", extra=told)
-        if "DeadLetterConfig" not in parcel.target:
+        if "DeadLetterConfig" not in queued.target:
             return
         try:
-            self._post.send_dead_letter(parcel, failure, condition)
-        except Undelivered as lost:
+            self._sender.send_dead_letter(queued, failure, condition)
+        except DeliveryFailed as lost:
             log.warning("dead letter not delivered", extra=told | {"error": lost.message})

@@ -8,15 +8,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from localcloud.events.bus import Bus
+from localcloud.events.bus import EventBus
+from localcloud.stepfunctions.compact_json import dumps
 from localcloud.stepfunctions.execution import Execution
-from localcloud.stepfunctions.quotas import dumps
 
 DETAIL_TYPE = "Step Functions Execution Status Change"
 ESCAPED_BYTES = 248 * 1024
 
 
-def tell(bus: Bus, execution: Execution) -> None:
+def tell(bus: EventBus, execution: Execution) -> None:
     machine = execution.machine
     if machine.is_express or not bus.has_rules(machine.region):
         return

@@ -1,6 +1,7 @@
-"""Lambda's quotas and names, from
-https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html and botocore's model of the
-API (2015-03-31).
+"""Lambda's quotas and names.
+
+From https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html and botocore's model of
+the API (2015-03-31).
 """
 
 from __future__ import annotations

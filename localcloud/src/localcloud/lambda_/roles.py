@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 from localcloud.cloud import Cloud
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.principals import role_session
-from localcloud.lambda_.names import listed
+from localcloud.lambda_.arns import as_list
 
 _SERVICE = "lambda.amazonaws.com"
 _SEND = {"sqs": "SendMessage", "sns": "Publish", "lambda": "InvokeFunction"}
@@ -28,7 +28,7 @@ class RoleChecks:
             if error.response["Error"]["Code"] != "NoSuchEntity":
                 raise
             raise _not_assumable() from error
-        statements = listed(role["AssumeRolePolicyDocument"].get("Statement", []))
+        statements = as_list(role["AssumeRolePolicyDocument"].get("Statement", []))
         if role["Arn"] != role_arn or not any(map(_trusts_lambda, statements)):
             raise _not_assumable()
 
@@ -65,8 +65,8 @@ class RoleChecks:
 
 def _trusts_lambda(statement: dict[str, object]) -> bool:
     principal = statement.get("Principal", {})
-    services = listed(principal.get("Service", [])) if isinstance(principal, dict) else []
-    actions = {str(action).lower() for action in listed(statement.get("Action", []))}
+    services = as_list(principal.get("Service", [])) if isinstance(principal, dict) else []
+    actions = {str(action).lower() for action in as_list(statement.get("Action", []))}
     return (
         statement.get("Effect") == "Allow"
         and _SERVICE in services

@@ -25,7 +25,7 @@ def install(cloud: Cloud) -> None:
     replication = Replication(cloud, store, arrived=notifications.changed)
     notifications.functions = functions_of(cloud)
     replication.authority = authority_of(cloud)
-    metrics = ReplicationMetrics(cloud, store, replication)
+    ReplicationMetrics(cloud, store, replication)
     access_points = MultiRegionAccessPoints(cloud, store)
     routing = MrapRouting(cloud, access_points)
 
@@ -41,7 +41,7 @@ def install(cloud: Cloud) -> None:
             replication.forget(call.params["Bucket"])
 
     cloud.gateway.rewriters.append(routing.rewrite)
-    cloud.gateway.judges.insert(0, routing.judge)
+    cloud.gateway.checks.insert(0, routing.check)
     cloud.gateway.register("s3", Conduct(cloud, store))
     cloud.gateway.register("s3", notifications)
     cloud.gateway.register("s3", replication)
@@ -50,5 +50,4 @@ def install(cloud: Cloud) -> None:
     for part in (notifications, replication, access_points):
         cloud.add(part)
     cloud.on_close(notifications.close)
-    cloud.on_close(metrics.close)
     cloud.on_close(replication.close)

@@ -52,7 +52,7 @@ _OPERATIONS = {
 
 
 class MrapRouting:
-    """``rewrite`` finds the bucket; ``judge`` refuses what an access point does not take."""
+    """``rewrite`` finds the bucket; ``check`` refuses what an access point does not take."""
 
     def __init__(self, cloud: Cloud, access_points: MultiRegionAccessPoints) -> None:
         self._cloud = cloud
@@ -70,7 +70,7 @@ class MrapRouting:
         url = request.parts._replace(netloc=host).geturl()
         return replace(request, url=url, headers=headers, via=access_point.arn)
 
-    def judge(self, call: Call) -> None:
+    def check(self, call: Call) -> None:
         if _HOST.match(call.request.host):
             raise no_such_access_point()  # it was not rewritten
         if call.service != "s3":
@@ -79,7 +79,7 @@ class MrapRouting:
             # "only as a destination": https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
             raise _invalid("A Multi-Region Access Point cannot be the source of a copy")
         if call.request.via:
-            # What was signed, for the judge of signatures. moto has its own copy by now.
+            # What was signed, for the check of signatures. moto has its own copy by now.
             alias = call.request.via.rsplit("/", 1)[-1]
             call.request.headers["Host"] = f"{alias}{_DOMAIN}"
             _check_signature(call)

@@ -12,7 +12,7 @@ from moto.s3.models import FakeKey
 
 from localcloud.clock import iso
 from localcloud.cloud import Cloud
-from localcloud.delayed import Delayed, Lane
+from localcloud.delay_queue import Channel, DelayQueue
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
@@ -40,7 +40,7 @@ class Notifications(Service):
         self._configurations: dict[str, dict[str, Any]] = {}
         self._rules: dict[str, list[Rule]] = {}
         self._sequencers = Sequencers()
-        self._outgoing: Delayed[tuple[Rule, dict[str, Any]]] = Delayed(
+        self._outgoing: DelayQueue[tuple[Rule, dict[str, Any]]] = DelayQueue(
             cloud.clock, 0.0, self._deliver, "s3-notifications"
         )
         self.functions: Functions | None = None
@@ -76,7 +76,7 @@ class Notifications(Service):
         event = self._event(change)
         for rule in matching:
             about = record(event, rule.id, f"A{self._cloud.settings.account_id}OWNER")
-            self._outgoing.put(Lane(change.bucket), (rule, about))
+            self._outgoing.put(Channel(change.bucket), (rule, about))
 
     def forget(self, bucket: str) -> None:
         self._configurations.pop(bucket, None)
@@ -116,10 +116,10 @@ class Notifications(Service):
         except (ClientError, BotoCoreError, ApiError) as error:
             raise ApiError("InvalidArgument", _NOT_VALID, 400) from error
 
-    def _deliver(self, lane: Lane, item: tuple[Rule, dict[str, Any]]) -> None:
+    def _deliver(self, channel: Channel, item: tuple[Rule, dict[str, Any]]) -> None:
         rule, about = item
         try:
-            self._send(rule.destination, {"Records": [about]}, lane.name)
+            self._send(rule.destination, {"Records": [about]}, channel.name)
         except (ClientError, BotoCoreError, ApiError) as error:
             log.warning(
                 "s3 event not delivered",

@@ -10,7 +10,7 @@ from moto.iam.models import iam_backends
 from moto.s3.models import FakeDeleteMarker, FakeKey
 
 from localcloud.cloud import Cloud
-from localcloud.delayed import Delayed, Lane, Pause
+from localcloud.delay_queue import Channel, DelayQueue, Pause
 from localcloud.gateway import moto_bridge
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.http import Response
@@ -57,7 +57,7 @@ class Replication(Service):
         self._rules: dict[str, list[ReplicationRule]] = {}
         # bucket, key, version id → destination ("" for a replica itself) → status
         self._status: dict[tuple[str, str, str], dict[str, str]] = {}
-        self._queue: Delayed[Job] = Delayed(
+        self._queue: DelayQueue[Job] = DelayQueue(
             cloud.clock, cloud.settings.replication_lag, self._deliver, "s3-replication"
         )
         self.authority: Authority | None = None
@@ -86,7 +86,7 @@ class Replication(Service):
 
     def pending(self, bucket: str | None = None) -> int:
         """How many versions (of ``bucket``) have not arrived."""
-        return self._queue.waiting(lambda lane: bucket in (None, lane.name))
+        return self._queue.waiting(lambda channel: bucket in (None, channel.name))
 
     def backlog(self) -> list[tuple[Job, float]]:
         """What has not arrived, and for how many real seconds it has waited."""
@@ -186,14 +186,14 @@ class Replication(Service):
     ) -> None:
         role = self._configurations[bucket]["Role"]
         self._set_status(bucket, version, rule.destination, PENDING)
-        lane = Lane(
+        channel = Channel(
             bucket,
             self._store.region(bucket) or "",
             self._store.region(rule.destination) or "",
         )
-        self._queue.put(lane, Job(bucket, version, rule, role, only_tags))
+        self._queue.put(channel, Job(bucket, version, rule, role, only_tags))
 
-    def _deliver(self, _: Lane, job: Job) -> None:
+    def _deliver(self, _: Channel, job: Job) -> None:
         outcome = FAILED
         try:
             if self._store.version(job.bucket, job.version.name, job.version.version_id) is None:

@@ -15,4 +15,3 @@ def install(cloud: Cloud) -> None:
     cloud.add(engine)
     cloud.add(service)
     cloud.on_close(engine.close)
-    engine.flusher.start()

@@ -5,7 +5,8 @@ https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html
 
 from __future__ import annotations
 
-from localcloud.lambda_ import Metric, MetricWriter
+from localcloud.cloudwatch import namespaces
+from localcloud.cloudwatch.metrics import Metric, MetricWriter
 
 _BY_STATUS = {
     "SUCCEEDED": "ExecutionsSucceeded",
@@ -18,18 +19,16 @@ _BY_STATUS = {
 class Metrics:
     """Children of a Distributed Map count too, under the name of their map run's state machine."""
 
-    def __init__(self, account: str) -> None:
-        self._writer = MetricWriter(account)
-        self.flush = self._writer.flush
+    def __init__(self, writer: MetricWriter) -> None:
+        self._writer = writer
 
-    def started(self, region: str, machine_arn: str) -> None:
-        self._writer.add(_metric(region, "ExecutionsStarted", "Count", machine_arn), 1.0)
+    def count_start(self, region: str, machine_arn: str) -> None:
+        self._add(region, machine_arn, "ExecutionsStarted", "Count", 1.0)
 
-    def ended(self, region: str, machine_arn: str, status: str, seconds: float) -> None:
-        self._writer.add(_metric(region, _BY_STATUS[status], "Count", machine_arn), 1.0)
-        time = _metric(region, "ExecutionTime", "Milliseconds", machine_arn)
-        self._writer.add(time, seconds * 1000.0)
+    def count_end(self, region: str, machine_arn: str, status: str, seconds: float) -> None:
+        self._add(region, machine_arn, _BY_STATUS[status], "Count", 1.0)
+        self._add(region, machine_arn, "ExecutionTime", "Milliseconds", seconds * 1000.0)
 
-
-def _metric(region: str, name: str, unit: str, machine_arn: str) -> Metric:
-    return Metric(region, "AWS/States", name, unit, (("StateMachineArn", machine_arn),))
+    def _add(self, region: str, machine_arn: str, name: str, unit: str, value: float) -> None:
+        dimensions = (("StateMachineArn", machine_arn),)
+        self._writer.add(Metric(region, namespaces.STEP_FUNCTIONS, name, unit, dimensions), value)

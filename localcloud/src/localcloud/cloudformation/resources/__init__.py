@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 
-from localcloud.cloudformation.resources.base import ResourceType
+from localcloud.cloudformation.resources.provider import ResourceType
 from localcloud.gateway.errors import not_emulated
 
 _MODULES = (

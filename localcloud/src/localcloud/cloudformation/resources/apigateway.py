@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from localcloud.cloudformation.errors import ResourceFailure
-from localcloud.cloudformation.resources.base import (
+from localcloud.cloudformation.resources.provider import (
     Props,
     ResourceType,
     Site,
@@ -16,7 +16,7 @@ from localcloud.cloudformation.resources.base import (
     lower_first,
     names,
 )
-from localcloud.cloudformation.template import parse, text_of
+from localcloud.cloudformation.templates.template import parse, text_of
 
 _GONE = "NotFoundException"
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from localcloud.cloudformation.errors import ResourceFailure
-from localcloud.cloudformation.resources.base import Props, ResourceType, Site, names
-from localcloud.cloudformation.template import text_of
+from localcloud.cloudformation.resources.provider import Props, ResourceType, Site, names
+from localcloud.cloudformation.templates.template import text_of
 
 if TYPE_CHECKING:
-    from localcloud.cloudformation.nested import NestedStacks
+    from localcloud.cloudformation.stacks.nested import NestedStacks
 
 
 class Stack(ResourceType):
@@ -42,13 +42,13 @@ class Stack(ResourceType):
 
 
 def _nested(site: Site) -> NestedStacks:
-    from localcloud.cloudformation.nested import NestedStacks
+    from localcloud.cloudformation.stacks.nested import NestedStacks
 
     return site.cloud.get(NestedStacks)
 
 
 def _require(stack: Any, status: str, verb: str) -> None:
-    from localcloud.cloudformation.nested import why
+    from localcloud.cloudformation.stacks.nested import why
 
     if stack.status != status:
         raise ResourceFailure(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from localcloud.cloudformation.resources.base import Props, Site, changed, given, names
 from localcloud.cloudformation.resources.dynamodb_shared import (
     AnyTable,
     await_active,
@@ -13,6 +12,7 @@ from localcloud.cloudformation.resources.dynamodb_shared import (
     table_attributes,
     table_state,
 )
+from localcloud.cloudformation.resources.provider import Props, Site, changed, given, names
 
 
 class Table(AnyTable):

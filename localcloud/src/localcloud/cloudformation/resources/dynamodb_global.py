@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from localcloud.cloudformation.errors import ResourceFailure
-from localcloud.cloudformation.resources.base import Props, Site, changed, given, names
 from localcloud.cloudformation.resources.dynamodb_shared import (
     AnyTable,
     await_active,
@@ -14,6 +13,7 @@ from localcloud.cloudformation.resources.dynamodb_shared import (
     table_attributes,
     table_state,
 )
+from localcloud.cloudformation.resources.provider import Props, Site, changed, given, names
 from localcloud.gateway.errors import not_emulated
 
 _REPLICA = names(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from localcloud.cloudformation.resources.base import (
+from localcloud.cloudformation.resources.provider import (
     Props,
     ResourceType,
     Site,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from localcloud.cloudformation.resources.base import (
+from localcloud.cloudformation.resources.ec2 import retag, tagged
+from localcloud.cloudformation.resources.provider import (
     Props,
     ResourceType,
     Site,
@@ -14,7 +15,6 @@ from localcloud.cloudformation.resources.base import (
     gone,
     names,
 )
-from localcloud.cloudformation.resources.ec2 import retag, tagged
 
 _ANYWHERE = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
 

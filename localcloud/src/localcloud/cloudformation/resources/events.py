@@ -5,7 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from localcloud.cloudformation.resources.base import Props, ResourceType, Site, given, gone, names
+from localcloud.cloudformation.resources.provider import (
+    Props,
+    ResourceType,
+    Site,
+    given,
+    gone,
+    names,
+)
 
 _GONE = "ResourceNotFoundException"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from localcloud.cloudformation.resources.base import (
+from localcloud.cloudformation.resources.provider import (
     Props,
     ResourceType,
     Site,

@@ -9,7 +9,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from localcloud.cloudformation.errors import ResourceFailure
-from localcloud.cloudformation.resources.base import Props, ResourceType, Site, given, names
+from localcloud.cloudformation.resources.provider import Props, ResourceType, Site, given, names
 
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiRegionAccessPointRestrictions.html
 _CONTROL_REGION = "us-west-2"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from localcloud.cloudformation.resources import s3_shapes
-from localcloud.cloudformation.resources.base import (
+from localcloud.cloudformation.resources.provider import (
     Props,
     ResourceType,
     Site,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from localcloud.cloudformation.resources.base import Props, given
+from localcloud.cloudformation.resources.provider import Props, given
 
 
 def lifecycle(props: Props) -> Props:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from localcloud.cloudformation.resources.base import Props, ResourceType, Site, gone, names
+from localcloud.cloudformation.resources.provider import Props, ResourceType, Site, gone, names
 
 
 class EmailIdentity(ResourceType):

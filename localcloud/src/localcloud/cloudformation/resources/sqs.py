@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from localcloud.cloudformation.resources.base import (
+from localcloud.cloudformation.resources.provider import (
     Props,
     ResourceType,
     Site,
@@ -13,7 +13,7 @@ from localcloud.cloudformation.resources.base import (
     gone,
     names,
 )
-from localcloud.cloudformation.template import text_of
+from localcloud.cloudformation.templates.template import text_of
 
 _GONE = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
 # Attribute → its default, which an update that drops the property goes back to.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from localcloud.cloudformation.resources.base import (
+from localcloud.cloudformation.resources.provider import (
     Props,
     ResourceType,
     Site,
@@ -14,7 +14,7 @@ from localcloud.cloudformation.resources.base import (
     gone,
     names,
 )
-from localcloud.cloudformation.template import parse
+from localcloud.cloudformation.templates.template import parse
 
 
 class Parameter(ResourceType):

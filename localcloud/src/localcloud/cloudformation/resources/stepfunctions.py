@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from localcloud.cloudformation.resources.base import (
+from localcloud.cloudformation.resources.provider import (
     Props,
     ResourceType,
     Site,
@@ -15,7 +15,7 @@ from localcloud.cloudformation.resources.base import (
     lower_first,
     names,
 )
-from localcloud.cloudformation.template import parse, text_of
+from localcloud.cloudformation.templates.template import parse, text_of
 
 _SUBSTITUTION = re.compile(r"\$\{([A-Za-z0-9_]+)\}")
 

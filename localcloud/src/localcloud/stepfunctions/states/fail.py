@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-from localcloud.stepfunctions.branch import Visit
+from dataclasses import dataclass
+
 from localcloud.stepfunctions.errors import StateError
 from localcloud.stepfunctions.expressions import Template
-from localcloud.stepfunctions.states.base import Common, Reading, State, Step
+from localcloud.stepfunctions.frame import Frame
+from localcloud.stepfunctions.states.state import ParseContext, State
+from localcloud.stepfunctions.transition import Step
 
 
+@dataclass(frozen=True)
 class Fail(State):
-    kind = "Fail"
+    error: Template | None
+    cause: Template | None
 
-    def __init__(self, common: Common, error: Template | None, cause: Template | None) -> None:
-        super().__init__(common)
-        self.error = error
-        self.cause = cause
+    type_name = "Fail"
 
-    def run(self, visit: Visit) -> Step:
-        raise StateError(_text(visit, self.error), _text(visit, self.cause))
+    @classmethod
+    def parse(cls, context: ParseContext) -> Fail:
+        fields = context.fields
+        return cls(context.common, fields.template("Error"), fields.template("Cause"))
+
+    def run(self, frame: Frame) -> Step:
+        raise StateError(_text(frame, self.error), _text(frame, self.cause))
 
 
-def _text(visit: Visit, template: Template | None) -> str | None:
+def _text(frame: Frame, template: Template | None) -> str | None:
     if template is None:
         return None
-    value = visit.evaluate(template)
+    value = frame.evaluate(template)
     if not isinstance(value, str):
-        raise visit.unexpected(template, "string", value)
+        raise frame.unexpected(template, "string", value)
     return value
-
-
-def read(reading: Reading) -> State:
-    fields = reading.fields
-    return Fail(reading.common, fields.template("Error"), fields.template("Cause"))

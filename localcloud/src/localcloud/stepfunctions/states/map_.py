@@ -1,126 +1,17 @@
-"""Map: what inline and Distributed share: the fields, the items, and what an item becomes."""
+"""Reads a Map state, Inline or Distributed."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from typing import Any
 
-from localcloud.stepfunctions.branch import Visit
-from localcloud.stepfunctions.expressions import Scope, Template
 from localcloud.stepfunctions.fields import Fields
 from localcloud.stepfunctions.quotas import LABEL_LENGTH
-from localcloud.stepfunctions.retry import read_policy
-from localcloud.stepfunctions.states.base import Common, Reading, State
 from localcloud.stepfunctions.states.item_batcher import read_batcher
 from localcloud.stepfunctions.states.item_reader import read_item_reader
+from localcloud.stepfunctions.states.map_distributed import MAX_TOLERATED, DistributedMap
+from localcloud.stepfunctions.states.map_inline import InlineMap
 from localcloud.stepfunctions.states.result_writer import read_result_writer
-
-_LARGE = 1e9
-
-Item = tuple[dict[str, Any], Any]  # the context object's Map.Item, and the item itself
-
-
-class MapState(State):
-    kind = "Map"
-    retries = True
-
-    def __init__(
-        self,
-        common: Common,
-        items: Template | None,
-        selector: Template | None,
-        max_concurrency: Template | None,
-    ) -> None:
-        super().__init__(common)
-        self.items = items
-        self.selector = selector
-        self.max_concurrency = max_concurrency
-
-    def given(self, visit: Visit) -> list[Item]:
-        """The items out of the state's data: an array's elements, or an object's members."""
-        value = visit.data if self.items is None else visit.evaluate(self.items)
-        if isinstance(value, dict):
-            return [
-                (
-                    {"Index": index, "Key": key, "Value": member, "Source": "STATE_DATA"},
-                    {"Key": key, "Value": member},
-                )
-                for index, (key, member) in enumerate(value.items())
-            ]
-        if isinstance(value, list):
-            return list(_elements(value))
-        raise visit.evaluation_failed(
-            f"The field 'Items' must be an array or an object, but was: {type(value).__name__}",
-            "Items",
-        )
-
-    def selected(self, visit: Visit, context_item: dict[str, Any], item: Any) -> Any:
-        """What the item processor gets: the item, or what ItemSelector makes of it."""
-        if self.selector is None:
-            return item
-        context = {**visit.context(), "Map": {"Item": context_item}}
-        scope = Scope({"input": visit.data, "context": context}, visit.branch.variables)
-        return visit.evaluate(self.selector, scope)
-
-    def concurrency(self, visit: Visit, most: int) -> int:
-        """MaxConcurrency; 0, which is the default, means as many as allowed."""
-        wanted = int(visit.number(self.max_concurrency, 0, _LARGE) or 0)
-        return min(wanted or most, most)
-
-
-def _elements(values: list[Any]) -> Iterator[Item]:
-    for index, value in enumerate(values):
-        yield {"Index": index, "Value": value, "Source": "STATE_DATA"}, value
-
-
-def read(reading: Reading) -> State:
-    from localcloud.stepfunctions.states.map_distributed import DistributedMap, Tolerance
-    from localcloud.stepfunctions.states.map_inline import InlineMap
-
-    fields = reading.fields
-    fields.require("ItemProcessor")
-    processor = fields.sub("ItemProcessor") or Fields({}, fields.location, fields.problems)
-    mode, execution_type = _processor_config(processor, reading)
-    graph = reading.graph(processor, mode == "INLINE")
-    items = fields.template("Items")
-    selector = fields.template("ItemSelector")
-    concurrency = fields.integer_template("MaxConcurrency", 0, int(_LARGE))
-    policy = read_policy(fields, reading.transitions)
-    if mode == "INLINE":
-        for name in _DISTRIBUTED_ONLY:
-            if fields.has(name):
-                fields.raw(name)
-                fields.wrong(
-                    name, f"The field '{name}' is only supported by Distributed Map states"
-                )
-        return InlineMap(reading.common, items, selector, concurrency, graph, policy)
-    if reading.machine_type == "EXPRESS":
-        fields.wrong(
-            "ItemProcessor", "Express state machines do not support Distributed Map states"
-        )
-    label = fields.text("Label", LABEL_LENGTH) or str(uuid.uuid4())
-    reader = read_item_reader(fields)
-    if reader and items:
-        fields.wrong("Items", "A Map state may have either Items or ItemReader")
-    return DistributedMap(
-        reading.common,
-        items,
-        selector,
-        concurrency,
-        graph=graph,
-        policy=policy,
-        label=label,
-        execution_type=execution_type,
-        reader=reader,
-        batcher=read_batcher(fields),
-        writer=read_result_writer(fields),
-        tolerance=Tolerance(
-            fields.integer_template("ToleratedFailureCount", 0, 10_000_000),
-            fields.number_template("ToleratedFailurePercentage", 0, 100),
-        ),
-    )
-
+from localcloud.stepfunctions.states.state import ParseContext, State
 
 _DISTRIBUTED_ONLY = (
     "ItemReader",
@@ -132,14 +23,51 @@ _DISTRIBUTED_ONLY = (
 )
 
 
-def _processor_config(processor: Fields, reading: Reading) -> tuple[str, str]:
-    config = processor.sub("ProcessorConfig")
+def parse_map(context: ParseContext) -> State:
+    fields = context.fields
+    fields.require("ItemProcessor")
+    processor = fields.object("ItemProcessor") or Fields({}, fields.location, fields.diagnostics)
+    mode, execution_type = _read_processor_config(processor, context)
+    shared = (
+        context.common,
+        context.graph(processor, mode == "INLINE"),
+        fields.template("Items"),
+        fields.template("ItemSelector"),
+        fields.integer_template("MaxConcurrency", 0, 1_000_000_000),
+    )
+    if mode == "INLINE":
+        for name in filter(fields.has, _DISTRIBUTED_ONLY):
+            fields.take(name)
+            message = f"The field '{name}' is only supported by Distributed Map states"
+            fields.report(name, message)
+        return InlineMap(*shared)
+    if context.machine_type == "EXPRESS":
+        message = "Express state machines do not support Distributed Map states"
+        fields.report("ItemProcessor", message)
+    distributed = DistributedMap(
+        *shared,
+        label=fields.text("Label", LABEL_LENGTH) or str(uuid.uuid4()),
+        execution_type=execution_type,
+        reader=read_item_reader(fields),
+        batcher=read_batcher(fields),
+        writer=read_result_writer(fields),
+        tolerated_count=fields.integer_template("ToleratedFailureCount", 0, MAX_TOLERATED),
+        tolerated_percentage=fields.number_template("ToleratedFailurePercentage", 0, 100),
+    )
+    if distributed.reader and distributed.items:
+        fields.report("Items", "A Map state may have either Items or ItemReader")
+    return distributed
+
+
+def _read_processor_config(processor: Fields, context: ParseContext) -> tuple[str, str]:
+    """Mode and ExecutionType."""
+    config = processor.object("ProcessorConfig")
     if config is None:
-        return "INLINE", reading.machine_type
+        return "INLINE", context.machine_type
     mode = config.choice("Mode", ("INLINE", "DISTRIBUTED"), "INLINE")
-    execution_type = reading.machine_type
+    execution_type = context.machine_type
     if mode == "DISTRIBUTED":
         config.require("ExecutionType")
         execution_type = config.choice("ExecutionType", ("STANDARD", "EXPRESS"), "STANDARD")
-    config.done()
+    config.report_unread()
     return mode, execution_type

@@ -1,17 +1,18 @@
-"""Pass: gives its input, or its Output, to the next state."""
+"""Pass and Succeed: put out their input, or their Output."""
 
 from __future__ import annotations
 
-from localcloud.stepfunctions.branch import Visit
-from localcloud.stepfunctions.states.base import Reading, State, Step
+from localcloud.stepfunctions.frame import Frame
+from localcloud.stepfunctions.states.state import State
+from localcloud.stepfunctions.transition import Step
 
 
 class Pass(State):
-    kind = "Pass"
+    type_name = "Pass"
 
-    def run(self, visit: Visit) -> Step:
-        return self.leave(visit, visit.data, visit.scope())
+    def run(self, frame: Frame) -> Step:
+        return self.leave(frame, frame.data, frame.scope())
 
 
-def read(reading: Reading) -> State:
-    return Pass(reading.common)
+class Succeed(Pass):
+    type_name = "Succeed"

@@ -1,0 +1,211 @@
+"""A stack and what it remembers; the stacks of every Region."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from localcloud.clock import Clock, utc
+from localcloud.cloudformation.errors import validation_error
+from localcloud.cloudformation.stacks.change_set import ChangeSet
+from localcloud.cloudformation.templates.parameters import Parameter
+from localcloud.cloudformation.templates.processor import Blueprint
+from localcloud.gateway.errors import ApiError
+from localcloud.gateway.principals import Principal
+
+if TYPE_CHECKING:
+    from localcloud.cloudformation.stacks.update import Update
+
+STACK_TYPE = "AWS::CloudFormation::Stack"
+
+
+@dataclass
+class StackResource:
+    """A resource as it was last made.
+
+    ``definition`` is comparable, ``properties`` are as handed on.
+    """
+
+    logical_id: str
+    type: str
+    physical_id: str | None = None
+    status: str = ""
+    reason: str | None = None
+    updated: datetime | None = None
+    properties: dict[str, Any] = field(default_factory=dict)
+    # What a failed update had wanted: the resource may have some of it.
+    attempted: dict[str, Any] | None = None
+    definition: dict[str, Any] = field(default_factory=dict)
+    metadata: Any = None
+    attributes: dict[str, Any] = field(default_factory=dict)
+    needs: frozenset[str] = frozenset()
+    deletion_policy: str = "Delete"
+    update_replace_policy: str = "Delete"
+
+
+@dataclass
+class Stack:
+    """``operation`` is held by whoever changes the stack; ``idle`` is set while nobody does."""
+
+    id: str
+    name: str
+    region: str
+    clock: Clock
+    principal: Principal
+    created: datetime
+    status: str = ""
+    reason: str | None = None
+    blueprint: Blueprint | None = None
+    tags: dict[str, str] = field(default_factory=dict)
+    capabilities: list[str] = field(default_factory=list)
+    notification_arns: list[str] = field(default_factory=list)
+    role_arn: str | None = None
+    disable_rollback: bool = False
+    timeout_minutes: int | None = None
+    deadline: float | None = None  # when its creation is given up, epoch seconds
+    protected: bool = False
+    parent_id: str | None = None
+    root_id: str | None = None
+    change_set_id: str | None = None
+    updated: datetime | None = None
+    deleted: datetime | None = None
+    resources: dict[str, StackResource] = field(default_factory=dict)
+    leftovers: list[StackResource] = field(default_factory=list)
+    update: Update | None = None  # the one that has not been cleaned up after, or taken back
+    outputs: list[dict[str, Any]] = field(default_factory=list)
+    imports: set[str] = field(default_factory=set)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    change_sets: dict[str, ChangeSet] = field(default_factory=dict)
+    operation: threading.Lock = field(default_factory=threading.Lock)
+    idle: threading.Event = field(default_factory=threading.Event)
+    _starting: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def parameters(self) -> dict[str, Parameter]:
+        return self.blueprint.parameters if self.blueprint else {}
+
+    def is_late(self) -> bool:
+        return self.deadline is not None and self.clock.now() > self.deadline
+
+    def enter(self, status: str, reason: str | None = None) -> None:
+        """The stack itself takes a new status."""
+        self.status, self.reason = status, reason
+        self._record(self.name, self.id, STACK_TYPE, status, reason, None)
+
+    def begin(self, seen: str, status: str) -> None:
+        """An operation starts, unless another has since the stack was ``seen`` in its status."""
+        with self._starting:
+            if self.status != seen:
+                raise in_wrong_state(self, "updated")
+            self.enter(status, "User Initiated")
+
+    def mark(self, resource: StackResource, status: str, reason: str | None = None) -> None:
+        """A resource of the stack takes a new status."""
+        resource.status, resource.reason = status, reason
+        resource.updated = self._record(
+            resource.logical_id,
+            resource.physical_id or "",
+            resource.type,
+            status,
+            reason,
+            resource.properties,
+        )
+
+    def _record(
+        self,
+        logical_id: str,
+        physical_id: str,
+        kind: str,
+        status: str,
+        reason: str | None,
+        properties: dict[str, Any] | None,
+    ) -> datetime:
+        now = self._next_time()
+        event: dict[str, Any] = {
+            "StackId": self.id,
+            "StackName": self.name,
+            "EventId": str(uuid.uuid4())
+            if kind == STACK_TYPE
+            else f"{logical_id}-{status}-{uuid.uuid4()}",
+            "LogicalResourceId": logical_id,
+            "PhysicalResourceId": physical_id,
+            "ResourceType": kind,
+            "Timestamp": now,
+            "ResourceStatus": status,
+        }
+        if reason is not None:
+            event["ResourceStatusReason"] = reason
+        if properties is not None:
+            event["ResourceProperties"] = properties
+        self.events.append(event)
+        return now
+
+    def _next_time(self) -> datetime:
+        """Now, but a millisecond after the last event:
+
+        SAM CLI tells new events from old by their time alone.
+        """
+        now = utc(self.clock.now())
+        now = now.replace(microsecond=now.microsecond // 1000 * 1000)
+        last = self.events[-1]["Timestamp"] if self.events else None
+        return max(now, last + timedelta(milliseconds=1)) if last else now
+
+
+def in_wrong_state(stack: Stack, verb: str) -> ApiError:
+    return validation_error(f"Stack:{stack.id} is in {stack.status} state and can not be {verb}.")
+
+
+class Stacks:
+    """Every stack of every Region.
+
+    A name belongs to the one that is not deleted; an id to one for ever.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._by_id: dict[str, Stack] = {}
+
+    def add(self, stack: Stack) -> None:
+        with self._lock:
+            self._by_id[stack.id] = stack
+
+    def remove(self, stack: Stack) -> None:
+        with self._lock:
+            del self._by_id[stack.id]
+
+    def of(self, region: str) -> list[Stack]:
+        """Newest first, deleted ones too."""
+        with self._lock:
+            return [item for item in reversed(self._by_id.values()) if item.region == region]
+
+    def find(self, region: str, name_or_id: str) -> Stack | None:
+        if name_or_id.startswith("arn:"):
+            found = self._by_id.get(name_or_id)
+            return found if found and found.region == region else None
+        live = (item for item in self.of(region) if item.name == name_or_id)
+        return next((item for item in live if item.status != "DELETE_COMPLETE"), None)
+
+    def get(self, region: str, name_or_id: str) -> Stack:
+        if (found := self.find(region, name_or_id)) is None:
+            raise validation_error(f"Stack with id {name_or_id} does not exist")
+        return found
+
+    def exports(self, region: str) -> dict[str, tuple[Stack, Any]]:
+        """Export name → (stack, value), of the Region's live stacks."""
+        return {
+            output["ExportName"]: (stack, output["OutputValue"])
+            for stack in self.of(region)
+            if stack.status != "DELETE_COMPLETE"
+            for output in stack.outputs
+            if "ExportName" in output
+        }
+
+    def importers(self, region: str, export: str) -> list[str]:
+        return [
+            stack.name
+            for stack in self.of(region)
+            if export in stack.imports and stack.status != "DELETE_COMPLETE"
+        ]

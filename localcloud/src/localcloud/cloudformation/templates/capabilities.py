@@ -1,0 +1,52 @@
+"""What a caller must acknowledge before a template may be deployed.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from localcloud.cloudformation.templates.template import Template
+from localcloud.gateway.errors import ApiError
+
+IAM, NAMED_IAM, AUTO_EXPAND = "CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"
+
+_NAMES = {
+    "AWS::IAM::Role": "RoleName",
+    "AWS::IAM::User": "UserName",
+    "AWS::IAM::Group": "GroupName",
+    "AWS::IAM::ManagedPolicy": "ManagedPolicyName",
+    "AWS::IAM::InstanceProfile": "InstanceProfileName",
+}
+_IAM_TYPES = {
+    *_NAMES,
+    "AWS::IAM::AccessKey",
+    "AWS::IAM::Policy",
+    "AWS::IAM::UserToGroupAddition",
+}
+
+
+def iam_capability(template: Template) -> tuple[str, list[str]] | None:
+    """The IAM capability a processed template needs, and the types that need it."""
+    resources = template["Resources"].values()
+    types = sorted({item["Type"] for item in resources if item.get("Type") in _IAM_TYPES})
+    if not types:
+        return None
+    named = any(_NAMES.get(item["Type"], "") in item.get("Properties", {}) for item in resources)
+    return (NAMED_IAM if named else IAM), types
+
+
+def check_iam(template: Template, given: Sequence[str]) -> None:
+    needed = iam_capability(template)
+    if needed and not {needed[0], NAMED_IAM} & set(given):
+        raise _insufficient(needed[0])
+
+
+def check_auto_expand(needed: bool, given: Sequence[str]) -> None:
+    if needed and AUTO_EXPAND not in given:
+        raise _insufficient(AUTO_EXPAND)
+
+
+def _insufficient(capability: str) -> ApiError:
+    return ApiError("InsufficientCapabilitiesException", f"Requires capabilities : [{capability}]")

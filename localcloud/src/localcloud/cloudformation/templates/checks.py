@@ -1,0 +1,127 @@
+"""What is wrong with a processed template before anything is made of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from localcloud.cloudformation.errors import template_error, validation_error
+from localcloud.cloudformation.resources import schemas
+from localcloud.cloudformation.templates import dependencies
+from localcloud.cloudformation.templates.template import Template
+from localcloud.gateway.errors import not_emulated
+
+if TYPE_CHECKING:
+    from localcloud.cloudformation.templates.processor import Planned
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-product-attribute-reference.html
+_ATTRIBUTES = {
+    "Condition",
+    "CreationPolicy",
+    "DeletionPolicy",
+    "DependsOn",
+    "Metadata",
+    "Properties",
+    "Type",
+    "UpdatePolicy",
+    "UpdateReplacePolicy",
+}
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
+_POLICIES = {
+    "DeletionPolicy": {"Delete", "Retain", "RetainExceptOnCreate", "Snapshot"},
+    "UpdateReplacePolicy": {"Delete", "Retain", "Snapshot"},
+}
+_HAVE_SNAPSHOTS = {
+    "AWS::DocDB::DBCluster",
+    "AWS::EC2::Volume",
+    "AWS::ElastiCache::CacheCluster",
+    "AWS::ElastiCache::ReplicationGroup",
+    "AWS::Neptune::DBCluster",
+    "AWS::RDS::DBCluster",
+    "AWS::RDS::DBInstance",
+    "AWS::Redshift::Cluster",
+}
+# Attributes that change how a resource is made or changed.
+_NOT_EMULATED = ("CreationPolicy", "UpdatePolicy")
+
+
+def check(template: Template, region: str, values: Mapping[str, Any]) -> None:
+    """The form of every section; ``values`` are the parameters and pseudo-parameters that may
+    be referred to.
+    """
+    if template.get("Rules"):
+        raise not_emulated("the Rules section of a template")
+    resources = template["Resources"]
+    for name, resource in resources.items():
+        _check_form(name, resource, template.get("Conditions", {}))
+    used = {resource["Type"] for resource in resources.values()}
+    if unknown := sorted(used - schemas.known_types(region)):
+        raise template_error(f"Unrecognized resource types: [{', '.join(unknown)}]")
+    known = set(resources) | set(values) | {"AWS::NoValue"}
+    for block in ("Resources", "Outputs"):
+        _check_references(block, template.get(block) or {}, known)
+
+
+def _check_form(name: str, resource: Any, conditions: Mapping[str, Any]) -> None:
+    if not re.fullmatch("[A-Za-z0-9]{1,255}", name):
+        raise template_error(f"Resource name {name} is non alphanumeric.")
+    if not isinstance(resource, dict) or not isinstance(resource.get("Type"), str):
+        raise template_error(
+            f"[/Resources/{name}] Every Resources object must contain a Type member."
+        )
+    if unknown := sorted(set(resource) - _ATTRIBUTES):
+        raise validation_error(f"Invalid template resource property '{unknown[0]}'")
+    if resource.get("Condition", next(iter(conditions), None)) not in {*conditions, None}:
+        raise template_error(
+            f"Unresolved condition dependency {resource['Condition']} in the Resources block of "
+            "the template"
+        )
+    for attribute in _NOT_EMULATED:
+        if resource.get(attribute):
+            raise not_emulated(f"the attribute {attribute} of {resource['Type']}")
+
+
+def _check_references(block: str, items: Mapping[str, Any], known: set[str]) -> None:
+    named: set[str] = set()
+    for item in items.values():
+        named |= set(dependencies.references({k: v for k, v in item.items() if k != "Metadata"}))
+        named |= set(dependencies.depends_on(item)) if block == "Resources" else set()
+    if unknown := sorted(named - known):
+        raise template_error(
+            f"Unresolved resource dependencies [{', '.join(unknown)}] in the {block} block of the "
+            "template"
+        )
+
+
+def check_plan(resources: Mapping[str, Planned], region: str) -> None:
+    """Everything in the plan can be made here, and is asked only for attributes that it has."""
+    from localcloud.cloudformation.resources import handler_for
+
+    for item in resources.values():
+        _check_policy(item, "DeletionPolicy", item.deletion_policy)
+        _check_policy(item, "UpdateReplacePolicy", item.update_replace_policy)
+        handler_for(item.type).check(region, item.definition)
+        check_attributes(item.attributes, resources, region)
+
+
+def _check_policy(item: Planned, attribute: str, policy: str) -> None:
+    if policy not in _POLICIES[attribute]:
+        raise template_error(f"Unrecognized {attribute} {policy} for resource {item.logical_id}")
+    if policy == "Snapshot" and item.type not in _HAVE_SNAPSHOTS:
+        kind = "deletion policy" if attribute == "DeletionPolicy" else "update replace policy"
+        raise validation_error(
+            f"Template error: resource type {item.type} does not support {kind} Snapshot"
+        )
+
+
+def check_attributes(
+    attributes: Iterable[tuple[str, str]], resources: Mapping[str, Planned], region: str
+) -> None:
+    for logical_id, attribute in attributes:
+        kind = resources[logical_id].type
+        if not schemas.has_attribute(region, kind, attribute):
+            raise validation_error(
+                f"Template error: resource {logical_id} does not support attribute type "
+                f"{attribute} in Fn::GetAtt"
+            )

@@ -1,0 +1,64 @@
+"""``Fn::ForEach`` of the AWS::LanguageExtensions transform: written out before anything else is
+read.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-foreach.html
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from localcloud.cloudformation.errors import validation_error
+from localcloud.cloudformation.templates.intrinsics import Evaluator
+
+_PREFIX = "Fn::ForEach::"
+
+
+def write_out(node: Any, evaluator: Evaluator) -> Any:
+    """``node`` with every loop replaced by what it yields.
+
+    Collections may be lists or list parameters.
+    """
+    if isinstance(node, list):
+        return [write_out(item, evaluator) for item in node]
+    if not isinstance(node, dict):
+        return node
+    result: dict[str, Any] = {}
+    for key, value in node.items():
+        if isinstance(key, str) and key.startswith(_PREFIX):
+            made = _loop(key, value, evaluator)
+            if twice := sorted(result.keys() & made.keys()):
+                raise validation_error(f"Template error: {key} yields {twice[0]} more than once")
+            result |= made
+        else:
+            result[key] = write_out(value, evaluator)
+    return result
+
+
+def _loop(name: str, argument: Any, evaluator: Evaluator) -> dict[str, Any]:
+    if not isinstance(argument, list) or len(argument) != 3 or not isinstance(argument[2], dict):
+        raise validation_error(f"Template error: {name} layout is incorrect")
+    identifier, collection, body = argument
+    items = evaluator.evaluate(collection)
+    if not isinstance(items, list):
+        raise validation_error(f"Template error: the collection of {name} must be a list")
+    made: dict[str, Any] = {}
+    for item in items:
+        made |= write_out(_replaced(body, identifier, str(item)), evaluator)
+    return made
+
+
+def _replaced(node: Any, identifier: str, item: str) -> Any:
+    if isinstance(node, str):
+        plain = "".join(character for character in item if character.isalnum())
+        return node.replace(f"${{{identifier}}}", item).replace(f"&{{{identifier}}}", plain)
+    if isinstance(node, list):
+        return [_replaced(value, identifier, item) for value in node]
+    if isinstance(node, dict):
+        if node == {"Ref": identifier}:
+            return item
+        return {
+            _replaced(key, identifier, item): _replaced(value, identifier, item)
+            for key, value in node.items()
+        }
+    return node

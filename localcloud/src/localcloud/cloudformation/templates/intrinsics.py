@@ -1,0 +1,179 @@
+"""Evaluates intrinsic functions. What a name stands for is asked of a ``Scope``."""
+
+from __future__ import annotations
+
+import base64
+import ipaddress
+import json
+import re
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from localcloud.cloudformation.errors import validation_error
+from localcloud.cloudformation.templates.template import text_of
+
+NO_VALUE = object()
+_VARIABLE = re.compile(r"\$\{([^!{}][^{}]*)\}")
+_LITERAL = re.compile(r"\$\{!([^{}]*)\}")
+
+
+class Scope(Protocol):
+    """What names mean while a template is evaluated."""
+
+    extended: bool  # AWS::LanguageExtensions is on
+
+    def ref(self, name: str) -> Any: ...
+    def get_att(self, logical_id: str, attribute: str) -> Any: ...
+    def condition(self, name: str) -> bool: ...
+    def find_in_map(self, name: str, key: str, second: str) -> Any: ...
+    def import_value(self, name: str) -> Any: ...
+    def zones(self, region: str) -> list[str]: ...
+    def dynamic(self, text: str) -> str: ...
+
+
+class Evaluator:
+    """``evaluate(node)`` gives a node without intrinsic functions; ``AWS::NoValue`` members are
+    dropped.
+    """
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        self._functions: dict[str, Callable[[Any], Any]] = {
+            "Ref": lambda name: scope.ref(str(name)),
+            "Condition": lambda name: scope.condition(str(name)),
+            "Fn::GetAtt": self._get_att,
+            "Fn::Sub": self._sub,
+            "Fn::Join": self._join,
+            "Fn::Select": self._select,
+            "Fn::Split": self._split,
+            "Fn::If": self._if,
+            "Fn::FindInMap": self._find_in_map,
+            "Fn::ImportValue": lambda name: scope.import_value(str(self._value(name))),
+            "Fn::Base64": lambda text: base64.b64encode(str(self._value(text)).encode()).decode(),
+            "Fn::Cidr": self._cidr,
+            "Fn::GetAZs": lambda region: scope.zones(str(self._value(region) or "")),
+            "Fn::And": lambda terms: all(list(map(self._truth, terms))),
+            "Fn::Or": lambda terms: any(list(map(self._truth, terms))),
+            "Fn::Not": lambda terms: not self._truth(terms[0]),
+            "Fn::Equals": self._equals,
+        }
+        if scope.extended:
+            self._functions["Fn::Length"] = lambda items: len(self._value(items))
+            self._functions["Fn::ToJsonString"] = self._to_json
+
+    def evaluate(self, node: Any) -> Any:
+        value = self._value(node)
+        return None if value is NO_VALUE else value
+
+    def function_of(self, node: Any) -> str | None:
+        """The name of the function that ``node`` calls, if it does."""
+        if isinstance(node, dict) and len(node) == 1:
+            name = next(iter(node))
+            if name in self._functions and not (name == "Condition" and not _is_name(node[name])):
+                return str(name)
+            if isinstance(name, str) and name.startswith("Fn::"):
+                raise validation_error(
+                    f"Template error: {name} is not supported without its transform"
+                )
+        return None
+
+    def call(self, name: str, argument: Any) -> Any:
+        return self._functions[name](argument)
+
+    def _value(self, node: Any) -> Any:
+        if (name := self.function_of(node)) is not None:
+            return self.call(name, node[name])
+        if isinstance(node, dict):
+            pairs = ((key, self._value(value)) for key, value in node.items())
+            return {key: value for key, value in pairs if value is not NO_VALUE}
+        if isinstance(node, list):
+            return [value for item in node if (value := self._value(item)) is not NO_VALUE]
+        if isinstance(node, str) and "{{resolve:" in node:
+            return self._scope.dynamic(node)
+        return node
+
+    def _truth(self, node: Any) -> bool:
+        value = self._value(node)
+        if isinstance(value, bool):
+            return value
+        if value in ("true", "false"):
+            return bool(value == "true")
+        raise validation_error("Template error: every Fn::If, And, Or, Not needs a condition")
+
+    def _get_att(self, argument: Any) -> Any:
+        parts = argument.split(".", 1) if isinstance(argument, str) else argument
+        attribute = ".".join(str(self._value(part)) for part in parts[1:])
+        return self._scope.get_att(str(self._value(parts[0])), attribute)
+
+    def _sub(self, argument: Any) -> str:
+        text, own = argument if isinstance(argument, list) else (argument, {})
+        values = {key: self._value(value) for key, value in own.items()}
+
+        def replace(match: re.Match[str]) -> str:
+            name = match[1].strip()
+            if name in values:
+                value = values[name]
+            elif "." in name:
+                value = self._scope.get_att(*name.split(".", 1))
+            else:
+                value = self._scope.ref(name)
+            return ",".join(map(text_of, value)) if isinstance(value, list) else text_of(value)
+
+        substituted = _LITERAL.sub(r"${\1}", _VARIABLE.sub(replace, text))
+        return self._scope.dynamic(substituted) if "{{resolve:" in substituted else substituted
+
+    def _join(self, argument: Any) -> str:
+        if not isinstance(argument, list) or len(argument) != 2:
+            raise validation_error(
+                "Template error: every Fn::Join object requires two parameters, (1) a string "
+                "delimiter and (2) a list of strings to be joined or a function that returns a "
+                "list of strings (such as Fn::GetAZs) to be joined."
+            )
+        joined = text_of(argument[0]).join(text_of(item) for item in self._value(argument[1]))
+        return self._scope.dynamic(joined) if "{{resolve:" in joined else joined
+
+    def _select(self, argument: Any) -> Any:
+        index, items = int(self._value(argument[0])), self._value(argument[1])
+        if not isinstance(items, list) or not 0 <= index < len(items):
+            raise validation_error(
+                f"Template error: Fn::Select cannot select nonexistent value at index {index}"
+            )
+        return items[index]
+
+    def _split(self, argument: Any) -> list[str]:
+        return str(self._value(argument[1])).split(str(argument[0]))
+
+    def _if(self, argument: Any) -> Any:
+        name, then, otherwise = argument
+        return self._value(then if self._scope.condition(str(name)) else otherwise)
+
+    def _find_in_map(self, argument: Any) -> Any:
+        keys = [text_of(self._value(part)) for part in argument[:3]]
+        try:
+            return self._value(self._scope.find_in_map(*keys))
+        except LookupError as error:
+            if self._scope.extended and len(argument) == 4:
+                return self._value(argument[3]["DefaultValue"])
+            raise validation_error(
+                f"Template error: Unable to get mapping for {'::'.join(keys)}"
+            ) from error
+
+    def _cidr(self, argument: Any) -> list[str]:
+        block, count, *bits = (self._value(part) for part in argument)
+        network = ipaddress.ip_network(str(block))
+        suffix = int(bits[0]) if bits else 8 if network.version == 4 else 64
+        subnets = network.subnets(new_prefix=network.max_prefixlen - suffix)
+        return [str(subnet) for subnet, _ in zip(subnets, range(int(count)), strict=False)]
+
+    def _equals(self, argument: Any) -> bool:
+        left, right = (self._value(part) for part in argument)
+        if isinstance(left, (list, dict)) or isinstance(right, (list, dict)):
+            return bool(left == right)
+        return text_of(left) == text_of(right)
+
+    def _to_json(self, argument: Any) -> str:
+        return json.dumps(self._value(argument), separators=(",", ":"), ensure_ascii=False)
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str)

@@ -1,0 +1,134 @@
+"""A template's parameters: what is declared, what was given, whether the one suits the other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from localcloud.cloudformation.errors import validation_error
+from localcloud.cloudformation.templates.template import text_of
+
+_SSM_VALUE = re.compile(r"AWS::SSM::Parameter::Value<(.+)>")
+_LISTS = ("CommaDelimitedList", "List<")
+_PLAIN = {"String", "Number", "CommaDelimitedList", "List<Number>"}
+_AWS_SPECIFIC = re.compile(r"(List<)?AWS::(EC2|Route53|SSM)::[A-Za-z:]+>?")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter with its value. ``resolved`` is what an SSM parameter type was found to hold."""
+
+    key: str
+    type: str
+    value: str
+    no_echo: bool = False
+    resolved: str | None = None
+
+    @property
+    def ref(self) -> str | list[str]:
+        """What ``Ref`` gives: a string, or the items of a list type."""
+        value = self.value if self.resolved is None else self.resolved
+        inner = _SSM_VALUE.fullmatch(self.type)
+        if (inner[1] if inner else self.type).startswith(_LISTS):
+            return [item.strip() for item in value.split(",")] if value else []
+        return value
+
+    def described(self) -> dict[str, str]:
+        """As DescribeStacks shows it."""
+        shown = {
+            "ParameterKey": self.key,
+            "ParameterValue": "****" if self.no_echo else self.value,
+        }
+        return shown if self.resolved is None else {**shown, "ResolvedValue": self.resolved}
+
+
+def bind(
+    definitions: Mapping[str, Any],
+    given: Sequence[Mapping[str, Any]],
+    previous: Mapping[str, Parameter],
+    read_ssm: Callable[[str], str],
+) -> dict[str, Parameter]:
+    """The value of every declared parameter.
+
+    Raises ValidationError for what is missing, unknown or refused.
+    """
+    values = {item["ParameterKey"]: _given(item, previous) for item in given}
+    if unknown := sorted(set(values) - set(definitions)):
+        raise validation_error(f"Parameters: [{', '.join(unknown)}] do not exist in the template")
+    for key, definition in definitions.items():
+        if key not in values and "Default" in definition:
+            values[key] = _default(definition["Default"])
+    if missing := [key for key in definitions if key not in values]:
+        raise validation_error(f"Parameters: [{', '.join(missing)}] must have values")
+    return {key: _bound(key, definitions[key], values[key], read_ssm) for key in definitions}
+
+
+def _given(item: Mapping[str, Any], previous: Mapping[str, Parameter]) -> str:
+    key = item["ParameterKey"]
+    if not item.get("UsePreviousValue"):
+        return text_of(item.get("ParameterValue", ""))
+    if key not in previous:
+        raise validation_error(
+            f"Invalid input for parameter key {key}. Cannot specify usePreviousValue as true for a "
+            "parameter key not in the previous template"
+        )
+    return previous[key].value
+
+
+def _default(value: Any) -> str:
+    return ",".join(map(text_of, value)) if isinstance(value, list) else text_of(value)
+
+
+def _bound(
+    key: str, definition: Mapping[str, Any], value: str, read_ssm: Callable[[str], str]
+) -> Parameter:
+    kind = str(definition.get("Type", ""))
+    if kind not in _PLAIN and not _AWS_SPECIFIC.fullmatch(kind) and not _SSM_VALUE.fullmatch(kind):
+        raise validation_error(
+            f"Template format error: Unrecognized parameter type: {kind or None}"
+        )
+    no_echo = text_of(definition.get("NoEcho", False)).lower() == "true"
+    bound = Parameter(key, kind, value, no_echo)
+    if _SSM_VALUE.fullmatch(kind):
+        return Parameter(key, kind, value, no_echo, read_ssm(value))
+    items = bound.ref if isinstance(bound.ref, list) else [value]
+    for item in items:
+        if refusal := _refusal(definition, kind, item):
+            explained = definition.get("ConstraintDescription")
+            raise validation_error(
+                f"Parameter {key} failed to satisfy constraint: {explained}"
+                if explained
+                else f"Parameter '{key}' {refusal}"
+            )
+    return bound
+
+
+def _refusal(definition: Mapping[str, Any], kind: str, value: str) -> str | None:
+    """Why ``value`` may not be given, in AWS's words; None if it may."""
+    allowed = [text_of(item) for item in definition.get("AllowedValues", [])]
+    if allowed and value not in allowed:
+        return "must be one of AllowedValues"
+    if "Number" in kind:
+        return _number_refusal(definition, value)
+    pattern = definition.get("AllowedPattern")
+    if pattern and not re.fullmatch(str(pattern), value):
+        return f"must match pattern {pattern}"
+    if "MinLength" in definition and len(value) < int(definition["MinLength"]):
+        return f"must contain at least {definition['MinLength']} characters"
+    if "MaxLength" in definition and len(value) > int(definition["MaxLength"]):
+        return f"must contain at most {definition['MaxLength']} characters"
+    return None
+
+
+def _number_refusal(definition: Mapping[str, Any], value: str) -> str | None:
+    try:
+        number = float(value)
+    except ValueError:
+        return "must be a number"
+    if "MinValue" in definition and number < float(definition["MinValue"]):
+        return f"must be a number not less than {definition['MinValue']}"
+    if "MaxValue" in definition and number > float(definition["MaxValue"]):
+        return f"must be a number not greater than {definition['MaxValue']}"
+    return None

@@ -1,0 +1,47 @@
+"""CloudWatch, as the services write to it: logs and metrics, gathered and flushed in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from localcloud.cloud import Cloud
+from localcloud.cloudwatch.logs import LogWriter
+from localcloud.cloudwatch.metrics import MetricWriter
+from localcloud.gateway.gateway import Handler
+from localcloud.gateway.http import Response
+from localcloud.gateway.identify import Call
+from localcloud.periodic import Periodic
+
+_FLUSH_SECONDS = 1.0
+
+
+class CloudWatch:
+    """Flushes ``logs`` and ``metrics`` every second, and at once before somebody reads them."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        account = cloud.settings.account_id
+        self.logs = LogWriter(account, cloud.clients)
+        self.metrics = MetricWriter(account)
+        cloud.gateway.register("logs", before_reads(self.logs.flush))
+        cloud.gateway.register("cloudwatch", before_reads(self.metrics.flush))
+        periodic = Periodic("cloudwatch", _FLUSH_SECONDS, self.logs.flush, self.metrics.flush)
+        cloud.on_close(periodic.close)
+
+
+def cloudwatch_of(cloud: Cloud) -> CloudWatch:
+    """Return the cloud's CloudWatch, which the first service that needs it creates."""
+    if (cloudwatch := cloud.find(CloudWatch)) is None:
+        cloudwatch = CloudWatch(cloud)
+        cloud.add(cloudwatch)
+    return cloudwatch
+
+
+def before_reads(action: Callable[[], None]) -> Handler:
+    """Return a handler that runs ``action`` before a call that reads, and answers nothing."""
+
+    def handle(call: Call) -> Response | None:
+        if not call.name.startswith(("Put", "Create")):
+            action()
+        return None
+
+    return handle

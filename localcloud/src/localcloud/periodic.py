@@ -1,0 +1,35 @@
+"""Work that is repeated every few seconds."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+log = logging.getLogger(__name__)
+
+
+class Periodic:
+    """Runs ``actions`` every ``seconds`` of real time, on a thread of its own, until it is closed.
+
+    An action that fails is logged, and runs again next time.
+    """
+
+    def __init__(self, name: str, seconds: float, *actions: Callable[[], None]) -> None:
+        self._seconds = seconds
+        self._actions = actions
+        self._closed = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._closed.set()
+        self._thread.join(timeout=5)
+
+    def _run(self) -> None:
+        while not self._closed.wait(self._seconds):
+            for action in self._actions:
+                try:
+                    action()
+                except Exception:
+                    log.exception("%s failed inside the local cloud", self._thread.name)

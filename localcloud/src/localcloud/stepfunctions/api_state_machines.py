@@ -1,0 +1,218 @@
+"""State machines: create, update, delete, describe, list, validate, tags."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+from typing import Any
+
+from localcloud.clock import utc
+from localcloud.gateway.errors import ApiError, not_emulated
+from localcloud.gateway.identify import Call
+from localcloud.stepfunctions.api_lookup import Lookup, require_arn
+from localcloud.stepfunctions.diagnostics import Diagnostics
+from localcloud.stepfunctions.parser import parse
+from localcloud.stepfunctions.permissions import check_role
+from localcloud.stepfunctions.quotas import is_name
+from localcloud.stepfunctions.state_machine import NO_LOGGING, Definition, StateMachine
+
+_SUPPORTED = {
+    "name", "stateMachineArn", "definition", "roleArn", "type", "tags", "publish",
+    "loggingConfiguration", "tracingConfiguration", "encryptionConfiguration",
+}  # fmt: skip
+_CHANGEABLE = ("definition", "roleArn", "loggingConfiguration", "tracingConfiguration")
+
+
+class StateMachineOperations(Lookup):
+    def create_state_machine(self, call: Call, **params: Any) -> dict[str, Any]:
+        _refuse_unsupported(params)
+        name, role_arn = params["name"], params["roleArn"]
+        if not is_name(name):
+            raise ApiError("InvalidName", f"Invalid Name: '{name}'")
+        account = self.engine.cloud.settings.account_id
+        type_ = params.get("type", "STANDARD")
+        now = self.engine.clock.now()
+        machine = StateMachine(
+            arn=f"arn:aws:states:{call.region}:{account}:stateMachine:{name}",
+            name=name,
+            type=type_,
+            region=call.region,
+            account=account,
+            role_arn=role_arn,
+            definition=_parse(params["definition"], type_, call.region),
+            created=now,
+            updated=now,
+            logging=_checked_logging(params.get("loggingConfiguration")),
+            is_traced=_is_traced(params.get("tracingConfiguration")),
+        )
+        check_role(self.engine.cloud, role_arn, call.region, machine.arn)
+        machine = self._add(machine, params.get("tags", []))
+        return {"stateMachineArn": machine.arn, "creationDate": utc(machine.created)}
+
+    def _add(self, machine: StateMachine, tags: list[dict[str, str]]) -> StateMachine:
+        """The state machine; creating the very same one again returns the existing one."""
+        store, arn = self.engine.store, machine.arn
+        with store.lock:
+            existing = store.machines.get(arn)
+            if existing is None:
+                store.machines[arn] = machine
+                store.tags[arn] = {tag["key"]: tag["value"] for tag in tags}
+                return machine
+        if _identity(existing) != _identity(machine):
+            message = f"State Machine Already Exists: '{arn}'"
+            raise ApiError("StateMachineAlreadyExists", message)
+        return existing
+
+    def update_state_machine(self, call: Call, **params: Any) -> dict[str, Any]:
+        _refuse_unsupported(params)
+        machine = self.machine(params["stateMachineArn"])
+        if all(params.get(name) is None for name in _CHANGEABLE):
+            raise ApiError(
+                "MissingRequiredParameter",
+                "Either the definition, the role ARN, the LoggingConfiguration, or the "
+                "TracingConfiguration must be specified",
+            )
+        changes: dict[str, Any] = {}
+        definition, role_arn = params.get("definition"), params.get("roleArn")
+        if definition not in (None, machine.definition.text):
+            changes["definition"] = _parse(str(definition), machine.type, call.region)
+        if role_arn not in (None, machine.role_arn):
+            check_role(self.engine.cloud, str(role_arn), call.region, machine.arn)
+            changes["role_arn"] = role_arn
+        revision = str(uuid.uuid4()) if changes or not machine.revision else machine.revision
+        if (logging := params.get("loggingConfiguration")) is not None:
+            changes["logging"] = _checked_logging(logging)
+        if (tracing := params.get("tracingConfiguration")) is not None:
+            changes["is_traced"] = _is_traced(tracing)
+        now = self.engine.clock.now()
+        updated = replace(machine, **changes, updated=now, revision=revision)
+        self.engine.store.machines[machine.arn] = updated
+        return {"updateDate": utc(now), "revisionId": revision}
+
+    def delete_state_machine(self, _: Call, **params: Any) -> dict[str, Any]:
+        """Running executions go on to their end; a missing machine is no error, as on AWS."""
+        arn = params["stateMachineArn"]
+        require_arn(arn, "stateMachine")
+        with self.engine.store.lock:
+            self.engine.store.machines.pop(arn, None)
+            self.engine.store.tags.pop(arn, None)
+        return {}
+
+    def describe_state_machine(self, _: Call, **params: Any) -> dict[str, Any]:
+        machine = self.machine(params["stateMachineArn"])
+        description = describe_machine(machine, params)
+        if description["definition"] and machine.definition.comment:
+            description["description"] = machine.definition.comment
+        return description
+
+    def list_state_machines(self, call: Call) -> dict[str, Any]:
+        machines = [
+            machine
+            for machine in self.engine.store.machines.values()
+            if machine.region == call.region
+        ]
+        machines.sort(key=lambda machine: machine.name)
+        return {"stateMachines": [_summary(machine) for machine in machines]}
+
+    def validate_state_machine_definition(self, call: Call, **params: Any) -> dict[str, Any]:
+        diagnostics = Diagnostics()
+        parse(params["definition"], params.get("type", "STANDARD"), call.region, diagnostics)
+        limit = params.get("maxResults") or 100
+        return {
+            "result": "FAIL" if diagnostics else "OK",
+            "diagnostics": [
+                {"severity": "ERROR", **vars(diagnostic)} for diagnostic in diagnostics[:limit]
+            ],
+            "truncated": len(diagnostics) > limit,
+        }
+
+    def tag_resource(self, _: Call, **params: Any) -> dict[str, Any]:
+        tags = {tag["key"]: tag["value"] for tag in params["tags"]}
+        self.tags(params["resourceArn"]).update(tags)
+        return {}
+
+    def untag_resource(self, _: Call, **params: Any) -> dict[str, Any]:
+        tags = self.tags(params["resourceArn"])
+        for key in params["tagKeys"]:
+            tags.pop(key, None)
+        return {}
+
+    def list_tags_for_resource(self, _: Call, **params: Any) -> dict[str, Any]:
+        tags = self.tags(params["resourceArn"])
+        return {"tags": [{"key": key, "value": value} for key, value in tags.items()]}
+
+
+def describe_machine(machine: StateMachine, params: dict[str, Any]) -> dict[str, Any]:
+    has_data = params.get("includedData", "ALL_DATA") == "ALL_DATA"
+    return {
+        **_summary(machine),
+        "status": "ACTIVE",
+        "updateDate": utc(machine.updated),
+        "roleArn": machine.role_arn,
+        "loggingConfiguration": machine.logging,
+        "tracingConfiguration": {"enabled": machine.is_traced},
+        "encryptionConfiguration": {"type": "AWS_OWNED_KEY"},
+        # METADATA_ONLY leaves out the definition, which may be encrypted with a customer's key.
+        "definition": machine.definition.text if has_data else "",
+        "revisionId": machine.revision,
+        "label": machine.label,
+    }
+
+
+def _summary(machine: StateMachine) -> dict[str, Any]:
+    return {
+        "stateMachineArn": machine.arn,
+        "name": machine.name,
+        "type": machine.type,
+        "creationDate": utc(machine.created),
+    }
+
+
+def _parse(text: str, machine_type: str, region: str) -> Definition:
+    diagnostics = Diagnostics()
+    definition = parse(text, machine_type, region, diagnostics)
+    diagnostics.raise_if_any()
+    assert definition is not None  # noqa: S101 - without diagnostics there is a definition
+    return definition
+
+
+def _is_traced(configuration: dict[str, Any] | None) -> bool:
+    return bool((configuration or {}).get("enabled"))
+
+
+def _checked_logging(configuration: dict[str, Any] | None) -> dict[str, Any]:
+    if not configuration or configuration.get("level", "OFF") == "OFF":
+        return {**NO_LOGGING, **(configuration or {})}
+    groups = [
+        destination.get("cloudWatchLogsLogGroup", {}).get("logGroupArn", "")
+        for destination in configuration.get("destinations", [])
+    ]
+    fault = None
+    if len(groups) != 1:
+        fault = "Must specify exactly one Log Destination."
+    elif ":log-group:" not in groups[0] or not groups[0].endswith(":*"):
+        # "The ARN must end with :*":
+        # https://docs.aws.amazon.com/step-functions/latest/apireference/API_CloudWatchLogsLogGroup.html
+        fault = f"Invalid Log Destination ARN: {groups[0]}"
+    if fault:
+        message = f"Invalid Logging Configuration: {fault}"
+        raise ApiError("InvalidLoggingConfiguration", message)
+    return {"includeExecutionData": False, **configuration}
+
+
+def _refuse_unsupported(params: dict[str, Any]) -> None:
+    encryption = params.get("encryptionConfiguration", {})
+    if encryption.get("type", "AWS_OWNED_KEY") != "AWS_OWNED_KEY":
+        raise not_emulated("encryption of state machines with a customer's key")
+    if params.get("publish"):
+        raise not_emulated("versions and aliases of state machines")
+    if unsupported := sorted(params.keys() - _SUPPORTED):
+        raise not_emulated(f"the parameters {unsupported} of a state machine")
+
+
+def _identity(machine: StateMachine) -> tuple[Any, ...]:
+    """What makes two calls of CreateStateMachine the same.
+
+    https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html
+    """
+    return machine.definition.text, machine.type, machine.logging, machine.is_traced

@@ -1,0 +1,77 @@
+"""What a Task state hands its work to."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection
+from typing import Any, ClassVar
+
+from localcloud.stepfunctions.compact_json import dumps
+from localcloud.stepfunctions.errors import RUNTIME, StateError
+from localcloud.stepfunctions.fields import Fields
+from localcloud.stepfunctions.frame import Frame
+
+
+class TaskCall:
+    """One call of an integration: for which task, and whether that still waits for it."""
+
+    def __init__(self, frame: Frame, integration: Integration) -> None:
+        self.execution = frame.branch.execution
+        self.state = frame.state
+        self.abandoned = threading.Event()
+        self._frame = frame
+        self._integration = integration
+
+    def client(self, service: str) -> Any:
+        return self.execution.client(service)
+
+    def record_submission(self, output: Any) -> None:
+        """A ``.sync`` integration has started its job."""
+        if not self.abandoned.is_set():
+            details = self._integration.event_details
+            self._frame.branch.record("TaskSubmitted", **details, output=output)
+
+
+class Integration:
+    """``resource_type`` and ``resource`` are those of the events: ``lambda`` and ``invoke``."""
+
+    event_prefix: ClassVar[str] = "Task"
+    supported_arguments: Collection[str] | None = None  # None: not known
+    required_arguments: Collection[str] = ()
+
+    def __init__(self, resource_type: str, resource: str) -> None:
+        self.resource_type = resource_type
+        self.resource = resource
+
+    @property
+    def resource_name(self) -> str:
+        """The name in States.DataLimitExceeded."""
+        return self.resource_type
+
+    @property
+    def event_details(self) -> dict[str, Any]:
+        """Members of all the task's events."""
+        return {"resourceType": self.resource_type, "resource": self.resource}
+
+    def scheduled_details(self, region: str, arguments: Any) -> dict[str, Any]:
+        return {**self.event_details, "region": region, "parameters": arguments}
+
+    def check(self, fields: Fields, arguments: dict[str, Any]) -> None:
+        """Report literal Arguments that AWS would refuse when the state machine is created."""
+        for name in arguments:
+            if self.supported_arguments is not None and name not in self.supported_arguments:
+                fields.report("Arguments", f'The field "{name}" is not supported by Step Functions')
+        for name in self.required_arguments:
+            if name not in arguments:
+                fields.report("Arguments", f"The field '{name}' is required but was missing")
+
+    def call(self, call: TaskCall, arguments: Any) -> Any:
+        """The task's result. Raises StateError."""
+        raise NotImplementedError
+
+
+def invalid_arguments(arguments: Any, reason: str) -> StateError:
+    return StateError(
+        RUNTIME,
+        f"The Parameters '{dumps(arguments)}' could not be used to start the Task: [{reason}]",
+    )

@@ -1,0 +1,117 @@
+"""What all states have in common: entering, leaving, Assign and Output, Retry and Catch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from localcloud.stepfunctions.branch import Branch
+from localcloud.stepfunctions.error_policy import ErrorPolicy, RetryCounts
+from localcloud.stepfunctions.errors import Cancelled, CancelReason, StateError
+from localcloud.stepfunctions.expressions import Scope
+from localcloud.stepfunctions.fields import Fields
+from localcloud.stepfunctions.frame import Frame
+from localcloud.stepfunctions.integrations.integration import Integration
+from localcloud.stepfunctions.transition import Step, Target, Transition
+
+# States that may be cut short, and have an event type for it.
+_ABORTABLE = frozenset({"Task", "Wait", "Map", "Parallel"})
+
+
+@dataclass(frozen=True)
+class Graph:
+    """States of one scope: a machine's own, or those of a branch or an item processor."""
+
+    start_at: str
+    states: dict[str, State]
+
+    def run(self, branch: Branch, data: Any) -> Any:
+        """Follow the graph from its start; the output of its last state."""
+        name: str | None = self.start_at
+        while name is not None:
+            branch.check()
+            step = self.states[name].enter(branch, data)
+            data, name = step.output, step.next
+        return data
+
+
+@dataclass(frozen=True)
+class CommonFields:
+    """Fields of all states; ``policy`` is None where the type has neither Retry nor Catch."""
+
+    name: str
+    transition: Transition
+    policy: ErrorPolicy | None = None
+
+
+@dataclass(frozen=True)
+class ParseContext:
+    """What a state is read from; ``targets`` collects the states that it names."""
+
+    fields: Fields
+    common: CommonFields
+    targets: list[Target]
+    machine_type: str
+    graph: Callable[[Fields, bool], Graph]
+    integration: Callable[[Fields], Integration]
+
+
+@dataclass(frozen=True)
+class State:
+    common: CommonFields
+
+    type_name: ClassVar[str]
+
+    @classmethod
+    def parse(cls, context: ParseContext) -> State:
+        return cls(context.common)
+
+    def enter(self, branch: Branch, data: Any) -> Step:
+        name, policy = self.common.name, self.common.policy
+        frame = Frame(branch, self.type_name, name, data, counts_retries=policy is not None)
+        observers = branch.execution.engine.observers
+        for observer in observers:
+            observer.before_state(branch.execution, name, data)
+        try:
+            step = self.run(frame) if policy is None else self._run_with(policy, frame)
+        except Cancelled as cancelled:
+            if cancelled.reason is CancelReason.SIBLING_FAILED and self.type_name in _ABORTABLE:
+                branch.record(f"{self.type_name}StateAborted")
+            raise
+        branch.variables.update(step.assigned)
+        details: dict[str, Any] = {"name": name, "output": step.output}
+        if step.assigned:
+            details["assignedVariables"] = step.assigned
+        branch.record(f"{self.type_name}StateExited", **details)
+        for observer in observers:
+            observer.after_state(branch.execution, name, step.output)
+        return step
+
+    def run(self, frame: Frame) -> Step:
+        """One attempt. Raises StateError."""
+        raise NotImplementedError
+
+    def leave(self, frame: Frame, default: Any, scope: Scope) -> Step:
+        return self.common.transition.follow(frame, default, scope)
+
+    def leave_with(self, frame: Frame, result: Any) -> Step:
+        """Leave with a result, which expressions see as ``$states.result``."""
+        return self.leave(frame, result, frame.scope(result=result))
+
+    def _run_with(self, policy: ErrorPolicy, frame: Frame) -> Step:
+        counts = RetryCounts(policy, frame.branch.execution.engine.random_number)
+        while True:
+            try:
+                return self.run(frame)
+            except StateError as error:
+                delay = counts.delay(error)
+                if delay is not None:
+                    frame.branch.sleep(delay)
+                    frame.count_retry()
+                    continue
+                catcher = policy.catcher(error)
+                if catcher is None:
+                    raise
+                output = error.as_output()
+                return catcher.transition.follow(frame, output, frame.scope(errorOutput=output))

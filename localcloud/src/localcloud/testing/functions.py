@@ -1,0 +1,50 @@
+"""Invocations of Lambda functions, while they run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from localcloud.cloud import Cloud
+from localcloud.lambda_ import InvokeResult, Lambda
+from localcloud.lambda_.model import Function, Version
+from localcloud.lambda_.sandbox import Event
+
+
+@dataclass(frozen=True)
+class Invocation:
+    """One run of a function."""
+
+    function: str
+    region: str
+    request_id: str
+
+
+InvocationHook = Callable[[Invocation], None]
+
+
+class Functions:
+    """``cloud.functions``."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._executor = cloud.get(Lambda).executor
+
+    @contextmanager
+    def observe(self, before: InvocationHook, after: InvocationHook) -> Iterator[None]:
+        """Call the hooks around each run, however it was started and however it ends."""
+        run = self._executor.run
+
+        def observed(function: Function, version: Version, event: Event) -> InvokeResult:
+            invocation = Invocation(function.name, function.region, event.request_id)
+            before(invocation)
+            try:
+                return run(function, version, event)
+            finally:
+                after(invocation)
+
+        self._executor.run = observed  # type: ignore[method-assign]  # whoever invokes it
+        try:
+            yield
+        finally:
+            self._executor.run = run  # type: ignore[method-assign]  # as it was

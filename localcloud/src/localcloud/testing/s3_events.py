@@ -1,0 +1,78 @@
+"""The events that S3 sends to functions: late, twice, in another order."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from urllib.parse import unquote_plus
+
+from localcloud.cloud import Cloud
+from localcloud.gateway.principals import Principal
+from localcloud.s3.notifications import Notifications
+from localcloud.s3.peers import Functions
+
+
+class S3Event:
+    """What S3 has to tell a function about one version of an object."""
+
+    def __init__(self, key: str, version_id: str, region: str, send: Callable[[], object]) -> None:
+        self.key = key
+        self.version_id = version_id
+        self.region = region  # the function's
+        self._send = send
+
+    def deliver(self) -> None:
+        """Hand it to the function; any number of times, at any time."""
+        self._send()
+
+
+S3EventHook = Callable[[S3Event], None]
+
+
+class _Interceptor:
+    """Stands between S3 and Lambda."""
+
+    def __init__(self, functions: Functions, hook: S3EventHook) -> None:
+        self._functions = functions
+        self._hook = hook
+
+    def invoke(
+        self,
+        function: str,
+        payload: bytes,
+        principal: Principal,
+        *,
+        region: str,
+        invocation_type: str = "RequestResponse",
+    ) -> object:
+        send = partial(
+            self._functions.invoke, function, payload, principal,
+            region=region, invocation_type=invocation_type,
+        )  # fmt: skip
+        records = json.loads(payload).get("Records")
+        if not records:  # S3 only asks whether it may
+            return send()
+        item = records[0]["s3"]["object"]
+        self._hook(S3Event(unquote_plus(item["key"]), item.get("versionId", ""), region, send))
+        return None
+
+
+class S3Events:
+    """``cloud.s3_events``."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._notifications = cloud.get(Notifications)
+
+    @contextmanager
+    def intercept(self, hook: S3EventHook) -> Iterator[None]:
+        """Give each event to ``hook``, which delivers it or does not."""
+        functions = self._notifications.functions
+        if functions is None:
+            raise RuntimeError("this cloud has no Lambda")
+        self._notifications.functions = _Interceptor(functions, hook)
+        try:
+            yield
+        finally:
+            self._notifications.functions = functions
