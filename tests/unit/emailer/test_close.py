@@ -8,6 +8,7 @@ from unittest.mock import MagicMock
 import dns.resolver
 import pytest
 from botocore.exceptions import ClientError
+from localcloud.testing import evaluate
 
 from common.attempts import Attempt
 from common.keys import run_id
@@ -15,7 +16,6 @@ from common.state import Owner, StateTable
 from emailer import app
 from emailer.operators import message
 from tests.templates.loading import states
-from tests.templates.test_expressions import evaluate
 from tests.unit.emailer.emailing import ROW, Call, make_active, row
 from tests.unit.support import EVENT, STATE, failing
 

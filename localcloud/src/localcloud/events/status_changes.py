@@ -9,8 +9,8 @@ import json
 from typing import Any
 
 from localcloud.events.bus import EventBus
+from localcloud.stepfunctions.compact_json import dumps
 from localcloud.stepfunctions.execution import Execution
-from localcloud.stepfunctions.quotas import dumps
 
 DETAIL_TYPE = "Step Functions Execution Status Change"
 ESCAPED_BYTES = 248 * 1024
