@@ -1,7 +1,7 @@
 """GetItem of a whole item, straight from moto's table.
 
-moto makes the answer by walking through botocore's model of it, which takes many times what the
-read does. Whatever is not plain (a projection, a key that the table does not have) goes to moto,
+moto builds the answer by walking through botocore's model of it, which takes many times as long as
+the read. A call that is not plain (a projection, a key that the table does not have) goes to moto,
 which knows how to refuse it.
 """
 
@@ -21,16 +21,16 @@ _PLAIN = {"TableName", "Key", "ConsistentRead"}
 
 
 def is_plain(table: Table, body: dict[str, Any]) -> bool:
-    """Whether nothing but the item is asked for, by just the attributes of the table's key."""
+    """Whether the call asks for nothing but the item, by just the attributes of the key."""
     if not body.keys() <= _PLAIN:
         return False
     types = {attribute["AttributeName"]: attribute["AttributeType"] for attribute in table.attr}
-    wanted = {name: types[name] for name in table.table_key_attrs}
-    return wanted == {name: _type_of(value) for name, value in body["Key"].items()}
+    key_types = {name: types[name] for name in table.table_key_attrs}
+    return key_types == {name: _type_of(value) for name, value in body["Key"].items()}
 
 
 def get_item(table: Table, key: dict[str, Any]) -> Response:
-    """As DynamoDB answers: no ``Item`` where there is none. Call it under moto's lock."""
+    """Answer as DynamoDB: no ``Item`` if there is none. Call this under moto's lock."""
     item = read(table, key_of(table, key))
     answer = {} if item is None else {"Item": item}
     body = json.dumps(answer, default=_binary).encode()
@@ -39,12 +39,12 @@ def get_item(table: Table, key: dict[str, Any]) -> Response:
 
 
 def _binary(value: Any) -> str:
-    """moto keeps binary values as bytes."""
+    """moto stores binary values as bytes."""
     return b64encode(value).decode()
 
 
 def _type_of(value: Any) -> str:
-    """``S`` of ``{"S": "text"}``; nothing for what is no value or an empty one."""
+    """Return ``S`` of ``{"S": "text"}``; nothing if the value is empty or malformed."""
     if isinstance(value, dict) and len(value) == 1 and all(value.values()):
         return str(next(iter(value)))
     return ""

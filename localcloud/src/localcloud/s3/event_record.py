@@ -16,7 +16,7 @@ from urllib.parse import quote_plus
 
 @dataclass(frozen=True)
 class ObjectEvent:
-    """``name`` as in ``ObjectCreated:Put``; ``principal`` an ARN; ``time`` ISO 8601."""
+    """``name`` is as in ``ObjectCreated:Put``, ``principal`` an ARN, ``time`` ISO 8601."""
 
     name: str
     region: str
@@ -33,8 +33,8 @@ class ObjectEvent:
 
 
 def record(event: ObjectEvent, configuration_id: str, owner: str) -> dict[str, Any]:
-    """The record that one notification configuration delivers for ``event``."""
-    about = {
+    """Return the record that one notification configuration delivers for ``event``."""
+    details = {
         "key": quote_plus(event.key, safe="/"),  # a space is '+', '/' stays
         "size": event.size,
         "eTag": event.etag,
@@ -61,18 +61,18 @@ def record(event: ObjectEvent, configuration_id: str, owner: str) -> dict[str, A
                 "ownerIdentity": {"principalId": owner},
                 "arn": f"arn:aws:s3:::{event.bucket}",
             },
-            "object": {name: value for name, value in about.items() if value is not None},
+            "object": {name: value for name, value in details.items() if value is not None},
         },
     }
 
 
 def principal_id(arn: str) -> str:
-    """``AWS:<unique id>:<session>`` on AWS; here names stand for the unique ids."""
+    """Return ``AWS:<name>:<session>``; AWS has a unique id in place of the name."""
     return "AWS:" + ":".join(arn.split(":")[-1].split("/")[1:] or [arn])
 
 
 class Sequencers:
-    """Hexadecimal, and greater for the later event of a key."""
+    """Numbers events: hexadecimal, and greater for the later event of a key."""
 
     def __init__(self) -> None:
         self._last = 0
