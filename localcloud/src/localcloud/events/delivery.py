@@ -75,7 +75,7 @@ class Delivery:
     def enqueue(self, event: TargetEvent) -> None:
         with self._changed:
             self._undelivered += 1
-        self._put(event)
+        self._queue_up(event)
 
     def pause(
         self, name: str | None = None, /, source: str | None = None, target: str | None = None
@@ -100,7 +100,7 @@ class Delivery:
             timer.cancel()
         self._queue.close()
 
-    def _put(self, event: TargetEvent) -> None:
+    def _queue_up(self, event: TargetEvent) -> None:
         self._queue.put(Channel("default", source=event.region), event)
 
     def _deliver(self, _: Channel, event: TargetEvent) -> None:
@@ -126,7 +126,7 @@ class Delivery:
         def put_again() -> None:
             with self._changed:
                 self._timers.discard(timer)
-            self._put(event)
+            self._queue_up(event)
 
         timer = threading.Timer(self._clock.real_seconds(delay), put_again)
         timer.daemon = True
