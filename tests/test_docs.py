@@ -189,6 +189,23 @@ def test_a_page_names_only_files_that_exist(page: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "phrase",
+    [
+        "Every row is as calculated.",
+        "calculated independently: ",
+        " is cut off: batch-trigger failed ",
+        " until the first new file ran in ",
+        " stranded files was mailed",
+        " files came out once, complete and correct.",
+    ],
+)
+def test_the_readme_shows_what_the_demo_and_the_drill_print(phrase: str) -> None:
+    programs = tracked("tools/demo/*.py", "tools/drill/*.py")
+    assert phrase in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert any(phrase in path.read_text(encoding="utf-8") for path in programs)
+
+
+@pytest.mark.parametrize(
     "path", [*tracked(".github/*.yml"), ROOT / ".pre-commit-config.yaml"], ids=identify
 )
 def test_the_files_for_github_and_pre_commit_are_valid_yaml(path: Path) -> None:
