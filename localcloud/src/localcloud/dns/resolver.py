@@ -17,7 +17,6 @@ import dns.rdatatype
 import dns.rrset
 from moto.route53.models import RecordSet
 
-from localcloud.arc.elapsed import elapsed
 from localcloud.clock import Clock
 from localcloud.dns.health import HealthChecks
 from localcloud.dns.routing import NotEmulatedRouting, choose
@@ -179,6 +178,6 @@ class VpcResolver:
             return None
         with self._lock:
             cached = self._cache.get(key)
-        if cached is None or (age := elapsed(self._clock, cached.since)) >= cached.ttl:
+        if cached is None or (age := self._clock.elapsed(cached.since)) >= cached.ttl:
             return None
         return self._with_ttl(list(cached.rrsets), age)
