@@ -79,7 +79,7 @@ def at(cloud: Cloud, cluster: dict[str, Any]) -> ClientAt:
             config=Config(retries={"max_attempts": 0}),
         )
         send: Any = cloud.clients._send
-        made.meta.events.register_first("before-send", send)
-        return made
+        boto_client.meta.events.register_first("before-send", send)
+        return boto_client
 
     return client
