@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from assets import generate_testfile as generator
+from validator.apply_rules import rejection_reasons
 from validator.rules import RULES
-from validator.validate import reasons
 
 
 def test_the_same_seed_gives_the_same_rows() -> None:
@@ -29,7 +29,7 @@ def test_every_row_is_rejected_that_should_be_and_no_other() -> None:
         if len(made.values) == len(generator.HEADER):
             fields = dict(zip(generator.HEADER, made.values, strict=True))
             expected = made.wrong not in (None, "no financial data")
-            assert bool(reasons({"row": 1, "fields": fields}, RULES)) is expected, made
+            assert bool(rejection_reasons({"row": 1, "fields": fields}, RULES)) is expected, made
 
 
 def test_every_rule_is_broken_by_some_row() -> None:
@@ -37,7 +37,7 @@ def test_every_rule_is_broken_by_some_row() -> None:
         reason
         for made in generator.rows(2000)
         if len(made.values) == len(generator.HEADER)
-        for reason in reasons(
+        for reason in rejection_reasons(
             {"row": 1, "fields": dict(zip(generator.HEADER, made.values, strict=True))}, RULES
         )
     }
