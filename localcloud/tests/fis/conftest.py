@@ -39,7 +39,7 @@ class SteppedClock(ManualClock):
 
     def wait_for_sleep(self) -> None:
         """Until somebody sleeps (once more)."""
-        assert self._sleeps.acquire(timeout=5)
+        assert self._sleeps.acquire(timeout=30)
 
     def step(self) -> None:
         """Let the sleep end."""
