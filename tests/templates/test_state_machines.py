@@ -1,4 +1,4 @@
-"""The state machines as they are written: what waits, what is tried again, what is not."""
+"""The states of the state machines: timeouts, retries, catches and paths."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import pytest
 
 from tests.templates.loading import (
     MACHINES,
-    machine,
+    read_template,
     resources,
     scopes,
+    state_machine,
     states,
     strings,
-    written,
 )
 
 BATCH = "templates/batch.yaml"
@@ -48,7 +48,7 @@ DEFINITIONS = {"main-orchestrator": "MainOrchestrator", "chunk-processor": "Chun
 
 @pytest.mark.parametrize("name", MACHINES)
 def test_it_is_written_in_jsonata(name: str) -> None:
-    assert machine(name)["QueryLanguage"] == "JSONata"
+    assert state_machine(name)["QueryLanguage"] == "JSONata"
 
 
 @pytest.mark.parametrize("name", MACHINES)
@@ -57,10 +57,10 @@ def test_it_has_the_steps_of_the_specification(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", MACHINES)
-def test_it_gets_the_substitutions_that_it_uses_and_no_other(name: str) -> None:
-    used = {found for text in strings(machine(name)) for found in re.findall(r"\$\{(\w+)\}", text)}
-    given = written(BATCH)["Resources"][DEFINITIONS[name]]["Properties"]["DefinitionSubstitutions"]
-    assert used == set(given)
+def test_it_gets_exactly_the_substitutions_that_it_uses(name: str) -> None:
+    used = set(re.findall(r"\$\{(\w+)\}", " ".join(strings(state_machine(name)))))
+    resource = read_template(BATCH)["Resources"][DEFINITIONS[name]]
+    assert used == set(resource["Properties"]["DefinitionSubstitutions"])
 
 
 @pytest.mark.parametrize("name", MACHINES)
@@ -82,7 +82,7 @@ def test_every_state_can_be_reached_and_leads_somewhere(name: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "state"), STATES)
-def test_a_state_says_in_one_line_what_it_is_for(name: str, state: str) -> None:
+def test_a_state_has_a_comment_of_one_line(name: str, state: str) -> None:
     comment = states(name)[state]["Comment"]
     assert comment
     assert "\n" not in comment
@@ -132,12 +132,12 @@ def test_a_task_waits_as_long_as_its_function_may_take(
     assert task["TimeoutSeconds"] >= timeout
 
 
-def test_a_chunk_ends_before_the_caller_stops_reading() -> None:
-    # SDK clients wait 60 s for an answer
-    assert machine("chunk-processor")["TimeoutSeconds"] < 60
+def test_a_chunk_ends_before_its_caller_stops_waiting() -> None:
+    # SDK clients wait 60 s for a response
+    assert state_machine("chunk-processor")["TimeoutSeconds"] < 60
     caller = states("main-orchestrator")["Run the Chunk Processor"]
     assert caller["Resource"] == "arn:aws:states:::aws-sdk:sfn:startSyncExecution"
-    assert caller["TimeoutSeconds"] > machine("chunk-processor")["TimeoutSeconds"]
+    assert caller["TimeoutSeconds"] > state_machine("chunk-processor")["TimeoutSeconds"]
 
 
 def test_the_list_of_chunks_is_read_from_s3_and_no_failed_chunk_is_tolerated() -> None:
@@ -152,15 +152,15 @@ def test_the_list_of_chunks_is_read_from_s3_and_no_failed_chunk_is_tolerated() -
 
 
 def test_a_distributed_map_uses_no_variable_of_its_surroundings() -> None:
-    # the workflow of a child cannot see them
-    outer = set(_assigned(machine("main-orchestrator")["States"].values()))
+    # a child execution cannot see them
+    outer = set(_assigned(state_machine("main-orchestrator")["States"].values()))
     inner = states("main-orchestrator")["Call Step Functions for each chunk"]["ItemProcessor"]
     own = set(_assigned(inner["States"].values()))
     used = {name for text in strings(inner) for name in re.findall(r"\$(\w+)", text)}
     assert not used & (outer - own)
 
 
-def test_a_chunk_answers_next_to_nothing() -> None:
+def test_the_result_of_a_chunk_is_tiny() -> None:
     assert len(states("main-orchestrator")["Chunk done"]["Output"]) < 10
 
 
@@ -171,7 +171,7 @@ def test_every_failure_of_the_run_takes_the_one_path() -> None:
         assert catch["Next"] == "Put the failure into words"
 
 
-def test_the_failure_path_asks_records_tells_mails_and_fails() -> None:
+def test_the_failure_path_asks_records_notifies_mails_and_fails() -> None:
     path: list[str] = []
     state: Any = "Put the failure into words"
     while state:
@@ -206,20 +206,19 @@ def test_a_completed_row_is_never_marked_failed() -> None:
 
 def test_defect_5_a_failure_is_recorded_by_the_attempt_that_has_the_run() -> None:
     arguments = states("main-orchestrator")["Record the failure"]["Arguments"]
-    ours = "AND (#attempt < :attempt OR (#attempt = :attempt AND #region = :region))"
-    assert arguments["ConditionExpression"].endswith(ours)
+    assert arguments["ConditionExpression"].endswith(f"AND {IS_NOT_SUPERSEDED}")
     note = states("main-orchestrator")["Note why the chunk failed"]["Arguments"]
     assert note["ConditionExpression"].startswith("#attempt = :attempt AND ")
 
 
 @pytest.mark.parametrize("state", ["Was it published?", "Is the failure ours to tell?"])
-def test_defect_5_a_superseded_run_ends_as_that(state: str) -> None:
+def test_defect_5_a_superseded_run_ends_as_superseded(state: str) -> None:
     (choice,) = states("main-orchestrator")[state]["Choices"]
     assert choice == {"Condition": "{% $superseded %}", "Next": "Superseded"}
     assert states("main-orchestrator")["Superseded"]["Type"] == "Succeed"
 
 
-def test_what_an_attempt_writes_bears_its_own_id_so_that_two_regions_never_meet() -> None:
+def test_objects_and_rejects_have_the_id_of_their_attempt_so_that_two_regions_never_meet() -> None:
     main = states("main-orchestrator")
     split = main["Split Input File into chunks"]["Arguments"]["Payload"]["attempt_id"]
     assert split == "{% $states.input.attempt_id %}"
@@ -249,22 +248,21 @@ def test_nothing_else_in_a_chunk_is_caught() -> None:
     assert caught == ["Get Financial Data"]
 
 
-def test_an_inline_map_asks_for_no_more_than_it_gets() -> None:
-    assert written(BATCH)["Parameters"]["RecordConcurrency"]["MaxValue"] == 40
+def test_an_inline_map_runs_at_most_40_records_at_once() -> None:
+    assert read_template(BATCH)["Parameters"]["RecordConcurrency"]["MaxValue"] == 40
 
 
 def _next(state: dict[str, Any]) -> list[str]:
     rules = [*state.get("Choices", []), *state.get("Catch", [])]
-    return [one["Next"] for one in (state, *rules) if "Next" in one] + (
-        [state["Default"]] if "Default" in state else []
-    )
+    following = [rule["Next"] for rule in (state, *rules) if "Next" in rule]
+    return following + ([state["Default"]] if "Default" in state else [])
 
 
-def _assigned(found: Any) -> list[str]:
-    """Variables that these states assign; not those of states within them."""
+def _assigned(scope: Any) -> list[str]:
+    """Return the variables that these states assign, without those of states within them."""
     return [
         variable
-        for state in found
-        for one in (state, *state.get("Catch", []))
-        for variable in one.get("Assign", {})
+        for state in scope
+        for rule in (state, *state.get("Catch", []))
+        for variable in rule.get("Assign", {})
     ]
