@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -10,6 +11,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from localcloud.testing import LocalCloud
+
+from tests.resilience.plan import FENCE_WAIT
+from validator.rule_types import Rule
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -231,6 +236,20 @@ def test_the_workflows_run_commands_that_exist(path: Path) -> None:
             assert (ROOT / command).exists(), command
 
 
+def test_the_answer_on_a_validation_rule_shows_a_rule_that_works() -> None:
+    answer = section(ROOT / "docs/changing.md", "A validation rule")
+    ((reason, keeps),) = re.findall(r"^ +Rule\((\".+?\"), (lambda .+)\),$", answer, re.MULTILINE)
+    rule = Rule(json.loads(reason), eval(keeps))  # noqa: S307 - a line of our own page
+    assert rule.is_kept({"Country": "Norway"})
+    assert not rule.is_kept({"Country": "x" * 61})
+
+
+def test_the_answer_on_the_fence_is_right_that_the_resilience_runs_have_the_same_wait() -> None:
+    runbook = yaml.safe_load((ROOT / "runbooks/automation-failover.yaml").read_text())
+    default = runbook["parameters"]["FenceWait"]["default"]
+    assert default == f"PT{FENCE_WAIT / 60:.0f}M"
+
+
 @pytest.mark.parametrize("column", ["Sales Channel", "Ship Date", "Total Cost", "totalCost"])
 def test_the_answer_on_a_new_column_names_every_file_that_names_columns(column: str) -> None:
     answer = section(ROOT / "docs/changing.md", "A new column")
@@ -242,3 +261,8 @@ def test_the_answer_on_a_new_column_names_every_file_that_names_columns(column: 
     tests = {path for path in naming if path.is_relative_to(ROOT / "tests/unit")}
     assert naming - tests <= linked
     assert ROOT / "functions/common/records.py" in naming
+
+
+@pytest.mark.parametrize("name", [name for name in vars(LocalCloud) if not name.startswith("_")])
+def test_the_door_for_tests_is_documented(name: str) -> None:
+    assert f"`{name}`" in (ROOT / "localcloud/README.md").read_text(encoding="utf-8")
