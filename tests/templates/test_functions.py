@@ -33,9 +33,15 @@ def test_its_environment_is_as_documented(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_its_code_asks_for_nothing_that_its_environment_lacks(name: str) -> None:
-    given = set(functions()[name]["Environment"]["Variables"]) | {"AWS_REGION"}
-    assert {setting.upper() for setting in _settings(name)} <= given
+def test_its_environment_has_exactly_its_settings(name: str) -> None:
+    variables = set(functions()[name]["Environment"]["Variables"]) - POWERTOOLS
+    settings = {field.target.id.upper() for field in _settings(name)}
+    assert variables == settings - {"AWS_REGION"}  # which Lambda gives
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_setting_has_a_default_because_the_template_gives_it(name: str) -> None:
+    assert not [field.target.id for field in _settings(name) if field.value]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -114,13 +120,9 @@ def _statements(name: str) -> list[dict[str, Any]]:
     ]
 
 
-def _settings(name: str) -> list[str]:
-    """Fields of the function's Settings that have no default."""
+def _settings(name: str) -> list[Any]:
+    """Return the fields of the function's Settings."""
     tree = ast.parse((ROOT / "functions" / name / "app.py").read_text())
     classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
-    fields = [node for one in classes if one.name == "Settings" for node in one.body]
-    return [
-        node.target.id
-        for node in fields
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and not node.value
-    ]
+    fields = [node for item in classes if item.name == "Settings" for node in item.body]
+    return [node for node in fields if isinstance(node, ast.AnnAssign)]

@@ -75,29 +75,3 @@ def test_the_multi_region_access_point_has_a_legal_name() -> None:
 
 def test_the_longest_bucket_name_is_legal() -> None:
     assert len("batch-123456789012-ap-southeast-2-" + 12 * "x") <= 63
-
-
-@pytest.mark.parametrize(
-    "template", [name for name in ALL if "Env" in read_template(name)["Parameters"]]
-)
-def test_the_environment_means_the_same_everywhere(template: str) -> None:
-    env = read_template(template)["Parameters"]["Env"]
-    assert env["Default"] == ""
-    assert env.get("AllowedPattern", "^(-[a-z0-9]{1,12})?$") == "^(-[a-z0-9]{1,12})?$"
-
-
-@pytest.mark.parametrize("template", ALL)
-def test_every_parameter_is_described(template: str) -> None:
-    for name, parameter in read_template(template)["Parameters"].items():
-        assert parameter.get("Description"), name
-
-
-@pytest.mark.parametrize("template", [name for name in ALL if not name.startswith("template-")])
-def test_every_parameter_is_constrained(template: str) -> None:
-    constraints = {"AllowedPattern", "AllowedValues", "MinValue"}
-    free = {
-        name
-        for name, parameter in read_template(template)["Parameters"].items()
-        if not constraints & set(parameter) and parameter["Type"] != "CommaDelimitedList"
-    }
-    assert not free

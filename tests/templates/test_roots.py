@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from tests.templates.loading import read_template, resources
 
 PRIMARY, STANDBY, BATCH = "template-primary.yaml", "template-standby.yaml", "templates/batch.yaml"
@@ -44,9 +46,11 @@ def test_a_root_passes_on_every_parameter_of_the_application() -> None:
     assert all(f"'Ref': '{name}'" in str(value) for name, value in arguments.items())
 
 
-def test_a_root_has_the_defaults_of_the_application() -> None:
-    for root in (PRIMARY, STANDBY):
-        for name, parameter in read_template(BATCH)["Parameters"].items():
-            own = read_template(root)["Parameters"][name]
-            assert own.get("Default") == parameter.get("Default"), name
-            assert own["Type"] == parameter["Type"], name
+@pytest.mark.parametrize("root", [PRIMARY, STANDBY])
+@pytest.mark.parametrize("template", [BATCH, "templates/failover.yaml"])
+def test_a_root_declares_parameters_as_the_application_does(root: str, template: str) -> None:
+    parameters = read_template(root)["Parameters"]
+    for name, parameter in read_template(template)["Parameters"].items():
+        if name in parameters:
+            assert parameters[name].get("Default") == parameter.get("Default"), name
+            assert parameters[name]["Type"] == parameter["Type"], name

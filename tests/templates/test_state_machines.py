@@ -1,4 +1,4 @@
-"""The states of the state machines: timeouts, retries, catches and paths."""
+"""The states of the state machines: names, comments, timeouts, catches and paths."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from common.state_table import IS_NOT_SUPERSEDED
+from emailer.execution_end import MAX_REASON_LENGTH
+from enricher.financial_data import NO_ITEM
 from tests.templates.loading import (
     MACHINES,
     read_template,
@@ -18,14 +21,6 @@ from tests.templates.loading import (
 )
 
 BATCH = "templates/batch.yaml"
-PERMANENT = {"InputRefused", "ChunkCorrupt", "RowsDoNotAddUp", "MailUnconfirmed"}
-TOO_BROAD = {"States.ALL", "States.TaskFailed"}
-LAMBDA = {
-    "Lambda.ServiceException",
-    "Lambda.AWSLambdaException",
-    "Lambda.SdkClientException",
-    "Lambda.TooManyRequestsException",
-}
 STATES = [(name, state) for name in MACHINES for state in states(name)]
 TASKS = [(name, state) for name, state in STATES if states(name)[state]["Type"] == "Task"]
 SPECIFIED = {
@@ -93,25 +88,6 @@ def test_a_task_has_a_timeout(name: str, state: str) -> None:
     assert states(name)[state]["TimeoutSeconds"] > 0
 
 
-@pytest.mark.parametrize(("name", "state"), TASKS)
-def test_a_task_is_tried_again_for_named_transient_errors_only(name: str, state: str) -> None:
-    retries = states(name)[state]["Retry"]
-    tried = {error for retry in retries for error in retry["ErrorEquals"]}
-    assert tried
-    assert not tried & (PERMANENT | TOO_BROAD)
-    if states(name)[state]["Resource"].endswith("lambda:invoke"):
-        assert tried >= LAMBDA
-
-
-@pytest.mark.parametrize(("name", "state"), TASKS)
-def test_a_retry_spreads_and_never_waits_too_long(name: str, state: str) -> None:
-    for retry in states(name)[state]["Retry"]:
-        assert retry["JitterStrategy"] == "FULL"
-        assert retry["BackoffRate"] > 1
-        assert 0 < retry["MaxDelaySeconds"] <= 60
-        assert retry["MaxAttempts"] <= 6
-
-
 @pytest.mark.parametrize(
     ("name", "state", "function"),
     [
@@ -162,6 +138,27 @@ def test_a_distributed_map_uses_no_variable_of_its_surroundings() -> None:
 
 def test_the_result_of_a_chunk_is_tiny() -> None:
     assert len(states("main-orchestrator")["Chunk done"]["Output"]) < 10
+
+
+def test_no_step_of_a_run_ends_it_with_an_error_that_is_not_put_into_words() -> None:
+    """So the cause of an execution that failed is a sentence, and nobody has to parse it."""
+    for state in state_machine("main-orchestrator")["States"].values():
+        if state["Type"] in ("Task", "Map"):
+            assert state["Catch"][-1]["ErrorEquals"] == ["States.ALL"]
+
+
+def test_the_message_of_a_function_is_found_in_its_cause_by_one_expression() -> None:
+    """ASL has no way to share an expression, so this test keeps the two copies equal."""
+    main = states("main-orchestrator")
+    of_chunk = main["Say why the chunk failed"]["Assign"]["reason"]
+    of_run = main["Put the failure into words"]["Assign"]["reason"]
+    assert (
+        of_chunk.replace("'Chunk ' & $states.input.chunk.index & ': ' & ", "").replace(
+            "$states.input.reason", "$states.input.Cause"
+        )
+        == of_run
+    )
+    assert f", 0, {MAX_REASON_LENGTH})" in of_run
 
 
 def test_every_failure_of_the_run_takes_the_one_path() -> None:
@@ -241,15 +238,12 @@ def test_only_404_makes_a_reject_of_an_enrichment() -> None:
     (catch,) = states("chunk-processor")["Get Financial Data"]["Catch"]
     assert catch["ErrorEquals"] == ["ApiGateway.404"]
     assert catch["Next"] == "Store rejected record"
+    assert f"{{'reasons': ['{NO_ITEM}']}}" in catch["Output"]
 
 
 def test_nothing_else_in_a_chunk_is_caught() -> None:
     caught = [name for name, state in states("chunk-processor").items() if "Catch" in state]
     assert caught == ["Get Financial Data"]
-
-
-def test_an_inline_map_runs_at_most_40_records_at_once() -> None:
-    assert read_template(BATCH)["Parameters"]["RecordConcurrency"]["MaxValue"] == 40
 
 
 def _next(state: dict[str, Any]) -> list[str]:
