@@ -12,23 +12,22 @@ END_TO_END = "tests/e2e"
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The end-to-end tests first: they take longest."""
-    items.sort(key=lambda item: _group(item.nodeid) != END_TO_END)
+    items.sort(key=lambda item: group_of(item.nodeid) != END_TO_END)
 
 
 @pytest.hookimpl(optionalhook=True)  # xdist's
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
-    return _Together(config, log)
+    return GroupScheduling(config, log)
 
 
-class _Together(LoadScopeScheduling):  # type: ignore[misc]  # the same
-    """One process has all tests of a file, with their fixtures, and all end-to-end tests, which
-    share a deployment.
-    """
+class GroupScheduling(LoadScopeScheduling):  # type: ignore[misc]  # the same
+    """Gives all tests of a group, which share fixtures, to one process."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return _group(nodeid)
+        return group_of(nodeid)
 
 
-def _group(nodeid: str) -> str:
+def group_of(nodeid: str) -> str:
+    """The test's file; one group for all end-to-end tests, which share a deployment."""
     file = nodeid.partition("::")[0]
     return END_TO_END if file.startswith(END_TO_END) else file

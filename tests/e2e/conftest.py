@@ -6,13 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.e2e.system import System, deployed, eventually
-
-__all__ = ["System", "eventually", "system"]
+from tests.e2e.system import System, deployed
 
 
 # Of this package only: two local clouds in one process would share moto's state.
 @pytest.fixture(scope="package")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    with deployed(tmp_path_factory.mktemp("cloud") / "state", time_scale=0.03) as found:
-        yield found
+    with deployed(tmp_path_factory.mktemp("cloud") / "state", time_scale=0.03) as system:
+        yield system

@@ -7,29 +7,21 @@ import io
 from itertools import islice
 
 from tools.harness.expected import INPUT_COLUMNS
-from tools.harness.shell import ROOT
+from tools.harness.shell import FINANCIAL_DATA
 
 HEADER = ",".join(INPUT_COLUMNS)
 
 
 def known_uuids(count: int) -> list[str]:
     """The first ``count`` uuids that have financial data."""
-    with (ROOT / "assets" / "financial-data.csv").open(newline="") as stream:
+    with FINANCIAL_DATA.open(newline="") as stream:
         return [row["uuid"] for row in islice(csv.DictReader(stream), count)]
 
 
 def row(uuid: str, country: str = "Tuvalu") -> list[str]:
     """A valid row."""
-    return [
-        uuid,
-        country,
-        "Baby Food",
-        "Offline",
-        "H",
-        "5/28/2010",
-        "Australia and Oceania",
-        "6/27/2010",
-    ]
+    order = ["Baby Food", "Offline", "H", "5/28/2010"]
+    return [uuid, country, *order, "Australia and Oceania", "6/27/2010"]
 
 
 def text(rows: list[list[str]], end: str = "\n") -> str:

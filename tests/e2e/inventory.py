@@ -9,7 +9,7 @@ Client = Callable[[str, str], Any]  # of a service, in a Region
 ACCOUNT = "123456789012"
 CONTROL = "us-west-2"  # where ARC's and the Multi-Region Access Points' control planes are
 
-# Service, operation, member of the answer, what names an item; once for the account.
+# Service, operation, member of the response, what names an item; once for the account.
 _GLOBAL = (
     ("s3", "list_buckets", "Buckets", "Name"),
     ("iam", "list_roles", "Roles", "RoleName"),
@@ -40,23 +40,23 @@ _REGIONAL = (
 
 def inventory(client: Client, regions: list[str]) -> set[str]:
     """``<Region> <service> <name>`` of everything that is there."""
-    found = {f"global {name}" for row in _GLOBAL for name in _names(client, CONTROL, *row)}
-    found |= {f"global policy {name}" for name in _policies(client)}
-    found |= {f"global mrap {name}" for name in _access_points(client)}
+    items = {f"global {name}" for row in _GLOBAL for name in _names(client, CONTROL, *row)}
+    items |= {f"global policy {name}" for name in _policies(client)}
+    items |= {f"global mrap {name}" for name in _access_points(client)}
     for region in regions:
-        found |= {f"{region} {name}" for row in _REGIONAL for name in _names(client, region, *row)}
-        found |= {f"{region} {name}" for name in _others(client, region)}
-    return found
+        items |= {f"{region} {name}" for row in _REGIONAL for name in _names(client, region, *row)}
+        items |= {f"{region} {name}" for name in _others(client, region)}
+    return items
 
 
 def _names(
     client: Client, region: str, service: str, operation: str, member: str, key: str
 ) -> Iterator[str]:
-    made = client(service, region)
+    api = client(service, region)
     pages = (
-        made.get_paginator(operation).paginate()
-        if made.can_paginate(operation)
-        else [getattr(made, operation)()]
+        api.get_paginator(operation).paginate()
+        if api.can_paginate(operation)
+        else [getattr(api, operation)()]
     )
     for page in pages:
         for item in page.get(member, []):
@@ -69,15 +69,16 @@ def _policies(client: Client) -> Iterator[str]:
 
 
 def _access_points(client: Client) -> Iterator[str]:
-    told = client("s3control", CONTROL).list_multi_region_access_points(AccountId=ACCOUNT)
-    yield from (item["Name"] for item in told["AccessPoints"])
+    page = client("s3control", CONTROL).list_multi_region_access_points(AccountId=ACCOUNT)
+    yield from (item["Name"] for item in page["AccessPoints"])
 
 
 def _others(client: Client, region: str) -> Iterator[str]:
     for url in client("sqs", region).list_queues().get("QueueUrls", []):
         yield f"queue {url}"
-    owned = [{"Key": "Owner", "Values": ["Self"]}]
-    for item in client("ssm", region).list_documents(Filters=owned)["DocumentIdentifiers"]:
+    own_documents = [{"Key": "Owner", "Values": ["Self"]}]
+    documents = client("ssm", region).list_documents(Filters=own_documents)["DocumentIdentifiers"]
+    for item in documents:
         yield f"document {item['Name']}"
     for stack in client("cloudformation", region).describe_stacks()["Stacks"]:
         yield f"stack {stack['StackName']}"
@@ -88,12 +89,12 @@ def _others(client: Client, region: str) -> Iterator[str]:
 
 
 def _keys(kms: Any) -> Iterator[str]:
-    """The customer's; one that is to go is there for another week at least."""
+    """The customer's; one that is scheduled for deletion is there for another week at least."""
     aliases = kms.list_aliases()["Aliases"]
     of_aws = {
         item.get("TargetKeyId") for item in aliases if item["AliasName"].startswith("alias/aws/")
     }
     for item in kms.list_keys()["Keys"]:
-        told = kms.describe_key(KeyId=item["KeyId"])["KeyMetadata"]
-        if told["KeyState"] == "Enabled" and item["KeyId"] not in of_aws:
+        metadata = kms.describe_key(KeyId=item["KeyId"])["KeyMetadata"]
+        if metadata["KeyState"] == "Enabled" and item["KeyId"] not in of_aws:
             yield f"key {item['KeyId']}"

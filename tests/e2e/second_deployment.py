@@ -2,51 +2,52 @@
 
 from __future__ import annotations
 
-import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from localcloud.cloudformation.stacks.engine import Engine
-from localcloud.cloudformation.stacks.stack import STACK_TYPE, Stack
-from localcloud.gateway.identify import Call
+from localcloud.testing import Stack
 
-from tests.e2e.copy_of_repository import Copy, copied
 from tests.e2e.inventory import inventory
+from tests.e2e.repository_copy import RepositoryCopy, copy_repository
 from tests.e2e.system import System
-from tools.harness.shell import ROOT
-from tools.harness.watch import Deployment
+from tools.harness.deployment import Deployment
+from tools.harness.shell import FINANCIAL_DATA
 
 ENV = "-two"
 REGIONS = ("eu-west-1", "eu-central-1")
 _ALL_REGIONS = ["us-east-1", "us-west-2", *REGIONS]
+_STACK_TYPE = "AWS::CloudFormation::Stack"
 
 
 @dataclass
-class Second:
-    """The second deployment; ``before`` is what the cloud had without it."""
+class SecondDeployment:
+    """``before`` is what the cloud had without it."""
 
-    copy: Copy
+    repository: RepositoryCopy
     system: System
     before: set[str]
     temporary: Path  # where its commands have their temporary files
 
     def inventory(self) -> set[str]:
-        return inventory(self.system.cloud.clients.client, _ALL_REGIONS)
+        return inventory(self.system.cloud.client, _ALL_REGIONS)
 
     def stacks(self) -> list[Stack]:
         """Of both deployments, nested ones and deleted ones too."""
-        engine = self.system.cloud.get(Engine)
-        return [stack for region in _ALL_REGIONS for stack in engine.stacks.of(region)]
+        return [stack for region in _ALL_REGIONS for stack in self.system.cloud.stacks(region)]
 
     def physical_names(self, env: str = ENV) -> set[tuple[str, str | None]]:
         """(type, physical id) of the resources of an ENV's stacks."""
-        named = [one for one in self.stacks() if one.name.startswith("batch-")]
-        roots = {stack.id for stack in named if stack.name.endswith(env)}
+        stacks = self.stacks()
+        roots = {
+            stack.id
+            for stack in stacks
+            if stack.name.startswith("batch-") and stack.name.endswith(env)
+        }
         return {
             (resource.type, resource.physical_id)
-            for stack in self.stacks()
+            for stack in stacks
             if (stack.root_id or stack.id) in roots and stack.status != "DELETE_COMPLETE"
-            for resource in stack.resources.values()
+            for resource in stack.resources
             if resource.type != "AWS::ApiGateway::Stage"  # named within its API
         }
 
@@ -55,60 +56,47 @@ class Second:
         named = [stack for stack in self.stacks() if stack.name == f"{prefix}{ENV}"]
         return {stack.status for stack in named if stack.status != "DELETE_COMPLETE"}
 
-    def last_events(self) -> dict[str, int]:
+    def event_counts(self) -> dict[str, int]:
         """Stack id → how many events it has."""
         return {stack.id: len(stack.events) for stack in self.stacks()}
 
-    def changed_since(self, began: dict[str, int]) -> dict[tuple[str, str], str]:
-        """(type, logical id) → the last status of every resource that is no stack and had an
-        event after ``began``, which is ``last_events`` of then.
+    def changed_since(self, event_counts: dict[str, int]) -> dict[tuple[str, str], str]:
+        """(type, logical id) → the last status of every resource, except stacks, that had an event
+        since ``event_counts``.
         """
         return {
             (event["ResourceType"], event["LogicalResourceId"]): event["ResourceStatus"]
             for stack in self.stacks()
-            for event in stack.events[began.get(stack.id, 0) :]
-            if event["ResourceType"] != STACK_TYPE
+            for event in stack.events[event_counts.get(stack.id, 0) :]
+            if event["ResourceType"] != _STACK_TYPE
         }
 
     def uploads(self) -> int:
         """How often something was put into SAM's buckets."""
         return sum(
-            entry.action == "s3:PutObject" and "aws-sam-cli" in entry.resource
-            for entry in self.system.cloud.ledger.entries()
+            call.action == "s3:PutObject" and "aws-sam-cli" in call.resource
+            for call in self.system.cloud.calls.recorded()
         )
 
 
-@dataclass
-class Gate:
-    """A judge that holds the merger's reading of a manifest, so that a file stays in flight."""
-
-    reached: threading.Event = field(default_factory=threading.Event)
-    opened: threading.Event = field(default_factory=threading.Event)
-
-    def __call__(self, call: Call) -> None:
-        if call.name == "GetObject" and "Merger" in call.principal.arn:
-            self.reached.set()
-            self.opened.wait(300)
-
-
-def deployed_beside(first: System, folder: Path, financial_rows: int) -> Second:
-    """``make deploy`` of another ENV to another pair of Regions."""
-    before = inventory(first.cloud.clients.client, _ALL_REGIONS)
+def deploy_beside(first: System, folder: Path, financial_rows: int) -> SecondDeployment:
+    """Run ``make deploy`` for another ENV and another pair of Regions."""
+    before = inventory(first.cloud.client, _ALL_REGIONS)
     root, temporary, data = folder / "repository", folder / "tmp", folder / "financial.csv"
     root.mkdir()
     temporary.mkdir()
-    with (ROOT / "assets" / "financial-data.csv").open() as stream:
-        data.write_text("".join(next(stream) for _ in range(financial_rows + 1)))
-    own = {
+    with FINANCIAL_DATA.open() as lines:
+        data.write_text("".join(next(lines) for _ in range(financial_rows + 1)))
+    settings = {
         "ENV": ENV,
         "PRIMARY_REGION": REGIONS[0],
         "SECONDARY_REGION": REGIONS[1],
         "FINANCIAL_DATA": str(data),
         "TMPDIR": str(temporary),
     }
-    copy = copied(root, first.shell.environment | own)
-    copy.make("deploy")
-    mrap_arn = copy.make("-s", "mrap-arn").strip()
-    deployment = Deployment(ENV, first.deployment.account, REGIONS)
-    system = System(first.shell, deployment, mrap_arn, first.state_dir, first.cloud)
-    return Second(copy, system, before, temporary)
+    repository = copy_repository(root, first.shell.environment | settings)
+    repository.make("deploy")
+    mrap_arn = repository.make("-s", "mrap-arn").strip()
+    deployment = Deployment(ENV, first.deployment.account, REGIONS, mrap_arn)
+    system = System(first.shell, deployment, first.cloud)
+    return SecondDeployment(repository, system, before, temporary)

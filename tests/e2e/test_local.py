@@ -12,22 +12,22 @@ from tools.harness.shell import CommandFailed, Shell
 
 
 def test_the_local_cloud_starts_answers_and_stops_without_a_trace(tmp_path: Path) -> None:
-    """F1, F2: one process in the background, found by the commands; stopping it leaves neither
-    the process nor its folder, and stopping again is no error.
+    """F1, F2: the commands find one process in the background; stopping it leaves neither the
+    process nor its folder, and stopping again is no error.
     """
     state = tmp_path / "state"
     shell = Shell({"LOCALCLOUD_STATE": str(state)})
     pid = json.loads((state / "ready.json").read_text())["pid"]
-    answered = shell.run("aws", "sts", "get-caller-identity", "--output", "json", quiet=True)
-    assert json.loads(answered)["Account"] == shell.environment["AWS_ACCOUNT"]
+    identity = shell.run("aws", "sts", "get-caller-identity", "--output", "json", quiet=True)
+    assert json.loads(identity)["Account"] == shell.environment["AWS_ACCOUNT"]
     shell.run("make", "-s", "local-stop", quiet=True)
-    assert _state_of(pid)[:1] in ("", "Z")  # Z: ended, and nobody has asked for its exit code
+    assert _process_state(pid)[:1] in ("", "Z")  # Z: ended, and nobody has asked for its exit code
     assert not state.exists()
     shell.run("make", "-s", "local-stop", quiet=True)
     with pytest.raises(CommandFailed):
         shell.run("make", "-s", "env", quiet=True)
 
 
-def _state_of(pid: int) -> str:
+def _process_state(pid: int) -> str:
     command = ["ps", "-o", "stat=", "-p", str(pid)]
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603 - fixed, the pid is an int

@@ -1,17 +1,14 @@
-"""A file goes through: what a user uploads, and what comes back."""
+"""What a user uploads, and what comes back."""
 
 from __future__ import annotations
 
-import os
-import ssl
-import urllib.request
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import System, eventually
 from tests.e2e.files import HEADER, known_uuids, records, row, text
-from tests.e2e.hold import held
+from tests.e2e.system import System, eventually
+from tools.harness.mails import fetch
 
 UUIDS = known_uuids(8)
 
@@ -19,8 +16,7 @@ UUIDS = known_uuids(8)
 def test_a_file_comes_back_enriched_and_in_input_order(system: System, tmp_path: Path) -> None:
     """A1 to A5, B1 to B6, C1 to C6: 450 rows make several chunks, merged in input order."""
     rows = [row(UUIDS[n % 8], f"Country {n}") for n in range(450)]
-    since = system.upload("order.csv", text(rows).encode(), tmp_path)
-    state = system.finish("order.csv", since)
+    state = system.process("order.csv", text(rows).encode(), tmp_path)
     assert state["status"] == "COMPLETED"
     assert state["completed_region"] == system.deployment.regions[0]
     _header, *out = records(system.output(state))
@@ -32,12 +28,12 @@ def test_the_link_in_the_mail_serves_the_file_from_either_region(
     system: System, tmp_path: Path
 ) -> None:
     """B4, B5 and defect 17: the link works at once, whichever Region the MRAP routes to."""
-    since = system.upload("link.csv", text([row(UUIDS[0])]).encode(), tmp_path)
-    mail = system.mail_of(system.finish("link.csv", since))
+    data = text([row(UUIDS[0])]).encode()
+    mail = system.mail_of(system.process("link.csv", data, tmp_path))
     served = {}
     for region in system.deployment.regions:
         _route_all_to(system, region)
-        served[region] = _fetch(mail["url"])
+        served[region] = fetch(mail["url"])
     _route_all_to(system, system.deployment.regions[0])
     assert len(set(served.values())) == 1
     assert records(served[system.deployment.regions[1]])[1][:8] == row(UUIDS[0])
@@ -48,8 +44,7 @@ def test_invalid_rows_are_rejected_with_reasons_and_the_rest_is_processed(
 ) -> None:
     """C3, C4, defects 11, 12, 14 and 15: a short row, a failed rule, an unknown uuid."""
     rows = [row(UUIDS[0]), row(UUIDS[1])[:5], row("12"), row("000000000"), row(UUIDS[2])]
-    since = system.upload("rejects.csv", text(rows).encode(), tmp_path)
-    state = system.finish("rejects.csv", since)
+    state = system.process("rejects.csv", text(rows).encode(), tmp_path)
     assert state["status"] == "COMPLETED"
     assert [record[0] for record in records(system.output(state))[1:]] == [UUIDS[0], UUIDS[2]]
     rejects = records(system.output(state, ".rejects.csv"))[1:]
@@ -74,7 +69,7 @@ def test_odd_but_good_files_are_processed(
     system: System, tmp_path: Path, name: str, data: bytes
 ) -> None:
     """Defects 6 and 14: file names and line ends as people's tools make them."""
-    state = system.finish(name, system.upload(name, data, tmp_path))
+    state = system.process(name, data, tmp_path)
     assert state["status"] == "COMPLETED"
     assert records(system.output(state))[1][:8] == row(UUIDS[3])
 
@@ -88,12 +83,12 @@ def test_quoted_commas_quotes_and_newlines_come_back_as_they_went_in(
         row(UUIDS[5], "two\nlines"),
         row(UUIDS[6], "Curaçao"),
     ]
-    state = system.finish("quoted.csv", system.upload("quoted.csv", text(rows).encode(), tmp_path))
+    state = system.process("quoted.csv", text(rows).encode(), tmp_path)
     assert [record[:8] for record in records(system.output(state))[1:]] == rows
 
 
 @pytest.mark.parametrize(
-    ("name", "data", "word"),
+    ("name", "data", "reason"),
     [
         ("empty.csv", b"", "empty"),
         ("header.csv", HEADER.encode(), "no records"),
@@ -103,22 +98,22 @@ def test_quoted_commas_quotes_and_newlines_come_back_as_they_went_in(
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_with_a_reason(
-    system: System, tmp_path: Path, name: str, data: bytes, word: str
+    system: System, tmp_path: Path, name: str, data: bytes, reason: str
 ) -> None:
     """Defects 14 and 18: the row ends as FAILED, and a mail says why."""
-    state = system.finish(name, system.upload(name, data, tmp_path))
+    state = system.process(name, data, tmp_path)
     assert state["status"] == "FAILED"
-    assert word in state["reason"]
-    assert word in system.mail_of(state)["body"]
+    assert reason in state["reason"]
+    assert reason in system.mail_of(state)["body"]
 
 
-def test_a_run_that_is_stopped_ends_failed_and_everybody_is_told(
+def test_a_run_that_is_stopped_ends_failed_and_user_and_operators_are_told(
     system: System, tmp_path: Path
 ) -> None:
     """Defect 18: nothing in a state machine catches a stop; a rule closes its run."""
-    with held(system.cloud, "Merge all Files") as run:
+    with system.cloud.executions.hold("Merge all Files") as hold:
         since = system.upload("stopped.csv", text([row(UUIDS[0])]).encode(), tmp_path)
-        execution = run.at()
+        execution = hold.wait()
         system.shell.run(
             *("aws", "stepfunctions", "stop-execution", "--execution-arn", execution.arn),
             *("--error", "Enough", "--cause", "this was the wrong file"),
@@ -128,18 +123,14 @@ def test_a_run_that_is_stopped_ends_failed_and_everybody_is_told(
     assert (state["status"], state["error"]) == ("FAILED", "Enough")
     assert state["reason"] == "this was the wrong file"
     assert "this was the wrong file" in system.mail_of(state)["body"]
-    message = f"Run {state['run_id']} of input/stopped.csv failed in {execution.machine.region}."
-    assert any(message in told for told in system.told_operators())
+    message = f"Run {state['run_id']} of input/stopped.csv failed in {execution.region}."
+    assert any(message in text for text in system.messages_to_operators())
 
 
 def test_two_uploads_of_one_name_are_two_runs(system: System, tmp_path: Path) -> None:
     """Defect 6: the second upload neither collides with the first nor overwrites its result."""
-    first = system.finish(
-        "twice.csv", system.upload("twice.csv", text([row(UUIDS[0])]).encode(), tmp_path)
-    )
-    second = system.finish(
-        "twice.csv", system.upload("twice.csv", text([row(UUIDS[1])]).encode(), tmp_path)
-    )
+    first = system.process("twice.csv", text([row(UUIDS[0])]).encode(), tmp_path)
+    second = system.process("twice.csv", text([row(UUIDS[1])]).encode(), tmp_path)
     assert first["run_id"] != second["run_id"]
     assert records(system.output(first))[1][0] == UUIDS[0]
     assert records(system.output(second))[1][0] == UUIDS[1]
@@ -147,9 +138,7 @@ def test_two_uploads_of_one_name_are_two_runs(system: System, tmp_path: Path) ->
 
 def test_the_standby_saw_the_file_and_left_it_alone(system: System, tmp_path: Path) -> None:
     """A3 and A4: the trigger of the standby logs that it skipped, and starts nothing."""
-    state = system.finish(
-        "standby.csv", system.upload("standby.csv", text([row(UUIDS[0])]).encode(), tmp_path)
-    )
+    state = system.process("standby.csv", text([row(UUIDS[0])]).encode(), tmp_path)
     standby = system.deployment.regions[1]
     logs = system.client("logs", standby)
     group = f"/aws/lambda/batch-trigger{system.deployment.env}"
@@ -162,7 +151,7 @@ def test_the_standby_saw_the_file_and_left_it_alone(system: System, tmp_path: Pa
     )
     states = system.client("stepfunctions", standby)
     machines = states.list_state_machines()["stateMachines"]
-    main = next(m for m in machines if m["name"].startswith("MainOrchestrator"))
+    main = next(item for item in machines if item["name"].startswith("MainOrchestrator"))
     assert not states.list_executions(stateMachineArn=main["stateMachineArn"])["executions"]
 
 
@@ -171,18 +160,12 @@ def _route_all_to(system: System, region: str) -> None:
     account = system.deployment.account
     routes = [
         {
-            "Bucket": system.deployment.bucket(each),
-            "Region": each,
-            "TrafficDialPercentage": 100 if each == region else 0,
+            "Bucket": system.deployment.bucket(name),
+            "Region": name,
+            "TrafficDialPercentage": 100 if name == region else 0,
         }
-        for each in sorted(system.deployment.regions, key=lambda each: each != region)
+        for name in sorted(system.deployment.regions, key=lambda name: name != region)
     ]
     control.submit_multi_region_access_point_routes(
-        AccountId=account, Mrap=system.mrap_arn, RouteUpdates=routes
+        AccountId=account, Mrap=system.deployment.mrap_arn, RouteUpdates=routes
     )
-
-
-def _fetch(url: str) -> bytes:
-    context = ssl.create_default_context(cafile=os.environ["AWS_CA_BUNDLE"])
-    with urllib.request.urlopen(url, context=context, timeout=30) as answer:  # noqa: S310 - https
-        return bytes(answer.read())

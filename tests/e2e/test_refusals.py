@@ -1,12 +1,12 @@
-"""F4: what AWS would refuse, the local cloud refuses, seen through the deployed system."""
+"""F4: the local cloud refuses what AWS would refuse, as the deployed system shows."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
-from tests.e2e.conftest import System
 from tests.e2e.files import known_uuids, row, text
+from tests.e2e.system import System
 
 
 def test_a_missing_permission_fails_the_run_and_the_row_says_so(
@@ -24,7 +24,7 @@ def test_a_missing_permission_fails_the_run_and_the_row_says_so(
     iam.put_role_policy(RoleName=role, PolicyName="deny", PolicyDocument=document)
     try:
         data = text([row(uuid) for uuid in known_uuids(3)]).encode()
-        state = system.finish("denied.csv", system.upload("denied.csv", data, tmp_path))
+        state = system.process("denied.csv", data, tmp_path)
     finally:
         iam.delete_role_policy(RoleName=role, PolicyName="deny")
     assert state["status"] == "FAILED"
@@ -32,20 +32,16 @@ def test_a_missing_permission_fails_the_run_and_the_row_says_so(
 
 
 def test_no_call_was_answered_by_something_that_is_not_emulated(system: System) -> None:
-    """Whatever the deployment and the runs asked for, the local cloud knew, or the test fails."""
-    ledger = (system.state_dir / "ledger.jsonl").read_text().splitlines()
-    entries = [json.loads(line) for line in ledger if line.endswith("}")]
-    assert len(entries) > 1000
-    bad = ("LocalCloudNotEmulated", "InternalFailure")
-    assert not [entry for entry in entries if entry["outcome"] in bad]
+    """The local cloud knew every operation that the deployment and the runs asked for."""
+    calls = system.cloud.calls.recorded()
+    assert len(calls) > 1000
+    defects = ("LocalCloudNotEmulated", "InternalFailure")
+    assert not [call for call in calls if call.outcome in defects]
 
 
 def test_every_call_of_a_function_was_made_with_its_own_role(system: System) -> None:
-    """Principals are real: DynamoDB saw the enricher's role, and no function used the operator's
-    keys.
-    """
-    ledger = (system.state_dir / "ledger.jsonl").read_text().splitlines()
-    entries = [json.loads(line) for line in ledger if line.endswith("}")]
-    callers = {e["principal"] for e in entries if e["action"] == "dynamodb:GetItem"}
+    """DynamoDB saw the enricher's role, and no function used the operator's keys."""
+    calls = system.cloud.calls.recorded()
+    callers = {call.principal for call in calls if call.action == "dynamodb:GetItem"}
     assert any("nricher" in caller for caller in callers)
     assert all(":assumed-role/" in caller for caller in callers)

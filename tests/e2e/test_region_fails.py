@@ -1,12 +1,13 @@
-"""A Region is left with files in flight: the documented commands, and what the user sees of it."""
+"""A Region is left with files in flight: the documented commands, and what the user sees."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from tests.e2e.conftest import System
 from tests.e2e.files import known_uuids, records, row, text
-from tools.harness.shell import ROOT
+from tests.e2e.system import System
+from tools.harness.mails import read_mails
+from tools.harness.shell import DEPLOYMENT
 
 ROWS = 2500
 
@@ -14,22 +15,22 @@ ROWS = 2500
 def test_failover_loses_no_file_and_mails_none_twice(system: System, tmp_path: Path) -> None:
     """D1 to D3, D5, defects 1, 2, 3 and 5: large files are under way when the Region is left."""
     uuids = known_uuids(ROWS)
-    wanted = [row(uuid, f"Country {number}") for number, uuid in enumerate(uuids)]
+    rows = [row(uuid, f"Country {number}") for number, uuid in enumerate(uuids)]
     names = ["flight-1.csv", "flight-2.csv"]
-    since = {name: system.upload(name, text(wanted).encode(), tmp_path) for name in names}
-    system.shell.run("make", "failover", folder=ROOT / "deployment")
+    since = {name: system.upload(name, text(rows).encode(), tmp_path) for name in names}
+    system.shell.run("make", "failover", folder=DEPLOYMENT)
     states = [system.finish(name, since[name]) for name in names]
     assert [state["status"] for state in states] == ["COMPLETED", "COMPLETED"]
     standby = system.deployment.regions[1]
     assert standby in {state["completed_region"] for state in states}
     for state in states:
         out = records(system.output(state, region=state["completed_region"]))[1:]
-        assert [record[:8] for record in out] == wanted
-        assert sum(state["run_id"] in mail["body"] for mail in system.mails()) == 1
+        assert [record[:8] for record in out] == rows
+        assert sum(state["run_id"] in mail["body"] for mail in read_mails(system.shell)) == 1
 
 
 def test_failback_returns_the_work_to_the_first_region(system: System, tmp_path: Path) -> None:
     """D1, D5: the same runbook, in the other Region."""
-    system.shell.run("make", "failback", folder=ROOT / "deployment")
-    since = system.upload("back.csv", text([row(known_uuids(1)[0])]).encode(), tmp_path)
-    assert system.finish("back.csv", since)["completed_region"] == system.deployment.regions[0]
+    system.shell.run("make", "failback", folder=DEPLOYMENT)
+    state = system.process("back.csv", text([row(known_uuids(1)[0])]).encode(), tmp_path)
+    assert state["completed_region"] == system.deployment.regions[0]

@@ -1,4 +1,4 @@
-"""A few seeds of the proof, each with a failover and a failback; `make soak` plays many."""
+"""A few resilience runs, each with a failover and a failback; `make soak` runs many."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ import pytest
 from tests.e2e.system import System
 from tests.resilience.__main__ import explain
 from tests.resilience.generator import make_plan
-from tests.resilience.run import Proof
+from tests.resilience.runner import Runner
 
 # Quick ones: the fence, a cut-off, outages over either flip, overtaken events, ARC in trouble.
 SEEDS = (20, 57, 61)
 
 
 @pytest.fixture(scope="module")
-def proof(system: System, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proof]:
-    proof = Proof(system, tmp_path_factory.mktemp("proof"))
-    with proof.quick():
-        yield proof
+def runner(system: System, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runner]:
+    runner = Runner(system, tmp_path_factory.mktemp("resilience"))
+    with runner.prepared():
+        yield runner
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_every_file_comes_out_once_whatever_fails(proof: Proof, seed: int) -> None:
+def test_every_file_comes_out_once_whatever_fails(runner: Runner, seed: int) -> None:
     """D5: one completed row, one output served from both Regions, one mail; nothing else."""
-    verdict = proof.play(make_plan(seed))
-    assert not verdict.complaints, explain(verdict)
+    result = runner.run(make_plan(seed))
+    assert not result.violations, explain(result)

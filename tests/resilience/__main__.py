@@ -1,4 +1,4 @@
-"""``make soak``: deploys once, then plays the plans of many seeds, or of one to replay it.
+"""``make soak``: deploys once, then carries out the plans of many seeds, or of one to replay it.
 
 python -m tests.resilience --seeds 200 --first 1      # SEEDS=200 FIRST=1
 python -m tests.resilience --seed 17                  # SEED=17
@@ -10,12 +10,11 @@ import argparse
 import sys
 import tempfile
 import time
-from collections import Counter
 from pathlib import Path
 
 from tests.e2e.system import deployed
 from tests.resilience.generator import make_plan
-from tests.resilience.run import TIME_SCALE, Proof, Verdict
+from tests.resilience.runner import TIME_SCALE, Result, Runner
 from tools.harness.shell import CommandFailed
 
 
@@ -25,13 +24,13 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         try:
             with deployed(Path(folder) / "state", TIME_SCALE) as system:
-                proof = Proof(system, Path(folder))
-                with proof.quick():
-                    verdicts = _play(proof, list(seeds), verbose=bool(options.seed))
+                runner = Runner(system, Path(folder))
+                with runner.prepared():
+                    results = _run_all(runner, list(seeds), verbose=bool(options.seed))
         except CommandFailed as error:
-            print(f"\nThe proof could not begin: {error}", file=sys.stderr)
+            print(f"\nThe resilience runs could not begin: {error}", file=sys.stderr)
             return 1
-    return _summary(verdicts)
+    return _summary(results)
 
 
 def _options() -> argparse.Namespace:
@@ -42,59 +41,59 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _play(proof: Proof, seeds: list[int], *, verbose: bool) -> list[Verdict]:
-    verdicts = []
+def _run_all(runner: Runner, seeds: list[int], *, verbose: bool) -> list[Result]:
+    results = []
     for number, seed in enumerate(seeds, start=1):
-        plan = make_plan(seed)
-        if verbose:
-            print(plan, flush=True)
         try:
-            verdict = proof.play(plan)
-        except KeyboardInterrupt:  # what was played so far is told all the same
+            result = runner.run(make_plan(seed))
+        except KeyboardInterrupt:  # the results so far are printed all the same
             break
-        verdicts.append(verdict)
-        print(f"[{number}/{len(seeds)}] {line(verdict)}", flush=True)
-        if verdict.complaints or verbose:
-            print(explain(verdict), flush=True)
-    return verdicts
+        results.append(result)
+        print(f"[{number}/{len(seeds)}] {line(result)}", flush=True)
+        if result.violations or verbose:
+            print(explain(result), flush=True)
+    return results
 
 
-def line(verdict: Verdict) -> str:
-    files = sum(len(act.files) for act in verdict.plan.acts)
-    ended = "FAILED" if verdict.complaints else "ok"
-    notes = Counter(
-        {
-            "mailed twice (residual)": verdict.twice,
-            "uncertain": verdict.uncertain,
-            "notices of failure": verdict.notices,
-        }
+def line(result: Result) -> str:
+    """One sentence for each seed."""
+    verdict = "failed" if result.violations else "passed"
+    notes = "".join(f", {note}" for note in _notes([result]))
+    return (
+        f"Seed {result.plan.seed} {verdict} in {result.seconds:.0f} s:"
+        f" {len(result.plan.files)} files, {len(result.injected)} faults{notes}."
     )
-    words = "".join(f", {n} {what}" for what, n in notes.items() if n)
-    counts = f"{files} files, {len(verdict.struck)} strikes, {verdict.seconds:.0f} s"
-    return f"seed {verdict.plan.seed}: {ended}, {counts}{words}"
 
 
-def explain(verdict: Verdict) -> str:
-    """For a reader of a failure: the plan, what of it came about, what is wrong, how to replay."""
+def _notes(results: list[Result]) -> list[str]:
+    counts = {
+        "mailed twice (the known residual)": sum(result.mailed_twice for result in results),
+        "with an uncertain mail": sum(result.uncertain_mails for result in results),
+        "notices of a failure": sum(result.failure_notices for result in results),
+    }
+    return [f"{count} {name}" for name, count in counts.items() if count]
+
+
+def explain(result: Result) -> str:
+    """For a reader of a failure: the plan, which faults occurred, what is wrong, how to replay."""
     parts = [
-        str(verdict.plan),
-        "What struck:\n" + "\n".join(f"    {one}" for one in verdict.struck),
-        "Wrong:\n" + "\n".join(f"    {one}" for one in verdict.complaints or ["nothing"]),
-        f"Replay it with: make soak SEED={verdict.plan.seed}",
+        str(result.plan),
+        "These faults occurred:\n" + "\n".join(f"    {text}" for text in result.injected),
+        "This is wrong:\n" + "\n".join(f"    {text}" for text in result.violations or ["nothing"]),
+        f"Replay it with: make soak SEED={result.plan.seed}",
     ]
     return "\n".join(parts)
 
 
-def _summary(verdicts: list[Verdict]) -> int:
-    failed = [verdict.plan.seed for verdict in verdicts if verdict.complaints]
-    seconds = sum(verdict.seconds for verdict in verdicts)
+def _summary(results: list[Result]) -> int:
+    failed = [result.plan.seed for result in results if result.violations]
+    seconds = sum(result.seconds for result in results)
+    files = sum(len(result.plan.files) for result in results)
+    faults = sum(len(result.injected) for result in results)
+    notes = "".join(f", {note}" for note in _notes(results))
     print(
-        f"\n{time.strftime('%Y-%m-%d %H:%M')}: {len(verdicts)} seeds in {seconds:.0f} s,"
-        f" {sum(len(act.files) for v in verdicts for act in v.plan.acts)} files,"
-        f" {sum(len(v.struck) for v in verdicts)} strikes;"
-        f" uncertain mails {sum(v.uncertain for v in verdicts)},"
-        f" known residual {sum(v.twice for v in verdicts)},"
-        f" notices of failure {sum(v.notices for v in verdicts)}; failed seeds: {failed or 'none'}"
+        f"\n{time.strftime('%Y-%m-%d %H:%M')}: {len(results)} seeds ran in {seconds:.0f} s, with"
+        f" {files} files and {faults} faults{notes}. Seeds that failed: {failed or 'none'}."
     )
     return 1 if failed else 0
 

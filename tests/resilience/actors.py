@@ -11,12 +11,10 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
-from localcloud.cloud import Cloud
-from localcloud.s3.mrap import MultiRegionAccessPoints
-from localcloud.ssm import Automation
-from localcloud.ssm.execution import Execution
+from localcloud.testing import AutomationExecution, LocalCloud
 
 from tests.resilience.plan import FENCE_WAIT, REPLICATION_WAIT
+from tools.harness.mails import fetch
 
 UPLOAD_SECONDS = 30.0
 RUNBOOK_SECONDS = 240.0
@@ -30,50 +28,49 @@ WAITS = {
 class User:
     """Uploads through the Multi-Region Access Point, which leads to the nearest bucket."""
 
-    def __init__(self, cloud: Cloud, mrap_arn: str) -> None:
-        self._access_points = cloud.get(MultiRegionAccessPoints)
+    def __init__(self, cloud: LocalCloud, mrap_arn: str) -> None:
+        self._cloud = cloud
         self._mrap_arn = mrap_arn
         self._lock = threading.Lock()
         config = Config(retries={"total_max_attempts": 1})
         self._s3 = boto3.Session().client("s3", "us-east-1", config=config)
 
     def upload(self, key: str, data: bytes, region: str, other: str) -> str:
-        """The version id. As people do, tries again, and elsewhere, until it works."""
+        """Try again, and elsewhere, until it works, as people do; returns the version id."""
         deadline = time.monotonic() + UPLOAD_SECONDS
         with self._lock:
             while True:
                 for nearest in (region, other):
-                    self._access_points.nearest = nearest
+                    self._cloud.nearest_region = nearest
                     try:
-                        answer = self._s3.put_object(Bucket=self._mrap_arn, Key=key, Body=data)
-                        return str(answer["VersionId"])
+                        response = self._s3.put_object(Bucket=self._mrap_arn, Key=key, Body=data)
+                        return str(response["VersionId"])
                     except (BotoCoreError, ClientError):
                         if time.monotonic() > deadline:
                             raise
 
-    def fetch(self, url: str, region: str, get: Callable[[str], bytes]) -> bytes:
+    def fetch(self, url: str, region: str) -> bytes:
         """Follow a link from a place that is nearest to the Region."""
         with self._lock:
-            self._access_points.nearest = region
-            return get(url)
+            self._cloud.nearest_region = region
+            return fetch(url)
 
 
 class Operator:
     """Starts the runbook, until it has succeeded."""
 
-    def __init__(self, cloud: Cloud) -> None:
+    def __init__(self, cloud: LocalCloud) -> None:
         self._cloud = cloud
-        self._automation = cloud.get(Automation)
         self._lock = threading.Lock()
-        self._running: list[Execution] = []
+        self._running: list[AutomationExecution] = []
         self.region = ""
 
-    def start(self) -> Execution:
-        client = self._cloud.clients.client("ssm", self.region)
-        answer = client.start_automation_execution(
+    def start(self) -> AutomationExecution:
+        started = self._cloud.client("ssm", self.region).start_automation_execution(
             DocumentName=RUNBOOK, DocumentVersion="$DEFAULT", Parameters=WAITS
         )
-        execution = self._automation.execution(self.region, answer["AutomationExecutionId"])
+        execution_id = started["AutomationExecutionId"]
+        execution = self._cloud.automation_execution(self.region, execution_id)
         with self._lock:
             self._running.append(execution)
         return execution
@@ -82,8 +79,8 @@ class Operator:
         for execution in self._running:
             execution.cancel()
 
-    def make_active(self, region: str, mend: Callable[[], None], tries: int = 4) -> dict[str, Any]:
-        """The report of the last pass. What made the runbook fail is mended before the next try."""
+    def make_active(self, region: str, heal: Callable[[], None], tries: int = 4) -> dict[str, Any]:
+        """Return the report of the last pass; ``heal`` comes before each further try."""
         self.region = region
         failures = []
         for _ in range(tries):
@@ -92,17 +89,13 @@ class Operator:
             except BotoCoreError as error:  # the Region is out
                 failures.append(str(error))
             else:
-                ended = self._wait(execution)
+                status = execution.wait(RUNBOOK_SECONDS)
                 self._wait_for_the_others()
-                if ended == "Success":
+                if status == "Success":
                     return dict(json.loads(execution.output("ReconcileLast.Payload")))
-                failures.append(f"{ended}: {execution.failure}")
-            mend()
+                failures.append(f"{status}: {execution.failure}")
+            heal()
         raise AssertionError(f"the runbook in {region} does not succeed: {failures}")
-
-    def _wait(self, execution: Execution) -> str:
-        execution.join(RUNBOOK_SECONDS)
-        return execution.status
 
     def _wait_for_the_others(self) -> None:
         """A second one may be under way, and may be started while one waits."""
@@ -110,4 +103,4 @@ class Operator:
             with self._lock:
                 running, self._running = self._running, []
             for execution in running:
-                self._wait(execution)
+                execution.wait(RUNBOOK_SECONDS)

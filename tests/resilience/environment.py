@@ -1,110 +1,60 @@
-"""The deployed system as a seed finds it: what can be waited for, and what there is at the end."""
+"""The deployed system as a seed finds it: what there is in it, and what can be changed by hand."""
 
 from __future__ import annotations
 
-import os
-import ssl
-import time
-import urllib.error
-import urllib.request
 from collections import Counter
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from boto3.dynamodb.types import TypeDeserializer
-from localcloud.cloud import Cloud
-from localcloud.dynamodb.replicas import Replicas
-from localcloud.dynamodb.tables import Tables, items_of
-from localcloud.events.delivery import Delivery
-from localcloud.gateway.moto_bridge import service_lock
-from localcloud.lambda_.invocation import Lambda
-from localcloud.s3.notifications import Notifications
-from localcloud.s3.replication import Replication
-from localcloud.ses.mailbox import Mailbox
-from localcloud.stepfunctions.engine import Engine
-from localcloud.stepfunctions.execution import Execution
+from localcloud.testing import Execution, LocalCloud
 
-from tools.harness.watch import Deployment
+from tools.harness.deployment import Deployment
 
-_plain = TypeDeserializer().deserialize
 REST_SECONDS = 120.0
 
 
-class NeverAtRest(AssertionError):
-    """Something still moves, long after everything was mended."""
-
-
-class Scene:
-    def __init__(self, cloud: Cloud, deployment: Deployment) -> None:
+class Environment:
+    def __init__(self, cloud: LocalCloud, deployment: Deployment) -> None:
         self.cloud = cloud
         self.deployment = deployment
-        self._tables = Tables(cloud.settings.account_id)
 
-    def rest(self, limit: float = REST_SECONDS, done: Callable[[], bool] = lambda: False) -> bool:
-        """Wait until nothing moves, or ``done``; False after ``limit`` seconds."""
-        deadline = time.monotonic() + limit
-        still = 0
-        while still < 3:
-            if done():
-                return True
-            if time.monotonic() > deadline:
-                return False
-            still = 0 if self._moves() else still + 1
-            time.sleep(0.02)  # looks at many parts, which have no event in common
-        return True
+    def other(self, region: str) -> str:
+        return next(name for name in self.deployment.regions if name != region)
 
-    def what_moves(self) -> str:
-        running = [execution.arn for execution in self.runs("RUNNING")]
-        return f"executions {running}; replication settled: {self._settled()}"
-
-    def _moves(self) -> bool:
-        return bool(self.cloud.get(Engine).store.running()) or not all(self._settled())
-
-    def _settled(self) -> list[bool]:
-        parts = (Replication, Notifications, Replicas, Delivery)
-        settled = [self.cloud.get(part).settled(0.0) for part in parts]  # type: ignore[attr-defined]  # each has it
-        return [*settled, self.cloud.get(Lambda).queue.settled(0.0)]
+    def settle(self) -> None:
+        """Wait until all is at rest."""
+        if not self.cloud.settle(REST_SECONDS):
+            raise AssertionError(f"not at rest: {self.cloud.activity()}")
 
     def runs(self, *statuses: str) -> list[Execution]:
         """The Main Orchestrator's executions, without the children of its Map."""
-        store = self.cloud.get(Engine).store
-        with store.lock:
-            found = list(store.executions.values())
         return [
-            each
-            for each in found
-            if each.machine.name.startswith("MainOrchestrator")
-            and each.map_run_arn is None
-            and (not statuses or each.status in statuses)
+            execution
+            for execution in self.cloud.executions.find(*statuses)
+            if execution.state_machine.startswith("MainOrchestrator")
+            and not execution.is_child_of_map
         ]
 
     def row_in(self, region: str, run_id: str) -> dict[str, Any] | None:
-        """A Region's own copy, read without a call."""
-        rows = self._rows(region, lambda item: item["run_id"]["S"] == run_id)
-        return rows[0] if rows else None
+        """A Region's own copy of a row, read without a call."""
+        rows = self.cloud.table_items(self.deployment.state_table, region)
+        return next((row for row in rows if row["run_id"] == run_id), None)
 
     def rows(self, region: str, tag: str) -> list[dict[str, Any]]:
-        return self._rows(region, lambda item: tag in item["key"]["S"])
-
-    def _rows(self, region: str, wanted: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
-        with service_lock("dynamodb"):
-            table = self._tables.find(region, self.deployment.state_table)
-            assert table is not None
-            items = [item for _, item in items_of(table) if wanted(item)]
-        return [{name: _plain(value) for name, value in item.items()} for item in items]
+        rows = self.cloud.table_items(self.deployment.state_table, region)
+        return [row for row in rows if tag in row["key"]]
 
     def mails(self, tag: str) -> list[dict[str, Any]]:
-        return [mail for mail in self.cloud.get(Mailbox).messages() if tag in mail["body"]]
+        return [mail for mail in self.cloud.mails() if tag in mail["body"]]
 
     def failures(self, tag: str) -> Counter[str]:
-        """Executions that did not end well, by run: stopped ones may have told of a failure."""
-        bad = [run.input for run in self.runs("FAILED", "ABORTED") if tag in run.input["key"]]
-        return Counter(given["run_id"] for given in bad)
+        """Executions that did not end well, by run: also a stopped one may send a notice."""
+        failed = self.runs("FAILED", "ABORTED")
+        return Counter(run.input["run_id"] for run in failed if tag in run.input["key"])
 
-    def files_left(self, region: str, since: datetime) -> int:
+    def files_not_reconciled(self, region: str, since: datetime) -> int:
         """What the alarm for files that are not reconciled sees."""
-        found = self.cloud.clients.client("cloudwatch", region).get_metric_statistics(
+        statistics = self.cloud.client("cloudwatch", region).get_metric_statistics(
             Namespace=f"MultiRegionBatch{self.deployment.env}",
             MetricName="FilesNotReconciled",
             Dimensions=[{"Name": "service", "Value": "batch"}],
@@ -113,24 +63,23 @@ class Scene:
             Period=60,
             Statistics=["Sum"],
         )
-        return int(sum(point["Sum"] for point in found["Datapoints"]))
+        return int(sum(point["Sum"] for point in statistics["Datapoints"]))
 
-    def dead_letters(self, region: str) -> int:
+    def take_dead_letters(self, region: str) -> int:
         """How many events the Region's trigger gave up; they are taken off the queue."""
-        sqs = self.cloud.clients.client("sqs", region)
+        sqs = self.cloud.client("sqs", region)
         name = f"batch-trigger-failures{self.deployment.env}"
         url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
-        answer = sqs.get_queue_attributes(
-            QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"]
-        )
-        found = int(answer["Attributes"]["ApproximateNumberOfMessages"])
-        if found:
+        count = "ApproximateNumberOfMessages"
+        attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[count])["Attributes"]
+        letters = int(attributes[count])
+        if letters:
             sqs.purge_queue(QueueUrl=url)
-        return found
+        return letters
 
     def change_row(self, run_id: str, region: str, update: str, **values: str) -> None:
         """What an operator does by hand."""
-        self.cloud.clients.client("dynamodb", region).update_item(
+        self.cloud.client("dynamodb", region).update_item(
             TableName=self.deployment.state_table,
             Key={"run_id": {"S": run_id}},
             UpdateExpression=update,
@@ -138,25 +87,18 @@ class Scene:
             ExpressionAttributeValues={f":{name}": {"S": value} for name, value in values.items()},
         )
 
-    def forget(self, tag: str) -> None:
+    def delete_files(self, tag: str) -> None:
         """Remove a seed's objects and rows, so that no later pass looks at them."""
         for region in self.deployment.regions:
-            s3 = self.cloud.clients.client("s3", region)
-            bucket = self.deployment.bucket(region)
+            s3, bucket = self.cloud.client("s3", region), self.deployment.bucket(region)
             for folder in ("input", "work", "output"):
-                # one page: a seed has some dozens, and run ids begin with the file's name
-                listed = s3.list_object_versions(Bucket=bucket, Prefix=f"{folder}/{tag}")
-                for one in listed.get("Versions", []):
-                    s3.delete_object(Bucket=bucket, Key=one["Key"], VersionId=one["VersionId"])
+                # One page: a seed has some dozens, and run ids begin with the file's name.
+                page = s3.list_object_versions(Bucket=bucket, Prefix=f"{folder}/{tag}")
+                for version in page.get("Versions", []):
+                    key, version_id = version["Key"], version["VersionId"]
+                    s3.delete_object(Bucket=bucket, Key=key, VersionId=version_id)
         region = self.deployment.regions[0]
-        dynamodb = self.cloud.clients.client("dynamodb", region)
+        dynamodb = self.cloud.client("dynamodb", region)
         for row in self.rows(region, tag):
             key = {"run_id": {"S": row["run_id"]}}
             dynamodb.delete_item(TableName=self.deployment.state_table, Key=key)
-
-
-def get(url: str) -> bytes:
-    """As a browser does."""
-    context = ssl.create_default_context(cafile=os.environ["AWS_CA_BUNDLE"])
-    with urllib.request.urlopen(url, context=context, timeout=30) as answer:  # noqa: S310 - https
-        return bytes(answer.read())

@@ -1,209 +1,188 @@
-"""Carries out what an act has in store, each thing at its moment, and mends it all afterwards."""
+"""Lets the faults of a phase occur, each at its moment, and heals them all afterwards."""
 
 from __future__ import annotations
 
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
-from localcloud.arc import Arc
-from localcloud.arc.model import CLUSTER_REGIONS
-from localcloud.cloud import Cloud
-from localcloud.dynamodb.replicas import Replicas
-from localcloud.faults import Cut, Faults
-from localcloud.gateway.errors import ApiError
-from localcloud.gateway.gateway import ConnectionCut
-from localcloud.gateway.identify import Call
-from localcloud.s3.replication import Replication
-from localcloud.stepfunctions.engine import Engine
-from localcloud.stepfunctions.execution import Execution
+from localcloud.testing import ARC_REGIONS, Call, Execution, LocalCloud
 
 from tests.resilience.plan import (
-    Act,
-    Again,
     AtCall,
     AtState,
-    Cancel,
+    ConnectionLoss,
     CutOff,
-    Deed,
-    Lose,
+    ExecutionSleep,
+    ExecutionStop,
+    Fault,
     Moment,
     Outage,
-    Refuse,
+    Phase,
+    Refusal,
+    ReplicationPause,
     Role,
-    Sleep,
-    Stall,
-    Stop,
+    RunbookCancellation,
+    SecondRunbook,
     When,
 )
 
-# Who works in the Region that is left, and who in the one that takes over.
-OF_THE_STANDBY = {"failover", "reconciler", "runbook"}
+# They work in the Region that takes over; all others in the one that is left.
+CALLERS_IN_STANDBY = {"failover", "reconciler", "runbook"}
 SLEEP_SECONDS = 120.0
-Hook = Callable[[], object]
+Action = Callable[[], object]
 
 
-@dataclass(frozen=True)
-class FunctionsOf:
-    """A fault's condition: calls of the Region's functions to a service."""
-
-    region: str
-    service: str
-
-    def covers(self, call: Call) -> bool:
-        function = call.principal.function_arn or ""
-        return call.service == self.service and f":lambda:{self.region}:" in function
-
-
-class Strikes:
-    """Of one act. ``files_of`` tells the numbers of the files that have a key."""
+class FaultInjector:
+    """``files_of`` tells the numbers of the files that have a key; ``runbook`` its two faults."""
 
     def __init__(
         self,
-        cloud: Cloud,
-        act: Act,
+        cloud: LocalCloud,
+        phase: Phase,
         regions: Mapping[Role, str],
         files_of: Callable[[str], set[int]],
-        runbook: Mapping[type[Deed], Hook],
+        runbook: Mapping[type[Fault], Action],
     ) -> None:
         self._cloud = cloud
         self._regions = regions
         self._files_of = files_of
         self._runbook = runbook
         self._lock = threading.Lock()
-        self._armed: list[tuple[Moment, Deed | Hook]] = [(one.at, one.deed) for one in act.strikes]
-        self._seen: Counter[tuple[str, str, str]] = Counter()
-        self._refusals: dict[tuple[str, str], tuple[Refuse, int]] = {}
-        self._endpoints = act.endpoints
-        self._awake = threading.Event()
-        self._undo: list[Hook] = []
-        self.struck: list[str] = []
-        self.rows_apart = False  # whether a row may not have come over, however long one waited
-        self.mails_hit = False  # whether the emailer may have been cut off in the middle of a mail
+        self._waiting: list[tuple[Moment, Fault | Action]] = [
+            (injection.at, injection.fault) for injection in phase.injections
+        ]
+        self._calls: Counter[tuple[str, str, str]] = Counter()
+        self._refusals: dict[tuple[str, str], tuple[Refusal, int]] = {}
+        self._endpoints = phase.endpoints
+        self._healed = threading.Event()
+        self._remedies: list[Action] = []
+        self.injected: list[str] = []
+        self.rows_may_differ = False  # whether a row may not have come over, however long one waits
+        self.mails_may_be_cut = False  # whether the emailer may have been cut off in its middle
 
-    def on(self, at: Moment, hook: Hook) -> None:
-        """Something else that is to happen at a moment."""
+    def on(self, at: Moment, action: Action) -> None:
+        """Let something else happen at a moment."""
         with self._lock:
-            self._armed.append((at, hook))
+            self._waiting.append((at, action))
 
-    def cripple_arc(self) -> None:
+    def break_arc_endpoints(self) -> None:
         for place, mode in self._endpoints:
-            self._cloud.get(Arc).set_endpoint(CLUSTER_REGIONS[place], mode)  # type: ignore[arg-type]  # a Mode
+            self._cloud.faults.set_arc_endpoint(ARC_REGIONS[place], mode)  # type: ignore[arg-type]  # an EndpointMode
 
-    def mend(self) -> None:
-        """Everything is sound again, and nothing more strikes."""
+    def heal(self) -> None:
+        """Make everything sound again, and let nothing more occur."""
         with self._lock:
-            self._armed, self._refusals = [], {}
-            undo, self._undo = self._undo, []
-        for action in undo:
-            action()
-        for region in CLUSTER_REGIONS:
-            self._cloud.get(Arc).set_endpoint(region, "up")
-        self._awake.set()
+            self._waiting, self._refusals = [], {}
+            remedies, self._remedies = self._remedies, []
+        for remedy in remedies:
+            remedy()
+        for region in ARC_REGIONS:
+            self._cloud.faults.set_arc_endpoint(region, "up")
+        self._healed.set()
 
-    # What the tap tells
+    # What the probe tells
 
     def at_state(self, when: When, execution: Execution, state: str) -> None:
-        if f":{self._regions['active']}:" not in execution.arn:
+        if execution.region != self._regions["active"]:
             return
-        given = execution.input if isinstance(execution.input, dict) else {}
-        numbers = self._files_of(str(given.get("key") or given.get("file")))
-        for found in self._take(
-            lambda at: (
-                isinstance(at, AtState)
-                and (at.when, at.state) == (when, state)
-                and at.file in numbers
-            )
-        ):
-            self._do(found, execution=execution)
+        data = execution.input if isinstance(execution.input, dict) else {}
+        numbers = self._files_of(str(data.get("key") or data.get("file")))
 
-    def at_call(self, when: When, caller: str, action: str, region: str, call: Call) -> None:  # noqa: ARG002 - the Listener interface
-        where = "standby" if caller in OF_THE_STANDBY else "active"
-        if caller != "failover" and region != self._regions[where]:  # type: ignore[index]  # a Role
+        def is_now(at: Moment) -> bool:
+            if not isinstance(at, AtState):
+                return False
+            return (at.when, at.state) == (when, state) and at.file in numbers
+
+        for at, fault in self._take(is_now):
+            self._inject(at, fault, execution=execution)
+
+    def at_call(self, when: When, caller: str, action: str, call: Call) -> None:
+        role: Role = "standby" if caller in CALLERS_IN_STANDBY else "active"
+        if caller != "failover" and call.region != self._regions[role]:
             return
         with self._lock:
-            self._seen[when, caller, action] += 1
-            nth = self._seen[when, caller, action]
-        for found in self._take(lambda at: at == AtCall(when, caller, action, nth)):
-            self._do(found, about=(caller, action))
+            self._calls[when, caller, action] += 1
+            now = AtCall(when, caller, action, self._calls[when, caller, action])
+        for at, fault in self._take(lambda at: at == now):
+            self._inject(at, fault, call=call, subject=(caller, action))
         if when == "before":
-            self._refuse((caller, action))
+            self._refuse(call, (caller, action))
 
-    # Deeds
+    # Faults
 
-    def _take(self, fits: Callable[[Moment], bool]) -> list[tuple[Moment, Deed | Hook]]:
+    def _take(self, is_now: Callable[[Moment], bool]) -> list[tuple[Moment, Fault | Action]]:
         with self._lock:
-            found = [one for one in self._armed if fits(one[0])]
-            self._armed = [one for one in self._armed if not fits(one[0])]
+            due = [item for item in self._waiting if is_now(item[0])]
+            self._waiting = [item for item in self._waiting if not is_now(item[0])]
         # What does not come back, sleeping or raising, comes last.
-        return sorted(found, key=lambda one: isinstance(one[1], Sleep | Stop | Lose))
+        last = (ExecutionSleep, ExecutionStop, ConnectionLoss)
+        return sorted(due, key=lambda item: isinstance(item[1], last))
 
-    def _do(
+    def _inject(
         self,
-        what: tuple[Moment, Deed | Hook],
+        at: Moment,
+        fault: Fault | Action,
         execution: Execution | None = None,
-        about: tuple[str, str] = ("", ""),
+        call: Call | None = None,
+        subject: tuple[str, str] = ("", ""),
     ) -> None:
-        at, deed = what
-        self.struck.append(f"{deed} {at}" if not callable(deed) else f"arrival or start {at}")
-        if callable(deed):
-            deed()
-        elif isinstance(deed, Outage):
-            self._outage(deed)
-        elif isinstance(deed, CutOff):
-            self._cut_off(deed)
-        elif isinstance(deed, Stall):
-            self._stall(deed)
-        elif isinstance(deed, Sleep):
-            self._awake.wait(SLEEP_SECONDS)
-        elif isinstance(deed, Stop):
+        name = "an arrival or a start" if callable(fault) else str(fault)
+        self.injected.append(f"{at}: {name}")
+        if callable(fault):
+            fault()
+        elif isinstance(fault, Outage):
+            self._begin_outage(fault)
+        elif isinstance(fault, CutOff):
+            self._cut_off(fault)
+        elif isinstance(fault, ReplicationPause):
+            self._pause(fault)
+        elif isinstance(fault, ExecutionSleep):
+            self._healed.wait(SLEEP_SECONDS)
+        elif isinstance(fault, ExecutionStop):
             self._stop(execution)
-        elif isinstance(deed, Refuse):
-            self._refusals[about] = (deed, deed.times)
-        elif isinstance(deed, Lose):
-            raise ConnectionCut("a strike")
-        elif isinstance(deed, Cancel | Again):
-            self._runbook[type(deed)]()
+        elif isinstance(fault, Refusal):
+            self._refusals[subject] = (fault, fault.times)
+        elif isinstance(fault, ConnectionLoss) and call:
+            call.cut()
+        elif isinstance(fault, RunbookCancellation | SecondRunbook):
+            self._runbook[type(fault)]()
 
-    def _outage(self, deed: Outage) -> None:
-        faults, region = self._cloud.get(Faults), self._regions[deed.role]
-        self.rows_apart = self.mails_hit = True
+    def _begin_outage(self, fault: Outage) -> None:
+        faults, region = self._cloud.faults, self._regions[fault.role]
+        self.rows_may_differ = self.mails_may_be_cut = True
         faults.outage(region)
-        self._undo.append(lambda: faults.recover(region))
-        if deed.back:
-            self.on(deed.back, lambda: faults.recover(region))
+        self._remedies.append(lambda: faults.recover(region))
+        if fault.end:
+            self.on(fault.end, lambda: faults.recover(region))
 
-    def _cut_off(self, deed: CutOff) -> None:
-        self.mails_hit = True
-        faults = self._cloud.get(Faults)
-        rule = faults.add(FunctionsOf(self._regions["active"], deed.service), Cut())
-        self._undo.append(lambda: faults.remove(rule))
+    def _cut_off(self, fault: CutOff) -> None:
+        self.mails_may_be_cut = True
+        active = self._regions["active"]
+        cut = self._cloud.faults.cut(service=fault.service, functions_in=active)
+        self._remedies.append(cut.remove)
 
-    def _stall(self, deed: Stall) -> None:
-        find = self._cloud.get
-        replication = find(Replication) if deed.what == "objects" else find(Replicas)
-        self.rows_apart = self.rows_apart or deed.what == "rows"
+    def _pause(self, fault: ReplicationPause) -> None:
+        replication = self._cloud.objects if fault.kind == "objects" else self._cloud.items
+        self.rows_may_differ = self.rows_may_differ or fault.kind == "rows"
         replication.pause()
-        self._undo.append(replication.resume)
+        self._remedies.append(replication.resume)
 
     def _stop(self, execution: Execution | None) -> None:
-        """The Main Orchestrator's: its children, and Express executions, name it in their input."""
+        """Stop the Main Orchestrator's: its children, and Express executions, bear its name."""
         assert execution is not None
-        given = execution.input
-        name = given.get("attempt_id") or given["run_id"]
-        engine = self._cloud.get(Engine)
-        for main in engine.store.running():
-            if main.name == name and main.machine.name.startswith("MainOrchestrator"):
-                main.stop("Stopped", "by a strike")
+        name = execution.input["attempt_id"]
+        for main in self._cloud.executions.find("RUNNING"):
+            if main.name == name and main.state_machine.startswith("MainOrchestrator"):
+                main.stop("Stopped", "by a fault")
 
-    def _refuse(self, about: tuple[str, str]) -> None:
+    def _refuse(self, call: Call, subject: tuple[str, str]) -> None:
         with self._lock:
-            refusal, left = self._refusals.get(about, (None, 0))
+            refusal, remaining = self._refusals.get(subject, (None, 0))
             if refusal is None:
                 return
-            if left <= 1:
-                del self._refusals[about]
+            if remaining <= 1:
+                del self._refusals[subject]
             else:
-                self._refusals[about] = (refusal, left - 1)
-        raise ApiError(refusal.code, "Refused by a strike.", refusal.status)
+                self._refusals[subject] = (refusal, remaining - 1)
+        call.refuse(refusal.code, "Refused by a fault.", refusal.status)

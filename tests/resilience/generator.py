@@ -1,4 +1,4 @@
-"""Makes the plan of a seed. The same seed makes the same plan, always; nothing else is asked."""
+"""Makes the plan of a seed: the same seed always makes the same plan."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from typing import Any
 from tests.resilience.plan import (
     FENCE_WAIT,
     REPLICATION_WAIT,
-    Act,
-    Again,
     AtCall,
     AtState,
-    Cancel,
+    ConnectionLoss,
     CutOff,
-    Deed,
+    EventDelay,
+    ExecutionSleep,
+    ExecutionStop,
+    Fault,
     File,
-    Late,
-    Lose,
+    Injection,
     Moment,
     Outage,
+    Phase,
     Plan,
-    Refuse,
+    Refusal,
+    ReplicationPause,
     Role,
-    Sleep,
-    Stall,
-    Stop,
-    Strike,
+    RunbookCancellation,
+    SecondRunbook,
     When,
 )
 from tools.harness.shell import ROOT
@@ -72,7 +72,7 @@ RUNBOOK_CALLS = (
     ("reconciler", "s3:CopyObject"),
     ("reconciler", "sns:Publish"),
 )
-# Reached only if a chunk, or a run, fails: the strike has to see to that first.
+# Reached only if a chunk, or a run, fails: a fault before has to see to that.
 CHUNK_FAILS = {"Wait before the next try", "Say why the chunk failed", "Note why the chunk failed",
                "Chunk failed"}  # fmt: skip
 RUN_FAILS = {"Put the failure into words", "Ask whether the run is still ours",
@@ -83,7 +83,7 @@ NEEDS_REJECTS = "Store rejected record"
 TRIES, CHUNK_TRIES = 6, 18
 # AWS seconds: what takes so long comes after the runbook's last pass.
 SLOW = FENCE_WAIT + REPLICATION_WAIT + 100.0
-LATENESS: tuple[Late, ...] = ("no", "behind another", "after the runbook")
+EVENT_DELAYS: tuple[EventDelay, ...] = ("no", "behind another", "after the runbook")
 READ, MERGE = "lambda:reader", "lambda:merger"
 
 
@@ -102,129 +102,131 @@ def _names(graph: dict[str, Any]) -> Iterator[str]:
 
 
 def make_plan(seed: int) -> Plan:
-    chance = Random(seed)  # noqa: S311 - the point is that it can be repeated
-    first = _act(chance, first_file=1, most_files=4)
-    second = _act(chance, first_file=1 + len(first.files), most_files=2)
+    rng = Random(seed)  # noqa: S311 - the point is that it can be repeated
+    first = _phase(rng, first_file=1, most_files=4)
+    second = _phase(rng, first_file=1 + len(first.files), most_files=2)
     return Plan(
         seed,
-        objects_lag=chance.choice([1.0, 5.0, 5.0, 60.0, SLOW]),
-        rows_lag=chance.choice([0.5, 0.5, 1.0, 1.0, 5.0, 5.0, 20.0, 20.0, SLOW]),
-        acts=(first, second),
+        objects_lag=rng.choice([1.0, 5.0, 5.0, 60.0, SLOW]),
+        rows_lag=rng.choice([0.5, 0.5, 1.0, 1.0, 5.0, 5.0, 20.0, 20.0, SLOW]),
+        phases=(first, second),
     )
 
 
-def _act(chance: Random, first_file: int, most_files: int) -> Act:
-    numbers = list(range(first_file, first_file + chance.randint(1, most_files)))
-    at = _moment(chance, numbers)
-    strikes = [*_needed_for(at), Strike(at, _main_deed(chance, at))]
-    strikes += [_blip(chance) for _ in range(chance.choice([0, 0, 1, 2]))]
-    strikes += [_during_the_runbook(chance) for _ in range(chance.choice([0, 0, 1, 1, 2]))]
-    flip = chance.choice([at, at, at, None, _moment(chance, numbers)])
-    return Act(
-        files=tuple(_file(chance, number, numbers, at) for number in numbers),
-        strikes=tuple(strikes),
+def _phase(rng: Random, first_file: int, most_files: int) -> Phase:
+    numbers = list(range(first_file, first_file + rng.randint(1, most_files)))
+    at = _moment(rng, numbers)
+    injections = [*_prerequisites(at), Injection(at, _main_fault(rng, at))]
+    injections += [_transient_fault(rng) for _ in range(rng.choice([0, 0, 1, 2]))]
+    injections += [_fault_during_runbook(rng) for _ in range(rng.choice([0, 0, 1, 1, 2]))]
+    flip = rng.choice([at, at, at, None, _moment(rng, numbers)])
+    return Phase(
+        files=tuple(_file(rng, number, numbers, at) for number in numbers),
+        injections=tuple(injections),
         flip=flip,
-        endpoints=_endpoints(chance),
-        turns_back=chance.random() < 0.1,
+        endpoints=_endpoints(rng),
+        turns_back=rng.random() < 0.1,
     )
 
 
-def _moment(chance: Random, numbers: list[int]) -> Moment:
-    if chance.random() < 0.25:
-        caller, action = chance.choice(CALLS)
-        return AtCall(_when(chance), caller, action, chance.randint(1, 2 * len(numbers)))
-    return AtState(_when(chance), chance.choice(states()), chance.choice(numbers))
+def _moment(rng: Random, numbers: list[int]) -> Moment:
+    if rng.random() < 0.25:
+        caller, action = rng.choice(CALLS)
+        return AtCall(_when(rng), caller, action, rng.randint(1, 2 * len(numbers)))
+    return AtState(_when(rng), rng.choice(states()), rng.choice(numbers))
 
 
-def _when(chance: Random) -> When:
-    return "before" if chance.random() < 0.5 else "after"
+def _when(rng: Random) -> When:
+    return "before" if rng.random() < 0.5 else "after"
 
 
-def _needed_for(at: Moment) -> list[Strike]:
-    """What makes a run fail so that the states of a failure are passed."""
+def _prerequisites(at: Moment) -> list[Injection]:
+    """The faults that make a run fail, so that it comes to the states of a failure."""
     if isinstance(at, AtState) and at.state in CHUNK_FAILS:
-        return [Strike(AtCall("before", "states", READ), _throttled(READ, CHUNK_TRIES))]
+        return [Injection(AtCall("before", "states", READ), _throttling(READ, CHUNK_TRIES))]
     if isinstance(at, AtState) and at.state in RUN_FAILS:
-        return [Strike(AtCall("before", "states", MERGE), _throttled(MERGE, TRIES))]
+        return [Injection(AtCall("before", "states", MERGE), _throttling(MERGE, TRIES))]
     return []
 
 
-def _main_deed(chance: Random, at: Moment) -> Deed:
-    deeds: list[Deed] = [
-        *[Outage("active", _back(chance)) for _ in range(4)],
+def _main_fault(rng: Random, at: Moment) -> Fault:
+    faults: list[Fault] = [
+        *[Outage("active", _outage_end(rng)) for _ in range(4)],
         CutOff("s3"),
         CutOff("dynamodb"),
-        Stall("objects"),
-        Stall("rows"),
+        ReplicationPause("objects"),
+        ReplicationPause("rows"),
     ]
     if isinstance(at, AtState):
-        deeds += [Sleep(), Sleep(), Sleep(), Stop()]
-    return chance.choice(deeds)
+        faults += [ExecutionSleep(), ExecutionSleep(), ExecutionSleep(), ExecutionStop()]
+    return rng.choice(faults)
 
 
-def _back(chance: Random) -> AtCall | None:
-    """The Region that was left wakes up while the other one takes over."""
-    if chance.random() < 0.5:
+def _outage_end(rng: Random) -> AtCall | None:
+    """A moment while the other Region takes over, or None: after the runbook."""
+    if rng.random() < 0.5:
         return None
-    caller, action = chance.choice(RUNBOOK_CALLS)
-    return AtCall(_when(chance), caller, action, chance.randint(1, 2))
+    caller, action = rng.choice(RUNBOOK_CALLS)
+    return AtCall(_when(rng), caller, action, rng.randint(1, 2))
 
 
-def _blip(chance: Random) -> Strike:
-    """Something that retries are for."""
-    caller, action = chance.choice(CALLS)
-    at = AtCall(_when(chance), caller, action, chance.randint(1, 4))
+def _transient_fault(rng: Random) -> Injection:
+    """A fault that a retry mends."""
+    caller, action = rng.choice(CALLS)
+    at = AtCall(_when(rng), caller, action, rng.randint(1, 4))
     if at.when == "after":
-        return Strike(at, Lose())
-    deeds: list[Deed] = [Lose(), _throttled(action, chance.randint(1, 2))]
-    return Strike(at, chance.choice(deeds))
+        return Injection(at, ConnectionLoss())
+    faults: list[Fault] = [ConnectionLoss(), _throttling(action, rng.randint(1, 2))]
+    return Injection(at, rng.choice(faults))
 
 
-def _throttled(action: str, times: int) -> Refuse:
-    """As the service words it that is called too often."""
+def _throttling(action: str, times: int) -> Refusal:
+    """The refusal of the service that is called too often, in its own words."""
     if action.startswith("lambda:"):
-        return Refuse("TooManyRequestsException", 429, times)
+        return Refusal("TooManyRequestsException", 429, times)
     if action.startswith("s3:"):
-        return Refuse("SlowDown", 503, times)
-    return Refuse("ThrottlingException", 400, times)
+        return Refusal("SlowDown", 503, times)
+    return Refusal("ThrottlingException", 400, times)
 
 
-def _during_the_runbook(chance: Random) -> Strike:
-    caller, action = chance.choice(RUNBOOK_CALLS)
-    at = AtCall(_when(chance), caller, action, chance.randint(1, 3))
-    deeds: list[Deed] = [Cancel(), Again(), Lose(), Lose(), Stall("objects"), Stall("rows")]
-    deeds += [Outage("standby"), Outage("active")]
-    return Strike(at, chance.choice(deeds))
+def _fault_during_runbook(rng: Random) -> Injection:
+    caller, action = rng.choice(RUNBOOK_CALLS)
+    at = AtCall(_when(rng), caller, action, rng.randint(1, 3))
+    faults: list[Fault] = [RunbookCancellation(), SecondRunbook()]
+    faults += [ConnectionLoss(), ConnectionLoss()]
+    faults += [ReplicationPause("objects"), ReplicationPause("rows")]
+    faults += [Outage("standby"), Outage("active")]
+    return Injection(at, rng.choice(faults))
 
 
-def _endpoints(chance: Random) -> tuple[tuple[int, str], ...]:
-    places = chance.sample(range(5), chance.choice([0, 0, 1, 1, 2, 3]))
+def _endpoints(rng: Random) -> tuple[tuple[int, str], ...]:
+    places = rng.sample(range(5), rng.choice([0, 0, 1, 1, 2, 3]))
     modes = ("down", "down", "unavailable", "slow", "stale", "loses_reply")
-    return tuple((place, chance.choice(modes)) for place in sorted(places))
+    return tuple((place, rng.choice(modes)) for place in sorted(places))
 
 
-def _file(chance: Random, number: int, numbers: list[int], at: Moment) -> File:
-    rows = chance.choice([1, 2, 9, 10, 11, chance.randint(12, 40)])
-    needed = isinstance(at, AtState) and at.state == NEEDS_REJECTS and at.file == number
-    lands: Role = "active" if chance.random() < 0.75 else "standby"
-    later = number > numbers[0] and chance.random() < 0.4
-    earlier = [one for one in numbers if one < number]
-    late: Late = chance.choices(LATENESS, (8, 1, 1))[0]
+def _file(rng: Random, number: int, numbers: list[int], at: Moment) -> File:
+    rows = rng.choice([1, 2, 9, 10, 11, rng.randint(12, 40)])
+    needs_rejects = isinstance(at, AtState) and at.state == NEEDS_REJECTS and at.file == number
+    region: Role = "active" if rng.random() < 0.75 else "standby"
+    arrives_later = number > numbers[0] and rng.random() < 0.4
+    earlier = [other for other in numbers if other < number]
+    delay: EventDelay = rng.choices(EVENT_DELAYS, (8, 1, 1))[0]
     return File(
         number,
         rows,
-        rejects=chance.randint(1, rows) if needed or chance.random() < 0.4 else 0,
-        lands=lands,
-        arrives=_arrival(chance, numbers[0]) if later else None,
-        of_name=chance.choice(earlier) if earlier and chance.random() < 0.15 else None,
-        echo=chance.choice(["no", "no", "no", "at once", "after the runbook"]),
-        late=late,
+        rejects=rng.randint(1, rows) if needs_rejects or rng.random() < 0.4 else 0,
+        region=region,
+        arrival=_arrival(rng, numbers[0]) if arrives_later else None,
+        same_name_as=rng.choice(earlier) if earlier and rng.random() < 0.15 else None,
+        repeat=rng.choice(["no", "no", "no", "at once", "after the runbook"]),
+        delay=delay,
     )
 
 
-def _arrival(chance: Random, first: int) -> Moment:
+def _arrival(rng: Random, first: int) -> Moment:
     """While the first file is under way, or while the Region is changed."""
-    if chance.random() < 0.5:
-        return AtState(_when(chance), chance.choice(states()), first)
-    caller, action = chance.choice(RUNBOOK_CALLS)
-    return AtCall(_when(chance), caller, action, 1)
+    if rng.random() < 0.5:
+        return AtState(_when(rng), rng.choice(states()), first)
+    caller, action = rng.choice(RUNBOOK_CALLS)
+    return AtCall(_when(rng), caller, action, 1)

@@ -1,7 +1,7 @@
-"""The words of a plan: which files come, what strikes when, and who becomes active after it.
+"""What a plan consists of: which files come, which faults occur when, who becomes active then.
 
-Times are events, never clocks. Regions are roles: in each act the ``active`` one is left for the
-``standby``, and in the second act they have changed places.
+Moments are events, never times of a clock. Regions are roles: in each phase the ``active`` one is
+left for the ``standby``, and in the second phase they have changed places.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Literal
 When = Literal["before", "after"]
 Role = Literal["active", "standby"]
 Service = Literal["s3", "dynamodb"]
-Late = Literal["no", "behind another", "after the runbook"]
+EventDelay = Literal["no", "behind another", "after the runbook"]
 # AWS seconds that the runbook waits: for the fence as on AWS, for replication two minutes, not 15.
 FENCE_WAIT = 180.0
 REPLICATION_WAIT = 120.0
@@ -27,12 +27,12 @@ class AtState:
     file: int
 
     def __str__(self) -> str:
-        return f"{self.when} '{self.state}' of file {self.file}"
+        return f"{self.when} the state '{self.state}' of file {self.file}"
 
 
 @dataclass(frozen=True)
 class AtCall:
-    """The ``nth`` call of an act that ``caller`` makes, before it or when it has succeeded.
+    """The ``nth`` call of a phase that ``caller`` makes, before it or when it has succeeded.
 
     ``caller``: a function's name, ``states`` or ``runbook``; ``action``: ``service:Operation``, or
     ``lambda:<function>`` for its invocation.
@@ -44,7 +44,7 @@ class AtCall:
     nth: int = 1
 
     def __str__(self) -> str:
-        return f"{self.when} {self.action} of {self.caller} (number {self.nth})"
+        return f"{self.when} call {self.nth} of {self.action} by {self.caller}"
 
 
 Moment = AtState | AtCall
@@ -52,38 +52,38 @@ Moment = AtState | AtCall
 
 @dataclass(frozen=True)
 class Outage:
-    """The whole Region is out until the runbook has ended, or until ``back``."""
+    """The whole Region is out until the runbook has ended, or until ``end``."""
 
     role: Role
-    back: AtCall | None = None
+    end: AtCall | None = None
 
     def __str__(self) -> str:
-        until = f", back {self.back}" if self.back else ""
-        return f"outage of the {self.role} Region{until}"
+        end = f", and comes back {self.end}" if self.end else ""
+        return f"the {self.role} Region goes out{end}"
 
 
 @dataclass(frozen=True)
 class CutOff:
-    """The functions of the active Region reach the service no more, as in a FIS experiment."""
+    """The functions of the active Region do not reach the service, as in a FIS experiment."""
 
     service: Service
 
     def __str__(self) -> str:
-        return f"the active Region's functions are cut off {self.service}"
+        return f"the active Region's functions are cut off from {self.service}"
 
 
 @dataclass(frozen=True)
-class Stall:
+class ReplicationPause:
     """Replication between the Regions pauses, both ways, until the runbook has ended."""
 
-    what: Literal["objects", "rows"]
+    kind: Literal["objects", "rows"]
 
     def __str__(self) -> str:
-        return f"replication of {self.what} pauses"
+        return f"replication of {self.kind} pauses"
 
 
 @dataclass(frozen=True)
-class Sleep:
+class ExecutionSleep:
     """The execution that comes by sleeps until the runbook has ended."""
 
     def __str__(self) -> str:
@@ -91,7 +91,7 @@ class Sleep:
 
 
 @dataclass(frozen=True)
-class Stop:
+class ExecutionStop:
     """The execution that comes by, or the one that it is a part of, is stopped."""
 
     def __str__(self) -> str:
@@ -99,7 +99,7 @@ class Stop:
 
 
 @dataclass(frozen=True)
-class Lose:
+class ConnectionLoss:
     """The connection breaks: the request is lost before the call, its reply after it."""
 
     def __str__(self) -> str:
@@ -107,7 +107,7 @@ class Lose:
 
 
 @dataclass(frozen=True)
-class Refuse:
+class Refusal:
     """This call and the next ones like it are refused, ``times`` in all."""
 
     code: str
@@ -115,85 +115,97 @@ class Refuse:
     times: int
 
     def __str__(self) -> str:
-        return f"refused with {self.code}, {self.times} times"
+        return f"the call is refused with {self.code}, {self.times} times"
 
 
 @dataclass(frozen=True)
-class Cancel:
+class RunbookCancellation:
     """Somebody cancels the runbook; the operator starts it again."""
 
     def __str__(self) -> str:
-        return "the runbook is cancelled"
+        return "somebody cancels the runbook"
 
 
 @dataclass(frozen=True)
-class Again:
+class SecondRunbook:
     """A second operator starts the same runbook."""
 
     def __str__(self) -> str:
-        return "the runbook is started a second time"
+        return "somebody starts the runbook a second time"
 
 
-Deed = Outage | CutOff | Stall | Sleep | Stop | Lose | Refuse | Cancel | Again
+Fault = (
+    Outage
+    | CutOff
+    | ReplicationPause
+    | ExecutionSleep
+    | ExecutionStop
+    | ConnectionLoss
+    | Refusal
+    | RunbookCancellation
+    | SecondRunbook
+)
 
 
 @dataclass(frozen=True)
-class Strike:
+class Injection:
+    """A fault, and the moment at which it occurs."""
+
     at: Moment
-    deed: Deed
+    fault: Fault
 
     def __str__(self) -> str:
-        return f"{self.deed} {self.at}"
+        return f"{self.at}: {self.fault}"
 
 
 @dataclass(frozen=True)
 class File:
     """``rejects`` of its rows are bad. It arrives at once or at a moment, in a Region's bucket.
 
-    ``of_name`` is the number of an earlier file whose name it shares. Its event comes once more
-    ``echo``; in the active Region it comes ``late``: behind another file's, or after the flip.
+    ``same_name_as`` is the number of an earlier file whose name it shares. Its event comes a second
+    time if ``repeat`` says so, and in the active Region later if ``delay`` does.
     """
 
     number: int
     rows: int
     rejects: int
-    lands: Role
-    arrives: Moment | None = None
-    of_name: int | None = None
-    echo: Literal["no", "at once", "after the runbook"] = "no"
-    late: Late = "no"
+    region: Role
+    arrival: Moment | None = None
+    same_name_as: int | None = None
+    repeat: Literal["no", "at once", "after the runbook"] = "no"
+    delay: EventDelay = "no"
 
     def __str__(self) -> str:
-        extra = [f"{self.rejects} bad"] if self.rejects else []
-        extra += [f"same name as file {self.of_name}"] if self.of_name else []
-        extra += [f"event twice ({self.echo})"] if self.echo != "no" else []
-        extra += [f"event late ({self.late})"] if self.late != "no" else []
-        words = "".join(f", {one}" for one in extra)
-        arrives = f" {self.arrives}" if self.arrives else ""
-        return f"file {self.number}: {self.rows} rows{words}, to the {self.lands} Region{arrives}"
+        details = [f"{self.rejects} of them bad"] if self.rejects else []
+        details += [f"named as file {self.same_name_as}"] if self.same_name_as else []
+        details += [f"its event comes twice ({self.repeat})"] if self.repeat != "no" else []
+        details += [f"its event comes late ({self.delay})"] if self.delay != "no" else []
+        words = "".join(f", {detail}" for detail in details)
+        arrival = f" {self.arrival}" if self.arrival else ""
+        return f"file {self.number}: {self.rows} rows{words}, to the {self.region} Region{arrival}"
 
 
 @dataclass(frozen=True)
-class Act:
-    """Files and strikes; at ``flip``, or when nothing moves any more, the runbook starts in the
-    standby. ``endpoints`` are those of ARC that misbehave then, by place in its list.
+class Phase:
+    """Files and faults; at ``flip``, or when all is at rest, the runbook starts in the standby.
 
-    ``turns_back``: once the runbook has run, it runs in the left Region again, and then here.
+    ``endpoints`` are those of ARC that misbehave then, by place in its list. ``turns_back``: once
+    the runbook has run, it runs in the Region that was left, and then in the standby again.
     """
 
     files: tuple[File, ...]
-    strikes: tuple[Strike, ...]
+    injections: tuple[Injection, ...]
     flip: Moment | None
     endpoints: tuple[tuple[int, str], ...] = ()
     turns_back: bool = False
 
     def lines(self) -> list[str]:
-        found = [str(one) for one in (*self.files, *self.strikes)]
-        found += [f"ARC's endpoint {place} is {mode}" for place, mode in self.endpoints]
-        found.append(f"the runbook starts {self.flip or 'when nothing moves any more'}")
+        lines = [str(item) for item in (*self.files, *self.injections)]
+        lines += [f"ARC's endpoint {place} is {mode}" for place, mode in self.endpoints]
+        lines.append(f"the runbook starts {self.flip or 'when all is at rest'}")
         if self.turns_back:
-            found.append("then the operator turns back, and forth again")
-        return found
+            lines.append("then the operator turns back, and forth again")
+        return lines
 
 
 @dataclass(frozen=True)
@@ -203,13 +215,17 @@ class Plan:
     seed: int
     objects_lag: float
     rows_lag: float
-    acts: tuple[Act, Act]
+    phases: tuple[Phase, Phase]
+
+    @property
+    def files(self) -> list[File]:
+        return [file for phase in self.phases for file in phase.files]
 
     def __str__(self) -> str:
         lines = [
-            f"seed {self.seed}: replication takes {self.objects_lag:g} s for objects,"
-            f" {self.rows_lag:g} s for rows"
+            f"seed {self.seed}: replication takes {self.objects_lag:g} s for objects"
+            f" and {self.rows_lag:g} s for rows"
         ]
-        for name, act in zip(("failover", "failback"), self.acts, strict=True):
-            lines += [f"  {name}", *(f"    {line}" for line in act.lines())]
+        for name, phase in zip(("failover", "failback"), self.phases, strict=True):
+            lines += [f"  {name}", *(f"    {line}" for line in phase.lines())]
         return "\n".join(lines)

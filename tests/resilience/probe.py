@@ -1,25 +1,21 @@
-"""Sees every moment at which a plan can strike: each state of each execution, each call."""
+"""Sees every moment at which a fault can occur: each state of each execution, each call."""
 
 from __future__ import annotations
 
 import re
 import threading
 from collections import Counter
-from typing import Any, Protocol
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
 
-from localcloud.cloud import Cloud
-from localcloud.gateway.http import Response
-from localcloud.gateway.identify import Call
-from localcloud.lambda_ import Lambda
-from localcloud.lambda_.execution import Outcome
-from localcloud.lambda_.model import Function, Version
-from localcloud.lambda_.sandbox import Event
-from localcloud.stepfunctions.engine import Engine
-from localcloud.stepfunctions.execution import Execution
+from localcloud.testing import Call, Execution, Invocation, LocalCloud
 
 from tests.resilience.plan import When
 
 SERVICES = ("s3", "dynamodb", "stepfunctions", "lambda", "sns", "route53-recovery-cluster")
+# They ask DNS which Region is active, and act by the answer.
+DECIDERS = ("batch-trigger", "batch-emailer")
 _FUNCTION = re.compile(r":function:batch-([a-z]+)")
 _ROLE = re.compile(r"(MainOrchestrator|ChunkProcessor|Runbook)Role")
 
@@ -29,80 +25,72 @@ class Listener(Protocol):
 
     def at_state(self, when: When, execution: Execution, state: str) -> None: ...
 
-    def at_call(self, when: When, caller: str, action: str, region: str, call: Call) -> None: ...
+    def at_call(self, when: When, caller: str, action: str, call: Call) -> None: ...
 
 
-class Tap:
-    """Laid once for a cloud. ``listener`` is who is told; nobody between two seeds."""
+class Probe:
+    """Tells ``listener`` of each moment; nobody between two seeds."""
 
-    def __init__(self, cloud: Cloud) -> None:
+    def __init__(self) -> None:
         self.listener: Listener | None = None
         self._deciding: Counter[str] = Counter()
         self._changed = threading.Condition()
-        engine = cloud.get(Engine)
-        engine.observers.append(self)
-        executor = cloud.get(Lambda).executor
-        self._run = executor.run
-        executor.run = self._count_deciders  # type: ignore[method-assign]  # whoever invokes it
-        cloud.gateway.judges.append(self._before_call)
-        for service in SERVICES:
-            cloud.gateway.watch(service, self._after_call)
 
-    def nobody_decides_in(self, region: str, limit: float) -> bool:
-        """Wait until those of the Region's functions have ended that asked DNS and act by it;
-        whether there was one.
-        """
+    @contextmanager
+    def attached(self, cloud: LocalCloud) -> Iterator[None]:
+        with (
+            cloud.executions.observe(
+                before=lambda execution, state: self._at_state("before", execution, state),
+                after=lambda execution, state: self._at_state("after", execution, state),
+            ),
+            cloud.functions.observe(
+                before=lambda invocation: self._count(invocation, 1),
+                after=lambda invocation: self._count(invocation, -1),
+            ),
+            cloud.calls.observe(
+                SERVICES,
+                before=lambda call: self._at_call("before", call),
+                after=lambda call: self._at_call("after", call),
+            ),
+        ):
+            yield
+
+    def wait_until_nobody_decides(self, region: str, limit: float) -> bool:
+        """Wait for the Region's functions that decide by DNS to end; whether there was one."""
         with self._changed:
-            waited = bool(self._deciding[region])
+            was_deciding = bool(self._deciding[region])
             if not self._changed.wait_for(lambda: not self._deciding[region], limit):
                 raise TimeoutError(f"a function in {region} did not end within {limit:.0f} s")
-        return waited
+        return was_deciding
 
-    def before_state(self, execution: Execution, state: str, data: Any) -> None:  # noqa: ARG002 - the Observer interface
+    def _at_state(self, when: When, execution: Execution, state: str) -> None:
         if self.listener:
-            self.listener.at_state("before", execution, state)
+            self.listener.at_state(when, execution, state)
 
-    def after_state(self, execution: Execution, state: str, output: Any) -> None:  # noqa: ARG002 - as above
-        if self.listener:
-            self.listener.at_state("after", execution, state)
-
-    def _before_call(self, call: Call) -> None:
-        self._tell("before", call)
-
-    def _after_call(self, call: Call, _: Response) -> None:
-        self._tell("after", call)
-
-    def _tell(self, when: When, call: Call) -> None:
+    def _at_call(self, when: When, call: Call) -> None:
         caller = caller_of(call)
         if self.listener and caller:
-            self.listener.at_call(when, caller, action_of(call), call.region, call)
+            self.listener.at_call(when, caller, action_of(call), call)
 
-    def _count_deciders(self, function: Function, version: Version, event: Event) -> Outcome:
-        if not function.name.startswith(("batch-trigger", "batch-emailer")):
-            return self._run(function, version, event)
-        self._decides(function.region, 1)
-        try:
-            return self._run(function, version, event)
-        finally:
-            self._decides(function.region, -1)
-
-    def _decides(self, region: str, change: int) -> None:
+    def _count(self, invocation: Invocation, change: int) -> None:
+        if not invocation.function.startswith(DECIDERS):
+            return
         with self._changed:
-            self._deciding[region] += change
+            self._deciding[invocation.region] += change
             self._changed.notify_all()
 
 
 def caller_of(call: Call) -> str | None:
     """A function's name, ``states`` or ``runbook``; None for anybody else."""
-    if found := _FUNCTION.search(call.principal.function_arn or ""):
-        return found[1]
-    if found := _ROLE.search(call.principal.role_arn or ""):
-        return "runbook" if found[1] == "Runbook" else "states"
+    if match := _FUNCTION.search(call.function or ""):
+        return match[1]
+    if match := _ROLE.search(call.role or ""):
+        return "runbook" if match[1] == "Runbook" else "states"
     return None
 
 
 def action_of(call: Call) -> str:
     if call.action == "lambda:Invoke":
-        found = re.search(r"batch-([a-z]+)", str(call.params["FunctionName"]))
-        return f"lambda:{found[1]}" if found else call.action
+        match = re.search(r"batch-([a-z]+)", str(call.params["FunctionName"]))
+        return f"lambda:{match[1]}" if match else call.action
     return call.action

@@ -1,4 +1,4 @@
-"""Plays one plan: failover, failback, and the end that the judge looks at."""
+"""Carries out one plan: failover, failback, and the final state that is checked."""
 
 from __future__ import annotations
 
@@ -10,20 +10,28 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from localcloud.dynamodb.replicas import Replicas
-from localcloud.gateway.identify import Call
-from localcloud.s3.replication import Replication
-from localcloud.stepfunctions.execution import Execution
+from localcloud.testing import Call, Execution
 
 from tests.resilience.actors import Operator, User
-from tests.resilience.checker import End, links
-from tests.resilience.environment import Scene, get
-from tests.resilience.events import Messenger
-from tests.resilience.faults import Hook, Strikes
-from tests.resilience.files import Files
+from tests.resilience.checker import FinalState
+from tests.resilience.environment import Environment
+from tests.resilience.faults import Action, FaultInjector
 from tests.resilience.follow_up import FollowUp
-from tests.resilience.plan import FENCE_WAIT, Act, Again, Cancel, Deed, File, Plan, Role, When
-from tests.resilience.probe import Tap
+from tests.resilience.plan import (
+    FENCE_WAIT,
+    Fault,
+    File,
+    Phase,
+    Plan,
+    Role,
+    RunbookCancellation,
+    SecondRunbook,
+    When,
+)
+from tests.resilience.probe import Probe
+from tests.resilience.s3_events import EventDelivery
+from tests.resilience.workload import Workload
+from tools.harness.mails import Mail, links
 
 FLIP_SECONDS = 8.0
 FENCE_SECONDS = 120.0
@@ -31,137 +39,141 @@ _TAKES_OVER = ("dynamodb:UpdateItem", "dynamodb:PutItem")
 
 
 @dataclass(frozen=True)
-class Stage:
-    """What all plays are played on, and by whom."""
+class Harness:
+    """What all scenarios run in, and who acts in them."""
 
-    scene: Scene
-    tap: Tap
-    messenger: Messenger
+    environment: Environment
+    probe: Probe
+    events: EventDelivery
     user: User
     operator: Operator
     folder: Path
 
 
-class Play:
-    """Of one plan. ``struck`` says what of it came about."""
+class Scenario:
+    """Of one plan. ``injected`` says which of its faults occurred."""
 
-    def __init__(self, stage: Stage, plan: Plan) -> None:
-        self._stage = stage
-        self._scene = stage.scene
+    def __init__(self, harness: Harness, plan: Plan) -> None:
+        self._harness = harness
+        self._environment = harness.environment
         self._plan = plan
         self.tag = f"s{plan.seed}-{secrets.token_hex(3)}"
-        self._files = Files(plan, self.tag, stage.folder, stage.user)
-        self.follow_up = FollowUp(stage.scene, stage.operator, self.tag)
-        self._unseen: set[str] = set()
-        self._strikes: Strikes
-        self.struck: list[str] = []
+        self._workload = Workload(plan, self.tag, harness.folder, harness.user)
+        self.follow_up = FollowUp(harness.environment, harness.operator, self.tag)
+        self._unseen_claims: set[str] = set()
+        self._injector: FaultInjector
+        self.injected: list[str] = []
 
-    def run(self) -> End:
-        cloud, plan = self._scene.cloud, self._plan
-        cloud.get(Replication).set_lag(plan.objects_lag)
-        cloud.get(Replicas).set_lag(plan.rows_lag)
-        self._stage.messenger.serve(self._files.of_key)
-        first, second = self._scene.deployment.regions
+    def run(self) -> FinalState:
+        cloud, plan = self._environment.cloud, self._plan
+        cloud.objects.set_lag(plan.objects_lag)
+        cloud.items.set_lag(plan.rows_lag)
+        self._harness.events.serve(self._workload.file_of)
+        first, second = self._environment.deployment.regions
+        failover, failback = plan.phases
         try:
-            self._act(plan.acts[0], {"active": first, "standby": second})
-            self._act(plan.acts[1], {"active": second, "standby": first})
-            return self._end()
+            self._run_phase(failover, {"active": first, "standby": second})
+            self._run_phase(failback, {"active": second, "standby": first})
+            return self._final_state()
         finally:
-            self._stage.tap.listener = None
-            self._strikes.mend()
+            self._harness.probe.listener = None
+            self._injector.heal()
 
-    def _act(self, act: Act, regions: dict[Role, str]) -> None:
-        standby, operator = regions["standby"], self._stage.operator
+    def _run_phase(self, phase: Phase, regions: dict[Role, str]) -> None:
+        standby, operator = regions["standby"], self._harness.operator
         operator.region = standby
-        self._stage.messenger.active = regions["active"]
-        runbook: dict[type[Deed], Hook] = {Cancel: operator.cancel, Again: operator.start}
-        cloud, flip = self._scene.cloud, threading.Event()
-        self._strikes = Strikes(cloud, act, regions, self._files.numbers_of, runbook)
-        self._strikes.rows_apart = self._plan.rows_lag > FENCE_WAIT  # a claim may be unknown
-        if act.flip:
-            self._strikes.on(act.flip, flip.set)
+        self._harness.events.active = regions["active"]
+        runbook: dict[type[Fault], Action] = {
+            RunbookCancellation: operator.cancel,
+            SecondRunbook: operator.start,
+        }
+        cloud, flip = self._environment.cloud, threading.Event()
+        numbers_of = self._workload.numbers_of
+        self._injector = injector = FaultInjector(cloud, phase, regions, numbers_of, runbook)
+        injector.rows_may_differ = self._plan.rows_lag > FENCE_WAIT  # a claim may be unknown
+        if phase.flip:
+            injector.on(phase.flip, flip.set)
         with ThreadPoolExecutor(4, thread_name_prefix="user") as pool:
-            arrivals = _Arrivals(pool, lambda file: self._files.upload(file, regions))
-            for file in act.files:
-                if file.arrives:
-                    self._strikes.on(file.arrives, lambda file=file: arrivals.begin(file))  # type: ignore[misc]  # bound early
-            self._stage.tap.listener = self
-            arrivals.wait_for([file for file in act.files if not file.arrives])
-            self._scene.rest(FLIP_SECONDS, flip.is_set)
-            report = self._change_region(act, regions)
-            arrivals.wait_for(act.files)  # and those whose moment never came
-        self.struck += self._strikes.struck
-        self.follow_up.until_quiet(standby, report, mails_hit=self._strikes.mails_hit)
+            arrivals = _Arrivals(pool, lambda file: self._workload.upload(file, regions))
+            for file in phase.files:
+                if file.arrival:
+                    injector.on(file.arrival, lambda file=file: arrivals.begin(file))  # type: ignore[misc]  # bound early
+            self._harness.probe.listener = self
+            arrivals.wait_for([file for file in phase.files if not file.arrival])
+            cloud.settle(FLIP_SECONDS, until=flip.is_set)
+            report = self._change_region(phase, regions)
+            arrivals.wait_for(phase.files)  # and those whose moment never came
+        self.injected += injector.injected
+        self.follow_up.until_quiet(standby, report, mails_may_be_cut=injector.mails_may_be_cut)
 
-    def _change_region(self, act: Act, regions: dict[Role, str]) -> dict[str, Any]:
-        """The report of the last pass."""
-        operator, mend = self._stage.operator, self._strikes.mend
-        self._strikes.cripple_arc()
-        report = operator.make_active(regions["standby"], mend)
-        if act.turns_back:
-            operator.make_active(regions["active"], mend)
-            report = operator.make_active(regions["standby"], mend)
-        mend()
-        self._stage.messenger.release()
+    def _change_region(self, phase: Phase, regions: dict[Role, str]) -> dict[str, Any]:
+        """Return the report of the last pass."""
+        operator, heal = self._harness.operator, self._injector.heal
+        self._injector.break_arc_endpoints()
+        report = operator.make_active(regions["standby"], heal)
+        if phase.turns_back:
+            operator.make_active(regions["active"], heal)
+            report = operator.make_active(regions["standby"], heal)
+        heal()
+        self._harness.events.release()
         return report
 
-    # What the tap tells
+    # What the probe tells
 
     def at_state(self, when: When, execution: Execution, state: str) -> None:
-        self._strikes.at_state(when, execution, state)
+        self._injector.at_state(when, execution, state)
 
-    def at_call(self, when: When, caller: str, action: str, region: str, call: Call) -> None:
+    def at_call(self, when: When, caller: str, action: str, call: Call) -> None:
         if (when, caller, action) == ("before", "runbook", "lambda:reconciler"):
-            self._fence(region)
+            self._keep_fence(call.region)
         if when == "after" and caller in ("reconciler", "trigger") and action in _TAKES_OVER:
-            self._look_behind(region, call)
-        self._strikes.at_call(when, caller, action, region, call)
+            self._note_unseen_claim(call)
+        self._injector.at_call(when, caller, action, call)
 
-    def _fence(self, region: str) -> None:
+    def _keep_fence(self, region: str) -> None:
         """The work of functions is not scaled, the runbook's wait is: see that it still outlasts
         a start or a publish that began before the flip, and its row's way here.
         """
-        if self._stage.tap.nobody_decides_in(self._other(region), FENCE_SECONDS):
-            self._scene.cloud.clock.sleep(60.0)
+        other = self._environment.other(region)
+        if self._harness.probe.wait_until_nobody_decides(other, FENCE_SECONDS):
+            self._environment.cloud.sleep(60.0)
 
-    def _look_behind(self, region: str, call: Call) -> None:
+    def _note_unseen_claim(self, call: Call) -> None:
         """Whether the other Region has claimed the mail of a result, and this one could not know,
-        because a strike kept the rows of the two apart.
+        because a fault kept the rows of the two apart.
         """
-        given = call.params.get("Key") or call.params["Item"]
-        run_id = given["run_id"]["S"]
-        other = self._scene.row_in(self._other(region), run_id) or {}
-        unsure = "mail_claimed_at" in other and "mail_message_id" not in other
-        if self._strikes.rows_apart and (unsure or other.get("status") == "COMPLETED"):
-            self._unseen.add(run_id)
-
-    def _other(self, region: str) -> str:
-        return next(each for each in self._scene.deployment.regions if each != region)
+        key = call.params.get("Key") or call.params["Item"]
+        run_id = key["run_id"]["S"]
+        row = self._environment.row_in(self._environment.other(call.region), run_id) or {}
+        is_claimed = "mail_claimed_at" in row and "mail_message_id" not in row
+        is_taken = is_claimed or row.get("status") == "COMPLETED"
+        if self._injector.rows_may_differ and is_taken:
+            self._unseen_claims.add(run_id)
 
     # The end
 
-    def _end(self) -> End:
-        scene, regions = self._scene, self._scene.deployment.regions
-        mails = scene.mails(self.tag)
-        return End(
-            uploads=tuple(self._files.uploads),
-            rows={region: scene.rows(region, self.tag) for region in regions},
+    def _final_state(self) -> FinalState:
+        environment, regions = self._environment, self._environment.deployment.regions
+        mails = environment.mails(self.tag)
+        return FinalState(
+            uploads=tuple(self._workload.uploads),
+            rows={region: environment.rows(region, self.tag) for region in regions},
             mails=mails,
             served=dict(self._served(mails)),
-            failures=scene.failures(self.tag),
-            running=tuple(run.arn for run in scene.runs("RUNNING")),
-            unseen=frozenset(self._unseen),
-            uncertain=frozenset(self.follow_up.closed),
+            failures=environment.failures(self.tag),
+            running=tuple(run.arn for run in environment.runs("RUNNING")),
+            unseen_claims=frozenset(self._unseen_claims),
+            closed_runs=frozenset(self.follow_up.closed_runs),
         )
 
-    def _served(self, mails: list[dict[str, Any]]) -> Iterator[tuple[tuple[str, str], bytes]]:
+    def _served(self, mails: list[Mail]) -> Iterator[tuple[tuple[str, str], bytes]]:
         for mail in mails:
             for url in links(mail):
-                for region in self._scene.deployment.regions:
+                for region in self._environment.deployment.regions:
                     try:
-                        yield (url, region), self._stage.user.fetch(url, region, get)
+                        yield (url, region), self._harness.user.fetch(url, region)
                     except OSError:
-                        continue  # the judge misses it
+                        continue  # the checker misses it
 
 
 class _Arrivals:
@@ -170,14 +182,14 @@ class _Arrivals:
     def __init__(self, pool: ThreadPoolExecutor, upload: Callable[[File], None]) -> None:
         self._pool = pool
         self._upload = upload
-        self._begun: dict[int, Future[None]] = {}
+        self._uploads: dict[int, Future[None]] = {}
         self._lock = threading.Lock()
 
     def begin(self, file: File) -> Future[None]:
         with self._lock:
-            if file.number not in self._begun:
-                self._begun[file.number] = self._pool.submit(self._upload, file)
-            return self._begun[file.number]
+            if file.number not in self._uploads:
+                self._uploads[file.number] = self._pool.submit(self._upload, file)
+            return self._uploads[file.number]
 
     def wait_for(self, files: Iterable[File]) -> None:
         for upload in [self.begin(file) for file in files]:

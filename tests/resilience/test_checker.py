@@ -1,4 +1,4 @@
-"""The judge: an end that is as it ought to be passes, and every doctored one does not."""
+"""The checker passes a correct final state, and finds what is wrong with every other."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.resilience.checker import End, Upload, complaints
+from tests.resilience.checker import FinalState, Upload, violations
 from tools.harness.expected import ADDED_COLUMNS, INPUT_COLUMNS, Expected
 
 EAST, WEST = "us-east-1", "us-west-2"
@@ -24,10 +24,10 @@ def csv(rows: list[list[str]]) -> bytes:
     ).encode()
 
 
-def mail(region: str = WEST, message_id: str = "m1", **changed: str) -> dict[str, Any]:
+def mail(region: str = WEST, message_id: str = "m1", **changes: str) -> dict[str, Any]:
     body = f"s1-a.csv has been processed.\n\nThe result:\n{LINK}\n\nRun: {RUN}\n"
     subject = "Processed: s1-a.csv"
-    return {"region": region, "message_id": message_id, "subject": subject, "body": body} | changed
+    return {"region": region, "message_id": message_id, "subject": subject, "body": body} | changes
 
 
 ROW: dict[str, Any] = {
@@ -35,7 +35,7 @@ ROW: dict[str, Any] = {
     "attempt": 2, "completed_region": WEST, "mail_message_id": "m1", "mail_claimed_at": "now",
     "output_key": f"output/{RUN}/s1-a.csv", "rows_in": 1, "rows_out": 1, "rows_rejected": 0,
 }  # fmt: skip
-GOOD = End(
+GOOD = FinalState(
     uploads=(Upload(1, KEY, VERSION, Expected(rows=OUT)),),
     rows={EAST: [ROW], WEST: [ROW]},
     mails=[mail()],
@@ -44,16 +44,16 @@ GOOD = End(
 NOTICE = mail(subject="Failed: s1-a.csv", message_id="m0", body=f"s1-a.csv failed\n\nRun: {RUN}\n")
 
 
-def both(**changed: Any) -> dict[str, list[dict[str, Any]]]:
-    return {EAST: [ROW | changed], WEST: [ROW | changed]}
+def both(**changes: Any) -> dict[str, list[dict[str, Any]]]:
+    return {EAST: [ROW | changes], WEST: [ROW | changes]}
 
 
-def test_an_end_as_it_ought_to_be_passes() -> None:
-    assert complaints(GOOD) == []
+def test_a_correct_final_state_passes() -> None:
+    assert violations(GOOD) == []
 
 
 @pytest.mark.parametrize(
-    ("doctored", "word"),
+    ("state", "text"),
     [
         (replace(GOOD, rows={EAST: [], WEST: []}), "0 rows"),
         (replace(GOOD, rows={EAST: [ROW], WEST: []}), "0 rows in us-west-2"),
@@ -81,23 +81,26 @@ def test_an_end_as_it_ought_to_be_passes() -> None:
             replace(GOOD, rows={EAST: [ROW, ROW | {"version_id": "v2"}], WEST: [ROW]}),
             "row that belongs to no upload",
         ),
-        (replace(GOOD, unseen=frozenset({RUN}), mails=[mail(), mail()]), "2 mails"),
-        (replace(GOOD, unseen=frozenset({RUN}), mails=[mail(EAST), mail(), mail()]), "3 mails"),
-        (replace(GOOD, uncertain=frozenset({RUN})), "which the operator closed"),
+        (replace(GOOD, unseen_claims=frozenset({RUN}), mails=[mail(), mail()]), "2 mails"),
+        (
+            replace(GOOD, unseen_claims=frozenset({RUN}), mails=[mail(EAST), mail(), mail()]),
+            "3 mails",
+        ),
+        (replace(GOOD, closed_runs=frozenset({RUN})), "which the operator closed"),
     ],
 )
-def test_a_doctored_end_does_not(doctored: End, word: str) -> None:
-    found = complaints(doctored)
-    assert any(word in one for one in found), found
+def test_a_wrong_final_state_does_not_pass(state: FinalState, text: str) -> None:
+    sentences = violations(state)
+    assert any(text in sentence for sentence in sentences), sentences
 
 
-def test_a_notice_is_right_for_an_execution_that_failed() -> None:
-    assert complaints(replace(GOOD, mails=[NOTICE, mail()], failures=Counter({RUN: 1}))) == []
+def test_a_notice_is_allowed_for_an_execution_that_failed() -> None:
+    assert violations(replace(GOOD, mails=[NOTICE, mail()], failures=Counter({RUN: 1}))) == []
 
 
-def test_two_mails_are_excused_where_the_first_could_not_be_known_of() -> None:
-    twice = replace(GOOD, mails=[mail(EAST, "m0"), mail()], unseen=frozenset({RUN}))
-    assert complaints(twice) == []
+def test_two_mails_are_excused_where_the_claim_of_the_first_could_not_be_seen() -> None:
+    twice = replace(GOOD, mails=[mail(EAST, "m0"), mail()], unseen_claims=frozenset({RUN}))
+    assert violations(twice) == []
 
 
 def test_two_mails_of_one_region_are_excused_only_if_they_are_two_attempts() -> None:
@@ -105,13 +108,14 @@ def test_two_mails_of_one_region_are_excused_only_if_they_are_two_attempts() -> 
     link = LINK.replace(RUN, f"{RUN}.1")
     first = mail(message_id="m0", body=f"The result:\n{link}\n\nRun: {RUN}\n")
     served = GOOD.served | {(link, EAST): csv(OUT), (link, WEST): csv(OUT)}
-    twice = replace(GOOD, mails=[first, mail()], served=served, unseen=frozenset({RUN}))
-    assert complaints(twice) == []
-    assert any("2 mails" in one for one in complaints(replace(twice, unseen=frozenset())))
+    twice = replace(GOOD, mails=[first, mail()], served=served, unseen_claims=frozenset({RUN}))
+    assert violations(twice) == []
+    sentences = violations(replace(twice, unseen_claims=frozenset()))
+    assert any("2 mails" in sentence for sentence in sentences)
 
 
 def test_a_run_that_the_operator_closed_still_needs_its_one_mail_and_output() -> None:
-    closed = replace(GOOD, rows=both(status="SUPERSEDED"), uncertain=frozenset({RUN}))
-    assert complaints(closed) == []
-    assert complaints(replace(closed, mails=[])) != []
-    assert complaints(replace(closed, served={})) != []
+    closed = replace(GOOD, rows=both(status="SUPERSEDED"), closed_runs=frozenset({RUN}))
+    assert violations(closed) == []
+    assert violations(replace(closed, mails=[])) != []
+    assert violations(replace(closed, served={})) != []

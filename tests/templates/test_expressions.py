@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 import pytest
-from localcloud.stepfunctions.expressions import Scope, compile_template
+from localcloud.testing import evaluate, parse
 
 from tests.templates.loading import MACHINES, machine, states, strings
 
@@ -19,7 +19,7 @@ MAIN, CHUNK = states("main-orchestrator"), states("chunk-processor")
 
 @pytest.mark.parametrize("expression", EXPRESSIONS)
 def test_it_is_an_expression(expression: str) -> None:
-    compile_template(re.sub(r"\$\{\w+\}", "1", expression), "test")
+    parse(re.sub(r"\$\{\w+\}", "1", expression))
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_the_chunk_processor_gets_its_input_as_text() -> None:
         "tries": 2,
     }
     sent = evaluate(MAIN["Run the Chunk Processor"]["Arguments"]["Input"], states={"input": job})
-    assert json.loads(sent) == {"run_id": "r", "file": "input/a.csv", "chunk": {"index": 0}}
+    assert json.loads(sent) == {"attempt_id": "r", "file": "input/a.csv", "chunk": {"index": 0}}
 
 
 @pytest.mark.parametrize("replicated", [0, 1])
@@ -186,13 +186,8 @@ def test_a_reject_is_stored_with_all_that_is_known_of_it(
     stored = evaluate(
         CHUNK["Store rejected record"]["Arguments"]["Item"],
         states={"input": record},
-        run_id="r",
+        attempt_id="r",
         file="input/a.csv",
     )
-    always = {"run_id": {"S": "r"}, "row": {"N": "13"}, "file": {"S": "input/a.csv"}}
+    always = {"attempt_id": {"S": "r"}, "row": {"N": "13"}, "file": {"S": "input/a.csv"}}
     assert stored == always | item
-
-
-def evaluate(expression: str, states: dict[str, Any] | None = None, **variables: Any) -> Any:
-    """The value, or EvaluationFailed where it is undefined, as in Step Functions."""
-    return compile_template(expression, "test").evaluate(Scope(states or {}, variables))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from localcloud.stepfunctions.expressions import Scope, compile_template
+from localcloud.testing import evaluate
 from moto import mock_aws
 
 from tests.templates.loading import states
@@ -25,12 +25,11 @@ HERE, THERE = "us-east-1", "us-west-2"
 def record(dynamodb: DynamoDBClient, attempt: int = 1) -> dict[str, Any]:
     """Send what the state sends, and answer the row."""
     request = states("main-orchestrator")["Record the failure"]["Arguments"]
-    given = {"run_id": "r", "attempt": attempt, "error": "E", "reason": "because"}
-    execution = {"Id": f"arn:aws:states:{HERE}:123456789012:execution:M:r"}
-    scope = Scope({"context": {"Execution": execution}}, given)
-    sent = compile_template(request, "test").evaluate(scope)
-    answer = dynamodb.update_item(**sent | {"TableName": "state"})
-    return {name: next(iter(value.values())) for name, value in answer["Attributes"].items()}
+    context = {"Execution": {"Id": f"arn:aws:states:{HERE}:123456789012:execution:M:r"}}
+    variables = {"run_id": "r", "attempt": attempt, "error": "E", "reason": "because"}
+    params = evaluate(request, {"context": context}, **variables)
+    response = dynamodb.update_item(**params | {"TableName": "state"})
+    return {name: next(iter(value.values())) for name, value in response["Attributes"].items()}
 
 
 @pytest.fixture

@@ -30,12 +30,12 @@ def main() -> int:
             files = {rows: throughput.make_file(rows, Path(folder)) for rows in options.rows}
             warm_up = throughput.make_file(_WARM_UP_ROWS, Path(folder))
             first = throughput.run(shell, target, warm_up, _WARM_UP_ROWS)
-            measured = [throughput.run(shell, target, files[rows], rows) for rows in options.rows]
+            runs = [throughput.run(shell, target, files[rows], rows) for rows in options.rows]
             plain = [baseline.records_per_second(files[rows]) for rows in options.rows]
     except (CommandFailed, TookTooLong, throughput.WrongResult) as error:
         print(f"\nThe benchmark failed: {error}", file=sys.stderr)
         return 1
-    print(report.table(first, measured, plain))
+    print(report.table(first, runs, plain))
     return 0
 
 

@@ -1,9 +1,8 @@
-"""The same work on each record without a cloud around it: the product's own pure functions in a
-loop.
+"""The same work on each record without a cloud: the product's own pure functions in a loop.
 
-Reading a row, every rule, the financial data by uuid (from a dict instead of a table), JSON to and
-from the enricher, and the line of output. What a run takes beyond this is what calls, processes
-and state machines cost.
+It reads a row, applies every rule, looks up the financial data by uuid (in a dict instead of a
+table), passes JSON to and from the enricher, and writes the line of output. What a run takes beyond
+this is what calls, processes and state machines cost.
 """
 
 from __future__ import annotations
@@ -16,9 +15,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tools.harness.shell import ROOT
+from tools.harness.shell import FINANCIAL_DATA, ROOT
 
-_FINANCIAL = ROOT / "assets" / "financial-data.csv"
 _FUNCTIONS = str(ROOT / "functions")
 
 
@@ -26,43 +24,43 @@ def records_per_second(file: Path) -> float:
     items = _items()
     with file.open(newline="", encoding="utf-8-sig") as stream:
         rows = [row for row in csv.reader(stream) if row][1:]
-    began = time.perf_counter()
-    written = _process(rows, items)
-    seconds = time.perf_counter() - began
-    if not written:
+    start = time.perf_counter()
+    lines = _process(rows, items)
+    seconds = time.perf_counter() - start
+    if not lines:
         raise ValueError(f"nothing in {file} is a good record")
     return len(rows) / seconds
 
 
 def _process(rows: Sequence[list[str]], items: dict[str, dict[str, Any]]) -> int:
-    """How many lines were written."""
+    """Return how many lines were written."""
     if _FUNCTIONS not in sys.path:
         sys.path.insert(0, _FUNCTIONS)
     from common.records import Chunk, make_record
-    from enricher.body import fields_of
-    from enricher.finance import NoFinancialData, financial_columns
+    from enricher.financial_data import NoFinancialData, financial_columns
+    from enricher.request import request_fields
+    from validator.apply_rules import rejection_reasons
     from validator.rules import RULES
-    from validator.validate import reasons
-    from writer.rows import enriched_text
+    from writer.enriched_csv import enriched_csv
 
-    written = 0
+    lines = 0
     for number, row in enumerate(rows, start=1):
         record = make_record(number, row)
-        if reasons(record, RULES):
+        if rejection_reasons(record, RULES):
             continue
-        fields = fields_of({"body": json.dumps(record["fields"])})
+        fields = request_fields({"body": json.dumps(record["fields"])})
         try:
             fields = json.loads(json.dumps(fields | financial_columns(items.get(fields["uuid"]))))
         except NoFinancialData:
             continue
         chunk: Chunk = {"index": 0, "key": "", "first_row": number, "rows": 1}
-        written += enriched_text(chunk, [{"row": number, "fields": fields}])[1]
-    return written
+        lines += enriched_csv(chunk, [{"row": number, "fields": fields}])[1]
+    return lines
 
 
 def _items() -> dict[str, dict[str, Any]]:
     """As DynamoDB returns them."""
-    with _FINANCIAL.open(newline="", encoding="utf-8") as stream:
+    with FINANCIAL_DATA.open(newline="", encoding="utf-8") as stream:
         return {
             row["uuid"]: {name: {"N": value} for name, value in row.items() if name != "uuid"}
             for row in csv.DictReader(stream)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 
 def between(ledger: Path, begin: float, end: float) -> Counter[str]:
-    """Calls from ``begin`` to ``end`` (epoch seconds). The ledger is written in blocks, so the last
-    few hundred may be missing.
+    """Count the calls from ``begin`` to ``end`` (epochs).
+
+    The ledger is written in blocks, so the last few hundred may be missing.
     """
     counts: Counter[str] = Counter()
     with ledger.open() as lines:

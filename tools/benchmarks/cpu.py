@@ -1,9 +1,8 @@
-"""CPU seconds of the local cloud: of its process and of the sandboxes from /proc, and of the parts
-of its process, which it counts itself.
+"""CPU seconds of the local cloud: of its process, of the sandboxes, of the parts of its process.
 
-The host process is the parent of every sandbox, so what its children have used is in its own
-``cutime`` and ``cstime`` once they have ended (proc(5)), and in theirs while they live. Nothing has
-to be sampled.
+The parts it counts itself; all else is in /proc. The host process is the parent of every sandbox,
+so what its children have used is in its own ``cutime`` and ``cstime`` once they have ended
+(proc(5)), and in theirs while they live. Nothing has to be sampled.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ class _Stat:
 
 
 def used(pid: int) -> Cpu | None:
-    """CPU of ``pid`` and its descendants so far; None where there is no /proc."""
+    """CPU of ``pid`` and its descendants until now; None where there is no /proc."""
     if not _PROC.joinpath("self", "stat").exists():
         return None
     stats = _all()
@@ -50,21 +49,21 @@ def used(pid: int) -> Cpu | None:
 
 
 def parts(shell: Shell) -> dict[str, float]:
-    """Of the local cloud's process so far, by part of it."""
+    """CPU seconds of the local cloud's process until now, by part of it."""
     printed = shell.run("localcloud", "cpu", quiet=True)
     lines = (line.split(" ", 1) for line in printed.splitlines())
     return {part: float(seconds) for seconds, part in lines}
 
 
 def _all() -> dict[int, _Stat]:
-    found: dict[int, _Stat] = {}
+    stats: dict[int, _Stat] = {}
     for entry in _PROC.iterdir():
         if entry.name.isdigit():
             try:
-                found[int(entry.name)] = _parse((entry / "stat").read_text())
+                stats[int(entry.name)] = _parse((entry / "stat").read_text())
             except OSError:
                 continue  # it ended meanwhile
-    return found
+    return stats
 
 
 def _parse(text: str) -> _Stat:

@@ -12,8 +12,8 @@ from tools.benchmarks.throughput import Run
 # 600 rows, and 3,000 rows in five chunks. Not measured on this machine.
 PUBLIC_SMALL, PUBLIC_LARGE = 40.0, 55.0
 _WIDTH, _COLUMN = 52, 12
-_WORKERS, _REST = "workers (sandboxes, Lambda)", "everything else"
-# What the local cloud calls the parts of its process (localcloud/cpu.py).
+_WORKERS, _OTHER = "workers (sandboxes, Lambda)", "everything else"
+# What `localcloud cpu` calls the parts of its process.
 _PARTS = {
     "interpreter of state machines": ("interpreter",),
     _WORKERS: ("lambda",),
@@ -21,7 +21,7 @@ _PARTS = {
     "gateway (who, what, may it, ledger)": ("gateway",),
     "API Gateway": ("execute-api",),
     "proxy (TLS, HTTP)": ("proxy",),
-    _REST: (),
+    _OTHER: (),
 }
 
 
@@ -81,7 +81,7 @@ def _seconds(run: Run) -> dict[str, float]:
     seconds = {part: sum(run.parts.get(name, 0.0) for name in _PARTS[part]) for part in _PARTS}
     seconds[_WORKERS] += run.used.sandboxes if run.used else 0.0
     named = {name for names in _PARTS.values() for name in names}
-    seconds[_REST] += sum(s for name, s in run.parts.items() if name not in named)
+    seconds[_OTHER] += sum(s for name, s in run.parts.items() if name not in named)
     return seconds
 
 

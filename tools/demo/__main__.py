@@ -1,5 +1,6 @@
-"""Start, deploy, upload, follow, fetch through the link in the mail, compare. Exit 0 only if all
-of it held.
+"""Starts, deploys, uploads, follows, fetches through the link in the mail, and compares.
+
+Exit code 0 only if all of it held.
 """
 
 from __future__ import annotations
@@ -7,19 +8,18 @@ from __future__ import annotations
 import os
 import sys
 import time
-from datetime import UTC, datetime
 from typing import Any
 
 import boto3
 
+from tools.harness.comparison import differences
+from tools.harness.deployment import Deployment
 from tools.harness.expected import Expected, calculate
-from tools.harness.link import fetch, links
-from tools.harness.outcome import differences
-from tools.harness.shell import ROOT, CommandFailed, Shell, stream
-from tools.harness.watch import Deployment, TookTooLong, follow, wait_for_mail
+from tools.harness.mails import Mail, fetch, links, wait_for_mail
+from tools.harness.shell import FINANCIAL_DATA, ROOT, CommandFailed, Shell
+from tools.harness.watch import TookTooLong, follow, timestamp
 
 _INPUT = ROOT / "assets" / "testfile.csv"
-_FINANCIAL = ROOT / "assets" / "financial-data.csv"
 _PROCESS_SECONDS = 300.0
 _MAIL_SECONDS = 60.0
 
@@ -34,45 +34,39 @@ def main() -> int:
 
 
 def _demo() -> int:
-    began = time.monotonic()
+    start = time.monotonic()
     shell = Shell()
     os.environ.update(shell.environment)  # boto3 here goes where the commands go
-    deploy_seconds = stream(["make", "deploy"], shell.environment, ROOT / "deployment")
-    settings = shell.settings()
-    deployment = Deployment.of(settings, os.environ["AWS_ACCOUNT"])
-    uploaded, since = time.monotonic(), datetime.now(UTC).isoformat(timespec="milliseconds")
-    shell.run("aws", "s3", "cp", "--no-progress", str(_INPUT.relative_to(ROOT)), _target(settings))
+    deploy_seconds = shell.deploy()
+    deployment = Deployment.of(shell)
+    upload, since = time.monotonic(), timestamp()
+    source, target = _INPUT.relative_to(ROOT), f"s3://{deployment.mrap_arn}/input/{_INPUT.name}"
+    shell.run("aws", "s3", "cp", "--no-progress", str(source), target)
     row = follow(deployment, f"input/{_INPUT.name}", since, _PROCESS_SECONDS)
     if row["status"] != "COMPLETED":
         raise CommandFailed(f"the run ended as {row['status']}: {row.get('reason')}")
-    processing = time.monotonic() - uploaded
-    mail = wait_for_mail(
-        lambda: shell.run("make", "-s", "mail", quiet=True), row["run_id"], _MAIL_SECONDS
-    )
-    expected = calculate(_INPUT, _FINANCIAL)
+    seconds = time.monotonic() - upload
+    mail = wait_for_mail(shell, row["run_id"], _MAIL_SECONDS)
+    expected = calculate(_INPUT, FINANCIAL_DATA)
     problems = _check(deployment, row, mail, expected)
     _report(deployment, row, mail, expected)
     print(f"\nDeployed in {deploy_seconds:.0f} s; processed {expected.total} rows in ", end="")
-    print(f"{processing:.0f} s ({expected.total / processing:.0f} a second); ", end="")
-    print(f"all in {time.monotonic() - began:.0f} s.")
+    print(f"{seconds:.0f} s ({expected.total / seconds:.0f} a second); ", end="")
+    print(f"all in {time.monotonic() - start:.0f} s.")
     for problem in problems:
         print(f"WRONG: {problem}", file=sys.stderr)
     print("\nEvery row is as calculated." if not problems else "\nThe demo failed; see above.")
     return 1 if problems else 0
 
 
-def _target(settings: dict[str, str]) -> str:
-    return f"s3://{settings['MRAP_ARN']}/input/{_INPUT.name}"
-
-
 def _check(
-    deployment: Deployment, row: dict[str, Any], mail: dict[str, Any], expected: Expected
+    deployment: Deployment, row: dict[str, Any], mail: Mail, expected: Expected
 ) -> list[str]:
-    found = links(mail)
-    if not found:
+    urls = links(mail)
+    if not urls:
         return ["the mail holds no link"]
-    output = fetch(found[0])
-    rejects = fetch(found[1]) if len(found) > 1 else None
+    output = fetch(urls[0])
+    rejects = fetch(urls[1]) if len(urls) > 1 else None
     problems = differences(output, rejects, expected)
     for region in deployment.regions:
         problems += _replica_problems(deployment, region, str(row["output_key"]), len(output))
@@ -82,17 +76,15 @@ def _check(
 def _replica_problems(deployment: Deployment, region: str, key: str, size: int) -> list[str]:
     s3 = boto3.client("s3", region)
     try:
-        found = s3.head_object(Bucket=deployment.bucket(region), Key=key)
+        head = s3.head_object(Bucket=deployment.bucket(region), Key=key)
     except s3.exceptions.ClientError as error:
         return [f"the merged file is not in {deployment.bucket(region)}: {error}"]
-    if found["ContentLength"] != size:
-        return [f"the merged file in {region} has {found['ContentLength']} bytes, not {size}"]
+    if head["ContentLength"] != size:
+        return [f"the merged file in {region} has {head['ContentLength']} bytes, not {size}"]
     return []
 
 
-def _report(
-    deployment: Deployment, row: dict[str, Any], mail: dict[str, Any], expected: Expected
-) -> None:
+def _report(deployment: Deployment, row: dict[str, Any], mail: Mail, expected: Expected) -> None:
     print(f"\nThe mail that {', '.join(mail['to'])} received from SES in {mail['region']}:\n")
     print(f"    Subject: {mail['subject']}")
     print("\n".join(f"    {_shortened(line)}" for line in mail["body"].splitlines()))

@@ -1,4 +1,4 @@
-"""Whether every upload came out once, complete and correct. Says what is wrong, file by file."""
+"""Checks that every upload came out once, complete and correct, and says what is wrong with it."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from tools.drill.evidence import LINK, Evidence, name_in
+from tools.harness.comparison import differences
 from tools.harness.expected import Expected
-from tools.harness.outcome import differences
+from tools.harness.mails import Mail
 
 
-def problems(one: Evidence, expected: Expected, regions: Iterable[str]) -> list[str]:
-    """One sentence for each thing that is not as it has to be; none for a file that came out."""
-    regions = list(regions)
-    found = [
-        *_versions(one),
-        *_rows(one, expected, regions),
-        *_mails(one),
-        *_outputs(one, expected, regions),
+def problems_of(file: Evidence, expected: Expected, regions: Sequence[str]) -> list[str]:
+    """One sentence for each thing that is wrong; none for a file that came out."""
+    problems = [
+        *_versions(file),
+        *_rows(file, expected, regions),
+        *_mails(file),
+        *_outputs(file, expected, regions),
     ]
-    return [f"{one.upload.name}: {what}" for what in found]
+    return [f"{file.upload.name}: {problem}" for problem in problems]
 
 
-def stray_mails(mails: Iterable[dict[str, Any]], names: set[str]) -> list[str]:
-    """Mails about nothing that was uploaded."""
+def stray_mails(mails: Iterable[Mail], names: set[str]) -> list[str]:
+    """One sentence for each mail about something that was not uploaded."""
     return [
         f"a mail about nothing that was uploaded: {mail['subject']}"
         for mail in mails
@@ -31,49 +31,50 @@ def stray_mails(mails: Iterable[dict[str, Any]], names: set[str]) -> list[str]:
     ]
 
 
-def _versions(one: Evidence) -> Iterator[str]:
-    if len(one.versions) != 1:
-        yield f"{len(one.versions)} uploaded versions in the buckets, where there is to be one"
+def _versions(file: Evidence) -> Iterator[str]:
+    if len(file.versions) != 1:
+        yield f"{len(file.versions)} uploaded versions in the buckets, where there is to be one"
 
 
-def _rows(one: Evidence, expected: Expected, regions: Sequence[str]) -> Iterator[str]:
+def _rows(file: Evidence, expected: Expected, regions: Sequence[str]) -> Iterator[str]:
     for region in regions:
-        rows = one.rows.get(region, [])
+        rows = file.rows.get(region, [])
         if len(rows) != 1:
             yield f"{len(rows)} rows in the state table of {region}, where there is to be one"
         for row in rows:
-            yield from (f"{what}, by the table of {region}" for what in _row(one, row, expected))
-    if len({str(sorted(row.items())) for rows in one.rows.values() for row in rows}) > 1:
+            for problem in _row(file, row, expected):
+                yield f"{problem}, by the table of {region}"
+    if len({str(sorted(row.items())) for rows in file.rows.values() for row in rows}) > 1:
         yield "the rows of the two Regions differ"
 
 
-def _row(one: Evidence, row: dict[str, Any], expected: Expected) -> Iterator[str]:
+def _row(file: Evidence, row: dict[str, Any], expected: Expected) -> Iterator[str]:
     if row["status"] != "COMPLETED":
         yield f"unfinished: {row['status']} in {row['region']}, {row.get('reason', 'no reason')}"
         return
-    if row["version_id"] not in one.versions:
+    if row["version_id"] not in file.versions:
         yield f"the row is of version {row['version_id']}, which was not uploaded"
     counts = tuple(int(row[name]) for name in ("rows_in", "rows_out", "rows_rejected"))
-    wanted = (expected.total, len(expected.rows), len(expected.rejected))
-    if counts != wanted:
-        yield f"rows in, out, rejected are {counts}, expected {wanted}"
+    expected_counts = (expected.total, len(expected.rows), len(expected.rejected))
+    if counts != expected_counts:
+        yield f"rows in, out, rejected are {counts}, expected {expected_counts}"
 
 
-def _mails(one: Evidence) -> Iterator[str]:
-    if len(one.mails) != 1:
-        yield f"{len(one.mails)} mails, where there is to be one"
-    for mail in one.mails:
+def _mails(file: Evidence) -> Iterator[str]:
+    if len(file.mails) != 1:
+        yield f"{len(file.mails)} mails, where there is to be one"
+    for mail in file.mails:
         if not mail["subject"].startswith("Processed: "):
             yield f"a mail that says {mail['subject']}"
-        elif mail["message_id"] != one.row.get("mail_message_id"):
+        elif mail["message_id"] != file.row.get("mail_message_id"):
             yield "a mail that the row does not know"
 
 
-def _outputs(one: Evidence, expected: Expected, regions: Sequence[str]) -> Iterator[str]:
+def _outputs(file: Evidence, expected: Expected, regions: Sequence[str]) -> Iterator[str]:
     for place in (LINK, *regions):
-        read = one.read.get(place)
-        if read is None or read.error:
-            yield f"no output by {place}: {read.error if read else 'none was published'}"
+        output = file.outputs.get(place)
+        if output is None or output.error:
+            yield f"no output by {place}: {output.error if output else 'none was published'}"
             continue
-        for what in differences(read.output, read.rejects, expected):
-            yield f"{what}, by {place}"
+        for difference in differences(output.merged, output.rejects, expected):
+            yield f"{difference}, by {place}"

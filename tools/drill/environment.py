@@ -1,4 +1,4 @@
-"""The deployment that a drill is held in: what is done to it, and what can be seen of it."""
+"""The deployment that a drill runs in: what is done to it, and what can be seen of it."""
 
 from __future__ import annotations
 
@@ -12,41 +12,40 @@ from typing import Any
 import boto3
 
 from tools.drill.load import Load, Upload
-from tools.harness.shell import ROOT, CommandFailed, Shell, stream
-from tools.harness.watch import Deployment, Display, scan
+from tools.harness.deployment import Deployment
+from tools.harness.mails import Mail, read_mails
+from tools.harness.shell import DEPLOYMENT, CommandFailed, Shell, stream
+from tools.harness.watch import Display, scan
 
 _POLL_SECONDS = 0.5
 _TEMPLATES = "experimentTemplates[?tags.Name==`MultiRegionBatchChaosTemplate`].{id: id}"
 _STEPS = "AutomationExecution.StepExecutions[].[StepName, StepStatus, Outputs.Payload[0]]"
 
 
-class Scene:
+class Environment:
     """``first`` is the Region that fails; ``second`` the one that takes over."""
 
     def __init__(self, shell: Shell) -> None:
         self.shell = shell
-        settings = shell.settings()
-        self.deployment = Deployment.of(settings, os.environ["AWS_ACCOUNT"])
-        self.mrap_arn = settings["MRAP_ARN"]
+        self.deployment = Deployment.of(shell)
         self.first, self.second = self.deployment.regions
         # The commands that name no Region mean the one that fails.
-        for environment in (shell.environment, os.environ):
-            environment["AWS_DEFAULT_REGION"] = self.first
+        for variables in (shell.environment, os.environ):
+            variables["AWS_DEFAULT_REGION"] = self.first
         self.display = Display()
 
     # What is done
 
     def begin_in_the_first_region(self) -> None:
-        """A drill that was broken off may have left the second one active."""
-        if self.active() != self.first:
+        """Fail back if a drill that was broken off has left the second one active."""
+        if self.active_region() != self.first:
             self.make("failback")
 
-    def make(self, *arguments: str, seen: Callable[[str], None] = lambda _: None) -> None:
-        folder = ROOT / "deployment"
-        stream(["make", *arguments], self.shell.environment, folder, seen=seen)
+    def make(self, *arguments: str, on_line: Callable[[str], None] = lambda _: None) -> None:
+        stream(["make", *arguments], self.shell.environment, DEPLOYMENT, on_line)
 
     def start_experiment(self) -> str:
-        """By the id that the tag leads to; returns the experiment's."""
+        """Start the experiment whose template the tag leads to; returns its id."""
         listed = self.shell.run("aws", "fis", "list-experiment-templates", "--query", _TEMPLATES)
         templates = json.loads(listed)
         if len(templates) != 1:
@@ -67,7 +66,7 @@ class Scene:
         return str(json.loads(started)["AutomationExecutionId"])
 
     def show_runbook(self, execution: str, region: str) -> None:
-        """Each step's status and answer."""
+        """Print each step's status and answer."""
         print(
             self.shell.run(
                 *("aws", "ssm", "get-automation-execution", "--automation-execution-id", execution),
@@ -75,31 +74,32 @@ class Scene:
             )
         )
 
-    # What is seen
+    # What can be seen
 
-    def active(self) -> str:
+    def active_region(self) -> str:
         """By DNS, as the first Region's reconciler sees it: without a pass it only looks."""
-        name = f"batch-reconciler{self.deployment.env}"
-        answer = boto3.client("lambda", self.first).invoke(FunctionName=name)
-        return str(json.loads(answer["Payload"].read())["active"])
+        name = self.deployment.function("reconciler")
+        response = boto3.client("lambda", self.first).invoke(FunctionName=name)
+        return str(json.loads(response["Payload"].read())["active"])
 
     def experiment(self, experiment_id: str) -> Any:
-        """As FIS shows it."""
+        """The experiment as FIS shows it."""
         return boto3.client("fis", self.first).get_experiment(id=experiment_id)["experiment"]
 
     def trigger_errors(self) -> float:
         """Of the last minutes in the first Region: what the alarm `batch-trigger-errors` sees."""
         now = datetime.now(UTC)
-        found = boto3.client("cloudwatch", self.first).get_metric_statistics(
+        trigger = self.deployment.function("trigger")
+        statistics = boto3.client("cloudwatch", self.first).get_metric_statistics(
             Namespace="AWS/Lambda",
             MetricName="Errors",
-            Dimensions=[{"Name": "FunctionName", "Value": f"batch-trigger{self.deployment.env}"}],
+            Dimensions=[{"Name": "FunctionName", "Value": trigger}],
             StartTime=now - timedelta(minutes=2),
             EndTime=now + timedelta(minutes=1),
             Period=60,
             Statistics=["Sum"],
         )
-        return sum(point["Sum"] for point in found["Datapoints"])
+        return sum(point["Sum"] for point in statistics["Datapoints"])
 
     def rows(self, uploads: Sequence[Upload]) -> list[dict[str, Any]]:
         """Of these uploads, by the second Region's copy, which is sound throughout."""
@@ -107,18 +107,17 @@ class Scene:
         table = boto3.resource("dynamodb", self.second).Table(self.deployment.state_table)
         return [row for row in scan(table) if row["key"] in keys]
 
-    def mails(self) -> list[dict[str, Any]]:
+    def mails(self) -> list[Mail]:
         """All there are, oldest first."""
-        lines = self.shell.run("make", "-s", "mail", quiet=True).splitlines()
-        return [json.loads(line) for line in lines]
+        return read_mails(self.shell)
 
     def watch(self, look: Callable[[], tuple[bool, str]], limit: float) -> bool:
-        """Show what ``look`` says until it is done; False if it is not within ``limit`` seconds."""
+        """Show the text of ``look`` until its flag is set; False after ``limit`` seconds."""
         deadline = time.monotonic() + limit
         while time.monotonic() < deadline:
-            done, text = look()
-            self.display.show(text, at_once=done)
-            if done:
+            is_over, text = look()
+            self.display.show(text, at_once=is_over)
+            if is_over:
                 self.display.end()
                 return True
             time.sleep(_POLL_SECONDS)
@@ -128,11 +127,11 @@ class Scene:
     def progress(self, load: Load) -> tuple[bool, str]:
         """Whether all of it is completed, and how far it is."""
         rows = self.rows(load.uploads)
-        done = sum(row["status"] == "COMPLETED" for row in rows)
+        completed = sum(row["status"] == "COMPLETED" for row in rows)
         failed = sum(row["status"] == "FAILED" for row in rows)
         parts = [f"{len(load.uploads)} of {load.files} uploaded"]
         for region in self.deployment.regions:
-            begun = sum(row["status"] == "STARTED" and row["region"] == region for row in rows)
-            parts.append(f"{begun} begun in {region}")
-        parts.append(f"{done} done" + (f", {failed} failed" if failed else ""))
-        return done == load.files, "; ".join(parts)
+            running = sum(row["status"] == "STARTED" and row["region"] == region for row in rows)
+            parts.append(f"{running} running in {region}")
+        parts.append(f"{completed} completed" + (f", {failed} failed" if failed else ""))
+        return completed == load.files, "; ".join(parts)

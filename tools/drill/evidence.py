@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,8 +10,9 @@ import boto3
 from botocore.exceptions import ClientError
 
 from tools.drill.load import Upload
-from tools.harness.link import fetch, links
-from tools.harness.watch import Deployment, scan
+from tools.harness.deployment import Deployment
+from tools.harness.mails import Mail, fetch, links
+from tools.harness.watch import scan
 
 LINK = "the link in the mail"
 # Metadata of the copies that the reconciler makes (docs/architecture.md): those are no uploads.
@@ -23,15 +24,15 @@ class Attempt:
     """An execution of the Main Orchestrator; epochs, no end while it runs."""
 
     region: str
-    began: float
-    ended: float | None
+    start: float
+    end: float | None
 
 
 @dataclass(frozen=True)
-class Read:
+class Output:
     """A merged file and its rejects (if any), read in one place; or why that was impossible."""
 
-    output: bytes = b""
+    merged: bytes = b""
     rejects: bytes | None = None
     error: str = ""
 
@@ -39,18 +40,18 @@ class Read:
 @dataclass
 class Evidence:
     """``versions``: when each (by id) was uploaded. ``rows`` by the Region whose copy of the state
-    table holds them; ``read`` by place.
+    table holds them; ``outputs`` by place.
     """
 
     upload: Upload
     versions: dict[str, float] = field(default_factory=dict)
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     attempts: list[Attempt] = field(default_factory=list)
-    mails: list[dict[str, Any]] = field(default_factory=list)
-    read: dict[str, Read] = field(default_factory=dict)
+    mails: list[Mail] = field(default_factory=list)
+    outputs: dict[str, Output] = field(default_factory=dict)
 
     @property
-    def uploaded(self) -> float:
+    def upload_time(self) -> float:
         """When S3 had it; 0 if it is nowhere."""
         return min(self.versions.values(), default=0.0)
 
@@ -60,88 +61,91 @@ class Evidence:
         return next((row for rows in self.rows.values() for row in rows), {})
 
 
+Files = Mapping[str, Evidence]  # by key
+
+
 def gather(
-    deployment: Deployment, uploads: Sequence[Upload], mails: Sequence[dict[str, Any]]
+    deployment: Deployment, uploads: Sequence[Upload], mails: Sequence[Mail]
 ) -> list[Evidence]:
     """One for each upload, in their order."""
-    found = {upload.key: Evidence(upload) for upload in uploads}
+    files = {upload.key: Evidence(upload) for upload in uploads}
     for region in deployment.regions:
-        _add_rows(found, deployment, region)
-        _add_versions(found, deployment.bucket(region), region)
-        _add_attempts(found, deployment.orchestrator(region), region)
+        _add_rows(files, deployment, region)
+        _add_versions(files, deployment.bucket(region), region)
+        _add_attempts(files, deployment.orchestrator(region), region)
     for mail in mails:
-        if one := found.get(f"input/{name_in(mail)}"):
-            one.mails.append(mail)
-    for one in found.values():
-        one.attempts.sort(key=lambda attempt: attempt.began)
-        one.read = _read(one, deployment)
-    return list(found.values())
+        if file := files.get(f"input/{name_in(mail)}"):
+            file.mails.append(mail)
+    for file in files.values():
+        file.attempts.sort(key=lambda attempt: attempt.start)
+        file.outputs = _outputs(file, deployment)
+    return list(files.values())
 
 
-def name_in(mail: dict[str, Any]) -> str:
+def name_in(mail: Mail) -> str:
     """The file that a mail is about, from its subject: `Processed: <name>`."""
     return str(mail["subject"]).partition(": ")[2]
 
 
-def _add_rows(found: dict[str, Evidence], deployment: Deployment, region: str) -> None:
-    for one in found.values():
-        one.rows[region] = []
+def _add_rows(files: Files, deployment: Deployment, region: str) -> None:
+    for file in files.values():
+        file.rows[region] = []
     for row in scan(boto3.resource("dynamodb", region).Table(deployment.state_table)):
-        if row["key"] in found:
-            found[row["key"]].rows[region].append(row)
+        if row["key"] in files:
+            files[row["key"]].rows[region].append(row)
 
 
-def _add_versions(found: dict[str, Evidence], bucket: str, region: str) -> None:
+def _add_versions(files: Files, bucket: str, region: str) -> None:
     s3 = boto3.client("s3", region)
     for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix="input/"):
         for version in page.get("Versions", []):
-            if (one := found.get(version["Key"])) is None:
+            if (file := files.get(version["Key"])) is None:
                 continue
             version_id = version["VersionId"]
             head = s3.head_object(Bucket=bucket, Key=version["Key"], VersionId=version_id)
             if _COPY not in head["Metadata"]:
-                one.versions[version_id] = version["LastModified"].timestamp()
+                file.versions[version_id] = version["LastModified"].timestamp()
 
 
-def _add_attempts(found: dict[str, Evidence], machine: str, region: str) -> None:
+def _add_attempts(files: Files, machine: str, region: str) -> None:
     """Executions are named by run, from the second attempt on with a dash and its number."""
-    runs = {row["run_id"]: one for one in found.values() for row in one.rows[region]}
+    runs = {row["run_id"]: file for file in files.values() for row in file.rows[region]}
     states = boto3.client("stepfunctions", region)
     for page in states.get_paginator("list_executions").paginate(stateMachineArn=machine):
-        for given in page["executions"]:
-            name = given["name"]
-            one = runs.get(name) or runs.get(name.rpartition("-")[0])
-            if one is not None:
-                ended = given["stopDate"].timestamp() if "stopDate" in given else None
-                one.attempts.append(Attempt(region, given["startDate"].timestamp(), ended))
+        for execution in page["executions"]:
+            name = execution["name"]
+            file = runs.get(name) or runs.get(name.rpartition("-")[0])
+            if file is not None:
+                end = execution["stopDate"].timestamp() if "stopDate" in execution else None
+                file.attempts.append(Attempt(region, execution["startDate"].timestamp(), end))
 
 
-def _read(one: Evidence, deployment: Deployment) -> dict[str, Read]:
+def _outputs(file: Evidence, deployment: Deployment) -> dict[str, Output]:
     """The merged file from the link in the mail and from both buckets."""
-    found = {LINK: _through_link(one.mails)}
-    if key := one.row.get("output_key"):
+    outputs = {LINK: _through_link(file.mails)}
+    if key := file.row.get("output_key"):
         for region in deployment.regions:
-            found[region] = _from_bucket(deployment.bucket(region), region, key, one.row)
-    return found
+            outputs[region] = _from_bucket(deployment.bucket(region), region, key, file.row)
+    return outputs
 
 
-def _through_link(mails: Iterable[dict[str, Any]]) -> Read:
-    found = [url for mail in mails for url in links(mail)]
+def _through_link(mails: Iterable[Mail]) -> Output:
+    urls = [url for mail in mails for url in links(mail)]
     try:
-        parts = [fetch(url) for url in found[:2]]
+        parts = [fetch(url) for url in urls[:2]]
     except OSError as error:
-        return Read(error=str(error))
-    return _read_of(parts) if parts else Read(error="there is none")
+        return Output(error=str(error))
+    return _output(parts) if parts else Output(error="there is none")
 
 
-def _from_bucket(bucket: str, region: str, key: str, row: dict[str, Any]) -> Read:
+def _from_bucket(bucket: str, region: str, key: str, row: dict[str, Any]) -> Output:
     s3 = boto3.client("s3", region)
     keys = [key, f"{key}.rejects.csv"] if row["rows_rejected"] else [key]
     try:
-        return _read_of([s3.get_object(Bucket=bucket, Key=one)["Body"].read() for one in keys])
+        return _output([s3.get_object(Bucket=bucket, Key=name)["Body"].read() for name in keys])
     except ClientError as error:
-        return Read(error=str(error))
+        return Output(error=str(error))
 
 
-def _read_of(parts: Sequence[bytes]) -> Read:
-    return Read(parts[0], parts[1] if len(parts) > 1 else None)
+def _output(parts: Sequence[bytes]) -> Output:
+    return Output(parts[0], parts[1] if len(parts) > 1 else None)

@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.harness.shell import ROOT, CommandFailed, Shell, call
+from tools.harness.shell import ROOT, CommandFailed, Shell, run_command
 
-# Rows of the files that take turns; some are large enough to be under way whenever something
-# happens.
+# Rows of the files that take turns; some are so large that one is always under way.
 SIZES = (40, 300, 25, 500, 60, 120)
 _UPLOADED = re.compile(r"\d+ of \d+: (?P<key>input/\S+) from (?P<source>.+)\n")
 
@@ -36,18 +35,18 @@ def make_sources(folder: Path) -> list[Path]:
     sources = [folder / f"{rows}-rows.csv" for rows in SIZES]
     for seed, (rows, source) in enumerate(zip(SIZES, sources, strict=True), start=1):
         options = ["--rows", str(rows), "--seed", str(seed), "--bad", "0.04", "--out", str(source)]
-        call([sys.executable, "assets/generate_testfile.py", *options], {}, quiet=True)
+        run_command([sys.executable, "assets/generate_testfile.py", *options], {}, quiet=True)
     return sources
 
 
 class Load:
-    """Runs in the background from the start on; ``uploads`` grows as its lines come."""
+    """Runs in the background; ``uploads`` grows as the lines of its output come."""
 
     def __init__(self, shell: Shell, mrap_arn: str, files: int, sources: Sequence[Path]) -> None:
         self.files = files
         self.uploads: list[Upload] = []
-        chosen = [part for source in sources for part in ("-f", str(source.relative_to(ROOT)))]
-        command = ["assets/load-test.sh", "-a", mrap_arn, "-r", str(files), "-w", "0", *chosen]
+        options = [part for source in sources for part in ("-f", str(source.relative_to(ROOT)))]
+        command = ["assets/load-test.sh", "-a", mrap_arn, "-r", str(files), "-w", "0", *options]
         print(f"\n$ {' '.join(command)} &", flush=True)
         self._process = subprocess.Popen(  # noqa: S603 - the command of the README
             command,
@@ -57,23 +56,19 @@ class Load:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        self._other: list[str] = []
+        self._messages: list[str] = []
         self._reader = threading.Thread(target=self._read, name="load", daemon=True)
         self._reader.start()
 
     def join(self) -> None:
-        """Wait for its end; raises ``CommandFailed`` unless every file was uploaded."""
+        """Wait for the end; raises ``CommandFailed`` unless every file was uploaded."""
         self._reader.join()
         if self._process.wait():
-            raise CommandFailed(f"assets/load-test.sh failed:\n{''.join(self._other)}")
+            raise CommandFailed(f"assets/load-test.sh failed:\n{''.join(self._messages)}")
 
     def end(self) -> None:
-        """Upload no more; without effect on a load that is done."""
+        """Upload no more; without effect on a load that has ended."""
         self._process.terminate()
-
-    @property
-    def done(self) -> bool:
-        return not self._reader.is_alive()
 
     def _read(self) -> None:
         assert self._process.stdout is not None  # noqa: S101 - PIPE was asked for
@@ -81,4 +76,4 @@ class Load:
             if match := _UPLOADED.fullmatch(line):
                 self.uploads.append(Upload(match["key"], ROOT / match["source"]))
             else:
-                self._other.append(line)
+                self._messages.append(line)

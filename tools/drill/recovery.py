@@ -23,32 +23,32 @@ class Recovery:
     waited: float
 
     def __str__(self) -> str:
-        return f"{self.least:.1f} to {self.most:.1f} min"
-
-
-def waits(steps: Sequence[Step]) -> list[Step]:
-    """The steps that only wait, and have."""
-    return [step for step in steps if step.declared and step.ended]
+        return f"{self.least:4.1f} to {self.most:4.1f} min"
 
 
 def scale(steps: Sequence[Step]) -> float:
     """How long a wait took for each second that was declared; 1 where none has ended."""
-    slept = waits(steps)
-    took = sum((step.ended or step.began) - step.began for step in slept)
-    return took / sum(step.declared for step in slept) if slept else 1.0
+    waits = _waits(steps)
+    seconds = sum(_end(step) - step.start for step in waits)
+    return seconds / sum(step.declared for step in waits) if waits else 1.0
 
 
-def recovery(began: float, resumed: float, ended: float, steps: Sequence[Step]) -> Recovery:
-    """From ``began`` to ``ended``, of work that could go on at ``resumed`` and not before.
+def recovery(start: float, resumed: float, end: float, steps: Sequence[Step]) -> Recovery:
+    """From ``start`` to ``end``, of work that could go on at ``resumed`` and not before.
 
     Only waits before that count: later ones ran beside the work, which did not wait for them.
     """
-    counted = [step for step in waits(steps) if began <= step.began and _end(step) <= resumed]
-    declared = sum(step.declared for step in counted)
-    rest = ended - began - sum(_end(step) - step.began for step in counted)
-    stretched = rest / scale(steps)
-    return Recovery((declared + rest) / 60, (declared + stretched) / 60, declared / 60)
+    waits = [step for step in _waits(steps) if start <= step.start and _end(step) <= resumed]
+    declared = sum(step.declared for step in waits)
+    work = end - start - sum(_end(step) - step.start for step in waits)
+    stretched = work / scale(steps)
+    return Recovery((declared + work) / 60, (declared + stretched) / 60, declared / 60)
+
+
+def _waits(steps: Sequence[Step]) -> list[Step]:
+    """The steps that only wait, and have ended."""
+    return [step for step in steps if step.declared and step.end]
 
 
 def _end(step: Step) -> float:
-    return step.ended or float("inf")
+    return step.end or float("inf")

@@ -1,4 +1,4 @@
-"""The runbook as a drill sees it: its steps, when each was at work, and the waits among them."""
+"""The runbook as a drill sees it: its steps, when each ran, and the waits among them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 
 _DURATION = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?")
-ENDED = {"Success", "Failed", "TimedOut", "Cancelled"}
+FINAL_STATUSES = {"Success", "Failed", "TimedOut", "Cancelled"}
 
 
 @dataclass(frozen=True)
@@ -19,58 +19,48 @@ class Step:
 
     name: str
     status: str
-    began: float
-    ended: float | None
+    start: float
+    end: float | None
     declared: float
-    answer: dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Run:
+class Execution:
     """One execution of the runbook, as it stands."""
 
     status: str
     steps: list[Step]
 
     @property
-    def at_work(self) -> str:
-        """Where it is, in a word."""
-        return self.steps[-1].name if self.steps and self.status not in ENDED else self.status
+    def stage(self) -> str:
+        """The step that runs, or the status in the end."""
+        is_running = self.steps and self.status not in FINAL_STATUSES
+        return self.steps[-1].name if is_running else self.status
 
-    def step(self, name: str) -> Step | None:
-        """The step if it has begun."""
-        return next((step for step in self.steps if step.name == name), None)
-
-    def flipped(self) -> float | None:
+    def flip_time(self) -> float | None:
         """When the routing controls were set."""
-        step = self.step("Failover")
-        return step.ended if step and step.status == "Success" else None
-
-    def handed_over(self) -> bool:
-        """Whether the first pass is done."""
-        step = self.step("ReconcileFirst")
-        return step is not None and step.status == "Success"
+        step = next((step for step in self.steps if step.name == "Failover"), None)
+        return step.end if step and step.status == "Success" else None
 
 
-def look(execution_id: str, region: str) -> Run:
+def describe(execution_id: str, region: str) -> Execution:
     """What ``aws ssm get-automation-execution`` shows."""
-    answer = boto3.client("ssm", region).get_automation_execution(
+    execution = boto3.client("ssm", region).get_automation_execution(
         AutomationExecutionId=execution_id
     )["AutomationExecution"]
-    begun = [one for one in answer["StepExecutions"] if "ExecutionStartTime" in one]
-    return Run(answer["AutomationExecutionStatus"], [_step(one) for one in begun])
+    steps = [_step(item) for item in execution["StepExecutions"] if "ExecutionStartTime" in item]
+    return Execution(execution["AutomationExecutionStatus"], steps)
 
 
-def _step(given: Any) -> Step:
-    ended = given.get("ExecutionEndTime")
-    payload = given.get("Outputs", {}).get("Payload", ["{}"])[0]
+def _step(item: Any) -> Step:
+    end = item.get("ExecutionEndTime")
+    duration = json.loads(item.get("Inputs", {}).get("Duration", '""'))
     return Step(
-        given["StepName"],
-        given["StepStatus"],
-        given["ExecutionStartTime"].timestamp(),
-        ended.timestamp() if ended else None,
-        seconds(json.loads(given.get("Inputs", {}).get("Duration", '""'))),
-        json.loads(payload) if given["StepStatus"] == "Success" else {},
+        item["StepName"],
+        item["StepStatus"],
+        item["ExecutionStartTime"].timestamp(),
+        end.timestamp() if end else None,
+        seconds(duration),
     )
 
 
@@ -79,5 +69,5 @@ def seconds(duration: str) -> float:
     match = _DURATION.fullmatch(duration)
     if match is None:
         return 0.0
-    hours, minutes, rest = (float(part or 0) for part in match.groups())
-    return hours * 3600 + minutes * 60 + rest
+    hours, minutes, single_seconds = (float(part or 0) for part in match.groups())
+    return hours * 3600 + minutes * 60 + single_seconds

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from tools.drill.evidence import Evidence
+from tools.harness.watch import epoch
 
 _HEADINGS = ("file", "rows", "uploaded", "owners", "requeued", "completed", "in", "mails")
 
 
-def table(evidence: Sequence[Evidence], zero: float) -> str:
+def table(files: Sequence[Evidence], zero: float) -> str:
     """One line a file; times are seconds since ``zero`` (epoch)."""
-    lines = [_HEADINGS, *(_line(one, zero) for one in evidence)]
+    lines = [_HEADINGS, *(_line(file, zero) for file in files)]
     widths = [max(len(line[place]) for line in lines) for place in range(len(_HEADINGS))]
     return "\n".join(
         "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip()
@@ -20,23 +20,20 @@ def table(evidence: Sequence[Evidence], zero: float) -> str:
     )
 
 
-def epoch(text: str) -> float:
-    """Of an ISO 8601 time, as rows hold them."""
-    return datetime.fromisoformat(text).timestamp()
-
-
-def _line(one: Evidence, zero: float) -> tuple[str, ...]:
-    row = one.row
-    done = row.get("status") == "COMPLETED"
+def _line(file: Evidence, zero: float) -> tuple[str, ...]:
+    row = file.row
+    is_completed = row.get("status") == "COMPLETED"
+    upload_time = max(file.upload_time - zero, 0)  # S3 has whole seconds
+    completed = _seconds(row.get("completed_at"), zero) if is_completed else None
     return (
-        one.upload.name,
+        file.upload.name,
         str(row.get("rows_in", "?")),
-        f"{max(one.uploaded - zero, 0):.0f} s" if one.versions else "never",  # S3 has whole seconds
-        " → ".join(attempt.region for attempt in one.attempts) or "none",
+        f"{upload_time:.0f} s" if file.versions else "never",
+        " → ".join(attempt.region for attempt in file.attempts) or "none",
         _seconds(row.get("requeued_at"), zero),
-        _seconds(row.get("completed_at"), zero) if done else str(row.get("status", "no row")),
-        str(row.get("completed_region", "-")) if done else "-",
-        str(len(one.mails)),
+        completed or str(row.get("status", "no row")),
+        str(row.get("completed_region", "-")) if is_completed else "-",
+        str(len(file.mails)),
     )
 
 

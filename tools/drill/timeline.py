@@ -1,4 +1,4 @@
-"""The picture of a drill: which Region was active, what struck when, and each file's way."""
+"""The picture of a drill: which Region was active, what happened when, and each file's way."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _LANES, _LANE, _ROW = 118, 24, 15
 
 @dataclass(frozen=True)
 class Span:
-    """A Region's time: ``kind`` is `active` or `cut`."""
+    """A period of a Region: ``kind`` is `active` or `cut`."""
 
     region: str
-    began: float
-    ended: float
+    start: float
+    end: float
     kind: str
 
 
@@ -34,12 +34,12 @@ class Mark:
 
 @dataclass(frozen=True)
 class Bar:
-    """An attempt in a Region; ``lost`` if another one published the file."""
+    """An attempt in a Region; another one may have published the file."""
 
     region: str
-    began: float
-    ended: float
-    lost: bool
+    start: float
+    end: float
+    is_published: bool
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,8 @@ class Picture:
     """Times are epochs; ``note`` stands under the title."""
 
     regions: Sequence[str]
-    began: float
-    ended: float
+    start: float
+    end: float
     note: str
     spans: list[Span] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
@@ -90,17 +90,17 @@ class Picture:
         return _LANES + _LANE * len(self.regions) + 22
 
     def _x(self, at: float) -> float:
-        share = (at - self.began) / max(self.ended - self.began, 0.001)
+        share = (at - self.start) / max(self.end - self.start, 0.001)
         return round(_LEFT + (_WIDTH - _LEFT - _RIGHT) * share, 1)
 
     def _colour(self, region: str) -> str:
         return f"r{list(self.regions).index(region)}"
 
     def _axis(self, root: ET.Element, y: int) -> None:
-        length = self.ended - self.began
+        length = self.end - self.start
         every = next(step for step in (5, 10, 20, 30, 60, 120, 600, 3600) if length / step <= 16)
         for second in range(0, int(length) + 1, every):
-            x = self._x(self.began + second)
+            x = self._x(self.start + second)
             _rule(root, x, _LANES, x, y - 6, "grid")
             _text(root, x, y + 10, f"{second} s", "s m")
 
@@ -114,7 +114,7 @@ class Picture:
                     self._span(root, y, span)
 
     def _span(self, root: ET.Element, y: int, span: Span) -> None:
-        x, width = self._x(span.began), self._x(span.ended) - self._x(span.began)
+        x, width = self._x(span.start), self._x(span.end) - self._x(span.start)
         if span.kind == "cut":
             _box(root, x, y + _LANE - 9, width, 5, "cut")
         else:
@@ -126,7 +126,7 @@ class Picture:
         for mark in sorted(self.marks, key=lambda mark: mark.at):
             x, width = self._x(mark.at), 6.2 * len(mark.text) + 8
             x_text = min(x, _WIDTH - width)
-            level = next((one for one, end in enumerate(free) if end <= x_text), 0)
+            level = next((number for number, end in enumerate(free) if end <= x_text), 0)
             free[level] = x_text + width
             y = _LANES - 8 - 13 * level
             _rule(root, x, y, x, bottom, "mark")
@@ -134,12 +134,12 @@ class Picture:
 
     def _line(self, root: ET.Element, y: int, line: Line) -> None:
         _text(root, _LEFT - 10, y + 9, line.name, "s e")
-        end = line.completed or self.ended
+        end = line.completed or self.end
         _rule(root, self._x(line.uploaded), y + 5, self._x(end), y + 5, "way")
         for bar in line.bars:
-            x, classes = self._x(bar.began), self._colour(bar.region)
-            width = max(self._x(bar.ended) - x, 2)
-            _box(root, x, y + 1, width, 8, f"{classes} lost" if bar.lost else classes)
+            x, classes = self._x(bar.start), self._colour(bar.region)
+            width = max(self._x(bar.end) - x, 2)
+            _box(root, x, y + 1, width, 8, classes if bar.is_published else f"{classes} lost")
         _dot(root, self._x(line.uploaded), y + 5, "up")
         if line.completed:
             _dot(root, self._x(line.completed), y + 5, "done")
@@ -156,10 +156,10 @@ def _box(
     width: float,
     height: float,
     classes: str = "",
-    **more: str,
+    **attributes: str,
 ) -> None:
     place = {"x": f"{x}", "y": f"{y}", "width": f"{width:.1f}", "height": f"{height}"}
-    ET.SubElement(root, "rect", {"class": classes, **place, **more})
+    ET.SubElement(root, "rect", {"class": classes, **place, **attributes})
 
 
 def _rule(root: ET.Element, x1: float, y1: float, x2: float, y2: float, classes: str) -> None:

@@ -1,4 +1,4 @@
-"""What ought to come out, worked out from the input alone and without any of the product's code."""
+"""Works out what has to come out, from the input alone and without any of the product's code."""
 
 from __future__ import annotations
 
@@ -27,7 +27,14 @@ ADDED_COLUMNS = [
     "Total Cost",
     "Total Profit",
 ]
-_FINANCIAL = ["unitsSold", "unitPrice", "unitCost", "totalRevenue", "totalCost", "totalProfit"]
+_FINANCIAL_COLUMNS = [
+    "unitsSold",
+    "unitPrice",
+    "unitCost",
+    "totalRevenue",
+    "totalCost",
+    "totalProfit",
+]
 _ITEM_TYPES = {
     "Baby Food",
     "Beverages",
@@ -82,7 +89,7 @@ def calculate(input_file: Path, financial_file: Path) -> Expected:
 
 
 def _added(data: dict[str, str]) -> list[str]:
-    units, *amounts = (Decimal(data[name]) for name in _FINANCIAL)
+    units, *amounts = (Decimal(data[name]) for name in _FINANCIAL_COLUMNS)
     return [str(int(units)), *(f"{amount:.2f}" for amount in amounts)]
 
 

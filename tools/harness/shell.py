@@ -1,6 +1,4 @@
-"""The user's shell: the commands of the README, run with the environment that ``make -s env``
-prints.
-"""
+"""The user's shell: the commands of the README, with the environment of ``make -s env``."""
 
 from __future__ import annotations
 
@@ -13,6 +11,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+DEPLOYMENT = ROOT / "deployment"
+FINANCIAL_DATA = ROOT / "assets" / "financial-data.csv"
 
 
 class CommandFailed(Exception):
@@ -20,38 +20,42 @@ class CommandFailed(Exception):
 
 
 class Shell:
-    """Runs commands as a new user would, after ``make local`` and ``eval "$(make -s env)"``."""
+    """Runs commands as a new user does, after ``make local`` and ``eval "$(make -s env)"``."""
 
     def __init__(self, settings: dict[str, str] | None = None) -> None:
-        """``settings`` are added to the environment first, as in ``LOCALCLOUD_STATE=… make …``."""
+        """Add ``settings`` to the environment first, as in ``LOCALCLOUD_STATE=… make …``."""
         # A user's shell is not inside make, whose variables would make the inner one talk.
         outer = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
-        own = {**outer, **(settings or {})}
-        call(["make", "-s", "local"], own)
+        environment = {**outer, **(settings or {})}
+        run_command(["make", "-s", "local"], environment)
         script = 'eval "$(make -s env)"; env -0'
-        printed = call(["bash", "-c", script], own, quiet=True)
+        printed = run_command(["bash", "-c", script], environment, quiet=True)
         self.environment = dict(pair.split("=", 1) for pair in printed.split("\0") if "=" in pair)
 
     def run(self, *command: str, folder: Path = ROOT, quiet: bool = False) -> str:
-        """The command's standard output; raises ``CommandFailed`` if it fails."""
-        return call(command, self.environment, folder, quiet)
+        """Return the command's standard output; raises ``CommandFailed``."""
+        return run_command(command, self.environment, folder, quiet)
+
+    def deploy(self) -> float:
+        """Run ``make deploy`` and return the seconds it took."""
+        return stream(["make", "deploy"], self.environment, DEPLOYMENT)
 
     def settings(self) -> dict[str, str]:
         """What is deployed where, as ``make settings`` prints it."""
-        printed = self.run("make", "-s", "settings", folder=ROOT / "deployment", quiet=True)
-        return dict(line.split("=", 1) for line in printed.splitlines())
+        printed = self.run("make", "-s", "settings", folder=DEPLOYMENT, quiet=True)
+        return dict(line.split("=", 1) for line in printed.splitlines() if "=" in line)
 
 
-def call(
+def run_command(
     command: Sequence[str],
     environment: dict[str, str],
     folder: Path = ROOT,
     quiet: bool = False,
 ) -> str:
-    """Run and return the standard output; unless ``quiet``, show the command and its messages."""
+    """Return the standard output; unless ``quiet``, show the command and its messages."""
     if not quiet:
         print(f"\n$ {shlex.join(command)}", flush=True)
-    done = subprocess.run(  # noqa: S603 - the commands of the README
+    process = subprocess.run(  # noqa: S603 - the commands of the README
         command,
         cwd=folder,
         env=environment,
@@ -60,26 +64,21 @@ def call(
         text=True,
         check=False,
     )
-    if done.returncode:
-        sys.stdout.write(done.stdout[-4000:])
-        raise CommandFailed(
-            f"`{' '.join(command)}` failed with exit code {done.returncode}.\n{done.stderr or ''}"
-        )
-    return done.stdout
+    if process.returncode:
+        sys.stdout.write(process.stdout[-4000:])
+        raise CommandFailed(f"{_failure(command, process.returncode)}.\n{process.stderr or ''}")
+    return process.stdout
 
 
 def stream(
     command: Sequence[str],
     environment: dict[str, str],
     folder: Path,
-    prefix: str = "    ",
-    seen: Callable[[str], None] = lambda _: None,
+    on_line: Callable[[str], None] = lambda _: None,
 ) -> float:
-    """Run with its output shown line by line, each given to ``seen``; returns the seconds it
-    took.
-    """
+    """Show the output line by line, hand each to ``on_line``; returns the seconds it took."""
     print(f"\n$ cd {folder.relative_to(ROOT)} && {' '.join(command)}", flush=True)
-    began = time.monotonic()
+    start = time.monotonic()
     with subprocess.Popen(  # noqa: S603 - the commands of the README
         command,
         cwd=folder,
@@ -90,10 +89,12 @@ def stream(
     ) as process:
         assert process.stdout is not None  # noqa: S101 - PIPE was asked for
         for line in process.stdout:
-            print(f"{prefix}{line}", end="", flush=True)
-            seen(line)
+            print(f"    {line}", end="", flush=True)
+            on_line(line)
     if process.returncode:
-        raise CommandFailed(
-            f"`{' '.join(command)}` failed with exit code {process.returncode}; see above."
-        )
-    return time.monotonic() - began
+        raise CommandFailed(f"{_failure(command, process.returncode)}; see above.")
+    return time.monotonic() - start
+
+
+def _failure(command: Sequence[str], code: int) -> str:
+    return f"`{' '.join(command)}` failed with exit code {code}"

@@ -13,7 +13,7 @@ import boto3
 from localcloud.cloud import Cloud, new_cloud
 from localcloud.control import Command, Control
 from localcloud.faults import Faults
-from localcloud.faults.commands import obey
+from localcloud.faults.commands import execute
 from localcloud.proxy import ProxyServer
 from localcloud.proxy.certificates import CertificateAuthority
 from localcloud.proxy.tunnel import Upstream
@@ -57,7 +57,7 @@ def assemble(settings: Settings) -> tuple[Cloud, ProxyServer]:
     for name in SERVICES:
         importlib.import_module(f"localcloud.{name}").install(cloud)
     _verify_identities(cloud)
-    control = Control(settings.state_dir, partial(_obey, cloud))
+    control = Control(settings.state_dir, partial(_execute, cloud))
     cloud.on_close(control.close)
     proxy.start()
     cloud.on_close(proxy.stop)
@@ -65,10 +65,10 @@ def assemble(settings: Settings) -> tuple[Cloud, ProxyServer]:
     return cloud, proxy
 
 
-def _obey(cloud: Cloud, command: Command) -> list[str]:
+def _execute(cloud: Cloud, command: Command) -> list[str]:
     if command["command"] == "cpu":
         return [f"{s:.3f} {part}" for part, s in cloud.gateway.cpu.totals().items()]
-    return obey(cloud.get(Faults), command)
+    return execute(cloud.get(Faults), command)
 
 
 def _verify_identities(cloud: Cloud) -> None:

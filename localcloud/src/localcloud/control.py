@@ -23,10 +23,10 @@ class BadCommand(Exception):
 
 
 class Control:
-    """Listens for commands, one a connection; ``obey`` answers the lines to print."""
+    """Listens for commands, one a connection; ``execute`` answers the lines to print."""
 
-    def __init__(self, folder: Path, obey: Callable[[Command], list[str]]) -> None:
-        self._obey = obey
+    def __init__(self, folder: Path, execute: Callable[[Command], list[str]]) -> None:
+        self._execute = execute
         key = secrets.token_hex(16)
         self._listener = Listener(("127.0.0.1", 0), authkey=key.encode())
         self._address = {"port": self._listener.address[1], "key": key}
@@ -56,7 +56,7 @@ class Control:
     def _answer(self, connection: Connection) -> None:
         answer: dict[str, Any]
         try:
-            answer = {"lines": self._obey(json.loads(connection.recv_bytes()))}
+            answer = {"lines": self._execute(json.loads(connection.recv_bytes()))}
         except (BadCommand, ValueError, KeyError, TypeError) as error:
             answer = {"error": str(error)}
         connection.send_bytes(json.dumps(answer).encode())

@@ -92,10 +92,10 @@ class Lab:
             if call.name in operations:
                 raise ApiError("AccessDenied", "no", 403)
 
-        self.cloud.gateway.judges.append(judge)
+        self.cloud.gateway.checks.append(judge)
 
     def allow(self) -> None:
-        self.cloud.gateway.judges.clear()
+        self.cloud.gateway.checks.clear()
 
     def buckets(self) -> set[str]:
         return {item["Name"] for item in self.client("s3").list_buckets()["Buckets"]}

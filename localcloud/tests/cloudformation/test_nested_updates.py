@@ -102,4 +102,4 @@ def _refuse_the_way_back(lab: Lab) -> None:
             lab.refuse("SetTopicAttributes")
             raise ApiError("AccessDenied", "no", 403)
 
-    lab.cloud.gateway.judges.append(judge)
+    lab.cloud.gateway.checks.append(judge)

@@ -42,7 +42,7 @@ def _update_and_get_stuck(lab: Lab, more: dict[str, Any]) -> str:
         if call.name == "CreateQueue" or (setting and attempts >= 4):
             raise ApiError("AccessDenied", "no", 403)
 
-    lab.cloud.gateway.judges.append(judge)
+    lab.cloud.gateway.checks.append(judge)
     topics = {"First": _topic("b"), "Second": _topic("b", DependsOn="First")}
     return lab.update({**more, **topics, "Queue": QUEUE})
 
@@ -114,7 +114,7 @@ def test_a_creation_that_takes_too_long_is_given_up(lab: Lab) -> None:
         if call.name == "CreateTopic":
             lab.cloud.clock.sleep(90)
 
-    lab.cloud.gateway.judges.append(slow)
+    lab.cloud.gateway.checks.append(slow)
     lab.cfn.create_stack(
         StackName="app", TemplateBody=json.dumps({"Resources": topics}), TimeoutInMinutes=1
     )

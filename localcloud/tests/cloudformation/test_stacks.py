@@ -257,7 +257,7 @@ def test_the_call_answers_while_the_work_goes_on(lab: Lab, cloud: Cloud) -> None
         if call.name == "CreateTopic":
             go_on.wait(10)
 
-    cloud.gateway.judges.append(held)
+    cloud.gateway.checks.append(held)
     assert lab.create({"Topic": TOPIC}) == "CREATE_IN_PROGRESS"
     with pytest.raises(ClientError, match="CREATE_IN_PROGRESS state and can not be updated"):
         lab.update({"Bucket": BUCKET})

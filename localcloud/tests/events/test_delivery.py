@@ -162,7 +162,7 @@ def test_a_region_that_is_out_delivers_nothing_until_it_is_back(world: World) ->
     assert len(world.received("q")) == 1
     faults = world.cloud.get(Faults)
     faults.outage(REGION)
-    world.cloud.get(EventBus).put(REGION, "shop", "Order", {}, [])
+    world.cloud.get(EventBus).publish(REGION, "shop", "Order", {}, [])
     assert not world.delivery.settled(0.05)
     faults.recover(REGION)
     assert len(world.received("q")) == 1

@@ -41,7 +41,7 @@ def run(world: World, definition: Any, given: Any = None, kind: str = "STANDARD"
         stateMachineArn=world.machine(definition, kind), name="e", input=text
     )["executionArn"]
     if kind == "STANDARD":
-        world.cloud.get(Engine).store.executions[arn].done.wait(10)
+        world.cloud.get(Engine).store.executions[arn].finished.wait(10)
     return [event["detail"] for event in world.bodies("q")]
 
 

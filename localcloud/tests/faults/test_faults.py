@@ -17,9 +17,9 @@ from localcloud.cloud import Cloud, new_cloud
 from localcloud.control import BadCommand, Control, send
 from localcloud.dynamodb.replicas import Replicas
 from localcloud.faults import Cut, Delay, Faults, Match, Refuse
-from localcloud.faults.commands import obey
+from localcloud.faults.commands import execute
 from localcloud.gateway.principals import role_session
-from localcloud.lambda_.execution import Throttled
+from localcloud.lambda_.executor import Throttled
 from localcloud.s3.replication import Replication
 from localcloud.settings import Settings
 
@@ -180,7 +180,7 @@ def test_an_outage_pauses_s3_replication(
 
 
 def test_commands_reach_the_running_cloud(switch: Faults, tmp_path: Path) -> None:
-    control = Control(tmp_path, partial(obey, switch))
+    control = Control(tmp_path, partial(execute, switch))
     try:
         assert send(tmp_path, {"command": "outage", "region": EAST, "state": "on"}) == [
             "us-east-1 is out"
@@ -202,7 +202,7 @@ def test_commands_reach_the_running_cloud(switch: Faults, tmp_path: Path) -> Non
 
 
 def test_only_the_owner_can_read_the_secret_of_the_control(switch: Faults, tmp_path: Path) -> None:
-    control = Control(tmp_path, partial(obey, switch))
+    control = Control(tmp_path, partial(execute, switch))
     control.close()
     assert (tmp_path / "control.json").stat().st_mode & 0o077 == 0
 

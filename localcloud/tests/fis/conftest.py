@@ -147,7 +147,7 @@ def subnets(**more: Any) -> dict[str, Any]:
 @pytest.fixture
 def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
     monkeypatch.setattr("localcloud.iam.load_aws_managed_policies", lambda _account: None)
-    monkeypatch.setattr(network.NetworkJudge, "_groups_of", lambda _judge, _function, _region: None)
+    monkeypatch.setattr(network.EgressCheck, "_groups_of", lambda _judge, _function, _region: None)
     made = Lab(tmp_path)
     yield made
     made.cloud.close()

@@ -26,13 +26,13 @@ def capture(
         seen.append(call)
         raise ApiError("Captured", "stopped by the test")
 
-    judges = cloud.gateway.judges
-    cloud.gateway.judges = [stop]
+    checks = cloud.gateway.checks
+    cloud.gateway.checks = [stop]
     client = cloud.clients.client(service, "us-east-1", principal)
     try:
         getattr(client, operation)(**parameters)
     except client.exceptions.ClientError:
         pass
     finally:
-        cloud.gateway.judges = judges
+        cloud.gateway.checks = checks
     return seen[0]

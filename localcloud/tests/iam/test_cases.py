@@ -36,7 +36,7 @@ def test_policies_decide(case: dict[str, Any]) -> None:
     decision = decide(grants, principal, case["action"], case["resource"], context)
 
     assert decision.allowed == case["allowed"]
-    assert decision.why == case.get("why", decision.why)
+    assert decision.reason == case.get("why", decision.reason)
 
 
 @pytest.mark.parametrize("case", cases("conditions"))

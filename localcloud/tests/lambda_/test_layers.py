@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from localcloud.lambda_ import packages
+from localcloud.lambda_ import limits
 from tests.lambda_.conftest import Bench, zipped
 
 
@@ -68,11 +68,8 @@ def test_more_than_five_layers_are_refused(bench: Bench, refused: Any) -> None:
 def test_the_unzipped_limit_counts_layers(
     bench: Bench, refused: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from localcloud.lambda_ import limits
-
     layer = _publish(bench, "large", {"python/x.py": "#" * 600})
     monkeypatch.setattr(limits, "UNZIPPED_BYTES", 1000)
-    monkeypatch.setattr(packages, "UNZIPPED_BYTES", 1000)
     with refused("InvalidParameterValueException", "Unzipped size must be smaller than 1000 bytes"):
         bench.function("#" * 600, Layers=[layer])
 

@@ -120,9 +120,9 @@ def test_the_log_of_a_region_that_is_out_comes_when_it_is_back(bench: Bench) -> 
         "def handler(e, c): print('late')", LoggingConfig={"LogGroup": "/cut/group"}
     )
     other = bench.function("def handler(e, c): print('at once')")
-    bench.cloud.gateway.judges.append(cut)
+    bench.cloud.gateway.checks.append(cut)
     bench.run(lost)
     bench.run(other)
     assert "at once\n" in _events(bench, f"/aws/lambda/{other}")
-    bench.cloud.gateway.judges.remove(cut)
+    bench.cloud.gateway.checks.remove(cut)
     assert "late\n" in _events(bench, "/cut/group")

@@ -9,7 +9,7 @@ import pytest
 
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.principals import service_principal
-from localcloud.lambda_.policy import arn_like
+from localcloud.lambda_.resource_policy import allows_service, statement
 from tests.lambda_.conftest import REGION, Bench
 
 BUCKET = service_principal("s3.amazonaws.com", "arn:aws:s3:::things")
@@ -110,4 +110,13 @@ def test_the_policy_reads_as_on_aws_until_its_statement_is_removed(
 def test_a_star_in_an_arn_pattern_stays_within_its_part(
     arn: str, pattern: str, matches: bool
 ) -> None:
-    assert arn_like(arn, pattern) is matches
+    params = {
+        "StatementId": "s",
+        "Action": "lambda:InvokeFunction",
+        "Principal": "s3.amazonaws.com",
+        "SourceArn": pattern,
+    }
+    function = "arn:aws:lambda:us-east-1:123456789012:function:f"
+    caller = service_principal("s3.amazonaws.com", arn)
+    allowed = allows_service([statement(params, function)], caller, function, "123456789012")
+    assert allowed is matches

@@ -17,9 +17,9 @@ import pytest
 
 from localcloud import lambda_
 from localcloud.cloud import new_cloud
+from localcloud.lambda_.process import ProcessStarter
 from localcloud.lambda_.runtime_packages import make_runtime_directory
 from localcloud.lambda_.sandbox import Event, Sandbox, SandboxSpec
-from localcloud.lambda_.spawner import Spawner
 from localcloud.proxy import ProxyServer
 from localcloud.proxy.certificates import CertificateAuthority
 from localcloud.settings import Settings
@@ -29,10 +29,10 @@ _HOST = """
 import os, signal, sys
 from pathlib import Path
 from localcloud.lambda_.sandbox import Event, Sandbox, SandboxSpec
-from localcloud.lambda_.spawner import Spawner
+from localcloud.lambda_.process import ProcessStarter
 folder = Path(sys.argv[1])
 spec = SandboxSpec("app.handler", (str(folder), sys.argv[2]), {}, 128, folder / "home")
-sandbox = Sandbox(spec, Spawner())
+sandbox = Sandbox(spec, ProcessStarter())
 sandbox.start("1", 10)
 print(sandbox.invoke(Event("1", b"{}", "arn"), 10).payload.decode(), flush=True)
 sys.stdin.read()
@@ -83,7 +83,7 @@ def test_dnspython_asks_the_resolver_of_the_vpc(tmp_path: Path, runtime: Path) -
             tmp_path / "home",
             ("127.0.0.1", 5353),
         ),
-        Spawner(),
+        ProcessStarter(),
     )
     sandbox.start("1", 10)
     answer = sandbox.invoke(Event("1", b"{}", "arn"), 10)

@@ -49,7 +49,7 @@ class Vpc:
         self.function_group = self.new_group("function")
         self.groups: tuple[str, ...] | None = (self.function_group,)
         monkeypatch.setattr(
-            network.NetworkJudge, "_groups_of", lambda _judge, _function, _region: self.groups
+            network.EgressCheck, "_groups_of", lambda _judge, _function, _region: self.groups
         )
         _everything(cloud)
 

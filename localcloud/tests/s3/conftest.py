@@ -15,6 +15,8 @@ from localcloud.clock import ManualClock
 from localcloud.cloud import Cloud, new_cloud
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.principals import Principal
+from localcloud.iam import Authority
+from localcloud.iam.evaluate import Decision
 from localcloud.s3.mrap import MultiRegionAccessPoints
 from localcloud.s3.notifications import Notifications
 from localcloud.s3.replication import Replication
@@ -46,23 +48,20 @@ class FakeLambda:
             self.events.append((function, json.loads(payload)))
 
 
-@dataclass
-class Verdict:
-    allowed: bool
+class FakeAuthority(Authority):
+    """Allows everything but the actions in ``refused``."""
 
+    def __init__(self) -> None:
+        self.refused: set[str] = set()
+        self.is_trusted = True
 
-@dataclass
-class FakeAuthority:
-    """Allows everything but the actions that it was told to refuse."""
+    def allows(
+        self, _principal: Principal, action: str, _resource: str, _context: Any = None
+    ) -> Decision:
+        return Decision(action not in self.refused)
 
-    refused: set[str] = field(default_factory=set)
-    trusting: bool = True
-
-    def allows(self, _: Principal, action: str, __: str, ___: Any = None) -> Verdict:
-        return Verdict(action not in self.refused)
-
-    def can_assume(self, _: str, __: str, ___: str | None = None) -> bool:
-        return self.trusting
+    def can_assume(self, *_: object) -> bool:
+        return self.is_trusted
 
 
 @dataclass

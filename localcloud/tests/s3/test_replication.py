@@ -201,7 +201,7 @@ def test_the_source_must_be_versioned(world: World) -> None:
 
 
 def test_the_role_must_exist_and_trust_s3(world: World) -> None:
-    world.authority.trusting = False
+    world.authority.is_trusted = False
     with pytest.raises(ClientError, match="not allowed to assume"):
         world.replicate(EAST, WEST)
     world.role = "arn:aws:iam::123456789012:role/absent"

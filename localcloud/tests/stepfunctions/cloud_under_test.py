@@ -114,7 +114,7 @@ class Lab:
         return self.wait(self.sfn.start_execution(stateMachineArn=arn, input=text)["executionArn"])
 
     def wait(self, execution_arn: str) -> Any:
-        assert self.engine.store.executions[execution_arn].done.wait(20), "it does not end"
+        assert self.engine.store.executions[execution_arn].finished.wait(20), "it does not end"
         return self.sfn.describe_execution(executionArn=execution_arn)
 
     def history(self, execution_arn: str) -> list[dict[str, Any]]:

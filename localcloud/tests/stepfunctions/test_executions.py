@@ -316,7 +316,7 @@ def test_the_oldest_closed_executions_are_forgotten_with_their_map_runs(
     lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """AWS forgets them after 90 days; a cloud that runs for days must not grow for ever."""
-    monkeypatch.setattr(store, "KEPT", 2)
+    monkeypatch.setattr(store, "CLOSED_EXECUTIONS", 2)
     over = {"Type": "Map", "End": True, "Items": [1]}
     processor = {"StartAt": "A", "States": _PASS["States"]}
     processor["ProcessorConfig"] = {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}

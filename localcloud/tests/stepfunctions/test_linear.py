@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from localcloud.stepfunctions import expressions, quotas
+from localcloud.stepfunctions import compact_json, expressions
 from tests.stepfunctions.cloud_under_test import Lab, machine
 
 
 def _cost(lab: Lab, monkeypatch: pytest.MonkeyPatch, items: int, mode: str) -> tuple[int, int]:
     """Evaluations, and bytes of JSON written for size checks, of a Map over so many items."""
     evaluations = written = 0
-    evaluate, dumps = expressions.Expression.evaluate, quotas.dumps
+    evaluate, dumps = expressions.Expression.evaluate, compact_json.dumps
 
     def counting_evaluate(self: expressions.Expression, scope: expressions.Scope) -> object:
         nonlocal evaluations
@@ -40,7 +40,7 @@ def _cost(lab: Lab, monkeypatch: pytest.MonkeyPatch, items: int, mode: str) -> t
     }
     with monkeypatch.context() as patch:
         patch.setattr(expressions.Expression, "evaluate", counting_evaluate)
-        patch.setattr(quotas, "dumps", counting_dumps)
+        patch.setattr(compact_json, "dumps", counting_dumps)
         done = lab.run(machine(states), ["x" * 20] * items)
     assert done["status"] == "SUCCEEDED"
     return evaluations, written

@@ -50,7 +50,7 @@ def test_all_events_with_their_data(lab: Lab, type_: str) -> None:
     arn = lab.create(_STATES, type_, loggingConfiguration=_logging("ALL"))
     execution = lab.sfn.start_execution(stateMachineArn=arn, input='{"a":1}')["executionArn"]
     held = lab.engine.store.executions.get(execution)
-    assert held is None or held.done.wait(5)
+    assert held is None or held.finished.wait(5)
     lines = _lines(lab)
     assert [line["type"] for line in lines] == [
         "ExecutionStarted",

@@ -97,7 +97,7 @@ def test_closing_the_cloud_ends_what_runs(tmp_path: Path) -> None:
         arn = lab.create(machine({"W": {"Type": "Wait", "Seconds": 600, "End": True}}))
         execution = lab.sfn.start_execution(stateMachineArn=arn)["executionArn"]
         held = lab.engine.store.executions[execution]
-    assert held.done.wait(5)
+    assert held.finished.wait(5)
     assert held.status == "ABORTED"
 
 

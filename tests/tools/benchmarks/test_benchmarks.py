@@ -1,3 +1,5 @@
+"""The benchmarks: how CPU and calls are counted, and what the table says."""
+
 from __future__ import annotations
 
 import json
@@ -17,7 +19,7 @@ _BURN = "import time\nwhile time.process_time() < 0.2: pass\nprint('burnt', flus
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc")
-def test_what_a_child_burns_counts_as_the_sandboxes_while_it_lives_and_when_it_has_ended() -> None:
+def test_cpu_of_a_child_counts_as_the_sandboxes_while_it_lives_and_after_its_end() -> None:
     before = cpu.used(os.getpid())
     with subprocess.Popen(  # noqa: S603 - this very interpreter
         [sys.executable, "-c", _BURN], stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -25,12 +27,12 @@ def test_what_a_child_burns_counts_as_the_sandboxes_while_it_lives_and_when_it_h
         assert child.stdout is not None
         child.stdout.readline()
         alive = cpu.used(os.getpid())
-    ended = cpu.used(os.getpid())
+    after = cpu.used(os.getpid())
     assert before is not None
     assert alive is not None
-    assert ended is not None
+    assert after is not None
     assert (alive - before).sandboxes >= 0.15
-    assert (ended - before).sandboxes >= 0.15
+    assert (after - before).sandboxes >= 0.15
 
 
 def test_calls_are_counted_by_service_within_the_time(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A file that came out as it ought to, to be spoiled by a test."""
+"""A file that came out as it has to, for a test to spoil."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import io
 from pathlib import Path
 from typing import Any
 
-from tools.drill.evidence import LINK, Attempt, Evidence, Read
+from tools.drill.evidence import LINK, Attempt, Evidence, Output
 from tools.drill.load import Upload
 from tools.harness.expected import ADDED_COLUMNS, INPUT_COLUMNS, Expected
 
 EAST, WEST = "us-east-1", "us-west-2"
 REGIONS = (EAST, WEST)
-BEGAN = 1_000_000.0
+START = 1_000_000.0
 ROWS = [[f"{number}", *"abcdefghijklm"] for number in (1, 2)]
 EXPECTED = Expected(rows=ROWS, rejected=[3])
 
@@ -54,15 +54,14 @@ def mail(**changes: Any) -> dict[str, Any]:
 
 def sound(number: int = 1) -> Evidence:
     key = f"input/load-{number:05d}.csv"
-    read = Read(output(), rejects(3))
     return Evidence(
         Upload(key, Path("small.csv")),
-        versions={"v1": BEGAN + 10},
+        versions={"v1": START + 10},
         rows={region: [row(key=key)] for region in REGIONS},
         attempts=[
-            Attempt(EAST, BEGAN + 12, BEGAN + 25),
-            Attempt(WEST, BEGAN + 31, BEGAN + 50),
+            Attempt(EAST, START + 12, START + 25),
+            Attempt(WEST, START + 31, START + 50),
         ],
         mails=[mail(subject=f"Processed: load-{number:05d}.csv")],
-        read=dict.fromkeys((LINK, *REGIONS), read),
+        outputs=dict.fromkeys((LINK, *REGIONS), Output(output(), rejects(3))),
     )

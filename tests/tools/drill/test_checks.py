@@ -1,4 +1,4 @@
-"""The verdict: whatever is not exactly right makes the drill fail, and is named."""
+"""The checks: whatever is not exactly right makes the drill fail, and is named."""
 
 from __future__ import annotations
 
@@ -18,104 +18,104 @@ from tests.tools.drill.support import (
     row,
     sound,
 )
-from tools.drill.checks import problems, stray_mails
-from tools.drill.evidence import LINK, Evidence, Read
+from tools.drill.checks import problems_of, stray_mails
+from tools.drill.evidence import LINK, Evidence, Output
 
 
-def _found(one: Evidence) -> str:
-    return "\n".join(problems(one, EXPECTED, REGIONS))
+def _problems(file: Evidence) -> str:
+    return "\n".join(problems_of(file, EXPECTED, REGIONS))
 
 
 def test_a_file_that_came_out_once_complete_and_correct_has_no_problems() -> None:
-    assert _found(sound()) == ""
+    assert _problems(sound()) == ""
 
 
-def _lost(one: Evidence) -> None:
-    one.rows, one.mails, one.read = {EAST: [], WEST: []}, [], {}
+def _missing(file: Evidence) -> None:
+    file.rows, file.mails, file.outputs = {EAST: [], WEST: []}, [], {}
 
 
-def _never_uploaded(one: Evidence) -> None:
-    one.versions = {}
+def _never_uploaded(file: Evidence) -> None:
+    file.versions = {}
 
 
-def _uploaded_twice(one: Evidence) -> None:
-    one.versions["v2"] = 0.0
+def _uploaded_twice(file: Evidence) -> None:
+    file.versions["v2"] = 0.0
 
 
-def _unfinished(one: Evidence) -> None:
-    one.rows[WEST] = [row(status="STARTED")]
+def _unfinished(file: Evidence) -> None:
+    file.rows[WEST] = [row(status="STARTED")]
 
 
-def _failed(one: Evidence) -> None:
-    one.rows[EAST] = [row(status="FAILED", reason="the disk is full")]
+def _failed(file: Evidence) -> None:
+    file.rows[EAST] = [row(status="FAILED", reason="the disk is full")]
 
 
-def _two_rows(one: Evidence) -> None:
-    one.rows[EAST].append(row(run_id="another"))
+def _two_rows(file: Evidence) -> None:
+    file.rows[EAST].append(row(run_id="another"))
 
 
-def _row_of_another_version(one: Evidence) -> None:
-    one.rows[EAST] = [row(version_id="v9")]
+def _row_of_another_version(file: Evidence) -> None:
+    file.rows[EAST] = [row(version_id="v9")]
 
 
-def _wrong_counts(one: Evidence) -> None:
-    one.rows[WEST] = [row(rows_out=1)]
+def _wrong_counts(file: Evidence) -> None:
+    file.rows[WEST] = [row(rows_out=1)]
 
 
-def _rows_that_differ(one: Evidence) -> None:
-    one.rows[EAST] = [row(attempt=1)]
+def _rows_that_differ(file: Evidence) -> None:
+    file.rows[EAST] = [row(attempt=1)]
 
 
-def _two_mails(one: Evidence) -> None:
-    one.mails.append(mail())
+def _two_mails(file: Evidence) -> None:
+    file.mails.append(mail())
 
 
-def _no_mail(one: Evidence) -> None:
-    one.mails = []
+def _no_mail(file: Evidence) -> None:
+    file.mails = []
 
 
-def _mail_of_a_failure(one: Evidence) -> None:
-    one.mails = [mail(subject="Failed: load-00001.csv")]
+def _mail_of_a_failure(file: Evidence) -> None:
+    file.mails = [mail(subject="Failed: load-00001.csv")]
 
 
-def _unknown_mail(one: Evidence) -> None:
-    one.mails = [mail(message_id="m9")]
+def _unknown_mail(file: Evidence) -> None:
+    file.mails = [mail(message_id="m9")]
 
 
-def _row_missing_from_the_output(one: Evidence) -> None:
-    one.read[LINK] = Read(output(ROWS[:1]), rejects(3))
+def _row_missing_from_the_output(file: Evidence) -> None:
+    file.outputs[LINK] = Output(output(ROWS[:1]), rejects(3))
 
 
-def _wrong_value(one: Evidence) -> None:
-    one.read[WEST] = Read(output([ROWS[0], ["2", *"abcdefghijklX"]]), rejects(3))
+def _wrong_value(file: Evidence) -> None:
+    file.outputs[WEST] = Output(output([ROWS[0], ["2", *"abcdefghijklX"]]), rejects(3))
 
 
-def _output_twice(one: Evidence) -> None:
-    one.read[EAST] = Read(output(ROWS + ROWS), rejects(3))
+def _output_twice(file: Evidence) -> None:
+    file.outputs[EAST] = Output(output(ROWS + ROWS), rejects(3))
 
 
-def _empty_output(one: Evidence) -> None:
-    one.read[EAST] = Read(b"", rejects(3))
+def _empty_output(file: Evidence) -> None:
+    file.outputs[EAST] = Output(b"", rejects(3))
 
 
-def _no_rejects(one: Evidence) -> None:
-    one.read[EAST] = Read(output(), None)
+def _no_rejects(file: Evidence) -> None:
+    file.outputs[EAST] = Output(output(), None)
 
 
-def _link_that_does_not_open(one: Evidence) -> None:
-    one.read[LINK] = Read(error="HTTP Error 404: Not Found")
+def _link_that_does_not_open(file: Evidence) -> None:
+    file.outputs[LINK] = Output(error="HTTP Error 404: Not Found")
 
 
-def _not_replicated(one: Evidence) -> None:
-    del one.read[EAST]
+def _not_replicated(file: Evidence) -> None:
+    del file.outputs[EAST]
 
 
 @pytest.mark.parametrize(
-    ("spoil", "said"),
+    ("spoil", "problem"),
     [
-        (_lost, "0 rows in the state table of us-east-1"),
-        (_lost, "0 mails"),
-        (_lost, "no output by the link in the mail"),
+        (_missing, "0 rows in the state table of us-east-1"),
+        (_missing, "0 mails"),
+        (_missing, "no output by the link in the mail"),
         (_never_uploaded, "0 uploaded versions"),
         (_uploaded_twice, "2 uploaded versions"),
         (_unfinished, "unfinished: STARTED in us-west-2"),
@@ -138,12 +138,12 @@ def _not_replicated(one: Evidence) -> None:
     ],
 )
 def test_what_is_wrong_with_a_file_is_found_and_named(
-    spoil: Callable[[Evidence], None], said: str
+    spoil: Callable[[Evidence], None], problem: str
 ) -> None:
-    one = sound()
-    spoil(one)
-    assert said in _found(one)
-    assert _found(one).startswith("load-00001.csv: ")
+    file = sound()
+    spoil(file)
+    assert problem in _problems(file)
+    assert _problems(file).startswith("load-00001.csv: ")
 
 
 def test_a_mail_about_nothing_that_was_uploaded_is_found() -> None:

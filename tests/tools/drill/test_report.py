@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.tools.drill.support import BEGAN, EAST, WEST, row, sound
+from tests.tools.drill.support import EAST, START, WEST, row, sound
 from tools.drill.recovery import recovery, scale
 from tools.drill.runbook import Step, seconds
 from tools.drill.table import table
@@ -15,8 +15,8 @@ from tools.drill.timeline import Bar, Line, Mark, Picture, Span
 _SVG = "{http://www.w3.org/2000/svg}"
 
 
-def test_the_table_has_a_line_for_each_file_with_all_that_became_of_it() -> None:
-    heading, *lines = table([sound(1), sound(2)], BEGAN).splitlines()
+def test_the_table_has_a_line_for_each_file_with_all_that_happened_to_it() -> None:
+    heading, *lines = table([sound(1), sound(2)], START).splitlines()
     assert heading.split() == [
         *("file", "rows", "uploaded", "owners", "requeued", "completed", "in", "mails")
     ]
@@ -28,28 +28,28 @@ def test_the_table_has_a_line_for_each_file_with_all_that_became_of_it() -> None
     ]
 
 
-def test_the_table_shows_what_is_lost_and_what_is_unfinished() -> None:
-    lost, unfinished = sound(1), sound(2)
-    lost.rows, lost.attempts, lost.versions, lost.mails = {}, [], {}, []
+def test_the_table_shows_which_file_is_missing_and_which_is_unfinished() -> None:
+    missing, unfinished = sound(1), sound(2)
+    missing.rows, missing.attempts, missing.versions, missing.mails = {}, [], {}, []
     unfinished.rows = {EAST: [row(status="STARTED")]}
-    _, first, second = table([lost, unfinished], BEGAN).splitlines()
+    _, first, second = table([missing, unfinished], START).splitlines()
     assert first.split() == ["load-00001.csv", "?", "never", "none", "-", "no", "row", "-", "0"]
     assert "STARTED" in second.split()
 
 
 def _picture(files: int = 3) -> Picture:
     bars = [
-        Bar(EAST, BEGAN + 2, BEGAN + 9, lost=True),
-        Bar(WEST, BEGAN + 20, BEGAN + 25, lost=False),
+        Bar(EAST, START + 2, START + 9, is_published=False),
+        Bar(WEST, START + 20, START + 25, is_published=True),
     ]
     return Picture(
         (EAST, WEST),
-        BEGAN,
-        BEGAN + 60,
+        START,
+        START + 60,
         "a note <with> & markup",
-        [Span(EAST, BEGAN, BEGAN + 10, "active"), Span(EAST, BEGAN + 8, BEGAN + 30, "cut")],
-        [Mark(BEGAN + at, f"mark {at}") for at in (8, 9, 10, 11, 59)],
-        [Line(f"<file> {n}", BEGAN + 1, bars, BEGAN + 25) for n in range(files)],
+        [Span(EAST, START, START + 10, "active"), Span(EAST, START + 8, START + 30, "cut")],
+        [Mark(START + at, f"mark {at}") for at in (8, 9, 10, 11, 59)],
+        [Line(f"<file> {n}", START + 1, bars, START + 25) for n in range(files)],
     )
 
 
@@ -64,8 +64,8 @@ def _boxes(root: ET.Element, classes: str) -> list[ET.Element]:
 def test_the_picture_is_xml_and_shows_each_region_file_and_mark() -> None:
     root = ET.fromstring(_picture().svg())  # noqa: S314 - made right here
     assert root.tag == f"{_SVG}svg"
-    wanted = [EAST, WEST, *(f"<file> {n}" for n in range(3)), *(f"mark {n}" for n in (8, 59))]
-    assert set(wanted) <= set(_texts(root))
+    expected = [EAST, WEST, *(f"<file> {n}" for n in range(3)), *(f"mark {n}" for n in (8, 59))]
+    assert set(expected) <= set(_texts(root))
     assert len(_boxes(root, "r0 lost")) == len(_boxes(root, "r1")) == 3
     assert len(_boxes(root, "cut")) == 1
 
@@ -89,23 +89,23 @@ def test_marks_that_stand_close_are_written_above_one_another() -> None:
 
 def test_a_file_that_was_never_mailed_has_no_end() -> None:
     picture = _picture(1)
-    picture.lines = [Line("lost", BEGAN, [], None)]
+    picture.lines = [Line("lost", START, [], None)]
     root = ET.fromstring(picture.svg())  # noqa: S314 - made right here
     assert [dot.get("class") for dot in root.iter(f"{_SVG}circle")] == ["up"]
 
 
-def _wait(began: float, ended: float, declared: float) -> Step:
-    return Step("Wait", "Success", began, ended, declared, {})
+def _wait(start: float, end: float, declared: float) -> Step:
+    return Step("Wait", "Success", start, end, declared)
 
 
 STEPS = [_wait(10, 20, 100), _wait(25, 55, 300)]  # waits at a tenth
 
 
 def test_a_declared_wait_counts_as_declared_and_the_rest_as_between_work_and_waiting() -> None:
-    found = recovery(0, 22, 40, STEPS)  # 10 s waited for 100, 30 s of other things
-    assert found.waited == pytest.approx(100 / 60)
-    assert found.least == pytest.approx((100 + 30) / 60)
-    assert found.most == pytest.approx((100 + 300) / 60)
+    minutes = recovery(0, 22, 40, STEPS)  # 10 s waited for 100, 30 s of other things
+    assert minutes.waited == pytest.approx(100 / 60)
+    assert minutes.least == pytest.approx((100 + 30) / 60)
+    assert minutes.most == pytest.approx((100 + 300) / 60)
 
 
 def test_a_wait_beside_which_the_work_went_on_does_not_count() -> None:
@@ -117,13 +117,13 @@ def test_work_that_had_to_wait_for_both_counts_both() -> None:
 
 
 def test_where_no_wait_has_ended_nothing_is_stretched() -> None:
-    found = recovery(0, 5, 60, [])
+    minutes = recovery(0, 5, 60, [])
     assert scale([]) == 1.0
-    assert found.least == found.most == 1.0
+    assert minutes.least == minutes.most == 1.0
 
 
 @pytest.mark.parametrize(
-    ("text", "wanted"), [("PT3M", 180), ("PT1H2M3S", 3723), ("PT0S", 0), ("", 0), ("soon", 0)]
+    ("text", "expected"), [("PT3M", 180), ("PT1H2M3S", 3723), ("PT0S", 0), ("", 0), ("soon", 0)]
 )
-def test_durations_are_read_as_the_runbook_takes_them(text: str, wanted: float) -> None:
-    assert seconds(text) == wanted
+def test_durations_are_read_as_the_runbook_takes_them(text: str, expected: float) -> None:
+    assert seconds(text) == expected

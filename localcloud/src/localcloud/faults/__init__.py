@@ -19,4 +19,4 @@ def install(cloud: Cloud) -> None:
     faults = Faults(cloud.clock, Outages(cloud))
     cloud.add(faults)
     # Before all others: what does not arrive is judged by nobody.
-    cloud.gateway.judges.insert(0, faults.judge)
+    cloud.gateway.checks.insert(0, faults.check)

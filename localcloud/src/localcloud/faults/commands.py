@@ -7,7 +7,7 @@ from localcloud.faults.effects import Cut, Delay, Effect, Refuse
 from localcloud.faults.switch import Faults, Match
 
 
-def obey(faults: Faults, command: Command) -> list[str]:
+def execute(faults: Faults, command: Command) -> list[str]:
     """What a command prints, one line an item. Raises BadCommand."""
     kind = command["command"]
     if kind == "add":

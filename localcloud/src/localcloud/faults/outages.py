@@ -61,7 +61,7 @@ class Outages:
             part.resume(source=region)
             part.resume(target=region)
 
-    def judge(self, call: Call) -> None:
+    def check(self, call: Call) -> None:
         if not self.regions:
             return
         if call.region in self.regions:
@@ -71,7 +71,7 @@ class Outages:
             raise ConnectionCut(f"{call.request.host}: the caller's Region {home} is out")
 
     def _hold_functions(self) -> None:
-        from localcloud.lambda_.execution import Throttled
+        from localcloud.lambda_.executor import Throttled
         from localcloud.lambda_.invocation import Lambda
 
         functions = _installed(self._cloud, Lambda)

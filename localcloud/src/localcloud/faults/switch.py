@@ -1,4 +1,4 @@
-"""The faults that are on, and the judge that applies them."""
+"""The faults that are on, and the check that applies them."""
 
 from __future__ import annotations
 
@@ -97,8 +97,8 @@ class Faults:
     def regions_out(self) -> frozenset[str]:
         return self._outages.regions
 
-    def judge(self, call: Call) -> None:
-        self._outages.judge(call)
+    def check(self, call: Call) -> None:
+        self._outages.check(call)
         for rule in self._rules:
             if rule.condition.covers(call):
                 rule.effect.apply(call, self._clock)

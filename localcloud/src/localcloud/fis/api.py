@@ -13,13 +13,19 @@ from localcloud.fis.experiment import ENDED, Experiment
 from localcloud.fis.templates import Template, checked
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.identify import Call
+from localcloud.gateway.paging import Pager
 from localcloud.gateway.service import Service
 
 Answer = dict[str, Any]
 
 
+def _invalid_token(_: str) -> ApiError:
+    return ApiError("ValidationException", "The next token is not valid.", 400)
+
+
 class Fis(Service):
     service = "fis"
+    pager = Pager(100, _invalid_token, largest=100)
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
@@ -55,10 +61,10 @@ class Fis(Service):
         del self._templates[call.region, template.id]
         return {"experimentTemplate": template.view()}
 
-    def list_experiment_templates(self, call: Call, **params: Any) -> Answer:
+    def list_experiment_templates(self, call: Call) -> Answer:
         found = [one.summary() for (region, _), one in self._templates.items()
                  if region == call.region]  # fmt: skip
-        return _page("experimentTemplates", found, params)
+        return {"experimentTemplates": found}
 
     # Experiments
 
@@ -95,7 +101,7 @@ class Fis(Service):
         wanted = params.get("experimentTemplateId")
         found = [one.summary() for (region, _), one in self._experiments.items()
                  if region == call.region and wanted in (None, one.template_id)]  # fmt: skip
-        return _page("experiments", found, params)
+        return {"experiments": found}
 
     def list_experiment_resolved_targets(self, call: Call, **params: Any) -> Answer:
         experiment = self._experiment(call, params["experimentId"])
@@ -110,16 +116,16 @@ class Fis(Service):
             for arn in arns
             if params.get("targetName") in (None, name)
         ]
-        return _page("resolvedTargets", found, params)
+        return {"resolvedTargets": found}
 
     # Actions, resource types, tags
 
-    def list_actions(self, call: Call, **params: Any) -> Answer:
+    def list_actions(self, call: Call) -> Answer:
         account = self._cloud.settings.account_id
         found = [action_view(kind, call.region, account) for kind in CATALOGUE.values()]
         for one in found:
             del one["parameters"]
-        return _page("actions", found, params)
+        return {"actions": found}
 
     def get_action(self, call: Call, **params: Any) -> Answer:
         kind = CATALOGUE.get(params["id"])
@@ -134,11 +140,11 @@ class Fis(Service):
         shown = {"resourceType": kind, "description": RESOURCE_TYPES[kind], "parameters": {}}
         return {"targetResourceType": shown}
 
-    def list_target_resource_types(self, _: Call, **params: Any) -> Answer:
+    def list_target_resource_types(self, _: Call) -> Answer:
         found = [
             {"resourceType": kind, "description": text} for kind, text in RESOURCE_TYPES.items()
         ]
-        return _page("targetResourceTypes", found, params)
+        return {"targetResourceTypes": found}
 
     def tag_resource(self, call: Call, **params: Any) -> Answer:
         self._tagged(call, params["resourceArn"]).update(params["tags"])
@@ -205,15 +211,6 @@ def _new_id(prefix: str) -> str:
     """``EXTDCh1MgKAZ29sdf``: the prefix and letters and digits."""
     alphabet = string.ascii_letters + string.digits
     return prefix + "".join(secrets.choice(alphabet) for _ in range(15))
-
-
-def _page(name: str, items: list[Any], params: dict[str, Any]) -> Answer:
-    try:
-        start = int(params.get("nextToken", 0))
-    except ValueError:
-        raise ApiError("ValidationException", "The next token is not valid.", 400) from None
-    end = start + min(int(params.get("maxResults") or 100), 100)
-    return {name: items[start:end], **({"nextToken": str(end)} if end < len(items) else {})}
 
 
 def _not_found(what: str) -> ApiError:

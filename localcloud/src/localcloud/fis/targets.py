@@ -100,8 +100,8 @@ def _subnets(cloud: Cloud, region: str, run: Run) -> Iterable[Resource]:
 
 
 def _buckets(cloud: Cloud, region: str, run: Run) -> Iterable[Resource]:
-    run.need("s3:ListAllMyBuckets", "*")
-    run.need("tag:GetResources", "*")
+    run.require("s3:ListAllMyBuckets", "*")
+    run.require("tag:GetResources", "*")
     s3 = cloud.clients.client("s3", region)
     for one in s3.list_buckets()["Buckets"]:
         name = one["Name"]
@@ -116,7 +116,7 @@ def _buckets(cloud: Cloud, region: str, run: Run) -> Iterable[Resource]:
 
 
 def _tables(cloud: Cloud, region: str, run: Run) -> Iterable[Resource]:
-    run.need("tag:GetResources", "*")
+    run.require("tag:GetResources", "*")
     dynamodb = cloud.clients.client("dynamodb", region)
     for name in dynamodb.list_tables()["TableNames"]:
         arn = f"arn:aws:dynamodb:{region}:{cloud.settings.account_id}:table/{name}"

@@ -19,19 +19,19 @@ from localcloud.gateway.principals import Principal, Principals, access_key_of
 log = logging.getLogger(__name__)
 
 Handler = Callable[[Call], Response | None]
-Judge = Callable[[Call], None]
+Check = Callable[[Call], None]
 Watcher = Callable[[Call, Response], None]
 Rewriter = Callable[[Request], Request]
 
 
 class ConnectionCut(Exception):
-    """Raised by a judge: no answer at all, as when there is no route. The proxy drops the
+    """Raised by a check: no answer at all, as when there is no route. The proxy drops the
     connection.
     """
 
 
 class Gateway:
-    """Calls pass, in this order: rewriters (host to host), judges (raise to refuse), a handler or
+    """Calls pass, in this order: rewriters (host to host), checks (raise to refuse), a handler or
     moto, watchers.
     """
 
@@ -41,7 +41,7 @@ class Gateway:
         self._clock = clock
         self._handlers: dict[str, list[Handler]] = defaultdict(list)
         self._watchers: dict[str, list[Watcher]] = defaultdict(list)
-        self.judges: list[Judge] = []
+        self.checks: list[Check] = []
         self.rewriters: list[Rewriter] = []
         # Services that also answer requests without a signature; their handlers then decide alone.
         self.open_services: set[str] = set()
@@ -74,8 +74,8 @@ class Gateway:
         try:
             if who is None and (call.service not in self.open_services or access_key_of(request)):
                 raise _unknown_caller(request)
-            for judge in self.judges if who else ():
-                judge(call)
+            for check in self.checks if who else ():
+                check(call)
             with self.cpu.part(call.service):
                 response = self._answer(call)
         except ApiError as error:

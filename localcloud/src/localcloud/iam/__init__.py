@@ -10,13 +10,13 @@ from localcloud.cloud import Cloud
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.iam.authority import Authority
-from localcloud.iam.authorizer import IamJudge
-from localcloud.iam.credentials import CredentialsJudge
+from localcloud.iam.authorizer import IamAuthorizer
+from localcloud.iam.credentials import CredentialsCheck
 from localcloud.iam.moto_off import silence_moto
 from localcloud.iam.roles import load_aws_managed_policies
 from localcloud.iam.sts import Sts
 
-__all__ = ["Authority", "IamJudge", "install"]
+__all__ = ["Authority", "IamAuthorizer", "install"]
 
 _READS = ("Get", "List", "Simulate", "Generate")
 
@@ -25,7 +25,7 @@ def install(cloud: Cloud) -> None:
     silence_moto()
     load_aws_managed_policies(cloud.settings.account_id)
     authority = Authority(cloud.settings.account_id, cloud.clock)
-    judge = IamJudge(authority)
+    judge = IamAuthorizer(authority)
 
     def forget(call: Call, _response: Response) -> None:
         if not call.name.startswith(_READS):
@@ -33,7 +33,7 @@ def install(cloud: Cloud) -> None:
 
     cloud.add(authority)
     cloud.add(judge)
-    cloud.gateway.judges.append(CredentialsJudge(cloud.principals, cloud.clock))
-    cloud.gateway.judges.append(judge)
+    cloud.gateway.checks.append(CredentialsCheck(cloud.principals, cloud.clock))
+    cloud.gateway.checks.append(judge)
     cloud.gateway.watch("iam", forget)
     cloud.gateway.register("sts", Sts(cloud, authority))

@@ -44,9 +44,9 @@ class Authority:
 
         ``context`` holds condition keys of the request; those of the principal are added.
         """
-        return self.judge(principal, action, resource, lambda: context or {})
+        return self.authorize(principal, action, resource, lambda: context or {})
 
-    def judge(
+    def authorize(
         self, principal: Principal, action: str, resource: str, *keys: Callable[[], Keys]
     ) -> Decision:
         """As ``allows``, with condition keys made only if a policy asks for one."""

@@ -1,4 +1,4 @@
-"""The gateway's judge: may this principal make this call?"""
+"""The check of permissions at the gateway: may this principal make this call?"""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from localcloud.gateway.errors import NOT_EMULATED, ApiError
 from localcloud.gateway.identify import Call
 from localcloud.iam.authority import Authority
 from localcloud.iam.context import Keys
+from localcloud.iam.permissions import required_permissions
+from localcloud.iam.permissions.model import Permission
 from localcloud.iam.refusals import refusal
-from localcloud.iam.requests import needs
-from localcloud.iam.requests.permission import Need
 
 # STS judges trust policies itself; function policies are judged with the function, in its package.
 _JUDGED_ELSEWHERE = {"sts"}
@@ -23,7 +23,7 @@ _LOG_DELIVERY = "delivery.logs.amazonaws.com"
 _LOG_DELIVERY_ACTIONS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 
 
-class IamJudge:
+class IamAuthorizer:
     """Raises AWS's refusal. ``more_keys``: condition keys that others add, as aws:SourceVpce."""
 
     def __init__(self, authority: Authority) -> None:
@@ -37,42 +37,40 @@ class IamJudge:
         if principal.service and call.service in _SERVICE_CALLS_JUDGED_ELSEWHERE:
             return
         if principal.is_admin:
-            self._judge_admin(call)
+            self._check_administrator(call)
             return
-        for need in needs(call, self._authority.account):
-            if principal.arn == "anonymous" and self._is_open(need):
+        for permission in required_permissions(call, self._authority.account):
+            if principal.arn == "anonymous" and self._is_open(permission):
                 continue
-            if principal.service and _is_its_own_affair(principal.service, need):
+            if principal.service and _is_its_own_affair(principal.service, permission):
                 continue
-            decision = self._authority.judge(
-                principal, need.action, need.resource, lambda: self._keys(call), need.keys
-            )
-            if not decision.allowed:
-                raise refusal(call, need.action, need.resource, decision.why)
+            self._require(call, permission)
 
-    def _is_open(self, need: Need) -> bool:
+    def _require(self, call: Call, permission: Permission) -> None:
+        action, resource = permission.action, permission.resource
+        decision = self._authority.authorize(
+            call.principal, action, resource, lambda: self._keys(call), permission.keys
+        )
+        if not decision.allowed:
+            raise refusal(call, action, resource, decision.reason)
+
+    def _is_open(self, permission: Permission) -> bool:
         """Anybody may try an API without a policy; its methods ask for IAM themselves."""
-        if need.action != "execute-api:Invoke":
+        if permission.action != "execute-api:Invoke":
             return False
-        return self._authority.resource_policies.of(need.resource) is None
+        return self._authority.resource_policies.of(permission.resource) is None
 
-    def _judge_admin(self, call: Call) -> None:
+    def _check_administrator(self, call: Call) -> None:
         if call.service not in _WITH_RESOURCE_POLICIES:
             return
         try:
-            self._refuse_explicitly_denied(call)
+            permissions = required_permissions(call, self._authority.account)
         except ApiError as error:
-            # What we have no permissions for needs none from an administrator.
-            if error.code != NOT_EMULATED:
-                raise
-
-    def _refuse_explicitly_denied(self, call: Call) -> None:
-        for need in needs(call, self._authority.account):
-            decision = self._authority.judge(
-                call.principal, need.action, need.resource, lambda: self._keys(call), need.keys
-            )
-            if not decision.allowed:
-                raise refusal(call, need.action, need.resource, decision.why)
+            if error.code == NOT_EMULATED:
+                return  # an administrator may call what we know no permissions for
+            raise
+        for permission in permissions:
+            self._require(call, permission)
 
     def _keys(self, call: Call) -> Keys:
         keys: dict[str, str | list[str]] = {
@@ -86,8 +84,8 @@ class IamJudge:
         return keys
 
 
-def _is_its_own_affair(service: str, need: Need) -> bool:
+def _is_its_own_affair(service: str, permission: Permission) -> bool:
     """A service's own metrics and delivered logs need no policy of the customer's."""
-    if need.action == "cloudwatch:PutMetricData":
-        return str(need.keys().get("cloudwatch:namespace", "")).startswith("AWS/")
-    return service == _LOG_DELIVERY and need.action in _LOG_DELIVERY_ACTIONS
+    if permission.action == "cloudwatch:PutMetricData":
+        return str(permission.keys().get("cloudwatch:namespace", "")).startswith("AWS/")
+    return service == _LOG_DELIVERY and permission.action in _LOG_DELIVERY_ACTIONS

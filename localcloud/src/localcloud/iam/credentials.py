@@ -12,7 +12,7 @@ from localcloud.iam.refusals import expired_token, invalid_token, wrong_signatur
 from localcloud.iam.signature import Signatures
 
 
-class CredentialsJudge:
+class CredentialsCheck:
     """Refuses expired keys, wrong session tokens, outdated presigned URLs, bad signatures."""
 
     def __init__(self, principals: Principals, clock: Clock) -> None:

@@ -18,13 +18,13 @@ from localcloud.iam.principals import Named
 
 @dataclass(frozen=True)
 class Decision:
-    """``why`` ends AWS's message; ``settled`` if no condition key of the request was looked at.
+    """``reason`` ends AWS's message; ``settled`` if no condition key of the request was looked at.
 
     ``by`` is the statement of an identity policy that allows, if it took one.
     """
 
     allowed: bool
-    why: str = ""
+    reason: str = ""
     settled: bool = True
     by: Statement | None = None
 
@@ -78,8 +78,8 @@ def decide(
         given = [policy for policy in policies if policy]
         return consult(given, principal, action, resource, context)
 
-    def decision(allowed: bool, why: str = "") -> Decision:
-        return Decision(allowed, why, not context.used)
+    def decision(allowed: bool, reason: str = "") -> Decision:
+        return Decision(allowed, reason, not context.used)
 
     identity, of_resource = ask(*grants.identity), ask(grants.resource)
     boundary = ask(grants.boundary)

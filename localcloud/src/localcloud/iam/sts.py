@@ -40,10 +40,10 @@ class Sts(Service):
     def assume_role(
         self,
         call: Call,
-        RoleArn: str,  # noqa: N803 - AWS's name, as below
-        RoleSessionName: str,  # noqa: N803
-        DurationSeconds: int = 3600,  # noqa: N803
-        ExternalId: str | None = None,  # noqa: N803
+        RoleArn: str,
+        RoleSessionName: str,
+        DurationSeconds: int = 3600,
+        ExternalId: str | None = None,
         **others: Any,
     ) -> dict[str, Any]:
         for name in _NOT_EMULATED:

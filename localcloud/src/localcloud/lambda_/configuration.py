@@ -1,6 +1,4 @@
-"""From the parameters of CreateFunction and UpdateFunctionConfiguration to a checked
-FunctionConfiguration.
-"""
+"""The FunctionConfiguration that CreateFunction and UpdateFunctionConfiguration make, checked."""
 
 from __future__ import annotations
 
@@ -8,42 +6,29 @@ import json
 import re
 from typing import Any
 
-from localcloud.gateway.errors import ApiError, not_emulated
+from localcloud.gateway.errors import not_emulated
 from localcloud.lambda_ import limits
+from localcloud.lambda_.arns import parse_layer_version
+from localcloud.lambda_.errors import invalid, invalid_parameter, mismatch, too_large_unzipped
 from localcloud.lambda_.model import Registry
-from localcloud.lambda_.names import invalid, parse_layer_version
-from localcloud.lambda_.packages import too_large_unzipped
 
 _ROLE = re.compile(r"arn:aws:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+")
 _NAME = re.compile(r"[a-zA-Z0-9-_]+")
 _VARIABLE = re.compile(r"[a-zA-Z]([a-zA-Z0-9_])+")
 
 # Members that both operations take and that are stored as they come.
-_PLAIN = (
-    "Runtime",
-    "Role",
-    "Handler",
-    "Description",
-    "Timeout",
-    "MemorySize",
-    "Environment",
-    "DeadLetterConfig",
-    "TracingConfig",
-    "EphemeralStorage",
-)
-_UNKNOWN_HERE = (
-    "KMSKeyArn",
-    "FileSystemConfigs",
-    "CodeSigningConfigArn",
-    "ImageConfig",
-    "TenancyConfig",
-    "CapacityProviderConfig",
-    "DurableConfig",
-)
+_STORED_AS_SENT = (
+    "Runtime", "Role", "Handler", "Description", "Timeout", "MemorySize", "Environment",
+    "DeadLetterConfig", "TracingConfig", "EphemeralStorage",
+)  # fmt: skip
+_NOT_EMULATED = (
+    "KMSKeyArn", "FileSystemConfigs", "CodeSigningConfigArn", "ImageConfig", "TenancyConfig",
+    "CapacityProviderConfig", "DurableConfig",
+)  # fmt: skip
 
 
-def defaults(name: str) -> dict[str, Any]:
-    """What CreateFunction fills in (API reference, CreateFunction)."""
+def default_configuration(name: str) -> dict[str, Any]:
+    """https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html"""
     return {
         "Description": "",
         "Timeout": 3,
@@ -60,21 +45,22 @@ def defaults(name: str) -> dict[str, Any]:
 def apply(
     base: dict[str, Any], params: dict[str, Any], region: str, registry: Registry
 ) -> dict[str, Any]:
-    """``base`` with the given members replaced, all of it checked. VpcConfig is the caller's to
-    resolve.
+    """Return ``base`` with the members in ``params`` replaced, all of it checked.
+
+    VpcConfig is left to the caller.
     """
-    for member in _UNKNOWN_HERE:
+    for member in _NOT_EMULATED:
         if params.get(member):
             raise not_emulated(f"Lambda functions with {member}")
     if params.get("PackageType", "Zip") != "Zip":
         raise not_emulated("Lambda functions from container images")
     if params.get("SnapStart", {}).get("ApplyOn", "None") != "None":
         raise not_emulated("Lambda SnapStart")
-    result = {**base, **{name: params[name] for name in _PLAIN if name in params}}
+    result = {**base, **{name: params[name] for name in _STORED_AS_SENT if name in params}}
     if params.get("Architectures"):
         result["Architectures"] = params["Architectures"]
     if "LoggingConfig" in params:
-        result["LoggingConfig"] = _logging(result, params["LoggingConfig"])
+        result["LoggingConfig"] = _logging(result["LoggingConfig"], params["LoggingConfig"])
     if "Layers" in params:
         result["Layers"] = [_layer(arn, region, registry) for arn in params["Layers"]]
     for member in ("DeadLetterConfig", "Environment"):
@@ -85,66 +71,54 @@ def apply(
 
 
 def check_unzipped(configuration: dict[str, Any], code_bytes: int, registry: Registry) -> None:
-    """The 250 MB are the code's and all layers' together."""
-    total = code_bytes
-    for layer in configuration.get("Layers", ()):
-        version = registry.layer_version(layer["Arn"])
-        total += version.unzipped_bytes if version else 0
+    """Refuse code and layers of more than 250 MB together."""
+    versions = [registry.layer_version(layer["Arn"]) for layer in configuration.get("Layers", ())]
+    total = code_bytes + sum(version.unzipped_bytes for version in versions if version)
     if total > limits.UNZIPPED_BYTES:
         raise too_large_unzipped()
 
 
 def check_name(name: str) -> None:
     if not _NAME.fullmatch(name):
-        raise invalid("functionName", name, f"satisfy regular expression pattern: {_NAME.pattern}")
+        raise mismatch("functionName", name, _NAME.pattern)
     if len(name) > limits.NAME_CHARACTERS:
-        raise invalid(
-            "functionName", name, f"have length less than or equal to {limits.NAME_CHARACTERS}"
-        )
+        constraint = f"have length less than or equal to {limits.NAME_CHARACTERS}"
+        raise invalid("functionName", name, constraint)
 
 
 def _check(configuration: dict[str, Any]) -> None:
-    if not configuration.get("Runtime") or not configuration.get("Handler"):
-        raise ApiError(
-            "InvalidParameterValueException",
+    runtime, handler = configuration.get("Runtime"), configuration.get("Handler")
+    if not runtime or not handler:
+        raise invalid_parameter(
             "Runtime and Handler are mandatory parameters for functions created with deployment "
-            "packages.",
+            "packages."
         )
-    _check_runtime(configuration["Runtime"])
-    _between("timeout", configuration["Timeout"], limits.TIMEOUT_SECONDS)
-    _between("memorySize", configuration["MemorySize"], limits.MEMORY_MB)
-    _between(
-        "ephemeralStorage.size", configuration["EphemeralStorage"]["Size"], limits.EPHEMERAL_MB
-    )
+    _check_runtime(runtime)
+    _check_range("timeout", configuration["Timeout"], limits.TIMEOUT_SECONDS)
+    _check_range("memorySize", configuration["MemorySize"], limits.MEMORY_MB)
+    storage = configuration["EphemeralStorage"]["Size"]
+    _check_range("ephemeralStorage.size", storage, limits.EPHEMERAL_MB)
     if not _ROLE.fullmatch(configuration["Role"]):
-        raise invalid(
-            "role", configuration["Role"], f"satisfy regular expression pattern: {_ROLE.pattern}"
-        )
-    if len(configuration["Handler"]) > 128 or re.search(r"\s", configuration["Handler"]):
-        raise invalid(
-            "handler", configuration["Handler"], r"satisfy regular expression pattern: [^\s]+"
-        )
+        raise mismatch("role", configuration["Role"], _ROLE.pattern)
+    if len(handler) > 128 or re.search(r"\s", handler):
+        raise mismatch("handler", handler, r"[^\s]+")
     if len(configuration.get("Layers", ())) > limits.LAYERS_PER_FUNCTION:
-        raise ApiError(
-            "InvalidParameterValueException",
-            f"Cannot reference more than {limits.LAYERS_PER_FUNCTION} layers.",
-        )
+        raise invalid_parameter(f"Cannot reference more than {limits.LAYERS_PER_FUNCTION} layers.")
     _check_variables(configuration.get("Environment", {}).get("Variables", {}))
 
 
 def _check_runtime(runtime: str) -> None:
     if runtime in limits.RETIRED_RUNTIMES:
-        raise ApiError(
-            "InvalidParameterValueException",
+        raise invalid_parameter(
             f"The runtime parameter of {runtime} is no longer supported for creating or updating "
             "AWS Lambda functions. We recommend you use a supported runtime while creating or "
-            "updating functions.",
+            "updating functions."
         )
     if runtime not in limits.RUNTIMES:
         raise not_emulated(f"the Lambda runtime {runtime}")
 
 
-def _between(member: str, value: int, bounds: tuple[int, int]) -> None:
+def _check_range(member: str, value: int, bounds: tuple[int, int]) -> None:
     low, high = bounds
     if value < low:
         raise invalid(member, value, f"have value greater than or equal to {low}")
@@ -158,49 +132,40 @@ def _check_variables(variables: dict[str, str]) -> None:
         "variables you have provided "
     )
     if reserved := sorted(limits.RESERVED_VARIABLES & variables.keys()):
-        raise ApiError(
-            "InvalidParameterValueException",
+        raise invalid_parameter(
             prefix + "contains reserved keys that are currently not supported for modification. "
-            f"Reserved keys used in this request: {', '.join(reserved)}",
+            f"Reserved keys used in this request: {', '.join(reserved)}"
         )
     for name in variables:
         if not _VARIABLE.fullmatch(name):
-            raise invalid(
-                "environment.variables",
-                "{" + name + "=***}",
-                "satisfy constraint: [Member must satisfy regular expression pattern: "
-                f"{_VARIABLE.pattern}]",
-            )
+            pattern = f"Member must satisfy regular expression pattern: {_VARIABLE.pattern}"
+            constraint = f"satisfy constraint: [{pattern}]"
+            raise invalid("environment.variables", f"{{{name}=***}}", constraint)
     measured = json.dumps(variables, separators=(",", ":"), ensure_ascii=False)
     if len(measured.encode()) > limits.ENVIRONMENT_BYTES:
-        raise ApiError(
-            "InvalidParameterValueException",
-            prefix + f"exceeded the 4KB limit. String measured: {measured}",
-        )
+        raise invalid_parameter(prefix + f"exceeded the 4KB limit. String measured: {measured}")
 
 
-def _logging(configuration: dict[str, Any], wanted: dict[str, str]) -> dict[str, str]:
-    merged = {**configuration["LoggingConfig"], **wanted}
+def _logging(existing: dict[str, str], params: dict[str, str]) -> dict[str, str]:
+    merged = {**existing, **params}
     levels = ("ApplicationLogLevel", "SystemLogLevel")
     if merged.get("LogFormat") == "JSON":
         return {**dict.fromkeys(levels, "INFO"), **merged}
-    if any(level in wanted for level in levels):
-        raise ApiError(
-            "InvalidParameterValueException",
-            "Application and system log level filtering is only available for JSON log format.",
+    if any(level in params for level in levels):
+        raise invalid_parameter(
+            "Application and system log level filtering is only available for JSON log format."
         )
     return {name: value for name, value in merged.items() if name not in levels}
 
 
 def _layer(arn: str, region: str, registry: Registry) -> dict[str, Any]:
-    home, _, _ = parse_layer_version(arn)
-    if home != region:
-        raise ApiError(
-            "InvalidParameterValueException",
+    layer_region, _, _ = parse_layer_version(arn)
+    if layer_region != region:
+        raise invalid_parameter(
             "Layers are not in the same region as the function. "
-            f"Layers are expected to be in region {region}.",
+            f"Layers are expected to be in region {region}."
         )
     version = registry.layer_version(arn)
     if version is None:
-        raise ApiError("InvalidParameterValueException", f"Layer version {arn} does not exist.")
+        raise invalid_parameter(f"Layer version {arn} does not exist.")
     return {"Arn": arn, "CodeSize": version.description["Content"]["CodeSize"]}

@@ -1,6 +1,6 @@
-"""Where asynchronous events end: OnSuccess and OnFailure destinations, dead-letter queues. Sent as
-the function's role.
+"""The ends of asynchronous events: OnSuccess and OnFailure destinations, dead-letter queues.
 
+Events are sent as the function's role.
 https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
 """
 
@@ -17,115 +17,104 @@ from localcloud.clock import iso
 from localcloud.cloud import Cloud
 from localcloud.gateway.errors import not_emulated
 from localcloud.gateway.principals import role_session
-from localcloud.lambda_.execution import Executor, Outcome
+from localcloud.lambda_.arns import LATEST
+from localcloud.lambda_.async_queue import QueuedEvent
+from localcloud.lambda_.executor import Executor, InvokeResult
 from localcloud.lambda_.model import Function
-from localcloud.lambda_.queue import QueuedEvent
 
 log = logging.getLogger(__name__)
 
-_KINDS = ("sqs", "sns", "lambda")
+_SERVICES = ("sqs", "sns", "lambda")
 
 
 def check_destination(arn: str) -> None:
-    """Only what ``Destinations`` can reach."""
-    if arn.split(":")[2] not in _KINDS:
+    """Refuse what ``Destinations`` cannot reach."""
+    if arn.split(":")[2] not in _SERVICES:
         raise not_emulated(f"the Lambda destination {arn}")
 
 
 class Destinations:
-    """Callable as the queue's ``deliver``."""
+    """``deliver`` takes the events that the queue has finished."""
 
     def __init__(self, cloud: Cloud, executor: Executor) -> None:
         self._cloud = cloud
         self._executor = executor
 
-    def __call__(
-        self, function: Function, queued: QueuedEvent, outcome: Outcome | None, condition: str
+    def deliver(
+        self, function: Function, queued: QueuedEvent, result: InvokeResult | None, condition: str
     ) -> None:
         config = function.async_configs.get(queued.ref.qualifier, {})
         kind = "OnSuccess" if condition == "Success" else "OnFailure"
         target = config.get("DestinationConfig", {}).get(kind, {}).get("Destination")
         dead_letters = function.latest.configuration.get("DeadLetterConfig", {}).get("TargetArn")
         if target:
-            record = self._record(function, queued, outcome, condition)
-            body = json.dumps(record, separators=(",", ":"))
-            self._send(
+            body = json.dumps(
+                self._record(function, queued, result, condition), separators=(",", ":")
+            )
+            self._try(
                 function,
                 "DestinationDeliveryFailures",
-                lambda: self._deliver(function, target, body),
+                lambda: self._send(function, target, body),
             )
         if kind == "OnFailure" and dead_letters:
-            self._send(
+            self._try(
                 function,
                 "DeadLetterErrors",
-                lambda: self._dead_letter(function, dead_letters, queued, outcome),
+                lambda: self._send_dead_letter(function, dead_letters, queued, result),
             )
         if kind == "OnFailure" and not target and not dead_letters:
             self._executor.count(function, "AsyncEventsDropped")
 
-    def _send(self, function: Function, metric: str, send: Callable[[], None]) -> None:
+    def _try(self, function: Function, metric: str, send: Callable[[], None]) -> None:
         try:
             send()
         except (ClientError, BotoCoreError) as error:
             log.warning("not delivered: %s", error, extra={"function": function.name})
             self._executor.count(function, metric)
 
-    def _client(self, function: Function, arn: str) -> Any:
-        service, region = arn.split(":")[2:4]
+    def _send(self, function: Function, arn: str, body: str, **attributes: dict[str, Any]) -> None:
+        _, _, service, region, account, name = arn.split(":", 5)
         principal = role_session(function.latest.role, function.name)
-        return self._cloud.clients.client(service, region, principal)
+        client = self._cloud.clients.client(service, region, principal)
+        if service == "sqs":
+            url = f"https://sqs.{region}.amazonaws.com/{account}/{name}"
+            client.send_message(QueueUrl=url, MessageBody=body, **attributes)
+        elif service == "sns":
+            client.publish(TopicArn=arn, Message=body, **attributes)
+        else:
+            client.invoke(FunctionName=arn, InvocationType="Event", Payload=body.encode())
 
-    def _deliver(self, function: Function, arn: str, body: str) -> None:
-        client = self._client(function, arn)
-        match arn.split(":")[2]:
-            case "sqs":
-                client.send_message(QueueUrl=_queue_url(arn), MessageBody=body)
-            case "sns":
-                client.publish(TopicArn=arn, Message=body)
-            case "lambda":
-                client.invoke(FunctionName=arn, InvocationType="Event", Payload=body.encode())
-
-    def _dead_letter(
-        self, function: Function, arn: str, queued: QueuedEvent, outcome: Outcome | None
+    def _send_dead_letter(
+        self, function: Function, arn: str, queued: QueuedEvent, result: InvokeResult | None
     ) -> None:
-        """The event itself, with attributes that say what went wrong."""
-        error = json.loads(outcome.payload).get("errorMessage", "") if outcome else ""
+        """Send the event itself, with attributes that describe the error."""
+        error = json.loads(result.payload).get("errorMessage", "") if result else ""
         attributes = {
             "RequestID": {"DataType": "String", "StringValue": queued.event.request_id},
-            "ErrorCode": {"DataType": "Number", "StringValue": "200" if outcome else "429"},
+            "ErrorCode": {"DataType": "Number", "StringValue": "200" if result else "429"},
             "ErrorMessage": {"DataType": "String", "StringValue": error[:1024] or "-"},
         }
-        client, body = self._client(function, arn), queued.event.payload.decode()
-        if arn.split(":")[2] == "sqs":
-            client.send_message(
-                QueueUrl=_queue_url(arn), MessageBody=body, MessageAttributes=attributes
-            )
-        else:
-            client.publish(TopicArn=arn, Message=body, MessageAttributes=attributes)
+        body = queued.event.payload.decode()
+        self._send(function, arn, body, MessageAttributes=attributes)
 
     def _record(
-        self, function: Function, queued: QueuedEvent, outcome: Outcome | None, condition: str
+        self, function: Function, queued: QueuedEvent, result: InvokeResult | None, condition: str
     ) -> dict[str, Any]:
         record: dict[str, Any] = {
             "version": "1.0",
             "timestamp": iso(self._cloud.clock.now()),
             "requestContext": {
                 "requestId": queued.event.request_id,
-                "functionArn": function.arn(queued.ref.qualifier or "$LATEST"),
+                "functionArn": function.arn(queued.ref.qualifier or LATEST),
                 "condition": condition,
                 "approximateInvokeCount": queued.attempts,
             },
             "requestPayload": json.loads(queued.event.payload),
         }
-        if outcome:
-            context: dict[str, Any] = {"statusCode": 200, "executedVersion": outcome.version.number}
-            if outcome.failure:
-                context["functionError"] = "Unhandled"
+        if result:
+            context = {"statusCode": 200, "executedVersion": result.executed_version}
+            if result.function_error:
+                context["functionError"] = result.function_error
             record["responseContext"] = context
-            record["responsePayload"] = json.loads(outcome.payload)
+            record["responsePayload"] = json.loads(result.payload)
         return record
-
-
-def _queue_url(arn: str) -> str:
-    _, _, _, region, account, name = arn.split(":")
-    return f"https://sqs.{region}.amazonaws.com/{account}/{name}"

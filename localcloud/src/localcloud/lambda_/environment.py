@@ -1,4 +1,4 @@
-"""What a function finds around it in its sandbox: paths, variables, credentials, a resolver.
+"""What a function finds in its sandbox: paths, variables, credentials, a resolver.
 
 https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
 """
@@ -13,9 +13,10 @@ from pathlib import Path
 
 from localcloud.cloud import Cloud
 from localcloud.cloudwatch.logs import LogStream
-from localcloud.gateway.principals import Principal, role_session
+from localcloud.dns import DnsServer
+from localcloud.gateway.principals import role_session
+from localcloud.lambda_.arns import LATEST, function_arn
 from localcloud.lambda_.model import Registry, Version
-from localcloud.lambda_.names import LATEST, function_arn
 from localcloud.lambda_.packages import Packages
 from localcloud.lambda_.sandbox import SandboxSpec
 
@@ -23,34 +24,35 @@ CREDENTIAL_SECONDS = 12 * 3600
 
 
 @dataclass(frozen=True)
-class Surroundings:
-    """A sandbox's specification and where its output goes. ``access_key`` is to be revoked at its
-    end.
-    """
+class Environment:
+    """A sandbox's specification and log stream; its ``access_key`` is revoked at its end."""
 
     spec: SandboxSpec
     stream: LogStream
     access_key: str
 
 
-class Environments:
-    """Makes the surroundings of sandboxes."""
-
+class EnvironmentFactory:
     def __init__(self, cloud: Cloud, registry: Registry, packages: Packages, runtime: Path) -> None:
         self._cloud = cloud
         self._registry = registry
         self._packages = packages
         self._runtime = runtime
 
-    def make(self, version: Version) -> Surroundings:
+    def create(self, version: Version) -> Environment:
         sandbox_id = uuid.uuid4().hex
         home = self._cloud.settings.state_dir / "lambda" / "sandboxes" / sandbox_id
         layers = [self._registry.layer_version(arn) for arn in version.layer_arns]
         opt = self._packages.merge(layer.folder for layer in layers if layer) if layers else None
         stream = _stream(version, sandbox_id)
-        keys = self._cloud.principals.issue(
-            self.principal(version), self._cloud.clock.now() + CREDENTIAL_SECONDS
+        principal = role_session(
+            version.role,
+            version.name,
+            function_arn=function_arn(version.region, self._registry.account, version.name),
+            subnet_ids=version.subnet_ids,
         )
+        expires_at = self._cloud.clock.now() + CREDENTIAL_SECONDS
+        keys = self._cloud.principals.issue(principal, expires_at)
         variables = {
             **_runtime_variables(version, stream, opt, self._runtime, home),
             **self._cloud.environment,
@@ -67,44 +69,30 @@ class Environments:
             home=home,
             dns=self._resolver(version.vpc_id),
         )
-        return Surroundings(spec, stream, keys.access_key)
-
-    def principal(self, version: Version) -> Principal:
-        """The role session that the function's calls are made as."""
-        arn = function_arn(version.region, self._registry.account, version.name)
-        return role_session(
-            version.role, version.name, function_arn=arn, subnet_ids=version.subnet_ids
-        )
+        return Environment(spec, stream, keys.access_key)
 
     def _resolver(self, vpc_id: str | None) -> tuple[str, int] | None:
-        """Where the VPC's DNS answers, if the cloud has a DNS server."""
-        if vpc_id is None:
-            return None
-        from localcloud.dns import DnsServer  # late: a cloud without DNS must not need it
-
-        try:
-            server = self._cloud.get(DnsServer)
-        except KeyError:
-            return None
-        return server.address_for(vpc_id)
+        """Return the address of the VPC's DNS, if the cloud has a DNS server."""
+        server = self._cloud.find(DnsServer) if vpc_id else None
+        return server.address_for(vpc_id) if server and vpc_id else None
 
 
 def _search_path(version: Version, opt: Path | None, runtime: Path) -> tuple[str, ...]:
-    """LAMBDA_TASK_ROOT, /opt/python/lib/…/site-packages, /opt/python, then what the runtime brings:
-    the order of /var/runtime/bootstrap.py.
+    """LAMBDA_TASK_ROOT, the layers, the runtime's packages: the order of /var/runtime/bootstrap.py.
+
+    Of the layers, /opt/python/lib/…/site-packages comes before /opt/python.
     """
     python = version.configuration["Runtime"]
-    layered = [opt / "python" / "lib" / python / "site-packages", opt / "python"] if opt else []
-    return tuple(map(str, [version.folder, *layered, runtime]))
+    layers = [opt / "python" / "lib" / python / "site-packages", opt / "python"] if opt else []
+    return tuple(map(str, [version.folder, *layers, runtime]))
 
 
 def _stream(version: Version, sandbox_id: str) -> LogStream:
     group = version.logging["LogGroup"]
     # In a log group that functions may share, the stream's name begins with the function's
     # (https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html).
-    own = group == f"/aws/lambda/{version.name}"
-    day = datetime.now(UTC).strftime("%Y/%m/%d")
-    name = f"{day}/{'' if own else version.name}[{version.number}]{sandbox_id}"
+    prefix = "" if group == f"/aws/lambda/{version.name}" else version.name
+    name = f"{datetime.now(UTC):%Y/%m/%d}/{prefix}[{version.number}]{sandbox_id}"
     return LogStream(version.region, group, name, role_session(version.role, version.name))
 
 
@@ -127,9 +115,7 @@ def _runtime_variables(
         "LAMBDA_TASK_ROOT": str(version.folder),
         "LANG": "en_US.UTF-8",
         "LD_LIBRARY_PATH": f"{opt}/lib" if opt else "",
-        "PATH": f"/usr/local/bin:/usr/bin:/bin:{opt}/bin"
-        if opt
-        else "/usr/local/bin:/usr/bin:/bin",
+        "PATH": "/usr/local/bin:/usr/bin:/bin" + (f":{opt}/bin" if opt else ""),
         "TZ": ":UTC",
         # Not on Lambda: there /tmp and the home directory are the sandbox's own anyway.
         "HOME": str(home),
@@ -141,6 +127,6 @@ def _runtime_variables(
     return variables
 
 
-def expired(started_at: float) -> bool:
-    """True for a sandbox (``time.monotonic()`` of its start) whose credentials run out soon."""
+def has_expired(started_at: float) -> bool:
+    """Whether the credentials of a sandbox expire soon (``time.monotonic()`` of its start)."""
     return time.monotonic() - started_at > CREDENTIAL_SECONDS - 3600

@@ -1,12 +1,12 @@
-"""Invoking: who may, which version, synchronously or through the queue. The part that other engines
-use.
+"""Invoking a function: who may, which version, synchronously or through the queue.
+
+Other engines use this.
 """
 
 from __future__ import annotations
 
 import json
 import uuid
-from dataclasses import dataclass
 from functools import cached_property
 
 from botocore.awsrequest import HeadersDict
@@ -20,34 +20,16 @@ from localcloud.gateway.identify import Call
 from localcloud.gateway.ledger import Entry
 from localcloud.gateway.principals import Principal
 from localcloud.lambda_ import limits
-from localcloud.lambda_.execution import Executor, Outcome
+from localcloud.lambda_.arns import FunctionRef, function_arn, parse_function
+from localcloud.lambda_.async_queue import AsyncQueue, QueuedEvent
+from localcloud.lambda_.executor import Executor, InvokeResult
 from localcloud.lambda_.model import Registry
-from localcloud.lambda_.names import FunctionRef, parse_function
-from localcloud.lambda_.policy import allows_service
-from localcloud.lambda_.queue import AsyncQueue, QueuedEvent
+from localcloud.lambda_.resource_policy import allows_service, policy_document
 from localcloud.lambda_.sandbox import Event
 
 
-@dataclass(frozen=True)
-class InvokeResult:
-    """What Invoke answers. ``function_error`` is None or ``Unhandled``, the payload then says what
-    went wrong.
-    """
-
-    status: int
-    payload: bytes
-    executed_version: str
-    request_id: str
-    function_error: str | None = None
-    log: str = ""
-
-    @property
-    def log_tail(self) -> bytes:
-        return self.log.encode()[-limits.LOG_TAIL_BYTES :]
-
-
 class Lambda:
-    """Functions, as the rest of the local cloud sees them."""
+    """Functions, as the other services of the local cloud see them."""
 
     def __init__(
         self, cloud: Cloud, registry: Registry, executor: Executor, queue: AsyncQueue
@@ -67,12 +49,11 @@ class Lambda:
         invocation_type: str = "RequestResponse",
         client_context: str | None = None,
     ) -> InvokeResult:
-        """Invoke as ``principal``, without HTTP; ``function`` is a name or an ARN, qualified or
-        not.
+        """Invoke as ``principal``, without HTTP; ``function`` is a name or ARN, or qualified.
 
-        A service (``service_principal(…)``) is judged by the function's resource policy, anybody
-        else by the gateway's judges, as if the call had come through the gateway; the ledger
-        records it likewise. Raises ApiError (AccessDeniedException, ResourceNotFoundException,
+        A service (``service_principal(…)``) must be allowed by the function's resource policy;
+        anybody else passes the gateway's checks, as if the call had come through the gateway. The
+        ledger records both. Raises ApiError (AccessDeniedException, ResourceNotFoundException,
         TooManyRequestsException …) and ConnectionCut.
         """
         ref = parse_function(function, region)
@@ -81,35 +62,26 @@ class Lambda:
             if principal.service:
                 self._check_resource_policy(ref, principal)
             else:
-                self._judge(ref, principal, invocation_type, region)
-            result = self.invoke_unjudged(ref, payload, invocation_type, client_context)
+                self._check_call(ref, principal, invocation_type, region)
+            result = self.invoke_checked(ref, payload, invocation_type, client_context)
             outcome, status = "ok", result.status
         except ApiError as error:
             outcome, status = error.code, error.status or 400
             raise
         finally:
-            arn = _arn(self.registry, ref)
-            self._cloud.ledger.record(
-                Entry(
-                    self._cloud.clock.now(),
-                    ref.region,
-                    principal.arn,
-                    "lambda:Invoke",
-                    arn,
-                    outcome,
-                    status,
-                )
-            )
+            now, arn = self._cloud.clock.now(), self._arn(ref)
+            entry = Entry(now, ref.region, principal.arn, "lambda:Invoke", arn, outcome, status)
+            self._cloud.ledger.record(entry)
         return result
 
-    def invoke_unjudged(
+    def invoke_checked(
         self,
         ref: FunctionRef,
         payload: bytes,
         invocation_type: str,
         client_context: str | None = None,
     ) -> InvokeResult:
-        """For callers that were judged already."""
+        """Invoke for a caller whose permissions were checked before."""
         function = self.registry.function(ref)
         version = function.version(ref.qualifier)
         if invocation_type == "DryRun":
@@ -125,58 +97,44 @@ class Lambda:
         if invocation_type == "Event":
             self.queue.put(QueuedEvent(ref, event))
             return InvokeResult(202, b"", version.number, event.request_id)
-        outcome = self.executor.run(function, version, event)
-        return _result(outcome)
+        return self.executor.run(function, version, event)
 
-    def resource_policy(
-        self, region: str, name: str, qualifier: str | None = None
-    ) -> dict[str, object] | None:
-        """The policy document of a function (or of one of its qualifiers), for judges; None if it
-        has none.
-        """
-        function = self.registry.functions(region).get(name)
-        statements = function.statements.get(qualifier) if function else None
+    def resource_policy(self, ref: FunctionRef) -> str | None:
+        """Return the policy of a function or of one of its qualifiers; None if it has none."""
+        function = self.registry.functions(ref.region).get(ref.name)
+        statements = function.statements.get(ref.qualifier) if function else None
         return policy_document(statements) if statements else None
 
     def _check_resource_policy(self, ref: FunctionRef, principal: Principal) -> None:
         function = self.registry.function(ref)
-        if not allows_service(
-            function.statements.get(ref.qualifier, ()), principal, function.account
-        ):
-            raise access_denied(
-                principal.arn,
-                "lambda:InvokeFunction",
-                function.arn(ref.qualifier),
-                "because no resource-based policy allows the lambda:InvokeFunction action",
-            )
+        arn = function.arn(ref.qualifier)
+        statements = function.statements.get(ref.qualifier, [])
+        if not allows_service(statements, principal, arn, function.account):
+            action = "lambda:InvokeFunction"
+            reason = f"because no resource-based policy allows the {action} action"
+            raise access_denied(principal.arn, action, arn, reason)
 
-    def _judge(
+    def _check_call(
         self, ref: FunctionRef, principal: Principal, invocation_type: str, region: str
     ) -> None:
         host = f"https://lambda.{region}.amazonaws.com"
         url = f"{host}/2015-03-31/functions/{ref.name}/invocations"
         headers = HeadersDict({"X-Amz-Invocation-Type": invocation_type})
         call = Call(Request("POST", url, headers), "lambda", region, principal, self._operation)
-        name = _arn(self.registry, ref)
-        # Known here; parsing it out of the request again would cost more than the judges do.
+        name = self._arn(ref)
+        # Known here; parsing it out of the request again would cost more than the checks do.
         call.__dict__["params"] = {"FunctionName": name, "InvocationType": invocation_type}
         call.path_params = {"FunctionName": name}
-        for judge in self._cloud.gateway.judges:
-            judge(call)
+        for check in self._cloud.gateway.checks:
+            check(call)
 
     @cached_property
     def _operation(self) -> OperationModel:
         model: OperationModel = get_service_model("lambda").operation_model("Invoke")
         return model
 
-
-def policy_document(statements: list[dict[str, object]]) -> dict[str, object]:
-    return {"Version": "2012-10-17", "Id": "default", "Statement": statements}
-
-
-def _arn(registry: Registry, ref: FunctionRef) -> str:
-    arn = f"arn:aws:lambda:{ref.region}:{registry.account}:function:{ref.name}"
-    return f"{arn}:{ref.qualifier}" if ref.qualifier else arn
+    def _arn(self, ref: FunctionRef) -> str:
+        return function_arn(ref.region, self.registry.account, ref.name, ref.qualifier)
 
 
 def _check_size(payload: bytes, invocation_type: str) -> None:
@@ -184,36 +142,23 @@ def _check_size(payload: bytes, invocation_type: str) -> None:
         raise not_emulated(f"the Lambda invocation type {invocation_type}")
     limit = limits.ASYNC_REQUEST_BYTES if invocation_type == "Event" else limits.SYNC_REQUEST_BYTES
     if len(payload) > limit:
-        raise ApiError(
-            "RequestTooLargeException",
-            f"Request must be smaller than {limit} bytes for the InvokeFunction operation",
-        )
+        message = f"Request must be smaller than {limit} bytes for the InvokeFunction operation"
+        raise ApiError("RequestTooLargeException", message)
 
 
 def check_json(payload: bytes) -> None:
-    """Lambda parses an event before it takes it."""
+    """Parse an event, as Lambda does before it accepts it."""
     try:
         json.loads(payload or b"{}")
     except ValueError as error:
-        raise ApiError(
-            "InvalidRequestContentException", f"Could not parse request body into json: {error}"
-        ) from error
+        message = f"Could not parse request body into json: {error}"
+        raise ApiError("InvalidRequestContentException", message) from error
 
 
 def _trace_id(now: float) -> str:
-    """https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader,
-    not sampled.
+    """Return the header of a trace that is not sampled.
+
+    https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
     """
     random = uuid.uuid4().hex
     return f"Root=1-{int(now):08x}-{random[:24]};Parent={random[16:]};Sampled=0"
-
-
-def _result(outcome: Outcome) -> InvokeResult:
-    return InvokeResult(
-        200,
-        outcome.payload,
-        outcome.version.number,
-        outcome.request_id,
-        "Unhandled" if outcome.failure else None,
-        outcome.log,
-    )

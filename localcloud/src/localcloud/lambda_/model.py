@@ -1,4 +1,4 @@
-"""What Lambda keeps: functions with their versions, aliases and policies, and layers, by Region."""
+"""Functions with their versions, aliases and policies, and layers, by Region."""
 
 from __future__ import annotations
 
@@ -10,16 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from localcloud.gateway.errors import ApiError
-from localcloud.lambda_.names import LATEST, FunctionRef, function_arn, parse_layer_version
+from localcloud.lambda_.arns import LATEST, FunctionRef, function_arn, parse_layer_version
+from localcloud.lambda_.errors import not_found
 
 
 @dataclass(frozen=True)
 class Version:
-    """A function's code and configuration at one time; never changed, only replaced.
-
-    ``configuration`` has the shape of the API's FunctionConfiguration. ``folder`` is the unzipped
-    code.
-    """
+    """A function's code (``folder``) and FunctionConfiguration; never changed, only replaced."""
 
     configuration: Mapping[str, Any]
     folder: Path
@@ -53,8 +50,8 @@ class Version:
 
     @property
     def logging(self) -> Mapping[str, str]:
-        found: Mapping[str, str] = self.configuration["LoggingConfig"]
-        return found
+        logging: Mapping[str, str] = self.configuration["LoggingConfig"]
+        return logging
 
     @property
     def layer_arns(self) -> tuple[str, ...]:
@@ -63,9 +60,7 @@ class Version:
 
 @dataclass
 class Function:
-    """One function of a Region. ``statements`` and ``async_configs`` are by qualifier; None is the
-    function itself.
-    """
+    """``statements`` and ``async_configs`` are by qualifier; None is the function itself."""
 
     name: str
     region: str
@@ -84,22 +79,19 @@ class Function:
         return function_arn(self.region, self.account, self.name, qualifier)
 
     def version(self, qualifier: str | None) -> Version:
-        """The version that a qualifier (a number, an alias, $LATEST or none) means now."""
-        if qualifier in (None, LATEST):
+        """Return the version of a qualifier: a number, an alias, $LATEST or none."""
+        alias = self.aliases.get(qualifier or "")
+        number = alias["FunctionVersion"] if alias else qualifier
+        if number in (None, LATEST):
             return self.latest
-        target = (
-            self.aliases[qualifier]["FunctionVersion"] if qualifier in self.aliases else qualifier
-        )
-        if target == LATEST:
-            return self.latest
-        if target not in self.published:
-            raise not_found(self.arn(qualifier))
-        return self.published[target]
+        if number not in self.published:
+            raise _no_function(self.arn(qualifier))
+        return self.published[number]
 
 
 @dataclass(frozen=True)
 class LayerVersion:
-    """``description`` has the shape of GetLayerVersion's answer."""
+    """``description`` is the answer of GetLayerVersion."""
 
     arn: str
     description: Mapping[str, Any]
@@ -129,10 +121,9 @@ class Registry:
         return self._layers[region]
 
     def function(self, ref: FunctionRef) -> Function:
-        found = self._functions[ref.region].get(ref.name)
-        if found is None:
-            raise not_found(function_arn(ref.region, self.account, ref.name, ref.qualifier))
-        return found
+        if function := self._functions[ref.region].get(ref.name):
+            return function
+        raise _no_function(function_arn(ref.region, self.account, ref.name, ref.qualifier))
 
     def layer_version(self, arn: str) -> LayerVersion | None:
         region, name, number = parse_layer_version(arn)
@@ -140,5 +131,5 @@ class Registry:
         return layer.versions.get(number) if layer else None
 
 
-def not_found(arn: str) -> ApiError:
-    return ApiError("ResourceNotFoundException", f"Function not found: {arn}")
+def _no_function(arn: str) -> ApiError:
+    return not_found(f"Function not found: {arn}")

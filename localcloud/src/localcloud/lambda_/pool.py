@@ -1,6 +1,4 @@
-"""The sandboxes of one version of a function: warm ones first, new ones up to a limit, then callers
-wait in order.
-"""
+"""The sandboxes of one version of a function: warm ones first, then new ones up to a limit."""
 
 from __future__ import annotations
 
@@ -8,9 +6,9 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from localcloud.lambda_.environment import Surroundings, expired
+from localcloud.lambda_.environment import Environment, has_expired
 from localcloud.lambda_.sandbox import Sandbox
 
 
@@ -19,67 +17,72 @@ class WarmSandbox:
     """A sandbox and what it was started with."""
 
     sandbox: Sandbox
-    surroundings: Surroundings
+    environment: Environment
     idle_since: float = 0.0
 
 
-class _Ticket:
-    def __init__(self) -> None:
-        self.called = threading.Event()
-        self.warm: WarmSandbox | None = None
+@dataclass
+class _Waiter:
+    ready: threading.Event = field(default_factory=threading.Event)
+    warm: WarmSandbox | None = None
 
 
 class Pool:
-    """``take`` a sandbox and ``give_back`` the same, or None if it ended."""
+    """``acquire`` a sandbox and ``release`` the same, or None if it ended."""
 
     def __init__(self, limit: int, dispose: Callable[[WarmSandbox], None]) -> None:
         self._limit = limit
         self._dispose = dispose
         self._lock = threading.Lock()
         self._idle: list[WarmSandbox] = []
-        self._queue: deque[_Ticket] = deque()
-        self._places = 0
+        self._waiters: deque[_Waiter] = deque()
+        self._size = 0
         self._closed = False
 
-    def take(self) -> WarmSandbox | None:
-        """A warm sandbox; None tells the caller to start one. Waits while all are busy."""
-        with self._lock:
-            if not self._queue and self._idle:
-                return self._idle.pop()
-            if not self._queue and self._places < self._limit:
-                self._places += 1
-                return None
-            ticket = _Ticket()
-            self._queue.append(ticket)
-        ticket.called.wait()
-        return ticket.warm
+    def acquire(self) -> WarmSandbox | None:
+        """Return a warm sandbox, or None: then the caller starts one.
 
-    def give_back(self, warm: WarmSandbox | None) -> None:
-        if warm and (self._closed or not warm.sandbox.alive or expired(warm.sandbox.started_at)):
+        Callers wait, in order, while all are busy.
+        """
+        with self._lock:
+            if not self._waiters and self._idle:
+                return self._idle.pop()
+            if not self._waiters and self._size < self._limit:
+                self._size += 1
+                return None
+            waiter = _Waiter()
+            self._waiters.append(waiter)
+        waiter.ready.wait()
+        return waiter.warm
+
+    def release(self, warm: WarmSandbox | None) -> None:
+        if warm and (
+            self._closed or not warm.sandbox.alive or has_expired(warm.sandbox.started_at)
+        ):
             self._dispose(warm)
             warm = None
         with self._lock:
-            if self._queue:
-                ticket = self._queue.popleft()
-                ticket.warm = warm
-                ticket.called.set()
+            if self._waiters:
+                waiter = self._waiters.popleft()
+                waiter.warm = warm
+                waiter.ready.set()
             elif warm:
                 warm.idle_since = time.monotonic()
                 self._idle.append(warm)
             else:
-                self._places -= 1
+                self._size -= 1
 
     def retire_idle(self, seconds: float) -> None:
-        """End the sandboxes that nobody used for so long."""
-        before = time.monotonic() - seconds
+        """End the sandboxes that have been idle for so long."""
+        limit = time.monotonic() - seconds
         with self._lock:
-            old = [warm for warm in self._idle if warm.idle_since < before]
-            self._idle = [warm for warm in self._idle if warm.idle_since >= before]
-            self._places -= len(old)
+            old = [warm for warm in self._idle if warm.idle_since < limit]
+            self._idle = [warm for warm in self._idle if warm.idle_since >= limit]
+            self._size -= len(old)
         for warm in old:
             self._dispose(warm)
 
     def close(self) -> None:
-        """No sandbox stays warm any more; the busy ones finish."""
+        """Keep no sandbox warm any more; the busy ones finish."""
         self._closed = True
         self.retire_idle(-1.0)

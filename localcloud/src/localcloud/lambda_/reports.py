@@ -14,7 +14,7 @@ from typing import Any
 from localcloud.clock import iso
 from localcloud.cloudwatch.logs import LogEvent
 from localcloud.lambda_.model import Version
-from localcloud.lambda_.sandbox import Answer
+from localcloud.lambda_.sandbox import HandlerResult
 
 
 @dataclass(frozen=True)
@@ -23,18 +23,18 @@ class Report:
 
     request_id: str
     version: Version
-    answer: Answer
+    result: HandlerResult
     init_ms: float
-    began: float  # epoch seconds
+    started_at: float  # epoch seconds
 
     @property
     def billed_ms(self) -> int:
         # Since August 2025 the Init phase is billed, too.
-        return math.ceil(self.answer.duration_ms + self.init_ms)
+        return math.ceil(self.result.duration_ms + self.init_ms)
 
     def opening(self) -> list[LogEvent]:
-        at = int(self.began * 1000)
-        if self._json:
+        at = int(self.started_at * 1000)
+        if self._is_json:
             start = {"requestId": self.request_id, "version": self.version.number}
             return self._system("platform.start", start, at)
         return [
@@ -43,15 +43,15 @@ class Report:
 
     def closing(self) -> list[LogEvent]:
         at = int(time.time() * 1000)
-        if self._json:
+        if self._is_json:
             return self._system(
-                "platform.report", self._record(), at, failed=bool(self.answer.status)
+                "platform.report", self._record(), at, failed=bool(self.result.status)
             )
         lines = [f"END RequestId: {self.request_id}\n", self._report()]
-        return [LogEvent(at, text) for text in [*self._obituary(at), *lines]]
+        return [LogEvent(at, text) for text in [*self._failure_lines(at), *lines]]
 
     @property
-    def _json(self) -> bool:
+    def _is_json(self) -> bool:
         return self.version.logging["LogFormat"] == "JSON"
 
     def _system(
@@ -62,49 +62,49 @@ class Report:
         body = {"time": iso(at / 1000), "type": kind, "record": record}
         return [LogEvent(at, json.dumps(body, separators=(",", ":")) + "\n")]
 
-    def _obituary(self, at: int) -> list[str]:
-        """What stands in the log where the function could not say it itself."""
-        if self.answer.status == "timeout":
-            seconds = self.answer.duration_ms / 1000
+    def _failure_lines(self, at: int) -> list[str]:
+        """Return the lines that Lambda writes where the function itself cannot."""
+        if self.result.status == "timeout":
+            seconds = self.result.duration_ms / 1000
             return [
                 f"{iso(at / 1000)} {self.request_id} Task timed out after {seconds:.2f} seconds\n\n"
             ]
-        if self.answer.status == "error" and b"Runtime.ExitError" in self.answer.payload:
-            message = json.loads(self.answer.payload)["errorMessage"]
+        if self.result.status == "error" and b"Runtime.ExitError" in self.result.payload:
+            message = json.loads(self.result.payload)["errorMessage"]
             return [f"{message}\nRuntime.ExitError\n"]
         return []
 
     def _report(self) -> str:
-        answer = self.answer
+        result = self.result
         fields = [
             f"REPORT RequestId: {self.request_id}",
-            f"Duration: {answer.duration_ms:.2f} ms",
+            f"Duration: {result.duration_ms:.2f} ms",
             f"Billed Duration: {self.billed_ms} ms",
             f"Memory Size: {self.version.memory_mb} MB",
-            f"Max Memory Used: {answer.max_memory_mb} MB",
+            f"Max Memory Used: {result.max_memory_mb} MB",
         ]
         if self.init_ms:
             fields.append(f"Init Duration: {self.init_ms:.2f} ms")
-        if answer.status:
-            fields.append(f"Status: {answer.status}")
-        if answer.status == "error":
-            fields.append(f"Error Type: {answer.failure}")
+        if result.status:
+            fields.append(f"Status: {result.status}")
+        if result.status == "error":
+            fields.append(f"Error Type: {result.error_type}")
         return "\t".join(fields) + "\t\n"
 
     def _record(self) -> dict[str, Any]:
         metrics: dict[str, Any] = {
-            "durationMs": round(self.answer.duration_ms, 3),
+            "durationMs": round(self.result.duration_ms, 3),
             "billedDurationMs": self.billed_ms,
             "memorySizeMB": self.version.memory_mb,
-            "maxMemoryUsedMB": self.answer.max_memory_mb,
+            "maxMemoryUsedMB": self.result.max_memory_mb,
         }
         if self.init_ms:
             metrics["initDurationMs"] = round(self.init_ms, 3)
         record: dict[str, Any] = {
             "requestId": self.request_id,
             "metrics": metrics,
-            "status": self.answer.status or ("error" if self.answer.failure else "success"),
+            "status": self.result.status or ("error" if self.result.error_type else "success"),
         }
-        if self.answer.status == "error":
-            record["errorType"] = self.answer.failure
+        if self.result.status == "error":
+            record["errorType"] = self.result.error_type
         return record

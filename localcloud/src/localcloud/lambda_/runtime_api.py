@@ -1,8 +1,8 @@
 """The server side of Lambda's Runtime API for one sandbox, without a thread of its own.
 
-The thread that invokes also serves: it waits at once for the runtime's HTTP requests, for what the
-function writes, and for the end of the process. Between invocations nobody reads, and the sandbox
-stands still in its ``next`` request, as a frozen one does on AWS.
+The thread that invokes also serves: it waits for the runtime's HTTP requests, for the function's
+output, and for the end of the process, all at once. Between invocations nobody reads, and the
+sandbox waits in its ``next`` request, as a frozen one does on AWS.
 
 https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 """
@@ -39,19 +39,21 @@ class RuntimeRequest:
     def accept(self) -> None:
         self.answer(202, {"Content-Type": "application/json"}, b'{"status":"OK"}')
 
+    def error_type(self, default: str) -> str:
+        return self.headers.get("lambda-runtime-function-error-type", default)
+
 
 class SandboxExited(Exception):
     """The sandbox's process ended."""
 
 
-class TimeIsUp(Exception):
+class DeadlinePassed(Exception):
     """Nothing came before the deadline."""
 
 
 @dataclass
 class RuntimeLink:
-    """Everything that comes out of one sandbox: HTTP requests on a loopback port, and bytes on
-    pipes.
+    """Reads all output of one sandbox: HTTP requests on a loopback port, and bytes on pipes.
 
     ``pipes`` maps a file descriptor to the function that takes its bytes; the end of file of
     ``life`` (a pipe whose other end only the sandbox's process holds) means that the process ended.
@@ -78,11 +80,9 @@ class RuntimeLink:
         return "127.0.0.1:%d" % self.listener.getsockname()[1]  # noqa: UP031 - a tuple's element
 
     def wait(self, deadline: float) -> RuntimeRequest:
-        """The next request; raises SandboxExited, or TimeIsUp when ``time.monotonic()`` passes
-        ``deadline``.
-        """
-        while (left := deadline - time.monotonic()) > 0:
-            events = self._selector.select(min(left, _TICK))
+        """Return the next request. Raises SandboxExited, or DeadlinePassed (time.monotonic())."""
+        while (remaining := deadline - time.monotonic()) > 0:
+            events = self._selector.select(min(remaining, _TICK))
             if not events:
                 self.on_tick()
             for key, _ in events:
@@ -92,12 +92,12 @@ class RuntimeLink:
                     self._read_pipe(key.fd)
                 elif request := self._read_socket(key.fileobj):  # type: ignore[arg-type]  # registered as a socket
                     return request
-        raise TimeIsUp
+        raise DeadlinePassed
 
     def drain(self) -> None:
-        """Take what still stands in the pipes."""
+        """Read what is still in the pipes."""
         for pipe in list(self.pipes):
-            while self._read_pipe(pipe, end_is_news=False):
+            while self._read_pipe(pipe, end_matters=False):
                 pass
 
     def close(self) -> None:
@@ -115,7 +115,7 @@ class RuntimeLink:
         self._buffers[connection] = bytearray()
         self._selector.register(connection, selectors.EVENT_READ, "socket")
 
-    def _read_pipe(self, pipe: int, *, end_is_news: bool = True) -> bool:
+    def _read_pipe(self, pipe: int, *, end_matters: bool = True) -> bool:
         try:
             data = os.read(pipe, 1 << 16)
         except BlockingIOError:
@@ -123,7 +123,7 @@ class RuntimeLink:
         if data:
             self.pipes[pipe](data)
             return True
-        if end_is_news:
+        if end_matters:
             self._selector.unregister(pipe)
             if pipe == self.life:
                 raise SandboxExited
@@ -148,7 +148,7 @@ class RuntimeLink:
 
 
 def _parse(connection: socket.socket, buffer: bytearray) -> RuntimeRequest | None:
-    """The request in ``buffer`` if all of it is there. The client never pipelines."""
+    """Return the request in ``buffer`` if it is complete. The client never pipelines."""
     end = buffer.find(b"\r\n\r\n")
     if end < 0:
         return None

@@ -1,32 +1,20 @@
-"""The directory that stands for /var/runtime: the packages of Lambda's Python runtime and nothing
-else of the host's.
-"""
+"""The directory that stands for /var/runtime: only the packages of Lambda's Python runtime."""
 
 from __future__ import annotations
 
 import importlib.metadata
 from pathlib import Path
 
-# What a python3.13 runtime of Lambda has beside the standard library: AWS's SDK and its
-# requirements, and the runtime client with its own.
+# A python3.13 runtime of Lambda has, beside the standard library, AWS's SDK and the runtime client,
+# both with their requirements.
 _DISTRIBUTIONS = (
-    "boto3",
-    "botocore",
-    "jmespath",
-    "python-dateutil",
-    "s3transfer",
-    "six",
-    "urllib3",
-    "awslambdaric",
-    "simplejson",
-    "snapshot-restore-py",
-)
+    "boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six", "urllib3",
+    "awslambdaric", "simplejson", "snapshot-restore-py",
+)  # fmt: skip
 
 
 def make_runtime_directory(target: Path) -> Path:
-    """Fill ``target`` with symlinks into the host's site-packages; compiled ``.pyc`` files are
-    shared that way too.
-    """
+    """Fill ``target`` with symlinks into the host's site-packages, which share ``.pyc`` files."""
     target.mkdir(parents=True, exist_ok=True)
     for name in _DISTRIBUTIONS:
         for top in _top_level(importlib.metadata.distribution(name)):

@@ -1,6 +1,4 @@
-"""One execution environment: a process that runs the function through AWS's own runtime client, and
-stays warm.
-"""
+"""One execution environment: a process that runs the function through AWS's own runtime client."""
 
 from __future__ import annotations
 
@@ -15,18 +13,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from localcloud.cloudwatch.logs import LogEvent
+from localcloud.lambda_.function_output import FunctionOutput
 from localcloud.lambda_.limits import RESPONSE_BYTES
-from localcloud.lambda_.memory import peak_mb
-from localcloud.lambda_.output import FunctionOutput
+from localcloud.lambda_.process import ProcessStarter, peak_mb
 from localcloud.lambda_.runtime_api import (
+    DeadlinePassed,
     RuntimeLink,
     RuntimeRequest,
     SandboxExited,
-    TimeIsUp,
 )
-from localcloud.lambda_.spawner import Spawner
 
 _BOOTSTRAP = str(Path(__file__).with_name("bootstrap") / "bootstrap.py")
+_KILLED = "signal: killed"
+_OUT_OF_MEMORY = "Runtime.OutOfMemory"
 
 
 @dataclass(frozen=True)
@@ -53,27 +52,26 @@ class Event:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """How an invocation ended. ``failure`` is None, or the error type that REPORT names."""
+class HandlerResult:
+    """How an invocation ended. ``error_type`` is None, or the type that REPORT names."""
 
     payload: bytes
-    failure: str | None
+    error_type: str | None
     duration_ms: float
     max_memory_mb: int
     status: str = ""  # of the REPORT line: "", "error" or "timeout"
 
 
 class InitFailed(Exception):
-    """The function could not be loaded; ``answer`` is what an invocation gets instead."""
+    """The function could not be loaded; ``result`` is that of the invocation."""
 
-    def __init__(self, answer: Answer, kind: str) -> None:
-        super().__init__(kind)
-        self.answer = answer
-        self.kind = kind  # "error" or "timeout"
+    def __init__(self, result: HandlerResult) -> None:
+        super().__init__(result.status)
+        self.result = result
 
 
-class GoneIdle(Exception):
-    """The sandbox had ended between two invocations: another one must take the event."""
+class SandboxLost(Exception):
+    """The sandbox ended between two invocations: another one must take the event."""
 
 
 class _OutOfMemory(Exception):
@@ -83,7 +81,7 @@ class _OutOfMemory(Exception):
 class Sandbox:
     """``start`` once, then ``invoke`` one event at a time; not for use by two threads at once."""
 
-    def __init__(self, spec: SandboxSpec, spawner: Spawner) -> None:
+    def __init__(self, spec: SandboxSpec, starter: ProcessStarter) -> None:
         self.spec = spec
         self.output = FunctionOutput()
         self.alive = True
@@ -104,53 +102,53 @@ class Sandbox:
         }
         settings = {"path": spec.path, "handler": spec.handler, "dns": spec.dns}
         command = [sys.executable, "-I", "-S", "-X", "utf8", _BOOTSTRAP, json.dumps(settings)]
-        self._process: subprocess.Popen[bytes] = spawner.start(
-            command, environment, spec.home, text_end, frames_end
-        )
+        self._process = starter.start(command, environment, spec.home, text_end, frames_end)
         os.close(frames_end)
         os.close(text_end)
         self._next: RuntimeRequest | None = None
 
     def start(self, request_id: str, seconds: float) -> None:
-        """Load the function; raises InitFailed."""
+        """Load the function. Raises InitFailed."""
+        started = self.started_at
         try:
-            request = self._link.wait(self.started_at + seconds)
-        except TimeIsUp:
-            raise self._init_failed(request_id, seconds, "timeout") from None
-        except (SandboxExited, _OutOfMemory) as end:
-            raise self._init_failed(request_id, seconds, "error", end) from None
-        self.init_ms = (time.monotonic() - self.started_at) * 1000
+            request = self._link.wait(started + seconds)
+        except DeadlinePassed:
+            raise InitFailed(self._timed_out(request_id, seconds, started)) from None
+        except SandboxExited:
+            raise InitFailed(self._exited(request_id, self._exit_reason(), started)) from None
+        except _OutOfMemory:
+            raise InitFailed(self._exited(request_id, _KILLED, started)) from None
+        self.init_ms = (time.monotonic() - started) * 1000
         if request.path.endswith("/init/error"):
             request.accept()
-            kind = request.headers.get("lambda-runtime-function-error-type", "Runtime.Unknown")
-            answer = Answer(request.body, kind, self.init_ms, self._peak(), "error")
+            error_type = request.error_type("Runtime.Unknown")
+            result = HandlerResult(request.body, error_type, self.init_ms, self._peak(), "error")
             self.kill()
-            raise InitFailed(answer, "error")
+            raise InitFailed(result)
         self._next = request
 
-    def invoke(self, event: Event, seconds: float) -> Answer:
-        """Run the handler for at most ``seconds``; raises GoneIdle if nothing was delivered."""
-        began = time.monotonic()
-        deadline = began + seconds
+    def invoke(self, event: Event, seconds: float) -> HandlerResult:
+        """Run the handler for at most ``seconds``. Raises SandboxLost if nothing was delivered."""
+        started = time.monotonic()
+        deadline = started + seconds
         try:
             self._deliver(event, deadline)
-        except (SandboxExited, OSError, TimeIsUp, _OutOfMemory):
+        except (SandboxExited, OSError, DeadlinePassed, _OutOfMemory):
             if not self._used:  # a new one would end as this one did
-                return self._ended(_exited(event.request_id, self._exit_reason()), "error", began)
+                return self._exited(event.request_id, self._exit_reason(), started)
             self.kill()
-            raise GoneIdle from None
+            raise SandboxLost from None
         self._used = True
         try:
             request = self._link.wait(deadline)
-        except TimeIsUp:
-            ended = self._ended(_timed_out(event.request_id, seconds), "timeout", began)
-            return replace(ended, duration_ms=seconds * 1000)  # what AWS reports
+        except DeadlinePassed:
+            result = self._timed_out(event.request_id, seconds, started)
+            return replace(result, duration_ms=seconds * 1000)  # what AWS reports
         except SandboxExited:
-            return self._ended(_exited(event.request_id, self._exit_reason()), "error", began)
+            return self._exited(event.request_id, self._exit_reason(), started)
         except _OutOfMemory:
-            killed = _exited(event.request_id, "signal: killed")
-            return self._ended(killed, "error", began, "Runtime.OutOfMemory")
-        return self._finished(request, event.request_id, began)
+            return self._exited(event.request_id, _KILLED, started, _OUT_OF_MEMORY)
+        return self._finished(request, event.request_id, started)
 
     def take_output(self) -> list[LogEvent]:
         return self.output.take()
@@ -159,9 +157,8 @@ class Sandbox:
         """End the process and whatever it started."""
         if not self.alive:
             return
+        self.terminate()
         self.alive = False
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         self._link.drain()
         self._link.close()
@@ -175,12 +172,11 @@ class Sandbox:
     def _deliver(self, event: Event, deadline: float) -> None:
         request = self._next or self._link.wait(deadline)
         self._next = None
+        deadline_ms = int((time.time() + deadline - time.monotonic()) * 1000)
         headers = {
             "Content-Type": "application/json",
             "Lambda-Runtime-Aws-Request-Id": event.request_id,
-            "Lambda-Runtime-Deadline-Ms": str(
-                int((time.time() + deadline - time.monotonic()) * 1000)
-            ),
+            "Lambda-Runtime-Deadline-Ms": str(deadline_ms),
             "Lambda-Runtime-Invoked-Function-Arn": event.function_arn,
         }
         if event.trace_id:
@@ -189,45 +185,39 @@ class Sandbox:
             headers["Lambda-Runtime-Client-Context"] = event.client_context
         request.answer(200, headers, event.payload)
 
-    def _finished(self, request: RuntimeRequest, request_id: str, began: float) -> Answer:
-        duration = (time.monotonic() - began) * 1000
+    def _finished(self, request: RuntimeRequest, request_id: str, started: float) -> HandlerResult:
+        duration = (time.monotonic() - started) * 1000
         if len(request.body) > RESPONSE_BYTES:
             request.answer(413, {}, b"")
-            return Answer(_TOO_LARGE, "Function.ResponseSizeTooLarge", duration, self._peak())
+            return HandlerResult(_TOO_LARGE, _SIZE_ERROR, duration, self._peak())
         if self._peak() > self.spec.memory_mb:
-            killed = _exited(request_id, "signal: killed")
-            return self._ended(killed, "error", began, "Runtime.OutOfMemory")
+            return self._exited(request_id, _KILLED, started, _OUT_OF_MEMORY)
         request.accept()
         self._link.drain()
-        failure = None
-        if request.path.endswith("/error"):
-            failure = request.headers.get("lambda-runtime-function-error-type", "Unhandled")
-        return Answer(request.body, failure, duration, self._peak_mb)
+        error_type = request.error_type("Unhandled") if request.path.endswith("/error") else None
+        return HandlerResult(request.body, error_type, duration, self._peak_mb)
 
-    def _ended(
-        self, body: dict[str, str], status: str, began: float, failure: str | None = None
-    ) -> Answer:
-        duration = (time.monotonic() - began) * 1000
+    def _timed_out(self, request_id: str, seconds: float, started: float) -> HandlerResult:
+        message = f"Task timed out after {seconds:.2f} seconds"
+        return self._unanswered(request_id, "Sandbox.Timedout", message, "timeout", started)
+
+    def _exited(
+        self, request_id: str, reason: str | None, started: float, error_type: str | None = None
+    ) -> HandlerResult:
+        ending = f"with error: {reason}" if reason else "without providing a reason"
+        message = f"Runtime exited {ending}"
+        result = self._unanswered(request_id, "Runtime.ExitError", message, "error", started)
+        return replace(result, error_type=error_type or result.error_type)
+
+    def _unanswered(
+        self, request_id: str, error_type: str, message: str, status: str, started: float
+    ) -> HandlerResult:
+        """End the process, and return the result of an invocation that it did not answer."""
+        duration = (time.monotonic() - started) * 1000
         memory = min(self._peak(), self.spec.memory_mb)
         self.kill()
-        return Answer(
-            json.dumps(body, separators=(",", ":")).encode(),
-            failure or body["errorType"],
-            duration,
-            memory,
-            status,
-        )
-
-    def _init_failed(
-        self, request_id: str, seconds: float, kind: str, end: Exception | None = None
-    ) -> InitFailed:
-        if kind == "timeout":
-            body = _timed_out(request_id, seconds)
-        elif isinstance(end, _OutOfMemory):
-            body = _exited(request_id, "signal: killed")
-        else:
-            body = _exited(request_id, self._exit_reason())
-        return InitFailed(self._ended(body, kind, self.started_at), kind)
+        payload = _error(error_type, f"RequestId: {request_id} Error: {message}")
+        return HandlerResult(payload, error_type, duration, memory, status)
 
     def _exit_reason(self) -> str | None:
         try:
@@ -243,9 +233,14 @@ class Sandbox:
             raise _OutOfMemory
 
     def _peak(self) -> int:
-        """The most that it has used; a process that has ended can no longer say."""
+        """Return the most that it has used; /proc no longer tells of a process that has ended."""
         self._peak_mb = max(self._peak_mb, peak_mb(self._process.pid))
         return self._peak_mb
+
+
+def _error(error_type: str, message: str) -> bytes:
+    body = {"errorType": error_type, "errorMessage": message}
+    return json.dumps(body, separators=(",", ":")).encode()
 
 
 # Go's names of signals: the program that supervises a runtime on Lambda is written in Go.
@@ -255,26 +250,8 @@ _SIGNALS = {
     signal.SIGABRT: "aborted",
 }
 
-_TOO_LARGE = json.dumps(
-    {
-        "errorMessage": "Response payload size exceeded maximum allowed payload size "
-        f"({RESPONSE_BYTES} bytes).",
-        "errorType": "Function.ResponseSizeTooLarge",
-    }
-).encode()
-
-
-def _timed_out(request_id: str, seconds: float) -> dict[str, str]:
-    return {
-        "errorType": "Sandbox.Timedout",
-        "errorMessage": f"RequestId: {request_id} Error: Task timed out after "
-        f"{seconds:.2f} seconds",
-    }
-
-
-def _exited(request_id: str, reason: str | None) -> dict[str, str]:
-    why = f"exited with error: {reason}" if reason else "exited without providing a reason"
-    return {
-        "errorType": "Runtime.ExitError",
-        "errorMessage": f"RequestId: {request_id} Error: Runtime {why}",
-    }
+_SIZE_ERROR = "Function.ResponseSizeTooLarge"
+_TOO_LARGE = _error(
+    _SIZE_ERROR,
+    f"Response payload size exceeded maximum allowed payload size ({RESPONSE_BYTES} bytes).",
+)

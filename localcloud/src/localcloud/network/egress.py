@@ -1,4 +1,4 @@
-"""The gateway's judge of calls from inside a VPC: is there a way, may the call take it?"""
+"""The gateway's judge of calls from inside a VPC: is there a route, may the call take it?"""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from localcloud.gateway.principals import Principal
 from localcloud.iam.authority import Authority
 from localcloud.iam.context import Context, Keys
 from localcloud.iam.evaluate import consult
+from localcloud.iam.permissions import required_permissions
 from localcloud.iam.refusals import refusal
-from localcloud.iam.requests import needs
 from localcloud.network.hosts import endpoint_service
-from localcloud.network.routing import NoWay, Origin, Way, find_way
+from localcloud.network.routing import NoRoute, Origin, Route, find_route
 from localcloud.network.topology import Endpoint, Topology
 
 log = logging.getLogger(__name__)
@@ -28,8 +28,8 @@ log = logging.getLogger(__name__)
 _READS = ("Describe", "Get", "List", "Search")
 
 
-class NetworkJudge:
-    """Cuts connections for which the VPC has no way. On AWS they hang until the caller gives up."""
+class EgressCheck:
+    """Cuts connections that have no route. On AWS they hang until the caller gives up."""
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
@@ -39,28 +39,30 @@ class NetworkJudge:
         self._ec2 = Clients(private, cloud.principals)
         self._topologies: dict[str, Topology] = {}
         self._groups: dict[str, tuple[str, ...] | None] = {}
-        self._ways: dict[tuple[Origin, str | None], Way | str] = {}
+        self._routes: dict[tuple[Origin, str | None], Route | str] = {}
 
     def __call__(self, call: Call) -> None:
         principal = call.principal
         if not principal.subnet_ids or call.request.presigned:
             return
-        way = self.way(call)
-        if isinstance(way, str):
-            log.warning("no way out of the VPC", extra={"host": call.request.host, "why": way})
-            raise ConnectionCut(f"{call.request.host}: {way}")
-        if way.endpoint:
-            self._judge_endpoint_policy(call, way.endpoint)
+        route = self.route(call)
+        if isinstance(route, str):
+            log.warning(
+                "no route out of the VPC", extra={"host": call.request.host, "reason": route}
+            )
+            raise ConnectionCut(f"{call.request.host}: {route}")
+        if route.endpoint:
+            self._check_endpoint_policy(call, route.endpoint)
 
-    def way(self, call: Call) -> Way | str:
+    def route(self, call: Call) -> Route | str:
         """The way of a call from inside a VPC, or why there is none."""
         origin, service = self._origin(call.principal), endpoint_service(call)
         question = (origin, service)
-        known = self._ways  # a change in EC2 meanwhile starts a new one
+        known = self._routes  # a change in EC2 meanwhile starts a new one
         if question not in known:
             try:
-                known[question] = find_way(self._topology(origin.region), origin, service)
-            except NoWay as none:
+                known[question] = find_route(self._topology(origin.region), origin, service)
+            except NoRoute as none:
                 known[question] = str(none)  # the exception itself would keep its frames alive
         return known[question]
 
@@ -68,15 +70,15 @@ class NetworkJudge:
         """aws:SourceVpce and aws:SourceVpc, which exist only for calls through an endpoint."""
         if not call.principal.subnet_ids or call.request.presigned:
             return {}
-        way = self.way(call)
-        if isinstance(way, str) or way.endpoint is None:
+        route = self.route(call)
+        if isinstance(route, str) or route.endpoint is None:
             return {}
-        return {"aws:SourceVpce": way.endpoint.id, "aws:SourceVpc": way.endpoint.vpc}
+        return {"aws:SourceVpce": route.endpoint.id, "aws:SourceVpc": route.endpoint.vpc}
 
     def forget_network(self, call: Call, _response: Response) -> None:
         if not call.name.startswith(_READS):
             self._topologies = {}
-            self._ways = {}
+            self._routes = {}
 
     def forget_functions(self, call: Call, _response: Response) -> None:
         if call.name in ("UpdateFunctionConfiguration", "DeleteFunction"):
@@ -104,26 +106,30 @@ class NetworkJudge:
             self._groups[function] = tuple(found.get("VpcConfig", {}).get("SecurityGroupIds", ()))
         return self._groups[function]
 
-    def _judge_endpoint_policy(self, call: Call, endpoint: Endpoint) -> None:
+    def _check_endpoint_policy(self, call: Call, endpoint: Endpoint) -> None:
         """https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html"""
         authority = self._cloud.get(Authority)
-        for need in needs(call, authority.account):
-            if need.action == "iam:PassRole":
+        for permission in required_permissions(call, authority.account):
+            if permission.action == "iam:PassRole":
                 continue  # judged by IAM, not at the endpoint of another service
             context = Context(
                 lambda: authority.keys_of(call.principal),
-                need.keys,
+                permission.keys,
                 lambda: self.source_keys(call),
                 lambda: {"aws:RequestedRegion": call.region, "aws:SecureTransport": "true"},
             )
             policies = [endpoint.policy]
-            verdict = consult(policies, call.principal, need.action, need.resource, context)
+            verdict = consult(
+                policies, call.principal, permission.action, permission.resource, context
+            )
             if not verdict.allows:
-                raise _refused(call, need.action, need.resource, denied=bool(verdict.denied_by))
+                raise _refused(
+                    call, permission.action, permission.resource, denied=bool(verdict.denied_by)
+                )
 
 
 def _refused(call: Call, action: str, resource: str, *, denied: bool) -> ApiError:
-    why = f"because no VPC endpoint policy allows the {action} action"
+    reason = f"because no VPC endpoint policy allows the {action} action"
     if denied:
-        why = "with an explicit deny in a VPC endpoint policy"
-    return refusal(call, action, resource, why)
+        reason = "with an explicit deny in a VPC endpoint policy"
+    return refusal(call, action, resource, reason)

@@ -12,13 +12,13 @@ from localcloud.network.topology import Endpoint, Topology
 
 
 @dataclass(frozen=True)
-class Way:
+class Route:
     """Through an endpoint or (None) through a NAT gateway."""
 
     endpoint: Endpoint | None
 
 
-class NoWay(Exception):
+class NoRoute(Exception):
     """Says which piece is missing."""
 
 
@@ -31,16 +31,16 @@ class Origin:
     groups: tuple[str, ...] | None
 
 
-def find_way(topology: Topology, origin: Origin, service: str | None) -> Way:
-    """The way to the endpoint service, the same from every subnet; raises ``NoWay``.
+def find_route(topology: Topology, origin: Origin, service: str | None) -> Route:
+    """The way to the endpoint service, the same from every subnet; raises ``NoRoute``.
 
     Lambda may run a function in any of its subnets: a way that only one of them has is a fault.
     """
     missing = [one for one in origin.subnets if one not in topology.subnets]
     if missing:
-        raise NoWay(f"the subnet {missing[0]} does not exist")
+        raise NoRoute(f"the subnet {missing[0]} does not exist")
     if service and (interface := _interface(topology, origin, service)):
-        return Way(interface)
+        return Route(interface)
     ways = [_from_subnet(topology, origin, subnet, service) for subnet in origin.subnets]
     return ways[0]
 
@@ -64,14 +64,14 @@ def _check_groups(topology: Topology, origin: Origin, endpoint: Endpoint) -> Non
     for subnet in origin.subnets:
         here = Peer(frozenset(origin.groups), topology.network_of(subnet))
         if not lets_in(_groups(topology, endpoint.groups), here):
-            raise NoWay(f"no security group of {endpoint.id} lets HTTPS in from {subnet}")
+            raise NoRoute(f"no security group of {endpoint.id} lets HTTPS in from {subnet}")
     for subnet in endpoint.subnets:
         there = Peer(endpoint.groups, topology.network_of(subnet))
         if not lets_out(_groups(topology, origin.groups), there):
-            raise NoWay(f"no security group of the function lets HTTPS out to {endpoint.id}")
+            raise NoRoute(f"no security group of the function lets HTTPS out to {endpoint.id}")
 
 
-def _from_subnet(topology: Topology, origin: Origin, subnet: str, service: str | None) -> Way:
+def _from_subnet(topology: Topology, origin: Origin, subnet: str, service: str | None) -> Route:
     table = topology.route_table_of(subnet)["RouteTableId"]
     vpc = topology.vpc_of(subnet)
     if service and service.rsplit(".", 1)[-1] in GATEWAY_SERVICES:
@@ -82,29 +82,29 @@ def _from_subnet(topology: Topology, origin: Origin, subnet: str, service: str |
                 and table in endpoint.route_tables
             ):
                 if not topology.resolves_names(vpc, private=False):
-                    raise NoWay(f"the VPC {vpc} has no DNS")
+                    raise NoRoute(f"the VPC {vpc} has no DNS")
                 _check_egress(
                     topology, origin, Peer(prefix_list=topology.prefix_lists.get(service))
                 )
-                return Way(endpoint)
+                return Route(endpoint)
     route = topology.default_route_of(subnet)
     if route is None:
-        raise NoWay(f"{table} of {subnet} has no route to {service or 'the internet'}")
+        raise NoRoute(f"{table} of {subnet} has no route to {service or 'the internet'}")
     if nat := route.get("NatGatewayId"):
         if not topology.nat_leads_out(str(nat)):
-            raise NoWay(f"the NAT gateway {nat} is not in a public subnet")
+            raise NoRoute(f"the NAT gateway {nat} is not in a public subnet")
         _check_egress(topology, origin, Peer())
-        return Way(None)
+        return Route(None)
     if str(route.get("GatewayId", "")).startswith("igw-"):
         # A function's network interface has no public address.
         # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc-internet.html
-        raise NoWay(f"{subnet} is public: a function needs a NAT gateway")
+        raise NoRoute(f"{subnet} is public: a function needs a NAT gateway")
     raise not_emulated(f"a default route that is neither NAT nor internet gateway ({table})")
 
 
 def _check_egress(topology: Topology, origin: Origin, peer: Peer) -> None:
     if origin.groups is not None and not lets_out(_groups(topology, origin.groups), peer):
-        raise NoWay("no security group of the function lets HTTPS out")
+        raise NoRoute("no security group of the function lets HTTPS out")
 
 
 def _groups(topology: Topology, ids: Any) -> list[dict[str, Any]]:

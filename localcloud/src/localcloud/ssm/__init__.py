@@ -1,4 +1,4 @@
-"""Systems Manager: Automation documents and their executions. moto keeps documents and parameters.
+"""Systems Manager: Automation documents and their executions; moto keeps documents and parameters.
 
 ``cloud.get(Automation)`` finds the service.
 """
@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from localcloud.cloud import Cloud
-from localcloud.ssm.api import Automation
+from localcloud.ssm.automation import Automation
 from localcloud.ssm.documents import Documents
 
 __all__ = ["Automation", "install"]

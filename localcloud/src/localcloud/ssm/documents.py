@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +16,8 @@ from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.gateway.service import Service
-from localcloud.ssm.runbook import Runbook, parse, read
-from localcloud.ssm.validation import validated
+from localcloud.ssm.runbook import Runbook, parse_content, read_runbook
+from localcloud.ssm.validation import validate
 
 _ARN = re.compile(
     r"^arn:[\w-]+:ssm:(?P<region>[\w-]+):\d*:(?:document|automation-definition)/"
@@ -31,7 +33,7 @@ class Definition:
 
 
 class Documents(Service):
-    """What is not here goes to moto."""
+    """Operations that are not here go to moto."""
 
     service = "ssm"
     falls_through = True
@@ -39,90 +41,78 @@ class Documents(Service):
     def __init__(self, account: str) -> None:
         self._account = account
 
-    # API
-
     def create_document(self, call: Call, **params: Any) -> Response:
         if params.get("DocumentType") == "Automation":
-            validated(parse(params["Content"], params.get("DocumentFormat", "JSON")))
+            validate(parse_content(params["Content"], params.get("DocumentFormat", "JSON")))
         return moto_bridge.dispatch(call)
 
     def update_document(self, call: Call, **params: Any) -> Response:
-        known = self._find(call.region, params["Name"], "$LATEST")
-        if known is not None and known.document_type == "Automation":
-            validated(parse(params["Content"], params.get("DocumentFormat", "JSON")))
+        document = self._find(call.region, params["Name"], "$LATEST")
+        if document is not None and document.document_type == "Automation":
+            validate(parse_content(params["Content"], params.get("DocumentFormat", "JSON")))
         return moto_bridge.dispatch(call)
 
     def get_document(self, call: Call, **params: Any) -> dict[str, Any]:
-        """moto's answer, also for an ARN and for the version $DEFAULT."""
-        with moto_bridge.service_lock("ssm"):
-            try:
-                return self._backend(call.region).get_document(
-                    _name(params["Name"]),
-                    _version(params.get("DocumentVersion")),
-                    params.get("VersionName", ""),
-                    params.get("DocumentFormat", ""),
-                )
-            except ServiceException as error:
-                raise ApiError(error.code, error.message) from error
+        """Return what moto returns, also for an ARN and for the version $DEFAULT."""
+        with self._moto(call.region) as backend:
+            return backend.get_document(*_identity(params), params.get("DocumentFormat", ""))
 
     def describe_document(self, call: Call, **params: Any) -> dict[str, Any]:
-        with moto_bridge.service_lock("ssm"):
-            try:
-                found = self._backend(call.region).describe_document(
-                    _name(params["Name"]),
-                    _version(params.get("DocumentVersion")),
-                    params.get("VersionName", ""),
-                )
-            except ServiceException as error:
-                raise ApiError(error.code, error.message) from error
-        return {"Document": found}
-
-    # What executions need
+        with self._moto(call.region) as backend:
+            return {"Document": backend.describe_document(*_identity(params))}
 
     def definition(self, region: str, name: str, version: str) -> Definition:
-        """Raises AutomationDefinitionNotFoundException and …VersionNotFoundException."""
+        """Return the runbook of a document.
+
+        Raises AutomationDefinitionNotFoundException and …VersionNotFoundException.
+        """
+        not_found = ApiError(
+            "AutomationDefinitionNotFoundException", f"Automation Definition {name} not found."
+        )
         arn = _ARN.match(name)
         if arn and arn["region"] and arn["region"] != region:
-            raise _no_definition(name)
-        plain = _name(name)
-        if plain.startswith("AWS-"):
-            raise not_emulated(f"the document {plain}, which AWS owns")
-        if self._find(region, plain, "$DEFAULT") is None:
-            raise _no_definition(name)
-        document = self._find(region, plain, version)
+            raise not_found
+        plain_name = _plain_name(name)
+        if plain_name.startswith("AWS-"):
+            raise not_emulated(f"the document {plain_name}, which AWS owns")
+        if self._find(region, plain_name, "$DEFAULT") is None:
+            raise not_found
+        document = self._find(region, plain_name, version)
         if document is None:
-            raise ApiError(
-                "AutomationDefinitionVersionNotFoundException",
-                f"Automation Definition {plain} has no version {version}.",
-            )
+            message = f"Automation Definition {plain_name} has no version {version}."
+            raise ApiError("AutomationDefinitionVersionNotFoundException", message)
         if document.document_type != "Automation":
-            raise _no_definition(name)
-        content = parse(document.content, document.document_format)
-        return Definition(plain, document.document_version, read(content))
+            raise not_found
+        content = parse_content(document.content, document.document_format)
+        return Definition(plain_name, document.document_version, read_runbook(content))
 
     def _find(self, region: str, name: str, version: str) -> Document | None:
-        with moto_bridge.service_lock("ssm"):
-            documents = self._backend(region)._documents.get(_name(name))
-            if documents is None:
+        with self._moto(region) as backend:
+            if (versions := backend._documents.get(_plain_name(name))) is None:
                 return None
-            wanted: Document | None = documents.find(_version(version) or None, strict=False)
-            return wanted
+            document: Document | None = versions.find(_version(version) or None, strict=False)
+            return document
 
-    def _backend(self, region: str) -> SimpleSystemManagerBackend:
-        backend: SimpleSystemManagerBackend = ssm_backends[self._account][region]
-        return backend
+    @contextmanager
+    def _moto(self, region: str) -> Iterator[SimpleSystemManagerBackend]:
+        """Lock moto's backend, and turn its errors into ours."""
+        with moto_bridge.service_lock("ssm"):
+            try:
+                yield ssm_backends[self._account][region]
+            except ServiceException as error:
+                raise ApiError(error.code, error.message) from error
 
 
-def _name(name: str) -> str:
+def _identity(params: dict[str, Any]) -> tuple[str, str, str]:
+    """Return name, version and version name, as moto takes them."""
+    version = _version(params.get("DocumentVersion"))
+    return _plain_name(params["Name"]), version, params.get("VersionName", "")
+
+
+def _plain_name(name: str) -> str:
     arn = _ARN.match(name)
     return arn["name"] if arn else name
 
 
 def _version(version: str | None) -> str:
     return "" if version in (None, "$DEFAULT") else str(version)
-
-
-def _no_definition(name: str) -> ApiError:
-    return ApiError(
-        "AutomationDefinitionNotFoundException", f"Automation Definition {name} not found."
-    )

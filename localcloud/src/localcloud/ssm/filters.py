@@ -4,53 +4,55 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.ssm.execution import Execution, StepRecord
 
+T = TypeVar("T")
 Filters = list[dict[str, Any]]
+Test = Callable[[T, list[str]], bool]
 
-_EXECUTIONS: dict[str, Callable[[Execution, list[str]], bool]] = {
-    "DocumentNamePrefix": lambda one, values: one.origin.document.startswith(tuple(values)),
-    "ExecutionStatus": lambda one, values: one.status in values,
-    "ExecutionId": lambda one, values: one.id in values,
-    "ParentExecutionId": lambda _one, _values: False,
-    "CurrentAction": lambda one, values: bool(
-        one.current and one.ended is None and one.current.step.action in values
+_EXECUTIONS: dict[str, Test[Execution]] = {
+    "DocumentNamePrefix": lambda item, values: item.origin.document.startswith(tuple(values)),
+    "ExecutionStatus": lambda item, values: item.status in values,
+    "ExecutionId": lambda item, values: item.id in values,
+    "ParentExecutionId": lambda _item, _values: False,
+    "CurrentAction": lambda item, values: bool(
+        item.current and item.ended_at is None and item.current.step.action in values
     ),
-    "StartTimeBefore": lambda one, values: one.started <= _time(values),
-    "StartTimeAfter": lambda one, values: one.started >= _time(values),
+    "StartTimeBefore": lambda item, values: item.started_at <= _time(values),
+    "StartTimeAfter": lambda item, values: item.started_at >= _time(values),
     "AutomationType": lambda _, values: "Local" in values,
 }
-_STEPS: dict[str, Callable[[StepRecord, list[str]], bool]] = {
-    "StepName": lambda one, values: one.step.name in values,
-    "StepExecutionId": lambda one, values: one.id in values,
-    "StepExecutionStatus": lambda one, values: one.status in values,
-    "Action": lambda one, values: one.step.action in values,
-    "StartTimeBefore": lambda one, values: one.started is not None and one.started <= _time(values),
-    "StartTimeAfter": lambda one, values: one.started is not None and one.started >= _time(values),
+_STEPS: dict[str, Test[StepRecord]] = {
+    "StepName": lambda item, values: item.step.name in values,
+    "StepExecutionId": lambda item, values: item.id in values,
+    "StepExecutionStatus": lambda item, values: item.status in values,
+    "Action": lambda item, values: item.step.action in values,
+    "StartTimeBefore": lambda item, values: (
+        item.started_at is not None and item.started_at <= _time(values)
+    ),
+    "StartTimeAfter": lambda item, values: (
+        item.started_at is not None and item.started_at >= _time(values)
+    ),
 }
 
 
-def chosen_executions(found: Iterable[Execution], filters: Filters) -> list[Execution]:
-    tests = [(_EXECUTIONS.get(one["Key"]) or _unknown(one), one["Values"]) for one in filters]
-    return [each for each in found if all(test(each, values) for test, values in tests)]
+def filter_executions(executions: Iterable[Execution], filters: Filters) -> list[Execution]:
+    return _filter(executions, filters, _EXECUTIONS)
 
 
-def chosen_steps(found: Iterable[StepRecord], filters: Filters) -> list[StepRecord]:
-    tests = [(_STEPS.get(one["Key"]) or _unknown(one), one["Values"]) for one in filters]
-    return [each for each in found if all(test(each, values) for test, values in tests)]
+def filter_steps(records: Iterable[StepRecord], filters: Filters) -> list[StepRecord]:
+    return _filter(records, filters, _STEPS)
 
 
-def page(items: list[Any], params: dict[str, Any]) -> tuple[list[Any], dict[str, str]]:
-    """MaxResults (at most 50) from NextToken on, and the token for the rest."""
-    try:
-        start = int(params.get("NextToken", 0))
-    except ValueError:
-        raise ApiError("InvalidNextToken", "The specified token isn't valid.") from None
-    end = start + min(int(params.get("MaxResults") or 50), 50)
-    return items[start:end], {"NextToken": str(end)} if end < len(items) else {}
+def _filter(items: Iterable[T], filters: Filters, known: dict[str, Test[T]]) -> list[T]:
+    for entry in filters:
+        if entry["Key"] not in known:
+            raise not_emulated(f"the Automation filter {entry['Key']}")
+    tests = [(known[entry["Key"]], entry["Values"]) for entry in filters]
+    return [item for item in items if all(test(item, values) for test, values in tests)]
 
 
 def _time(values: list[str]) -> float:
@@ -58,7 +60,3 @@ def _time(values: list[str]) -> float:
         return datetime.fromisoformat(values[0]).timestamp()
     except ValueError:
         raise ApiError("InvalidFilterValue", f"{values[0]} is no time.") from None
-
-
-def _unknown(one: dict[str, Any]) -> Any:
-    raise not_emulated(f"the Automation filter {one['Key']}")

@@ -1,4 +1,4 @@
-"""``{{ … }}`` in runbooks: found when a document is made, filled in when a step starts.
+"""``{{ … }}`` in runbooks: listed when a document is created, resolved when a step starts.
 
 https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-variables.html
 """
@@ -23,33 +23,26 @@ GLOBALS = (
 
 
 def references(value: Any) -> Iterator[str]:
-    """The names in ``value``, at every depth."""
+    """Yield the names that ``value`` refers to, at every depth."""
     if isinstance(value, str):
         yield from REFERENCE.findall(value)
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from references(item)
-    elif isinstance(value, list):
-        for item in value:
+    elif isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
             yield from references(item)
 
 
-def fill(value: Any, resolve: Callable[[str], Any]) -> Any:
-    """``value`` with its references resolved. One that stands alone keeps its type."""
+def resolve_references(value: Any, value_of: Callable[[str], Any]) -> Any:
+    """Return ``value`` with its references resolved; one that stands alone keeps its type."""
     if isinstance(value, dict):
-        return {key: fill(item, resolve) for key, item in value.items()}
+        return {key: resolve_references(item, value_of) for key, item in value.items()}
     if isinstance(value, list):
-        return _fill_list(value, resolve)
+        items = [resolve_references(item, value_of) for item in value]
+        # A list that is one reference to a list is that list: Ids: ["{{ step.Ids }}"].
+        if len(value) == 1 and isinstance(value[0], str) and isinstance(items[0], list):
+            return items[0]
+        return items
     if not isinstance(value, str):
         return value
-    if alone := REFERENCE.fullmatch(value.strip()):
-        return resolve(alone[1])
-    return REFERENCE.sub(lambda match: as_text(resolve(match[1])), value)
-
-
-def _fill_list(items: list[Any], resolve: Callable[[str], Any]) -> list[Any]:
-    """A list that is one reference to a list is that list: ``Ids: ["{{ step.Ids }}"]``."""
-    filled = [fill(item, resolve) for item in items]
-    if len(items) == 1 and isinstance(items[0], str) and isinstance(filled[0], list):
-        return filled[0]
-    return filled
+    if match := REFERENCE.fullmatch(value.strip()):
+        return value_of(match[1])
+    return REFERENCE.sub(lambda match: as_text(value_of(match[1])), value)

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import yaml
+from botocore import xform_name
 
 from localcloud.gateway.errors import ApiError
+
+ROLE_ARN = re.compile(r"arn:[\w-]+:iam::\d{12}:role/.+")
 
 
 @dataclass(frozen=True)
@@ -19,12 +22,14 @@ class Parameter:
     type: str
     default: Any = None
     required: bool = True
-    allowed_values: tuple[Any, ...] = ()
+    allowed_values: tuple[Any, ...] | list[Any] = ()
     allowed_pattern: str | None = None
     min_items: int | None = None
     max_items: int | None = None
     min_chars: int | None = None
     max_chars: int | None = None
+    display_type: str | None = None
+    description: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,21 +63,18 @@ class Runbook:
     steps: tuple[Step, ...]
     outputs: tuple[str, ...]
 
-    def step(self, name: str) -> Step:
-        return next(step for step in self.steps if step.name == name)
-
     def after(self, step: Step) -> str | None:
-        """The step that follows in the document; None after the last."""
+        """Return the name of the step that follows in the document; None after the last."""
         position = self.steps.index(step) + 1
         return self.steps[position].name if position < len(self.steps) else None
 
 
-def invalid(why: str) -> ApiError:
-    return ApiError("InvalidDocumentContent", why)
+def invalid_document(message: str) -> ApiError:
+    return ApiError("InvalidDocumentContent", message)
 
 
 class _Loader(yaml.SafeLoader):
-    """Dates stay texts."""
+    """Reads dates as texts."""
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -81,76 +83,68 @@ _Loader.yaml_implicit_resolvers = {
 }
 
 
-_READERS: dict[str, Callable[[str], Any]] = {
+_PARSERS: dict[str, Callable[[str], Any]] = {
     "JSON": json.loads,
     "YAML": lambda text: yaml.load(text, _Loader),  # noqa: S506 - a SafeLoader
 }
 
 
-def parse(content: str, document_format: str) -> dict[str, Any]:
-    """The content as a map. Raises InvalidDocumentContent."""
+def parse_content(content: str, document_format: str) -> dict[str, Any]:
+    """Return a document's content as a map. Raises InvalidDocumentContent."""
     try:
-        document = _READERS[document_format](content)
+        document = _PARSERS[document_format](content)
     except json.JSONDecodeError as error:
-        where = f"Line: {error.lineno}, Column: {error.colno}"
-        raise invalid(f"JSON not well-formed. at {where}") from error
+        place = f"Line: {error.lineno}, Column: {error.colno}"
+        raise invalid_document(f"JSON not well-formed. at {place}") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        where = f" at Line: {mark.line + 1}, Column: {mark.column + 1}" if mark else ""
-        raise invalid(f"YAML not well-formed.{where}") from error
+        place = f" at Line: {mark.line + 1}, Column: {mark.column + 1}" if mark else ""
+        raise invalid_document(f"YAML not well-formed.{place}") from error
     if not isinstance(document, dict):
-        raise invalid("The content for the document is not valid.")
+        raise invalid_document("The content for the document is not valid.")
     return document
 
 
-def read(document: dict[str, Any]) -> Runbook:
-    """A document that was validated."""
+def read_runbook(document: dict[str, Any]) -> Runbook:
+    """Return the runbook of a valid document."""
     return Runbook(
         assume_role=document.get("assumeRole", ""),
         parameters={
-            name: _parameter(name, given) for name, given in document.get("parameters", {}).items()
+            name: _parameter(name, definition)
+            for name, definition in document.get("parameters", {}).items()
         },
-        steps=tuple(_step(given) for given in document["mainSteps"]),
+        steps=tuple(_step(definition) for definition in document["mainSteps"]),
         outputs=tuple(re.sub(r"[{}\s]", "", name) for name in document.get("outputs", [])),
     )
 
 
-def _parameter(name: str, given: dict[str, Any]) -> Parameter:
-    return Parameter(
-        name,
-        given["type"],
-        given.get("default"),
-        "default" not in given,
-        tuple(given.get("allowedValues", ())),
-        given.get("allowedPattern"),
-        given.get("minItems"),
-        given.get("maxItems"),
-        given.get("minChars"),
-        given.get("maxChars"),
-    )
+def _parameter(name: str, definition: dict[str, Any]) -> Parameter:
+    """The fields are named as in the document: ``allowedValues`` is ``allowed_values``."""
+    fields = {xform_name(key): value for key, value in definition.items()}
+    return Parameter(name, required="default" not in definition, **fields)
 
 
-def _step(given: dict[str, Any]) -> Step:
-    on_failure = given.get("onFailure", "Abort")
-    timeout = given.get("timeoutSeconds")
+def _step(definition: dict[str, Any]) -> Step:
+    get = definition.get
+    on_failure, timeout = get("onFailure", "Abort"), get("timeoutSeconds")
     return Step(
-        name=given["name"],
-        action=given["action"],
-        inputs=given.get("inputs") or {},
+        name=definition["name"],
+        action=definition["action"],
+        inputs=get("inputs") or {},
         outputs=tuple(
-            Output(one["Name"], one["Selector"], one.get("Type", "String"))
-            for one in given.get("outputs", [])
+            Output(output["Name"], output["Selector"], output.get("Type", "String"))
+            for output in get("outputs", [])
         ),
         on_failure=on_failure,
-        on_cancel=given.get("onCancel", "Abort"),
-        is_end=_true(given.get("isEnd", False)),
+        on_cancel=get("onCancel", "Abort"),
+        is_end=_is_true(get("isEnd", False)),
         # "If the onFailure property is set to Continue in a step, the value defaults to false."
-        is_critical=_true(given.get("isCritical", on_failure != "Continue")),
-        next_step=given.get("nextStep"),
+        is_critical=_is_true(get("isCritical", on_failure != "Continue")),
+        next_step=get("nextStep"),
         timeout=None if timeout is None else float(timeout),
-        max_attempts=int(given.get("maxAttempts", 1)),
+        max_attempts=int(get("maxAttempts", 1)),
     )
 
 
-def _true(value: Any) -> bool:
+def _is_true(value: Any) -> bool:
     return str(value).lower() == "true"

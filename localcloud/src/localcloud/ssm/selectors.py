@@ -8,31 +8,31 @@ from __future__ import annotations
 import re
 from typing import Any
 
-_STEP = re.compile(r"(?P<deep>\.\.)?(?:\.)?(?:(?P<name>[\w:-]+)|\['(?P<quoted>[^']+)'\]|"
+_PART = re.compile(r"(?P<deep>\.\.)?(?:\.)?(?:(?P<name>[\w:-]+)|\['(?P<quoted>[^']+)'\]|"
                    r"\[(?P<index>\d+|\*)\])")  # fmt: skip
 
 
-class BadSelector(Exception):
-    """No path of the kind that Automation understands."""
+class InvalidSelector(Exception):
+    """The text is no path of the kind that Automation understands."""
 
 
-class NotFound(Exception):
-    """The selector finds nothing."""
+class NothingSelected(Exception):
+    """The selector selects nothing in this document."""
 
 
 Parts = list[tuple[bool, str | int]]
 
 
 def parse(selector: str) -> Parts:
-    """The path's parts, each with whether it is searched for at every depth."""
+    """Return the path's parts, each with whether it is searched for at every depth."""
     if not selector.startswith("$"):
-        raise BadSelector(selector)
+        raise InvalidSelector(selector)
     parts: Parts = []
     position = 1
     while position < len(selector):
-        match = _STEP.match(selector, position)
+        match = _PART.match(selector, position)
         if match is None:
-            raise BadSelector(selector)
+            raise InvalidSelector(selector)
         position = match.end()
         index = match["index"]
         part = int(index) if index and index != "*" else index or match["name"] or match["quoted"]
@@ -41,20 +41,20 @@ def parse(selector: str) -> Parts:
 
 
 def select(selector: str, document: Any) -> Any:
-    """What the selector finds; a list as soon as it searches at every depth."""
-    found, many = [document], False
+    """Return what the selector selects; a list if it searches at every depth or has ``*``."""
+    values, is_list = [document], False
     for deep, part in parse(selector):
-        many = many or deep or part == "*"
-        places = [place for one in found for place in (_everywhere(one) if deep else [one])]
-        found = [value for place in places for value in _child(place, part)]
-    if many:
-        return found
-    if not found:
-        raise NotFound(selector)
-    return found[0]
+        is_list = is_list or deep or part == "*"
+        parents = [node for value in values for node in (_descendants(value) if deep else [value])]
+        values = [child for parent in parents for child in _children(parent, part)]
+    if is_list:
+        return values
+    if not values:
+        raise NothingSelected(selector)
+    return values[0]
 
 
-def _child(value: Any, part: str | int) -> list[Any]:
+def _children(value: Any, part: str | int) -> list[Any]:
     if isinstance(value, dict):
         if part == "*":
             return list(value.values())
@@ -66,6 +66,6 @@ def _child(value: Any, part: str | int) -> list[Any]:
     return []
 
 
-def _everywhere(value: Any) -> list[Any]:
-    below = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return [value, *(place for one in below for place in _everywhere(one))]
+def _descendants(value: Any) -> list[Any]:
+    """Return the value itself and all that is in it."""
+    return [value, *(node for child in _children(value, "*") for node in _descendants(child))]

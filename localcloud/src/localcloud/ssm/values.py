@@ -8,33 +8,31 @@ from __future__ import annotations
 import json
 from typing import Any
 
-OUTPUT_TYPES = ("String", "Integer", "Boolean", "StringList", "StringMap", "MapList")
 
-
-class NotOfType(Exception):
-    """A value cannot be what it is declared to be."""
+class TypeMismatch(Exception):
+    """A value does not have its declared type, and cannot be converted to it."""
 
 
 def as_text(value: Any) -> str:
-    """A value inside a longer text, and in the lists of strings that the API shows."""
+    """Return a value as it stands in a longer text, and in the lists that the API shows."""
     return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
 
 
-def shown(value: Any) -> list[str]:
-    """An output or a parameter, as the API has it: always a list of strings."""
+def as_texts(value: Any) -> list[str]:
+    """Return an output or a parameter as the API shows it: always a list of strings."""
     if value is None:
         return []
     return [as_text(item) for item in (value if isinstance(value, list) else [value])]
 
 
 def convert(value: Any, kind: str) -> Any:
-    """``value`` as ``kind``, where Automation converts; raises NotOfType where it does not."""
+    """Return ``value`` as ``kind`` where Automation converts it; raises TypeMismatch."""
     if isinstance(value, list) and len(value) == 1 and kind in ("String", "Integer", "Boolean"):
         value = value[0]
     try:
         return _CONVERSIONS[kind](value)
     except (TypeError, ValueError) as error:
-        raise NotOfType(f"{as_text(value)} is not of type {kind}") from error
+        raise TypeMismatch(f"{as_text(value)} is not of type {kind}") from error
 
 
 def _string(value: Any) -> str:
@@ -50,18 +48,15 @@ def _integer(value: Any) -> int:
 
 
 def _boolean(value: Any) -> bool:
-    known = {"true": True, "false": False}
     if isinstance(value, bool):
         return value
-    if isinstance(value, str) and value.lower() in known:
-        return known[value.lower()]
+    if isinstance(value, str) and value.lower() in ("true", "false"):
+        return value.lower() == "true"
     raise TypeError
 
 
 def _string_list(value: Any) -> list[str]:
-    if isinstance(value, list):
-        return [_string(item) for item in value]
-    return [_string(value)]
+    return [_string(item) for item in (value if isinstance(value, list) else [value])]
 
 
 def _map(value: Any) -> dict[str, Any]:
@@ -84,3 +79,4 @@ _CONVERSIONS = {
     "StringMap": _map,
     "MapList": _map_list,
 }
+OUTPUT_TYPES = frozenset(_CONVERSIONS)

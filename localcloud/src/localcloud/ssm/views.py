@@ -1,4 +1,4 @@
-"""Executions and steps as the API shows them."""
+"""Executions and steps as the API shows them; members that are None are left out."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import json
 from typing import Any
 
 from localcloud.clock import utc
-from localcloud.ssm.execution import ENDED, Execution, StepRecord
-from localcloud.ssm.values import shown
+from localcloud.ssm.execution import FINAL_STATUSES, Execution, StepRecord
+from localcloud.ssm.values import as_texts
 
 View = dict[str, Any]
 _NO_OUTPUT = "No output available yet because the step is not successfully executed"
 
 
 def full(execution: Execution) -> View:
-    """AutomationExecution."""
-    parameters = {name: shown(value) for name, value in execution.origin.parameters.items()}
+    """Return an AutomationExecution."""
+    parameters = {name: as_texts(value) for name, value in execution.origin.parameters.items()}
     return {
         **_common(execution),
         "StepExecutions": [step(record) for record in execution.records.values()],
@@ -27,43 +27,35 @@ def full(execution: Execution) -> View:
 
 
 def metadata(execution: Execution) -> View:
-    """AutomationExecutionMetadata, as in lists."""
+    """Return an AutomationExecutionMetadata, as it stands in lists."""
     return {**_common(execution), "LogFile": "", "AutomationType": "Local"}
 
 
 def step(record: StepRecord) -> View:
-    """StepExecution. Inputs are JSON texts, each by itself."""
-    given = record.step
+    """Return a StepExecution, in which each input is a JSON text."""
+    definition = record.step
+    has_ended = record.status in FINAL_STATUSES
     view: View = {
-        "StepName": given.name,
-        "Action": given.action,
+        "StepName": definition.name,
+        "Action": definition.action,
         "StepStatus": record.status,
         "StepExecutionId": record.id,
-        "OnFailure": given.on_failure,
-        "MaxAttempts": given.max_attempts,
-        "IsEnd": given.is_end,
-        "IsCritical": given.is_critical,
-        "Inputs": {
-            name: json.dumps(value, separators=(",", ":"))
-            for name, value in (record.inputs or {}).items()
-        },
-        "Outputs": {name: shown(value) for name, value in record.outputs.items()},
+        "OnFailure": definition.on_failure,
+        "MaxAttempts": definition.max_attempts,
+        "IsEnd": definition.is_end,
+        "IsCritical": definition.is_critical,
+        "Inputs": {name: _json(value) for name, value in (record.inputs or {}).items()},
+        "Outputs": {name: as_texts(value) for name, value in record.outputs.items()},
         "OverriddenParameters": {},
+        "TimeoutSeconds": None if definition.timeout is None else int(definition.timeout),
+        "NextStep": record.next_step or definition.next_step,
+        "ExecutionStartTime": None if record.started_at is None else utc(record.started_at),
+        "ExecutionEndTime": None if record.ended_at is None else utc(record.ended_at),
+        "ResponseCode": str(int(record.status != "Success")) if has_ended else None,
+        "Response": _json(record.response) if has_ended and record.response is not None else None,
+        "FailureMessage": record.failure,
     }
-    if given.timeout is not None:
-        view["TimeoutSeconds"] = int(given.timeout)
-    if (following := record.next_step or given.next_step) is not None:
-        view["NextStep"] = following
-    if record.started is not None:
-        view["ExecutionStartTime"] = utc(record.started)
-    if record.ended is not None:
-        view["ExecutionEndTime"] = utc(record.ended)
-    if record.status in ENDED:
-        view["ResponseCode"] = "0" if record.status == "Success" else "1"
-        if record.response is not None:
-            view["Response"] = json.dumps(record.response, separators=(",", ":"))
     if record.failure is not None:
-        view["FailureMessage"] = record.failure
         view["FailureDetails"] = {
             "FailureStage": record.failure_stage,
             "FailureType": record.failure_type,
@@ -74,28 +66,29 @@ def step(record: StepRecord) -> View:
 
 def _common(execution: Execution) -> View:
     origin = execution.origin
-    view: View = {
+    current = execution.current if execution.ended_at is None else None
+    return {
         "AutomationExecutionId": execution.id,
         "DocumentName": origin.document,
         "DocumentVersion": origin.version,
         "AutomationExecutionStatus": execution.status,
-        "ExecutionStartTime": utc(execution.started),
+        "ExecutionStartTime": utc(execution.started_at),
+        "ExecutionEndTime": None if execution.ended_at is None else utc(execution.ended_at),
         "ExecutedBy": origin.executed_by,
         "Mode": "Auto",
         "Outputs": {name: _output(execution, name) for name in execution.runbook.outputs},
+        "CurrentStepName": current.step.name if current else None,
+        "CurrentAction": current.step.action if current else None,
+        "FailureMessage": execution.failure,
     }
-    if execution.ended is not None:
-        view["ExecutionEndTime"] = utc(execution.ended)
-    elif execution.current is not None:
-        view["CurrentStepName"] = execution.current.step.name
-        view["CurrentAction"] = execution.current.step.action
-    if execution.failure is not None:
-        view["FailureMessage"] = execution.failure
-    return view
 
 
 def _output(execution: Execution, name: str) -> list[str]:
     try:
-        return shown(execution.output(name))
+        return as_texts(execution.output(name))
     except KeyError:
         return [_NO_OUTPUT]
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"))

@@ -128,13 +128,13 @@ class Calls:
         def watcher(call: GatewayCall, _: Response) -> None:
             after(Call(call))
 
-        self._gateway.judges.append(judge)
+        self._gateway.checks.append(judge)
         for service in observed:
             self._gateway.watch(service, watcher)
         try:
             yield
         finally:
-            self._gateway.judges.remove(judge)
+            self._gateway.checks.remove(judge)
             for service in observed:
                 self._gateway._watchers[service].remove(watcher)
 
@@ -148,12 +148,12 @@ class Calls:
             if matcher.covers(call):
                 hold.keep(Call(call))
 
-        self._gateway.judges.append(judge)
+        self._gateway.checks.append(judge)
         try:
             yield hold
         finally:
             hold.release()
-            self._gateway.judges.remove(judge)
+            self._gateway.checks.remove(judge)
 
     @contextmanager
     def answer(self, output: dict[str, Any], **filters: Unpack[CallFilter]) -> Iterator[None]:

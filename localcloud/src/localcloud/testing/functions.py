@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from localcloud.cloud import Cloud
-from localcloud.lambda_ import Lambda
-from localcloud.lambda_.execution import Outcome
+from localcloud.lambda_ import InvokeResult, Lambda
 from localcloud.lambda_.model import Function, Version
 from localcloud.lambda_.sandbox import Event
 
@@ -36,7 +35,7 @@ class Functions:
         """Call the hooks around each run, however it was started and however it ends."""
         run = self._executor.run
 
-        def observed(function: Function, version: Version, event: Event) -> Outcome:
+        def observed(function: Function, version: Version, event: Event) -> InvokeResult:
             invocation = Invocation(function.name, function.region, event.request_id)
             before(invocation)
             try:

@@ -42,7 +42,7 @@ class Run:
     parameters: Mapping[str, str]
     targets: tuple[str, ...]
 
-    def need(self, action: str, resource: str, **context: str) -> None:
+    def require(self, action: str, resource: str, **context: str) -> None:
         """Raises ActionFailed if the experiment's role may not do ``action``. Keys of ``context``
         are written with ``__`` for a colon.
         """
@@ -56,5 +56,5 @@ class Run:
             raise ActionFailed(
                 "Unauthorized",
                 f"User: {self.principal.arn} is not authorized to perform: {action} "
-                f"on resource: {resource} {decision.why}",
+                f"on resource: {resource} {decision.reason}",
             )

@@ -15,7 +15,7 @@ from localcloud.faults.where import subnet_of
 from localcloud.fis.effects.base import Run, Undo
 from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.identify import Call
-from localcloud.network import NetworkJudge
+from localcloud.network import EgressCheck
 from localcloud.network.topology import Endpoint
 
 _SCOPES = {
@@ -36,7 +36,7 @@ def begin(run: Run) -> Undo:
     _check_permissions(run)
     subnets = frozenset(arn.rsplit("/", 1)[-1] for arn in run.targets)
     try:
-        network: NetworkJudge | None = run.cloud.get(NetworkJudge)
+        network: EgressCheck | None = run.cloud.get(EgressCheck)
     except KeyError:
         network = None
     disruption = Disruption(subnets, run.parameters["scope"], run.region, network)
@@ -55,19 +55,19 @@ def _check_permissions(run: Run) -> None:
     tag = "managedByFIS"
     for action in ("ec2:DescribeSubnets", "ec2:DescribeVpcs", "ec2:DescribeNetworkAcls",
                    "ec2:DescribeManagedPrefixLists"):  # fmt: skip
-        run.need(action, "*")
-    run.need("ec2:CreateNetworkAcl", f"{prefix}vpc/*")
+        run.require(action, "*")
+    run.require("ec2:CreateNetworkAcl", f"{prefix}vpc/*")
     acl = f"{prefix}network-acl/*"
-    run.need("ec2:CreateNetworkAcl", acl, **{f"aws__RequestTag/{tag}": "true"})
+    run.require("ec2:CreateNetworkAcl", acl, **{f"aws__RequestTag/{tag}": "true"})
     tagging = {f"aws__RequestTag/{tag}": "true", "ec2__CreateAction": "CreateNetworkAcl"}
-    run.need("ec2:CreateTags", acl, **tagging)
+    run.require("ec2:CreateTags", acl, **tagging)
     for action in ("ec2:CreateNetworkAclEntry", "ec2:DeleteNetworkAcl"):
-        run.need(action, acl, **{f"ec2__ResourceTag/{tag}": "true"})
+        run.require(action, acl, **{f"ec2__ResourceTag/{tag}": "true"})
     if run.parameters["scope"] in ("s3", "dynamodb"):
-        run.need("ec2:GetManagedPrefixListEntries", f"{prefix}prefix-list/*")
+        run.require("ec2:GetManagedPrefixListEntries", f"{prefix}prefix-list/*")
     for subnet in run.targets:
-        run.need("ec2:ReplaceNetworkAclAssociation", subnet)
-    run.need("ec2:ReplaceNetworkAclAssociation", acl)
+        run.require("ec2:ReplaceNetworkAclAssociation", subnet)
+    run.require("ec2:ReplaceNetworkAclAssociation", acl)
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Disruption:
     subnets: frozenset[str]
     scope: str
     region: str
-    network: NetworkJudge | None
+    network: EgressCheck | None
 
     def covers(self, call: Call) -> bool:
         subnet = subnet_of(call)
@@ -91,8 +91,8 @@ class Disruption:
         return self.scope == "all" and subnet not in endpoint.subnets
 
     def _endpoint(self, call: Call) -> Endpoint | None:
-        way = self.network.way(call) if self.network else None
-        return None if way is None or isinstance(way, str) else way.endpoint
+        route = self.network.route(call) if self.network else None
+        return None if route is None or isinstance(route, str) else route.endpoint
 
     def __str__(self) -> str:
         return f"experiment: {self.scope} from {', '.join(sorted(self.subnets))}"

@@ -21,9 +21,9 @@ def check_s3(parameters: dict[str, str]) -> None:
 def begin_s3(run: Run) -> Undo:
     pausing = {"s3__IsReplicationPauseRequest": "true"}
     for bucket in run.targets:
-        run.need("s3:PauseReplication", bucket, **pausing)
-        run.need("s3:PutReplicationConfiguration", bucket, **pausing)
-        run.need("s3:GetReplicationConfiguration", bucket, **pausing)
+        run.require("s3:PauseReplication", bucket, **pausing)
+        run.require("s3:PutReplicationConfiguration", bucket, **pausing)
+        run.require("s3:GetReplicationConfiguration", bucket, **pausing)
     replication, target = run.cloud.get(Replication), run.parameters["region"]
     names = [arn.rsplit(":", 1)[-1] for arn in run.targets]
     for name in names:
@@ -40,11 +40,11 @@ def begin_dynamodb(run: Run) -> Undo:
     for table in run.targets:
         for action in ("PutResourcePolicy", "DeleteResourcePolicy", "GetResourcePolicy",
                        "DescribeTable"):  # fmt: skip
-            run.need(f"dynamodb:{action}", table)
+            run.require(f"dynamodb:{action}", table)
     replicas = run.cloud.get(Replicas)
     names = [arn.rsplit("/", 1)[-1] for arn in run.targets]
     for name in names:
-        if not replicas.others(name, run.region):
+        if not replicas.other_regions(name, run.region):
             raise ActionFailed("InvalidTarget", f"The table {name} is no global table.")
     for name in names:
         replicas.pause(name, source=run.region)

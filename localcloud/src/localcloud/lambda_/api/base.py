@@ -1,25 +1,44 @@
-"""What the families of operations share."""
+"""What the kinds of operations share."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
+from localcloud.cloud import Cloud
 from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
+from localcloud.gateway.paging import Pager
 from localcloud.gateway.service import Service
-from localcloud.lambda_.model import Function, Registry
-from localcloud.lambda_.names import FunctionRef, parse_function
+from localcloud.lambda_.arns import LATEST, FunctionRef, parse_function
+from localcloud.lambda_.errors import invalid_parameter
+from localcloud.lambda_.invocation import Lambda
+from localcloud.lambda_.model import Function
+from localcloud.lambda_.packages import Packages
+from localcloud.lambda_.roles import RoleChecks
 
 
-class LambdaApi(Service):
-    """``falls_through`` to the next family."""
+def _invalid_token(token: str) -> ApiError:
+    return invalid_parameter(f"The marker {token} is not valid.")
 
+
+class ApiBase(Service):
     service = "lambda"
-    falls_through = True
+    pager = Pager(50, _invalid_token)
 
-    def __init__(self, registry: Registry) -> None:
-        self._registry = registry
+    def __init__(self, cloud: Cloud, lambda_service: Lambda, packages: Packages) -> None:
+        self._lambda = lambda_service
+        self._registry = lambda_service.registry
+        self._clients = cloud.clients
+        self._packages = packages
+        self._roles = RoleChecks(cloud)
+
+    def __call__(self, call: Call) -> Response | None:
+        if call.operation is None:
+            request = call.request
+            raise not_emulated(f"this Lambda request: {request.method} {request.parts.path}")
+        return super().__call__(call)
 
     def _find(self, call: Call, params: dict[str, Any]) -> tuple[Function, FunctionRef]:
         ref = parse_function(params["FunctionName"], call.region, params.get("Qualifier"))
@@ -27,17 +46,16 @@ class LambdaApi(Service):
 
     def _find_unqualified(self, call: Call, params: dict[str, Any]) -> Function:
         function, ref = self._find(call, params)
-        if ref.qualifier and ref.qualifier != "$LATEST":
-            raise ApiError(
-                "InvalidParameterValueException",
-                "This operation is permitted only on the function, not on "
-                f"{function.arn(ref.qualifier)}.",
+        if ref.qualifier and ref.qualifier != LATEST:
+            arn = function.arn(ref.qualifier)
+            raise invalid_parameter(
+                f"This operation is permitted only on the function, not on {arn}."
             )
         return function
 
 
-def check_revision(wanted: str | None, actual: str) -> None:
-    if wanted and wanted != actual:
+def check_revision(expected: str | None, actual: str) -> None:
+    if expected and expected != actual:
         raise ApiError(
             "PreconditionFailedException",
             "The RevisionId provided does not match the latest RevisionId. Call the "
@@ -45,12 +63,10 @@ def check_revision(wanted: str | None, actual: str) -> None:
         )
 
 
+def timestamp() -> str:
+    """Return the time now, in the form of LastModified and CreatedDate."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "+0000")
+
+
 def no_content() -> Response:
     return Response(204, {}, b"")
-
-
-def refuse_the_rest(call: Call) -> Response:
-    """The last handler: moto's Lambda must not answer for operations that are not here."""
-    raise not_emulated(
-        f"the operation {call.action} ({call.request.method} {call.request.parts.path})"
-    )

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
+import uuid
 from typing import Any
 
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
-from localcloud.lambda_.api.base import LambdaApi, check_revision, no_content
-from localcloud.lambda_.invocation import policy_document
+from localcloud.lambda_.api.base import ApiBase, check_revision, no_content
+from localcloud.lambda_.arns import parse_function
+from localcloud.lambda_.errors import conflict, not_found
 from localcloud.lambda_.model import Function
-from localcloud.lambda_.names import parse_function
-from localcloud.lambda_.policy import statement
+from localcloud.lambda_.resource_policy import policy_document, statement
 
-# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: function resource-based
-# policy
+# "Function resource-based policy":
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 _POLICY_BYTES = 20 * 1024
 
 
-class PermissionsApi(LambdaApi):
+class PermissionsApi(ApiBase):
     def add_permission(self, call: Call, **params: Any) -> dict[str, Any]:
         function, ref = self._find(call, params)
         function.version(ref.qualifier)
@@ -28,52 +29,43 @@ class PermissionsApi(LambdaApi):
         added = statement(params, function.arn(ref.qualifier))
         with self._registry.lock:
             statements = function.statements[ref.qualifier]
-            if any(one["Sid"] == added["Sid"] for one in statements):
-                raise ApiError(
-                    "ResourceConflictException",
+            if any(existing["Sid"] == added["Sid"] for existing in statements):
+                raise conflict(
                     f"The statement id ({added['Sid']}) provided already exists. Please provide a "
-                    "new statement id, or remove the existing statement.",
+                    "new statement id, or remove the existing statement."
                 )
             if len(json.dumps([*statements, added])) > _POLICY_BYTES:
-                raise ApiError(
-                    "PolicyLengthExceededException",
-                    f"The final policy size is bigger than the limit ({_POLICY_BYTES}).",
-                )
+                message = f"The final policy size is bigger than the limit ({_POLICY_BYTES})."
+                raise ApiError("PolicyLengthExceededException", message)
             statements.append(added)
         return {"Statement": json.dumps(added, separators=(",", ":"))}
 
     def remove_permission(self, call: Call, **params: Any) -> Response:
         function, ref = self._find(call, params)
+        sid = params["StatementId"]
         with self._registry.lock:
             statements = function.statements[ref.qualifier]
-            kept = [one for one in statements if one["Sid"] != params["StatementId"]]
-            if len(kept) == len(statements):
-                raise ApiError(
-                    "ResourceNotFoundException",
-                    f"Statement {params['StatementId']} is not found in resource policy.",
-                )
-            function.statements[ref.qualifier] = kept
+            remaining = [existing for existing in statements if existing["Sid"] != sid]
+            if len(remaining) == len(statements):
+                raise not_found(f"Statement {sid} is not found in resource policy.")
+            function.statements[ref.qualifier] = remaining
         return no_content()
 
     def get_policy(self, call: Call, **params: Any) -> dict[str, Any]:
         function, ref = self._find(call, params)
         statements = function.statements[ref.qualifier]
         if not statements:
-            raise ApiError(
-                "ResourceNotFoundException", "The resource you requested does not exist."
-            )
-        text = json.dumps(policy_document(statements), separators=(",", ":"))
-        return {"Policy": text, "RevisionId": _revision(statements)}
+            raise not_found()
+        return {"Policy": policy_document(statements), "RevisionId": _revision(statements)}
 
     def tag_resource(self, call: Call, **params: Any) -> Response:
-        function = self._tagged(call, params)
-        function.tags.update(params["Tags"])
+        self._tagged(call, params).tags.update(params["Tags"])
         return no_content()
 
     def untag_resource(self, call: Call, **params: Any) -> Response:
-        function = self._tagged(call, params)
+        tags = self._tagged(call, params).tags
         for key in params["TagKeys"]:
-            function.tags.pop(key, None)
+            tags.pop(key, None)
         return no_content()
 
     def list_tags(self, call: Call, **params: Any) -> dict[str, Any]:
@@ -84,6 +76,5 @@ class PermissionsApi(LambdaApi):
 
 
 def _revision(statements: list[dict[str, Any]]) -> str:
-    """A revision id that is the same for the same policy."""
-    digest = hashlib.sha256(json.dumps(statements).encode()).hexdigest()
-    return f"{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:32]}"
+    """Return a revision id that is the same for the same policy."""
+    return str(uuid.UUID(hashlib.sha256(json.dumps(statements).encode()).hexdigest()[:32]))

@@ -1,4 +1,4 @@
-"""The actions of runbooks by name; those that AWS has and we have not are named, too.
+"""The actions of runbooks by name, and the names of those that are not emulated.
 
 https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-actions.html
 """
@@ -11,12 +11,8 @@ from localcloud.ssm.actions.branch import Branch
 from localcloud.ssm.actions.invoke_lambda import InvokeLambda
 from localcloud.ssm.actions.sleep import Sleep
 
-ACTIONS: dict[str, Action] = {
-    action.name: action
-    for action in (
-        AssertProperty(), Branch(), ExecuteApi(), InvokeLambda(), Sleep(), WaitForProperty(),
-    )
-}  # fmt: skip
+_CLASSES = (AssertProperty, Branch, ExecuteApi, InvokeLambda, Sleep, WaitForProperty)
+ACTIONS: dict[str, Action] = {cls.name: cls() for cls in _CLASSES}
 NOT_EMULATED = frozenset(
     f"aws:{name}"
     for name in (

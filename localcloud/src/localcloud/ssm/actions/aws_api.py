@@ -13,14 +13,14 @@ from botocore import xform_name
 from botocore.exceptions import UnknownServiceError
 
 from localcloud.clock import iso
+from localcloud.ssm import selectors
 from localcloud.ssm.actions.base import Action, Attempt, Result, StepFailed, StepTimedOut
-from localcloud.ssm.runbook import Step, invalid
-from localcloud.ssm.selectors import BadSelector, NotFound, parse, select
+from localcloud.ssm.runbook import Step, invalid_document
 from localcloud.ssm.values import as_text
 
-_OURS = {"Service", "Api", "PropertySelector", "DesiredValues"}
+_ACTION_INPUTS = frozenset({"Service", "Api", "PropertySelector", "DesiredValues"})
 _POLL_SECONDS = 10.0  # AWS does not say how often it looks
-_LONGEST = 3600.0  # "The default timeout value is 3600 seconds"
+_DEFAULT_TIMEOUT = 3600.0  # "The default timeout value is 3600 seconds"
 
 
 class ExecuteApi(Action):
@@ -35,25 +35,26 @@ class ExecuteApi(Action):
 
 class AssertProperty(Action):
     name = "aws:assertAwsResourceProperty"
-    inputs = frozenset(_OURS)
+    inputs = _ACTION_INPUTS
     required = inputs
     open_inputs = True
 
     def check(self, step: Step) -> None:
         try:
-            parse(str(step.inputs["PropertySelector"]))
-        except BadSelector:
-            raise invalid(f"The PropertySelector of step {step.name} is not valid.") from None
+            selectors.parse(str(step.inputs["PropertySelector"]))
+        except selectors.InvalidSelector:
+            message = f"The PropertySelector of step {step.name} is not valid."
+            raise invalid_document(message) from None
         if not isinstance(step.inputs["DesiredValues"], list | str):
-            raise invalid(f"DesiredValues of step {step.name} must be a list.")
+            raise invalid_document(f"DesiredValues of step {step.name} must be a list.")
 
     def run(self, attempt: Attempt) -> Result:
         response = _call(attempt)
-        found = _property(attempt, response)
-        if found not in _desired(attempt):
+        value, desired = _property(attempt, response), _desired_values(attempt)
+        if value not in desired:
             raise StepFailed(
-                f"Real value of the property {attempt.inputs['PropertySelector']} is {found}, "
-                f"desired are {_desired(attempt)}",
+                f"Real value of the property {attempt.inputs['PropertySelector']} is {value}, "
+                f"desired are {desired}",
                 stage="PostVerification",
                 kind="Verification",
             )
@@ -64,20 +65,20 @@ class WaitForProperty(AssertProperty):
     name = "aws:waitForAwsResourceProperty"
 
     def run(self, attempt: Attempt) -> Result:
-        left = attempt.step.timeout or _LONGEST
+        remaining = attempt.step.timeout or _DEFAULT_TIMEOUT
         while True:
             response = _call(attempt)
-            if _property(attempt, response) in _desired(attempt):
+            if _property(attempt, response) in _desired_values(attempt):
                 return Result(response=response)
-            if left <= 0:
+            if remaining <= 0:
                 raise StepTimedOut("waiting for the desired value of a property")
-            pause = min(_POLL_SECONDS, left)
+            pause = min(_POLL_SECONDS, remaining)
             attempt.sleep(pause)
-            left -= pause
+            remaining -= pause
 
 
 def _call(attempt: Attempt) -> dict[str, Any]:
-    """The response as JSON has it."""
+    """Call the API, and return the response as JSON has it."""
     service, api = str(attempt.inputs["Service"]), str(attempt.inputs["Api"])
     try:
         client = attempt.client(service)
@@ -86,14 +87,14 @@ def _call(attempt: Attempt) -> dict[str, Any]:
     operation = getattr(client, xform_name(api), None)
     if operation is None:
         raise StepFailed(f"The service {service} has no API {api}", stage="InputValidation")
-    arguments = {key: value for key, value in attempt.inputs.items() if key not in _OURS}
+    arguments = {k: v for k, v in attempt.inputs.items() if k not in _ACTION_INPUTS}
     answer = attempt.call(lambda: operation(**arguments), attempt.step.timeout)
     answer.pop("ResponseMetadata", None)
-    response: dict[str, Any] = json.loads(json.dumps(answer, default=_plain))
+    response: dict[str, Any] = json.loads(json.dumps(answer, default=_as_json))
     return response
 
 
-def _plain(value: Any) -> str:
+def _as_json(value: Any) -> str:
     if isinstance(value, datetime):
         return iso(value.timestamp())
     if hasattr(value, "read"):
@@ -103,11 +104,11 @@ def _plain(value: Any) -> str:
 
 def _property(attempt: Attempt, response: dict[str, Any]) -> str | None:
     try:
-        return as_text(select(str(attempt.inputs["PropertySelector"]), response))
-    except NotFound:
+        return as_text(selectors.select(str(attempt.inputs["PropertySelector"]), response))
+    except selectors.NothingSelected:
         return None
 
 
-def _desired(attempt: Attempt) -> list[str]:
+def _desired_values(attempt: Attempt) -> list[str]:
     desired = attempt.inputs["DesiredValues"]
-    return [as_text(one) for one in (desired if isinstance(desired, list) else [desired])]
+    return [as_text(value) for value in (desired if isinstance(desired, list) else [desired])]

@@ -1,4 +1,4 @@
-"""What an action of a runbook is, and what it is given to work with."""
+"""The interface of a runbook's actions, and what they work with."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from localcloud.gateway.principals import Principal
 from localcloud.ssm.runbook import Step
 
 T = TypeVar("T")
-_SEE = "Please refer to Automation Service Troubleshooting Guide for more diagnosis details."
+_HELP = "Please refer to Automation Service Troubleshooting Guide for more diagnosis details."
 
 
 class StepFailed(Exception):
     """``stage`` and ``kind`` are FailureStage and FailureType of the API."""
 
     def __init__(
-        self, why: str, stage: str = "Invocation", kind: str = "Action", response: Any = None
+        self, reason: str, stage: str = "Invocation", kind: str = "Action", response: Any = None
     ) -> None:
-        super().__init__(f"Step fails when it is Execute/Cancelling action. {why}. {_SEE}")
-        self.why, self.stage, self.kind, self.response = why, stage, kind, response
+        super().__init__(f"Step fails when it is Execute/Cancelling action. {reason}. {_HELP}")
+        self.stage, self.kind, self.response = stage, kind, response
 
 
 class StepTimedOut(Exception):
-    def __init__(self, doing: str) -> None:
-        super().__init__(f"Step timed out while step is {doing}. {_SEE}")
+    def __init__(self, activity: str) -> None:
+        super().__init__(f"Step timed out while step is {activity}. {_HELP}")
 
 
 class StepCancelled(Exception):
@@ -39,9 +39,7 @@ class StepCancelled(Exception):
 
 @dataclass(frozen=True)
 class Result:
-    """``outputs`` are those that the action has of itself; ``response`` is what selectors read;
-    ``next_step`` is where a branch goes.
-    """
+    """``outputs`` are the action's own, ``response`` is for selectors, ``next_step`` a branch's."""
 
     outputs: dict[str, Any] = field(default_factory=dict)
     response: Any = None
@@ -50,7 +48,7 @@ class Result:
 
 @dataclass
 class Attempt:
-    """One attempt of a step. ``inputs`` have their references resolved."""
+    """One attempt of a step. The references in ``inputs`` are resolved."""
 
     cloud: Cloud
     region: str
@@ -69,29 +67,29 @@ class Attempt:
             raise StepCancelled
 
     def call(self, work: Callable[[], T], seconds: float | None = None) -> T:
-        """``work()``, which is left alone after ``seconds``, or when the execution is stopped.
+        """Do ``work``, which is abandoned after ``seconds`` or when the execution is stopped.
 
-        These seconds are real ones: the work is real, and its time not scaled.
+        The seconds are real ones: the work is real, and its time not scaled.
         """
-        found: list[T] = []
-        problem: list[Exception] = []
-        woken = threading.Condition()
+        results: list[T] = []
+        errors: list[Exception] = []
+        condition = threading.Condition()
 
         def perform() -> None:
             try:
-                found.append(work())
+                results.append(work())
             except Exception as error:
-                problem.append(error)
-            with woken:
-                woken.notify_all()
+                errors.append(error)
+            with condition:
+                condition.notify_all()
 
         threading.Thread(target=perform, name="automation-call", daemon=True).start()
-        with woken:
-            woken.wait_for(lambda: found or problem or self.stop.is_set(), seconds)
-        if problem:
-            raise _as_failure(problem[0])
-        if found:
-            return found[0]
+        with condition:
+            condition.wait_for(lambda: results or errors or self.stop.is_set(), seconds)
+        if errors:
+            raise _as_failure(errors[0])
+        if results:
+            return results[0]
         if self.stop.is_set():
             raise StepCancelled
         raise StepTimedOut("waiting for the answer of an API call")
@@ -110,7 +108,7 @@ def _as_failure(error: Exception) -> Exception:
 
 
 class Action:
-    """One kind of step. ``open_inputs``: more inputs than those named may be given."""
+    """One kind of step. ``open_inputs``: it takes more inputs than those in ``inputs``."""
 
     name: ClassVar[str]
     inputs: ClassVar[frozenset[str]] = frozenset()
@@ -119,10 +117,10 @@ class Action:
     open_inputs: ClassVar[bool] = False
 
     def check(self, step: Step) -> None:
-        """What else must hold when the document is made. Raises InvalidDocumentContent."""
+        """Check the step when the document is created. Raises InvalidDocumentContent."""
 
-    def next_steps(self, step: Step) -> list[str]:  # noqa: ARG002 - for overriding
-        """The steps to which this one may jump by itself."""
+    def next_steps(self, _step: Step) -> list[str]:
+        """Return the names of the steps to which this one may jump by itself."""
         return []
 
     def run(self, attempt: Attempt) -> Result:

@@ -11,9 +11,9 @@ from typing import Any
 from localcloud.durations import parse_duration
 from localcloud.ssm.actions.base import Action, Attempt, Result, StepFailed, StepTimedOut
 from localcloud.ssm.references import REFERENCE
-from localcloud.ssm.runbook import Step, invalid
+from localcloud.ssm.runbook import Step, invalid_document
 
-_LONGEST = 604_800  # "Automation supports a maximum delay of 604800 seconds (7 days)."
+_MAX_SECONDS = 604_800  # "Automation supports a maximum delay of 604800 seconds (7 days)."
 
 
 class Sleep(Action):
@@ -22,14 +22,14 @@ class Sleep(Action):
 
     def check(self, step: Step) -> None:
         if len(step.inputs) != 1:
-            raise invalid(f"Step {step.name} needs either Duration or Timestamp.")
-        given = next(iter(step.inputs.values()))
-        if not REFERENCE.search(str(given)) and _seconds(step.inputs, now=0.0) is None:
-            raise invalid(f"Step {step.name}: {given} is no ISO 8601 {next(iter(step.inputs))}.")
+            raise invalid_document(f"Step {step.name} needs either Duration or Timestamp.")
+        ((name, value),) = step.inputs.items()
+        if not REFERENCE.search(str(value)) and _seconds(step.inputs, now=0.0) is None:
+            raise invalid_document(f"Step {step.name}: {value} is no ISO 8601 {name}.")
 
     def run(self, attempt: Attempt) -> Result:
         seconds = _seconds(attempt.inputs, attempt.cloud.clock.now())
-        if seconds is None or seconds > _LONGEST:
+        if seconds is None or seconds > _MAX_SECONDS:
             raise StepFailed(f"{attempt.inputs} is no time to sleep", stage="InputValidation")
         timeout = attempt.step.timeout
         if timeout is not None and timeout < seconds:

@@ -1,20 +1,19 @@
-"""Optimized integrations that are one call of the service's API: DynamoDB items, SNS, SQS,
-startExecution.
-"""
+"""Optimized integrations that are one call of the service's API: DynamoDB, SNS, SQS, executions."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from botocore.exceptions import ClientError
-from botocore.model import OperationModel
-
 from localcloud.stepfunctions.errors import StateError
-from localcloud.stepfunctions.integrations.conversion import to_states
+from localcloud.stepfunctions.integrations.conversion import sdk_metadata, to_states
 from localcloud.stepfunctions.integrations.integration import TaskCall
-from localcloud.stepfunctions.integrations.metadata import shaped
-from localcloud.stepfunctions.integrations.sdk import SdkIntegration, error_parts, perform
-from localcloud.stepfunctions.integrations.sdk_errors import service_model, v1_error, v1_names
+from localcloud.stepfunctions.integrations.sdk import SdkIntegration
+from localcloud.stepfunctions.integrations.sdk_errors import (
+    V1_NAMES,
+    ServiceError,
+    service_model,
+    v1_error,
+)
 
 OPTIMIZED = {
     "dynamodb:getItem": ("dynamodb", "GetItem"),
@@ -27,25 +26,22 @@ OPTIMIZED = {
 }
 
 
-def optimized(service: str, action: str) -> Optimized:
-    botocore_name, operation = OPTIMIZED[f"{service}:{action}"]
-    return Optimized(service, action, service_model(botocore_name).operation_model(operation))
-
-
 class Optimized(SdkIntegration):
-    """Like an SDK integration, with version 1's error names, and with SdkHttpMetadata in the
-    result.
-    """
+    """An SDK integration with version 1's error names, and with SdkHttpMetadata in the result."""
 
-    def __init__(self, service: str, action: str, operation: OperationModel) -> None:
-        super().__init__(service, action, operation)
-        self._names = v1_names(str(operation.service_model.service_name))
+    def __init__(self, service: str, action: str) -> None:
+        self._service, operation = OPTIMIZED[f"{service}:{action}"]
+        super().__init__(service, action, service_model(self._service).operation_model(operation))
 
     def call(self, call: TaskCall, arguments: Any) -> Any:
-        response = perform(call, self.operation, arguments, self._error, self._names.prefix)
-        meta = response.pop("ResponseMetadata")
+        response = self._invoke(call, arguments)
+        metadata = response.pop("ResponseMetadata")
         result = to_states(response, self.operation.output_shape)
-        return {**result, **shaped(meta["HTTPStatusCode"], meta["HTTPHeaders"])}
+        return {**result, **sdk_metadata(metadata["HTTPStatusCode"], metadata["HTTPHeaders"])}
 
-    def _error(self, error: ClientError) -> StateError:
-        return v1_error(self._names, *error_parts(error))
+    @property
+    def _error_prefix(self) -> str:
+        return V1_NAMES[self._service].prefix
+
+    def _error(self, error: ServiceError) -> StateError:
+        return v1_error(self._service, error)

@@ -7,28 +7,27 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from localcloud.stepfunctions.compact_json import dumps
 from localcloud.stepfunctions.errors import TASK_FAILED, StateError
 from localcloud.stepfunctions.integrations.conversion import to_states
 from localcloud.stepfunctions.integrations.integration import TaskCall
 from localcloud.stepfunctions.integrations.optimized import Optimized
-from localcloud.stepfunctions.integrations.sdk_errors import service_model
-from localcloud.stepfunctions.quotas import dumps
+from localcloud.stepfunctions.integrations.sdk_errors import ServiceError, service_model
 
-_POLL = 0.2  # real seconds between looks at whether anybody still waits
+_POLL_SECONDS = 0.2  # of real time, between looks at whether the task still waits
 
 
 class StartExecutionSync(Optimized):
     def __init__(self) -> None:
-        operation = service_model("stepfunctions").operation_model("StartExecution")
-        super().__init__("states", "startExecution", operation)
+        super().__init__("states", "startExecution")
         self.resource = "startExecution.sync:2"
 
     def call(self, call: TaskCall, arguments: Any) -> Any:
         started = super().call(call, arguments)
-        call.submitted(started)
+        call.record_submission(started)
         arn = started["ExecutionArn"]
         child = call.execution.engine.store.executions.get(arn)
-        while child is not None and not child.done.wait(_POLL):
+        while child is not None and not child.finished.wait(_POLL_SECONDS):
             if call.abandoned.is_set():
                 # AWS stops the nested execution when the Task ends before it (best effort).
                 call.client("stepfunctions").stop_execution(executionArn=arn)
@@ -39,16 +38,17 @@ class StartExecutionSync(Optimized):
         return result
 
     def _describe(self, call: TaskCall, arn: str) -> dict[str, Any]:
-        """The role needs states:DescribeExecution for this, as on AWS. Executions of Express
-        machines cannot be described: InvalidArn.
+        """The role needs states:DescribeExecution for this, as on AWS.
+
+        Executions of Express machines cannot be described: InvalidArn.
         """
         try:
-            described = call.client("stepfunctions").describe_execution(executionArn=arn)
+            response = call.client("stepfunctions").describe_execution(executionArn=arn)
         except ClientError as error:
-            raise self._error(error) from error
-        described.pop("ResponseMetadata")
+            raise self._error(ServiceError.of(error)) from error
+        response.pop("ResponseMetadata")
         shape = service_model("stepfunctions").operation_model("DescribeExecution").output_shape
-        result: dict[str, Any] = to_states(described, shape)
+        result: dict[str, Any] = to_states(response, shape)
         for name in ("Input", "Output"):
             if name in result:
                 result[name] = json.loads(result[name])

@@ -1,0 +1,71 @@
+"""Pages of the lists that operations return, by botocore's paginators."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple
+
+import botocore.session
+
+from localcloud.gateway.errors import ApiError
+from localcloud.gateway.identify import Call
+
+
+@dataclass(frozen=True)
+class Pager:
+    """Cuts a list into pages of ``size`` items, or as many as a call asks for up to ``largest``.
+
+    ``invalid_token`` makes the error for a token that is not a position in the list.
+    """
+
+    size: int
+    invalid_token: Callable[[str], ApiError]
+    largest: int = sys.maxsize
+
+    def result(self, call: Call, operation: Callable[..., Any]) -> Any:
+        """Call ``operation``, which returns the whole list, and keep the page that is asked for."""
+        keys = _paginator(call)
+        if keys is None:
+            return operation(call, **call.params)
+        params = dict(call.params)
+        token = str(params.pop(keys.token, None) or "0")
+        size = int(params.pop(keys.limit, None) or self.size)
+        result = operation(call, **params)
+        items = result[keys.items]
+        if not token.isdigit() or int(token) > len(items):
+            raise self.invalid_token(token)
+        start = int(token)
+        end = start + min(size, self.largest)
+        next_token = {keys.next_token: str(end)} if end < len(items) else {}
+        return {**result, keys.items: items[start:end], **next_token}
+
+
+class _Keys(NamedTuple):
+    """The members of an operation's input and output that are about pages."""
+
+    token: str
+    limit: str
+    next_token: str
+    items: str
+
+
+def _paginator(call: Call) -> _Keys | None:
+    """None if the operation has no pages."""
+    assert call.operation is not None, "a call without a model has no pages"  # noqa: S101 - programmer error
+    return _paginators(call.operation.service_model.service_name).get(call.name)
+
+
+@cache
+def _paginators(service: str) -> dict[str, _Keys]:
+    """From paginators-1.json: https://github.com/boto/botocore/tree/develop/botocore/data"""
+    loader = botocore.session.Session().get_component("data_loader")
+    config = loader.load_service_model(service, "paginators-1")["pagination"]
+    members = ("input_token", "limit_key", "output_token", "result_key")
+    return {
+        operation: _Keys(*(keys[member] for member in members))
+        for operation, keys in config.items()
+        if all(isinstance(keys.get(member), str) for member in members)
+    }

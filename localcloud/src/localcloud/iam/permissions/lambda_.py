@@ -1,0 +1,68 @@
+"""Lambda: the function, with its alias or version if the request names one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from localcloud.gateway.identify import Call
+from localcloud.iam.context import Keys
+from localcloud.iam.permissions.model import Permission, pass_role
+from localcloud.iam.permissions.table import Table
+
+_ACTIONS = {"Invoke": "InvokeFunction", "InvokeAsync": "InvokeAsync"}
+TABLE = Table(
+    "lambda",
+    {
+        "eventsourcemapping": "{UUID}",
+        "layer": "{LayerName}",
+        "layerversion": "{LayerName}:{VersionNumber}",
+    },
+    {
+        "GetLayerVersionByArn": "{Arn}",
+        # Of any resource that has tags.
+        "ListTags": "{Resource}",
+        "TagResource": "{Resource}",
+        "UntagResource": "{Resource}",
+    },
+    {"GetLayerVersionByArn": "GetLayerVersion"},
+)
+
+
+def required_permissions(call: Call, account: str) -> list[Permission]:
+    if call.name == "CreateEventSourceMapping":
+        keys = {"lambda:FunctionArn": function_arn(call.params["FunctionName"], call, account)}
+        return [Permission("lambda:CreateEventSourceMapping", "*", lambda: keys)]
+    if "FunctionName" not in call.path_params and call.name != "CreateFunction":
+        return TABLE.permissions(call, account)
+    params: dict[str, Any] = call.path_params if call.name == "Invoke" else call.params
+    arn = function_arn(params["FunctionName"], call, account)
+    qualifier = call.request.query.get("Qualifier")
+    if qualifier and arn.count(":") == 6:
+        arn = f"{arn}:{qualifier[0]}"
+    action = f"lambda:{_ACTIONS.get(call.name, call.name)}"
+    permissions = [Permission(action, arn, lambda: _keys(call))]
+    if call.name in ("CreateFunction", "UpdateFunctionConfiguration"):
+        layers = params.get("Layers") or []
+        permissions += pass_role(params.get("Role"), "lambda.amazonaws.com")
+        permissions += [Permission("lambda:GetLayerVersion", layer) for layer in layers]
+    return permissions
+
+
+def function_arn(name: str, call: Call, account: str) -> str:
+    """From any way to name a function: name, name:alias, partial ARN, ARN."""
+    if name.startswith("arn:"):
+        return name
+    if ":function:" in name:
+        account, name = name.split(":function:", 1)
+    return f"arn:aws:lambda:{call.region}:{account}:function:{name}"
+
+
+def _keys(call: Call) -> Keys:
+    keys: dict[str, str | list[str]] = {}
+    if call.name == "AddPermission":
+        keys["lambda:Principal"] = str(call.params["Principal"])
+    vpc = call.params.get("VpcConfig") or {}
+    for member in ("SubnetIds", "SecurityGroupIds"):
+        if vpc.get(member):
+            keys[f"lambda:{member}"] = [str(value) for value in vpc[member]]
+    return keys

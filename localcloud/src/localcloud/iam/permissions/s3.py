@@ -1,0 +1,160 @@
+"""S3: which of its actions an operation needs, on bucket or object, and on the access point.
+
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote
+
+from localcloud.gateway.identify import Call
+from localcloud.iam.permissions.aws_list import resource_types
+from localcloud.iam.permissions.model import Permission, Unmapped
+from localcloud.iam.permissions.s3_keys import keys_of
+from localcloud.iam.permissions.s3_state import exists, is_tagged
+
+# Where the action is not named after the operation.
+ACTIONS = {
+    **dict.fromkeys(
+        ("CopyObject", "CreateMultipartUpload", "UploadPart", "UploadPartCopy",
+         "CompleteMultipartUpload"),
+        "PutObject",
+    ),
+    **dict.fromkeys(("HeadObject", "SelectObjectContent"), "GetObject"),
+    **dict.fromkeys(("HeadBucket", "ListObjects", "ListObjectsV2"), "ListBucket"),
+    "ListBuckets": "ListAllMyBuckets",
+    "ListMultipartUploads": "ListBucketMultipartUploads",
+    "ListObjectVersions": "ListBucketVersions",
+    "ListParts": "ListMultipartUploadParts",
+}  # fmt: skip
+# The part of a bucket's settings in the operation → in the action.
+NOUNS = {
+    "BucketAccelerateConfiguration": "AccelerateConfiguration",
+    "BucketCors": "BucketCORS",
+    "BucketEncryption": "EncryptionConfiguration",
+    "BucketIntelligentTieringConfiguration": "IntelligentTieringConfiguration",
+    "BucketLifecycle": "LifecycleConfiguration",
+    "BucketLifecycleConfiguration": "LifecycleConfiguration",
+    "BucketMetricsConfiguration": "MetricsConfiguration",
+    "BucketNotificationConfiguration": "BucketNotification",
+    "BucketReplication": "ReplicationConfiguration",
+    "ObjectLockConfiguration": "BucketObjectLockConfiguration",
+    "PublicAccessBlock": "BucketPublicAccessBlock",
+}
+_READS = {"GetObject", "HeadObject"}
+_COPIES = {"CopyObject", "UploadPartCopy"}
+_MAKES_OBJECT = {"PutObject", "CopyObject", "CreateMultipartUpload"}
+# A header of a request that makes an object → a further action.
+_HEADERS = {
+    "x-amz-tagging": "PutObjectTagging",
+    "x-amz-acl": "PutObjectAcl",
+    "x-amz-grant-full-control": "PutObjectAcl",
+    "x-amz-object-lock-mode": "PutObjectRetention",
+    "x-amz-object-lock-legal-hold": "PutObjectLegalHold",
+}
+
+
+def required_permissions(call: Call, _account: str) -> list[Permission]:
+    name = call.name
+    if name == "DeleteObjects":
+        actions = _batch_of_deletes(call)
+    else:
+        action = action_of(name)
+        types = resource_types("s3", action)
+        if types is None or not ({"bucket", "object"} & set(types) or name == "ListBuckets"):
+            raise Unmapped(f"s3:{action}")
+        if not types:
+            return [Permission(f"s3:{action}", "*")]
+        key = call.path_params["Key"] if "object" in types else None
+        actions = [(action, key)] if key is None else _on_object(call, action, key)
+    return [*_copied(call), *_located(call, call.path_params["Bucket"], actions)]
+
+
+def action_of(operation: str) -> str:
+    """The action of an operation on a bucket or an object, by its name alone."""
+    if operation in ACTIONS:
+        return ACTIONS[operation]
+    verb = re.split(r"(?<=[a-z])(?=[A-Z])", operation)[0]
+    noun = operation.removeprefix(verb)
+    noun = NOUNS.get(noun, noun)
+    # Most settings of a bucket are deleted with the permission to put them.
+    is_action = resource_types("s3", verb + noun) is not None
+    return f"Put{noun}" if verb == "Delete" and not is_action else verb + noun
+
+
+def _on_object(call: Call, action: str, key: str) -> list[tuple[str, str | None]]:
+    actions = [_versioned(call, action)]
+    header = call.request.header
+    if call.name in _MAKES_OBJECT:
+        actions += dict.fromkeys(also for name, also in _HEADERS.items() if header(name))
+    if call.name == "GetObjectAttributes":
+        actions.append(_versioned(call, "GetObject"))
+    if call.name == "CopyObject" and _copies_tags(call):
+        actions.append("PutObjectTagging")
+    if call.name == "DeleteObject" and header("x-amz-bypass-governance-retention"):
+        actions.append("BypassGovernanceRetention")
+    on_object: list[tuple[str, str | None]] = [(action, key) for action in actions]
+    if call.name in _READS and not exists(call.path_params["Bucket"], key):
+        # Without the right to list, S3 does not tell that a key is missing: 403, not 404.
+        on_object.append(("ListBucket", None))
+    return on_object
+
+
+def _versioned(call: Call, action: str) -> str:
+    """Reading and deleting a certain version are actions of their own."""
+    versioned = action.replace("Object", "ObjectVersion", 1)
+    is_action = resource_types("s3", versioned) is not None
+    return versioned if is_action and "versionId" in call.request.query else action
+
+
+def _batch_of_deletes(call: Call) -> list[tuple[str, str | None]]:
+    return [
+        ("DeleteObjectVersion" if entry.get("VersionId") else "DeleteObject", str(entry["Key"]))
+        for entry in call.params["Delete"]["Objects"]
+    ]
+
+
+def _source(call: Call) -> tuple[str, str, bool]:
+    """Bucket, key and whether a version is named, from ``x-amz-copy-source``."""
+    path, _, query = call.request.header("x-amz-copy-source").partition("?")
+    bucket, _, key = unquote(path).lstrip("/").partition("/")
+    if bucket.startswith("arn:"):
+        raise Unmapped("a copy from an access point")
+    return bucket, key, "versionId=" in query
+
+
+def _copies_tags(call: Call) -> bool:
+    bucket, key, _ = _source(call)
+    directive = call.request.header("x-amz-tagging-directive") or "COPY"
+    return directive == "COPY" and is_tagged(bucket, key)
+
+
+def _copied(call: Call) -> list[Permission]:
+    if call.name not in _COPIES:
+        return []
+    bucket, key, has_version = _source(call)
+    actions = ["GetObjectVersion" if has_version else "GetObject"]
+    if call.name == "CopyObject" and _copies_tags(call):
+        actions.append("GetObjectVersionTagging" if has_version else "GetObjectTagging")
+    arn, keys = f"arn:aws:s3:::{bucket}/{key}", keys_of(call)
+    permissions = [Permission(f"s3:{action}", arn, keys) for action in actions]
+    if not exists(bucket, key):
+        permissions.append(Permission("s3:ListBucket", f"arn:aws:s3:::{bucket}"))
+    return permissions
+
+
+def _located(call: Call, bucket: str, actions: list[tuple[str, str | None]]) -> list[Permission]:
+    """On the bucket, and through a Multi-Region Access Point on that as well.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiRegionAccessPointPermissions.html
+    """
+    keys = keys_of(call)
+    permissions = []
+    for action, key in actions:
+        if via := call.request.via:
+            resource = via if key is None else f"{via}/object/{key}"
+            permissions.append(Permission(f"s3:{action}", resource, keys))
+        resource = f"arn:aws:s3:::{bucket}" + ("" if key is None else f"/{key}")
+        permissions.append(Permission(f"s3:{action}", resource, keys))
+    return permissions

@@ -1,0 +1,124 @@
+"""Invoke, and its settings: asynchronous invocation and reserved concurrency."""
+
+from __future__ import annotations
+
+import base64
+from datetime import UTC, datetime
+from typing import Any
+
+from localcloud.gateway.errors import not_emulated
+from localcloud.gateway.http import Response
+from localcloud.gateway.identify import Call
+from localcloud.lambda_ import limits
+from localcloud.lambda_.api.base import ApiBase, no_content
+from localcloud.lambda_.arns import LATEST, FunctionRef, parse_function
+from localcloud.lambda_.destinations import check_destination
+from localcloud.lambda_.errors import invalid, invalid_parameter, not_found
+from localcloud.lambda_.invocation import check_json
+from localcloud.lambda_.model import Function
+
+_ASYNC_SETTINGS = ("MaximumRetryAttempts", "MaximumEventAgeInSeconds", "DestinationConfig")
+
+
+class InvocationApi(ApiBase):
+    def invoke(self, call: Call, **params: Any) -> Response:
+        for member in ("DurableExecutionName", "TenantId"):
+            if params.get(member):
+                raise not_emulated(f"Lambda's Invoke with {member}")
+        ref = parse_function(params["FunctionName"], call.region, params.get("Qualifier"))
+        payload = call.request.body
+        check_json(payload)
+        context = params.get("ClientContext")
+        result = self._lambda.invoke_checked(
+            ref,
+            payload,
+            params.get("InvocationType") or "RequestResponse",
+            base64.b64decode(context).decode() if context else None,
+        )
+        headers = {
+            "Content-Type": "application/json",
+            "x-amzn-RequestId": result.request_id,
+            "X-Amz-Executed-Version": result.executed_version,
+        }
+        if result.function_error:
+            headers["X-Amz-Function-Error"] = result.function_error
+        if params.get("LogType") == "Tail":
+            headers["X-Amz-Log-Result"] = base64.b64encode(result.log_tail).decode()
+        return Response(result.status, headers, result.payload)
+
+    def put_function_event_invoke_config(self, call: Call, **params: Any) -> dict[str, Any]:
+        function, ref = self._find(call, params)
+        return self._store_config(function, ref, {}, params)
+
+    def update_function_event_invoke_config(self, call: Call, **params: Any) -> dict[str, Any]:
+        function, ref = self._find(call, params)
+        return self._store_config(function, ref, _config(function, ref), params)
+
+    def get_function_event_invoke_config(self, call: Call, **params: Any) -> dict[str, Any]:
+        return _config(*self._find(call, params))
+
+    def delete_function_event_invoke_config(self, call: Call, **params: Any) -> Response:
+        function, ref = self._find(call, params)
+        _config(function, ref)
+        del function.async_configs[ref.qualifier]
+        return no_content()
+
+    def list_function_event_invoke_configs(self, call: Call, **params: Any) -> dict[str, Any]:
+        function = self._find_unqualified(call, params)
+        return {"FunctionEventInvokeConfigs": list(function.async_configs.values())}
+
+    def put_function_concurrency(self, call: Call, **params: Any) -> dict[str, Any]:
+        function = self._find_unqualified(call, params)
+        reserved = params["ReservedConcurrentExecutions"]
+        with self._registry.lock:
+            others = sum(
+                other.reserved or 0
+                for other in self._registry.functions(call.region).values()
+                if other is not function
+            )
+            if limits.ACCOUNT_CONCURRENCY - others - reserved < limits.UNRESERVED_MINIMUM:
+                raise invalid_parameter(
+                    "Specified ReservedConcurrentExecutions for function decreases account's "
+                    "UnreservedConcurrentExecution below its minimum value of "
+                    f"[{limits.UNRESERVED_MINIMUM}]."
+                )
+            function.reserved = reserved
+        return {"ReservedConcurrentExecutions": reserved}
+
+    def get_function_concurrency(self, call: Call, **params: Any) -> dict[str, Any]:
+        return {"ReservedConcurrentExecutions": self._find_unqualified(call, params).reserved}
+
+    def delete_function_concurrency(self, call: Call, **params: Any) -> Response:
+        self._find_unqualified(call, params).reserved = None
+        return no_content()
+
+    def _store_config(
+        self, function: Function, ref: FunctionRef, base: dict[str, Any], params: dict[str, Any]
+    ) -> dict[str, Any]:
+        function.version(ref.qualifier)
+        for member, low, high in (
+            ("MaximumRetryAttempts", 0, limits.RETRY_ATTEMPTS),
+            ("MaximumEventAgeInSeconds", 60, limits.EVENT_AGE_SECONDS),
+        ):
+            value = params.get(member)
+            if value is not None and not low <= value <= high:
+                raise invalid(member[0].lower() + member[1:], value, f"be between {low} and {high}")
+        for kind in ("OnSuccess", "OnFailure"):
+            if target := params.get("DestinationConfig", {}).get(kind, {}).get("Destination"):
+                check_destination(target)
+                self._roles.may_send_to(function.latest.role, target)
+        settings = {m: params[m] for m in _ASYNC_SETTINGS if params.get(m) is not None}
+        function.async_configs[ref.qualifier] = config = {
+            **base,
+            **settings,
+            "LastModified": datetime.now(UTC),
+            "FunctionArn": function.arn(ref.qualifier or LATEST),
+        }
+        return config
+
+
+def _config(function: Function, ref: FunctionRef) -> dict[str, Any]:
+    if ref.qualifier not in function.async_configs:
+        arn = function.arn(ref.qualifier or LATEST)
+        raise not_found(f"The function {arn} doesn't have an EventInvokeConfig")
+    return function.async_configs[ref.qualifier]

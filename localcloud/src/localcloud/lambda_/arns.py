@@ -1,0 +1,68 @@
+"""Names, ARNs and qualifiers of functions and layers, in the forms that the API takes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from localcloud.lambda_.errors import invalid_parameter, mismatch
+
+LATEST = "$LATEST"
+
+# NamespacedFunctionName in botocore's model, with its parts named.
+_FUNCTION = re.compile(
+    r"(?:arn:aws:lambda:(?P<region>[a-z]{2}-[a-z]+-\d):)?(?:(?P<account>\d{12}):)?(?:function:)?"
+    r"(?P<name>[a-zA-Z0-9-_]+)(?::(?P<qualifier>\$LATEST|[a-zA-Z0-9-_]+))?"
+)
+_LAYER = re.compile(
+    r"(?:arn:aws:lambda:(?P<region>[a-z0-9-]+):\d{12}:layer:)?(?P<name>[a-zA-Z0-9-_]+)"
+)
+_LAYER_VERSION = re.compile(
+    r"arn:aws:lambda:(?P<region>[a-z0-9-]+):(?P<account>\d{12}):layer:(?P<name>[a-zA-Z0-9-_]+):(?P<version>\d+)"
+)
+
+
+@dataclass(frozen=True)
+class FunctionRef:
+    """A function as a caller names it: ``region`` is the ARN's, or the one of the call."""
+
+    region: str
+    name: str
+    qualifier: str | None
+
+
+def parse_function(text: str, region: str, qualifier: str | None = None) -> FunctionRef:
+    match = _FUNCTION.fullmatch(text)
+    if not match:
+        raise mismatch("functionName", text, _FUNCTION.pattern)
+    own = match["qualifier"]
+    if own and qualifier and own != qualifier:
+        raise invalid_parameter(
+            "The derived qualifier from the function name does not match the specified qualifier."
+        )
+    return FunctionRef(match["region"] or region, match["name"], own or qualifier)
+
+
+def parse_layer(text: str) -> str:
+    """Return a layer's name, from the name itself or its ARN."""
+    match = _LAYER.fullmatch(text)
+    if not match:
+        raise mismatch("layerName", text, _LAYER.pattern)
+    return match["name"]
+
+
+def parse_layer_version(arn: str) -> tuple[str, str, int]:
+    """Return Region, layer and version of a layer version's ARN."""
+    match = _LAYER_VERSION.fullmatch(arn)
+    if not match:
+        raise mismatch("layers", arn, _LAYER_VERSION.pattern)
+    return match["region"], match["name"], int(match["version"])
+
+
+def function_arn(region: str, account: str, name: str, qualifier: str | None = None) -> str:
+    arn = f"arn:aws:lambda:{region}:{account}:function:{name}"
+    return f"{arn}:{qualifier}" if qualifier else arn
+
+
+def layer_arn(region: str, account: str, name: str) -> str:
+    return f"arn:aws:lambda:{region}:{account}:layer:{name}"

@@ -1,0 +1,137 @@
+"""The Automation operations of Systems Manager."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from typing import Any
+
+from localcloud.cloud import Cloud
+from localcloud.gateway.errors import ApiError, not_emulated
+from localcloud.gateway.identify import Call
+from localcloud.gateway.paging import Pager
+from localcloud.gateway.service import Service
+from localcloud.ssm import views
+from localcloud.ssm.documents import Documents
+from localcloud.ssm.execution import FINAL_STATUSES, Execution, Origin
+from localcloud.ssm.filters import filter_executions, filter_steps
+from localcloud.ssm.parameters import values_for
+from localcloud.ssm.references import resolve_references
+from localcloud.ssm.roles import principal_for
+
+_SUPPORTED = {"DocumentName", "DocumentVersion", "Parameters", "ClientToken", "Mode"}
+
+
+def _invalid_token(_: str) -> ApiError:
+    return ApiError("InvalidNextToken", "The specified token isn't valid.")
+
+
+class Automation(Service):
+    """Executions of runbooks."""
+
+    service = "ssm"
+    falls_through = True
+    pager = Pager(50, _invalid_token, largest=50)
+
+    def __init__(self, cloud: Cloud, documents: Documents) -> None:
+        self._cloud = cloud
+        self._documents = documents
+        self._lock = threading.Lock()
+        self._executions: dict[tuple[str, str], Execution] = {}  # by Region and id
+        # By Region and client token: the parameters and the execution's id.
+        self._tokens: dict[tuple[str, str], tuple[dict[str, Any], str]] = {}
+
+    def start_automation_execution(self, call: Call, **params: Any) -> dict[str, str]:
+        if unsupported := sorted(params.keys() - _SUPPORTED):
+            raise not_emulated(f"{unsupported[0]} of StartAutomationExecution")
+        if params.get("Mode", "Auto") != "Auto":
+            raise not_emulated(f"the execution mode {params['Mode']} of Automation")
+        with self._lock:
+            if existing := self._started_before(call.region, params):
+                return {"AutomationExecutionId": existing}
+            execution = self._prepare(call, params)
+            self._executions[call.region, execution.id] = execution
+            if token := params.get("ClientToken"):
+                self._tokens[call.region, token] = params, execution.id
+        execution.start()
+        return {"AutomationExecutionId": execution.id}
+
+    def get_automation_execution(self, call: Call, **params: Any) -> dict[str, Any]:
+        return {"AutomationExecution": views.full(self._execution(call, params))}
+
+    def describe_automation_executions(self, call: Call, **params: Any) -> dict[str, Any]:
+        local = [item for (region, _), item in self._executions.items() if region == call.region]
+        executions = filter_executions(local, params.get("Filters", []))
+        items = [views.metadata(item) for item in reversed(executions)]
+        return {"AutomationExecutionMetadataList": items}
+
+    def describe_automation_step_executions(self, call: Call, **params: Any) -> dict[str, Any]:
+        execution = self._execution(call, params)
+        records = filter_steps(execution.records.values(), params.get("Filters", []))
+        if params.get("ReverseOrder"):
+            records.reverse()
+        items = [views.step(record) for record in records]
+        return {"StepExecutions": items}
+
+    def stop_automation_execution(self, call: Call, **params: Any) -> dict[str, Any]:
+        execution = self._execution(call, params)
+        if execution.status in FINAL_STATUSES:
+            message = f"Execution {execution.id} has ended: {execution.status}."
+            raise ApiError("InvalidAutomationStatusUpdateException", message)
+        if params.get("Type", "Cancel") == "Complete":
+            execution.finish_early()
+        else:
+            execution.cancel()
+        return {}
+
+    def send_automation_signal(self, call: Call, **params: Any) -> dict[str, Any]:
+        self._execution(call, params)
+        raise not_emulated(f"the Automation signal {params['SignalType']}")
+
+    def start_change_request_execution(self, call: Call, **_: Any) -> dict[str, Any]:
+        raise not_emulated(f"the operation {call.action}")
+
+    def execution(self, region: str, execution_id: str) -> Execution:
+        """Return an execution for tests and demonstrations, which may ``join`` it, or KeyError."""
+        return self._executions[region, execution_id]
+
+    def close(self) -> None:
+        running = [item for item in self._executions.values() if item.status not in FINAL_STATUSES]
+        for execution in running:
+            execution.cancel()
+        for execution in running:
+            execution.join(timeout=5)
+
+    def _prepare(self, call: Call, params: dict[str, Any]) -> Execution:
+        name, version = params["DocumentName"], params.get("DocumentVersion", "$DEFAULT")
+        definition = self._documents.definition(call.region, name, version)
+        values = values_for(definition.runbook, params.get("Parameters", {}))
+        execution_id = str(uuid.uuid4())
+        account = self._cloud.settings.account_id
+        arn = f"arn:aws:ssm:{call.region}:{account}:automation-execution/{execution_id}"
+        role = resolve_references(definition.runbook.assume_role, values.__getitem__)
+        principal = principal_for(self._cloud, call.principal, role, arn)
+        origin = Origin(
+            call.region, definition.name, definition.version, call.principal.arn, principal, values
+        )
+        return Execution(self._cloud, execution_id, origin, definition.runbook)
+
+    def _started_before(self, region: str, params: dict[str, Any]) -> str | None:
+        """Return the id of the execution that the same request has already started."""
+        first, execution_id = self._tokens.get(
+            (region, params.get("ClientToken", "")), (params, None)
+        )
+        if first != params:
+            raise ApiError(
+                "IdempotentParameterMismatch",
+                "Error returned when an idempotent operation is retried and the parameters "
+                "don't match the original call to the API with the same idempotency token.",
+            )
+        return execution_id
+
+    def _execution(self, call: Call, params: dict[str, Any]) -> Execution:
+        execution_id = params["AutomationExecutionId"]
+        if execution := self._executions.get((call.region, execution_id)):
+            return execution
+        message = f"Automation Execution with ID {execution_id} not found."
+        raise ApiError("AutomationExecutionNotFoundException", message)

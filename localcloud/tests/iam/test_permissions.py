@@ -1,0 +1,111 @@
+"""What each call needs: the table in cases/permissions.json, from real requests of botocore's."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from localcloud.cloud import Cloud, new_cloud
+from localcloud.gateway.errors import ApiError
+from localcloud.gateway.http import Request
+from localcloud.gateway.identify import Call, identify
+from localcloud.gateway.principals import role_session
+from localcloud.iam.permissions import required_permissions
+from localcloud.settings import Settings
+from tests.iam.support import ACCOUNT, capture
+
+CASES = json.loads((Path(__file__).parent / "cases/permissions.json").read_text())
+MRAP = f"arn:aws:s3::{ACCOUNT}:accesspoint/x.mrap"
+
+
+@pytest.fixture(scope="module")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    """One for all cases: no call of theirs is answered."""
+    made = new_cloud(Settings(tmp_path_factory.mktemp("cloud")))
+    s3 = made.clients.client("s3", "us-east-1")
+    s3.create_bucket(Bucket="b-1")
+    s3.put_object(Bucket="b-1", Key="in/a b")
+    s3.put_object(Bucket="b-1", Key="tagged", Tagging="a=b")
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("case", [pytest.param(one, id=" ".join(one["call"][:2])) for one in CASES])
+def test_a_call_needs_what_the_service_authorization_reference_says(
+    cloud: Cloud, case: dict[str, Any]
+) -> None:
+    service, operation, parameters = case["call"]
+    call = capture(cloud, service, operation, **parameters)
+    found = [
+        [permission.action, permission.resource]
+        for permission in required_permissions(call, ACCOUNT)
+    ]
+    assert found == case["permissions"]
+
+
+def test_through_a_multi_region_access_point_both_its_object_and_the_buckets_are_needed(
+    cloud: Cloud,
+) -> None:
+    call = capture(cloud, "s3", "get_object", Bucket="b-1", Key="in/a b")
+    call.request.via = MRAP
+    assert [
+        (permission.action, permission.resource)
+        for permission in required_permissions(call, ACCOUNT)
+    ] == [
+        ("s3:GetObject", f"{MRAP}/object/in/a b"),
+        ("s3:GetObject", "arn:aws:s3:::b-1/in/a b"),
+    ]
+    assert required_permissions(call, ACCOUNT)[1].keys()["s3:DataAccessPointArn"] == MRAP
+
+
+def test_an_api_call_needs_invoke_on_stage_method_and_path() -> None:
+    url = "https://abc123.execute-api.us-east-1.amazonaws.com/prod/financial/data?x=1"
+    request = Request("POST", url, {})  # type: ignore[arg-type]  # no header is read
+    call = Call(request, "execute-api", "us-east-1", role_session("arn:aws:iam::1:role/r", "s"))
+    [permission] = required_permissions(call, ACCOUNT)
+    assert permission.action == "execute-api:Invoke"
+    assert permission.resource.endswith(f":{ACCOUNT}:abc123/prod/POST/financial/data")
+
+
+def test_an_operation_that_is_not_known_is_refused_by_name(cloud: Cloud) -> None:
+    call = capture(cloud, "glue", "get_tables", DatabaseName="d")
+    with pytest.raises(ApiError, match=re.escape("glue:GetTables")):
+        required_permissions(call, ACCOUNT)
+
+
+def test_leading_keys_are_the_items_partition_keys(cloud: Cloud) -> None:
+    cloud.clients.client("dynamodb", "us-east-1").create_table(
+        TableName="t",
+        KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "k", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    query = {
+        "TableName": "t",
+        "KeyConditionExpression": "#k = :k",
+        "ExpressionAttributeNames": {"#k": "k"},
+        "ExpressionAttributeValues": {":k": {"S": "b"}},
+    }
+    expected: list[tuple[str, dict[str, Any], list[str]]] = [
+        ("get_item", {"TableName": "t", "Key": {"k": {"S": "a"}}}, ["a"]),
+        ("query", query, ["b"]),
+        ("batch_get_item", {"RequestItems": {"t": {"Keys": [{"k": {"S": "c"}}]}}}, ["c"]),
+    ]
+    for operation, parameters, keys in expected:
+        [permission] = required_permissions(
+            capture(cloud, "dynamodb", operation, **parameters), ACCOUNT
+        )
+        assert permission.keys()["dynamodb:LeadingKeys"] == keys
+
+
+def test_identify_and_needs_agree_on_presigned_requests(cloud: Cloud) -> None:
+    s3 = cloud.clients.client("s3", "us-east-1")
+    url = s3.generate_presigned_url("get_object", Params={"Bucket": "b-1", "Key": "a/b c"})
+    request = Request("GET", url, {})  # type: ignore[arg-type]  # no header is read
+    call = identify(request, cloud.principals.admin)
+    assert required_permissions(call, ACCOUNT)[0].resource == "arn:aws:s3:::b-1/a/b c"

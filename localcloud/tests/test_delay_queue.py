@@ -1,0 +1,118 @@
+"""Claims about things that arrive later."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from localcloud.clock import ManualClock
+from localcloud.delay_queue import Channel, DelayQueue, Pause
+
+HOUR = 3600.0
+CHANNEL = Channel("bucket", "us-east-1", "us-west-2")
+BACK = Channel("bucket", "us-west-2", "us-east-1")
+
+Start = Callable[..., DelayQueue[int]]
+
+
+class RealClock(ManualClock):
+    def real_seconds(self, seconds: float) -> float:
+        return seconds
+
+
+@pytest.fixture
+def arrived() -> list[tuple[Channel, int]]:
+    return []
+
+
+@pytest.fixture
+def start(arrived: list[tuple[Channel, int]]) -> Iterator[Start]:
+    started = []
+
+    def deliver(channel: Channel, item: int) -> None:
+        if item < 0:
+            raise ValueError(item)
+        arrived.append((channel, item))
+
+    def make(lag: float = 0.0) -> DelayQueue[int]:
+        started.append(DelayQueue(RealClock(), lag, deliver, "test"))
+        return started[-1]
+
+    yield make
+    for one in started:
+        one.close()
+
+
+def test_nothing_arrives_before_its_time(start: Start, arrived: list[tuple[Channel, int]]) -> None:
+    later = start(lag=HOUR)
+    later.put(CHANNEL, 1)
+    assert not later.settled(timeout=0)
+    assert (arrived, later.waiting()) == ([], 1)
+
+
+def test_a_shorter_lag_holds_for_what_waits(
+    start: Start, arrived: list[tuple[Channel, int]]
+) -> None:
+    later = start(lag=HOUR)
+    later.put(CHANNEL, 1)
+    later.set_lag(0)
+    assert later.settled()
+    assert arrived == [(CHANNEL, 1)]
+
+
+def test_a_channel_keeps_its_order(start: Start, arrived: list[tuple[Channel, int]]) -> None:
+    later = start()
+    for item in range(100):
+        later.put(CHANNEL, item)
+    assert later.settled()
+    assert [item for _, item in arrived] == list(range(100))
+
+
+@pytest.mark.parametrize(
+    "pause",
+    [Pause("bucket", "us-east-1"), Pause(target="us-west-2"), Pause("bucket", *CHANNEL[1:])],
+)
+def test_a_pause_stops_the_lanes_that_it_covers_and_no_other(
+    start: Start, arrived: list[tuple[Channel, int]], pause: Pause
+) -> None:
+    later = start()
+    later.pause(pause)
+    later.put(CHANNEL, 1)
+    later.put(BACK, 2)
+    assert later.settled()
+    assert arrived == [(BACK, 2)]
+    later.resume(pause)
+    assert later.settled()
+    assert arrived == [(BACK, 2), (CHANNEL, 1)]
+
+
+def test_two_pauses_need_two_resumes(start: Start, arrived: list[tuple[Channel, int]]) -> None:
+    later = start()
+    for _ in range(2):
+        later.pause(Pause("bucket"))
+    later.put(CHANNEL, 1)
+    later.resume(Pause("bucket"))
+    assert later.settled()
+    assert arrived == []
+    later.resume(Pause("bucket"))
+    assert later.settled()
+    assert arrived == [(CHANNEL, 1)]
+
+
+def test_one_failure_does_not_stop_the_rest(
+    start: Start, arrived: list[tuple[Channel, int]], caplog: pytest.LogCaptureFixture
+) -> None:
+    later = start()
+    for item in (-1, 2):
+        later.put(CHANNEL, item)
+    assert later.settled()
+    assert arrived == [(CHANNEL, 2)]
+    assert "delivery failed" in caplog.text
+
+
+def test_closing_ends_the_thread_though_items_wait(start: Start) -> None:
+    later = start(lag=HOUR)
+    later.put(CHANNEL, 1)
+    later.close()
+    assert not later._thread.is_alive()

@@ -1,0 +1,122 @@
+"""One deployed system, made quick, in which plans are carried out and checked one by one."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.e2e.system import System
+from tests.resilience.actors import Operator, User
+from tests.resilience.checker import is_result, mailed_twice, violations
+from tests.resilience.environment import Environment
+from tests.resilience.plan import Plan
+from tests.resilience.probe import Probe
+from tests.resilience.s3_events import EventDelivery
+from tests.resilience.scenario import Harness, Scenario
+
+TIME_SCALE = 0.01
+# What functions measure themselves, by real time; and chunks so small that a file has several.
+VARIABLES = {
+    "splitter": ("CHUNK_RECORDS", "10"),
+    "reconciler": ("GRACE_SECONDS", "1"),
+    "trigger": ("LATE_SECONDS", "1"),
+}
+LOCAL_CLOUD_DEFECTS = ("InternalFailure", "LocalCloudNotEmulated")
+
+
+@dataclass
+class Result:
+    """What came of a plan; ``violations`` and ``injected`` are sentences."""
+
+    plan: Plan
+    seconds: float = 0.0
+    violations: list[str] = field(default_factory=list)
+    injected: list[str] = field(default_factory=list)
+    mailed_twice: int = 0
+    uncertain_mails: int = 0
+    failure_notices: int = 0
+
+
+class Runner:
+    def __init__(self, system: System, folder: Path) -> None:
+        self.system = system
+        self.cloud = cloud = system.cloud
+        self.harness = Harness(
+            Environment(cloud, system.deployment),
+            Probe(),
+            EventDelivery(),
+            User(cloud, system.deployment.mrap_arn),
+            Operator(cloud),
+            folder,
+        )
+
+    @contextmanager
+    def prepared(self) -> Iterator[None]:
+        """A clock that makes the runbook take seconds, functions that keep up, and the probe."""
+        time_scale = self.cloud.time_scale
+        for function, (name, value) in VARIABLES.items():
+            for region in self.system.deployment.regions:
+                self._set_variable(function, region, name, value)
+        self._leave_the_sandbox()
+        with (
+            self.harness.probe.attached(self.cloud),
+            self.cloud.s3_events.intercept(self.harness.events.handle),
+        ):
+            self.cloud.time_scale = TIME_SCALE
+            try:
+                yield
+            finally:
+                self.cloud.time_scale = time_scale
+
+    def run(self, plan: Plan) -> Result:
+        start, defects = time.monotonic(), self._defects()
+        result = Result(plan)
+        try:
+            self._run(plan, result)
+        except Exception as error:
+            result.violations.append(f"{type(error).__name__}: {error}")
+        new_defects = (self._defects() - defects).items()
+        result.violations += [f"the local cloud: {name}, {n} times" for name, n in new_defects]
+        result.seconds = time.monotonic() - start
+        return result
+
+    def _run(self, plan: Plan, result: Result) -> None:
+        scenario = Scenario(self.harness, plan)
+        try:
+            state = scenario.run()
+        finally:
+            result.injected = scenario.injected
+            result.uncertain_mails = scenario.follow_up.uncertain_mails
+        result.violations += violations(state) + scenario.follow_up.violations
+        result.mailed_twice = len(mailed_twice(state))
+        result.failure_notices = sum(not is_result(mail) for mail in state.mails)
+        if not result.violations:
+            self.harness.environment.delete_files(scenario.tag)
+
+    def _defects(self) -> Counter[str]:
+        outcomes = self.cloud.calls.outcomes().items()
+        return Counter({f"{a} {o}": n for (a, o), n in outcomes if o in LOCAL_CLOUD_DEFECTS})
+
+    def _leave_the_sandbox(self) -> None:
+        """Inside it SES takes 200 mails a day, which are fewer than many seeds need."""
+        for region in self.system.deployment.regions:
+            self.cloud.client("sesv2", region).put_account_details(
+                MailType="TRANSACTIONAL",
+                WebsiteURL="https://example.com",
+                ProductionAccessEnabled=True,
+            )
+
+    def _set_variable(self, function: str, region: str, name: str, value: str) -> None:
+        functions, full = (
+            self.cloud.client("lambda", region),
+            self.system.deployment.function(function),
+        )
+        configuration = functions.get_function_configuration(FunctionName=full)
+        variables = {**configuration["Environment"]["Variables"], name: value}
+        functions.update_function_configuration(
+            FunctionName=full, Environment={"Variables": variables}
+        )
