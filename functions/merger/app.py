@@ -22,9 +22,9 @@ class Settings:
 
 @lambda_handler(Settings)
 def handler(event: dict[str, Any], settings: Settings) -> MergeResult:
-    """`{run_id, key, manifest_key, rows_in}` → MergeResult, or RowsDoNotAddUp."""
+    """`{attempt_id, key, manifest_key, rows_in}` → MergeResult, or RowsDoNotAddUp."""
     merger = Merger(S3, DYNAMODB, settings.bucket, settings.errors_table)
-    attempt_id = event["run_id"]
+    attempt_id = event["attempt_id"]
     result = merger.merge(attempt_id, event["key"], event["manifest_key"], event["rows_in"])
     logger.info(
         "Merged",

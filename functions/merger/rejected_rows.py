@@ -23,7 +23,7 @@ def rejected_rows(
     """Yield the items of all pages by row number, the sort key, by which a query orders them."""
     pages = dynamodb.get_paginator("query").paginate(
         TableName=table,
-        KeyConditionExpression="run_id = :attempt_id",
+        KeyConditionExpression="attempt_id = :attempt_id",
         ExpressionAttributeValues={":attempt_id": {"S": attempt_id}},
         ConsistentRead=True,
     )

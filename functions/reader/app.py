@@ -21,9 +21,9 @@ class Settings:
 
 @lambda_handler(Settings)
 def handler(event: dict[str, Any], settings: Settings) -> dict[str, list[Record]]:
-    """`{run_id, chunk}` → `{"records": […]}`, or ChunkCorrupt."""
+    """`{attempt_id, chunk}` → `{"records": […]}`, or ChunkCorrupt."""
     chunk = event["chunk"]
     body = S3.get_object(Bucket=settings.bucket, Key=chunk["key"])["Body"].read()
     records = chunk_records(chunk, body)
-    logger.info("Read", attempt_id=event["run_id"], index=chunk["index"], rows=len(records))
+    logger.info("Read", attempt_id=event["attempt_id"], index=chunk["index"], rows=len(records))
     return {"records": records}

@@ -23,7 +23,7 @@ class Settings:
 
 @lambda_handler(Settings)
 def handler(event: dict[str, Any], settings: Settings) -> SplitResult:
-    """`{run_id, key, version_id}` → `{manifest_key, chunks, rows_in}`, or InputRefused."""
+    """`{attempt_id, key, version_id}` → `{manifest_key, chunks, rows_in}`, or InputRefused."""
     splitter = Splitter(
         S3,
         settings.bucket,
@@ -31,7 +31,7 @@ def handler(event: dict[str, Any], settings: Settings) -> SplitResult:
         settings.chunk_bytes,
         settings.delimiter,
     )
-    attempt_id = event["run_id"]
+    attempt_id = event["attempt_id"]
     result = splitter.split(attempt_id, event["key"], event["version_id"])
     count("InputFilesSplit")
     logger.info("Split", attempt_id=attempt_id, chunks=result["chunks"], rows_in=result["rows_in"])

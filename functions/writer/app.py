@@ -28,11 +28,11 @@ class WriteResult(TypedDict):
 
 @lambda_handler(Settings)
 def handler(event: dict[str, Any], settings: Settings) -> WriteResult:
-    """`{run_id, chunk, records}` → `{key, rows_out, rows_rejected}`, or ChunkCorrupt.
+    """`{attempt_id, chunk, records}` → `{key, rows_out, rows_rejected}`, or ChunkCorrupt.
 
     An enriched chunk without rows is an empty object: the merger expects one for each chunk.
     """
-    attempt_id, chunk = event["run_id"], event["chunk"]
+    attempt_id, chunk = event["attempt_id"], event["chunk"]
     text, rows_out = enriched_csv(chunk, event["records"])
     key = keys.enriched(attempt_id, chunk["index"])
     S3.put_object(Bucket=settings.bucket, Key=key, Body=text.encode(), ContentType="text/csv")

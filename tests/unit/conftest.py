@@ -60,7 +60,7 @@ def dynamodb() -> Iterator[DynamoDBClient]:
     with mock_aws():
         client = boto3.client("dynamodb")
         _create_state_table(client)
-        _create_table(client, ERRORS_TABLE, "run_id", "row")
+        _create_table(client, ERRORS_TABLE, "attempt_id", "row")
         _create_table(client, FINANCIAL_TABLE, "uuid")
         yield client
 

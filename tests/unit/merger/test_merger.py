@@ -44,7 +44,7 @@ def merge(
 ) -> Merge:
     """The handler; its argument is the number of rows in."""
     set_environment(monkeypatch, BUCKET=BUCKET, ERRORS_TABLE=ERRORS_TABLE)
-    event = {"run_id": "r", "key": KEY, "manifest_key": keys.manifest("r")}
+    event = {"attempt_id": "r", "key": KEY, "manifest_key": keys.manifest("r")}
     return lambda rows_in: app.handler(event | {"rows_in": rows_in}, context)
 
 
@@ -66,7 +66,7 @@ def store_reject(
     dynamodb: DynamoDBClient, row: int, attempt_id: str = "r", **attributes: Any
 ) -> None:
     item: Any = {
-        "run_id": {"S": attempt_id},
+        "attempt_id": {"S": attempt_id},
         "row": {"N": str(row)},
         "reasons": {"L": [{"S": "uuid is not nine digits"}, {"S": "Country is empty"}]},
         "fields": {"M": {name: {"S": value} for name, value in RECORD.items()}},
@@ -191,8 +191,8 @@ def test_all_pages_of_rejects_are_counted(
         store_reject(dynamodb, number, raw={"S": "x" * 60_000})
     page = dynamodb.query(
         TableName=ERRORS_TABLE,
-        KeyConditionExpression="run_id = :run",
-        ExpressionAttributeValues={":run": {"S": "r"}},
+        KeyConditionExpression="attempt_id = :attempt_id",
+        ExpressionAttributeValues={":attempt_id": {"S": "r"}},
     )
     assert "LastEvaluatedKey" in page
     assert merge(30)["rows_rejected"] == 30

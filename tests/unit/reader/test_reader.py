@@ -48,5 +48,5 @@ def test_the_chunk_is_read_from_its_key(
 ) -> None:
     set_environment(monkeypatch, BUCKET=BUCKET)
     put_object(s3, CHUNK["key"], BODY)
-    response = app.handler({"run_id": "r", "chunk": CHUNK}, context)
+    response = app.handler({"attempt_id": "r", "chunk": CHUNK}, context)
     assert [record["row"] for record in response["records"]] == [12, 13]

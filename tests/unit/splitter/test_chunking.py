@@ -74,7 +74,7 @@ def test_defect_13_no_chunk_is_longer_than_the_limit_when_it_is_enriched(
             for record in read(chunk)
         ]
         event = {
-            "run_id": "x" * 65,
+            "attempt_id": "x" * 65,
             "chunk": {"index": 1, "key": "k" * 100, "first_row": 1, "rows": 200},
             "records": enriched,
         }

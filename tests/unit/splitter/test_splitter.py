@@ -29,7 +29,7 @@ def _settings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def split(context: LambdaContext, version: str) -> SplitResult:
-    return app.handler({"run_id": "r", "key": KEY, "version_id": version}, context)
+    return app.handler({"attempt_id": "r", "key": KEY, "version_id": version}, context)
 
 
 def list_keys(s3: S3Client) -> list[str]:

@@ -71,7 +71,7 @@ def test_each_chunk_has_an_enriched_object_even_if_every_row_is_rejected(
     rows_out: int,
 ) -> None:
     set_environment(monkeypatch, BUCKET=BUCKET)
-    result = app.handler({"run_id": "r", "chunk": CHUNK, "records": records}, context)
+    result = app.handler({"attempt_id": "r", "chunk": CHUNK, "records": records}, context)
     key = "work/r/enriched/000004.csv"
     assert result == {"key": key, "rows_out": rows_out, "rows_rejected": 3 - rows_out}
     assert read_object(s3, key).count(b"\r\n") == rows_out

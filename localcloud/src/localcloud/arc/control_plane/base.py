@@ -1,10 +1,8 @@
-"""What all parts of the control plane share: its one host, client tokens, and resources that are
-not ready yet.
-"""
+"""What all parts of the control plane share: its host, client tokens, resources not ready yet."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from localcloud.arc.errors import conflict, invalid, invalid_token
@@ -27,7 +25,8 @@ class ConfigBase(Service):
 
     def __init__(self, arc: Arc) -> None:
         self._arc = arc
-        self._made_by_token: dict[tuple[str, str], tuple[dict[str, Any], Resource]] = {}
+        # By operation and client token: the parameters and what they created.
+        self._created: dict[tuple[str, str], tuple[dict[str, Any], Resource]] = {}
 
     def __call__(self, call: Call) -> Response | None:
         if call.request.host != HOST:
@@ -39,26 +38,33 @@ class ConfigBase(Service):
         """ARC's resources are global: the Region in the ARN is empty."""
         return f"arn:aws:route53-recovery-control::{self._arc.account_id}:{resource}"
 
-    def _once(
-        self, call: Call, params: dict[str, Any], make: Callable[[dict[str, Any]], Resource]
+    def _create(
+        self, call: Call, params: dict[str, Any], create: Callable[[dict[str, Any]], Resource]
     ) -> Any:
-        """Idempotent by ClientToken: the same request again gives the same resource, another one
-        is refused.
-        """
-        rest = {name: value for name, value in params.items() if name != "ClientToken"}
+        """Create a resource; the same request with the same ClientToken returns the same one."""
+        members = {name: value for name, value in params.items() if name != "ClientToken"}
         token = params.get("ClientToken")
         key = (call.name, str(token))
-        if token and key in self._made_by_token:
-            first, made = self._made_by_token[key]
-            if first != rest:
+        if token and key in self._created:
+            first, resource = self._created[key]
+            if first != members:
                 raise conflict("The client token was already used with other parameters.")
-            return made
-        made = make(rest)
-        made.tags.update(rest.get("Tags") or {})
-        self._arc.add(made)
+            return resource
+        resource = create(members)
+        resource.tags.update(members.get("Tags") or {})
+        self._arc.add(resource)
         if token:
-            self._made_by_token[key] = (rest, made)
-        return made
+            self._created[key] = (members, resource)
+        return resource
+
+    def _rename(self, resource: Resource, name: str, siblings: Sequence[Resource]) -> None:
+        check_name(name, [sibling for sibling in siblings if sibling is not resource])
+        resource.name = name
+
+    def _delete(self, resource: Resource) -> dict[str, Any]:
+        if resource.deleted_at is None:
+            resource.deleted_at = self._arc.clock.now()
+        return {}
 
     def _deployed_cluster(self, arn: str) -> Cluster:
         cluster = self._arc.get(Cluster, arn)
@@ -69,26 +75,15 @@ class ConfigBase(Service):
         if (status := resource.status(self._arc.clock)) != "DEPLOYED":
             raise conflict(f"{resource.arn} is {status}, not DEPLOYED.")
 
-    def _delete(self, resource: Resource) -> dict[str, Any]:
-        if resource.deleted_at is None:
-            resource.deleted_at = self._arc.clock.now()
-        return {}
-
-    def _described(self, resource: Resource) -> dict[str, Any]:
-        return {
-            "Name": resource.name,
-            "Status": resource.status(self._arc.clock),
-            "Owner": self._arc.account_id,
-        }
+    def _common_view(self, resource: Resource) -> dict[str, Any]:
+        status = resource.status(self._arc.clock)
+        return {"Name": resource.name, "Status": status, "Owner": self._arc.account_id}
 
 
-def check_name(name: str) -> str:
-    """The model's pattern and length: ``^\\S+$``, 1 to 64."""
+def check_name(name: str, siblings: Sequence[Resource]) -> str:
+    """Check a name against the model's pattern (``^\\S+$``), its length (1 to 64), and siblings."""
     if not 1 <= len(name) <= 64 or any(character.isspace() for character in name):
         raise invalid(f"The name {name!r} must be 1 to 64 characters without white space.")
-    return name
-
-
-def check_unique(name: str, others: list[Any]) -> None:
-    if any(other.name == name for other in others):
+    if any(sibling.name == name for sibling in siblings):
         raise conflict(f"The name {name} is already in use.")
+    return name

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from localcloud.arc.config_base import ConfigBase, check_name, check_unique
+from localcloud.arc.control_plane.base import ConfigBase, check_name
 from localcloud.arc.errors import invalid, quota
 from localcloud.arc.model import ControlPanel, RoutingControl, SafetyRule
 from localcloud.gateway.identify import Call
@@ -16,27 +16,26 @@ MAX_RULES_PER_PANEL = 20
 
 class SafetyRuleApi(ConfigBase):
     def create_safety_rule(self, call: Call, **params: Any) -> dict[str, Any]:
-        return self._answer(self._once(call, params, self._new_rule))
+        return self._answer(self._create(call, params, self._new_rule))
 
     def _new_rule(self, params: dict[str, Any]) -> SafetyRule:
-        asked = _one_of(params, "AssertionRule", "GatingRule")
-        panel = self._arc.get(ControlPanel, asked["ControlPanelArn"])
+        definition = _exactly_one(params, "AssertionRule", "GatingRule")
+        panel = self._arc.get(ControlPanel, definition["ControlPanelArn"])
         self._require_deployed(panel)
-        siblings = self._in_panel(panel.arn)
+        siblings = self._arc.rules_in(panel.arn)
         if len(siblings) >= MAX_RULES_PER_PANEL:
             raise quota(f"A control panel can have {MAX_RULES_PER_PANEL} safety rules.")
-        name = check_name(asked["Name"])
-        check_unique(name, siblings)
+        controls = definition.get("AssertedControls") or definition.get("TargetControls")
         rule = SafetyRule(
             arn=f"{panel.arn}/safetyrule/{secrets.token_hex(8)}",
-            name=name,
-            made_at=self._arc.clock.now(),
+            name=check_name(definition["Name"], siblings),
+            created_at=self._arc.clock.now(),
             deploy_seconds=self._arc.delays.other,
             panel_arn=panel.arn,
-            controls=tuple(asked.get("AssertedControls") or asked.get("TargetControls") or ()),
-            gating_controls=tuple(asked.get("GatingControls") or ()),
-            config=dict(asked["RuleConfig"]),
-            wait_period_ms=_wait_period(asked),
+            controls=tuple(controls or ()),
+            gating_controls=tuple(definition.get("GatingControls") or ()),
+            config=dict(definition["RuleConfig"]),
+            wait_period_ms=_wait_period(definition),
         )
         self._check_controls(rule, gating="GatingRule" in params)
         return rule
@@ -60,19 +59,19 @@ class SafetyRuleApi(ConfigBase):
         panel = self._arc.get(ControlPanel, params["ControlPanelArn"])
         rules = [
             {"GATING" if rule.is_gating else "ASSERTION": self._rule(rule)}
-            for rule in self._in_panel(panel.arn)
+            for rule in self._arc.rules_in(panel.arn)
         ]
         return {"SafetyRules": rules}
 
     def update_safety_rule(self, _call: Call, **params: Any) -> dict[str, Any]:
         """ "You can only update the name and the waiting period for a safety rule." """
-        asked = _one_of(params, "AssertionRuleUpdate", "GatingRuleUpdate")
-        rule = self._arc.get(SafetyRule, asked["SafetyRuleArn"])
+        update = _exactly_one(params, "AssertionRuleUpdate", "GatingRuleUpdate")
+        rule = self._arc.get(SafetyRule, update["SafetyRuleArn"])
         if rule.is_gating != ("GatingRuleUpdate" in params):
             raise invalid("The safety rule is of the other type.")
-        name = check_name(asked["Name"])
-        check_unique(name, [other for other in self._in_panel(rule.panel_arn) if other is not rule])
-        rule.name, rule.wait_period_ms = name, _wait_period(asked)
+        wait_period_ms = _wait_period(update)
+        self._rename(rule, update["Name"], self._arc.rules_in(rule.panel_arn))
+        rule.wait_period_ms = wait_period_ms
         return self._answer(rule)
 
     def delete_safety_rule(self, _call: Call, **params: Any) -> dict[str, Any]:
@@ -82,31 +81,26 @@ class SafetyRuleApi(ConfigBase):
         return {"GatingRule" if rule.is_gating else "AssertionRule": self._rule(rule)}
 
     def _rule(self, rule: SafetyRule) -> dict[str, Any]:
-        described = self._described(rule) | {
+        view = self._common_view(rule) | {
             "ControlPanelArn": rule.panel_arn,
             "RuleConfig": rule.config,
             "SafetyRuleArn": rule.arn,
             "WaitPeriodMs": rule.wait_period_ms,
         }
         if rule.is_gating:
-            described["GatingControls"] = list(rule.gating_controls)
-            described["TargetControls"] = list(rule.controls)
-        else:
-            described["AssertedControls"] = list(rule.controls)
-        return described
-
-    def _in_panel(self, panel_arn: str) -> list[Any]:
-        return [rule for rule in self._arc.every(SafetyRule) if rule.panel_arn == panel_arn]
+            view["GatingControls"] = list(rule.gating_controls)
+        view["TargetControls" if rule.is_gating else "AssertedControls"] = list(rule.controls)
+        return view
 
 
-def _one_of(params: dict[str, Any], first: str, second: str) -> dict[str, Any]:
-    given = [params[name] for name in (first, second) if params.get(name)]
-    if len(given) != 1:
+def _exactly_one(params: dict[str, Any], first: str, second: str) -> dict[str, Any]:
+    values = [params[name] for name in (first, second) if params.get(name)]
+    if len(values) != 1:
         raise invalid(f"Give exactly one of {first} and {second}.")
-    return dict(given[0])
+    return dict(values[0])
 
 
-def _wait_period(asked: dict[str, Any]) -> int:
-    if asked["WaitPeriodMs"] < 0:
+def _wait_period(definition: dict[str, Any]) -> int:
+    if definition["WaitPeriodMs"] < 0:
         raise invalid("WaitPeriodMs must not be negative.")
-    return int(asked["WaitPeriodMs"])
+    return int(definition["WaitPeriodMs"])

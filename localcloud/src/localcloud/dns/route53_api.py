@@ -1,4 +1,4 @@
-"""The operations of Route 53 where moto says yes too easily; all others are moto's."""
+"""The operations of Route 53 that moto checks too little; all others are moto's."""
 
 from __future__ import annotations
 
@@ -38,11 +38,9 @@ class Route53(HealthCheckApi):
     def _backend(self) -> Route53Backend:
         return self._health.backend
 
-    # -- hosted zones ----------------------------------------------------------------------------
-
     def create_hosted_zone(self, call: Call, **params: Any) -> Response | dict[str, Any]:
         """A zone with a VPC is private, whether or not HostedZoneConfig says so."""
-        name = records.full(params["Name"])
+        name = records.normalize(params["Name"])
         with service_lock("route53"):
             reference = params["CallerReference"]
             if any(zone.caller_reference == reference for zone in self._backend.zones.values()):
@@ -50,10 +48,9 @@ class Route53(HealthCheckApi):
                     "HostedZoneAlreadyExists",
                     f"A hosted zone has already been created with the caller reference {reference}",
                 )
-            vpc = params.get("VPC")
-            private = (params.get("HostedZoneConfig") or {}).get("PrivateZone")
+            vpc, config = params.get("VPC"), params.get("HostedZoneConfig") or {}
             if vpc is None:
-                if private:
+                if config.get("PrivateZone"):
                     raise ApiError("InvalidInput", "A private hosted zone needs a VPC.")
                 return moto_bridge.dispatch(call)
             self._check_vpc(vpc, name)
@@ -63,11 +60,11 @@ class Route53(HealthCheckApi):
                 caller_reference=reference,
                 vpcid=vpc["VPCId"],
                 vpcregion=vpc["VPCRegion"],
-                comment=(params.get("HostedZoneConfig") or {}).get("Comment"),
+                comment=config.get("Comment"),
             )
             zone.rrsets = _own_records(zone)
             return {
-                "HostedZone": _shown(zone),
+                "HostedZone": _view(zone),
                 "ChangeInfo": _change_info(),
                 "VPC": vpc,
                 "Location": f"https://route53.amazonaws.com/2013-04-01/hostedzone/{zone.resource_id}",
@@ -81,28 +78,24 @@ class Route53(HealthCheckApi):
             return moto_bridge.dispatch(call)
 
     def _check_vpc(self, vpc: dict[str, str], zone_name: str) -> None:
-        found = find_vpc(self._account_id, vpc.get("VPCId", ""))
-        if found is None or found.region != vpc.get("VPCRegion"):
-            raise ApiError(
-                "InvalidVPCId",
-                f"The VPC {vpc.get('VPCId')} in region {vpc.get('VPCRegion')} that you provided is "
-                "invalid.",
-            )
+        vpc_id, region = vpc.get("VPCId", ""), vpc.get("VPCRegion")
+        existing = find_vpc(self._account_id, vpc_id)
+        if existing is None or existing.region != region:
+            message = f"The VPC {vpc_id} in region {region} that you provided is invalid."
+            raise ApiError("InvalidVPCId", message)
         for zone in self._backend.zones.values():
-            if zone.name == zone_name and any(v["vpc_id"] == found.id for v in zone.vpcs):
+            if zone.name == zone_name and any(v["vpc_id"] == vpc_id for v in zone.vpcs):
                 raise ApiError(
                     "ConflictingDomainExists",
-                    f"The VPC {found.id} in region {found.region} has already been associated with "
+                    f"The VPC {vpc_id} in region {region} has already been associated with "
                     f"the hosted zone {zone.resource_id} with the same domain name.",
                 )
-
-    # -- records ---------------------------------------------------------------------------------
 
     def change_resource_record_sets(self, _call: Call, **params: Any) -> dict[str, Any]:
         with service_lock("route53"):
             zone = self._zone(params["HostedZoneId"])
             zone.rrsets = records.apply(
-                records.full(zone.name),
+                records.normalize(zone.name),
                 zone.rrsets,
                 params["ChangeBatch"]["Changes"],
                 self._backend.health_checks.__contains__,
@@ -110,14 +103,13 @@ class Route53(HealthCheckApi):
         return {"ChangeInfo": _change_info(params["ChangeBatch"].get("Comment"))}
 
     def _zone(self, zone_id: str) -> FakeZone:
-        zone = self._backend.zones.get(zone_id.removeprefix("/hostedzone/"))
-        if zone is None:
-            raise ApiError("NoSuchHostedZone", f"No hosted zone found with ID: {zone_id}")
-        return zone
+        if zone := self._backend.zones.get(zone_id.removeprefix("/hostedzone/")):
+            return zone
+        raise ApiError("NoSuchHostedZone", f"No hosted zone found with ID: {zone_id}")
 
 
 def _own_records(zone: FakeZone) -> list[RecordSet]:
-    """The NS and SOA records of a private zone, with the name servers that AWS gives them all.
+    """Give a private zone's NS and SOA records the name servers that they all have on AWS.
 
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/SOA-NSrecords.html
     """
@@ -130,7 +122,7 @@ def _own_records(zone: FakeZone) -> list[RecordSet]:
     return zone.rrsets
 
 
-def _shown(zone: FakeZone) -> dict[str, Any]:
+def _view(zone: FakeZone) -> dict[str, Any]:
     return {
         "Id": zone.id,
         "Name": zone.name,
@@ -141,7 +133,7 @@ def _shown(zone: FakeZone) -> dict[str, Any]:
 
 
 def _change_info(comment: str | None = None) -> dict[str, Any]:
-    """Here a change is everywhere at once; on AWS it is PENDING for up to a minute."""
+    """Here a change is in sync at once; on AWS it is PENDING for up to a minute."""
     return {
         "Id": f"/change/C{uuid.uuid4().hex[:20].upper()}",
         "Status": "INSYNC",

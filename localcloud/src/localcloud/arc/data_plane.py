@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from localcloud.arc import quorum
-from localcloud.arc.elapsed import elapsed
 from localcloud.arc.errors import (
     conflict,
     invalid,
@@ -22,7 +21,7 @@ from localcloud.arc.model import (
     SafetyRule,
     State,
 )
-from localcloud.arc.safety import breach
+from localcloud.arc.safety import reason_against
 from localcloud.arc.store import Arc
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.gateway import ConnectionCut
@@ -50,12 +49,9 @@ class RecoveryCluster(Service):
         return response
 
     def _reach(self, call: Call) -> tuple[Cluster, Endpoint]:
-        """The endpoint that answers this call, or what happens instead."""
+        """Return the cluster and endpoint of this call. Raises the endpoint's fault."""
         host = call.request.host
-        found = self._arc.endpoint(host)
-        if found is None:
-            raise ConnectionCut(f"no cluster has the endpoint {host}")
-        endpoint = found[1]
+        cluster, endpoint = self._endpoint(call)
         if endpoint.mode == "down":
             raise ConnectionCut(f"the endpoint {host} is down")
         if call.region != endpoint.region:
@@ -70,9 +66,7 @@ class RecoveryCluster(Service):
             raise unavailable()
         if endpoint.mode == "slow":
             self._arc.clock.sleep(self._arc.delays.slow_endpoint)
-        return found
-
-    # -- reads: each endpoint answers from its own copy ------------------------------------------
+        return cluster, endpoint
 
     def get_routing_control_state(self, call: Call, **params: Any) -> dict[str, Any]:
         cluster, endpoint = self._endpoint(call)
@@ -81,7 +75,7 @@ class RecoveryCluster(Service):
             return {
                 "RoutingControlArn": control.arn,
                 "RoutingControlName": control.name,
-                "RoutingControlState": _copy(endpoint, control),
+                "RoutingControlState": _state(endpoint, control),
             }
 
     def list_routing_controls(self, call: Call, **params: Any) -> dict[str, Any]:
@@ -91,19 +85,17 @@ class RecoveryCluster(Service):
             if panel_arn := params.get("ControlPanelArn"):
                 self._panel(cluster, panel_arn)
                 controls = [c for c in controls if c.panel_arn == panel_arn]
-            return {"RoutingControls": [self._listed(endpoint, c) for c in controls]}
+            return {"RoutingControls": [self._view(endpoint, c) for c in controls]}
 
-    def _listed(self, endpoint: Endpoint, control: RoutingControl) -> dict[str, Any]:
+    def _view(self, endpoint: Endpoint, control: RoutingControl) -> dict[str, Any]:
         return {
             "ControlPanelArn": control.panel_arn,
             "ControlPanelName": self._arc.get(ControlPanel, control.panel_arn).name,
             "RoutingControlArn": control.arn,
             "RoutingControlName": control.name,
-            "RoutingControlState": _copy(endpoint, control),
+            "RoutingControlState": _state(endpoint, control),
             "Owner": self._arc.account_id,
         }
-
-    # -- writes: all or nothing, by quorum, if the safety rules allow ----------------------------
 
     def update_routing_control_state(self, call: Call, **params: Any) -> dict[str, Any]:
         changes = {params["RoutingControlArn"]: params["RoutingControlState"]}
@@ -120,17 +112,17 @@ class RecoveryCluster(Service):
 
     def _update(self, call: Call, changes: dict[str, State], override: list[str]) -> dict[str, Any]:
         cluster, endpoint = self._endpoint(call)
-        if wrong := set(changes.values()) - {"On", "Off"}:
-            raise invalid(f"A routing control's state is On or Off, not {wrong}.")
+        if unknown := set(changes.values()) - {"On", "Off"}:
+            raise invalid(f"A routing control's state is On or Off, not {unknown}.")
         with self._arc.lock:
             self._controls(cluster, list(changes))
             quorum.require(cluster, endpoint)
             controls = {control.arn: control for control in self._arc.controls_of(cluster)}
-            self._obey_safety_rules(controls, changes, override)
+            self._check_safety_rules(controls, changes, override)
             quorum.commit(cluster, controls, changes, self._arc.clock.now())
         return {}
 
-    def _obey_safety_rules(
+    def _check_safety_rules(
         self, controls: dict[str, RoutingControl], changes: dict[str, State], override: list[str]
     ) -> None:
         for arn in override:
@@ -139,12 +131,12 @@ class RecoveryCluster(Service):
                     f"SafetyRulesToOverride names a safety rule that does not exist: {arn}"
                 )
         before = {arn: control.state for arn, control in controls.items()}
-        for rule in self._arc.every(SafetyRule):
+        for rule in self._arc.all(SafetyRule):
             if rule.arn in override or rule.deleted_at is not None:
                 continue
-            if reason := breach(rule, before, changes, self._since_change(rule, controls)):
+            since_change = self._since_change(rule, controls)
+            if reason := reason_against(rule, before, changes, since_change):
                 # AWS: "the error message includes the ARN of the rule that blocked the update".
-                # The words are ours.
                 message = f"The safety rule {rule.name} ({rule.arn}) blocked the update: {reason}."
                 raise with_members(
                     conflict(message), resourceType="SafetyRule", resourceId=rule.arn
@@ -153,22 +145,19 @@ class RecoveryCluster(Service):
     def _since_change(self, rule: SafetyRule, controls: dict[str, RoutingControl]) -> float | None:
         times = [controls[arn].changed_at for arn in rule.controls if arn in controls]
         newest = max((time for time in times if time is not None), default=None)
-        return None if newest is None else elapsed(self._arc.clock, newest)
-
-    # -- look-ups --------------------------------------------------------------------------------
+        return None if newest is None else self._arc.clock.elapsed(newest)
 
     def _endpoint(self, call: Call) -> tuple[Cluster, Endpoint]:
-        found = self._arc.endpoint(call.request.host)
-        if found is None:
-            raise ConnectionCut(f"the cluster of {call.request.host} was deleted meanwhile")
-        return found
+        if target := self._arc.endpoint(call.request.host):
+            return target
+        raise ConnectionCut(f"no cluster has the endpoint {call.request.host}")
 
     def _controls(self, cluster: Cluster, arns: list[str]) -> list[RoutingControl]:
-        known = {control.arn: control for control in self._arc.controls_of(cluster)}
+        controls = {control.arn: control for control in self._arc.controls_of(cluster)}
         for arn in arns:
-            if arn not in known:
+            if arn not in controls:
                 raise not_found("RoutingControl", arn)
-        return [known[arn] for arn in arns]
+        return [controls[arn] for arn in arns]
 
     def _panel(self, cluster: Cluster, arn: str) -> ControlPanel:
         panel = self._arc.find(ControlPanel, arn)
@@ -177,8 +166,8 @@ class RecoveryCluster(Service):
         return panel
 
 
-def _copy(endpoint: Endpoint, control: RoutingControl) -> State:
-    """A cut-off endpoint has not heard of a newer control; Off is how every control begins."""
+def _state(endpoint: Endpoint, control: RoutingControl) -> State:
+    """Read the endpoint's own copy; a stale one lacks a newer control, which begins Off."""
     return endpoint.states.get(control.arn, "Off")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from localcloud.arc.config_base import ConfigBase, check_name, check_unique
+from localcloud.arc.control_plane.base import ConfigBase, check_name
 from localcloud.arc.errors import conflict, invalid, quota
 from localcloud.arc.model import ControlPanel, RoutingControl, SafetyRule
 from localcloud.gateway.identify import Call
@@ -17,7 +17,7 @@ MAX_CONTROLS_PER_CLUSTER = 300
 
 class RoutingControlApi(ConfigBase):
     def create_routing_control(self, call: Call, **params: Any) -> dict[str, Any]:
-        return {"RoutingControl": self._control(self._once(call, params, self._new_control))}
+        return {"RoutingControl": self._control(self._create(call, params, self._new_control))}
 
     def _new_control(self, params: dict[str, Any]) -> RoutingControl:
         cluster = self._deployed_cluster(params["ClusterArn"])
@@ -27,18 +27,16 @@ class RoutingControlApi(ConfigBase):
         if panel.cluster_arn != cluster.arn:
             raise invalid("The control panel belongs to another cluster.")
         self._require_deployed(panel)
-        siblings = self._siblings(panel.arn)
+        siblings = self._arc.controls_in(panel.arn)
         if len(siblings) >= MAX_CONTROLS_PER_PANEL:
             raise quota(f"A control panel can have {MAX_CONTROLS_PER_PANEL} routing controls.")
         if len(self._arc.controls_of(cluster)) >= MAX_CONTROLS_PER_CLUSTER:
             raise quota(f"A cluster can have {MAX_CONTROLS_PER_CLUSTER} routing controls.")
-        name = check_name(params["RoutingControlName"])
-        check_unique(name, siblings)
         now = self._arc.clock.now()
         return RoutingControl(
             arn=f"{panel.arn}/routingcontrol/{secrets.token_hex(8)}",
-            name=name,
-            made_at=now,
+            name=check_name(params["RoutingControlName"], siblings),
+            created_at=now,
             deploy_seconds=self._arc.delays.other,
             cluster_arn=cluster.arn,
             panel_arn=panel.arn,
@@ -51,20 +49,19 @@ class RoutingControlApi(ConfigBase):
 
     def list_routing_controls(self, _call: Call, **params: Any) -> dict[str, Any]:
         panel = self._arc.get(ControlPanel, params["ControlPanelArn"])
-        controls = [self._control(control) for control in self._siblings(panel.arn)]
-        return {"RoutingControls": controls}
+        return {"RoutingControls": [self._control(c) for c in self._arc.controls_in(panel.arn)]}
 
     def update_routing_control(self, _call: Call, **params: Any) -> dict[str, Any]:
         control = self._arc.get(RoutingControl, params["RoutingControlArn"])
         self._require_deployed(control)
-        name = check_name(params["RoutingControlName"])
-        check_unique(name, [c for c in self._siblings(control.panel_arn) if c is not control])
-        control.name = name
+        self._rename(
+            control, params["RoutingControlName"], self._arc.controls_in(control.panel_arn)
+        )
         return {"RoutingControl": self._control(control)}
 
     def delete_routing_control(self, _call: Call, **params: Any) -> dict[str, Any]:
         control = self._arc.get(RoutingControl, params["RoutingControlArn"])
-        for rule in self._arc.every(SafetyRule):
+        for rule in self._arc.all(SafetyRule):
             if control.arn in rule.controls + rule.gating_controls:
                 raise conflict(f"The safety rule {rule.arn} uses the routing control.")
         return self._delete(control)
@@ -74,10 +71,5 @@ class RoutingControlApi(ConfigBase):
         return {"HealthCheckIds": self._arc.health_checks_of(control.arn)}
 
     def _control(self, control: RoutingControl) -> dict[str, Any]:
-        return self._described(control) | {
-            "ControlPanelArn": control.panel_arn,
-            "RoutingControlArn": control.arn,
-        }
-
-    def _siblings(self, panel_arn: str) -> list[RoutingControl]:
-        return [c for c in self._arc.every(RoutingControl) if c.panel_arn == panel_arn]
+        arns = {"ControlPanelArn": control.panel_arn, "RoutingControlArn": control.arn}
+        return self._common_view(control) | arns

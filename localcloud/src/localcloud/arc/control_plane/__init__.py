@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from localcloud.arc.config_clusters import ClusterApi
-from localcloud.arc.config_controls import RoutingControlApi
-from localcloud.arc.config_rules import SafetyRuleApi
+from localcloud.arc.control_plane.clusters import ClusterApi
+from localcloud.arc.control_plane.routing_controls import RoutingControlApi
+from localcloud.arc.control_plane.safety_rules import SafetyRuleApi
 from localcloud.arc.model import Resource
 from localcloud.gateway.identify import Call
 
 
 class ControlConfig(ClusterApi, RoutingControlApi, SafetyRuleApi):
-    """Operations by kind of resource in the bases; those on any resource here. Sharing (RAM) is
-    not emulated.
-    """
+    """Operations by kind of resource in the bases, and tags here. Sharing (RAM) is not emulated."""
 
     def list_tags_for_resource(self, _call: Call, **params: Any) -> dict[str, Any]:
         return {"Tags": dict(self._arc.get(Resource, params["ResourceArn"]).tags)}
