@@ -72,8 +72,8 @@ def test_a_region_has_to_exist_and_to_be_enabled() -> None:
 def region_with(offered: tuple[str, ...], zones: dict[str, list[str]]) -> FakeAws:
     names = [{"Value": name} for name in offered]
     details = [
-        {"ServiceName": f"com.amazonaws.{REGION}.{name}", "AvailabilityZones": names}
-        for name, names in zones.items()
+        {"ServiceName": f"com.amazonaws.{REGION}.{name}", "AvailabilityZones": zone_names}
+        for name, zone_names in zones.items()
     ]
     all_zones = [{"ZoneName": f"{REGION}{letter}"} for letter in "abc"]
     return FakeAws(

@@ -25,7 +25,7 @@ Sam = Callable[[str], None]
 
 @pytest.fixture
 def sam(programs: FakePrograms, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Sam:
-    """A fake `sam`, by its programs script."""
+    """A fake `sam`, by its shell script."""
     monkeypatch.setenv("PATH", f"{programs.folder}:/usr/bin:/bin")
     monkeypatch.setattr(plan_module, "LOGS", tmp_path / "log")
     monkeypatch.setattr(stacks, "POLL_SECONDS", 0.01)

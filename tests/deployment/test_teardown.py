@@ -103,7 +103,7 @@ def test_a_replica_that_arrives_late_is_deleted_by_a_second_attempt(
 ) -> None:
     order: list[str] = []
 
-    def delete(_cloud: Any, _stack: Stack) -> None:
+    def delete(_aws: Any, _stack: Stack) -> None:
         order.append("delete")
         if order.count("delete") == 1:
             raise DeployError("The bucket is not empty")

@@ -126,19 +126,23 @@ def test_a_name_of_65_characters_is_too_long(bench: Bench, refused: Any) -> None
         )
 
 
-def test_a_role_that_does_not_trust_lambda_is_refused(bench: Bench, refused: Any) -> None:
-    trust = {
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"Service": "states.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-            }
-        ]
-    }
-    role = bench.client("iam").create_role(
-        RoleName="other", AssumeRolePolicyDocument=json.dumps(trust)
-    )
+def _trust(effect: str, service: str) -> dict[str, Any]:
+    principal = {"Service": f"{service}.amazonaws.com"}
+    return {"Effect": effect, "Principal": principal, "Action": "sts:AssumeRole"}
+
+
+@pytest.mark.parametrize(
+    ("name", "statements"),
+    [
+        ("trusts-another", [_trust("Allow", "states")]),
+        ("denies", [_trust("Allow", "lambda"), _trust("Deny", "lambda")]),
+    ],
+)
+def test_a_role_that_does_not_trust_lambda_is_refused(
+    bench: Bench, refused: Any, name: str, statements: list[dict[str, Any]]
+) -> None:
+    document = json.dumps({"Statement": statements})
+    role = bench.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=document)
     with refused("InvalidParameterValueException", "cannot be assumed by Lambda"):
         bench.function(ECHO, Role=role["Role"]["Arn"])
 
