@@ -25,36 +25,36 @@ def test_the_committed_files_are_what_it_makes(name: str, tmp_path: Path) -> Non
 
 
 def test_every_row_is_rejected_that_should_be_and_no_other() -> None:
-    for made in generator.rows(2000):
-        if len(made.values) == len(generator.HEADER):
-            fields = dict(zip(generator.HEADER, made.values, strict=True))
-            expected = made.wrong not in (None, "no financial data")
-            assert bool(rejection_reasons({"row": 1, "fields": fields}, RULES)) is expected, made
+    for row in generator.rows(2000):
+        if len(row.values) == len(generator.HEADER):
+            fields = dict(zip(generator.HEADER, row.values, strict=True))
+            expected = row.defect not in (None, "no financial data")
+            assert bool(rejection_reasons({"row": 1, "fields": fields}, RULES)) is expected, row
 
 
 def test_every_rule_is_broken_by_some_row() -> None:
     broken = {
         reason
-        for made in generator.rows(2000)
-        if len(made.values) == len(generator.HEADER)
+        for row in generator.rows(2000)
+        if len(row.values) == len(generator.HEADER)
         for reason in rejection_reasons(
-            {"row": 1, "fields": dict(zip(generator.HEADER, made.values, strict=True))}, RULES
+            {"row": 1, "fields": dict(zip(generator.HEADER, row.values, strict=True))}, RULES
         )
     }
     assert broken == {rule.reason for rule in RULES}
 
 
 def test_every_kind_of_bad_row_occurs() -> None:
-    assert {made.wrong for made in generator.rows(2000)} == {None, *generator.SPOILERS}
+    assert {row.defect for row in generator.rows(2000)} == {None, *generator.DEFECTS}
 
 
 def test_all_uuids_have_financial_data_but_those_that_should_not() -> None:
-    known = {row[0] for row in generator.financial_rows()}
-    assert len(known) == generator.CATALOGUE
-    good = [made for made in generator.rows(generator.CATALOGUE + 500) if not made.wrong]
-    unknown = [made for made in generator.rows(2000) if made.wrong == "no financial data"]
-    assert all(made.values[0] in known for made in good)
-    assert not any(made.values[0] in known for made in unknown)
+    uuids = {values[0] for values in generator.financial_rows()}
+    assert len(uuids) == generator.CATALOGUE
+    good = [row for row in generator.rows(generator.CATALOGUE + 500) if not row.defect]
+    unknown = [row for row in generator.rows(2000) if row.defect == "no financial data"]
+    assert all(row.values[0] in uuids for row in good)
+    assert not any(row.values[0] in uuids for row in unknown)
 
 
 def test_amounts_add_up() -> None:
@@ -65,7 +65,7 @@ def test_amounts_add_up() -> None:
 
 
 def test_quoted_commas_quotes_and_newlines_and_other_scripts_occur() -> None:
-    countries = {made.values[1] for made in generator.rows(2000)}
+    countries = {row.values[1] for row in generator.rows(2000)}
     for mark in (",", '"', "\n", "Ö", "غ"):
         assert any(mark in country for country in countries), mark
 
