@@ -1,10 +1,10 @@
-"""Generates input files and their financial data. The same options give the same bytes.
+"""Makes input files and the financial data that go with them; the same options give the same bytes.
 
     python assets/generate_testfile.py                          # the two files beside this one
     python assets/generate_testfile.py --rows 500 --out /tmp/small.csv
 
-The uuids of all files come from one catalogue, so that the financial data have to be loaded only
-once. A share of the rows is bad; each kind of defect comes in turn.
+The uuids of every file come from one catalogue, so that the financial data need loading only once,
+whatever files are made later. A share of the rows is bad; the flaws take turns.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ FINANCIAL_HEADER = (
 )
 CATALOGUE = 10_000  # uuids with financial data
 
-# A quoted field may hold commas, quotes, a newline and letters beyond ASCII.
+# Commas, quotes, a newline and letters beyond ASCII are all fair in a quoted field.
 COUNTRIES = {
     "Asia": ("Japan", "Viet Nam", "Korea, Republic of", "Türkiye"),
     "Australia and Oceania": ("Australia", "Papua New Guinea", 'Kiribati ("Gilberts")'),
@@ -71,55 +71,55 @@ Row = list[str]
 
 
 @dataclass(frozen=True)
-class GeneratedRow:
-    """A row, and its defect: a name from DEFECTS, or None."""
+class SampleRow:
+    """A row, and the name of its flaw in FLAWS, or None for a good row."""
 
     values: Row
-    defect: str | None
+    flaw: str | None
 
 
-def rows(count: int, seed: int = 1, bad: float = 0.02) -> Iterator[GeneratedRow]:
-    """Yield `count` rows, of which about the share `bad` have a defect, each kind in turn."""
-    generator = random.Random(seed)  # noqa: S311 -- test data, no secret
+def rows(count: int, seed: int = 1, bad: float = 0.02) -> Iterator[SampleRow]:
+    """Make `count` rows, about the share `bad` of them bad; the flaws take turns."""
+    choose = random.Random(seed)  # noqa: S311 -- test data, no secret
     interval = round(1 / bad) if bad else 0
-    defects = list(DEFECTS)
+    flaws = list(FLAWS)
     for index in range(count):
-        values = _row(generator, index)
+        values = _row(choose, index)
         if interval and index % interval == interval - 1:
-            defect = defects[index // interval % len(defects)]
-            yield GeneratedRow(DEFECTS[defect](values), defect)
+            flaw = flaws[index // interval % len(flaws)]
+            yield SampleRow(FLAWS[flaw](values), flaw)
         else:
-            yield GeneratedRow(values, None)
+            yield SampleRow(values, None)
 
 
 def financial_rows() -> Iterator[Row]:
-    """Yield the whole catalogue. Amounts have two decimals."""
-    generator = random.Random(0)  # noqa: S311 -- test data, no secret
+    """Make the items of the whole catalogue. Amounts have two decimals."""
+    choose = random.Random(0)  # noqa: S311 -- test data, no secret
     for index in range(CATALOGUE):
-        units = generator.randint(1, 10_000)
-        price, cost = generator.choice(list(ITEMS.values()))
+        units = choose.randint(1, 10_000)
+        price, cost = choose.choice(list(ITEMS.values()))
         amounts = (price, cost, units * price, units * cost, units * (price - cost))
         yield [uuid(index), str(units), *(f"{amount / 100:.2f}" for amount in amounts)]
 
 
 def uuid(index: int) -> str:
-    """Nine digits, unique for each index, since 3^18 and 10^9 have no common factor."""
+    """Make nine digits that differ for every index: 3^18 has no factor in common with 10^9."""
     return f"{(index * 3**18 + 123_456_789) % 10**9:09d}"
 
 
-def _row(generator: random.Random, index: int) -> Row:
-    region = generator.choice(list(COUNTRIES))
-    order_date = date(2020, 1, 1) + timedelta(days=generator.randrange(2000))
-    ship_date = order_date + timedelta(days=generator.randrange(50))
+def _row(choose: random.Random, index: int) -> Row:
+    region = choose.choice(list(COUNTRIES))
+    ordered = date(2020, 1, 1) + timedelta(days=choose.randrange(2000))
+    shipped = ordered + timedelta(days=choose.randrange(50))
     return [
         uuid(index % CATALOGUE),
-        generator.choice(COUNTRIES[region]),
-        generator.choice(list(ITEMS)),
-        generator.choice(("Online", "Offline")),
-        generator.choice("HMLC"),
-        _date(order_date),
+        choose.choice(COUNTRIES[region]),
+        choose.choice(list(ITEMS)),
+        choose.choice(("Online", "Offline")),
+        choose.choice("HMLC"),
+        _date(ordered),
         region,
-        _date(ship_date),
+        _date(shipped),
     ]
 
 
@@ -127,15 +127,15 @@ def _date(day: date) -> str:
     return f"{day.month}/{day.day}/{day.year}"
 
 
-def _with(**changes: str) -> Callable[[Row], Row]:
-    """Return a function that replaces the values of these columns; `_` stands for a space."""
-    columns = {HEADER.index(name.replace("_", " ")): value for name, value in changes.items()}
-    return lambda row: [columns.get(column, value) for column, value in enumerate(row)]
+def _with(**changed: str) -> Callable[[Row], Row]:
+    """Return a function that puts other values into named columns; `_` stands for a space."""
+    places = {HEADER.index(name.replace("_", " ")): value for name, value in changed.items()}
+    return lambda row: [places.get(place, value) for place, value in enumerate(row)]
 
 
-# Each rule of functions/validator/rules.py is broken by one of these. The last three break no rule:
-# the row is unknown to the financial table, or has too few or too many columns.
-DEFECTS: dict[str, Callable[[Row], Row]] = {
+# Each rule of functions/validator/rules.py is broken by one of these. The last three are a good row
+# that the financial table lacks, and malformed rows, which no rule sees.
+FLAWS: dict[str, Callable[[Row], Row]] = {
     "uuid too short": _with(uuid="12345678"),
     "uuid with a letter": _with(uuid="12345678x"),
     "no country": _with(Country=""),
@@ -156,12 +156,12 @@ DEFECTS: dict[str, Callable[[Row], Row]] = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
-    generated = list(rows(options.rows, options.seed, options.bad))
-    _write(options.out, HEADER, (row.values for row in generated))
-    defects = Counter(row.defect for row in generated if row.defect)
-    print(f"{options.out}: {len(generated)} rows, {defects.total()} of them to be rejected")
-    for defect, count in defects.items():
-        print(f"  {count:5} {defect}")
+    sample = list(rows(options.rows, options.seed, options.bad))
+    _write(options.out, HEADER, (row.values for row in sample))
+    flaws = Counter(row.flaw for row in sample if row.flaw)
+    print(f"{options.out}: {len(sample)} rows, {flaws.total()} of them to be rejected")
+    for flaw, count in flaws.items():
+        print(f"  {count:5} {flaw}")
     if options.financial:
         _write(options.financial, FINANCIAL_HEADER, financial_rows())
         print(f"{options.financial}: {CATALOGUE} items")
@@ -180,7 +180,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--rows", type=int, default=10_000, help="default: %(default)s")
-    parser.add_argument("--seed", type=int, default=1, help="another seed gives another file")
+    parser.add_argument("--seed", type=int, default=1, help="another seed, another file")
     parser.add_argument("--bad", type=float, default=0.02, help="share of bad rows, 0 to 0.5")
     parser.add_argument("--out", type=Path, help="input file; default: testfile.csv beside this")
     parser.add_argument("--financial", type=Path, help="also write the financial data there")

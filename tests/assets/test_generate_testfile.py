@@ -18,17 +18,17 @@ def test_the_same_seed_gives_the_same_rows() -> None:
 
 
 @pytest.mark.parametrize("name", ["testfile.csv", "financial-data.csv"])
-def test_the_committed_files_are_what_it_makes(name: str, tmp_path: Path) -> None:
+def test_the_committed_files_are_those_that_the_generator_makes(name: str, tmp_path: Path) -> None:
     out = ["--out", f"{tmp_path}/testfile.csv", "--financial", f"{tmp_path}/financial-data.csv"]
     generator.main(out)
     assert (tmp_path / name).read_bytes() == (generator.HERE / name).read_bytes()
 
 
-def test_every_row_is_rejected_that_should_be_and_no_other() -> None:
+def test_exactly_the_bad_rows_are_rejected() -> None:
     for row in generator.rows(2000):
         if len(row.values) == len(generator.HEADER):
             fields = dict(zip(generator.HEADER, row.values, strict=True))
-            expected = row.defect not in (None, "no financial data")
+            expected = row.flaw not in (None, "no financial data")
             assert bool(rejection_reasons({"row": 1, "fields": fields}, RULES)) is expected, row
 
 
@@ -44,17 +44,17 @@ def test_every_rule_is_broken_by_some_row() -> None:
     assert broken == {rule.reason for rule in RULES}
 
 
-def test_every_kind_of_bad_row_occurs() -> None:
-    assert {row.defect for row in generator.rows(2000)} == {None, *generator.DEFECTS}
+def test_every_flaw_occurs() -> None:
+    assert {row.flaw for row in generator.rows(2000)} == {None, *generator.FLAWS}
 
 
-def test_all_uuids_have_financial_data_but_those_that_should_not() -> None:
-    uuids = {values[0] for values in generator.financial_rows()}
-    assert len(uuids) == generator.CATALOGUE
-    good = [row for row in generator.rows(generator.CATALOGUE + 500) if not row.defect]
-    unknown = [row for row in generator.rows(2000) if row.defect == "no financial data"]
-    assert all(row.values[0] in uuids for row in good)
-    assert not any(row.values[0] in uuids for row in unknown)
+def test_every_uuid_has_financial_data_unless_their_lack_is_its_flaw() -> None:
+    catalogue = {item[0] for item in generator.financial_rows()}
+    assert len(catalogue) == generator.CATALOGUE
+    good = [row for row in generator.rows(generator.CATALOGUE + 500) if not row.flaw]
+    unknown = [row for row in generator.rows(2000) if row.flaw == "no financial data"]
+    assert all(row.values[0] in catalogue for row in good)
+    assert not any(row.values[0] in catalogue for row in unknown)
 
 
 def test_amounts_add_up() -> None:

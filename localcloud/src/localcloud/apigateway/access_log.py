@@ -33,7 +33,7 @@ def write(
     text = _VARIABLE.sub(lambda match: _text(variables.get(match[1])), settings.get("format") or "")
     name = hashlib.md5(f"{request.api_id}/{request.stage}".encode(), usedforsecurity=False)
     stream = LogStream(region, group, name.hexdigest(), role_session(role, "apigateway"))
-    logs.put(stream, [LogEvent(int(time.time() * 1000), text)])
+    logs.add(stream, [LogEvent(int(time.time() * 1000), text)])
 
 
 def _text(value: Any) -> str:

@@ -26,29 +26,12 @@ _SIGV4A = "AWS4-ECDSA-P256-SHA256"
 # "The following S3 operations can accept Multi-Region Access Point ARNs":
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/MrapOperations.html
 _OPERATIONS = {
-    "AbortMultipartUpload",
-    "CompleteMultipartUpload",
-    "CopyObject",
-    "CreateMultipartUpload",
-    "DeleteObject",
-    "DeleteObjectTagging",
-    "GetObject",
-    "GetObjectAcl",
-    "GetObjectLegalHold",
-    "GetObjectRetention",
-    "GetObjectTagging",
-    "HeadObject",
-    "ListMultipartUploads",
-    "ListObjectsV2",
-    "ListParts",
-    "PutObject",
-    "PutObjectAcl",
-    "PutObjectLegalHold",
-    "PutObjectRetention",
-    "PutObjectTagging",
-    "RestoreObject",
-    "UploadPart",
-}
+    "AbortMultipartUpload", "CompleteMultipartUpload", "CopyObject", "CreateMultipartUpload",
+    "DeleteObject", "DeleteObjectTagging", "GetObject", "GetObjectAcl", "GetObjectLegalHold",
+    "GetObjectRetention", "GetObjectTagging", "HeadObject", "ListMultipartUploads",
+    "ListObjectsV2", "ListParts", "PutObject", "PutObjectAcl", "PutObjectLegalHold",
+    "PutObjectRetention", "PutObjectTagging", "RestoreObject", "UploadPart",
+}  # fmt: skip
 
 
 class MrapRouting:

@@ -61,6 +61,6 @@ class ExecutionLogs:
                 "redrive_count": "0",
             }
             stream = LogStream(target.region, target.group, name)
-            self._writer.put(stream, [LogEvent(int(event.time * 1000), dumps(line))])
+            self._writer.add(stream, [LogEvent(int(event.time * 1000), dumps(line))])
 
         return write

@@ -11,7 +11,7 @@ from localcloud.cloudformation.stacks.change_set import ChangeSet
 from localcloud.cloudformation.stacks.engine import Engine
 from localcloud.cloudformation.stacks.stack import Stack, in_wrong_state
 from localcloud.cloudformation.templates import requests
-from localcloud.cloudformation.templates.processor import Blueprint
+from localcloud.cloudformation.templates.blueprint import Blueprint
 from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.identify import Call
 

@@ -16,12 +16,8 @@ from localcloud.cloudformation.api.base import (
     tags_of,
 )
 from localcloud.cloudformation.errors import validation_error
-from localcloud.cloudformation.stacks.change_set import (
-    NO_CHANGES,
-    ChangeSet,
-    changes_between,
-    is_unchanged,
-)
+from localcloud.cloudformation.stacks.change_set import NO_CHANGES, ChangeSet
+from localcloud.cloudformation.stacks.changes import changes_between, is_unchanged
 from localcloud.cloudformation.stacks.stack import Stack
 from localcloud.cloudformation.templates import requests
 from localcloud.gateway.errors import ApiError, not_emulated

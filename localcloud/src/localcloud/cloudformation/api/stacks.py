@@ -11,7 +11,7 @@ from localcloud.cloudformation.api.base import (
     tags_of,
 )
 from localcloud.cloudformation.errors import validation_error
-from localcloud.cloudformation.stacks.change_set import changes_between, is_unchanged
+from localcloud.cloudformation.stacks.changes import changes_between, is_unchanged
 from localcloud.cloudformation.stacks.stack import Stack, in_wrong_state
 from localcloud.cloudformation.templates import requests
 from localcloud.gateway.errors import ApiError, not_emulated

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from localcloud.cloudformation.errors import ResourceFailure
 from localcloud.cloudformation.resources.provider import Props, ResourceType, Site, names
-from localcloud.cloudformation.templates.template import text_of
-
-if TYPE_CHECKING:
-    from localcloud.cloudformation.stacks.nested import NestedStacks
+from localcloud.cloudformation.stacks.nested import NestedStacks, why
 
 
 class Stack(ResourceType):
@@ -42,29 +39,14 @@ class Stack(ResourceType):
 
 
 def _nested(site: Site) -> NestedStacks:
-    from localcloud.cloudformation.stacks.nested import NestedStacks
-
     return site.cloud.get(NestedStacks)
 
 
 def _require(stack: Any, status: str, verb: str) -> None:
-    from localcloud.cloudformation.stacks.nested import why
-
     if stack.status != status:
         raise ResourceFailure(
             f"Embedded stack {stack.id} was not successfully {verb}: {why(stack)}"
         )
-
-
-def parameters(props: Props) -> list[dict[str, str]]:
-    """A nested stack's parameters as the API takes them."""
-    return [
-        {
-            "ParameterKey": key,
-            "ParameterValue": ",".join(value) if isinstance(value, list) else text_of(value),
-        }
-        for key, value in props.get("Parameters", {}).items()
-    ]
 
 
 class WaitConditionHandle(ResourceType):

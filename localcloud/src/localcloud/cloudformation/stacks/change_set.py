@@ -1,17 +1,13 @@
-"""A change set, and what it lists."""
+"""A change set."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from localcloud.cloudformation.stacks.changes import Comparison
-from localcloud.cloudformation.templates.processor import Blueprint
-
-if TYPE_CHECKING:
-    from localcloud.cloudformation.stacks.stack import Stack
+from localcloud.cloudformation.templates.blueprint import Blueprint
 
 NO_CHANGES = (
     "The submitted information didn't contain changes. Submit different information to create a "
@@ -37,19 +33,3 @@ class ChangeSet:
     role_arn: str | None = None
     on_stack_failure: str | None = None
     include_nested: bool = False
-
-
-def changes_between(
-    stack: Stack, blueprint: Blueprint, tags: Mapping[str, str]
-) -> list[dict[str, Any]]:
-    """As DescribeChangeSet lists them: ``{"Type": "Resource", "ResourceChange": {…}}``."""
-    comparison = Comparison(stack, blueprint, tags)
-    return [{"Type": "Resource", "ResourceChange": change} for change in comparison.changes()]
-
-
-def is_unchanged(
-    stack: Stack, blueprint: Blueprint, tags: Mapping[str, str], changes: list[dict[str, Any]]
-) -> bool:
-    """Whether there is nothing to do: neither resources nor outputs nor the stack's tags differ."""
-    before = stack.blueprint.outputs if stack.blueprint else {}
-    return not changes and before == blueprint.outputs and dict(tags) == stack.tags

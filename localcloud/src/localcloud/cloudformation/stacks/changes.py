@@ -9,19 +9,33 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from localcloud.cloudformation.resources import schemas
+from localcloud.cloudformation.stacks.stack import Stack, StackResource
 from localcloud.cloudformation.templates import dependencies
-from localcloud.cloudformation.templates.processor import Blueprint, Planned
-
-if TYPE_CHECKING:
-    from localcloud.cloudformation.stacks.stack import Stack, StackResource
+from localcloud.cloudformation.templates.blueprint import Blueprint, Planned
 
 # How a plan writes what it leaves open (scopes.PlanScope).
 _REFERENCE = re.compile(r"\$\{([A-Za-z0-9]+(?:\.[^{}]+)?)\}")
 
 Change = dict[str, Any]
+
+
+def changes_between(
+    stack: Stack, blueprint: Blueprint, tags: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """As DescribeChangeSet lists them: ``{"Type": "Resource", "ResourceChange": {…}}``."""
+    comparison = Comparison(stack, blueprint, tags)
+    return [{"Type": "Resource", "ResourceChange": change} for change in comparison.changes()]
+
+
+def is_unchanged(
+    stack: Stack, blueprint: Blueprint, tags: Mapping[str, str], changes: list[dict[str, Any]]
+) -> bool:
+    """Whether there is nothing to do: neither resources nor outputs nor the stack's tags differ."""
+    before = stack.blueprint.outputs if stack.blueprint else {}
+    return not changes and before == blueprint.outputs and dict(tags) == stack.tags
 
 
 class Comparison:

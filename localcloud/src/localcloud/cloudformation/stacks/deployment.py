@@ -16,9 +16,9 @@ from localcloud.cloudformation.stacks.resource_operations import (
     planned_resource,
 )
 from localcloud.cloudformation.stacks.stack import STACK_TYPE, Stack, StackResource, Stacks
+from localcloud.cloudformation.templates.blueprint import Blueprint, Planned
 from localcloud.cloudformation.templates.dynamic_references import DynamicReferences
 from localcloud.cloudformation.templates.intrinsics import Evaluator
-from localcloud.cloudformation.templates.processor import Blueprint, Planned
 from localcloud.cloudformation.templates.scopes import LiveScope
 from localcloud.cloudformation.templates.template import text_of
 from localcloud.gateway.principals import Principal

@@ -19,7 +19,7 @@ from localcloud.cloudformation.stacks.removal import remove_all
 from localcloud.cloudformation.stacks.resource_operations import StepFailed, Steps, summary
 from localcloud.cloudformation.stacks.stack import Stack, Stacks
 from localcloud.cloudformation.stacks.update import Update
-from localcloud.cloudformation.templates.processor import Blueprint
+from localcloud.cloudformation.templates.blueprint import Blueprint
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.principals import Principal, role_session
 

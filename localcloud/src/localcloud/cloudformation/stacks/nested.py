@@ -7,13 +7,13 @@ import string
 from typing import Any
 
 from localcloud.cloudformation.errors import ResourceFailure
-from localcloud.cloudformation.resources.cloudformation import parameters
 from localcloud.cloudformation.resources.provider import Props, Site
-from localcloud.cloudformation.stacks.change_set import changes_between, is_unchanged
+from localcloud.cloudformation.stacks.changes import changes_between, is_unchanged
 from localcloud.cloudformation.stacks.engine import Engine
 from localcloud.cloudformation.stacks.stack import Stack
 from localcloud.cloudformation.templates import capabilities, requests, source
-from localcloud.cloudformation.templates.processor import Blueprint
+from localcloud.cloudformation.templates.blueprint import Blueprint
+from localcloud.cloudformation.templates.template import text_of
 
 
 class NestedStacks:
@@ -86,7 +86,7 @@ class NestedStacks:
         cloud = self._engine.cloud
         url = str(props["TemplateURL"])
         text = source.read_url(url, cloud.clients, site.region, site.principal)
-        blueprint = requests.draft(cloud, stack, site.principal, text, parameters(props))
+        blueprint = requests.draft(cloud, stack, site.principal, text, _parameters(props))
         capabilities.check_iam(blueprint.template, given)
         capabilities.check_auto_expand(bool(blueprint.transforms), given)
         return blueprint
@@ -127,3 +127,14 @@ def _name(site: Site) -> str:
 
 def _tags(props: dict[str, Any]) -> dict[str, str]:
     return {item["Key"]: item["Value"] for item in props.get("Tags", [])}
+
+
+def _parameters(props: Props) -> list[dict[str, str]]:
+    """A nested stack's parameters as the API takes them."""
+    return [
+        {
+            "ParameterKey": key,
+            "ParameterValue": ",".join(value) if isinstance(value, list) else text_of(value),
+        }
+        for key, value in props.get("Parameters", {}).items()
+    ]

@@ -12,7 +12,7 @@ from localcloud.cloudformation.resources import handler_for
 from localcloud.cloudformation.resources.provider import Site
 from localcloud.cloudformation.resources.validation import typed
 from localcloud.cloudformation.stacks.stack import STACK_TYPE, Stack, StackResource, Stacks
-from localcloud.cloudformation.templates.processor import Planned
+from localcloud.cloudformation.templates.blueprint import Planned
 from localcloud.gateway.errors import NOT_EMULATED, ApiError
 from localcloud.gateway.principals import Principal
 

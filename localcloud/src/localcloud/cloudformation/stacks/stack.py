@@ -6,18 +6,15 @@ import threading
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from localcloud.clock import Clock, utc
 from localcloud.cloudformation.errors import validation_error
 from localcloud.cloudformation.stacks.change_set import ChangeSet
+from localcloud.cloudformation.templates.blueprint import Blueprint
 from localcloud.cloudformation.templates.parameters import Parameter
-from localcloud.cloudformation.templates.processor import Blueprint
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.principals import Principal
-
-if TYPE_CHECKING:
-    from localcloud.cloudformation.stacks.update import Update
 
 STACK_TYPE = "AWS::CloudFormation::Stack"
 
@@ -44,6 +41,14 @@ class StackResource:
     needs: frozenset[str] = frozenset()
     deletion_policy: str = "Delete"
     update_replace_policy: str = "Delete"
+
+
+class PendingUpdate(Protocol):
+    """An update that has changed the stack and not removed what is left over."""
+
+    def settle(self) -> None: ...
+
+    def roll_back(self, reason: str | None = None, skip: frozenset[str] = frozenset()) -> None: ...
 
 
 @dataclass
@@ -74,7 +79,7 @@ class Stack:
     deleted: datetime | None = None
     resources: dict[str, StackResource] = field(default_factory=dict)
     leftovers: list[StackResource] = field(default_factory=list)
-    update: Update | None = None  # the one that has not been cleaned up after, or taken back
+    update: PendingUpdate | None = None  # the one that has not been cleaned up after, or taken back
     outputs: list[dict[str, Any]] = field(default_factory=list)
     imports: set[str] = field(default_factory=set)
     events: list[dict[str, Any]] = field(default_factory=list)

@@ -14,8 +14,8 @@ from localcloud.cloudformation.errors import ResourceFailure
 from localcloud.cloudformation.stacks.deployment import Deployment
 from localcloud.cloudformation.stacks.removal import clean_up
 from localcloud.cloudformation.stacks.resource_operations import StepFailed, Steps, summary
-from localcloud.cloudformation.stacks.stack import Stack, Stacks
-from localcloud.cloudformation.templates.processor import Blueprint
+from localcloud.cloudformation.stacks.stack import PendingUpdate, Stack, Stacks
+from localcloud.cloudformation.templates.blueprint import Blueprint
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.principals import Principal
 
@@ -88,7 +88,7 @@ class Update:
         self._stack.update = None
         self._stack.enter("UPDATE_FAILED", reason)
 
-    def _nested(self) -> list[Update]:
+    def _nested(self) -> list[PendingUpdate]:
         """Updates of nested stacks that wait for this one."""
         ids = [item.physical_id for item in self._stack.resources.values()]
         found = [self._stacks.find(self._stack.region, name) for name in ids if name]

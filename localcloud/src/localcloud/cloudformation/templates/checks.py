@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from localcloud.cloudformation.errors import template_error, validation_error
 from localcloud.cloudformation.resources import schemas
 from localcloud.cloudformation.templates import dependencies
+from localcloud.cloudformation.templates.blueprint import Planned
 from localcloud.cloudformation.templates.template import Template
 from localcloud.gateway.errors import not_emulated
-
-if TYPE_CHECKING:
-    from localcloud.cloudformation.templates.processor import Planned
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-product-attribute-reference.html
 _ATTRIBUTES = {

@@ -10,50 +10,13 @@ from typing import Any
 
 from localcloud.cloudformation.errors import template_error
 from localcloud.cloudformation.templates import checks, dependencies
+from localcloud.cloudformation.templates.blueprint import Blueprint, Planned
 from localcloud.cloudformation.templates.include import ReadObject
 from localcloud.cloudformation.templates.parameters import Parameter, bind
 from localcloud.cloudformation.templates.sam import ManagedPolicies
 from localcloud.cloudformation.templates.scopes import Planner, PlanScope
 from localcloud.cloudformation.templates.template import Template, load, text_of, transforms_of
 from localcloud.cloudformation.templates.transform import EXTENSIONS, transformed
-
-
-@dataclass(frozen=True)
-class Planned:
-    """A resource that the conditions let in.
-
-    ``definition`` is comparable: only references are left open in it.
-    """
-
-    logical_id: str
-    type: str
-    properties: dict[str, Any]
-    definition: dict[str, Any]
-    refs: frozenset[str]
-    attributes: frozenset[tuple[str, str]]
-    needs: frozenset[str]
-    metadata: Any
-    deletion_policy: str
-    update_replace_policy: str
-
-
-@dataclass(frozen=True)
-class Blueprint:
-    text: str
-    template: Template
-    transforms: tuple[str, ...]
-    parameters: dict[str, Parameter]
-    values: dict[str, Any]
-    resources: dict[str, Planned]  # each after what it needs
-    outputs: dict[str, Any]  # definitions, comparable
-
-    @property
-    def extended(self) -> bool:
-        return EXTENSIONS in self.transforms
-
-    @property
-    def description(self) -> str | None:
-        return self.template.get("Description")
 
 
 @dataclass(frozen=True)

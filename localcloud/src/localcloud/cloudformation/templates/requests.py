@@ -11,10 +11,11 @@ from localcloud.cloud import Cloud
 from localcloud.cloudformation.errors import validation_error
 from localcloud.cloudformation.stacks.stack import Stack
 from localcloud.cloudformation.templates import capabilities, source
+from localcloud.cloudformation.templates.blueprint import Blueprint
 from localcloud.cloudformation.templates.dynamic_references import DynamicReferences
 from localcloud.cloudformation.templates.managed_policies import ListedPolicies
 from localcloud.cloudformation.templates.parameters import Parameter
-from localcloud.cloudformation.templates.processor import Blueprint, Drafter
+from localcloud.cloudformation.templates.processor import Drafter
 from localcloud.cloudformation.templates.template import load
 from localcloud.gateway.principals import Principal
 

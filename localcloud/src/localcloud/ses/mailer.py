@@ -1,4 +1,4 @@
-"""What it takes to send: verified identities, the sandbox, the day's quota.
+"""Sending, and its conditions: verified identities, the sandbox, the quota of a day.
 
 The sandbox: https://docs.aws.amazon.com/ses/latest/dg/request-production-access.html
 """
@@ -22,14 +22,15 @@ SANDBOX = {"Max24HourSend": 200.0, "MaxSendRate": 1.0}
 PRODUCTION = {"Max24HourSend": 50_000.0, "MaxSendRate": 14.0}
 
 
-class Sending:
-    """Takes mail or refuses it as SES does. ``production``: the Regions out of the sandbox."""
+class Mailer:
+    """Accepts or refuses mail as SES does. ``production``: the Regions out of the sandbox."""
 
     def __init__(self, clock: Clock, identities: Identities, mailbox: Mailbox) -> None:
         self._clock = clock
         self._identities = identities
         self._mailbox = mailbox
-        self._sent: dict[str, deque[float]] = defaultdict(deque)  # Region → one time a recipient
+        # By Region, the time of sending for each recipient.
+        self._times: dict[str, deque[float]] = defaultdict(deque)
         self.production: set[str] = set()
 
     def quota(self, region: str) -> dict[str, float]:
@@ -37,10 +38,8 @@ class Sending:
         limits = PRODUCTION if region in self.production else SANDBOX
         return {**limits, "SentLast24Hours": float(len(self._last_day(region)))}
 
-    def simple(
-        self, region: str, sender: str, recipients: list[str], message: dict[str, Any]
-    ) -> str:
-        """A message of subject and body, as both versions of the API write it; answers its id."""
+    def send(self, region: str, sender: str, recipients: list[str], message: dict[str, Any]) -> str:
+        """Send a message of subject and body, and return its id."""
         if "Attachments" in message:
             raise not_emulated("SES attachments in a Simple message")
         parts = message["Body"]
@@ -49,16 +48,15 @@ class Sending:
             raise ApiError("BadRequestException", "Missing required body: Text or Html")
         return self._send(region, sender, recipients, message["Subject"]["Data"], body["Data"])
 
-    def raw(self, region: str, sender: str | None, recipients: list[str], data: bytes) -> str:
-        """A MIME message; what the call does not say is in its headers."""
+    def send_raw(self, region: str, sender: str | None, recipients: list[str], data: bytes) -> str:
+        """Send a MIME message; sender and recipients are in its headers if they are not given."""
         parsed = email.message_from_bytes(data, policy=email.policy.default)
-        assert isinstance(parsed, EmailMessage)  # noqa: S101 - what policy.default makes
-        everybody = recipients or _addresses(parsed, "To") + _addresses(parsed, "Cc")
+        assert isinstance(parsed, EmailMessage)  # noqa: S101 - policy.default makes this class
+        recipients = recipients or _addresses(parsed, "To") + _addresses(parsed, "Cc")
         body = parsed.get_body(("plain", "html"))
         text = body.get_content() if body else ""
-        return self._send(
-            region, sender or str(parsed["From"]), everybody, str(parsed["Subject"] or ""), text
-        )
+        sender, subject = sender or str(parsed["From"]), str(parsed["Subject"] or "")
+        return self._send(region, sender, recipients, subject, text)
 
     def _send(
         self, region: str, sender: str, recipients: list[str], subject: str, body: str
@@ -69,8 +67,8 @@ class Sending:
         self._check_identities(region, sender, recipients)
         self._check_quota(region, len(recipients))
         now = self._clock.now()
-        self._sent[region].extend([now] * len(recipients))
-        return self._mailbox.put(
+        self._times[region].extend([now] * len(recipients))
+        return self._mailbox.add(
             Mail(sender, tuple(recipients), subject, region, iso(now), body.rstrip("\r\n"))
         )
 
@@ -85,16 +83,16 @@ class Sending:
                 f" region {region.upper()}: {', '.join(dict.fromkeys(failed))}",
             )
 
-    def _check_quota(self, region: str, more: int) -> None:
+    def _check_quota(self, region: str, count: int) -> None:
         quota = self.quota(region)
-        if quota["SentLast24Hours"] + more > quota["Max24HourSend"]:
+        if quota["SentLast24Hours"] + count > quota["Max24HourSend"]:
             raise ApiError("TooManyRequestsException", "Daily message quota exceeded.")
 
     def _last_day(self, region: str) -> deque[float]:
-        sent = self._sent[region]
-        while sent and sent[0] <= self._clock.now() - _DAY:
-            sent.popleft()
-        return sent
+        times = self._times[region]
+        while times and times[0] <= self._clock.now() - _DAY:
+            times.popleft()
+        return times
 
 
 def _addresses(message: EmailMessage, header: str) -> list[str]:
