@@ -43,7 +43,7 @@ def test_every_target_of_make_is_documented(folder: str) -> None:
 
 @per_page
 def test_every_make_command_in_a_page_exists(page: Path) -> None:
-    known = set.union(*(targets(path) | variables(path) for path in MAKEFILES.values()))
+    existing = set.union(*(targets(path) | variables(path) for path in MAKEFILES.values()))
     arguments = {"FILE", "REGION", "FORCE", "UPGRADE"}
     for words in make_commands(page):
         if "-C" in words:
@@ -51,15 +51,15 @@ def test_every_make_command_in_a_page_exists(page: Path) -> None:
             assert folder == ".." or folder in MAKEFILES, words
             words = [word for word in words if word != folder]
         names = [word.partition("=")[0] for word in words if not word.startswith("-")]
-        assert not set(names) - known - arguments, words
+        assert not set(names) - existing - arguments, words
 
 
 @per_page
 def test_every_localcloud_command_in_a_page_exists(page: Path) -> None:
-    known = subcommands()
+    existing = subcommands()
     for name, *words in localcloud_commands(page):
-        assert name in known, name
-        assert not words or not known[name] or words[0] in known[name], [name, *words]
+        assert name in existing, name
+        assert not words or not existing[name] or words[0] in existing[name], [name, *words]
 
 
 @pytest.mark.parametrize("name", SETTINGS)
