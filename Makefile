@@ -73,7 +73,7 @@ test-fast: venv ## every test but the end-to-end ones
 SEEDS ?= 100
 FIRST ?= 1
 SEED  ?=
-soak: venv ## the proof with SEEDS=100 random scenarios of failures, from FIRST=1; SEED=17 replays one
+soak: venv ## resilience runs: SEEDS=100 random scenarios of faults, from FIRST=1; SEED=17 replays one
 	@$(BIN)/python -m tests.resilience $(if $(SEED),--seed $(SEED),--seeds $(SEEDS) --first $(FIRST))
 
 lint: lint-code lint-templates ## what CI lints

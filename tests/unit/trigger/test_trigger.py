@@ -219,7 +219,7 @@ def test_an_input_that_comes_too_late_for_the_runbook_rings_the_alarm(
 ) -> None:
     """Its Region had begun it and went out: row and object come when the last pass is long over.
 
-    Found by the proof, seeds 74 and 78.
+    Found by resilience runs, seeds 74 and 78.
     """
     head["LastModified"] -= timedelta(minutes=minutes)
     set_row(dynamodb, status=status, region=region)
