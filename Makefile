@@ -1,5 +1,5 @@
-# Two AWS Regions on this machine, and the product deployed to them. `make help` lists the targets.
-# Deploying to AWS itself is deployment/Makefile's business.
+# Sets up, tests and lints this repository, and runs the local cloud: two AWS Regions on this machine.
+# deployment/Makefile deploys, to AWS or to the local cloud. `make help` lists the targets of either.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
@@ -8,22 +8,24 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(CURDIR)/$(VENV)/bin
-# The local cloud keeps everything it knows in this folder.
+# The folder in which the local cloud keeps its state.
 export LOCALCLOUD_STATE ?= $(CURDIR)/.local
-# The identity that mails come from and go to; the local cloud verifies it at start.
+# Mails come from this address and go to it. For the local cloud it is verified from the start.
 export SES_IDENTITY ?= batch@example.com
 export LOCALCLOUD_VERIFIED_IDENTITIES ?= $(SES_IDENTITY)
 
-.PHONY: help venv local local-stop env mail status demo drill test test-fast soak lint lint-code lint-templates format bench lock clean
+.PHONY: help venv local local-stop env mail status demo drill test test-fast soak
+.PHONY: lint lint-code lint-templates format bench lock clean
 
-help: ## list the targets
+help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-venv: $(VENV)/.installed ## the virtual environment with everything that is needed
+venv: $(VENV)/.installed ## set up .venv with everything that is needed
 
 $(VENV)/.installed: requirements.lock localcloud/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "Python 3.11 or later is needed; $(PYTHON) is $$($(PYTHON) --version). Try: make PYTHON=python3.13 $(MAKECMDGOALS)" >&2; exit 1; }
+	  { echo "Python 3.11 or later is needed; $(PYTHON) is $$($(PYTHON) --version)." >&2
+	    echo "Try: make PYTHON=python3.13 $(MAKECMDGOALS)" >&2; exit 1; }
 	echo "Setting up $(VENV) …" >&2
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q --disable-pip-version-check "$$(grep ^uv== requirements.lock)" || \
@@ -48,48 +50,52 @@ env: ## print the variables that point a shell at the local cloud: eval "$(make 
 mail: ## print the mails received, one JSON object a line
 	@$(BIN)/localcloud mail
 
-status: ## is the local cloud running, and what was it asked
+status: ## say whether the local cloud runs, and which calls it has received
 	@$(BIN)/localcloud status
 
-demo: venv ## everything once: start, deploy, upload, check the result, show the mail
+demo: venv ## run everything once: start, deploy, upload, check the result, show the mail
 	@$(BIN)/python -m tools.demo
 
-drill: venv ## a Region fails in the middle of a load: is every file accounted for?
+drill: venv ## let a Region fail in the middle of a load, and check that every file comes out once
 	@$(BIN)/python -m tools.drill
 
-# Both sessions run, whatever becomes of the first; the target fails if one of them did.
-test: venv ## every test, on two cores: the local cloud's, then the product's with the coverage of functions/
-	@failed=
-	(cd localcloud && $(BIN)/python -m pytest -n 2 --dist loadfile) || failed="the local cloud's tests"
-	$(BIN)/python -m pytest -n 2 --no-loadscope-reorder --cov || failed="$${failed:+$$failed, }the product's tests"
-	test -z "$$failed" || { echo "Failed: $$failed." >&2; exit 1; }
+# Both sessions run, even if the first one fails; the target fails if one of them did. $(1): options of the second.
+define run_tests
+failed=
+echo "The local cloud's tests:"
+(cd localcloud && $(BIN)/python -m pytest -n 2 --dist loadfile) || failed="the local cloud's tests"
+echo "The product's tests:"
+$(BIN)/python -m pytest -n 2 $(1) --cov || failed="$${failed:+$$failed, }the product's tests"
+test -z "$$failed" || { echo "Failed: $$failed." >&2; exit 1; }
+endef
 
-test-fast: venv ## every test but the end-to-end ones
-	@failed=
-	(cd localcloud && $(BIN)/python -m pytest -n 2 --dist loadfile) || failed="the local cloud's tests"
-	$(BIN)/python -m pytest -n 2 --ignore tests/e2e --cov || failed="$${failed:+$$failed, }the product's tests"
-	test -z "$$failed" || { echo "Failed: $$failed." >&2; exit 1; }
+test: venv ## run every test, and print the branch coverage of functions/
+	@$(call run_tests,--no-loadscope-reorder)
+
+test-fast: venv ## run every test but the end-to-end ones
+	@$(call run_tests,--ignore tests/e2e)
 
 SEEDS ?= 100
 FIRST ?= 1
 SEED  ?=
-soak: venv ## resilience runs: SEEDS=100 random scenarios of faults, from FIRST=1; SEED=17 replays one
+soak: venv ## run SEEDS=100 random scenarios of failures, from FIRST=1; SEED=17 replays one
 	@$(BIN)/python -m tests.resilience $(if $(SEED),--seed $(SEED),--seeds $(SEEDS) --first $(FIRST))
 
-lint: lint-code lint-templates ## what CI lints
+lint: lint-code lint-templates ## run lint-code and lint-templates, as CI does
 
-lint-code: venv ## ruff, mypy and the format of JSON files
+lint-code: venv ## check Python (ruff, mypy) and the format of JSON files
 	@$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m tools.format_json --check
 	$(BIN)/mypy
 	cd localcloud && $(BIN)/mypy
 
-lint-templates: venv node_modules/.installed ## cfn-lint, sam validate, asl-validator, bash -n, the runbook's schema
+lint-templates: venv node_modules/.installed ## check templates, state machines, shell scripts and the runbook
 	@PATH="$(BIN):$$PATH" $(MAKE) -s -C deployment lint
 
 node_modules/.installed: package.json package-lock.json
-	@command -v npm > /dev/null || { echo "npm is needed for asl-validator and the runbook's schema: install Node.js 20 or later." >&2; exit 1; }
+	@command -v npm > /dev/null || \
+	  { echo "npm is needed for asl-validator and the runbook's schema: install Node.js 20 or later." >&2; exit 1; }
 	npm ci --silent
 	touch $@
 
@@ -98,12 +104,13 @@ format: venv ## format the Python code and the JSON files
 	$(BIN)/ruff check --fix .
 	$(BIN)/python -m tools.format_json
 
-bench: venv ## records per second, end to end, and where the time goes
+bench: venv ## measure records per second, end to end, and where the time goes
 	@$(BIN)/python -m tools.benchmarks
 
-lock: ## renew requirements.lock from pyproject.toml and functions/requirements.txt; UPGRADE=1 takes newer versions
-	@$(BIN)/uv pip compile -q $(if $(UPGRADE),--upgrade) --python-version 3.11 --extra dev --no-emit-index-url --no-emit-package localcloud \
-	  --custom-compile-command "make lock" -o requirements.lock pyproject.toml functions/requirements.txt
+lock: venv ## renew requirements.lock; UPGRADE=1 takes newer versions
+	@$(BIN)/uv pip compile -q $(if $(UPGRADE),--upgrade) --python-version 3.11 --extra dev \
+	  --no-emit-index-url --no-emit-package localcloud --custom-compile-command "make lock" \
+	  -o requirements.lock pyproject.toml functions/requirements.txt
 
 clean: local-stop ## stop the local cloud and remove what was built
 	@rm -rf $(VENV) .local .build .aws-sam node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*

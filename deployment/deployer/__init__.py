@@ -1,1 +1,1 @@
-"""The life of the stacks: checked, deployed, verified, wired, destroyed. Called by the Makefile."""
+"""Deploys, checks, operates and destroys the stacks; the Makefile calls `python -m deployer`."""

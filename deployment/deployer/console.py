@@ -1,4 +1,4 @@
-"""Words for the operator: one line at a time, from several threads."""
+"""Messages to the operator: one line at a time, also from several threads."""
 
 from __future__ import annotations
 
@@ -7,42 +7,42 @@ import sys
 import textwrap
 import time
 
-# Seconds between two lines about the same thing: a person watches a terminal, nobody a log.
-EVERY = 4.0 if sys.stdout.isatty() else 10.0
+# Between two progress lines about one task: a person watches a terminal, nobody watches a log.
+SECONDS_BETWEEN_REPORTS = 4.0 if sys.stdout.isatty() else 10.0
 
 
-def say(text: str) -> None:
-    """An indented line."""
-    step(f"  {text}")
-
-
-def step(title: str) -> None:
-    """A line, in one piece: other threads write too."""
-    sys.stdout.write(f"{title}\n")
+def heading(text: str) -> None:
+    """Print a line in one write, so that lines of several threads do not mix."""
+    sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 
 
-def paragraph(text: str) -> None:
-    """Wrapped to the terminal, on the standard error."""
+def info(text: str) -> None:
+    """Print an indented line."""
+    heading(f"  {text}")
+
+
+def error(text: str) -> None:
+    """Print a paragraph to the standard error, wrapped to the terminal."""
     width = min(shutil.get_terminal_size((100, 24)).columns, 120)
     wrapped = textwrap.fill(text, width, break_long_words=False, break_on_hyphens=False)
     print(wrapped, file=sys.stderr, flush=True)
 
 
-class Clock:
-    """Seconds since it was made; and whether a line is due."""
+class Stopwatch:
+    """Measures a task, and tells when its next progress line is due."""
 
     def __init__(self) -> None:
-        self._began = self._last = time.monotonic()
+        self._start = self._last_report = time.monotonic()
 
     @property
     def seconds(self) -> int:
-        return round(time.monotonic() - self._began)
+        return round(time.monotonic() - self._start)
 
-    def due(self) -> bool:
-        """True once every EVERY seconds."""
+    def is_report_due(self) -> bool:
+        """True once every SECONDS_BETWEEN_REPORTS."""
         now = time.monotonic()
-        if now - self._last < EVERY:
+        if now - self._last_report < SECONDS_BETWEEN_REPORTS:
             return False
-        self._last = now
+        self._last_report = now
         return True

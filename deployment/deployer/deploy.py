@@ -1,48 +1,66 @@
-"""Everything, in both Regions, in the right order; safe to run again."""
+"""Deploys everything to both Regions, in the right order; safe to run again."""
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from botocore.exceptions import ClientError
 
 from . import stacks, verify
-from .cloud import Cloud, outputs
-from .console import step
-from .parallel import together
-from .plan import Parameters, Plan, Stack, Stopped
+from .active_region import FunctionFailed, active_region
+from .aws import Aws
+from .console import heading
+from .financial_data import load_financial_data
+from .parallel import run_parallel
+from .plan import Parameters, Plan, Stack
+from .routing_controls import RoutingControls
 from .settings import APPLICATION_SETTINGS, FOUNDATION_SETTINGS
-
-HERE = Path(__file__).parents[1]
+from .stack_info import shared_outputs, stack_outputs
 
 
 class Deployment:
-    """Each method is a step of `make deploy`, which `run` takes in their order."""
+    """The steps of `make deploy`, which `run` takes in their order."""
 
-    def __init__(self, cloud: Cloud, plan: Plan) -> None:
-        self._cloud = cloud
+    def __init__(self, aws: Aws, plan: Plan) -> None:
+        self._aws = aws
         self._plan = plan
         self._settings = plan.settings
 
-    def run(self, seed: Callable[[], None]) -> None:
-        """Nothing flows before both Regions stand and have passed their check."""
-        step("[3/7] Network and bucket, both Regions")
-        self.foundations()
-        step("[4/7] Routing control, DNS, Multi-Region Access Point; tables")
-        self.shared()
+    def run(self) -> None:
+        """Wire the Regions to traffic only when both stand and have passed their check."""
+        heading("[3/7] Network and bucket, both Regions")
+        self._deploy_foundations()
+        heading("[4/7] Routing control, DNS, Multi-Region Access Point; tables")
+        self._deploy_shared()
         first, second = self._passive_first()
-        step(f"[5/7] The application in {first.region}, and the check of it; financial data")
-        together(lambda: self._rolled_out(first), seed)
-        step(f"[6/7] The application in {second.region}, and the check of it")
-        self._rolled_out(second)
-        step("[7/7] Replication, notifications and the first active Region")
-        self.wire()
+        heading(f"[5/7] The application in {first.region}, and the check of it; financial data")
+        run_parallel(partial(self._deploy_application, first), self._load_financial_data)
+        heading(f"[6/7] The application in {second.region}, and the check of it")
+        self._deploy_application(second)
+        heading("[7/7] Replication, notifications and the first active Region")
+        self._wire()
 
-    def foundations(self) -> None:
+    def deploy_experiments(self) -> None:
+        """Deploy a FIS experiment template to each Region; start nothing."""
+        experiment = {
+            **self._plan.env_parameter(),
+            "Scope": self._settings.chaos_scope,
+            "Duration": self._settings.chaos_duration,
+        }
+        networks = [stack_outputs(self._aws, stack) for stack in self._plan.foundations]
+        self._deploy(
+            *(
+                (stack, {**experiment, "SubnetIds": network["SubnetIds"]})
+                for stack, network in zip(self._plan.experiments, networks, strict=True)
+            )
+        )
+
+    def _deploy_foundations(self) -> None:
+        """The parameters of the wiring keep their values: they belong to the last step."""
         cidrs = self._settings.primary_cidr, self._settings.secondary_cidr
-        common = {**self._plan.own(), **self._settings.parameters(FOUNDATION_SETTINGS)}
+        common = {**self._plan.env_parameter(), **self._settings.parameters(FOUNDATION_SETTINGS)}
         self._deploy(
             *(
                 (stack, {**common, "VpcCidr": cidr})
@@ -50,10 +68,10 @@ class Deployment:
             )
         )
 
-    def shared(self) -> None:
-        """Neither needs the other."""
-        primary, secondary = (outputs(self._cloud, stack) for stack in self._plan.foundations)
-        common = {**self._plan.own(), **self._plan.regions()}
+    def _deploy_shared(self) -> None:
+        """Neither stack needs the other."""
+        primary, secondary = (stack_outputs(self._aws, stack) for stack in self._plan.foundations)
+        common = {**self._plan.env_parameter(), **self._plan.region_parameters()}
         networks = {
             "PrimaryVpcId": primary["VpcId"],
             "SecondaryVpcId": secondary["VpcId"],
@@ -63,35 +81,36 @@ class Deployment:
         self._deploy((self._plan.shared, {**common, **networks}), (self._plan.tables, common))
 
     def _passive_first(self) -> tuple[Stack, Stack]:
-        """The standby first; after a failover that is the primary's Region."""
+        """Return the passive Region's application first; after a failover it is the primary's."""
         try:
-            active = verify.active_region(self._cloud, self._plan, self._plan.standby.region)
-        except (verify.Unfit, ClientError):
-            active = ""  # there is none yet, or it cannot say: then by their names
+            active = active_region(self._aws, self._plan, self._plan.standby.region)
+        except (FunctionFailed, ClientError):
+            active = ""  # no Region is active yet, or the function cannot tell
         if active == self._plan.standby.region:
             return self._plan.primary, self._plan.standby
         return self._plan.standby, self._plan.primary
 
-    def _rolled_out(self, stack: Stack) -> None:
-        stacks.deploy(self._cloud, self._plan, stack, self._application(stack))
-        verify.verify(self._cloud, self._plan, stack)
+    def _deploy_application(self, stack: Stack) -> None:
+        stacks.deploy(self._aws, self._plan, stack, self._application_parameters(stack))
+        verify.verify(self._aws, self._plan, stack)
 
-    def _application(self, stack: Stack) -> Parameters:
-        network = outputs(self._cloud, self._plan.foundation(stack.region))
-        shared = outputs(self._cloud, self._plan.shared)
+    def _application_parameters(self, stack: Stack) -> Parameters:
+        """Every parameter, also an empty one: sam leaves what is not passed as the stack has it."""
+        network = stack_outputs(self._aws, self._plan.foundation(stack.region))
+        shared = shared_outputs(self._aws, self._plan)
         own, peer = "Primary", "Secondary"
         if stack == self._plan.standby:
             own, peer = peer, own
         return {
-            **self._plan.own(),
+            **self._plan.env_parameter(),
             "Architecture": self._settings.arch,
-            "PeerRegion": self._plan.regions()[f"{peer}Region"],
+            "PeerRegion": self._plan.region_parameters()[f"{peer}Region"],
             "SubnetIds": network["SubnetIds"],
             "SecurityGroupId": network["SecurityGroupId"],
             "MrapArn": shared["MrapArn"],
             "OwnControlArn": shared[f"{own}ControlArn"],
             "PeerControlArn": shared[f"{peer}ControlArn"],
-            "ClusterEndpoints": _arc("endpoints", shared["ClusterArn"]),
+            "ClusterEndpoints": RoutingControls(self._aws, shared).endpoints_parameter(),
             "SesIdentity": self._settings.ses_identity,
             "Sender": self._settings.sender,
             "Recipient": self._settings.recipient,
@@ -99,13 +118,16 @@ class Deployment:
             **self._settings.parameters(APPLICATION_SETTINGS),
         }
 
-    def wire(self) -> None:
-        """Replication and notifications on; the primary active, if no Region ever was."""
+    def _load_financial_data(self) -> None:
+        table, file = f"financial-data{self._plan.env}", Path(self._settings.financial_data)
+        load_financial_data(self._aws, table, self._plan.tables.region, file)
+
+    def _wire(self) -> None:
+        """Turn on replication and notifications; activate the primary if no Region ever was."""
         applications = (self._plan.primary, self._plan.standby)
-        triggers = [outputs(self._cloud, stack)["TriggerFunctionArn"] for stack in applications]
-        buckets = [outputs(self._cloud, stack)["BucketArn"] for stack in self._plan.foundations]
-        shared = outputs(self._cloud, self._plan.shared)
-        print(_arc("begin", *(shared[f"{name}Arn"] for name in _CONTROLS)), flush=True)
+        triggers = [stack_outputs(self._aws, stack)["TriggerFunctionArn"] for stack in applications]
+        buckets = [stack_outputs(self._aws, stack)["BucketArn"] for stack in self._plan.foundations]
+        RoutingControls(self._aws, shared_outputs(self._aws, self._plan)).activate_primary_once()
         self._deploy(
             *(
                 (stack, {"PeerBucketArn": peer, "TriggerFunctionArn": trigger})
@@ -115,32 +137,9 @@ class Deployment:
             )
         )
 
-    def chaos(self) -> None:
-        """Both experiment templates; starts nothing."""
-        scope, duration = self._settings.chaos_scope, self._settings.chaos_duration
-        experiment = {**self._plan.own(), "Scope": scope, "Duration": duration}
-        networks = [outputs(self._cloud, stack) for stack in self._plan.foundations]
-        self._deploy(
-            *(
-                (stack, {**experiment, "SubnetIds": network["SubnetIds"]})
-                for stack, network in zip(self._plan.experiments, networks, strict=True)
-            )
-        )
-
-    def _deploy(self, *wanted: tuple[Stack, Parameters]) -> None:
-        def job(stack: Stack, parameters: Parameters) -> Callable[[], None]:
-            return lambda: stacks.deploy(self._cloud, self._plan, stack, parameters)
-
-        together(*(job(stack, parameters) for stack, parameters in wanted))
-
-
-_CONTROLS = ("Cluster", "PrimaryControl", "SecondaryControl")
-
-
-def _arc(*arguments: str) -> str:
-    done = subprocess.run(  # noqa: S603 - our own script
-        [HERE / "arc.sh", *arguments], capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise Stopped(f"FAILED: {done.stderr.strip()} Run the same command again.")
-    return done.stdout.rstrip("\n")
+    def _deploy(self, *deployments: tuple[Stack, Parameters]) -> None:
+        jobs: list[Callable[[], None]] = [
+            partial(stacks.deploy, self._aws, self._plan, stack, parameters)
+            for stack, parameters in deployments
+        ]
+        run_parallel(*jobs)

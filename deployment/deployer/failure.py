@@ -1,63 +1,73 @@
-"""Why a stack was not deployed, or not deleted: one paragraph, and what to do."""
+"""Why a stack was not deployed or not deleted: a paragraph that ends with what to do."""
 
 from __future__ import annotations
 
 import os
 import re
 
-from .cloud import Cloud, status
-from .events import Event, Operation
-from .plan import Stack, Stopped
+from .aws import Aws
+from .errors import DeployError
+from .plan import Stack
+from .stack_events import Event, Operation
+from .stack_info import stack_status
 
-_AGAIN = "Mend that and run the same command again"
+# A stack in one of these states cannot be updated, only deleted.
+HALF_MADE = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED")
+_RETRY = "Correct this and run the same command again"
 _VERBS = {"CREATE_FAILED": "created", "UPDATE_FAILED": "updated", "DELETE_FAILED": "deleted"}
 
 
-def not_deployed(cloud: Cloud, stack: Stack, operation: Operation) -> Stopped:
-    operation.look()
-    state = status(cloud, stack)
+def not_deployed(aws: Aws, stack: Stack, operation: Operation) -> DeployError:
+    operation.refresh()
+    status = stack_status(aws, stack)
     cause = operation.first_cause()
-    why = _resource(cause) if cause else _last_words(stack)
-    log = f"All that sam said is in {os.path.relpath(stack.log)}."
-    then = _next(stack, state) if operation.events else f"Nothing of it was changed. {_AGAIN}."
-    return Stopped(f"FAILED: {stack}. {why} {log} {then}")
+    reason = _resource_failure(cause) if cause else _last_error(stack)
+    log = f"The whole output of sam is in {os.path.relpath(stack.log)}."
+    advice = _advice(stack, status) if operation.events else f"Nothing was changed. {_RETRY}."
+    return DeployError(f"FAILED: {stack}. {reason} {log} {advice}")
 
 
-def not_deleted(stack: Stack, operation: Operation) -> Stopped:
+def not_deleted(stack: Stack, operation: Operation) -> DeployError:
     cause = operation.first_cause()
-    why = _resource(cause) if cause else "CloudFormation does not say why."
-    return Stopped(f"FAILED: {stack} was not deleted. {why} {_AGAIN}; what is gone stays gone.")
+    reason = _resource_failure(cause) if cause else "CloudFormation gives no reason."
+    return DeployError(
+        f"FAILED: {stack} was not deleted. {reason} {_RETRY}: it goes on with what still exists."
+    )
 
 
-def busy(stack: Stack, state: str) -> Stopped | None:
-    """Why nothing can be done with a stack in this state now; None if something can."""
-    if state == "UPDATE_ROLLBACK_FAILED":
-        return Stopped(f"{stack} is {state}: {_continue(stack)}")
-    # The change set of a stack that does not exist yet was never executed: no harm.
-    if state.endswith("_IN_PROGRESS") and state != "REVIEW_IN_PROGRESS":
-        return Stopped(
-            f"{stack} is {state}: somebody else is at work on it. Wait until that has ended "
-            f"(make status) and run the same command again."
+def busy_error(stack: Stack, status: str) -> DeployError | None:
+    """Return why a stack in this state can neither be deployed nor deleted; None if it can."""
+    if status == "UPDATE_ROLLBACK_FAILED":
+        return DeployError(f"{stack} is {status}: {_continue_rollback(stack)}")
+    if is_in_progress(status):
+        return DeployError(
+            f"{stack} is {status}: another deployment is working on it. Wait until it has ended "
+            "(see make status), then run the same command again."
         )
     return None
 
 
-def _resource(event: Event) -> str:
+def is_in_progress(status: str) -> bool:
+    """REVIEW_IN_PROGRESS only means that a change set of a new stack was never executed."""
+    return status.endswith("_IN_PROGRESS") and status != "REVIEW_IN_PROGRESS"
+
+
+def _resource_failure(event: Event) -> str:
     verb = _VERBS.get(event.status, f"finished ({event.status})")
     return f"{event.path} ({event.type}) could not be {verb}: {_sentence(event.reason)}"
 
 
-def _last_words(stack: Stack) -> str:
-    """From the last `Error:` in sam's log; the reason alone, where a change set failed.
+def _last_error(stack: Stack) -> str:
+    """Return the last `Error:` of sam's log without its traceback.
 
-    Of an error that sam did not foresee it shows where in itself that happened: not of interest.
+    Where a change set failed, only the reason that CloudFormation gives.
     """
-    said = stack.log.read_text() if stack.log.exists() else ""
-    text = said[said.rfind("Error:") :] if "Error:" in said else said[-600:]
+    log = stack.log.read_text() if stack.log.exists() else ""
+    text = log[log.rfind("Error:") :] if "Error:" in log else log[-600:]
     text = text.partition("\nTraceback")[0]
     reason = re.search(r"Status: FAILED\. Reason: (.*)", text, re.DOTALL)
     words = reason.group(1) if reason else text.removeprefix("Error:")
-    return _sentence(" ".join(words.split())) if words.strip() else "sam ended without a word."
+    return _sentence(" ".join(words.split())) if words.strip() else "sam printed no error."
 
 
 def _sentence(text: str) -> str:
@@ -65,22 +75,18 @@ def _sentence(text: str) -> str:
     return text if text.endswith((".", "!")) else f"{text}."
 
 
-def _next(stack: Stack, state: str) -> str:
-    if state == "UPDATE_ROLLBACK_FAILED":
-        return f"Its rollback failed too: {_continue(stack)}"
-    if state == "UPDATE_ROLLBACK_COMPLETE":
-        return f"The stack is as it was before. {_AGAIN}."
-    if state in HALF_MADE:
-        return f"{_AGAIN}: it deletes this half-made stack first, and leaves what stands."
-    return f"The stack is {state}. {_AGAIN}."
+def _advice(stack: Stack, status: str) -> str:
+    if status == "UPDATE_ROLLBACK_FAILED":
+        return f"Its rollback failed too: {_continue_rollback(stack)}"
+    if status == "UPDATE_ROLLBACK_COMPLETE":
+        return f"The stack is as it was before. {_RETRY}."
+    if status in HALF_MADE:
+        return f"{_RETRY}: it deletes this half-made stack first, and keeps the others."
+    return f"The stack is {status}. {_RETRY}."
 
 
-def _continue(stack: Stack) -> str:
+def _continue_rollback(stack: Stack) -> str:
     return (
-        "mend what the rollback stumbled over, run `aws cloudformation continue-update-rollback "
+        "correct what made the rollback fail, run `aws cloudformation continue-update-rollback "
         f"--stack-name {stack.name} --region {stack.region}`, then the same command again."
     )
-
-
-# A stack whose creation failed can only be deleted.
-HALF_MADE = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED")

@@ -1,4 +1,4 @@
-"""Several things at once; each comes to its end, whatever becomes of the others."""
+"""Several jobs at once, each of which runs to its end, whatever becomes of the others."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from .plan import Stopped
+from .errors import DeployError
 
 Result = TypeVar("Result")
 
 
-def together(*jobs: Callable[[], Result]) -> list[Result]:
-    """Their results in order; raises Stopped with everything that stopped any of them."""
+def run_parallel(*jobs: Callable[[], Result]) -> list[Result]:
+    """Return the results in order. Raises DeployError with the messages of all jobs that failed."""
     with ThreadPoolExecutor(len(jobs)) as pool:
-        running = [pool.submit(job) for job in jobs]
-    reasons = [error for job in running if (error := job.exception()) is not None]
-    for error in reasons:
-        if not isinstance(error, Stopped):
+        futures = [pool.submit(job) for job in jobs]
+    errors = [error for future in futures if (error := future.exception()) is not None]
+    for error in errors:
+        if not isinstance(error, DeployError):
             raise error
-    if reasons:
-        raise Stopped("\n\n".join(map(str, reasons)))
-    return [job.result() for job in running]
+    if errors:
+        raise DeployError("\n\n".join(map(str, errors)))
+    return [future.result() for future in futures]

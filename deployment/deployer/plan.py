@@ -1,4 +1,4 @@
-"""Which stacks a deployment has, where, and what each is given."""
+"""The stacks of a deployment, and the names that its templates derive from ENV."""
 
 from __future__ import annotations
 
@@ -8,15 +8,12 @@ from pathlib import Path
 from .settings import Settings
 
 ROOT = Path(__file__).parents[2]
-LOGS = ROOT / ".build" / "log"
-# The control planes of ARC and of Multi-Region Access Points live here, whatever the two Regions.
+BUILD = ROOT / ".build"
+LOGS = BUILD / "log"
+# The control planes of ARC and of Multi-Region Access Points are here, whatever the two Regions.
 GLOBAL_REGION = "us-west-2"
 
 Parameters = dict[str, str]
-
-
-class Stopped(Exception):
-    """It cannot go on; the message says why and what to do, as the operator is to read it."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +29,7 @@ class Stack:
 
     @property
     def log(self) -> Path:
-        """Where `sam deploy` writes."""
+        """The file that `sam deploy` writes to."""
         return LOGS / f"{self.name}.{self.region}.log"
 
 
@@ -41,6 +38,7 @@ class Plan:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.env = settings.env
         primary, secondary = settings.regions
         self.foundations = self._stack("foundation", primary), self._stack("foundation", secondary)
         self.shared = self._stack("global", GLOBAL_REGION, "global-resources.yaml")
@@ -51,24 +49,33 @@ class Plan:
 
     def _stack(self, kind: str, region: str, template: str = "") -> Stack:
         path = template or f"templates/{kind}.yaml"
-        return Stack(f"batch-{kind}{self.settings.env}", region, path)
+        return Stack(f"batch-{kind}{self.env}", region, path)
 
-    def all(self) -> list[Stack]:
-        """In the order in which they are made."""
-        applications = [self.standby, self.primary]
-        return [*self.foundations, self.shared, self.tables, *applications, *self.experiments]
+    def permanent_stacks(self) -> list[Stack]:
+        """All but the experiments, in the order in which they are created."""
+        return [*self.foundations, self.shared, self.tables, self.standby, self.primary]
+
+    def all_stacks(self) -> list[Stack]:
+        return [*self.permanent_stacks(), *self.experiments]
 
     def foundation(self, region: str) -> Stack:
         return self.foundations[self.settings.regions.index(region)]
 
     def bucket(self, account: str, region: str) -> str:
-        return f"batch-{account}-{region}{self.settings.env}"
+        return f"batch-{account}-{region}{self.env}"
 
-    def own(self) -> Parameters:
+    def function(self, name: str) -> str:
+        return f"batch-{name}{self.env}"
+
+    def runbook(self) -> str:
+        """The default ENV has the plain name, by which operators know the runbook."""
+        return f"AutomationFailoverRunbook{'' if self.env == '-dev' else self.env}"
+
+    def env_parameter(self) -> Parameters:
         """The parameter that every template has."""
-        return {"Env": self.settings.env}
+        return {"Env": self.env}
 
-    def regions(self) -> Parameters:
+    def region_parameters(self) -> Parameters:
         return {
             "PrimaryRegion": self.settings.primary_region,
             "SecondaryRegion": self.settings.secondary_region,

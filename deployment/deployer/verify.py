@@ -1,7 +1,7 @@
-"""Is a Region fit for traffic? Asked before it is wired, with nothing but AWS's own APIs.
+"""Checks that a Region is fit for traffic, before it is wired, by AWS's own APIs alone.
 
 Every function starts and reads its settings; every state machine is valid; the record that names
-the active Region resolves inside the VPC; the API answers. One line each.
+the active Region resolves inside the VPC; the API answers. Each check prints one line.
 """
 
 from __future__ import annotations
@@ -14,135 +14,132 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import botocore.session
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from botocore.httpsession import URLLib3Session
 from botocore.utils import get_environ_proxies
 
-from .cloud import Cloud, Resource, outputs, resources
-from .console import Clock, say
-from .plan import Plan, Stack, Stopped
+from . import console
+from .active_region import FunctionFailed, active_region, invoke
+from .aws import Aws
+from .console import Stopwatch
+from .errors import DeployError
+from .plan import Plan, Stack
+from .stack_info import Resource, stack_outputs, stack_resources
 
-# A role, a resource policy or a stage may take effect some seconds after CloudFormation is done.
-PATIENCE = 60.0
-PAUSE = 3.0
+# A role, a resource policy or a stage may take effect some seconds after CloudFormation is ready.
+PATIENCE_SECONDS = 60.0
+PAUSE_SECONDS = 3.0
 
 
-class Unfit(Exception):
-    """What was seen instead of what was to be seen."""
+class CheckFailed(Exception):
+    """The check failed, and would fail again."""
 
 
-class NotYet(Unfit):
-    """The same, where it may only take some seconds more."""
+class NotReady(Exception):
+    """The check failed, but may pass some seconds later."""
 
 
 @dataclass(frozen=True)
 class Check:
-    """`look` returns a few words about what it saw, or raises."""
+    """`run` returns a few words for the operator, or raises."""
 
-    what: str
-    look: Callable[[], str]
+    subject: str
+    run: Callable[[], str]
 
 
-def verify(cloud: Cloud, plan: Plan, stack: Stack, patience: float = PATIENCE) -> None:
-    """All checks of one application stack; raises Stopped with all that failed."""
-    clock, deadline = Clock(), time.monotonic() + patience
+def verify(aws: Aws, plan: Plan, stack: Stack, patience: float = PATIENCE_SECONDS) -> None:
+    """Run all checks of an application's stack. Raises DeployError with those that failed."""
+    stopwatch, deadline = Stopwatch(), time.monotonic() + patience
     with ThreadPoolExecutor(4) as pool:
-        seen = list(pool.map(lambda check: _judged(check, deadline), _checks(cloud, plan, stack)))
-    if failed := [problem for problem in seen if problem]:
-        raise Stopped(
+        failures = list(
+            pool.map(lambda check: _failure(check, deadline), _checks(aws, plan, stack))
+        )
+    if texts := [text for text in failures if text]:
+        raise DeployError(
             f"FAILED: {stack} does not pass its check: stopped before anything is wired. "
-            f"{' '.join(failed)} Mend that and run the same command again; make verify repeats "
+            f"{' '.join(texts)} Correct this and run the same command again; make verify repeats "
             "the check alone."
         )
-    say(f"{stack}: {len(seen)} checks passed, {clock.seconds} s")
+    console.info(f"{stack}: {len(failures)} checks passed, {stopwatch.seconds} s")
 
 
-def _checks(cloud: Cloud, plan: Plan, stack: Stack) -> Iterable[Check]:
+def _checks(aws: Aws, plan: Plan, stack: Stack) -> Iterable[Check]:
     region = stack.region
-    for one in resources(cloud, region, stack.name):
-        name = one.physical_id.rpartition(":")[2]
-        if one.type == "AWS::Lambda::Function":
-            yield Check(f"function {name}", partial(_function, cloud, region, one))
-        elif one.type == "AWS::StepFunctions::StateMachine":
-            yield Check(f"state machine {name}", partial(_machine, cloud, region, one))
-    env = plan.settings.env
-    yield Check(f"record active.batch{env}.internal", partial(_record, cloud, plan, region))
-    url = outputs(cloud, stack).get("RecordsApiUrl", "")
-    yield Check(f"API {url}", partial(_api, cloud, region, url))
+    for resource in stack_resources(aws, region, stack.name):
+        name = resource.physical_id.rpartition(":")[2]
+        if resource.type == "AWS::Lambda::Function":
+            yield Check(f"function {name}", partial(_check_function, aws, region, resource))
+        elif resource.type == "AWS::StepFunctions::StateMachine":
+            run = partial(_check_state_machine, aws, region, resource)
+            yield Check(f"state machine {name}", run)
+    yield Check(f"record active.batch{plan.env}.internal", partial(_check_dns, aws, plan, region))
+    url = stack_outputs(aws, stack).get("RecordsApiUrl", "")
+    yield Check(f"API {url}", partial(_check_api, aws, region, url))
 
 
-def _judged(check: Check, deadline: float) -> str:
-    """Empty if it passed, before the deadline; a sentence if not."""
+def _failure(check: Check, deadline: float) -> str:
+    """Repeat the check until the deadline; return a sentence if it failed, else nothing."""
     while True:
         try:
-            say(f"  ok      {check.what}: {check.look()}")
+            console.info(f"  ok      {check.subject}: {check.run()}")
             return ""
-        except (Unfit, ClientError, BotoCoreError, HTTPClientError) as error:
-            final = isinstance(error, Unfit) and not isinstance(error, NotYet)
-            if final or time.monotonic() > deadline:
-                say(f"  FAILED  {check.what}: {error}")
-                return f"{check.what[0].upper()}{check.what[1:]}: {str(error).rstrip('.')}."
-        time.sleep(PAUSE)
+        except (CheckFailed, NotReady, ClientError, BotoCoreError, HTTPClientError) as error:
+            if isinstance(error, CheckFailed) or time.monotonic() > deadline:
+                console.info(f"  FAILED  {check.subject}: {error}")
+                subject = check.subject[0].upper() + check.subject[1:]
+                return f"{subject}: {str(error).rstrip('.')}."
+        time.sleep(PAUSE_SECONDS)
 
 
-def _function(cloud: Cloud, region: str, function: Resource) -> str:
-    answer = invoke(cloud, region, function.physical_id, {"check": True})
-    if answer != {"ready": True}:
-        raise Unfit(f"it answered {json.dumps(answer)[:200]} to the check")
+def _check_function(aws: Aws, region: str, function: Resource) -> str:
+    try:
+        response = invoke(aws, region, function.physical_id, {"check": True})
+    except FunctionFailed as error:
+        raise CheckFailed(str(error)) from error
+    if response != {"ready": True}:
+        raise CheckFailed(f"it answered {json.dumps(response)[:200]} to the check")
     return "starts, has its settings"
 
 
-def invoke(cloud: Cloud, region: str, function: str, event: dict[str, Any]) -> Any:
-    """The function's answer; raises Unfit with its error."""
-    done = cloud.client("lambda", region).invoke(FunctionName=function, Payload=json.dumps(event))
-    answer = json.loads(done["Payload"].read() or "null")
-    if "FunctionError" in done:
-        raise Unfit(f"{answer.get('errorType', 'error')}: {answer.get('errorMessage', answer)}")
-    return answer
-
-
-def _machine(cloud: Cloud, region: str, machine: Resource) -> str:
-    states = cloud.client("stepfunctions", region)
-    deployed = states.describe_state_machine(stateMachineArn=machine.physical_id)
-    result = states.validate_state_machine_definition(
+def _check_state_machine(aws: Aws, region: str, machine: Resource) -> str:
+    stepfunctions = aws.client("stepfunctions", region)
+    deployed = stepfunctions.describe_state_machine(stateMachineArn=machine.physical_id)
+    result = stepfunctions.validate_state_machine_definition(
         definition=deployed["definition"], type=deployed["type"]
     )
     if result["result"] != "OK":
-        found = [f"{one['message']} at {one.get('location', '?')}" for one in result["diagnostics"]]
-        raise Unfit("; ".join(found))
+        diagnostics = [
+            f"{diagnostic['message']} at {diagnostic.get('location', '?')}"
+            for diagnostic in result["diagnostics"]
+        ]
+        raise CheckFailed("; ".join(diagnostics))
     return "valid"
 
 
-def active_region(cloud: Cloud, plan: Plan, region: str) -> str:
-    """What the record says inside the VPC: the reconciler, without a pass, changes nothing."""
-    answer = invoke(cloud, region, f"batch-reconciler{plan.settings.env}", {})
-    return str(answer["active"])
-
-
-def _record(cloud: Cloud, plan: Plan, region: str) -> str:
+def _check_dns(aws: Aws, plan: Plan, region: str) -> str:
     try:
-        active = active_region(cloud, plan, region)
-    except Unfit as error:
-        raise NotYet(str(error)) from error
+        active = active_region(aws, plan, region)
+    except FunctionFailed as error:
+        raise NotReady(str(error)) from error
     if active not in plan.settings.regions:
-        raise NotYet(f"it names {active!r}, which is neither {' nor '.join(plan.settings.regions)}")
+        regions = " nor ".join(plan.settings.regions)
+        raise NotReady(f"it names {active!r}, which is neither {regions}")
     return f"resolves to {active}"
 
 
-def _api(cloud: Cloud, region: str, url: str) -> str:
-    """A signed request that the enricher has to refuse: it reads no data."""
+def _check_api(aws: Aws, region: str, url: str) -> str:
+    """Send a signed request that the enricher has to refuse, so that it reads no data."""
     request = AWSRequest("POST", url, data=b"{}", headers={"Content-Type": "application/json"})
-    SigV4Auth(cloud.credentials(), "execute-api", region).add_auth(request)
+    SigV4Auth(aws.credentials(), "execute-api", region).add_auth(request)
     session = URLLib3Session(proxies=get_environ_proxies(url), verify=_certificates())
-    answer = session.send(request.prepare())
-    if answer.status_code != 400:
-        raise NotYet(f"HTTP {answer.status_code} where 400 is due: {answer.text[:200]}")
+    response = session.send(request.prepare())
+    if response.status_code != 400:
+        raise NotReady(f"HTTP {response.status_code} instead of 400: {response.text[:200]}")
     return "answers"
 
 
 def _certificates() -> Any:
-    import botocore.session
-
     return botocore.session.get_session().get_config_variable("ca_bundle") or True

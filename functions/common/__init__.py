@@ -1,1 +1,1 @@
-"""The words that all functions share."""
+"""What all functions share."""

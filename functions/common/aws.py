@@ -1,4 +1,4 @@
-"""boto3 clients with timeouts and retries that fit a Lambda function. Make each once, at import."""
+"""boto3 clients whose timeouts and retries suit a Lambda function. Create each once, at import."""
 
 from __future__ import annotations
 
@@ -14,34 +14,34 @@ if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_stepfunctions import SFNClient
 
-# boto3's default is to wait 60 s for a connection: longer than most of our functions live.
-PATIENT = Config(
+# By default boto3 waits 60 s for a connection, which is longer than most of our functions may run.
+WITH_RETRIES = Config(
     connect_timeout=3, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 4}
 )
-# A mail has no idempotency token, so nothing below us may send one a second time.
-ONCE = Config(connect_timeout=3, read_timeout=20, retries={"total_max_attempts": 1})
+# A mail has no idempotency token, so the SDK must not send one a second time.
+WITHOUT_RETRIES = Config(connect_timeout=3, read_timeout=20, retries={"total_max_attempts": 1})
 
 
 def s3() -> S3Client:
-    """S3, also through Multi-Region Access Points: the SDK picks SigV4A by the ARN."""
-    return boto3.client("s3", config=PATIENT)
+    """Return a client; for the ARN of a Multi-Region Access Point it signs by SigV4A."""
+    return boto3.client("s3", config=WITH_RETRIES)
 
 
 def dynamodb() -> DynamoDBClient:
-    """DynamoDB of the function's own Region."""
-    return boto3.client("dynamodb", config=PATIENT)
+    """Return a client for the function's own Region."""
+    return boto3.client("dynamodb", config=WITH_RETRIES)
 
 
 def stepfunctions() -> SFNClient:
-    """Step Functions of the function's own Region."""
-    return boto3.client("stepfunctions", config=PATIENT)
+    """Return a client for the function's own Region."""
+    return boto3.client("stepfunctions", config=WITH_RETRIES)
 
 
 def ses() -> SESV2Client:
-    """SES without retries."""
-    return boto3.client("sesv2", config=ONCE)
+    """Return a client that sends each request once."""
+    return boto3.client("sesv2", config=WITHOUT_RETRIES)
 
 
 def sns() -> SNSClient:
-    """SNS of the function's own Region."""
-    return boto3.client("sns", config=PATIENT)
+    """Return a client for the function's own Region."""
+    return boto3.client("sns", config=WITH_RETRIES)

@@ -1,16 +1,16 @@
-"""Identity of a run, and the keys of everything it stores (docs/architecture.md)."""
+"""The id of a run, and the keys of all objects that belong to it (docs/architecture.md)."""
 
 import hashlib
 import re
 
 INPUT_PREFIX = "input/"
 SLUG_LENGTH = 40
-# S3 keys are at most 1,024 bytes of UTF-8: the run id, `output/` and `.rejects.csv` take up to 85.
-NAME_BYTES = 900
+# S3 keys have at most 1,024 bytes, of which attempt id, `output/` and `.rejects.csv` take up to 85.
+FILE_NAME_BYTES = 900
 
 
 def run_id(key: str, version_id: str) -> str:
-    """The same for the same input version, always; a valid execution name (≤ 80 characters)."""
+    """Return the id of the run of an input version: always the same, ≤ 80 letters."""
     digest = hashlib.sha256(f"{key}\0{version_id}".encode()).hexdigest()[:24]
     return f"{_slug(key)}-{digest}"
 
@@ -21,31 +21,32 @@ def _slug(key: str) -> str:
     return readable or "file"
 
 
-def name(key: str) -> str:
-    """The user's name of the file: its key without `input/`, cut to what an output key can take."""
-    return key.removeprefix(INPUT_PREFIX).encode()[-NAME_BYTES:].decode(errors="ignore")
+def file_name(key: str) -> str:
+    """Return the user's name of a file: its key without `input/`, cut to fit into output keys."""
+    name = key.removeprefix(INPUT_PREFIX).encode()
+    return name[-FILE_NAME_BYTES:].decode(errors="ignore")
 
 
-def chunk(run: str, index: int) -> str:
-    """Written by the splitter."""
-    return f"work/{run}/chunks/{index:06d}.csv"
+def chunk(attempt_id: str, index: int) -> str:
+    """Return the key of a chunk, which the splitter writes."""
+    return f"work/{attempt_id}/chunks/{index:06d}.csv"
 
 
-def manifest(run: str) -> str:
-    """Written by the splitter, after its chunks."""
-    return f"work/{run}/manifest.jsonl"
+def manifest(attempt_id: str) -> str:
+    """Return the key of the manifest, which the splitter writes after the chunks."""
+    return f"work/{attempt_id}/manifest.jsonl"
 
 
-def enriched(run: str, index: int) -> str:
-    """Written by the writer."""
-    return f"work/{run}/enriched/{index:06d}.csv"
+def enriched(attempt_id: str, index: int) -> str:
+    """Return the key of an enriched chunk, which the writer writes."""
+    return f"work/{attempt_id}/enriched/{index:06d}.csv"
 
 
-def output(run: str, key: str) -> str:
-    """Written by the merger, for the input `key`."""
-    return f"output/{run}/{name(key)}"
+def output(attempt_id: str, key: str) -> str:
+    """Return the key of the output for the input `key`, which the merger writes."""
+    return f"output/{attempt_id}/{file_name(key)}"
 
 
-def rejects(run: str, key: str) -> str:
-    """Written by the merger, if any row was rejected."""
-    return f"{output(run, key)}.rejects.csv"
+def rejects(attempt_id: str, key: str) -> str:
+    """Return the key of the rejected rows, which the merger writes if there are any."""
+    return f"{output(attempt_id, key)}.rejects.csv"

@@ -1,10 +1,10 @@
-"""What a record is on its way through the state machines."""
+"""The columns, and what a record is on its way through the state machines."""
 
 import json
 from collections.abc import Sequence
 from typing import NotRequired, TypedDict
 
-from common.csvtext import line
+from common.csv_text import format_row
 
 INPUT_COLUMNS = (
     "uuid",
@@ -38,7 +38,7 @@ class Record(TypedDict):
 
 
 class Chunk(TypedDict):
-    """A line of the manifest: where a chunk lies, and which rows it holds."""
+    """A line of the manifest: the key of a chunk, and which rows it holds."""
 
     index: int
     key: str
@@ -47,9 +47,9 @@ class Chunk(TypedDict):
 
 
 def make_record(row: int, values: Sequence[str]) -> Record:
-    """The record of a row whose values stand in the order of INPUT_COLUMNS.
+    """Return the record of a row whose values stand in the order of INPUT_COLUMNS.
 
-    The number of values is all that tells a malformed row from a good one.
+    A row is malformed only by its number of values.
     """
     if len(values) == len(INPUT_COLUMNS):
         return {"row": row, "fields": dict(zip(INPUT_COLUMNS, values, strict=True))}
@@ -58,15 +58,15 @@ def make_record(row: int, values: Sequence[str]) -> Record:
         "row": row,
         "fields": {},
         "malformed": f"{len(values)} {noun} where {len(INPUT_COLUMNS)} are expected",
-        "raw": line(values).removesuffix("\r\n"),
+        "raw": format_row(values).removesuffix("\r\n"),
     }
 
 
 def json_bytes(record: Record) -> int:
-    """Bytes of the record in a Lambda response.
+    """Return the number of bytes that the record takes in a Lambda response.
 
     AWS's runtime client for Python 3.12 and later writes UTF-8 with ensure_ascii=False and the
-    default separators (awslambdaric/lambda_runtime_marshaller.py), whose spaces make it longer
-    than the compact form that Step Functions may keep.
+    default separators, whose spaces make it longer than the form that Step Functions may keep:
+    https://github.com/aws/aws-lambda-python-runtime-interface-client, lambda_runtime_marshaller.py
     """
     return len(json.dumps(record, ensure_ascii=False).encode())

@@ -1,4 +1,4 @@
-"""Writes an object of any size in bounded memory."""
+"""Writes an S3 object of any size in bounded memory."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
 
-# S3 takes parts of 5 MiB and more but for the last one, and 10,000 of them: this makes 80 GB.
+# A part has at least 5 MiB, except the last, and an upload at most 10,000 parts: 80 GB with these.
 PART_BYTES = 8 * 1024 * 1024
 
 
 class Upload:
-    """An object that appears whole at `finish`, or not at all.
+    """An object that appears as a whole at `finish`, or not at all.
 
-    Use it in a `with` block: leaving it without `finish` aborts what was begun. A small object is
-    one PutObject; a larger one a multipart upload, of which one part at a time is in memory.
+    Use it in a `with` block, which aborts the upload if it is left without `finish`. A small object
+    is one PutObject; a larger one is a multipart upload, with one part at a time in memory.
     """
 
     def __init__(self, s3: S3Client, bucket: str, key: str, content_type: str = "text/csv") -> None:
@@ -44,37 +44,37 @@ class Upload:
             )
 
     def write(self, data: bytes) -> None:
-        """Add bytes; sends a part when there is enough for one."""
+        """Add bytes, and send every part that is complete."""
         self._buffer += data
         while len(self._buffer) > PART_BYTES:
-            self._send(bytes(self._buffer[:PART_BYTES]))
+            self._send_part(bytes(self._buffer[:PART_BYTES]))
             del self._buffer[:PART_BYTES]
 
     def finish(self) -> str:
-        """Make the object appear; returns its version id."""
+        """Make the object appear; return its version id."""
         if not self._upload_id:
-            return self._put()
-        self._send(bytes(self._buffer))
-        done = self._s3.complete_multipart_upload(
+            return self._put_object()
+        self._send_part(bytes(self._buffer))
+        response = self._s3.complete_multipart_upload(
             Bucket=self._bucket,
             Key=self._key,
             UploadId=self._upload_id,
             MultipartUpload={"Parts": self._parts},
         )
         self._upload_id = ""
-        return done["VersionId"]
+        return response["VersionId"]
 
-    def _put(self) -> str:
+    def _put_object(self) -> str:
         body = bytes(self._buffer)
-        done = self._s3.put_object(
+        response = self._s3.put_object(
             Bucket=self._bucket, Key=self._key, Body=body, ContentType=self._content_type
         )
-        return done["VersionId"]
+        return response["VersionId"]
 
-    def _send(self, body: bytes) -> None:
-        self._upload_id = self._upload_id or self._begin()
+    def _send_part(self, body: bytes) -> None:
+        self._upload_id = self._upload_id or self._create_upload()
         number = len(self._parts) + 1
-        done = self._s3.upload_part(
+        part = self._s3.upload_part(
             Bucket=self._bucket,
             Key=self._key,
             UploadId=self._upload_id,
@@ -83,16 +83,16 @@ class Upload:
             ChecksumAlgorithm="CRC32",
         )
         self._parts.append(
-            {"PartNumber": number, "ETag": done["ETag"], "ChecksumCRC32": done["ChecksumCRC32"]}
+            {"PartNumber": number, "ETag": part["ETag"], "ChecksumCRC32": part["ChecksumCRC32"]}
         )
 
-    def _begin(self) -> str:
+    def _create_upload(self) -> str:
         # The SDK sends a CRC-32 with each part. S3 refuses that ("expected checksum Type: null,
-        # actual checksum Type: crc32") unless the upload was begun with the same algorithm.
-        begun = self._s3.create_multipart_upload(
+        # actual checksum Type: crc32") unless the upload was created with the same algorithm.
+        upload = self._s3.create_multipart_upload(
             Bucket=self._bucket,
             Key=self._key,
             ContentType=self._content_type,
             ChecksumAlgorithm="CRC32",
         )
-        return begun["UploadId"]
+        return upload["UploadId"]

@@ -1,1 +1,1 @@
-"""Mails the outcome and closes the run's row."""
+"""Mails the result of a run and closes its row."""

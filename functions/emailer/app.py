@@ -1,24 +1,22 @@
-"""Last step of a run: mails the outcome and closes the run's row."""
+"""Last step of a run: mails the result and closes the row of the run."""
 
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from typing import Any, TypedDict
 
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from common import aws
+from common.handler import lambda_handler
 from common.observability import count, logger
-from common.ready import answers_check
-from common.settings import load
-from common.state import Owner, StateTable
-from emailer.close import close
-from emailer.ended import STATUS_CHANGE, ended
-from emailer.failure import tell_failure
-from emailer.fence import superseded
-from emailer.links import Links
-from emailer.operators import tell_operators
-from emailer.publish import publish
-from emailer.send import Post
+from common.runs import Owner
+from common.state_table import StateTable
+from emailer.close_run import close_run
+from emailer.complete_run import complete_run
+from emailer.download_links import DownloadLinks
+from emailer.execution_end import STATUS_CHANGE, execution_end
+from emailer.fail_run import fail_run
+from emailer.mailer import Mailer
+from emailer.operators_notice import notify_operators
+from emailer.supersession import is_superseded
 
 DYNAMODB = aws.dynamodb()
 S3 = aws.s3()
@@ -29,7 +27,7 @@ STEP_FUNCTIONS = aws.stepfunctions()
 
 @dataclass(frozen=True)
 class Settings:
-    """`link_seconds` is what links are signed for; AWS_REGION is Lambda's own."""
+    """`link_seconds` is how long links are signed for. Lambda itself gives AWS_REGION."""
 
     state_table: str
     active_record: str
@@ -41,61 +39,55 @@ class Settings:
     aws_region: str
 
 
-class Sent(TypedDict):
-    """SES's id of the mail, None if none was due; and whether the run is another's by now."""
+class MailResult(TypedDict):
+    """SES's id of the mail, None if none was due; and whether another owner has the run."""
 
     message_id: str | None
     superseded: bool
 
 
-@cache
-def settings() -> Settings:
-    """Read once."""
-    return load(Settings)
+@lambda_handler(Settings)
+def handler(event: dict[str, Any], settings: Settings) -> MailResult:
+    """`{"outcome": "completed", …}` or `{"outcome": "failed", …}` → MailResult.
 
-
-@logger.inject_lambda_context(log_event=False)
-@answers_check(settings)
-def handler(event: dict[str, Any], _context: LambdaContext) -> Sent:
-    """`{"outcome": "completed", …}` or `{"outcome": "failed", …}` → `{"message_id", "superseded"}`.
-
-    `{"outcome": "asked", run_id, attempt}` only says whether the run is superseded. EventBridge's
+    `{"outcome": "asked", run_id, attempt}` only tells whether the run is superseded. EventBridge's
     event of an execution that ended badly closes its run, if that did not close itself.
-    Raises MailUnconfirmed, or what SES, DynamoDB or DNS answered: nothing is swallowed.
+    Raises MailUnconfirmed, or what SES, DynamoDB or DNS answered: no error is swallowed.
     """
-    state = StateTable(DYNAMODB, settings().state_table)
+    state = StateTable(DYNAMODB, settings.state_table)
+    mailer = Mailer(SES, state, settings.sender, settings.recipient)
     if event.get("detail-type") == STATUS_CHANGE:
-        return _close(state, event["detail"]["executionArn"])
-    owner = Owner(settings().aws_region, event["attempt"])
-    if superseded(state, settings().active_record, event["run_id"], owner):
+        return _close(settings, state, mailer, event["detail"]["executionArn"])
+    owner = Owner(settings.aws_region, event["attempt"])
+    if is_superseded(state, settings.active_record, event["run_id"], owner):
         return {"message_id": None, "superseded": True}
     if event["outcome"] == "asked":
         return {"message_id": None, "superseded": False}
-    message_id = _mail(state, owner, event)
+    if event["outcome"] == "failed":
+        message_id = fail_run(state, mailer, owner, event)
+    else:
+        message_id = _complete(settings, state, mailer, owner, event)
     logger.info("Closed", run_id=event["run_id"], outcome=event["outcome"], message_id=message_id)
     return {"message_id": message_id, "superseded": message_id is None}
 
 
-def _mail(state: StateTable, owner: Owner, event: dict[str, Any]) -> str | None:
-    if event["outcome"] == "failed":
-        return tell_failure(state, _post(state), owner, event)
-    links = Links(S3, settings().mrap_arn, settings().link_seconds)
-    message_id, fresh = publish(state, _post(state), links, owner, event)
-    if fresh:
+def _complete(
+    settings: Settings, state: StateTable, mailer: Mailer, owner: Owner, event: dict[str, Any]
+) -> str | None:
+    links = DownloadLinks(S3, settings.mrap_arn, settings.link_seconds)
+    message_id, is_new = complete_run(state, mailer, links, owner, event)
+    if is_new:
         count("FilesProcessed")
     return message_id
 
 
-def _close(state: StateTable, execution: str) -> Sent:
-    end = ended(STEP_FUNCTIONS, execution)
+def _close(settings: Settings, state: StateTable, mailer: Mailer, execution: str) -> MailResult:
+    end = execution_end(STEP_FUNCTIONS, execution)
     if end is None:
         return {"message_id": None, "superseded": False}
-    owner = Owner(settings().aws_region, end.attempt.number)
-    if superseded(state, settings().active_record, end.attempt.run_id, owner):
+    owner = Owner(settings.aws_region, end.attempt.number)
+    if is_superseded(state, settings.active_record, end.attempt.run_id, owner):
         return {"message_id": None, "superseded": True}
-    tell = partial(tell_operators, SNS, settings().operators_topic_arn)
-    return {"message_id": close(state, _post(state), tell, owner, end), "superseded": False}
-
-
-def _post(state: StateTable) -> Post:
-    return Post(SES, state, settings().sender, settings().recipient)
+    notify = partial(notify_operators, SNS, settings.operators_topic_arn)
+    message_id = close_run(state, mailer, notify, owner, end)
+    return {"message_id": message_id, "superseded": False}

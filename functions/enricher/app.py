@@ -1,63 +1,49 @@
-"""Behind API Gateway: adds the financial data of a record's uuid to it."""
+"""API Gateway invokes it: adds the financial data of a record's uuid to the record."""
 
 import json
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, TypedDict
 
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from common import aws
-from common.observability import logger
-from common.ready import answers_check
-from common.settings import load
-from enricher.body import BadRequest, fields_of
-from enricher.finance import NoFinancialData, financial_columns
+from common.handler import lambda_handler
+from enricher.financial_data import NoFinancialData, financial_columns
+from enricher.request import BadRequest, request_fields
 
 DYNAMODB = aws.dynamodb()
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Where the financial data lie."""
+    """The table of the financial data."""
 
     financial_table: str
 
 
 class Response(TypedDict):
-    """What API Gateway's Lambda proxy integration takes."""
+    """What API Gateway expects of a Lambda proxy integration."""
 
     statusCode: int
     headers: dict[str, str]
     body: str
 
 
-@cache
-def settings() -> Settings:
-    """Read once."""
-    return load(Settings)
+@lambda_handler(Settings)
+def handler(event: dict[str, Any], settings: Settings) -> Response:
+    """Proxy event with the input columns → 200 with all columns, or 404 or 400 with `reason`.
 
-
-@logger.inject_lambda_context(log_event=False)
-@answers_check(settings)
-def handler(event: dict[str, Any], _context: LambdaContext) -> Response:
-    """Proxy event, body: the eight fields → 200 with fourteen, 404 or 400 with `reason`.
-
-    Errors of DynamoDB are raised. API Gateway answers 502 for them, and the state machine tries
-    again: only an answer of 404 makes a reject of the record.
+    Errors of DynamoDB are raised. API Gateway then answers 502, and the state machine tries again:
+    only 404 makes a reject of the record.
     """
     try:
-        fields = fields_of(event)
-        return _response(200, fields | _finance(fields["uuid"]))
+        fields = request_fields(event)
+        response = DYNAMODB.get_item(
+            TableName=settings.financial_table, Key={"uuid": {"S": fields["uuid"]}}
+        )
+        return _response(200, fields | financial_columns(response.get("Item")))
     except BadRequest as error:
         return _response(400, {"reason": str(error)})
     except NoFinancialData as error:
         return _response(404, {"reason": str(error)})
-
-
-def _finance(uuid: str) -> dict[str, str]:
-    found = DYNAMODB.get_item(TableName=settings().financial_table, Key={"uuid": {"S": uuid}})
-    return financial_columns(found.get("Item"))
 
 
 def _response(status: int, body: dict[str, str]) -> Response:

@@ -1,21 +1,17 @@
 """First step of the runbook: makes the Region that it runs in the active one."""
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
+from common.handler import lambda_handler
 from common.observability import logger
-from common.ready import answers_check
-from common.settings import load
-from failover.cluster import Cluster, parse_endpoints
-from failover.switch import Switched, make_active
+from failover.arc_cluster import ArcCluster, parse_endpoints
+from failover.routing_controls import SwitchResult, set_controls
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Endpoints as `region=url,…`: nothing is looked up. AWS_REGION is Lambda's own."""
+    """Endpoints are `region=url,…`, so that none is looked up. Lambda itself gives AWS_REGION."""
 
     cluster_endpoints: str
     own_control_arn: str
@@ -23,22 +19,14 @@ class Settings:
     aws_region: str
 
 
-@cache
-def settings() -> Settings:
-    """Read once."""
-    return load(Settings)
-
-
-@logger.inject_lambda_context(log_event=False)
-@answers_check(settings)
-def handler(_event: dict[str, Any], _context: LambdaContext) -> Switched:
+@lambda_handler(Settings)
+def handler(_event: dict[str, Any], settings: Settings) -> SwitchResult:
     """Anything → `{"region", "changed", "endpoint"}`; raises QuorumUnreachable or SwitchRefused.
 
-    Which Region becomes active does not depend on which one is: to run it again changes nothing.
+    It does not matter which Region is active: the controls are set and never toggled.
     """
-    given = settings()
-    cluster = Cluster(parse_endpoints(given.cluster_endpoints))
-    wanted = {given.own_control_arn: "On", given.peer_control_arn: "Off"}
-    done = make_active(cluster, given.aws_region, wanted)
-    logger.info("This Region is active", changed=done["changed"], endpoint=done["endpoint"])
-    return done
+    cluster = ArcCluster(parse_endpoints(settings.cluster_endpoints))
+    states = {settings.own_control_arn: "On", settings.peer_control_arn: "Off"}
+    result = set_controls(cluster, settings.aws_region, states)
+    logger.info("This Region is active", changed=result["changed"], endpoint=result["endpoint"])
+    return result

@@ -1,16 +1,12 @@
-"""Joins a run's enriched chunks into the output, and its rejects into a file beside it."""
+"""Joins the enriched chunks of a run into the output, and its rejected rows into another file."""
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from common import aws
+from common.handler import lambda_handler
 from common.observability import logger
-from common.ready import answers_check
-from common.settings import load
-from merger.merge import Merged, merge
+from merger.merge import Merger, MergeResult
 
 S3 = aws.s3()
 DYNAMODB = aws.dynamodb()
@@ -18,31 +14,22 @@ DYNAMODB = aws.dynamodb()
 
 @dataclass(frozen=True)
 class Settings:
-    """Where chunks and rejects lie."""
+    """The bucket of the chunks, and the table of the rejected rows."""
 
     bucket: str
     errors_table: str
 
 
-@cache
-def settings() -> Settings:
-    """Read once."""
-    return load(Settings)
-
-
-@logger.inject_lambda_context(log_event=False)
-@answers_check(settings)
-def handler(event: dict[str, Any], _context: LambdaContext) -> Merged:
-    """`{run_id, key, manifest_key, rows_in}` → merger.merge.Merged, or RowsDoNotAddUp."""
-    result = merge(
-        S3,
-        DYNAMODB,
-        settings(),
-        event["run_id"],
-        event["key"],
-        event["manifest_key"],
-        event["rows_in"],
+@lambda_handler(Settings)
+def handler(event: dict[str, Any], settings: Settings) -> MergeResult:
+    """`{attempt_id, key, manifest_key, rows_in}` → MergeResult, or RowsDoNotAddUp."""
+    merger = Merger(S3, DYNAMODB, settings.bucket, settings.errors_table)
+    attempt_id = event["attempt_id"]
+    result = merger.merge(attempt_id, event["key"], event["manifest_key"], event["rows_in"])
+    logger.info(
+        "Merged",
+        attempt_id=attempt_id,
+        rows_out=result["rows_out"],
+        rows_rejected=result["rows_rejected"],
     )
-    rows_out, rows_rejected = result["rows_out"], result["rows_rejected"]
-    logger.info("Merged", run_id=event["run_id"], rows_out=rows_out, rows_rejected=rows_rejected)
     return result

@@ -1,23 +1,19 @@
-"""Called by the runbook twice: hands every unfinished file to this Region, and reports."""
+"""The runbook calls it twice: hands every unfinished file to this Region, and reports."""
 
 import time
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from common import aws
-from common.active import active_region
+from common.active_region import active_region
+from common.handler import lambda_handler
 from common.observability import count, logger
-from common.ready import answers_check
-from common.settings import load
-from common.state import StateTable
-from reconciler.bucket import Bucket
+from common.state_table import StateTable
 from reconciler.executions import Executions
-from reconciler.hand_over import HandOver
-from reconciler.reconcile import reconcile
-from reconciler.report import Report, Summary, tell_operators
+from reconciler.input_bucket import InputBucket
+from reconciler.reconciliation import reconcile
+from reconciler.report import Report, Summary, publish_summary
+from reconciler.takeover import Takeover
 
 DYNAMODB = aws.dynamodb()
 S3 = aws.s3()
@@ -26,69 +22,64 @@ SNS = aws.sns()
 
 
 class NotActive(Exception):
-    """DNS names another Region: the failover did not happen, so nothing may be handed over."""
+    """DNS names another Region: there was no failover, so no file may be handed over."""
 
 
 class NotReconciled(Exception):
-    """The last pass left files behind. Run again: it goes on where it stopped."""
+    """The last pass left files behind. Another call continues where this one stopped."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Times in seconds, look-backs in hours; AWS_REGION is Lambda's own."""
+    """Durations, in the units that their names say. Lambda itself gives AWS_REGION."""
 
     state_table: str
     bucket: str
     orchestrator_arn: str
     operators_topic_arn: str
     active_record: str
+    budget_seconds: int
+    grace_seconds: int
+    failed_hours: int
+    sweep_hours: int
     aws_region: str
-    # An automation step waits 300 s for a function at most.
-    budget_seconds: int = 230
-    # So long a row of this Region may wait for its execution.
-    grace_seconds: int = 120
-    failed_hours: int = 48
-    sweep_hours: int = 168
 
 
-@cache
-def settings() -> Settings:
-    """Read once."""
-    return load(Settings)
-
-
-@logger.inject_lambda_context(log_event=False)
-@answers_check(settings)
-def handler(event: dict[str, Any], _context: LambdaContext) -> Summary:
+@lambda_handler(Settings)
+def handler(event: dict[str, Any], settings: Settings) -> Summary:
     """`{"pass": "first" | "last"}` → reconciler.report.Summary; `{"pass": "look"}` changes nothing.
 
     Raises NotActive, and after the last pass NotReconciled if a file could not be handed over.
     """
-    given, kind = settings(), event.get("pass", "look")
-    active = active_region(given.active_record)
-    report = Report(given.aws_region, active, kind)
+    deadline = time.monotonic() + settings.budget_seconds
+    kind = event.get("pass", "look")
+    active = active_region(settings.active_record)
+    report = Report(settings.aws_region, active, kind)
     if kind == "look":
         return report.summary()
-    if active != given.aws_region:
-        raise NotActive(f"the active Region is {active}, not {given.aws_region}")
-    state = StateTable(DYNAMODB, given.state_table)
-    bucket = Bucket(S3, given.bucket)
-    executions = Executions(STEP_FUNCTIONS, given.orchestrator_arn)
-    hand_over = HandOver(state, bucket, executions, given.aws_region, given.grace_seconds, report)
-    deadline = time.monotonic() + given.budget_seconds
-    reconcile(hand_over, state, bucket, given.failed_hours, given.sweep_hours, deadline)
-    return _close(report, last=kind == "last")
+    if active != settings.aws_region:
+        raise NotActive(f"the active Region is {active}, not {settings.aws_region}")
+    takeover = Takeover(
+        StateTable(DYNAMODB, settings.state_table),
+        InputBucket(S3, settings.bucket),
+        Executions(STEP_FUNCTIONS, settings.orchestrator_arn),
+        settings.aws_region,
+        settings.grace_seconds,
+        report,
+    )
+    reconcile(takeover, settings.failed_hours, settings.sweep_hours, deadline)
+    return _publish(report, settings.operators_topic_arn, is_last=kind == "last")
 
 
-def _close(report: Report, *, last: bool) -> Summary:
+def _publish(report: Report, topic_arn: str, *, is_last: bool) -> Summary:
     summary = report.summary()
     logger.info("Reconciled", **summary)
     if summary["requeued"]:
         count("FilesReconciled", summary["requeued"])
-    if last:
+    if is_last:
         # In the first pass an object may simply not have replicated yet.
         count("FilesNotReconciled", summary["missing"] + summary["uncertain"] + summary["errors"])
-    tell_operators(SNS, settings().operators_topic_arn, summary)
-    if last and (summary["errors"] or not summary["complete"]):
+    publish_summary(SNS, topic_arn, summary)
+    if is_last and (summary["errors"] or not summary["complete"]):
         raise NotReconciled(f"{summary['errors']} errors; complete: {summary['complete']}")
     return summary

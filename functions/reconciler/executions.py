@@ -1,25 +1,26 @@
-"""Whether an attempt of this Region is still at work."""
+"""Whether the execution of an attempt is running in this Region."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 
+@dataclass(frozen=True)
 class Executions:
-    """Those of the Main Orchestrator."""
+    """The executions of the Main Orchestrator, which are named for their attempts."""
 
-    def __init__(self, stepfunctions: SFNClient, machine_arn: str) -> None:
-        self._stepfunctions = stepfunctions
-        self._prefix = machine_arn.replace(":stateMachine:", ":execution:")
+    stepfunctions: SFNClient
+    orchestrator_arn: str
 
-    def running(self, attempt_id: str) -> bool:
-        """False if it ended, however it did, or never was."""
-        arn = f"{self._prefix}:{attempt_id}"
+    def is_running(self, attempt_id: str) -> bool:
+        """Return False if the execution has ended, or never existed."""
+        prefix = self.orchestrator_arn.replace(":stateMachine:", ":execution:")
         try:
-            found = self._stepfunctions.describe_execution(executionArn=arn)
-        except self._stepfunctions.exceptions.ExecutionDoesNotExist:
+            response = self.stepfunctions.describe_execution(executionArn=f"{prefix}:{attempt_id}")
+        except self.stepfunctions.exceptions.ExecutionDoesNotExist:
             return False
-        return found["status"] in ("RUNNING", "PENDING_REDRIVE")
+        return response["status"] in ("RUNNING", "PENDING_REDRIVE")

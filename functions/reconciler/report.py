@@ -1,4 +1,4 @@
-"""What a pass did, counted; with some of the names of what needs a person."""
+"""The report of a pass: how many files had which outcome, and some names for people to look at."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 Outcome = Literal[
     "requeued", "finished", "running", "missing", "failed", "uncertain", "withdrawn", "errors"
 ]
-# A step of an automation keeps 100 KB of output, and a name is at most 1,024 bytes.
-NAMES = 20
-NAMED: tuple[Outcome, ...] = ("missing", "uncertain", "errors")
+# A step of an automation keeps 100 KB of output, and a key has at most 1,024 bytes.
+MAX_NAMES = 20
+OUTCOMES_WITH_NAMES: tuple[Outcome, ...] = ("missing", "uncertain", "errors")
 
 
 class Summary(TypedDict):
-    """Of all unfinished files that this pass looked at. docs/operations.md says what each means."""
+    """Counts of the unfinished files that a pass has seen. docs/operations.md explains each."""
 
     region: str
     active: str
@@ -36,31 +36,32 @@ class Summary(TypedDict):
 
 
 class Report:
-    """Counts from several threads."""
+    """Counts files from several threads."""
 
     def __init__(self, region: str, active: str, kind: str) -> None:
-        self._head = (region, active, kind)
+        self._region = region
+        self._active = active
+        self._kind = kind
         self._counts: dict[Outcome, int] = {}
         self._files: dict[str, list[str]] = {}
         self._lock = Lock()
-        self.complete = True
+        self.is_complete = True
 
     def add(self, outcome: Outcome, key: str) -> None:
-        """One more file."""
+        """Add one file."""
         with self._lock:
             self._counts[outcome] = self._counts.get(outcome, 0) + 1
-            names = self._files.setdefault(outcome, [])
-            if outcome in NAMED and len(names) < NAMES:
-                names.append(key)
+            if outcome in OUTCOMES_WITH_NAMES:
+                names = self._files.setdefault(outcome, [])
+                names.extend([key] if len(names) < MAX_NAMES else [])
 
     def summary(self) -> Summary:
-        """As plain data."""
-        region, active, kind = self._head
+        """Return the report as plain data."""
         counts = self._counts
         return {
-            "region": region,
-            "active": active,
-            "kind": kind,
+            "region": self._region,
+            "active": self._active,
+            "kind": self._kind,
             "requeued": counts.get("requeued", 0),
             "finished": counts.get("finished", 0),
             "running": counts.get("running", 0),
@@ -69,13 +70,13 @@ class Report:
             "uncertain": counts.get("uncertain", 0),
             "withdrawn": counts.get("withdrawn", 0),
             "errors": counts.get("errors", 0),
-            "complete": self.complete,
-            "files": {name: found for name, found in self._files.items() if found},
+            "complete": self.is_complete,
+            "files": self._files,
         }
 
 
-def tell_operators(sns: SNSClient, topic_arn: str, summary: Summary) -> None:
-    """The summary as text; a message takes 256 KB."""
+def publish_summary(sns: SNSClient, topic_arn: str, summary: Summary) -> None:
+    """Send the summary to the operators as text; a message takes 256 KB."""
     sns.publish(
         TopicArn=topic_arn,
         Subject=f"Failover to {summary['region']}: {summary['kind']} pass",

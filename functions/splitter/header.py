@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 
 from common.records import INPUT_COLUMNS
-from splitter.refusal import InputRefused
+from splitter.input_refused import InputRefused
 
 DELIMITER_NAMES = {"\t": "tab"}
+MAX_NAMES, MAX_NAME_LENGTH = 8, 60
 
 
 def column_order(header: Sequence[str], delimiter: str) -> list[int]:
-    """For each of INPUT_COLUMNS its position in the file.
+    """Return the position in the file of each of INPUT_COLUMNS.
 
-    Spaces around a name do not count; upper and lower case do. Raises InputRefused unless each
-    column is there exactly once and nothing else is.
+    Spaces around a name are ignored; upper and lower case count. Raises InputRefused unless every
+    column is there exactly once, and no other.
     """
     names = [name.strip() for name in header]
     if sorted(names) != sorted(INPUT_COLUMNS):
@@ -23,14 +24,17 @@ def column_order(header: Sequence[str], delimiter: str) -> list[int]:
 def _difference(names: list[str], delimiter: str) -> str:
     missing = [column for column in INPUT_COLUMNS if column not in names]
     extra = [name for name in dict.fromkeys(names) if name not in INPUT_COLUMNS]
-    twice = [column for column in INPUT_COLUMNS if names.count(column) > 1]
-    parts = (("missing", missing), ("not expected", extra), ("more than once", twice))
-    found = "; ".join(f"{label}: {_list(columns)}" for label, columns in parts if columns)
-    between = DELIMITER_NAMES.get(delimiter, repr(delimiter))
-    return f"{found}. Expected, separated by {between}: {', '.join(INPUT_COLUMNS)}"
+    repeated = [column for column in INPUT_COLUMNS if names.count(column) > 1]
+    problems = (("missing", missing), ("not expected", extra), ("more than once", repeated))
+    text = "; ".join(f"{label}: {_list(columns)}" for label, columns in problems if columns)
+    separator = DELIMITER_NAMES.get(delimiter, repr(delimiter))
+    return f"{text}. Expected, separated by {separator}: {', '.join(INPUT_COLUMNS)}"
 
 
 def _list(columns: list[str]) -> str:
-    """At most eight names of at most 60 characters: a header can be anything."""
-    shown = [column if len(column) <= 60 else f"{column[:60]}…" for column in columns[:8]]
-    return ", ".join(map(repr, shown)) + (", …" if len(columns) > 8 else "")
+    """Limit number and length of the names, since a header can contain anything."""
+    names = [
+        column if len(column) <= MAX_NAME_LENGTH else f"{column[:MAX_NAME_LENGTH]}…"
+        for column in columns[:MAX_NAMES]
+    ]
+    return ", ".join(map(repr, names)) + (", …" if len(columns) > MAX_NAMES else "")

@@ -1,20 +1,16 @@
-"""Invoked by S3 in both Regions for every new input; starts a run in the active one."""
+"""S3 invokes it in both Regions for every new input; it starts a run in the active one."""
 
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
 from typing import Any
 
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from common import aws, keys
-from common.active import active_region
+from common.active_region import active_region
+from common.handler import lambda_handler
 from common.observability import logger
-from common.ready import answers_check
-from common.settings import load
-from common.state import StateTable
-from trigger.inputs import Input, inputs
-from trigger.start import Started, Starter
+from common.state_table import StateTable
+from trigger.run_starter import RunStarter, TriggerResult
+from trigger.s3_event import InputVersion, input_versions
 
 DYNAMODB = aws.dynamodb()
 S3 = aws.s3()
@@ -23,44 +19,41 @@ STEP_FUNCTIONS = aws.stepfunctions()
 
 @dataclass(frozen=True)
 class Settings:
-    """What the trigger's template gives it; AWS_REGION is Lambda's own."""
+    """An input is late after `late_seconds`. Lambda itself gives AWS_REGION."""
 
     state_table: str
     orchestrator_arn: str
     active_record: str
     bucket: str
+    late_seconds: int
     aws_region: str
-    # Less than the runbook waits for replication, by more than DNS goes on to name the old Region.
-    late_seconds: int = 600
 
 
-@cache
-def settings() -> Settings:
-    """Read once."""
-    return load(Settings)
-
-
-@logger.inject_lambda_context(log_event=False)
-@answers_check(settings)
-def handler(event: dict[str, Any], _context: LambdaContext) -> Started:
+@lambda_handler(Settings)
+def handler(event: dict[str, Any], settings: Settings) -> TriggerResult:
     """S3 notification → `{"started": [run_id], "skipped": [run_id]}`.
 
-    Every error is raised: Lambda then delivers the event again, and in the end to the queue.
+    Every error is raised: Lambda then delivers the event again, and at last to the queue.
     """
-    found = inputs(event)
-    if not found:
+    inputs = input_versions(event)
+    if not inputs:
         return {"started": [], "skipped": []}
-    if active_region(settings().active_record) != settings().aws_region:
-        return _stand_by(found)
-    given = settings()
-    state = StateTable(DYNAMODB, given.state_table)
-    late = timedelta(seconds=given.late_seconds)
-    starter = Starter(S3, given.bucket, STEP_FUNCTIONS, given.orchestrator_arn, state, late)
-    return starter.start(given.aws_region, found)
+    if active_region(settings.active_record) != settings.aws_region:
+        return _skip(inputs)
+    starter = RunStarter(
+        S3,
+        STEP_FUNCTIONS,
+        StateTable(DYNAMODB, settings.state_table),
+        settings.bucket,
+        settings.orchestrator_arn,
+        settings.aws_region,
+        timedelta(seconds=settings.late_seconds),
+    )
+    return starter.start_all(inputs)
 
 
-def _stand_by(found: list[Input]) -> Started:
-    # By key and version: of what the metadata may say, this Region need not know.
-    run_ids = [keys.run_id(one.key, one.version_id) for one in found]
+def _skip(inputs: list[InputVersion]) -> TriggerResult:
+    # By key and version: the standby does not read the metadata.
+    run_ids = [keys.run_id(version.key, version.version_id) for version in inputs]
     logger.info("Skipped: this Region is standby", run_ids=run_ids)
     return {"started": [], "skipped": run_ids}

@@ -1,1 +1,1 @@
-"""Judges a record by the user's rules."""
+"""Checks a record against the user's rules."""

@@ -1,28 +1,25 @@
-"""Judges one record. The rules are in validator/rules.py."""
+"""Checks one record against the rules of validator/rules.py."""
 
 from typing import Any, TypedDict
 
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
-from common.observability import logger
-from common.ready import answers_check
+from common.handler import lambda_handler
+from common.settings import NoSettings
+from validator.apply_rules import rejection_reasons
 from validator.rules import RULES
-from validator.validate import reasons
 
 
-class Verdict(TypedDict):
-    """Every reason against the record; valid if there is none."""
+class ValidationResult(TypedDict):
+    """Every reason to reject the record; it is valid if there is none."""
 
     valid: bool
     reasons: list[str]
 
 
-@logger.inject_lambda_context(log_event=False)
-@answers_check()
-def handler(event: dict[str, Any], _context: LambdaContext) -> Verdict:
+@lambda_handler(NoSettings)
+def handler(event: dict[str, Any], _settings: NoSettings) -> ValidationResult:
     """A record → `{"valid": bool, "reasons": [str]}`.
 
-    Only a failed rule makes a record invalid. An error in a rule is an error, and is raised.
+    Only a broken rule makes a record invalid. An error in a rule is an error, and is raised.
     """
-    found = reasons(event, RULES)
-    return {"valid": not found, "reasons": found}
+    reasons = rejection_reasons(event, RULES)
+    return {"valid": not reasons, "reasons": reasons}

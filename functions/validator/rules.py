@@ -1,13 +1,13 @@
 """YOUR RULES. A record that breaks one is rejected with its reason; the file goes on.
 
-A rule is a reason and a function of the record's eight fields (all strings) that says whether the
-record keeps the rule. Write rules so that each stands alone: a record is tried against all.
+A rule is a reason, and a function that gets the fields of a record (all strings) and says whether
+the record keeps the rule. Every record is checked against every rule, so each stands alone.
 """
 
 import re
 
 from validator import dates
-from validator.rule import Fields, Rule, not_empty, one_of
+from validator.rule_types import Fields, Rule, not_empty, one_of
 
 REGIONS = (
     "Asia",
@@ -35,7 +35,7 @@ ITEM_TYPES = (
 
 
 def uuid_is_nine_digits(fields: Fields) -> bool:
-    """ASCII digits only: `str.isdigit` would take those of other scripts too."""
+    """Accept ASCII digits only; `str.isdigit` accepts those of other scripts too."""
     return re.fullmatch(r"[0-9]{9}", fields["uuid"]) is not None
 
 
@@ -48,7 +48,7 @@ def ship_date_is_a_date(fields: Fields) -> bool:
 
 
 def shipped_after_ordered(fields: Fields) -> bool:
-    """Nothing to compare unless both are dates; two other rules see to that."""
+    """Compare only if both are dates; two other rules check that they are."""
     ordered, shipped = dates.parse(fields["Order Date"]), dates.parse(fields["Ship Date"])
     return ordered is None or shipped is None or shipped >= ordered
 

@@ -1,4 +1,4 @@
-"""AWS as a few canned answers, for what is asked of it here."""
+"""AWS as canned responses, and the settings of a deployment."""
 
 from __future__ import annotations
 
@@ -8,25 +8,26 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from deployment.deployer.cloud import Cloud
+from deployment.deployer.aws import STANDARD, Aws
 from deployment.deployer.plan import Plan
 from deployment.deployer.settings import Settings
 
-Answer = Callable[..., Any]
-_BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
+Operation = Callable[..., Any]
+Call = tuple[str, dict[str, Any]]
+_START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class FakeClient:
-    """Operations as functions; a paginator's pages are the list that its operation answers."""
+    """Operations as functions; a paginator yields the list that its operation returns."""
 
-    def __init__(self, operations: dict[str, Answer], calls: list[tuple[str, dict[str, Any]]]):
+    def __init__(self, operations: dict[str, Operation], calls: list[Call]) -> None:
         self._operations = operations
         self._calls = calls
 
-    def __getattr__(self, name: str) -> Answer:
-        def operation(**given: Any) -> Any:
-            self._calls.append((name, given))
-            return self._operations[name](**given)
+    def __getattr__(self, name: str) -> Operation:
+        def operation(**params: Any) -> Any:
+            self._calls.append((name, params))
+            return self._operations[name](**params)
 
         return operation
 
@@ -37,41 +38,51 @@ class FakeClient:
         return Paginator
 
 
-class FakeCloud(Cloud):
-    """`answers` by service and operation; what was asked is in `calls`."""
+class FakeAws(Aws):
+    """Operations by service, the same in every Region; `calls` records what was called."""
 
-    def __init__(self, **answers: dict[str, Answer]) -> None:
+    def __init__(self, **services: dict[str, Operation]) -> None:
         super().__init__()
-        self.answers = answers
-        self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.services = services
+        self.calls: list[Call] = []
 
-    def client(self, service: str, region: str) -> Any:  # noqa: ARG002 - the same everywhere
-        return FakeClient(self.answers[service.replace("-", "_")], self.calls)
+    def client(
+        self,
+        service: str,
+        region: str,  # noqa: ARG002 - the same everywhere
+        config: Any = STANDARD,  # noqa: ARG002 - has no effect here
+        endpoint: str | None = None,  # noqa: ARG002 - has no effect here
+    ) -> Any:
+        return FakeClient(self.services[service.replace("-", "_")], self.calls)
+
+    def called(self, name: str) -> list[dict[str, Any]]:
+        """The parameters of each call of the operation."""
+        return [params for operation, params in self.calls if operation == name]
 
 
 def error(code: str, message: str) -> ClientError:
     return ClientError({"Error": {"Code": code, "Message": message}}, "Operation")
 
 
-def fail(code: str, message: str) -> Answer:
-    def operation(**_given: Any) -> Any:
+def failing(code: str, message: str) -> Operation:
+    def operation(**_params: Any) -> Any:
         raise error(code, message)
 
     return operation
 
 
-def fail_while_paging(code: str, message: str) -> Answer:
-    """As boto3 does: with the first page, not when asked for pages."""
+def failing_paginator(code: str, message: str) -> Operation:
+    """Fails as boto3 does: when the first page is read, not when the pages are asked for."""
 
-    def operation(**_given: Any) -> Any:
+    def operation(**_params: Any) -> Any:
         raise error(code, message)
-        yield  # a generator fails when it is read
+        yield  # makes it a generator, which fails when it is read
 
     return operation
 
 
-def settings(**others: str) -> Settings:
-    given = {
+def settings(**changes: str) -> Settings:
+    values = {
         "env": "-x",
         "ses_identity": "you@example.com",
         "sender": "you@example.com",
@@ -99,24 +110,29 @@ def settings(**others: str) -> Settings:
         "replication_wait": "",
         "financial_data": "assets/financial-data.csv",
     }
-    return Settings(**given | others)
+    return Settings(**values | changes)
 
 
-def plan(**others: str) -> Plan:
-    return Plan(settings(**others))
+def plan(**changes: str) -> Plan:
+    return Plan(settings(**changes))
 
 
 def event(
-    at: int, stack: str, name: str, status: str, kind: str = "AWS::SQS::Queue", **others: str
+    second: int,
+    stack: str,
+    name: str,
+    status: str,
+    type: str = "AWS::SQS::Queue",
+    **details: str,
 ) -> dict[str, Any]:
-    """An event of DescribeStackEvents, `at` seconds after the beginning."""
+    """An event of DescribeStackEvents, `second` seconds after the start."""
     return {
-        "EventId": f"{stack}-{name}-{at}-{status}",
+        "EventId": f"{stack}-{name}-{second}-{status}",
         "StackId": stack,
         "LogicalResourceId": name,
-        "PhysicalResourceId": others.get("physical", f"{name}-id"),
-        "ResourceType": kind,
+        "PhysicalResourceId": details.get("physical_id", f"{name}-id"),
+        "ResourceType": type,
         "ResourceStatus": status,
-        "ResourceStatusReason": others.get("reason", ""),
-        "Timestamp": _BEGAN + timedelta(seconds=at),
+        "ResourceStatusReason": details.get("reason", ""),
+        "Timestamp": _START + timedelta(seconds=second),
     }

@@ -1,15 +1,18 @@
-"""deployment/deployer/deploy.py: in which order the Regions are made, checked and wired."""
+"""deployment/deployer/deploy.py: the order of the stacks, their checks, and their parameters."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from deployment.deployer import deploy, stacks, verify
-from deployment.deployer.plan import Plan, Stack, Stopped
-from tests.deployment.fakes import FakeCloud, error, plan
+from deployment.deployer.errors import DeployError
+from deployment.deployer.plan import Plan, Stack
+from deployment.deployer.routing_controls import RoutingControls
+from tests.deployment.fakes import FakeAws, error, plan
 from tests.templates.loading import written
 
 PLAN = plan()
@@ -19,54 +22,72 @@ TEMPLATES = {
     "tables": "templates/tables.yaml",
     "standby": "template-standby.yaml",
     "primary": "template-primary.yaml",
+    "chaos": "templates/chaos.yaml",
 }
+OUTPUTS = [
+    "VpcId",
+    "SubnetIds",
+    "SecurityGroupId",
+    "BucketName",
+    "BucketArn",
+    "MrapArn",
+    "ClusterArn",
+    "PrimaryControlArn",
+    "SecondaryControlArn",
+    "TriggerFunctionArn",
+]
 
 
-class Deploying:
-    """Notes what is done to which stack; nothing else happens."""
+class FakeDeployment:
+    """Records the steps and the parameters of each stack; deploys nothing."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.done: list[tuple[str, str]] = []
+        self.steps: list[tuple[str, str]] = []
+        self.parameters: dict[str, dict[str, str]] = defaultdict(dict)
         self.plan = PLAN
-        self.passed: dict[str, dict[str, str]] = defaultdict(dict)
-        self.unfit = ""
+        self.unfit_stack = ""
+        self.active_region: str | None = None
         monkeypatch.setattr(stacks, "deploy", self._deploy)
         monkeypatch.setattr(verify, "verify", self._verify)
-        monkeypatch.setattr(verify, "active_region", self._active)
-        monkeypatch.setattr(deploy, "_arc", lambda command, *_: f"({command})")
-        self.active: str | None = None
+        monkeypatch.setattr(deploy, "active_region", self._active_region)
+        monkeypatch.setattr(deploy, "load_financial_data", self._load)
+        monkeypatch.setattr(RoutingControls, "endpoints_parameter", lambda _: "(endpoints)")
+        monkeypatch.setattr(RoutingControls, "activate_primary_once", lambda _: None)
 
     def run(self) -> None:
-        names = (
-            "VpcId SubnetIds SecurityGroupId BucketName BucketArn MrapArn ClusterArn "
-            "PrimaryControlArn SecondaryControlArn TriggerFunctionArn"
-        )
-        outputs = [{"OutputKey": name, "OutputValue": name.lower()} for name in names.split()]
-        answer = {"describe_stacks": lambda **_: {"Stacks": [{"Outputs": outputs}]}}
-        deploy.Deployment(FakeCloud(cloudformation=answer), self.plan).run(lambda: None)
+        self.deployment().run()
 
-    def _deploy(self, _cloud: Any, _plan: Plan, stack: Stack, passed: dict[str, str]) -> None:
-        self.done.append(("deploy", stack.name))
-        self.passed[stack.name] |= passed
+    def deployment(self) -> deploy.Deployment:
+        outputs = [{"OutputKey": name, "OutputValue": name.lower()} for name in OUTPUTS]
+        response = {"describe_stacks": lambda **_: {"Stacks": [{"Outputs": outputs}]}}
+        return deploy.Deployment(FakeAws(cloudformation=response), self.plan)
 
-    def _verify(self, _cloud: Any, _plan: Plan, stack: Stack) -> None:
-        self.done.append(("verify", stack.name))
-        if stack.name == self.unfit:
-            raise Stopped(f"{stack} is not fit")
+    def application_steps(self) -> list[tuple[str, str]]:
+        names = ("batch-standby-x", "batch-primary-x")
+        return [(step, name) for step, name in self.steps if name in names]
 
-    def _active(self, *_given: Any) -> str:
-        if self.active is None:
+    def _deploy(self, _aws: Any, _plan: Plan, stack: Stack, parameters: dict[str, str]) -> None:
+        self.steps.append(("deploy", stack.name))
+        self.parameters[stack.name] |= parameters
+
+    def _verify(self, _aws: Any, _plan: Plan, stack: Stack) -> None:
+        self.steps.append(("verify", stack.name))
+        if stack.name == self.unfit_stack:
+            raise DeployError(f"{stack} is not fit")
+
+    def _active_region(self, *_: Any) -> str:
+        if self.active_region is None:
             raise error("ResourceNotFoundException", "Function not found")
-        return self.active
+        return self.active_region
+
+    def _load(self, _aws: Any, table: str, region: str, file: Path) -> None:
+        assert file == Path("assets/financial-data.csv")
+        self.steps.append((f"load in {region}", table))
 
 
 @pytest.fixture
-def deploying(monkeypatch: pytest.MonkeyPatch) -> Deploying:
-    return Deploying(monkeypatch)
-
-
-def applications(done: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [one for one in done if one[1] in ("batch-standby-x", "batch-primary-x")]
+def fake(monkeypatch: pytest.MonkeyPatch) -> FakeDeployment:
+    return FakeDeployment(monkeypatch)
 
 
 ORDER = [
@@ -78,32 +99,33 @@ ORDER = [
 
 
 def test_the_standby_comes_first_and_each_is_checked_before_anything_is_wired(
-    deploying: Deploying,
+    fake: FakeDeployment,
 ) -> None:
-    deploying.run()
-    assert applications(deploying.done) == ORDER
-    assert [name for _, name in deploying.done[-2:]] == ["batch-foundation-x"] * 2
-    assert "PeerBucketArn" in deploying.passed["batch-foundation-x"]
+    fake.run()
+    assert fake.application_steps() == ORDER
+    assert [name for _, name in fake.steps[-2:]] == ["batch-foundation-x"] * 2
+    assert "PeerBucketArn" in fake.parameters["batch-foundation-x"]
+    assert ("load in eu-west-1", "financial-data-x") in fake.steps
 
 
-def test_after_a_failover_the_primarys_region_is_the_standby(deploying: Deploying) -> None:
-    deploying.active = PLAN.settings.secondary_region
-    deploying.run()
-    assert applications(deploying.done) == [*ORDER[2:], *ORDER[:2]]
+def test_after_a_failover_the_application_of_the_primary_comes_first(fake: FakeDeployment) -> None:
+    fake.active_region = PLAN.settings.secondary_region
+    fake.run()
+    assert fake.application_steps() == [*ORDER[2:], *ORDER[:2]]
 
 
 @pytest.mark.parametrize("unfit", ["batch-standby-x", "batch-primary-x"])
-def test_a_region_that_fails_its_check_is_not_wired(deploying: Deploying, unfit: str) -> None:
-    deploying.unfit = unfit
-    with pytest.raises(Stopped, match=f"{unfit} in .* is not fit"):
-        deploying.run()
-    assert deploying.done[-1] == ("verify", unfit)
-    assert "PeerBucketArn" not in deploying.passed["batch-foundation-x"]
+def test_a_region_that_fails_its_check_is_not_wired(fake: FakeDeployment, unfit: str) -> None:
+    fake.unfit_stack = unfit
+    with pytest.raises(DeployError, match=f"{unfit} in .* is not fit"):
+        fake.run()
+    assert fake.application_steps()[-1] == ("verify", unfit)
+    assert "PeerBucketArn" not in fake.parameters["batch-foundation-x"]
 
 
-def test_each_application_has_its_own_control_and_its_peer(deploying: Deploying) -> None:
-    deploying.run()
-    standby, primary = deploying.passed["batch-standby-x"], deploying.passed["batch-primary-x"]
+def test_each_application_has_its_own_control_and_its_peer(fake: FakeDeployment) -> None:
+    fake.run()
+    standby, primary = fake.parameters["batch-standby-x"], fake.parameters["batch-primary-x"]
     assert (standby["OwnControlArn"], standby["PeerRegion"]) == ("secondarycontrolarn", "eu-west-1")
     assert (primary["OwnControlArn"], primary["PeerRegion"]) == (
         "primarycontrolarn",
@@ -112,24 +134,32 @@ def test_each_application_has_its_own_control_and_its_peer(deploying: Deploying)
 
 
 @pytest.mark.parametrize(("name", "template"), TEMPLATES.items())
-def test_every_parameter_is_passed_so_that_the_settings_rule_a_stack_that_stands(
-    deploying: Deploying, name: str, template: str
+def test_every_parameter_is_passed_so_that_settings_apply_to_a_stack_that_stands(
+    fake: FakeDeployment, name: str, template: str
 ) -> None:
     """`sam deploy` leaves a parameter that is not passed as the stack has it."""
-    deploying.run()
-    passed = deploying.passed[f"batch-{name}-x"]
-    assert set(passed) == set(written(template)["Parameters"])
+    fake.run()
+    fake.deployment().deploy_experiments()
+    assert set(fake.parameters[f"batch-{name}-x"]) == set(written(template)["Parameters"])
 
 
-def test_an_empty_operator_email_takes_the_address_away(deploying: Deploying) -> None:
-    deploying.run()
-    assert deploying.passed["batch-primary-x"]["OperatorEmail"] == ""
+def test_an_empty_operator_email_takes_the_address_away(fake: FakeDeployment) -> None:
+    fake.run()
+    assert fake.parameters["batch-primary-x"]["OperatorEmail"] == ""
 
 
-def test_the_settings_of_the_application_arrive_as_parameters(deploying: Deploying) -> None:
-    deploying.plan = plan(chunk_records="200", delimiter="tab", sweep_hours="24")
-    deploying.run()
+def test_an_empty_env_is_passed_too(fake: FakeDeployment) -> None:
+    fake.plan = plan(env="")
+    fake.run()
+    assert {parameters["Env"] for parameters in fake.parameters.values()} == {""}
+
+
+def test_the_settings_of_the_application_arrive_as_parameters(fake: FakeDeployment) -> None:
+    fake.plan = plan(chunk_records="200", delimiter="tab", sweep_hours="24", work_days="3")
+    fake.run()
     for name in ("batch-standby-x", "batch-primary-x"):
-        passed = deploying.passed[name]
-        assert (passed["ChunkRecords"], passed["Delimiter"]) == ("200", "tab")
-        assert (passed["SweepHours"], passed["FailedHours"]) == ("24", "48")
+        parameters = fake.parameters[name]
+        assert (parameters["ChunkRecords"], parameters["Delimiter"]) == ("200", "tab")
+        assert (parameters["SweepHours"], parameters["FailedHours"]) == ("24", "48")
+    foundation = fake.parameters["batch-foundation-x"]
+    assert (foundation["WorkDays"], foundation["NoncurrentDays"]) == ("3", "30")

@@ -1,89 +1,132 @@
-"""deployment/failover.sh: starts the runbook, shows each step once, says why it failed."""
+"""deployment/deployer/failover.py: starts the runbook, shows each step once, explains a failure."""
 
 from __future__ import annotations
 
-from tests.deployment.standins import Shell
+from typing import Any
 
-SCRIPT = "deployment/failover.sh"
-RUNBOOK = ("us-west-2", "AutomationFailoverRunbook")
-START = r"*start-automation-execution*) echo e-1 ;;"
+import pytest
+
+from deployment.deployer import __main__ as command_line
+from deployment.deployer import failover as module
+from deployment.deployer.errors import DeployError
+from deployment.deployer.failover import failover
+from tests.deployment.fakes import FakeAws, failing, plan
+
+Steps = dict[str, str]
 
 
-def _execution(shell: Shell, *looks: tuple[str, str], failure: str = "") -> None:
-    """Each look: the status, and the steps as lines of name and status."""
-    for number, (status, steps) in enumerate(looks, start=1):
-        (shell.folder / f"status.{number}").write_text(status + "\n")
-        (shell.folder / f"steps.{number}").write_text(steps)
-    at = shell.folder / "look"
-    at.write_text("0")
-    shell.program("sleep", "")
-    shell.program(
-        "aws",
-        f"""case "$*" in
-            {START}
-            *FailureMessage*) echo '{failure}' ;;
-            *AutomationExecutionStatus*) n=$(($(<{at}) + 1)); echo $n > {at}
-                cat {shell.folder}/status.$n ;;
-            *StepExecutions*) cat {shell.folder}/steps.$(<{at}) ;;
-            *Outputs*) echo '{{"Failover.Payload": ["done"]}}' ;;
-        esac""",
+@pytest.fixture(autouse=True)
+def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "POLL_SECONDS", 0.0)
+
+
+def runbook(*executions: tuple[str, Steps], failure: str = "") -> FakeAws:
+    """Each execution: its status and its steps, as GetAutomationExecution answers in turn."""
+    answers = [
+        {
+            "AutomationExecutionStatus": status,
+            "StepExecutions": [
+                {"StepName": name, "StepStatus": step_status} for name, step_status in steps.items()
+            ],
+            "FailureMessage": failure,
+            "Outputs": {"Failover.Payload": ["done"]},
+        }
+        for status, steps in executions
+    ]
+    return FakeAws(
+        ssm={
+            "start_automation_execution": lambda **_: {"AutomationExecutionId": "e-1"},
+            "get_automation_execution": lambda **_: {"AutomationExecution": answers.pop(0)},
+        }
     )
 
 
-def test_it_starts_the_default_version_in_the_region_that_is_to_be_active(shell: Shell) -> None:
-    _execution(shell, ("Success", ""))
-    assert shell.run(SCRIPT, *RUNBOOK).returncode == 0
-    start = shell.calls()[0]
-    assert "--document-name AutomationFailoverRunbook --document-version $DEFAULT" in start
-    assert "--region us-west-2" in start
-    assert "--parameters" not in start
+def test_the_default_version_starts_in_the_region_that_is_to_be_active() -> None:
+    class InRegion(FakeAws):
+        def client(self, service: str, region: str, *_: Any, **__: Any) -> Any:
+            assert (service, region) == ("ssm", "us-west-2")
+            return super().client(service, region)
+
+    aws = InRegion(ssm=runbook(("Success", {})).services["ssm"])
+    failover(aws, plan(env="-dev"), "us-west-2")
+    (start,) = aws.called("start_automation_execution")
+    assert start["DocumentName"] == "AutomationFailoverRunbook"
+    assert start["DocumentVersion"] == "$DEFAULT"
+    assert start["Parameters"] == {}
+    assert aws.called("get_automation_execution") == [{"AutomationExecutionId": "e-1"}]
 
 
-def test_parameters_are_handed_on(shell: Shell) -> None:
-    _execution(shell, ("Success", ""))
-    shell.run(SCRIPT, *RUNBOOK, "FenceWait=PT1M", "ReplicationWait=PT0S")
-    assert "--parameters FenceWait=PT1M,ReplicationWait=PT0S" in shell.calls()[0]
+def test_another_env_has_a_runbook_of_its_own() -> None:
+    aws = runbook(("Success", {}))
+    failover(aws, plan(env="-two"), "us-west-2")
+    assert aws.calls[0][1]["DocumentName"] == "AutomationFailoverRunbook-two"
 
 
-def test_each_step_is_shown_as_it_goes_and_once(shell: Shell) -> None:
-    _execution(
-        shell,
-        ("InProgress", "Failover\tInProgress\n"),
-        ("InProgress", "Failover\tSuccess\nWaitForTheFence\tInProgress\n"),
-        ("InProgress", "Failover\tSuccess\nWaitForTheFence\tInProgress\n"),
-        ("Success", "Failover\tSuccess\nWaitForTheFence\tSuccess\n"),
+def test_waits_that_are_set_are_passed_on() -> None:
+    aws = runbook(("Success", {}))
+    failover(aws, plan(fence_wait="PT1M", replication_wait="PT0S"), "us-west-2")
+    assert aws.calls[0][1]["Parameters"] == {"FenceWait": ["PT1M"], "ReplicationWait": ["PT0S"]}
+
+
+def test_each_status_of_a_step_is_shown_once_and_pending_steps_are_not(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    failover(
+        runbook(
+            ("Pending", {"Failover": "Pending", "WaitForTheFence": "Pending"}),
+            ("InProgress", {"Failover": "InProgress", "WaitForTheFence": "Pending"}),
+            ("InProgress", {"Failover": "Success", "WaitForTheFence": "InProgress"}),
+            ("Waiting", {"Failover": "Success", "WaitForTheFence": "InProgress"}),
+            ("Success", {"Failover": "Success", "WaitForTheFence": "Success"}),
+        ),
+        plan(env="-dev"),
+        "us-west-2",
     )
-    done = shell.run(SCRIPT, *RUNBOOK)
-    lines = [line.split() for line in done.stdout.splitlines()]
-    assert [line[1:] for line in lines if line[1:2] in (["Failover"], ["WaitForTheFence"])] == [
+    output = capsys.readouterr().out
+    words = [line.split() for line in output.splitlines()]
+    assert words[0] == ["AutomationFailoverRunbook", "in", "us-west-2:", "e-1"]
+    assert [line[1:] for line in words if line[1:2] in (["Failover"], ["WaitForTheFence"])] == [
         ["Failover", "InProgress"],
         ["Failover", "Success"],
         ["WaitForTheFence", "InProgress"],
         ["WaitForTheFence", "Success"],
     ]
-    assert '{"Failover.Payload": ["done"]}' in done.stdout
+    assert '"Failover.Payload": [\n        "done"\n    ]' in output
 
 
-def test_a_runbook_that_fails_says_why_and_what_next(shell: Shell) -> None:
-    _execution(shell, ("Failed", "Failover\tFailed\n"), failure="QuorumUnreachable: 2 of 5")
-    done = shell.run(SCRIPT, *RUNBOOK)
-    assert done.returncode == 1
-    assert "the runbook ended as Failed" in done.stderr
-    assert "QuorumUnreachable: 2 of 5" in done.stderr
-    assert "Next:" in done.stderr
-    assert "What was done" not in done.stdout
+def test_a_runbook_that_fails_says_why_and_what_to_do_next(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    aws = runbook(("Failed", {"Failover": "Failed"}), failure="QuorumUnreachable: 2 of 5")
+    with pytest.raises(DeployError) as caught:
+        failover(aws, plan(), "us-west-2")
+    assert "the runbook ended as Failed. QuorumUnreachable: 2 of 5" in str(caught.value)
+    assert "Next:" in str(caught.value)
+    assert "What each pass did" not in capsys.readouterr().out
 
 
-def test_a_runbook_that_cannot_be_started_is_a_failure(shell: Shell) -> None:
-    shell.program("aws", "echo 'InvalidDocument: no such runbook' >&2; exit 254")
-    done = shell.run(SCRIPT, *RUNBOOK)
-    assert done.returncode != 0
-    assert "InvalidDocument" in done.stderr
+@pytest.mark.parametrize("status", ["TimedOut", "Cancelled", "Failed"])
+def test_every_end_but_success_is_a_failure_of_the_command(
+    status: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(command_line, "Aws", lambda: runbook((status, {})))
+    assert command_line.main(["failover", "us-west-2"]) == 1
+    assert f"the runbook ended as {status}" in capsys.readouterr().err
 
 
-def test_without_a_region_and_a_runbook_it_explains_itself(shell: Shell) -> None:
-    shell.program("aws", "")
-    done = shell.run(SCRIPT, "us-west-2")
-    assert done.returncode == 2
-    assert "failover.sh <region to make active>" in done.stderr
-    assert not shell.calls()
+def test_a_runbook_that_cannot_be_started_is_a_failure_of_the_command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    start = failing("InvalidDocument", "no such runbook")
+    monkeypatch.setattr(
+        command_line, "Aws", lambda: FakeAws(ssm={"start_automation_execution": start})
+    )
+    assert command_line.main(["failover", "us-west-2"]) == 1
+    assert "InvalidDocument" in capsys.readouterr().err
+
+
+def test_without_a_region_the_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        command_line.main(["failover"])
+    assert caught.value.code == 2
+    assert "python -m deployer failover [-h] region" in capsys.readouterr().err

@@ -2,55 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 
-from deployment.deployer.preflight.settings import problems
-from deployment.deployer.settings import Settings
+from deployment.deployer.preflight.settings import check_settings
 from tests.deployment.fakes import settings
-from tests.deployment.standins import ROOT
 
 
-def test_good_settings_have_no_problem() -> None:
-    assert problems(settings()) == []
-    assert problems(settings(env="", chunk_records="200", record_concurrency="20")) == []
-    assert problems(settings(ses_identity="example.com", sender="batch@eu.example.com")) == []
-
-
-def makefile_settings(*arguments: str) -> Settings:
-    """What `make deploy …` would hand to the deployer."""
-    environment = {name: os.environ[name] for name in ("PATH", "HOME")}
-    command = ["make", "-s", "--eval", "print-settings: ; @env -0", "print-settings", *arguments]
-    printed = subprocess.run(  # noqa: S603 - make, with our own Makefile
-        command,
-        cwd=ROOT / "deployment",
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    exported = dict(line.split("=", 1) for line in printed.split("\0") if "=" in line)
-    return Settings(**{field.name: exported[field.name.upper()] for field in fields(Settings)})
-
-
-def test_the_makefile_exports_every_setting_and_its_defaults_are_allowed() -> None:
-    identity = makefile_settings("SES_IDENTITY=example.com")
-    assert problems(replace(identity, financial_data="assets/financial-data.csv")) == []
-    assert (identity.sender, identity.recipient) == ("batch@example.com", "batch@example.com")
-
-
-@pytest.mark.parametrize("delimiter", [",", ";", "|", "tab"])
-def test_a_delimiter_passes_through_make(delimiter: str) -> None:
-    assert makefile_settings(f"DELIMITER={delimiter}").delimiter == delimiter
-    assert problems(settings(delimiter=delimiter)) == []
+def test_good_settings_have_no_findings() -> None:
+    assert check_settings(settings()) == []
+    assert check_settings(settings(env="", chunk_records="200", record_concurrency="20")) == []
+    assert check_settings(settings(ses_identity="example.com", sender="batch@eu.example.com")) == []
 
 
 @pytest.mark.parametrize(
-    ("given", "named", "example"),
+    ("changes", "named", "example"),
     [
         ({"env": "dev"}, "ENV=dev", "-dev"),
         ({"primary_region": "Ireland"}, "PRIMARY_REGION=Ireland", "us-east-1"),
@@ -90,20 +57,20 @@ def test_a_delimiter_passes_through_make(delimiter: str) -> None:
     ],
 )
 def test_a_malformed_setting_is_named_with_an_example(
-    given: dict[str, str], named: str, example: str
+    changes: dict[str, str], named: str, example: str
 ) -> None:
-    (found,) = problems(settings(**given))
-    assert found.stops
-    assert named in found.text
-    assert example in found.text
+    (finding,) = check_settings(settings(**changes))
+    assert finding.is_missing
+    assert named in finding.text
+    assert example in finding.text
 
 
-def test_all_problems_are_named_at_once() -> None:
-    assert len(problems(settings(env="dev", arch="amd64", chaos_scope="sqs"))) == 3
+def test_all_malformed_settings_are_named_at_once() -> None:
+    assert len(check_settings(settings(env="dev", arch="amd64", chaos_scope="sqs"))) == 3
 
 
-def test_data_without_a_key_are_no_data(tmp_path: Path) -> None:
+def test_financial_data_need_the_column_uuid(tmp_path: Path) -> None:
     file = tmp_path / "data.csv"
     file.write_text("id,unitsSold\n")
-    (found,) = problems(settings(financial_data=str(file)))
-    assert "uuid" in found.text
+    (finding,) = check_settings(settings(financial_data=str(file)))
+    assert "uuid" in finding.text

@@ -1,4 +1,4 @@
-"""deployment/deployer/verify.py: a Region that is not fit for traffic is told from one that is."""
+"""deployment/deployer/verify.py: only a Region that is fit for traffic passes."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import pytest
 from botocore.credentials import Credentials
 
 from deployment.deployer import verify
-from deployment.deployer.plan import Stopped
-from tests.deployment.fakes import FakeCloud, plan
+from deployment.deployer.errors import DeployError
+from tests.deployment.fakes import FakeAws, plan
 
 PLAN = plan()
 URL = "https://a1.execute-api.eu-central-1.amazonaws.com/v1/records"
@@ -25,20 +25,20 @@ INNER = "arn:aws:cloudformation:eu-central-1:1:stack/inner"
 
 
 class Region:
-    """An application that is fit; tests spoil one thing."""
+    """An application that is fit for traffic; each test breaks a part of it."""
 
     def __init__(self) -> None:
         self.reader: Any = {"ready": True}
         self.active = "eu-west-1"
-        self.problems: list[dict[str, str]] = []
+        self.diagnostics: list[dict[str, str]] = []
 
-    def cloud(self) -> FakeCloud:
-        found = [{"OutputKey": "RecordsApiUrl", "OutputValue": URL}]
+    def aws(self) -> FakeAws:
+        outputs = [{"OutputKey": "RecordsApiUrl", "OutputValue": URL}]
         machine = {"definition": "{}", "type": "EXPRESS"}
-        cloud = FakeCloud(
+        aws = FakeAws(
             cloudformation={
                 "list_stack_resources": self.resources,
-                "describe_stacks": lambda **_: {"Stacks": [{"Outputs": found}]},
+                "describe_stacks": lambda **_: {"Stacks": [{"Outputs": outputs}]},
             },
             stepfunctions={
                 "describe_state_machine": lambda **_: machine,
@@ -46,22 +46,17 @@ class Region:
             },
             **{"lambda": {"invoke": self.invoke}},
         )
-        cloud.credentials = lambda: Credentials("key", "secret")  # type: ignore[method-assign]
-        return cloud
+        aws.credentials = lambda: Credentials("key", "secret")  # type: ignore[method-assign]
+        return aws
 
     def resources(self, StackName: str) -> Any:  # noqa: N803 - named by the API
         nested = {"Batch": ("AWS::CloudFormation::Stack", INNER)}
-        every = DEPLOYED if StackName == INNER else nested
-        shown = [
-            {
-                "LogicalResourceId": name,
-                "ResourceType": kind,
-                "PhysicalResourceId": physical,
-                "ResourceStatus": "CREATE_COMPLETE",
-            }
-            for name, (kind, physical) in every.items()
+        resources = DEPLOYED if StackName == INNER else nested
+        summaries = [
+            {"LogicalResourceId": name, "ResourceType": type_, "PhysicalResourceId": physical_id}
+            for name, (type_, physical_id) in resources.items()
         ]
-        return [{"StackResourceSummaries": shown}]
+        return [{"StackResourceSummaries": summaries}]
 
     def invoke(self, FunctionName: str, Payload: str) -> Any:  # noqa: N803 - named by the API
         if FunctionName == "batch-reconciler-x":
@@ -71,36 +66,36 @@ class Region:
         failed = {"FunctionError": "Unhandled"} if "errorType" in self.reader else {}
         return {"Payload": io.BytesIO(json.dumps(self.reader).encode()), **failed}
 
-    def validate(self, **_given: str) -> Any:
-        return {"result": "FAIL" if self.problems else "OK", "diagnostics": self.problems}
+    def validate(self, **_params: str) -> Any:
+        return {"result": "FAIL" if self.diagnostics else "OK", "diagnostics": self.diagnostics}
 
 
 @pytest.fixture
 def api(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    """The answer of the API; `seen` is what it was asked."""
-    answer = SimpleNamespace(status_code=400, text="{}", seen=[])
+    """The response of the API, and the requests that it got."""
+    response = SimpleNamespace(status_code=400, text="{}", requests=[])
 
     def send(_session: Any, request: Any) -> SimpleNamespace:
-        answer.seen.append(request)
-        return answer
+        response.requests.append(request)
+        return response
 
     monkeypatch.setattr("botocore.httpsession.URLLib3Session.send", send)
-    return answer
+    return response
 
 
-def verified(region: Region) -> None:
-    verify.verify(region.cloud(), PLAN, PLAN.standby, patience=0)
+def run_checks(region: Region) -> None:
+    verify.verify(region.aws(), PLAN, PLAN.standby, patience=0)
 
 
 def test_a_region_that_is_fit_passes_each_check_once(
     api: SimpleNamespace, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    verified(Region())
-    said = capsys.readouterr().out
+    run_checks(Region())
+    output = capsys.readouterr().out
     for line in ("function batch-reader-x", "state machine M", "resolves to eu-west-1", URL):
-        assert said.count(line) == 1
-    assert "4 checks passed" in said
-    (request,) = api.seen
+        assert output.count(line) == 1
+    assert "4 checks passed" in output
+    (request,) = api.requests
     assert "/eu-central-1/execute-api/aws4_request" in str(request.headers["Authorization"])
 
 
@@ -112,47 +107,47 @@ def test_a_function_that_does_not_start_stops_the_deployment() -> None:
         "errorMessage": "No module named 'x'",
     }
     with pytest.raises(
-        Stopped, match=r"batch-reader-x: Runtime\.ImportModuleError: No module named"
+        DeployError, match=r"batch-reader-x: Runtime\.ImportModuleError: No module named"
     ):
-        verified(region)
+        run_checks(region)
 
 
 @pytest.mark.usefixtures("api")
-def test_a_function_that_does_something_else_is_not_taken_for_ready() -> None:
+def test_a_function_that_answers_something_else_is_not_ready() -> None:
     region = Region()
     region.reader = {"records": []}
-    with pytest.raises(Stopped, match=r"answered .*records"):
-        verified(region)
+    with pytest.raises(DeployError, match=r"answered .*records"):
+        run_checks(region)
 
 
 @pytest.mark.usefixtures("api")
 def test_an_invalid_state_machine_is_named_with_the_place() -> None:
     region = Region()
-    region.problems = [{"message": "no such state", "location": "/StartAt"}]
-    with pytest.raises(Stopped, match="State machine M: no such state at /StartAt"):
-        verified(region)
+    region.diagnostics = [{"message": "no such state", "location": "/StartAt"}]
+    with pytest.raises(DeployError, match="State machine M: no such state at /StartAt"):
+        run_checks(region)
 
 
 @pytest.mark.usefixtures("api")
-def test_a_record_that_names_a_third_region_is_wrong() -> None:
+def test_a_record_that_names_a_third_region_fails() -> None:
     region = Region()
     region.active = "eu-north-1"
-    with pytest.raises(Stopped, match=r"active\.batch-x\.internal: it names 'eu-north-1'"):
-        verified(region)
+    with pytest.raises(DeployError, match=r"active\.batch-x\.internal: it names 'eu-north-1'"):
+        run_checks(region)
 
 
-def test_an_api_that_lets_nobody_in_does_not_answer(api: SimpleNamespace) -> None:
+def test_an_api_that_refuses_everybody_fails(api: SimpleNamespace) -> None:
     api.status_code, api.text = 403, '{"Message": "not authorized"}'
-    with pytest.raises(Stopped, match="HTTP 403 where 400 is due"):
-        verified(Region())
+    with pytest.raises(DeployError, match="HTTP 403 instead of 400"):
+        run_checks(Region())
 
 
-def test_everything_that_failed_is_said_and_nothing_was_wired(api: SimpleNamespace) -> None:
+def test_every_failed_check_is_named_and_nothing_is_wired(api: SimpleNamespace) -> None:
     api.status_code = 500
     region = Region()
     region.active = ""
-    with pytest.raises(Stopped) as stopped:
-        verified(region)
-    assert "stopped before anything is wired" in str(stopped.value)
-    assert "HTTP 500" in str(stopped.value)
-    assert "Record active" in str(stopped.value)
+    with pytest.raises(DeployError) as caught:
+        run_checks(region)
+    assert "stopped before anything is wired" in str(caught.value)
+    assert "HTTP 500" in str(caught.value)
+    assert "Record active" in str(caught.value)

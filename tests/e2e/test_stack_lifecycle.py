@@ -16,6 +16,7 @@ from tests.e2e.second_deployment import ENV, REGIONS, SecondDeployment, deploy_b
 from tests.e2e.system import System
 
 UUIDS = known_uuids(50)
+SUBSCRIPTION = ("AWS::SNS::Subscription", "OperatorsByEmail")
 
 
 @pytest.fixture(scope="module")
@@ -75,14 +76,18 @@ def test_a_handler_that_cannot_be_packaged_stops_the_deployment_and_changes_noth
 
 
 def test_a_region_that_fails_its_check_stops_the_deployment_there(second: SecondDeployment) -> None:
-    """The standby comes first; the primary keeps the code that works. The next test repairs it."""
+    """The standby comes first; the primary keeps code and settings that work.
+
+    The next test repairs the standby.
+    """
     second.repository.edit("functions/reader/app.py", "S3 = aws.s3()", "S3 = aws.nothing()")
     before = _code_of_reader(second, REGIONS[0])
-    error = second.repository.make_fails("deploy")
+    error = second.repository.make_fails("deploy", "OPERATOR_EMAIL=ops@example.com")
     assert f"FAILED: batch-standby-two in {REGIONS[1]} does not pass its check" in error
     assert "Function batch-reader-two: " in error
     assert "has no attribute 'nothing'" in error
     assert _code_of_reader(second, REGIONS[0]) == before != _code_of_reader(second, REGIONS[1])
+    assert [_operators(second, region) for region in REGIONS] == [[], ["ops@example.com"]]
     second.repository.restore("functions/reader/app.py")
 
 
@@ -92,10 +97,21 @@ def _code_of_reader(second: SecondDeployment, region: str) -> str:
     return str(reader["CodeSha256"])
 
 
+def _operators(second: SecondDeployment, region: str) -> list[str]:
+    """The addresses that are told of failures in this Region."""
+    sns, account = second.system.client("sns", region), second.system.deployment.account
+    topic = f"arn:aws:sns:{region}:{account}:batch-operators{ENV}"
+    subscriptions = sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+    return [subscription["Endpoint"] for subscription in subscriptions]
+
+
 def test_an_edit_changes_only_its_own_resources_and_a_file_in_flight_survives_it(
     second: SecondDeployment, merger: Hold[Call], tmp_path: Path
 ) -> None:
-    """A handler (its archive is all functions' code), a state machine, a parameter."""
+    """A handler (its archive is all functions' code), a state machine, two settings.
+
+    OPERATOR_EMAIL is empty again, which takes the standby's address away.
+    """
     since = second.system.upload("flight.csv", text([row(UUIDS[1])]).encode(), tmp_path)
     merger.wait(120)
     second.repository.edit("functions/splitter/app.py", '"""First', '"""Edited. First')
@@ -105,13 +121,17 @@ def test_an_edit_changes_only_its_own_resources_and_a_file_in_flight_survives_it
     before, names = second.event_counts(), second.physical_names(ENV)
     second.repository.make("deploy", "CHUNK_RECORDS=123")
     changed = second.changed_since(before)
+    assert changed.pop(SUBSCRIPTION) == "DELETE_COMPLETE"
     assert {kind for kind, _ in changed} == {
         "AWS::Lambda::Function",
         "AWS::StepFunctions::StateMachine",
     }
     assert {name for kind, name in changed if "StateMachine" in kind} == {"MainOrchestrator"}
     assert set(changed.values()) == {"UPDATE_COMPLETE"}
-    assert second.physical_names(ENV) == names
+    removed = names - second.physical_names(ENV)
+    assert {kind for kind, _ in removed} == {SUBSCRIPTION[0]}
+    assert second.physical_names(ENV) <= names
+    assert [_operators(second, region) for region in REGIONS] == [[], []]
     for region in REGIONS:
         splitter = second.system.client("lambda", region).get_function_configuration(
             FunctionName=f"batch-splitter{ENV}"

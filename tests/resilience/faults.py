@@ -171,7 +171,7 @@ class FaultInjector:
     def _stop(self, execution: Execution | None) -> None:
         """Stop the Main Orchestrator's: its children, and Express executions, bear its name."""
         assert execution is not None
-        name = execution.input.get("attempt_id") or execution.input["run_id"]
+        name = execution.input["attempt_id"]
         for main in self._cloud.executions.find("RUNNING"):
             if main.name == name and main.state_machine.startswith("MainOrchestrator"):
                 main.stop("Stopped", "by a fault")

@@ -130,7 +130,7 @@ def test_the_chunk_processor_gets_its_input_as_text() -> None:
         "tries": 2,
     }
     sent = evaluate(MAIN["Run the Chunk Processor"]["Arguments"]["Input"], states={"input": job})
-    assert json.loads(sent) == {"run_id": "r", "file": "input/a.csv", "chunk": {"index": 0}}
+    assert json.loads(sent) == {"attempt_id": "r", "file": "input/a.csv", "chunk": {"index": 0}}
 
 
 @pytest.mark.parametrize("replicated", [0, 1])
@@ -186,8 +186,8 @@ def test_a_reject_is_stored_with_all_that_is_known_of_it(
     stored = evaluate(
         CHUNK["Store rejected record"]["Arguments"]["Item"],
         states={"input": record},
-        run_id="r",
+        attempt_id="r",
         file="input/a.csv",
     )
-    always = {"run_id": {"S": "r"}, "row": {"N": "13"}, "file": {"S": "input/a.csv"}}
+    always = {"attempt_id": {"S": "r"}, "row": {"N": "13"}, "file": {"S": "input/a.csv"}}
     assert stored == always | item

@@ -29,10 +29,10 @@ def test_a_table_is_encrypted_on_demand_and_streams_to_its_replica(table: str) -
     assert properties["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
 
 
-def test_rejects_are_keyed_by_run_and_row_so_that_files_do_not_meet() -> None:
+def test_rejects_are_keyed_by_attempt_and_row_so_that_files_do_not_meet() -> None:
     keys = resources(TABLES, "AWS::DynamoDB::GlobalTable")["ErrorsTable"]["KeySchema"]
     assert [(key["AttributeName"], key["KeyType"]) for key in keys] == [
-        ("run_id", "HASH"),
+        ("attempt_id", "HASH"),
         ("row", "RANGE"),
     ]
 

@@ -221,10 +221,12 @@ def test_defect_5_a_superseded_run_ends_as_that(state: str) -> None:
 
 def test_what_an_attempt_writes_bears_its_own_id_so_that_two_regions_never_meet() -> None:
     main = states("main-orchestrator")
-    split = main["Split Input File into chunks"]["Arguments"]["Payload"]["run_id"]
+    split = main["Split Input File into chunks"]["Arguments"]["Payload"]["attempt_id"]
     assert split == "{% $states.input.attempt_id %}"
-    assert main["Merge all Files"]["Arguments"]["Payload"]["run_id"] == "{% $attempt_id %}"
-    assert "'run_id': $states.input.attempt_id" in str(main["Run the Chunk Processor"]["Arguments"])
+    assert main["Merge all Files"]["Arguments"]["Payload"]["attempt_id"] == "{% $attempt_id %}"
+    assert "'attempt_id': $states.input.attempt_id" in str(
+        main["Run the Chunk Processor"]["Arguments"]
+    )
 
 
 def test_waiting_for_replication_ends_after_about_16_minutes() -> None:

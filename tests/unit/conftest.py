@@ -1,4 +1,4 @@
-"""Two things all function tests need: an account that is not one, and a Lambda context."""
+"""What the tests of all functions need: credentials, a Lambda context, S3 and DynamoDB."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-# Before any function is imported: clients are made at import, and moto only sees later ones.
+# Before any function is imported: functions create their clients at import.
 os.environ.update(
     AWS_ACCESS_KEY_ID="testing",
-    AWS_SECRET_ACCESS_KEY="testing",  # noqa: S106 - stands for credentials, is none
+    AWS_SECRET_ACCESS_KEY="testing",  # noqa: S106 - not a real credential
     AWS_SESSION_TOKEN="testing",  # noqa: S106 - the same
     AWS_REGION="us-east-1",
     AWS_DEFAULT_REGION="us-east-1",
@@ -23,9 +23,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from hypothesis import HealthCheck, settings
 from moto import mock_aws
 
-from tests.unit.support import BUCKET, ERRORS, FINANCE, STATE
+from tests.unit.helpers import BUCKET, ERRORS_TABLE, FINANCIAL_TABLE, STATE_TABLE
 
-# No claim here is about time, and the machine may be busy with other things.
+# No test here is about time, and the machine may be busy.
 settings.register_profile("unit", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unit")
 
@@ -37,11 +37,11 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def context() -> LambdaContext:
-    """A context with the parts that the logger reads."""
-    made = LambdaContext()
+    """A context with the attributes that the logger reads."""
+    lambda_context = LambdaContext()
     for name in ("function_name", "memory_limit_in_mb", "invoked_function_arn", "aws_request_id"):
-        setattr(made, f"_{name}", "unit")
-    return made
+        setattr(lambda_context, f"_{name}", "unit")
+    return lambda_context
 
 
 @pytest.fixture
@@ -59,17 +59,17 @@ def dynamodb() -> Iterator[DynamoDBClient]:
     """DynamoDB with the three tables, empty."""
     with mock_aws():
         client = boto3.client("dynamodb")
-        _state_table(client)
-        _table(client, ERRORS, "run_id", "row")
-        _table(client, FINANCE, "uuid")
+        _create_state_table(client)
+        _create_table(client, ERRORS_TABLE, "attempt_id", "row")
+        _create_table(client, FINANCIAL_TABLE, "uuid")
         yield client
 
 
-def _state_table(client: DynamoDBClient) -> None:
-    """The one of the runs, with its index."""
+def _create_state_table(client: DynamoDBClient) -> None:
+    """Create the table of the runs, with its index."""
     names = ("run_id", "status", "started_at")
     client.create_table(
-        TableName=STATE,
+        TableName=STATE_TABLE,
         BillingMode="PAY_PER_REQUEST",
         AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
         KeySchema=[{"AttributeName": "run_id", "KeyType": "HASH"}],
@@ -86,17 +86,17 @@ def _state_table(client: DynamoDBClient) -> None:
     )
 
 
-def _table(client: DynamoDBClient, name: str, key: str, number: str = "") -> None:
-    """A table with a string for a key and, if named, a number to sort by."""
+def _create_table(client: DynamoDBClient, name: str, key: str, sort_key: str = "") -> None:
+    """Create a table whose key is a string, and whose sort key, if any, is a number."""
     attributes: list[AttributeDefinitionTypeDef] = [
         {"AttributeName": key, "AttributeType": "S"},
-        {"AttributeName": number, "AttributeType": "N"},
+        {"AttributeName": sort_key, "AttributeType": "N"},
     ]
     schema: list[KeySchemaElementTypeDef] = [
         {"AttributeName": key, "KeyType": "HASH"},
-        {"AttributeName": number, "KeyType": "RANGE"},
+        {"AttributeName": sort_key, "KeyType": "RANGE"},
     ]
-    length = 2 if number else 1
+    length = 2 if sort_key else 1
     client.create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",

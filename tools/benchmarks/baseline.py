@@ -37,24 +37,24 @@ def _process(rows: Sequence[list[str]], items: dict[str, dict[str, Any]]) -> int
     if _FUNCTIONS not in sys.path:
         sys.path.insert(0, _FUNCTIONS)
     from common.records import Chunk, make_record
-    from enricher.body import fields_of
-    from enricher.finance import NoFinancialData, financial_columns
+    from enricher.financial_data import NoFinancialData, financial_columns
+    from enricher.request import request_fields
+    from validator.apply_rules import rejection_reasons
     from validator.rules import RULES
-    from validator.validate import reasons
-    from writer.rows import enriched_text
+    from writer.enriched_csv import enriched_csv
 
     lines = 0
     for number, row in enumerate(rows, start=1):
         record = make_record(number, row)
-        if reasons(record, RULES):
+        if rejection_reasons(record, RULES):
             continue
-        fields = fields_of({"body": json.dumps(record["fields"])})
+        fields = request_fields({"body": json.dumps(record["fields"])})
         try:
             fields = json.loads(json.dumps(fields | financial_columns(items.get(fields["uuid"]))))
         except NoFinancialData:
             continue
         chunk: Chunk = {"index": 0, "key": "", "first_row": number, "rows": 1}
-        lines += enriched_text(chunk, [{"row": number, "fields": fields}])[1]
+        lines += enriched_csv(chunk, [{"row": number, "fields": fields}])[1]
     return lines
 
 

@@ -1,38 +1,40 @@
-"""What is missing, before anything is created: `make check`, and the start of `make deploy`."""
+"""Reports what is missing before anything is created: `make check`, and the start of a deploy."""
 
 from __future__ import annotations
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ..cloud import Cloud
-from ..console import say
-from ..plan import Plan, Stopped
-from .account import credentials, look
+from .. import console
+from ..aws import Aws
+from ..errors import DeployError
+from ..plan import Plan
+from .account import check_account, check_credentials
 from .finding import Finding
-from .machine import tools
-from .settings import problems
+from .machine import check_tools
+from .settings import check_settings
 
 
-def check(cloud: Cloud, plan: Plan, *, brief: bool) -> None:
-    """Say what was found, in `brief` only what is amiss; raises Stopped if anything is missing.
+def run_preflight(aws: Aws, plan: Plan, *, brief: bool) -> None:
+    """Print the findings, in `brief` without those that are ok. Raises DeployError if any stops.
 
-    Each part is looked at only if what it depends on is there.
+    A part is checked only if what it depends on is there.
     """
-    found = [*problems(plan.settings), *tools()]
-    if not any(one.stops for one in found):
-        found += _account(cloud, plan)
-    for one in found:
-        if one.amiss or not brief:
-            say(str(one))
-    if stopping := sum(one.stops for one in found):
-        raise Stopped(f"Cannot deploy: {stopping} missing, as named above. Nothing was created.")
+    findings = [*check_settings(plan.settings), *check_tools()]
+    if not any(finding.is_missing for finding in findings):
+        findings += _account_findings(aws, plan)
+    for finding in findings:
+        if not (brief and finding.is_ok):
+            console.info(str(finding))
+    if missing := sum(finding.is_missing for finding in findings):
+        raise DeployError(f"Cannot deploy: {missing} missing, as named above. Nothing was created.")
 
 
-def _account(cloud: Cloud, plan: Plan) -> list[Finding]:
-    known = credentials(cloud, plan.settings.primary_region)
-    if known.stops:
-        return [known]
+def _account_findings(aws: Aws, plan: Plan) -> list[Finding]:
+    credentials = check_credentials(aws, plan.settings.primary_region)
+    if credentials.is_missing:
+        return [credentials]
     try:
-        return [known, *look(cloud, plan)]
+        return [credentials, *check_account(aws, plan)]
     except (BotoCoreError, ClientError) as error:
-        return [known, Finding.missing(f"AWS did not answer a question of this check: {error}")]
+        refusal = Finding.missing(f"AWS did not answer a question of this check: {error}")
+        return [credentials, refusal]

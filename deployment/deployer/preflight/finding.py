@@ -1,4 +1,4 @@
-"""One thing that was looked at."""
+"""What a check found."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Finding:
-    """MISSING fails the deployment, or what is deployed; a warning only might."""
+    """MISSING: the deployment, or what is deployed, would fail. A warning: it might."""
 
     level: str
     text: str
@@ -25,12 +25,12 @@ class Finding:
         return Finding("ok", text)
 
     @property
-    def stops(self) -> bool:
+    def is_missing(self) -> bool:
         return self.level == "MISSING"
 
     @property
-    def amiss(self) -> bool:
-        return self.level != "ok"
+    def is_ok(self) -> bool:
+        return self.level == "ok"
 
     def __str__(self) -> str:
         return f"{self.level:<8}{self.text}"

@@ -16,57 +16,59 @@ Version = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Tool:
-    """`least` is the oldest that can do it, by major version; why, and where to get it.
+    """A command, and the oldest version that works, by major version.
 
-    An older one fails for certain, or is merely one that nobody tried.
+    An older one certainly fails if `is_required`; otherwise nobody tried it.
     """
 
     command: str
-    least: dict[int, Version]
-    why: str
-    get: str
-    fails: bool = True
+    minimum: dict[int, Version]
+    reason: str
+    source: str
+    is_required: bool = True
 
 
 TOOLS = (
     # The first minor versions after 2021-07-27, when ARC's APIs appeared.
     # https://awsapichanges.com/archive/changes/53459f-route53-recovery-control-config.html
-    Tool("aws", {1: (1, 21), 2: (2, 3)}, "it does not know ARC", "make venv"),
-    Tool("sam", {1: (1, 170)}, "older ones were not tried", "make venv", fails=False),
-    # An empty array is "unbound" before.
+    Tool("aws", {1: (1, 21), 2: (2, 3)}, "an older one does not know ARC", "make venv"),
+    Tool("sam", {1: (1, 170)}, "older ones were not tried", "make venv", is_required=False),
+    # In older versions an empty array is an unbound variable.
     Tool("bash", {4: (4, 4), 5: (5, 0)}, "empty arrays under set -u", "your package manager"),
 )
 _PYTHON = (3, 11)
 
 
-def tools() -> list[Finding]:
-    return [*map(_tool, TOOLS), _python()]
+def check_tools() -> list[Finding]:
+    return [*map(_check_tool, TOOLS), _check_python()]
 
 
-def _tool(tool: Tool) -> Finding:
+def _check_tool(tool: Tool) -> Finding:
     if shutil.which(tool.command) is None:
-        return Finding.missing(f"{tool.command} is not on the PATH: {tool.get}, in the repository")
+        return Finding.missing(
+            f"{tool.command} is not on the PATH: {tool.source}, in the repository"
+        )
     version = _version(tool.command)
-    shown = ".".join(map(str, version)) or "of unknown version"
-    least = tool.least.get(version[0]) if version else None
-    if least is None:
-        return Finding.warning(f"{tool.command} {shown} was never tried with this")
-    if version < least:
-        wanted = ".".join(map(str, least))
-        text = f"{tool.command} {shown}: {wanted} or later is wanted ({tool.why}); {tool.get}"
-        return Finding.missing(text) if tool.fails else Finding.warning(text)
-    return Finding.ok(f"{tool.command} {shown}")
+    name = f"{tool.command} {'.'.join(map(str, version)) or 'of unknown version'}"
+    minimum = tool.minimum.get(version[0]) if version else None
+    if minimum is None:
+        return Finding.warning(f"{name} was never tried with this")
+    if version < minimum:
+        needed = ".".join(map(str, minimum))
+        text = f"{name}: {needed} or later is needed ({tool.reason}); {tool.source}"
+        return Finding.missing(text) if tool.is_required else Finding.warning(text)
+    return Finding.ok(name)
 
 
 def _version(command: str) -> Version:
-    done = subprocess.run(  # noqa: S603 - one of TOOLS
+    process = subprocess.run(  # noqa: S603 - a command of TOOLS
         [command, "--version"], capture_output=True, text=True, check=False
     )
-    found = re.search(r"(\d+)\.(\d+)(?:\.(\d+))?", done.stdout + done.stderr)
-    return tuple(int(part) for part in found.groups() if part) if found else ()
+    match = re.search(r"(\d+)\.(\d+)(?:\.(\d+))?", process.stdout + process.stderr)
+    return tuple(int(part) for part in match.groups() if part) if match else ()
 
 
-def _python() -> Finding:
+def _check_python() -> Finding:
     version = ".".join(map(str, sys.version_info[:3]))
     if sys.version_info < _PYTHON:
         return Finding.missing(f"{sys.executable} is Python {version}: 3.11 or later is needed")

@@ -34,7 +34,7 @@ class _Loader(yaml.SafeLoader):
 _Loader.add_multi_constructor("!", lambda *_: None)
 
 
-def parameter_problems(settings: Settings) -> Iterator[str]:
+def check_parameters(settings: Settings) -> Iterator[str]:
     """A sentence for each setting that CloudFormation would refuse."""
     try:
         definitions = parameter_definitions()

@@ -1,14 +1,14 @@
-"""The two Regions: they exist, are enabled, and offer what this needs."""
+"""The two Regions: they exist, are enabled, and offer every service."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..cloud import Cloud
+from ..aws import Aws
 from .finding import Finding
 
-# Where DescribeRegions is asked: enabled in every account.
-_ASKED = "us-east-1"
+# DescribeRegions is called here, as this Region is enabled in every account.
+_ALWAYS_ENABLED = "us-east-1"
 # As /aws/service/global-infrastructure names them.
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters-global-infrastructure.html
 NEEDED = (
@@ -18,55 +18,54 @@ NEEDED = (
 ENDPOINTS = ("states", "email", "sns")
 
 
-def regions(cloud: Cloud, names: tuple[str, ...]) -> list[Finding]:
-    answer = cloud.client("ec2", _ASKED).describe_regions(AllRegions=True)
-    states = {one["RegionName"]: one["OptInStatus"] for one in answer["Regions"]}
-    return [_region(name, states.get(name)) for name in names]
+def check_regions(aws: Aws, names: tuple[str, ...]) -> list[Finding]:
+    response = aws.client("ec2", _ALWAYS_ENABLED).describe_regions(AllRegions=True)
+    statuses = {region["RegionName"]: region["OptInStatus"] for region in response["Regions"]}
+    return [_check_region(name, statuses.get(name)) for name in names]
 
 
-def _region(name: str, state: str | None) -> Finding:
-    if state is None:
+def _check_region(name: str, status: str | None) -> Finding:
+    if status is None:
         return Finding.missing(
             f"{name}: there is no such Region; aws ec2 describe-regions lists them"
         )
-    if state == "not-opted-in":
+    if status == "not-opted-in":
         return Finding.missing(
             f"{name} is not enabled in this account: aws account enable-region --region-name {name}"
         )
     return Finding.ok(f"{name} is enabled")
 
 
-def services(cloud: Cloud, region: str) -> Iterator[Finding]:
-    """AWS publishes what it offers where as public parameters, the same in every Region."""
+def check_services(aws: Aws, region: str) -> Iterator[Finding]:
+    """AWS publishes the services of each Region as public parameters, the same everywhere."""
     path = f"/aws/service/global-infrastructure/regions/{region}/services"
-    pages = cloud.client("ssm", region).get_paginator("get_parameters_by_path").paginate(Path=path)
-    offered = {one["Value"] for page in pages for one in page["Parameters"]}
+    pages = aws.client("ssm", region).get_paginator("get_parameters_by_path").paginate(Path=path)
+    offered = {parameter["Value"] for page in pages for parameter in page["Parameters"]}
     if not offered:
         yield Finding.warning(f"{region}: AWS does not say which services it offers")
     elif lacking := [name for name in NEEDED if name not in offered]:
         yield Finding.missing(f"{region} lacks {', '.join(lacking)}: choose another Region")
     else:
         yield Finding.ok(f"{region} offers the {len(NEEDED)} services")
-    yield from _endpoints(cloud, region)
+    yield from _check_endpoints(aws, region)
 
 
-def _endpoints(cloud: Cloud, region: str) -> Iterator[Finding]:
-    """The subnets are in the first two zones, and an endpoint needs to be offered in each."""
-    ec2 = cloud.client("ec2", region)
+def _check_endpoints(aws: Aws, region: str) -> Iterator[Finding]:
+    """The subnets are in the first two zones, each of which must offer every endpoint."""
+    ec2 = aws.client("ec2", region)
     zones = sorted(
-        one["ZoneName"] for one in ec2.describe_availability_zones()["AvailabilityZones"]
+        zone["ZoneName"] for zone in ec2.describe_availability_zones()["AvailabilityZones"]
     )
-    names = [f"com.amazonaws.{region}.{name}" for name in ENDPOINTS]
     pages = ec2.get_paginator("describe_vpc_endpoint_services").paginate()
-    found = {
-        one["ServiceName"]: set(one["AvailabilityZones"])
+    offered = {
+        service["ServiceName"]: set(service["AvailabilityZones"])
         for page in pages
-        for one in page["ServiceDetails"]
+        for service in page["ServiceDetails"]
     }
-    for name in names:
-        if name not in found:
+    for name in (f"com.amazonaws.{region}.{endpoint}" for endpoint in ENDPOINTS):
+        if name not in offered:
             yield Finding.missing(f"{region} has no VPC endpoint {name}: choose another Region")
-        elif lacking := [zone for zone in zones[:2] if zone not in found[name]]:
+        elif lacking := [zone for zone in zones[:2] if zone not in offered[name]]:
             yield Finding.missing(
                 f"{', '.join(lacking)} has no VPC endpoint {name}: choose another Region"
             )

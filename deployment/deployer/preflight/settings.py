@@ -1,4 +1,4 @@
-"""The settings of the Makefile: each that is missing or malformed, with an example."""
+"""The settings of the Makefile: those that are missing or malformed, each with an example."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from pathlib import Path
 
 from ..settings import Settings
 from .finding import Finding
-from .parameters import parameter_problems
+from .parameters import check_parameters
 
 _ADDRESS = re.compile(r"[^@\s,]+@[^@\s,]+\.[^@\s,.]+")
 _DOMAIN = re.compile(r"[^@\s,]+\.[^@\s,.]+")
-# name, pattern, what it has to be. The patterns are those of the templates and of the runbook.
-_SHAPES = (
+# Setting, pattern, what is expected. The patterns are those of the templates and of the runbook.
+_PATTERNS = (
     ("env", r"(-[a-z0-9]{1,12})?", "empty, or a dash and up to 12 small letters and digits: -dev"),
     ("primary_region", r"[a-z]{2}(-[a-z]+)+-\d", "the name of a Region: us-east-1"),
     ("secondary_region", r"[a-z]{2}(-[a-z]+)+-\d", "the name of a Region: us-west-2"),
@@ -28,27 +28,27 @@ _SHAPES = (
 )
 
 
-def problems(settings: Settings) -> list[Finding]:
-    """Everything that is wrong with them, at once."""
+def check_settings(settings: Settings) -> list[Finding]:
+    """Return everything that is wrong with the settings, at once."""
     texts = chain(
-        _shapes(settings),
-        _regions(settings),
-        _mail(settings),
-        _networks(settings),
-        parameter_problems(settings),
-        _data(Path(settings.financial_data)),
+        _check_patterns(settings),
+        _check_regions(settings),
+        _check_addresses(settings),
+        _check_networks(settings),
+        check_parameters(settings),
+        _check_data(Path(settings.financial_data)),
     )
     return [Finding.missing(text) for text in texts]
 
 
-def _shapes(settings: Settings) -> Iterator[str]:
-    for name, pattern, expected in _SHAPES:
+def _check_patterns(settings: Settings) -> Iterator[str]:
+    for name, pattern, expected in _PATTERNS:
         value = getattr(settings, name)
         if not re.fullmatch(pattern, value):
             yield f"{name.upper()}={value}: expected {expected}"
 
 
-def _regions(settings: Settings) -> Iterator[str]:
+def _check_regions(settings: Settings) -> Iterator[str]:
     if settings.primary_region == settings.secondary_region:
         yield (
             f"PRIMARY_REGION and SECONDARY_REGION are both {settings.primary_region}: "
@@ -56,7 +56,7 @@ def _regions(settings: Settings) -> Iterator[str]:
         )
 
 
-def _mail(settings: Settings) -> Iterator[str]:
+def _check_addresses(settings: Settings) -> Iterator[str]:
     identity = settings.ses_identity
     if not identity:
         yield (
@@ -66,17 +66,20 @@ def _mail(settings: Settings) -> Iterator[str]:
         return
     if not (_ADDRESS.fullmatch(identity) or _DOMAIN.fullmatch(identity)):
         yield f"SES_IDENTITY={identity}: expected an address or a domain: you@example.com"
-    elif not _belongs(settings.sender, identity):
-        like = identity if "@" in identity else f"batch@{identity}"
-        yield f"SENDER={settings.sender} does not belong to SES_IDENTITY={identity}: as {like} does"
+    elif not _belongs_to(settings.sender, identity):
+        example = identity if "@" in identity else f"batch@{identity}"
+        yield (
+            f"SENDER={settings.sender} does not belong to SES_IDENTITY={identity}: expected an "
+            f"address such as {example}"
+        )
     for name in ("sender", "recipient", "operator_email"):
         value = getattr(settings, name)
         if not _ADDRESS.fullmatch(value) and (value or name != "operator_email"):
             yield f"{name.upper()}={value}: expected an address: you@example.com"
 
 
-def _belongs(sender: str, identity: str) -> bool:
-    """To the address itself, or to the domain or a subdomain of it.
+def _belongs_to(sender: str, identity: str) -> bool:
+    """Whether the sender is the address itself, or in the domain or a subdomain of it.
 
     https://docs.aws.amazon.com/ses/latest/dg/creating-identities.html
     """
@@ -85,7 +88,7 @@ def _belongs(sender: str, identity: str) -> bool:
     return f".{sender.rpartition('@')[2]}".lower().endswith(f".{identity}".lower())
 
 
-def _networks(settings: Settings) -> Iterator[str]:
+def _check_networks(settings: Settings) -> Iterator[str]:
     networks: list[IPv4Network] = []
     for name in ("primary_cidr", "secondary_cidr"):
         value = getattr(settings, name)
@@ -99,11 +102,11 @@ def _networks(settings: Settings) -> Iterator[str]:
     if len(networks) == 2 and networks[0].overlaps(networks[1]):
         yield (
             f"PRIMARY_CIDR={networks[0]} and SECONDARY_CIDR={networks[1]} overlap, so that the "
-            "networks could never be joined: expected two such as 10.64.0.0/20 and 10.65.0.0/20"
+            "networks can never be joined: expected two such as 10.64.0.0/20 and 10.65.0.0/20"
         )
 
 
-def _data(path: Path) -> Iterator[str]:
+def _check_data(path: Path) -> Iterator[str]:
     if not path.is_file():
         yield f"FINANCIAL_DATA={path}: there is no such file; ../assets/financial-data.csv is one"
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from datetime import UTC, datetime
@@ -9,9 +10,12 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """``now`` is wall time in epoch seconds; durations given to the others are AWS seconds."""
+    """``now`` is wall time in epoch seconds; all durations but real ones are AWS seconds."""
 
     def now(self) -> float: ...
+
+    def elapsed(self, since: float) -> float:
+        """Return the AWS seconds since a reading of ``now``."""
 
     def sleep(self, seconds: float, wake: threading.Event | None = None) -> None: ...
 
@@ -26,6 +30,9 @@ class ScaledClock:
 
     def now(self) -> float:
         return time.time()
+
+    def elapsed(self, since: float) -> float:
+        return (self.now() - since) / self.scale if self.scale else math.inf
 
     def real_seconds(self, seconds: float) -> float:
         """How long ``seconds`` of AWS time last here, for timers and queue time-outs."""
@@ -48,6 +55,9 @@ class ManualClock:
 
     def now(self) -> float:
         return self.time
+
+    def elapsed(self, since: float) -> float:
+        return self.time - since
 
     def real_seconds(self, seconds: float) -> float:  # noqa: ARG002 - the Clock interface
         return 0.0

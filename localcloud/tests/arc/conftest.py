@@ -1,3 +1,5 @@
+"""A cloud with Application Recovery Controller, a cluster and two routing controls."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
@@ -44,9 +46,9 @@ def config(cloud: Cloud) -> Any:
 @pytest.fixture
 def cluster(config: Any, clock: ManualClock) -> dict[str, Any]:
     """A deployed cluster."""
-    made = config.create_cluster(ClusterName="one")["Cluster"]
+    created = config.create_cluster(ClusterName="one")["Cluster"]
     clock.sleep(60)
-    described: dict[str, Any] = config.describe_cluster(ClusterArn=made["ClusterArn"])["Cluster"]
+    described: dict[str, Any] = config.describe_cluster(ClusterArn=created["ClusterArn"])["Cluster"]
     return described
 
 
@@ -70,7 +72,7 @@ def at(cloud: Cloud, cluster: dict[str, Any]) -> ClientAt:
     keys = cloud.principals.admin_credentials
 
     def client(region: str = "us-east-1", signed_for: str | None = None) -> Any:
-        made = SESSION.create_client(
+        boto_client = SESSION.create_client(
             "route53-recovery-cluster",
             region_name=signed_for or region,
             endpoint_url=urls[region],
@@ -79,7 +81,7 @@ def at(cloud: Cloud, cluster: dict[str, Any]) -> ClientAt:
             config=Config(retries={"max_attempts": 0}),
         )
         send: Any = cloud.clients._send
-        made.meta.events.register_first("before-send", send)
-        return made
+        boto_client.meta.events.register_first("before-send", send)
+        return boto_client
 
     return client

@@ -75,7 +75,7 @@ def test_log_events_are_flushed_before_they_are_read_and_in_order_of_time(
     logs.create_log_group(logGroupName="group")
     now = int(datetime.now(UTC).timestamp() * 1000)
     stream = LogStream(REGION, "group", "stream")
-    cloudwatch.logs.put(stream, [LogEvent(now + 1, "second"), LogEvent(now, "first")])
+    cloudwatch.logs.add(stream, [LogEvent(now + 1, "second"), LogEvent(now, "first")])
     events = logs.filter_log_events(logGroupName="group")["events"]
     assert [event["message"] for event in events] == ["first", "second"]
 
@@ -84,9 +84,9 @@ def test_aws_writes_to_a_group_as_soon_as_it_exists(cloud: Cloud, cloudwatch: Cl
     logs: Any = cloud.clients.client("logs", REGION)
     now = int(datetime.now(UTC).timestamp() * 1000)
     stream = LogStream(REGION, "group", "stream")
-    cloudwatch.logs.put(stream, [LogEvent(now, "dropped")])
+    cloudwatch.logs.add(stream, [LogEvent(now, "dropped")])
     cloudwatch.logs.flush()
     logs.create_log_group(logGroupName="group")
-    cloudwatch.logs.put(stream, [LogEvent(now, "kept")])
+    cloudwatch.logs.add(stream, [LogEvent(now, "kept")])
     events = logs.filter_log_events(logGroupName="group")["events"]
     assert [event["message"] for event in events] == ["kept"]

@@ -183,6 +183,20 @@ def test_policies_of_aws_are_known(cloud: Cloud, role: MakeRole) -> None:
     mine.create_log_group(logGroupName="/g")
 
 
+def test_a_role_that_may_delete_any_network_interface_may_delete_one(
+    cloud: Cloud, role: MakeRole
+) -> None:
+    arn = f"arn:aws:ec2:us-east-1:{ACCOUNT}:network-interface/*"
+    principal = role(allow("ec2:DeleteNetworkInterface", arn))
+    operator = cloud.clients.client("ec2", "us-east-1")
+    subnet = operator.describe_subnets()["Subnets"][0]["SubnetId"]
+    interface = operator.create_network_interface(SubnetId=subnet)["NetworkInterface"]
+    ec2 = cloud.clients.client("ec2", "us-east-1", principal)
+    ec2.delete_network_interface(NetworkInterfaceId=interface["NetworkInterfaceId"])
+    with pytest.raises(ClientError, match="ec2:CreateNetworkInterface"):
+        ec2.create_network_interface(SubnetId=subnet)
+
+
 def test_the_region_of_a_request_is_a_condition_key(cloud: Cloud, role: MakeRole) -> None:
     here = {"StringEquals": {"aws:RequestedRegion": "us-west-2"}}
     session = role(allow("ec2:DescribeSubnets", "*", **here))

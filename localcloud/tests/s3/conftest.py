@@ -15,6 +15,8 @@ from localcloud.clock import ManualClock
 from localcloud.cloud import Cloud, new_cloud
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.principals import Principal
+from localcloud.iam import Authority
+from localcloud.iam.evaluate import Decision
 from localcloud.s3.mrap import MultiRegionAccessPoints
 from localcloud.s3.notifications import Notifications
 from localcloud.s3.replication import Replication
@@ -25,9 +27,9 @@ EAST, WEST = "us-east-1", "us-west-2"
 
 @dataclass
 class FakeLambda:
-    """Knows some functions and keeps what they were sent."""
+    """Has the functions in ``names``, and stores the events that they receive."""
 
-    known: set[str] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
     events: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     def invoke(
@@ -40,29 +42,26 @@ class FakeLambda:
         invocation_type: str = "RequestResponse",
     ) -> None:
         assert principal.service == "s3.amazonaws.com"
-        if function not in self.known:
+        if function not in self.names:
             raise ApiError("ResourceNotFoundException", f"Function not found: {function}", 404)
         if invocation_type == "Event":
             self.events.append((function, json.loads(payload)))
 
 
-@dataclass
-class Verdict:
-    allowed: bool
+class FakeAuthority(Authority):
+    """Allows everything but the actions in ``refused``."""
 
+    def __init__(self) -> None:
+        self.refused: set[str] = set()
+        self.is_trusted = True
 
-@dataclass
-class FakeAuthority:
-    """Allows everything but the actions that it was told to refuse."""
+    def allows(
+        self, _principal: Principal, action: str, _resource: str, _context: Any = None
+    ) -> Decision:
+        return Decision(action not in self.refused)
 
-    refused: set[str] = field(default_factory=set)
-    trusting: bool = True
-
-    def allows(self, _: Principal, action: str, __: str, ___: Any = None) -> Verdict:
-        return Verdict(action not in self.refused)
-
-    def can_assume(self, _: str, __: str, ___: str | None = None) -> bool:
-        return self.trusting
+    def can_assume(self, *_: object) -> bool:
+        return self.is_trusted
 
 
 @dataclass
@@ -112,9 +111,9 @@ class World:
         )
 
     def notify(self, region: str, **configuration: Any) -> str:
-        """Send events of the Region's bucket to a function, made known by this; answers its ARN."""
+        """Send events of the Region's bucket to a new function; return its ARN."""
         function = f"arn:aws:lambda:{region}:123456789012:function:f"
-        self.functions.known.add(function)
+        self.functions.names.add(function)
         entry = {"LambdaFunctionArn": function, "Events": ["s3:ObjectCreated:*"]} | configuration
         self.client(region).put_bucket_notification_configuration(
             Bucket=self.buckets[region],

@@ -1,4 +1,4 @@
-"""Identity of a run, and keys."""
+"""The ids of runs, and the keys of objects."""
 
 import hashlib
 import re
@@ -21,7 +21,7 @@ def test_defect_6_two_uploads_of_one_name_are_two_runs() -> None:
     assert keys.run_id("input/a.csv", "v1") != keys.run_id("input/a.csv", "v2")
 
 
-def test_key_and_version_cannot_be_shifted_into_one_another() -> None:
+def test_moving_letters_from_the_version_to_the_key_makes_another_run() -> None:
     assert keys.run_id("input/a", "bc") != keys.run_id("input/ab", "c")
 
 

@@ -4,38 +4,36 @@ from dataclasses import dataclass
 
 import pytest
 
-from common.settings import SettingsError, load
+from common.settings import SettingsError, load_settings
+from tests.unit.helpers import set_environment
 
 
 @dataclass(frozen=True)
 class Example:
-    """Two that are required and one that is not."""
+    """One setting of each type."""
 
     bucket: str
     seconds: int
-    records: int = 200
 
 
 @pytest.fixture(autouse=True)
 def _empty(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("BUCKET", "SECONDS", "RECORDS"):
+    for name in ("BUCKET", "SECONDS"):
         monkeypatch.delenv(name, raising=False)
 
 
-def test_settings_are_typed_and_defaults_stand(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BUCKET", "b")
-    monkeypatch.setenv("SECONDS", "3600")
-    assert load(Example) == Example("b", 3600, 200)
+def test_settings_have_the_type_of_their_field(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_environment(monkeypatch, BUCKET="b", SECONDS="3600")
+    assert load_settings(Example) == Example("b", 3600)
 
 
 def test_everything_that_is_missing_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECONDS", "")
     with pytest.raises(SettingsError, match="BUCKET, SECONDS"):
-        load(Example)
+        load_settings(Example)
 
 
-def test_a_number_that_is_none_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BUCKET", "b")
-    monkeypatch.setenv("SECONDS", "an hour")
+def test_the_message_names_a_setting_that_is_not_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_environment(monkeypatch, BUCKET="b", SECONDS="an hour")
     with pytest.raises(SettingsError, match="SECONDS is not a whole number: 'an hour'"):
-        load(Example)
+        load_settings(Example)

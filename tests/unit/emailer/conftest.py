@@ -1,4 +1,4 @@
-"""The emailer with a row of a started run, and SES that takes every mail."""
+"""The emailer in the active Region, with the row of a started run, and fakes of SES and SNS."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from unittest.mock import MagicMock
 
 import pytest
 
-from common.state import StateTable
+from common.state_table import StateTable
 from emailer import app
-from tests.unit.emailer.emailing import ROW, Call, make_active
-from tests.unit.support import MRAP, STATE, given
+from tests.unit.emailer.helpers import ROW, Emailer
+from tests.unit.helpers import STATE_TABLE, set_active_region, set_environment
+from tests.unit.samples import MRAP
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -21,34 +22,43 @@ TOPIC = "arn:aws:sns:us-west-2:123456789012:batch-operators"
 
 @pytest.fixture
 def send(monkeypatch: pytest.MonkeyPatch) -> MagicMock:
-    """SES that takes every mail."""
+    """SES, which accepts every mail."""
     client = MagicMock()
     client.send_email.return_value = {"MessageId": "m1"}
     monkeypatch.setattr(app, "SES", client)
-    sending: MagicMock = client.send_email
-    return sending
+    method: MagicMock = client.send_email
+    return method
+
+
+@pytest.fixture
+def publish(monkeypatch: pytest.MonkeyPatch) -> MagicMock:
+    """The operators' topic."""
+    client = MagicMock()
+    monkeypatch.setattr(app, "SNS", client)
+    method: MagicMock = client.publish
+    return method
 
 
 @pytest.fixture
 def state(dynamodb: DynamoDBClient) -> StateTable:
-    """The row of a started run."""
-    table = StateTable(dynamodb, STATE)
+    """The table with the row of a started run."""
+    table = StateTable(dynamodb, STATE_TABLE)
     table.create(ROW)
     return table
 
 
 @pytest.fixture
-def call(
-    send: MagicMock,  # noqa: ARG001 - no test reaches SES
-    state: StateTable,  # noqa: ARG001 - there is always a row
+def emailer(
+    send: MagicMock,  # noqa: ARG001 - no test may reach SES
+    publish: MagicMock,  # noqa: ARG001 - no test may reach SNS
+    state: StateTable,  # noqa: ARG001 - creates the row
     context: LambdaContext,
     monkeypatch: pytest.MonkeyPatch,
-) -> Call:
+) -> Emailer:
     """The handler."""
-    given(
+    set_environment(
         monkeypatch,
-        app.settings,
-        STATE_TABLE=STATE,
+        STATE_TABLE=STATE_TABLE,
         ACTIVE_RECORD="active.batch.internal",
         MRAP_ARN=MRAP,
         SENDER="batch@example.com",
@@ -57,5 +67,5 @@ def call(
         OPERATORS_TOPIC_ARN=TOPIC,
         AWS_REGION="us-west-2",
     )
-    make_active(monkeypatch, "us-west-2")
+    set_active_region(monkeypatch, "us-west-2")
     return lambda event: app.handler(event, context)

@@ -12,15 +12,16 @@ from botocore.exceptions import ClientError
 
 from common.records import OUTPUT_COLUMNS
 from enricher import app
-from enricher.finance import NoFinancialData, financial_columns
-from tests.unit.support import ADDED, FINANCE, GOOD, failing, given
+from enricher.financial_data import NoFinancialData, financial_columns
+from tests.unit.helpers import FINANCIAL_TABLE, raising, set_environment
+from tests.unit.samples import FINANCIAL_COLUMNS, RECORD
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
     from mypy_boto3_dynamodb import DynamoDBClient
 
 ITEM: Any = {
-    "uuid": {"S": GOOD["uuid"]},
+    "uuid": {"S": RECORD["uuid"]},
     "unitsSold": {"N": "9925"},
     "unitPrice": {"N": "255.28"},
     "unitCost": {"N": "159.42"},
@@ -33,84 +34,84 @@ Call = Callable[[Any], tuple[int, Any]]
 
 @pytest.fixture
 def call(dynamodb: DynamoDBClient, context: LambdaContext, monkeypatch: pytest.MonkeyPatch) -> Call:
-    """The handler with one item in the table; gives the status and the parsed body."""
-    given(monkeypatch, app.settings, FINANCIAL_TABLE=FINANCE)
-    dynamodb.put_item(TableName=FINANCE, Item=ITEM)
+    """The handler, with one item in the table; returns the status and the parsed body."""
+    set_environment(monkeypatch, FINANCIAL_TABLE=FINANCIAL_TABLE)
+    dynamodb.put_item(TableName=FINANCIAL_TABLE, Item=ITEM)
 
     def post(body: Any) -> tuple[int, Any]:
-        answer = app.handler({"body": body, "isBase64Encoded": False}, context)
-        assert answer["headers"] == {"Content-Type": "application/json"}
-        return answer["statusCode"], json.loads(answer["body"])
+        response = app.handler({"body": body, "isBase64Encoded": False}, context)
+        assert response["headers"] == {"Content-Type": "application/json"}
+        return response["statusCode"], json.loads(response["body"])
 
     return post
 
 
-def test_a_known_uuid_gets_its_fourteen_fields_in_output_order(call: Call) -> None:
-    status, body = call(json.dumps(GOOD))
+def test_a_known_uuid_gets_all_columns_in_output_order(call: Call) -> None:
+    status, body = call(json.dumps(RECORD))
     assert status == 200
-    assert body == GOOD | ADDED
+    assert body == RECORD | FINANCIAL_COLUMNS
     assert list(body) == list(OUTPUT_COLUMNS)
 
 
-def test_text_beyond_ascii_goes_through(call: Call) -> None:
-    assert call(json.dumps(GOOD | {"Country": "Côte d'Ivoire"}))[1]["Country"] == "Côte d'Ivoire"
+def test_text_beyond_ascii_stays_as_it_is(call: Call) -> None:
+    assert call(json.dumps(RECORD | {"Country": "Côte d'Ivoire"}))[1]["Country"] == "Côte d'Ivoire"
 
 
-def test_defect_12_an_unknown_uuid_is_an_answer_with_a_reason(call: Call) -> None:
-    status, body = call(json.dumps(GOOD | {"uuid": "000000000"}))
+def test_defect_12_an_unknown_uuid_is_answered_with_a_reason(call: Call) -> None:
+    status, body = call(json.dumps(RECORD | {"uuid": "000000000"}))
     assert (status, body) == (404, {"reason": "no financial data for this uuid"})
 
 
 @pytest.mark.parametrize("body", [None, "", "{", "[]", '"text"'])
-def test_a_body_that_is_no_object_is_a_bad_request(call: Call, body: Any) -> None:
+def test_a_body_that_is_not_an_object_is_a_bad_request(call: Call, body: Any) -> None:
     assert call(body)[0] == 400
 
 
 @pytest.mark.parametrize("change", [{"Region": None}, {"Region": 5}])
-def test_a_field_that_is_no_text_is_named(call: Call, change: dict[str, Any]) -> None:
-    assert call(json.dumps(GOOD | change)) == (400, {"reason": "the body lacks: Region"})
+def test_a_field_that_is_not_text_is_named(call: Call, change: dict[str, Any]) -> None:
+    assert call(json.dumps(RECORD | change)) == (400, {"reason": "the body lacks: Region"})
 
 
-def test_an_empty_uuid_is_a_bad_request_and_never_asked_for(call: Call) -> None:
-    assert call(json.dumps(GOOD | {"uuid": ""})) == (400, {"reason": "uuid is empty"})
+def test_an_empty_uuid_is_a_bad_request(call: Call) -> None:
+    assert call(json.dumps(RECORD | {"uuid": ""})) == (400, {"reason": "uuid is empty"})
 
 
 @pytest.mark.usefixtures("call")
 def test_a_body_that_api_gateway_encoded_is_decoded(context: LambdaContext) -> None:
-    encoded = base64.b64encode(json.dumps(GOOD).encode()).decode()
-    answer = app.handler({"body": encoded, "isBase64Encoded": True}, context)
-    assert answer["statusCode"] == 200
+    encoded = base64.b64encode(json.dumps(RECORD).encode()).decode()
+    response = app.handler({"body": encoded, "isBase64Encoded": True}, context)
+    assert response["statusCode"] == 200
 
 
 @pytest.mark.parametrize("code", ["ProvisionedThroughputExceededException", "InternalServerError"])
 def test_defect_11_an_error_of_dynamodb_is_raised_and_rejects_nothing(
     call: Call, monkeypatch: pytest.MonkeyPatch, code: str
 ) -> None:
-    monkeypatch.setattr(app.DYNAMODB, "get_item", failing(code))
+    monkeypatch.setattr(app.DYNAMODB, "get_item", raising(code))
     with pytest.raises(ClientError, match=code):
-        call(json.dumps(GOOD))
+        call(json.dumps(RECORD))
 
 
 @pytest.mark.parametrize("attribute", ["unitsSold", "totalProfit"])
-def test_defect_12_incomplete_financial_data_are_a_reason_that_names_what_is_lacking(
+def test_defect_12_the_reason_names_what_the_financial_data_lack(
     attribute: str,
 ) -> None:
     for wrong in ({}, {attribute: {"S": "many"}}):
-        rest = {name: value for name, value in ITEM.items() if name != attribute}
+        incomplete = {name: value for name, value in ITEM.items() if name != attribute}
         with pytest.raises(NoFinancialData, match=attribute):
-            financial_columns(rest | wrong)
+            financial_columns(incomplete | wrong)
 
 
-def test_a_fraction_of_a_unit_is_not_rounded_away() -> None:
+def test_a_fraction_of_a_unit_is_not_rounded() -> None:
     with pytest.raises(NoFinancialData, match="fraction of a unit"):
         financial_columns(ITEM | {"unitsSold": {"N": "1.5"}})
 
 
 @pytest.mark.parametrize(
-    ("stored", "shown"), [("0", "0.00"), ("1E+2", "100.00"), ("-0.5", "-0.50"), ("9", "9.00")]
+    ("stored", "expected"), [("0", "0.00"), ("1E+2", "100.00"), ("-0.5", "-0.50"), ("9", "9.00")]
 )
-def test_money_always_has_two_decimals(stored: str, shown: str) -> None:
-    assert financial_columns(ITEM | {"unitCost": {"N": stored}})["Unit Cost"] == shown
+def test_money_always_has_two_decimals(stored: str, expected: str) -> None:
+    assert financial_columns(ITEM | {"unitCost": {"N": stored}})["Unit Cost"] == expected
 
 
 def test_units_are_written_as_an_integer() -> None:

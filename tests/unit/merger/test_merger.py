@@ -1,4 +1,4 @@
-"""The merger: order, counts, and nothing published unless they add up."""
+"""The merger keeps the order, and publishes nothing unless the counts agree."""
 
 from __future__ import annotations
 
@@ -10,11 +10,19 @@ import pytest
 from botocore.exceptions import ClientError
 
 from common import keys
-from common.csvtext import line, rows
+from common.csv_text import format_row, parse_rows
 from common.records import OUTPUT_COLUMNS
 from merger import app
 from merger.merge import RowsDoNotAddUp
-from tests.unit.support import ADDED, BUCKET, ERRORS, GOOD, body_of, failing, given, put
+from tests.unit.helpers import (
+    BUCKET,
+    ERRORS_TABLE,
+    put_object,
+    raising,
+    read_object,
+    set_environment,
+)
+from tests.unit.samples import FINANCIAL_COLUMNS, RECORD
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -23,53 +31,60 @@ if TYPE_CHECKING:
 
 KEY, OUTPUT = "input/a.csv", "output/r/a.csv"
 REJECTS = f"{OUTPUT}.rejects.csv"
-HEADER = line(OUTPUT_COLUMNS).encode()
+HEADER = format_row(OUTPUT_COLUMNS).encode()
 Merge = Callable[[int], Any]
 
 
 @pytest.fixture
 def merge(
-    s3: S3Client,  # noqa: ARG001 - makes the bucket
-    dynamodb: DynamoDBClient,  # noqa: ARG001 - makes the table
+    s3: S3Client,  # noqa: ARG001 - creates the bucket
+    dynamodb: DynamoDBClient,  # noqa: ARG001 - creates the table
     context: LambdaContext,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Merge:
-    """The handler, for so many rows in."""
-    given(monkeypatch, app.settings, BUCKET=BUCKET, ERRORS_TABLE=ERRORS)
-    event = {"run_id": "r", "key": KEY, "manifest_key": keys.manifest("r")}
+    """The handler; its argument is the number of rows in."""
+    set_environment(monkeypatch, BUCKET=BUCKET, ERRORS_TABLE=ERRORS_TABLE)
+    event = {"attempt_id": "r", "key": KEY, "manifest_key": keys.manifest("r")}
     return lambda rows_in: app.handler(event | {"rows_in": rows_in}, context)
 
 
 def row(country: str) -> str:
-    return line(list((GOOD | ADDED | {"Country": country}).values()))
+    return format_row(list((RECORD | FINANCIAL_COLUMNS | {"Country": country}).values()))
 
 
 def store(s3: S3Client, *chunks: str) -> None:
-    """The enriched chunks and their manifest."""
+    """Store the enriched chunks and their manifest."""
     manifest = []
     for index, text in enumerate(chunks):
-        put(s3, keys.enriched("r", index), text.encode())
+        put_object(s3, keys.enriched("r", index), text.encode())
         chunk = {"index": index, "key": keys.chunk("r", index), "first_row": 1, "rows": 1}
         manifest.append(json.dumps(chunk))
-    put(s3, keys.manifest("r"), "\n".join([*manifest, ""]).encode())
+    put_object(s3, keys.manifest("r"), "\n".join([*manifest, ""]).encode())
 
 
-def reject(dynamodb: DynamoDBClient, number: int, run: str = "r", **more: Any) -> None:
+def store_reject(
+    dynamodb: DynamoDBClient, row: int, attempt_id: str = "r", **attributes: Any
+) -> None:
     item: Any = {
-        "run_id": {"S": run},
-        "row": {"N": str(number)},
+        "attempt_id": {"S": attempt_id},
+        "row": {"N": str(row)},
         "reasons": {"L": [{"S": "uuid is not nine digits"}, {"S": "Country is empty"}]},
-        "fields": {"M": {name: {"S": value} for name, value in GOOD.items()}},
+        "fields": {"M": {name: {"S": value} for name, value in RECORD.items()}},
     }
-    dynamodb.put_item(TableName=ERRORS, Item=item | more)
+    dynamodb.put_item(TableName=ERRORS_TABLE, Item=item | attributes)
 
 
-def objects(s3: S3Client) -> list[str]:
-    listed = s3.list_objects_v2(Bucket=BUCKET, Prefix="output/").get("Contents", [])
-    return [one["Key"] for one in listed]
+def output_keys(s3: S3Client) -> list[str]:
+    objects = s3.list_objects_v2(Bucket=BUCKET, Prefix="output/").get("Contents", [])
+    return [item["Key"] for item in objects]
 
 
-def test_the_output_is_the_header_and_all_chunks_and_its_version_is_told(
+def output_countries(s3: S3Client) -> list[str]:
+    """Return the second column of the output, without the header."""
+    return [row[1] for row in parse_rows(read_object(s3, OUTPUT).decode())][1:]
+
+
+def test_the_output_is_the_header_and_all_chunks_and_the_result_has_its_version(
     s3: S3Client, merge: Merge
 ) -> None:
     store(s3, row("A") + row("B"), row("C"))
@@ -81,8 +96,8 @@ def test_the_output_is_the_header_and_all_chunks_and_its_version_is_told(
         "rejects_key": None,
         "rejects_version_id": None,
     }
-    assert body_of(s3, OUTPUT) == HEADER + (row("A") + row("B") + row("C")).encode()
-    assert objects(s3) == [OUTPUT]
+    assert read_object(s3, OUTPUT) == HEADER + (row("A") + row("B") + row("C")).encode()
+    assert output_keys(s3) == [OUTPUT]
 
 
 def test_defect_10_more_chunks_than_a_page_of_a_listing_are_merged_in_number_order(
@@ -90,8 +105,7 @@ def test_defect_10_more_chunks_than_a_page_of_a_listing_are_merged_in_number_ord
 ) -> None:
     store(s3, *(row(str(number)) for number in range(1001)))
     assert merge(1001)["rows_out"] == 1001
-    countries = [one[1] for one in rows(body_of(s3, OUTPUT).decode())][1:]
-    assert countries == [str(number) for number in range(1001)]
+    assert output_countries(s3) == [str(number) for number in range(1001)]
 
 
 def test_defect_10_merging_again_gives_the_same_bytes_and_not_its_own_output(
@@ -99,18 +113,18 @@ def test_defect_10_merging_again_gives_the_same_bytes_and_not_its_own_output(
 ) -> None:
     store(s3, row("A"), row("B"))
     merge(2)
-    first = body_of(s3, OUTPUT)
-    put(s3, keys.enriched("r", 2), row("left by an earlier try").encode())
+    first = read_object(s3, OUTPUT)
+    put_object(s3, keys.enriched("r", 2), row("left by an earlier try").encode())
     merge(2)
-    assert body_of(s3, OUTPUT) == first
+    assert read_object(s3, OUTPUT) == first
 
 
 def test_the_order_is_that_of_the_manifest(s3: S3Client, merge: Merge) -> None:
     store(s3, row("A"), row("B"))
-    backwards = reversed(body_of(s3, keys.manifest("r")).splitlines())
-    put(s3, keys.manifest("r"), b"\n".join(backwards))
+    reversed_lines = reversed(read_object(s3, keys.manifest("r")).splitlines())
+    put_object(s3, keys.manifest("r"), b"\n".join(reversed_lines))
     merge(2)
-    assert [one[1] for one in rows(body_of(s3, OUTPUT).decode())][1:] == ["B", "A"]
+    assert output_countries(s3) == ["B", "A"]
 
 
 @pytest.mark.parametrize("rows_in", [1, 3])
@@ -120,18 +134,16 @@ def test_defect_10_rows_that_do_not_add_up_publish_nothing(
     store(s3, row("A"), row("B"))
     with pytest.raises(RowsDoNotAddUp, match=f"{rows_in} rows in, but 2 rows out and 0 rejected"):
         merge(rows_in)
-    assert objects(s3) == []
+    assert output_keys(s3) == []
 
 
-def test_defect_10_a_chunk_that_lost_a_row_is_noticed_in_the_bytes(
-    s3: S3Client, merge: Merge
-) -> None:
+def test_defect_10_rows_are_counted_in_the_bytes_of_the_chunks(s3: S3Client, merge: Merge) -> None:
     store(s3, row("A"), "")
     with pytest.raises(RowsDoNotAddUp):
         merge(2)
 
 
-def test_a_newline_inside_quotes_is_no_row(s3: S3Client, merge: Merge) -> None:
+def test_a_newline_inside_quotes_does_not_count_as_a_row(s3: S3Client, merge: Merge) -> None:
     store(s3, row("A\r\nB"))
     assert merge(1)["rows_out"] == 1
 
@@ -141,33 +153,33 @@ def test_a_missing_chunk_is_an_error(s3: S3Client, merge: Merge) -> None:
     s3.delete_object(Bucket=BUCKET, Key=keys.enriched("r", 1))
     with pytest.raises(ClientError, match="NoSuchKey"):
         merge(2)
-    assert objects(s3) == []
+    assert output_keys(s3) == []
 
 
-def test_rejects_are_written_by_row_number_with_all_reasons(
+def test_rejects_are_written_in_the_order_of_their_rows_with_all_reasons(
     s3: S3Client, dynamodb: DynamoDBClient, merge: Merge
 ) -> None:
     store(s3, row("A"))
-    reject(dynamodb, 10)
-    reject(dynamodb, 9)
-    reject(dynamodb, 2, fields={"M": {}}, raw={"S": 'a,"b"'})
+    store_reject(dynamodb, 10)
+    store_reject(dynamodb, 9)
+    store_reject(dynamodb, 2, fields={"M": {}}, raw={"S": 'a,"b"'})
     result = merge(4)
     version = s3.head_object(Bucket=BUCKET, Key=REJECTS)["VersionId"]
     assert (result["rows_rejected"], result["rejects_key"]) == (3, REJECTS)
     assert result["rejects_version_id"] == version
-    header, malformed, *others = rows(body_of(s3, REJECTS).decode())
-    assert header == ["row", "reasons", *GOOD, "raw"]
+    header, malformed, *others = parse_rows(read_object(s3, REJECTS).decode())
+    assert header == ["row", "reasons", *RECORD, "raw"]
     reasons = "uuid is not nine digits; Country is empty"
     assert malformed == ["2", reasons, *[""] * 8, 'a,"b"']
-    assert others == [[number, reasons, *GOOD.values(), ""] for number in ("9", "10")]
+    assert others == [[number, reasons, *RECORD.values(), ""] for number in ("9", "10")]
 
 
 def test_defect_15_rejects_of_other_runs_are_not_counted(
     s3: S3Client, dynamodb: DynamoDBClient, merge: Merge
 ) -> None:
     store(s3, row("A"))
-    reject(dynamodb, 2)
-    reject(dynamodb, 2, run="another run of the same rows")
+    store_reject(dynamodb, 2)
+    store_reject(dynamodb, 2, attempt_id="another attempt")
     assert merge(2)["rows_rejected"] == 1
 
 
@@ -176,40 +188,40 @@ def test_all_pages_of_rejects_are_counted(
 ) -> None:
     store(s3, "")
     for number in range(1, 31):
-        reject(dynamodb, number, raw={"S": "x" * 60_000})
+        store_reject(dynamodb, number, raw={"S": "x" * 60_000})
     page = dynamodb.query(
-        TableName=ERRORS,
-        KeyConditionExpression="run_id = :run",
-        ExpressionAttributeValues={":run": {"S": "r"}},
+        TableName=ERRORS_TABLE,
+        KeyConditionExpression="attempt_id = :attempt_id",
+        ExpressionAttributeValues={":attempt_id": {"S": "r"}},
     )
     assert "LastEvaluatedKey" in page
     assert merge(30)["rows_rejected"] == 30
 
 
-def test_a_file_of_rejects_alone_has_an_output_with_a_header(
+def test_a_file_whose_rows_are_all_rejected_has_an_output_with_a_header(
     s3: S3Client, dynamodb: DynamoDBClient, merge: Merge
 ) -> None:
     store(s3, "")
-    reject(dynamodb, 1)
+    store_reject(dynamodb, 1)
     assert merge(1)["rows_out"] == 0
-    assert body_of(s3, OUTPUT) == HEADER
+    assert read_object(s3, OUTPUT) == HEADER
 
 
-def test_a_large_output_is_uploaded_in_parts_that_an_error_takes_away(
+def test_a_large_output_is_uploaded_in_parts_which_an_error_aborts(
     s3: S3Client, merge: Merge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     half = row("A") * 40_000
     store(s3, half, half)
     assert merge(80_000)["rows_out"] == 80_000
     assert s3.head_object(Bucket=BUCKET, Key=OUTPUT)["ETag"].endswith('-2"')
-    monkeypatch.setattr(app.S3, "complete_multipart_upload", failing("InternalError", 500))
+    monkeypatch.setattr(app.S3, "complete_multipart_upload", raising("InternalError", 500))
     with pytest.raises(ClientError):
         merge(80_000)
     assert "Uploads" not in s3.list_multipart_uploads(Bucket=BUCKET)
 
 
 def test_defect_1_the_input_is_not_touched(s3: S3Client, merge: Merge) -> None:
-    version = put(s3, KEY, b"as uploaded")
+    version = put_object(s3, KEY, b"as uploaded")
     store(s3, row("A"))
     merge(1)
     assert s3.head_object(Bucket=BUCKET, Key=KEY)["VersionId"] == version

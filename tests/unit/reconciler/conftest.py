@@ -1,4 +1,4 @@
-"""The handler in the newly active Region, with a bucket, a table, executions and a topic."""
+"""The reconciler in the newly active Region, with a bucket, a table, executions and a topic."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from unittest.mock import MagicMock
 
-import dns.resolver
 import pytest
 from moto import mock_aws
 
-from common.state import StateTable
+from common.state_table import StateTable
 from reconciler import app
-from tests.unit.reconciler.reconciling import HERE, Pass
-from tests.unit.support import BUCKET, STATE, given
+from tests.unit.helpers import BUCKET, STATE_TABLE, set_active_region, set_environment
+from tests.unit.reconciler.helpers import HERE, Reconcile
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -22,73 +21,74 @@ if TYPE_CHECKING:
 
 
 class ExecutionDoesNotExist(Exception):
-    """As botocore makes it."""
+    """Has the name of botocore's error."""
 
 
 @pytest.fixture(autouse=True)
-def both() -> Iterator[None]:
-    """S3 and DynamoDB in one pretended account."""
+def account() -> Iterator[None]:
+    """One account for S3 and DynamoDB."""
     with mock_aws():
         yield
 
 
 @pytest.fixture
-def state(both: None, dynamodb: DynamoDBClient) -> StateTable:  # noqa: ARG001
-    return StateTable(dynamodb, STATE)
+def state(account: None, dynamodb: DynamoDBClient) -> StateTable:  # noqa: ARG001 - must exist first
+    return StateTable(dynamodb, STATE_TABLE)
 
 
 @pytest.fixture
 def executions(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """Name → status, of this Region's executions."""
-    known: dict[str, str] = {}
+    """The executions of this Region: name → status."""
+    statuses: dict[str, str] = {}
 
-    def describe(executionArn: str) -> Any:  # noqa: N803
+    def describe(executionArn: str) -> Any:  # noqa: N803 - the name of boto3's parameter
         name = executionArn.rsplit(":", 1)[-1]
-        if name not in known:
+        if name not in statuses:
             raise ExecutionDoesNotExist
-        return {"status": known[name]}
+        return {"status": statuses[name]}
 
     client = MagicMock(describe_execution=describe)
     client.exceptions.ExecutionDoesNotExist = ExecutionDoesNotExist
     monkeypatch.setattr(app, "STEP_FUNCTIONS", client)
-    return known
+    return statuses
 
 
 @pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch) -> MagicMock:
-    """What operators are told."""
+def publish(monkeypatch: pytest.MonkeyPatch) -> MagicMock:
+    """The call that sends a report to the operators."""
     client = MagicMock()
     monkeypatch.setattr(app, "SNS", client)
-    publish: MagicMock = client.publish
-    return publish
+    method: MagicMock = client.publish
+    return method
 
 
 @pytest.fixture
 def reconcile(
-    s3: S3Client,  # noqa: ARG001 - there is always a bucket
-    state: StateTable,  # noqa: ARG001 - and a table
-    executions: dict[str, str],  # noqa: ARG001
-    told: MagicMock,  # noqa: ARG001
+    s3: S3Client,  # noqa: ARG001 - creates the bucket
+    state: StateTable,  # noqa: ARG001 - creates the table
+    executions: dict[str, str],  # noqa: ARG001 - replaces the client
+    publish: MagicMock,  # noqa: ARG001 - replaces the client
     context: LambdaContext,
     monkeypatch: pytest.MonkeyPatch,
-) -> Pass:
-    """The handler, in the newly active Region."""
+) -> Reconcile:
+    """The handler. Keyword arguments are settings."""
 
-    def run(kind: str = "first", active: str = HERE, **more: str) -> Any:
-        answer = [MagicMock(strings=[active.encode()])]
-        monkeypatch.setattr(dns.resolver, "resolve", lambda *_, **__: answer)
-        given(
-            monkeypatch,
-            app.settings,
-            STATE_TABLE=STATE,
-            BUCKET=BUCKET,
-            ORCHESTRATOR_ARN="arn:aws:states:us-west-2:1:stateMachine:Main",
-            OPERATORS_TOPIC_ARN="arn:topic",
-            ACTIVE_RECORD="active.batch.internal",
-            AWS_REGION=HERE,
-            GRACE_SECONDS=more.get("grace", "0"),
-            **{name.upper(): value for name, value in more.items() if name != "grace"},
-        )
+    def run(kind: str = "first", active: str = HERE, **settings: str) -> Any:
+        set_active_region(monkeypatch, active)
+        environment = {
+            "STATE_TABLE": STATE_TABLE,
+            "BUCKET": BUCKET,
+            "ORCHESTRATOR_ARN": "arn:aws:states:us-west-2:1:stateMachine:Main",
+            "OPERATORS_TOPIC_ARN": "arn:topic",
+            "ACTIVE_RECORD": "active.batch.internal",
+            "AWS_REGION": HERE,
+            "BUDGET_SECONDS": "230",
+            "GRACE_SECONDS": "0",
+            "FAILED_HOURS": "48",
+            "SWEEP_HOURS": "168",
+        }
+        changes = {name.upper(): value for name, value in settings.items()}
+        set_environment(monkeypatch, **environment | changes)
         return app.handler({"pass": kind}, context)
 
     return run

@@ -1,4 +1,4 @@
-"""Inputs that no row accounts for: begun here, unless old, deleted or no input."""
+"""Inputs without a row are started here, unless they are old or deleted."""
 
 from __future__ import annotations
 
@@ -7,34 +7,29 @@ from typing import TYPE_CHECKING
 import pytest
 
 from common import keys
-from common.state import StateTable
+from common.state_table import StateTable
 from reconciler import app
-from tests.unit.reconciler.reconciling import (
-    HERE,
-    Pass,
-    read,
-    upload,
-)
-from tests.unit.support import BUCKET
+from tests.unit.helpers import BUCKET
+from tests.unit.reconciler.helpers import HERE, Reconcile, upload
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 
-def test_defect_2_an_input_that_no_row_accounts_for_is_begun_here(
-    reconcile: Pass, s3: S3Client, state: StateTable
+def test_defect_2_an_input_without_a_row_is_started_here(
+    reconcile: Reconcile, s3: S3Client, state: StateTable
 ) -> None:
-    at = upload(s3)
+    version = upload(s3)
     assert reconcile()["requeued"] == 1
-    row = read(state, keys.run_id(*at))
+    row = state.get_existing(keys.run_id(*version))
     assert (row["status"], row["region"], row["attempt"]) == ("STARTED", HERE, 2)
-    assert row["version_id"] == at[1]
-    again = reconcile(grace="120")
+    assert row["version_id"] == version[1]
+    again = reconcile(grace_seconds="120")
     assert (again["requeued"], again["running"]) == (0, 1)
 
 
 def test_defect_2_all_pages_of_the_bucket_are_read(
-    reconcile: Pass, s3: S3Client, monkeypatch: pytest.MonkeyPatch
+    reconcile: Reconcile, s3: S3Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(7):
         upload(s3, f"{number}.csv")
@@ -44,28 +39,28 @@ def test_defect_2_all_pages_of_the_bucket_are_read(
     assert reconcile()["requeued"] == 7
 
 
-def test_an_upload_right_before_the_flip_is_begun_however_short_the_waits(
-    reconcile: Pass, s3: S3Client
+def test_an_upload_right_before_the_failover_is_started_however_short_the_waits_are(
+    reconcile: Reconcile, s3: S3Client
 ) -> None:
-    """The other Region was cut off and could not begin it, and its next try will skip it."""
+    """The other Region was cut off and could not start it, and its next try will skip it."""
     upload(s3)
-    assert reconcile(grace="120")["requeued"] == 1
+    assert reconcile(grace_seconds="120")["requeued"] == 1
 
 
-def test_an_input_that_its_user_deleted_before_it_was_begun_is_counted_and_left(
-    reconcile: Pass, s3: S3Client
+def test_an_input_that_its_user_deleted_before_it_was_started_is_counted_and_left(
+    reconcile: Reconcile, s3: S3Client
 ) -> None:
-    at = upload(s3)
-    s3.delete_object(Bucket=BUCKET, Key=at[0])
+    version = upload(s3)
+    s3.delete_object(Bucket=BUCKET, Key=version[0])
     assert reconcile()["withdrawn"] == 1
 
 
-def test_old_inputs_without_a_row_are_left(reconcile: Pass, s3: S3Client) -> None:
+def test_old_inputs_without_a_row_are_left_alone(reconcile: Reconcile, s3: S3Client) -> None:
     upload(s3)
     assert reconcile(sweep_hours="0")["requeued"] == 0
 
 
-def test_folders_and_outputs_are_no_inputs(reconcile: Pass, s3: S3Client) -> None:
+def test_folders_and_outputs_are_not_inputs(reconcile: Reconcile, s3: S3Client) -> None:
     upload(s3, "folder/", b"")
     s3.put_object(Bucket=BUCKET, Key="output/r/a.csv", Body=b"x")
     assert reconcile()["requeued"] == 0

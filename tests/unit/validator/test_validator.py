@@ -1,4 +1,4 @@
-"""The rules, and how they are applied."""
+"""The rules of the validator, and how it applies them."""
 
 from __future__ import annotations
 
@@ -6,28 +6,28 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.unit.support import GOOD
+from tests.unit.samples import RECORD
 from validator import app
-from validator.rule import Rule
+from validator.apply_rules import rejection_reasons
+from validator.rule_types import Rule
 from validator.rules import RULES
-from validator.validate import reasons
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 
-def broken(**changes: str) -> list[str]:
+def reasons_for(**changes: str) -> list[str]:
     changed = {name.replace("_", " "): value for name, value in changes.items()}
-    return reasons({"row": 1, "fields": GOOD | changed}, RULES)
+    return rejection_reasons({"row": 1, "fields": RECORD | changed}, RULES)
 
 
-def test_a_row_of_the_public_sample_keeps_every_rule(context: LambdaContext) -> None:
-    assert app.handler({"row": 1, "fields": GOOD}, context) == {"valid": True, "reasons": []}
+def test_a_record_of_the_public_sample_keeps_every_rule(context: LambdaContext) -> None:
+    assert app.handler({"row": 1, "fields": RECORD}, context) == {"valid": True, "reasons": []}
 
 
 @pytest.mark.parametrize("uuid", ["", "12345678", "1234567890", "12345678a", "12345678٣", " " * 9])
 def test_a_uuid_has_nine_ascii_digits(uuid: str) -> None:
-    assert broken(uuid=uuid) == ["uuid is not nine digits"]
+    assert reasons_for(uuid=uuid) == ["uuid is not nine digits"]
 
 
 @pytest.mark.parametrize(
@@ -44,44 +44,44 @@ def test_a_uuid_has_nine_ascii_digits(uuid: str) -> None:
 def test_a_broken_rule_gives_its_own_reason_and_no_other(
     changes: dict[str, str], reason: str
 ) -> None:
-    assert broken(**changes) == [reason]
+    assert reasons_for(**changes) == [reason]
 
 
-def test_unknown_item_types_and_regions_are_reasons() -> None:
-    (item,) = broken(Item_Type="Weapons")
-    (region,) = broken(Region="Atlantis")
+def test_unknown_item_types_and_regions_are_rejected() -> None:
+    (item,) = reasons_for(Item_Type="Weapons")
+    (region,) = reasons_for(Region="Atlantis")
     assert item.startswith("Item Type is not one of Baby Food, ")
     assert region.startswith("Region is not one of Asia, ")
 
 
 @pytest.mark.parametrize("day", ["2/29/2012", "02/09/2012", "12/31/2014", "5/28/2010"])
 def test_dates_are_month_day_year_with_or_without_zeros(day: str) -> None:
-    assert broken(Order_Date=day, Ship_Date=day) == []
+    assert reasons_for(Order_Date=day, Ship_Date=day) == []
 
 
 @pytest.mark.parametrize(
     "day", ["2/29/2011", "28/5/2010", "5/28/10", "5/28/2010 ", "\u0665/2/2010"]
 )
-def test_days_that_do_not_exist_are_no_dates(day: str) -> None:
-    assert broken(Order_Date=day) == ["Order Date is not a date as M/D/YYYY"]
+def test_a_day_that_does_not_exist_is_not_a_date(day: str) -> None:
+    assert reasons_for(Order_Date=day) == ["Order Date is not a date as M/D/YYYY"]
 
 
 def test_a_record_is_rejected_with_every_reason_in_the_order_of_the_rules() -> None:
-    assert broken(uuid="", Country="", Order_Priority="") == [
+    assert reasons_for(uuid="", Country="", Order_Priority="") == [
         "uuid is not nine digits",
         "Country is empty",
         "Order Priority is not one of H, M, L, C",
     ]
 
 
-def test_a_malformed_record_is_rejected_for_that(context: LambdaContext) -> None:
+def test_a_malformed_record_is_rejected_with_that_one_reason(context: LambdaContext) -> None:
     record: dict[str, Any] = {"row": 13, "fields": {}, "malformed": "2 fields", "raw": "a,b"}
     assert app.handler(record, context) == {"valid": False, "reasons": ["2 fields"]}
 
 
 def test_defect_11_an_error_in_a_rule_is_an_error_and_no_reject() -> None:
-    def faulty(_: object) -> bool:
+    def faulty_rule(_: object) -> bool:
         raise KeyError("no such column")
 
     with pytest.raises(KeyError):
-        reasons({"row": 1, "fields": GOOD}, [Rule("never given", faulty)])
+        rejection_reasons({"row": 1, "fields": RECORD}, [Rule("a reason", faulty_rule)])

@@ -1,6 +1,6 @@
-"""API Gateway REST APIs that answer: moto keeps their definition, this package imports it from
-OpenAPI and serves ``https://<api>.execute-api.<region>.amazonaws.com/<stage>/<path>``. Install
-after ``lambda_``.
+"""API Gateway REST APIs that answer, at ``<api>.execute-api.<region>.amazonaws.com``.
+
+moto keeps their definition; this package imports it from OpenAPI and serves its stages.
 """
 
 from __future__ import annotations
@@ -19,19 +19,20 @@ __all__ = ["DataPlane", "install"]
 
 
 def install(cloud: Cloud) -> None:
+    """Install after ``lambda_``."""
     account = cloud.settings.account_id
     proxy = LambdaProxy(cloud.get(Lambda))
-    plane = DataPlane(cloud, proxy)
+    data_plane = DataPlane(cloud, proxy)
 
-    def deployed(call: Call, response: Response) -> None:
+    def deploy(call: Call, response: Response) -> None:
         if call.name == "CreateDeployment":
-            api_id = call.params["restApiId"]
-            plane.deploy(call.region, api_id, json.loads(response.body)["id"])
+            deployment_id = json.loads(response.body)["id"]
+            data_plane.deploy(call.region, call.params["restApiId"], deployment_id)
 
-    cloud.add(plane)
+    cloud.add(data_plane)
     cloud.gateway.register("apigateway", Importer(account))
     cloud.gateway.register("apigateway", lambda call: check_logging_role(account, call))
-    cloud.gateway.register("execute-api", plane)
+    cloud.gateway.register("execute-api", data_plane)
     cloud.gateway.open_services.add("execute-api")  # methods without authorization
-    cloud.gateway.watch("apigateway", deployed)
+    cloud.gateway.watch("apigateway", deploy)
     cloud.on_close(proxy.close)

@@ -10,8 +10,7 @@ import re
 import time
 from typing import Any
 
-from localcloud.apigateway.proxy_event import ApiRequest, identity
-from localcloud.clock import utc
+from localcloud.apigateway.proxy_event import ApiRequest, request_context
 from localcloud.cloudwatch.logs import LogEvent, LogStream, LogWriter
 from localcloud.gateway.principals import role_session
 
@@ -22,42 +21,20 @@ def write(
     logs: LogWriter,
     settings: dict[str, Any],
     role: str,
-    api_request: ApiRequest,
-    values: dict[str, Any],
+    request: ApiRequest,
+    outcome: dict[str, Any],
 ) -> None:
-    """``values`` are the variables that the request's outcome sets: status, latencies, error."""
-    group = str(settings["destinationArn"]).split(":log-group:")[1].split(":")[0]
-    region = settings["destinationArn"].split(":")[3]
-    known = {**_context(api_request), **values}
-    text = _VARIABLE.sub(lambda match: _shown(known.get(match[1])), settings.get("format") or "")
-    name = hashlib.md5(f"{api_request.api_id}/{api_request.stage}".encode(), usedforsecurity=False)
+    """``outcome`` are the variables that the response sets: status, latencies, error."""
+    destination = str(settings["destinationArn"])
+    region, group = destination.split(":")[3], destination.split(":log-group:")[1].split(":")[0]
+    context = request_context(request)
+    identity = {f"identity.{name}": value for name, value in context.pop("identity").items()}
+    variables = {**context, **identity, **outcome}
+    text = _VARIABLE.sub(lambda match: _text(variables.get(match[1])), settings.get("format") or "")
+    name = hashlib.md5(f"{request.api_id}/{request.stage}".encode(), usedforsecurity=False)
     stream = LogStream(region, group, name.hexdigest(), role_session(role, "apigateway"))
-    logs.put(stream, [LogEvent(int(time.time() * 1000), text)])
+    logs.add(stream, [LogEvent(int(time.time() * 1000), text)])
 
 
-def _context(api_request: ApiRequest) -> dict[str, Any]:
-    route = api_request.match.route
-    context = {
-        "requestId": api_request.request_id,
-        "extendedRequestId": api_request.extended_id,
-        "requestTime": utc(api_request.at).strftime("%d/%b/%Y:%H:%M:%S +0000"),
-        "requestTimeEpoch": int(api_request.at * 1000),
-        "accountId": api_request.account,
-        "apiId": api_request.api_id,
-        "stage": api_request.stage,
-        "httpMethod": api_request.request.method.upper(),
-        "path": f"/{api_request.stage}{api_request.path}",
-        "protocol": "HTTP/1.1",
-        "resourceId": route.resource_id,
-        "resourcePath": route.resource_path,
-        "deploymentId": api_request.deployment_id,
-        "domainName": api_request.request.host,
-    }
-    return {
-        **context,
-        **{f"identity.{name}": value for name, value in identity(api_request).items()},
-    }
-
-
-def _shown(value: Any) -> str:
+def _text(value: Any) -> str:
     return "-" if value is None else str(value)

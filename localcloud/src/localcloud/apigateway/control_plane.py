@@ -1,4 +1,4 @@
-"""The operations that moto does not do as AWS does: importing an OpenAPI document, access logs."""
+"""Operations that moto does not do as AWS does: importing an OpenAPI document, access logs."""
 
 from __future__ import annotations
 
@@ -22,49 +22,45 @@ class Importer(Service):
         self._account = account
 
     def import_rest_api(self, call: Call, **params: Any) -> dict[str, Any]:
-        definition = openapi.read(_bytes(params["body"]))
-        store = rest_apis.backend(self._account, call.region)
-        given = params.get("parameters") or {}
+        definition = openapi.read(params["body"])
+        parameters = params.get("parameters") or {}
+        types = parameters.get("endpointConfigurationTypes", "EDGE").split(",")
+        backend = rest_apis.backend(self._account, call.region)
         with service_lock("apigateway"):
-            api = store.create_rest_api(definition.title, definition.description)
-            api.endpoint_configuration = {
-                "types": given.get("endpointConfigurationTypes", "EDGE").split(",")
-            }
-            rest_apis.write(store, api, definition, "overwrite")
-            return rest_apis.shown(api)
+            api = backend.create_rest_api(definition.title, definition.description)
+            api.endpoint_configuration = {"types": types}
+            rest_apis.write(backend, api, definition, overwrite=True)
+            return rest_apis.describe(api)
 
     def put_rest_api(self, call: Call, **params: Any) -> dict[str, Any]:
-        definition = openapi.read(_bytes(params["body"]))
-        store = rest_apis.backend(self._account, call.region)
+        definition = openapi.read(params["body"])
+        api_id = params["restApiId"]
+        backend = rest_apis.backend(self._account, call.region)
         with service_lock("apigateway"):
-            api = store.apis.get(params["restApiId"])
+            api = backend.apis.get(api_id)
             if api is None:
-                raise ApiError(
-                    "NotFoundException", "Invalid API identifier specified " + params["restApiId"]
-                )
-            rest_apis.write(store, api, definition, params.get("mode") or "merge")
-            return rest_apis.shown(api)
+                message = f"Invalid API identifier specified {api_id}"
+                raise ApiError("NotFoundException", message)
+            rest_apis.write(backend, api, definition, overwrite=params.get("mode") == "overwrite")
+            return rest_apis.describe(api)
 
 
 def check_logging_role(account: str, call: Call) -> Response | None:
-    """Before UpdateStage: access logs need the account's CloudWatch role; answers nothing itself.
+    """Refuse an UpdateStage that turns access logs on without the account's CloudWatch role.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
     """
     if call.name != "UpdateStage":
         return None
-    operations = call.params.get("patchOperations") or []
-    wanted = any(
-        one.get("op") == "replace" and str(one.get("path", "")).startswith("/accessLogSettings/")
-        for one in operations
+    sets_access_log = any(
+        patch.get("op") == "replace"
+        and str(patch.get("path", "")).startswith("/accessLogSettings/")
+        for patch in call.params.get("patchOperations") or []
     )
-    if wanted and not rest_apis.backend(account, call.region).get_account().cloudwatch_role_arn:
+    backend = rest_apis.backend(account, call.region)
+    if sets_access_log and not backend.get_account().cloudwatch_role_arn:
         raise ApiError(
             "BadRequestException",
             "CloudWatch Logs role ARN must be set in account settings to enable logging",
         )
     return None
-
-
-def _bytes(body: bytes | str) -> bytes:
-    return body.encode() if isinstance(body, str) else body

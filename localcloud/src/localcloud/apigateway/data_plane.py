@@ -1,4 +1,4 @@
-"""execute-api: what happens to a request at a deployed stage."""
+"""execute-api: serves requests at deployed stages."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ import uuid
 
 from moto.apigateway.models import RestAPI, Stage
 
-from localcloud.apigateway import access_log, rest_apis
-from localcloud.apigateway.lambda_proxy import LambdaProxy, TimedOut, refused
+from localcloud.apigateway import access_log, gateway_errors, rest_apis
+from localcloud.apigateway.lambda_proxy import LambdaProxy, TimedOut
 from localcloud.apigateway.proxy_event import ApiRequest, Caller
 from localcloud.apigateway.proxy_response import MalformedResponse, response_of
 from localcloud.apigateway.routes import Routes
 from localcloud.cloud import Cloud
 from localcloud.cloudwatch import cloudwatch_of, namespaces
 from localcloud.cloudwatch.metrics import Metric
-from localcloud.gateway.errors import ApiError, not_emulated
+from localcloud.gateway.errors import NOT_EMULATED, ApiError, not_emulated
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.gateway.principals import Principal, access_key_of
+from localcloud.iam import Authority
 
-_LONGEST_BODY = 10 * 1024 * 1024
+_MAX_BODY_BYTES = 10 * 1024 * 1024
 
 
 class DataPlane:
@@ -33,8 +34,9 @@ class DataPlane:
         self._cloud = cloud
         self._account = cloud.settings.account_id
         self._proxy = proxy
-        self._metrics = cloudwatch_of(cloud).metrics
-        self._logs = cloudwatch_of(cloud).logs
+        cloudwatch = cloudwatch_of(cloud)
+        self._metrics = cloudwatch.metrics
+        self._logs = cloudwatch.logs
         self._lock = threading.Lock()
         self._keys: dict[Principal, str] = {}
         self._deployed: dict[tuple[str, str, str], Routes] = {}
@@ -52,85 +54,92 @@ class DataPlane:
         return response
 
     def _serve(self, call: Call, request_id: str, extended_id: str) -> Response:
-        began = self._cloud.clock.now()
+        start = self._cloud.clock.now()
         api_id = call.request.host.split(".", 1)[0]
         api = rest_apis.backend(self._account, call.region).apis.get(api_id)
-        name, _, rest = call.request.parts.path.lstrip("/").partition("/")
+        name, _, path = call.request.parts.path.lstrip("/").partition("/")
         stage = api.stages.get(name) if api else None
         if api is None or stage is None or api.disableExecuteApiEndpoint:
-            return _error(403, "Forbidden", "ForbiddenException")
+            return gateway_errors.FORBIDDEN.response()
         routes = self._deployed.get((call.region, api_id, str(stage.deployment_id)))
-        match = routes.match(call.request.method.upper(), "/" + rest) if routes else None
+        match = routes.match(call.request.method.upper(), f"/{path}") if routes else None
         if match is None:
-            response = _error(
-                403, "Missing Authentication Token", "MissingAuthenticationTokenException"
-            )
-            self._count(call.region, api.name, name, response.status, None)
-            return response
-        api_request = ApiRequest(
-            request=call.request,
+            self._count(call.region, api.name, name, gateway_errors.MISSING_TOKEN.status, None)
+            return gateway_errors.MISSING_TOKEN.response()
+        request = ApiRequest(
+            http=call.request,
             caller=self._caller(call),
             account=self._account,
+            region=call.region,
             api_id=api_id,
             stage=name,
             deployment_id=str(stage.deployment_id),
             stage_variables=stage.variables,
             binary_types=api.binaryMediaTypes,
             match=match,
-            path="/" + rest,
+            path=f"/{path}",
             request_id=request_id,
             extended_id=extended_id,
-            at=began,
+            time=start,
         )
-        return self._answer(api_request, call.region, api, stage)
+        return self._answer(request, api, stage)
 
-    def _answer(self, api_request: ApiRequest, region: str, api: RestAPI, stage: Stage) -> Response:
-        started = time.monotonic()
-        response, problem = self._respond(api_request, region)
-        latency = (time.monotonic() - started) * 1000
-        self._count(region, api.name, api_request.stage, response.status, latency)
-        if stage.access_log_settings and stage.access_log_settings.get("destinationArn"):
-            values = {
+    def _answer(self, request: ApiRequest, api: RestAPI, stage: Stage) -> Response:
+        start = time.monotonic()
+        result = self._result(request)
+        latency = (time.monotonic() - start) * 1000
+        message = None
+        if isinstance(result, gateway_errors.GatewayError):
+            message, result = result.message, result.response()
+        self._count(request.region, api.name, request.stage, result.status, latency)
+        self._log(request, stage, result, message, latency)
+        return result
+
+    def _log(
+        self,
+        request: ApiRequest,
+        stage: Stage,
+        response: Response,
+        message: str | None,
+        latency: float,
+    ) -> None:
+        settings = stage.access_log_settings
+        if not settings or not settings.get("destinationArn"):
+            return
+        account = rest_apis.backend(self._account, request.region).get_account()
+        if account.cloudwatch_role_arn:
+            outcome = {
                 "status": response.status,
                 "responseLatency": int(latency),
                 "integrationLatency": int(latency),
                 "responseLength": len(response.body),
-                "error.message": problem,
-                "error.messageString": f'"{problem}"' if problem else None,
+                "error.message": message,
+                "error.messageString": f'"{message}"' if message else None,
             }
-            role = rest_apis.backend(self._account, region).get_account().cloudwatch_role_arn
-            if role:
-                access_log.write(self._logs, stage.access_log_settings, role, api_request, values)
-        return response
+            role = account.cloudwatch_role_arn
+            access_log.write(self._logs, settings, role, request, outcome)
 
-    def _respond(self, api_request: ApiRequest, region: str) -> tuple[Response, str | None]:
-        """The response, and $context.error.message if API Gateway made it itself."""
-        authorization = api_request.match.route.authorization
+    def _result(self, request: ApiRequest) -> Response | gateway_errors.GatewayError:
+        authorization = request.match.route.authorization
         if authorization not in ("AWS_IAM", "NONE"):
             raise not_emulated(f"the API Gateway authorization type {authorization}")
-        if authorization == "AWS_IAM" and api_request.caller is None:
-            return _problem(
-                403, "Missing Authentication Token", "MissingAuthenticationTokenException"
-            )
-        if len(api_request.request.body) > _LONGEST_BODY:
-            return _problem(413, "Request Too Long", "RequestTooLargeException")
+        if authorization == "AWS_IAM" and request.caller is None:
+            return gateway_errors.MISSING_TOKEN
+        if len(request.http.body) > _MAX_BODY_BYTES:
+            return gateway_errors.TOO_LONG
         try:
-            result = self._proxy.call(api_request, region)
+            result = self._proxy.call(request)
+            if result.function_error:
+                return gateway_errors.BAD_RESULT
+            return response_of(result.payload, request.http.header("Accept"), request.binary_types)
         except TimedOut:
-            return _problem(504, "Endpoint request timed out", "InternalServerErrorException")
-        except ApiError as error:
-            if not refused(error):
-                raise
-            # "Execution failed due to configuration error: Invalid permissions on Lambda function"
-            return _problem(500, "Internal server error", "InternalServerErrorException")
-        if result.function_error:
-            return _problem(502, "Internal server error", "InternalServerErrorException")
-        try:
-            accept = api_request.request.header("Accept")
-            return response_of(result.payload, accept, api_request.binary_types), None
+            return gateway_errors.TIMED_OUT
         except MalformedResponse:
-            # "Execution failed due to configuration error: MalformedResponse Lambda proxy response"
-            return _problem(502, "Internal server error", "InternalServerErrorException")
+            return gateway_errors.BAD_RESULT
+        except ApiError as error:
+            if error.code == NOT_EMULATED:
+                raise
+            return gateway_errors.REFUSED
 
     def _caller(self, call: Call) -> Caller | None:
         """Who signed; None for a request without a signature."""
@@ -138,7 +147,7 @@ class DataPlane:
         if principal.arn == "anonymous":
             return None
         key = access_key_of(call.request)
-        if key is None:  # an engine that calls without HTTP
+        if key is None:  # a service of ours that calls without HTTP
             with self._lock:
                 if principal not in self._keys:
                     self._keys[principal] = self._cloud.principals.issue(principal).access_key
@@ -147,38 +156,23 @@ class DataPlane:
 
     def _user_id(self, principal: Principal) -> str | None:
         """The unique id that AWS shows for the caller, if this cloud has IAM."""
-        from localcloud.iam import Authority  # late: a cloud without IAM must not need it
-
-        try:
-            keys = self._cloud.get(Authority).keys_of(principal)
-        except KeyError:
-            return None
-        found = keys.get("aws:userid")
-        return str(found) if found else None
+        authority = self._cloud.find(Authority)
+        user_id = authority.keys_of(principal).get("aws:userid") if authority else None
+        return str(user_id) if user_id else None
 
     def _count(self, region: str, api: str, stage: str, status: int, latency: float | None) -> None:
-        numbers: dict[str, tuple[float, str]] = {
+        values: dict[str, tuple[float, str]] = {
             "Count": (1.0, "Count"),
             "4XXError": (float(400 <= status < 500), "Count"),
             "5XXError": (float(status >= 500), "Count"),
         }
         if latency is not None:
-            numbers["Latency"] = numbers["IntegrationLatency"] = (latency, "Milliseconds")
+            values["Latency"] = values["IntegrationLatency"] = (latency, "Milliseconds")
         # AWS publishes them by ApiName alone, too; moto finds these by a part of their dimensions.
         dimensions = (("ApiName", api), ("Stage", stage))
-        for name, (value, unit) in numbers.items():
+        for name, (value, unit) in values.items():
             metric = Metric(region, namespaces.API_GATEWAY, name, unit, dimensions)
             self._metrics.add(metric, value)
-
-
-def _problem(status: int, message: str, kind: str) -> tuple[Response, str]:
-    return _error(status, message, kind), message
-
-
-def _error(status: int, message: str, kind: str) -> Response:
-    """A gateway response, in API Gateway's own form."""
-    headers = {"Content-Type": "application/json", "x-amzn-ErrorType": kind}
-    return Response(status, headers, f'{{"message":"{message}"}}'.encode())
 
 
 def _extended_id() -> str:

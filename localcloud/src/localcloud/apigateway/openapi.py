@@ -1,4 +1,4 @@
-"""Reads an API out of an OpenAPI 3.0 or Swagger 2.0 document with API Gateway's extensions.
+"""Reads an API from an OpenAPI 3.0 or Swagger 2.0 document with API Gateway's extensions.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
 """
@@ -16,7 +16,7 @@ from localcloud.gateway.errors import ApiError, not_emulated
 
 _METHODS = {"get", "put", "post", "delete", "options", "head", "patch"}
 _ANY = "x-amazon-apigateway-any-method"
-_UNDERSTOOD = {
+_SUPPORTED = {
     _ANY,
     "x-amazon-apigateway-auth",
     "x-amazon-apigateway-authtype",
@@ -46,12 +46,10 @@ class ApiDefinition:
     binary_media_types: list[str] = field(default_factory=list)
 
 
-def read(body: bytes) -> ApiDefinition:
-    """Raises BadRequestException for what is no such document, and a loud error for extensions that
-    are not understood here.
-    """
+def read(body: bytes | str) -> ApiDefinition:
+    """Raises BadRequestException for another document, NotEmulated for unknown extensions."""
     document = _load(body)
-    _refuse_unknown(document)
+    _refuse_unsupported(document)
     info = document.get("info", {})
     return ApiDefinition(
         title=str(info.get("title", "")),
@@ -63,7 +61,7 @@ def read(body: bytes) -> ApiDefinition:
     )
 
 
-def _load(body: bytes) -> dict[str, Any]:
+def _load(body: bytes | str) -> dict[str, Any]:
     try:
         document = json.loads(body)
     except ValueError:
@@ -72,10 +70,7 @@ def _load(body: bytes) -> dict[str, Any]:
         except yaml.YAMLError:
             document = None
     if not isinstance(document, dict) or not ("openapi" in document or "swagger" in document):
-        raise ApiError(
-            "BadRequestException",
-            "Invalid OpenAPI input.",
-        )
+        raise ApiError("BadRequestException", "Invalid OpenAPI input.")
     return document
 
 
@@ -92,36 +87,32 @@ def _methods(document: dict[str, Any]) -> Iterator[MethodDefinition]:
                 )
 
 
-def _authorization(document: dict[str, Any], operation: dict[str, Any], where: str) -> str:
-    explicit = operation.get("x-amazon-apigateway-auth", {}).get("type")
+def _authorization(document: dict[str, Any], operation: dict[str, Any], method: str) -> str:
+    explicit = str(operation.get("x-amazon-apigateway-auth", {}).get("type") or "").upper()
+    if explicit in ("AWS_IAM", "NONE"):
+        return explicit
     if explicit:
-        return _known(explicit.upper(), where)
+        raise not_emulated(f"the API Gateway authorization {explicit} of {method}")
     schemes = {
         **document.get("securityDefinitions", {}),
         **document.get("components", {}).get("securitySchemes", {}),
     }
-    required = operation.get("security", document.get("security", []))
-    names = [name for requirement in required for name in requirement]
-    kinds = [schemes.get(name, {}).get("x-amazon-apigateway-authtype", name) for name in names]
-    if not kinds:
+    security = operation.get("security", document.get("security", []))
+    names = [name for requirement in security for name in requirement]
+    types = [schemes.get(name, {}).get("x-amazon-apigateway-authtype", name) for name in names]
+    if not types:
         return "NONE"
-    if kinds == ["awsSigv4"]:
+    if types == ["awsSigv4"]:
         return "AWS_IAM"
-    raise not_emulated(f"the API Gateway authorization {kinds} of {where}")
+    raise not_emulated(f"the API Gateway authorization {types} of {method}")
 
 
-def _known(kind: str, where: str) -> str:
-    if kind not in ("AWS_IAM", "NONE"):
-        raise not_emulated(f"the API Gateway authorization {kind} of {where}")
-    return kind
-
-
-def _refuse_unknown(node: Any) -> None:
+def _refuse_unsupported(node: Any) -> None:
     if isinstance(node, dict):
         for key, value in node.items():
-            if isinstance(key, str) and key.startswith("x-amazon-") and key not in _UNDERSTOOD:
+            if isinstance(key, str) and key.startswith("x-amazon-") and key not in _SUPPORTED:
                 raise not_emulated(f"the API Gateway extension {key}")
-            _refuse_unknown(value)
+            _refuse_unsupported(value)
     elif isinstance(node, list):
         for value in node:
-            _refuse_unknown(value)
+            _refuse_unsupported(value)

@@ -36,13 +36,12 @@ class Routes:
         self._by_path: dict[str, dict[str, Route]] = {}
         for route in routes:
             self._by_path.setdefault(route.resource_path, {})[route.method] = route
-        self._patterns = sorted(
-            ((_parts(path), path) for path in self._by_path), key=lambda pair: _rank(pair[0])
-        )
+        patterns = [(_parts(path), path) for path in self._by_path]
+        self._patterns = sorted(patterns, key=lambda pair: _rank(pair[0]))
 
     @staticmethod
     def of(api: RestAPI) -> Routes:
-        """A snapshot: what happens to the API later shows in the next deployment only."""
+        """A snapshot: later changes of the API show in the next deployment only."""
         return Routes(
             [
                 Route(
@@ -61,9 +60,9 @@ class Routes:
 
     def match(self, method: str, path: str) -> Match | None:
         """``path`` begins with a slash and is still percent-encoded."""
-        wanted = _parts(path)
+        parts = _parts(path)
         for pattern, resource_path in self._patterns:
-            parameters = _bind(pattern, wanted)
+            parameters = _bind(pattern, parts)
             if parameters is None:
                 continue
             methods = self._by_path[resource_path]
@@ -82,15 +81,15 @@ def _rank(pattern: list[str]) -> list[int]:
 
 
 def _bind(pattern: list[str], parts: list[str]) -> dict[str, str] | None:
-    found: dict[str, str] = {}
-    for place, part in enumerate(pattern):
+    """The path parameters; None if the path does not match the pattern."""
+    parameters: dict[str, str] = {}
+    for index, part in enumerate(pattern):
+        if index >= len(parts):
+            return None
         if part.endswith("+}"):
-            rest = parts[place:]
-            return {**found, part[1:-2]: "/".join(rest)} if rest else None
-        if place >= len(parts):
-            return None
+            return {**parameters, part[1:-2]: "/".join(parts[index:])}
         if part.startswith("{"):
-            found[part[1:-1]] = parts[place]
-        elif part != parts[place]:
+            parameters[part[1:-1]] = parts[index]
+        elif part != parts[index]:
             return None
-    return found if len(pattern) == len(parts) else None
+    return parameters if len(pattern) == len(parts) else None

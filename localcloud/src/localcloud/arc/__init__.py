@@ -1,11 +1,9 @@
-"""Amazon Application Recovery Controller: routing controls, their safety rules and the five
-cluster endpoints.
-"""
+"""Application Recovery Controller: routing controls, safety rules, five cluster endpoints."""
 
 from __future__ import annotations
 
-from localcloud.arc.config_api import ControlConfig
-from localcloud.arc.data_api import RecoveryCluster
+from localcloud.arc.control_plane import ControlConfig
+from localcloud.arc.data_plane import RecoveryCluster
 from localcloud.arc.model import Delays
 from localcloud.arc.store import Arc
 from localcloud.cloud import Cloud

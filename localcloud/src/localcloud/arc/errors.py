@@ -1,4 +1,4 @@
-"""Errors of the two APIs. The data plane's carry the resource that they are about."""
+"""Errors of the two APIs; those of the data plane name their resource."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def quota(message: str) -> ApiError:
 
 
 def unavailable() -> ApiError:
-    """The sentence is the model's own documentation of this error."""
+    """The message is the documentation of this error in botocore's model."""
     return ApiError(
         "EndpointTemporarilyUnavailableException",
         "The cluster endpoint isn't available. Try another cluster endpoint.",
@@ -35,7 +35,7 @@ def unavailable() -> ApiError:
 
 
 def with_members(error: ApiError, **members: str) -> ApiError:
-    """``error`` with further members of its shape; the serializer reads them as attributes."""
+    """Return ``error`` with more members of its shape, which the serializer reads as attributes."""
     for name, value in members.items():
         setattr(error, name, value)
     return error

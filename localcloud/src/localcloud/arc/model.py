@@ -1,11 +1,10 @@
-"""What the control plane keeps: clusters, control panels, routing controls, safety rules."""
+"""Clusters, control panels, routing controls and safety rules."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from localcloud.arc.elapsed import elapsed
 from localcloud.clock import Clock
 
 State = Literal["On", "Off"]
@@ -17,9 +16,7 @@ CLUSTER_REGIONS = ("us-east-1", "us-west-2", "eu-west-1", "ap-northeast-1", "ap-
 
 @dataclass(frozen=True)
 class Delays:
-    """AWS seconds. AWS does not document how long PENDING lasts; a cluster takes minutes, the rest
-    seconds.
-    """
+    """AWS seconds. AWS does not say how long PENDING lasts: minutes (a cluster) or seconds."""
 
     cluster: float = 20.0
     other: float = 2.0
@@ -28,11 +25,11 @@ class Delays:
 
 @dataclass
 class Resource:
-    """``deploy_seconds`` is how long it is PENDING, and PENDING_DELETION when it goes."""
+    """``deploy_seconds`` is how long it is PENDING, and later PENDING_DELETION."""
 
     arn: str
     name: str
-    made_at: float
+    created_at: float
     deploy_seconds: float
     tags: dict[str, str] = field(default_factory=dict)
     deleted_at: float | None = None
@@ -40,21 +37,21 @@ class Resource:
     def status(self, clock: Clock) -> str:
         if self.deleted_at is not None:
             return "PENDING_DELETION"
-        done = elapsed(clock, self.made_at) >= self.deploy_seconds
-        return "DEPLOYED" if done else "PENDING"
+        is_deployed = clock.elapsed(self.created_at) >= self.deploy_seconds
+        return "DEPLOYED" if is_deployed else "PENDING"
 
-    def is_gone(self, clock: Clock) -> bool:
-        gone_at = self.deleted_at
-        return gone_at is not None and elapsed(clock, gone_at) >= self.deploy_seconds
+    def is_deleted(self, clock: Clock) -> bool:
+        since = self.deleted_at
+        return since is not None and clock.elapsed(since) >= self.deploy_seconds
 
 
 @dataclass
 class Endpoint:
-    """One of a cluster's five, with its own copy of the states. ``mode`` says how it (mis)behaves:
+    """One of a cluster's five, with its own copy of the states. ``mode`` is its fault, if any:
 
-    ``down`` no answer at all; ``unavailable`` answers EndpointTemporarilyUnavailableException;
-    ``slow`` answers late; ``stale`` is cut off from the others: reads its old copy, can write
-    nothing; ``loses_reply`` does the work and then drops the connection.
+    ``down`` does not answer; ``unavailable`` answers EndpointTemporarilyUnavailableException;
+    ``slow`` answers late; ``stale`` is cut off from the others: it reads its old copy, and can
+    write nothing; ``loses_reply`` does the work and then drops the connection.
     """
 
     region: str
@@ -85,9 +82,7 @@ class ControlPanel(Resource):
 
 @dataclass
 class RoutingControl(Resource):
-    """``history`` is what the quorum agreed on, oldest first: (clock reading, state). New ones are
-    Off.
-    """
+    """``history`` is what the quorum agreed on, oldest first: time and state. It begins Off."""
 
     cluster_arn: str = ""
     panel_arn: str = ""
@@ -101,19 +96,17 @@ class RoutingControl(Resource):
     def changed_at(self) -> float | None:
         return self.history[-1][0] if len(self.history) > 1 else None
 
-    def state_known_after(self, clock: Clock, delay: float) -> State:
-        """The newest state at least ``delay`` AWS seconds old: what a slower reader sees."""
+    def delayed_state(self, clock: Clock, delay: float) -> State:
+        """Return the newest state at least ``delay`` AWS seconds old, as a slow reader sees it."""
         for time, state in reversed(self.history):
-            if elapsed(clock, time) >= delay:
+            if clock.elapsed(time) >= delay:
                 return state
         return self.history[0][1]
 
 
 @dataclass
 class SafetyRule(Resource):
-    """An assertion rule, or a gating rule if it has ``gating_controls``; ``controls`` are the
-    asserted or target ones.
-    """
+    """``controls`` are the asserted ones, or the targets if there are ``gating_controls``."""
 
     panel_arn: str = ""
     controls: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Five endpoints, each with its own copy. A write needs three; what three hold is the truth.
+"""Five endpoints, each with its own copy of the states. A write needs three of them.
 
 "The cluster's endpoints ... get a quorum across five AWS Regions" and "at least three are always
 available":
@@ -12,15 +12,13 @@ from collections.abc import Iterable, Mapping
 from localcloud.arc.errors import unavailable
 from localcloud.arc.model import Cluster, Endpoint, RoutingControl, State
 
-NEEDED = 3
+QUORUM = 3
 
 
 def require(cluster: Cluster, through: Endpoint) -> None:
-    """Raises EndpointTemporarilyUnavailableException if a write through this endpoint cannot reach
-    a quorum.
-    """
+    """Raise EndpointTemporarilyUnavailableException if a write here cannot reach a quorum."""
     voters = [endpoint for endpoint in cluster.endpoints if endpoint.votes]
-    if not through.votes or len(voters) < NEEDED:
+    if not through.votes or len(voters) < QUORUM:
         raise unavailable()
 
 

@@ -1,4 +1,4 @@
-"""Does a safety rule allow a change of routing control states? Pure: states in, reason out.
+"""Whether a safety rule allows a change of routing control states.
 
 Semantics: https://docs.aws.amazon.com/r53recovery/latest/dg/routing-control.safety-rules.html and
 the API's own texts. An assertion rule looks at the states as they would be after the transaction;
@@ -14,14 +14,15 @@ from collections.abc import Mapping
 from localcloud.arc.model import SafetyRule, State
 
 
-def breach(
+def reason_against(
     rule: SafetyRule,
     before: Mapping[str, State],
     changes: Mapping[str, State],
     seconds_since_change: float | None,
 ) -> str | None:
-    """Why ``rule`` forbids ``changes``, or None. ``seconds_since_change`` is None if its controls
-    never changed.
+    """Return why ``rule`` forbids ``changes``, or None.
+
+    ``seconds_since_change`` is None if its controls have never changed.
     """
     if not changes.keys() & set(rule.controls):
         return None
@@ -38,7 +39,7 @@ def breach(
 
 
 def holds(rule: SafetyRule, states: list[State]) -> bool:
-    """AND: all are On; OR: one is; ATLEAST: ``Threshold`` of them are. ``Inverted`` negates."""
+    """Evaluate AND (all are On), OR (one is) or ATLEAST (``Threshold`` are), or ``Inverted``."""
     on = states.count("On")
     kind = rule.config["Type"]
     needed = {"AND": len(states), "OR": 1}.get(kind, rule.config["Threshold"])

@@ -1,4 +1,4 @@
-"""``Arc``: the state of both planes, and the switches that make an endpoint misbehave."""
+"""``Arc``: the state of both planes, and the faults of endpoints."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from localcloud.arc.model import (
     Mode,
     Resource,
     RoutingControl,
+    SafetyRule,
     State,
 )
 from localcloud.clock import Clock
@@ -26,11 +27,10 @@ R = TypeVar("R", bound=Resource)
 
 
 class Arc:
-    """All clusters and what is in them. Hold ``lock`` while reading or changing more than one
-    thing.
+    """All clusters and what is in them. Hold ``lock`` while using more than one resource.
 
     ``health_checks_of`` maps a routing control's ARN to the ids of its health checks; the DNS
-    package fills it in.
+    package sets it.
     """
 
     def __init__(self, clock: Clock, account_id: str, delays: Delays) -> None:
@@ -41,68 +41,66 @@ class Arc:
         self.health_checks_of: Callable[[str], list[str]] = lambda _: []
         self._resources: dict[str, Resource] = {}
 
-    # -- what exists -----------------------------------------------------------------------------
-
     def add(self, resource: Resource) -> None:
         with self.lock:
             self._resources[resource.arn] = resource
 
-    def every(self, kind: type[R]) -> list[R]:
-        """In order of creation, those in deletion included."""
+    def all(self, kind: type[R]) -> list[R]:
+        """Return all of a kind in order of creation, those in deletion included."""
         with self.lock:
-            for arn in [a for a, r in self._resources.items() if r.is_gone(self.clock)]:
+            for arn in [a for a, r in self._resources.items() if r.is_deleted(self.clock)]:
                 del self._resources[arn]
             return [r for r in self._resources.values() if isinstance(r, kind)]
 
     def get(self, kind: type[R], arn: str) -> R:
         """Raises ResourceNotFoundException."""
-        if (found := self.find(kind, arn)) is None:
-            raise not_found(kind.__name__, arn)
-        return found
+        if resource := self.find(kind, arn):
+            return resource
+        raise not_found(kind.__name__, arn)
 
     def find(self, kind: type[R], arn: str) -> R | None:
-        return next((r for r in self.every(kind) if r.arn == arn), None)
+        return next((r for r in self.all(kind) if r.arn == arn), None)
 
     def default_panel(self, cluster_arn: str) -> ControlPanel:
-        panels = self.every(ControlPanel)
-        return next(p for p in panels if p.is_default and p.cluster_arn == cluster_arn)
+        return next(panel for panel in self.panels_of(cluster_arn) if panel.is_default)
 
-    # -- endpoints -------------------------------------------------------------------------------
+    def panels_of(self, cluster_arn: str) -> list[ControlPanel]:
+        return [panel for panel in self.all(ControlPanel) if panel.cluster_arn == cluster_arn]
+
+    def controls_in(self, panel_arn: str) -> list[RoutingControl]:
+        return [c for c in self.all(RoutingControl) if c.panel_arn == panel_arn]
+
+    def rules_in(self, panel_arn: str) -> list[SafetyRule]:
+        return [rule for rule in self.all(SafetyRule) if rule.panel_arn == panel_arn]
 
     def new_endpoints(self) -> list[Endpoint]:
-        """Hosts as AWS names them: 8 hex digits before the service and the Region."""
+        """Return five endpoints with hosts as AWS names them: 8 hex digits, service, Region."""
         return [
             Endpoint(r, f"{secrets.token_hex(4)}.route53-recovery-cluster.{r}.amazonaws.com")
             for r in CLUSTER_REGIONS
         ]
 
     def endpoint(self, host: str) -> tuple[Cluster, Endpoint] | None:
-        for cluster in self.every(Cluster):
+        for cluster in self.all(Cluster):
             for endpoint in cluster.endpoints:
                 if endpoint.host == host:
                     return cluster, endpoint
         return None
 
     def set_endpoint(self, region: str, mode: Mode, cluster_arn: str | None = None) -> None:
-        """Switch the endpoint in ``region`` of one cluster, or of all. One that comes back catches
-        up at once.
-        """
+        """Set the mode of one cluster's endpoint, or of all; one that is up again catches up."""
         with self.lock:
-            for cluster in self.every(Cluster):
+            for cluster in self.all(Cluster):
                 if cluster_arn in (None, cluster.arn):
                     endpoint = next(e for e in cluster.endpoints if e.region == region)
                     endpoint.mode = mode
                     quorum.catch_up(endpoint, self.controls_of(cluster))
 
-    # -- routing control states ------------------------------------------------------------------
-
     def controls_of(self, cluster: Cluster) -> list[RoutingControl]:
-        return [c for c in self.every(RoutingControl) if c.cluster_arn == cluster.arn]
+        return [c for c in self.all(RoutingControl) if c.cluster_arn == cluster.arn]
 
     def agreed_state(self, control_arn: str, delay: float = 0.0) -> State | None:
-        """What the quorum agreed on, as it was known ``delay`` AWS seconds ago; None if there is
-        no such control.
-        """
+        """Return the quorum's state ``delay`` AWS seconds ago; None if there is no such control."""
         with self.lock:
             control = self.find(RoutingControl, control_arn)
-            return control.state_known_after(self.clock, delay) if control else None
+            return control.delayed_state(self.clock, delay) if control else None

@@ -52,7 +52,7 @@ class LogWriter:
         self._pending: dict[LogStream, list[LogEvent]] = {}
         self._is_permitted: dict[LogStream, bool] = {}
 
-    def put(self, stream: LogStream, events: Iterable[LogEvent]) -> None:
+    def add(self, stream: LogStream, events: Iterable[LogEvent]) -> None:
         with self._lock:
             self._pending.setdefault(stream, []).extend(events)
 

@@ -1,5 +1,4 @@
-"""Route 53: private hosted zones that really answer, and health checks that follow routing
-controls.
+"""Route 53: private hosted zones that answer, and health checks that follow routing controls.
 
 moto keeps zones and records. Install after ``arc``.
 """
@@ -10,13 +9,13 @@ from localcloud.arc import Arc
 from localcloud.cloud import Cloud
 from localcloud.dns.health import HealthChecks
 from localcloud.dns.resolver import VpcResolver
+from localcloud.dns.route53_api import Route53
 from localcloud.dns.server import DnsServer
-from localcloud.dns.service import Route53
 from localcloud.dns.zones import Zones
 
 __all__ = ["DnsServer", "HealthChecks", "VpcResolver", "install"]
 
-# How long after a flip name servers still answer by the old state. AWS says "a few seconds".
+# How long name servers still answer by the old state of a control. AWS says "a few seconds".
 PROPAGATION_SECONDS = 2.0
 
 
@@ -24,7 +23,7 @@ def install(cloud: Cloud, propagation: float = PROPAGATION_SECONDS) -> None:
     arc = cloud.get(Arc)
     account = cloud.settings.account_id
     health = HealthChecks(arc, account, propagation)
-    arc.health_checks_of = health.of_control
+    arc.health_checks_of = health.ids_for_control
     resolver = VpcResolver(Zones(account), health, cloud.clock)
     server = DnsServer(resolver)
     for part in (health, resolver, server):

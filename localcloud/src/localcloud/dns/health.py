@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 class RoutingControlCheck(HealthCheck):
-    """moto's forgets RoutingControlArn, and shows a port that this type lacks."""
+    """A health check with a RoutingControlArn; moto's lacks it, and has a port."""
 
     def __init__(self, check_id: str, caller_reference: str, config: dict[str, Any]) -> None:
         args = {
@@ -37,7 +37,7 @@ class RoutingControlCheck(HealthCheck):
 
 
 class HealthChecks:
-    """``propagation``: AWS seconds after a flip in which DNS still answers by the old state."""
+    """``propagation``: AWS seconds in which DNS still answers by the old state of a control."""
 
     def __init__(self, arc: Arc, account_id: str, propagation: float) -> None:
         self._arc = arc
@@ -52,7 +52,7 @@ class HealthChecks:
     def control_exists(self, arn: str) -> bool:
         return self._arc.agreed_state(arn) is not None
 
-    def of_control(self, arn: str) -> list[str]:
+    def ids_for_control(self, arn: str) -> list[str]:
         return [
             check.id
             for check in list(self.backend.health_checks.values())
@@ -60,20 +60,21 @@ class HealthChecks:
         ]
 
     def get(self, check_id: str) -> HealthCheck:
-        check = self.backend.health_checks.get(check_id)
-        if check is None:
-            raise ApiError("NoSuchHealthCheck", f"No health check exists with the id {check_id}")
-        return check
+        if check := self.backend.health_checks.get(check_id):
+            return check
+        raise ApiError("NoSuchHealthCheck", f"No health check exists with the id {check_id}")
 
     def is_healthy(self, check_id: str) -> bool:
-        """As DNS sees it. "After you disable a health check, Route 53 considers it always healthy",
-        and turns it around if it is inverted.
+        """Whether DNS considers a health check healthy.
+
+        "After you disable a health check, Route 53 considers it always healthy", or never if it is
+        inverted.
         """
         with service_lock("route53"):
             check = self.backend.health_checks.get(check_id)
         if check is None:
             # AWS: "the future status of the health check can't be predicted".
-            log.warning("a record names a health check that is gone", extra={"id": check_id})
+            log.warning("a record names a health check that was deleted", extra={"id": check_id})
             return True
         healthy = True if check.disabled else self._evaluate(check)
         return healthy != bool(check.inverted)

@@ -16,7 +16,7 @@ from localcloud.gateway.identify import Call
 from localcloud.gateway.moto_bridge import service_lock
 from localcloud.gateway.service import Service
 
-_FOR_ROUTING_CONTROLS = {"Type", "RoutingControlArn", "Inverted", "Disabled"}
+_MEMBERS = {"Type", "RoutingControlArn", "Inverted", "Disabled"}
 # Health checkers report from these Regions, unless told otherwise.
 _CHECKER_REGIONS = ("us-east-1", "us-west-2", "eu-west-1")
 
@@ -31,8 +31,8 @@ class HealthCheckApi(Service):
         config = params["HealthCheckConfig"]
         reference = params["CallerReference"]
         with service_lock("route53"):
-            if known := self._by_reference.get(reference):
-                return self._again(reference, config, *known)
+            if existing := self._by_reference.get(reference):
+                return self._existing(reference, config, *existing)
         if config["Type"] == "CALCULATED":
             return moto_bridge.dispatch(call)
         if config["Type"] != "RECOVERY_CONTROL":
@@ -44,12 +44,10 @@ class HealthCheckApi(Service):
             self._by_reference[reference] = check.id, config
             return _created(check)
 
-    def _again(
+    def _existing(
         self, reference: str, config: dict[str, Any], check_id: str, first: dict[str, Any]
     ) -> dict[str, Any]:
-        """HealthCheckAlreadyExists: "one or more values that differ", or "created and later
-        deleted".
-        """
+        """Raise HealthCheckAlreadyExists for other values, or if the check was deleted."""
         check = self._health.backend.health_checks.get(check_id)
         if check is None or first != config:
             raise ApiError(
@@ -59,7 +57,7 @@ class HealthCheckApi(Service):
         return _created(check)
 
     def _check(self, config: dict[str, Any]) -> None:
-        if extra := sorted(set(config) - _FOR_ROUTING_CONTROLS):
+        if extra := sorted(set(config) - _MEMBERS):
             raise _invalid(f"{extra[0]} is not allowed with the type RECOVERY_CONTROL")
         arn = config.get("RoutingControlArn")
         if not arn:
@@ -73,18 +71,18 @@ class HealthCheckApi(Service):
             check = self._health.get(params["HealthCheckId"])
             if not isinstance(check, RoutingControlCheck):
                 return moto_bridge.dispatch(call)
-            asked = {k: v for k, v in params.items() if k != "HealthCheckId" and v is not None}
-            version = asked.pop("HealthCheckVersion", check.health_check_version)
+            update = {k: v for k, v in params.items() if k != "HealthCheckId" and v is not None}
+            version = update.pop("HealthCheckVersion", check.health_check_version)
             if version != check.health_check_version:
                 raise ApiError(
                     "HealthCheckVersionMismatch", f"The version is {check.health_check_version}"
                 )
-            if extra := sorted(set(asked) - {"Inverted", "Disabled"}):
+            if extra := sorted(set(update) - {"Inverted", "Disabled"}):
                 raise _invalid(f"{extra[0]} cannot be set with the type RECOVERY_CONTROL")
-            check.inverted = asked.get("Inverted", check.inverted)
-            check.disabled = asked.get("Disabled", check.disabled)
+            check.inverted = update.get("Inverted", check.inverted)
+            check.disabled = update.get("Disabled", check.disabled)
             check.health_check_version += 1
-            return {"HealthCheck": _shown(check)}
+            return {"HealthCheck": _view(check)}
 
     def delete_health_check(self, call: Call, **params: Any) -> Response:
         with service_lock("route53"):
@@ -110,11 +108,11 @@ class HealthCheckApi(Service):
 
 
 def _created(check: HealthCheck) -> dict[str, Any]:
-    where = f"https://route53.amazonaws.com/2013-04-01/healthcheck/{check.id}"
-    return {"HealthCheck": _shown(check), "Location": where}
+    location = f"https://route53.amazonaws.com/2013-04-01/healthcheck/{check.id}"
+    return {"HealthCheck": _view(check), "Location": location}
 
 
-def _shown(check: HealthCheck) -> dict[str, Any]:
+def _view(check: HealthCheck) -> dict[str, Any]:
     return {
         "Id": check.id,
         "CallerReference": check.caller_reference,

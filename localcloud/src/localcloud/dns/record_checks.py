@@ -1,4 +1,4 @@
-"""What Route 53 refuses in a change of records. Messages: see records.py."""
+"""The checks of Route 53 on a change of records. Messages: see records.py."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from moto.route53.models import RecordSet
 from localcloud.gateway.errors import ApiError, not_emulated
 
 _POLICIES = ("Weight", "Region", "Failover", "GeoLocation", "MultiValueAnswer")
-_NOT_KEPT = ("CidrRoutingConfig", "GeoProximityLocation", "TrafficPolicyInstanceId")
+_IGNORED_BY_MOTO = ("CidrRoutingConfig", "GeoProximityLocation", "TrafficPolicyInstanceId")
 
 
 class Key(NamedTuple):
@@ -18,48 +18,48 @@ class Key(NamedTuple):
     set_identifier: str | None
 
 
-def check_form(action: str, asked: dict[str, Any], key: Key) -> None:
-    """What AWS refuses as InvalidInput before it looks at the zone."""
-    where = (
+def check_form(action: str, record_set: dict[str, Any], key: Key) -> None:
+    """Raise the InvalidInput that AWS raises before it looks at the zone."""
+    place = (
         f"in Change with [Action={action}, Name={key.name}, Type={key.type}, "
         f"SetIdentifier={key.set_identifier or 'null'}]"
     )
     if action not in ("CREATE", "UPSERT", "DELETE"):
         raise _invalid_input(f"Action {action} is not CREATE, DELETE or UPSERT")
-    if missing := [name for name in _NOT_KEPT if asked.get(name)]:
+    if missing := [name for name in _IGNORED_BY_MOTO if record_set.get(name)]:
         raise not_emulated(f"{missing[0]} in a record")
-    plain = "TTL" in asked and bool(asked.get("ResourceRecords"))
-    if plain == bool(asked.get("AliasTarget")):
-        found = "more than one" if plain else "none"
+    has_values = "TTL" in record_set and bool(record_set.get("ResourceRecords"))
+    if has_values == bool(record_set.get("AliasTarget")):
+        count = "more than one" if has_values else "none"
         raise _invalid_input(
             "Invalid request: Expected exactly one of [AliasTarget, all of [TTL, and "
-            f"ResourceRecords], or TrafficPolicyInstanceId], but found {found} {where}"
+            f"ResourceRecords], or TrafficPolicyInstanceId], but found {count} {place}"
         )
-    policies = [name for name in _POLICIES if asked.get(name) is not None]
+    policies = [name for name in _POLICIES if record_set.get(name) is not None]
     if policies and key.set_identifier is None:
-        raise _invalid_input(f"Invalid request: Missing field 'SetIdentifier' {where}")
+        raise _invalid_input(f"Invalid request: Missing field 'SetIdentifier' {place}")
     if key.set_identifier is not None and len(policies) != 1:
-        found = "more than one" if policies else "none"
+        count = "more than one" if policies else "none"
         raise _invalid_input(
             "Invalid request: Expected exactly one of [Weight, Region, Failover, GeoLocation, or "
-            f"MultiValueAnswer], but found {found} {where}"
+            f"MultiValueAnswer], but found {count} {place}"
         )
-    if asked.get("Failover") not in (None, "PRIMARY", "SECONDARY"):
-        raise _invalid_input(f"Failover must be PRIMARY or SECONDARY {where}")
+    if record_set.get("Failover") not in (None, "PRIMARY", "SECONDARY"):
+        raise _invalid_input(f"Failover must be PRIMARY or SECONDARY {place}")
 
 
-def place_errors(
-    asked: dict[str, Any], key: Key, zone_name: str, after: dict[Key, RecordSet]
+def context_errors(
+    record_set: dict[str, Any], key: Key, zone_name: str, after: dict[Key, RecordSet]
 ) -> list[str]:
-    """May this record stand beside what the zone has?"""
+    """Return why this record cannot stand in the zone beside the other records."""
     errors = []
     if key.name != zone_name and not key.name.endswith("." + zone_name):
-        # seen: moto #916
+        # https://github.com/getmoto/moto/issues/916
         errors.append(f"RRSet with DNS name {key.name} is not permitted in zone {zone_name}")
-    if asked.get("Failover") == "PRIMARY" and not (
-        asked.get("AliasTarget") or asked.get("HealthCheckId")
+    if record_set.get("Failover") == "PRIMARY" and not (
+        record_set.get("AliasTarget") or record_set.get("HealthCheckId")
     ):
-        # seen: external-dns #2362
+        # https://github.com/kubernetes-sigs/external-dns/issues/2362
         errors.append(
             "A non-alias primary ResourceRecordSet must have an associated health check. "
             "No changes made."
@@ -75,10 +75,10 @@ def place_errors(
             f"RRSet of type {key.type} with DNS name {key.name} is not permitted as it conflicts "
             f"with other records with the same DNS name in zone {zone_name}"
         )
-    return errors + _group_errors(asked, key, [r for r in others if r.type == key.type])
+    return errors + _group_errors(record_set, key, [r for r in others if r.type == key.type])
 
 
-def _group_errors(asked: dict[str, Any], key: Key, group: list[RecordSet]) -> list[str]:
+def _group_errors(record_set: dict[str, Any], key: Key, group: list[RecordSet]) -> list[str]:
     """Records of one name and type have one routing policy, and failover has one of each role."""
     start = (
         f"RRSet with DNS name {key.name}, type {key.type}, SetIdentifier "
@@ -86,18 +86,18 @@ def _group_errors(asked: dict[str, Any], key: Key, group: list[RecordSet]) -> li
     )
     if group and (key.set_identifier is None or group[0].set_identifier is None):
         return [f"{start} as other RRSets exist with the same name and type."]
-    policy = next((name for name in _POLICIES if asked.get(name) is not None), None)
+    policy = next((name for name in _POLICIES if record_set.get(name) is not None), None)
     for other in group:
         if _policy_of(other) != policy:
-            # seen (for multivalue answers): cert-manager #5388
+            # For multivalue answers: https://github.com/cert-manager/cert-manager/issues/5388
             return [f"{start} because a non {policy} rrset exists with the same name and type."]
-        if policy == "Failover" and other.failover == asked["Failover"]:
+        if policy == "Failover" and other.failover == record_set["Failover"]:
             return [f"{start} because a {other.failover} rrset exists with the same name and type."]
     return []
 
 
 def delete_errors(
-    asked: RecordSet, key: Key, zone_name: str, after: dict[Key, RecordSet]
+    record: RecordSet, key: Key, zone_name: str, after: dict[Key, RecordSet]
 ) -> list[str]:
     if key.name == zone_name and key.type == "SOA":
         return ["A HostedZone must contain exactly one SOA record."]
@@ -105,7 +105,7 @@ def delete_errors(
         return ["A HostedZone must contain at least one NS record for the zone itself."]
     if key not in after:
         return [f"Tried to delete resource record set {label(key)} but it was not found"]
-    if _values(asked) != _values(after[key]):
+    if _values(record) != _values(after[key]):
         return [
             f"Tried to delete resource record set {label(key)} but the values provided do not "
             "match the current values"

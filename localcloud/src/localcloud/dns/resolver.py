@@ -6,6 +6,7 @@ import logging
 import random
 import threading
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import dns.flags
 import dns.message
@@ -17,7 +18,6 @@ import dns.rdatatype
 import dns.rrset
 from moto.route53.models import RecordSet
 
-from localcloud.arc.elapsed import elapsed
 from localcloud.clock import Clock
 from localcloud.dns.health import HealthChecks
 from localcloud.dns.routing import NotEmulatedRouting, choose
@@ -26,8 +26,13 @@ from localcloud.dns.zones import Zone, Zones, absolute
 log = logging.getLogger(__name__)
 
 _MAX_CHAIN = 8
-_SOA, _CNAME, _ANY = dns.rdatatype.SOA, dns.rdatatype.CNAME, dns.rdatatype.ANY
-_Key = tuple[str, dns.name.Name, int]
+_CNAME, _ANY = dns.rdatatype.CNAME, dns.rdatatype.ANY
+
+
+class _Question(NamedTuple):
+    vpc_id: str
+    name: dns.name.Name
+    kind: dns.rdatatype.RdataType
 
 
 @dataclass(frozen=True)
@@ -38,9 +43,9 @@ class _Cached:
 
 
 class VpcResolver:
-    """``caching``: as AWS's resolver does, keep an answer for its TTL, so that a change of the
-    zone or of a health check shows no sooner. Negative answers are not kept.
+    """``caching``: like AWS's resolver, keep an answer for its TTL, whatever changes meanwhile.
 
+    Negative answers are not cached.
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-availability-scaling.html
     """
 
@@ -51,7 +56,7 @@ class VpcResolver:
         self._health = health
         self._clock = clock
         self._rng = rng or random.Random()  # noqa: S311 - spreads load, keeps no secret
-        self._cache: dict[_Key, _Cached] = {}
+        self._cache: dict[_Question, _Cached] = {}
         self._lock = threading.Lock()
         self.caching = True
 
@@ -60,109 +65,89 @@ class VpcResolver:
         if query.opcode() != dns.opcode.QUERY or len(query.question) != 1:
             response.set_rcode(dns.rcode.NOTIMP)
             return response
-        question = query.question[0]
-        if question.rdclass != dns.rdataclass.IN or question.rdtype == _ANY:
+        rrset = query.question[0]
+        if rrset.rdclass != dns.rdataclass.IN or rrset.rdtype == _ANY:
             response.set_rcode(dns.rcode.NOTIMP)
             return response
         try:
-            self._resolve(vpc_id, question.name.canonicalize(), question.rdtype, response)
+            question = _Question(vpc_id, rrset.name.canonicalize(), rrset.rdtype)
+            self._resolve(question, response)
         except NotEmulatedRouting as error:
             log.error("the local cloud does not emulate this DNS answer: %s", error)
             response.set_rcode(dns.rcode.SERVFAIL)
         return response
 
-    def _resolve(
-        self,
-        vpc_id: str,
-        name: dns.name.Name,
-        kind: dns.rdatatype.RdataType,
-        response: dns.message.Message,
-    ) -> None:
+    def _resolve(self, question: _Question, response: dns.message.Message) -> None:
+        vpc_id, name, _ = question
         vpc = self._zones.vpc(vpc_id)
         if vpc is None or not vpc.support:
-            # On AWS nothing listens there and the query times out; this says it at once.
+            # On AWS nothing listens there and the query times out; here it is refused at once.
             response.set_rcode(dns.rcode.REFUSED)
             return
         zone = self._zones.private_zone(name, vpc_id) if vpc.hostnames else None
         if zone is None:
-            # A private zone that this VPC does not see: the public DNS does not have the name. What
-            # else the public DNS has is not known here, and there is no way out.
-            hidden = self._zones.private_zone(name, None) is not None
-            response.set_rcode(dns.rcode.NXDOMAIN if hidden else dns.rcode.REFUSED)
+            # A private zone that this VPC does not see: the public DNS does not have the name. The
+            # rest of the public DNS is not known here, and there is no way out.
+            is_hidden = self._zones.private_zone(name, None) is not None
+            response.set_rcode(dns.rcode.NXDOMAIN if is_hidden else dns.rcode.REFUSED)
             return
-        if cached := self._cached((vpc_id, name, kind)):
+        if cached := self._cached(question):
             response.answer.extend(cached)
             return
-        self._from_zone(vpc_id, zone, name, kind, response)
+        self._resolve_in_zones(question, zone, response)
 
-    def _from_zone(
-        self,
-        vpc_id: str,
-        zone: Zone,
-        name: dns.name.Name,
-        kind: dns.rdatatype.RdataType,
-        response: dns.message.Message,
+    def _resolve_in_zones(
+        self, question: _Question, first: Zone, response: dns.message.Message
     ) -> None:
-        found: list[tuple[dns.name.Name, RecordSet]] = []
-        here: Zone | None = zone
-        target = name
-        while here is not None and len(found) < _MAX_CHAIN:
-            record = self._record(here, target, kind)
+        """Follow CNAMEs from zone to zone."""
+        chain: list[tuple[dns.name.Name, RecordSet]] = []
+        zone: Zone | None = first
+        target = question.name
+        while zone is not None and len(chain) < _MAX_CHAIN:
+            record = self._record(zone, target, question.kind)
             if record is None:
                 break
-            found.append((target, record))
-            if record.type != "CNAME" or kind == _CNAME:
+            chain.append((target, record))
+            if record.type != "CNAME" or question.kind == _CNAME:
                 break
             target = absolute(record.records[0])
-            here = self._zones.private_zone(target, vpc_id)
-        if found:
-            ttl = min(float(record.ttl or 0) for _, record in found)
-            rrsets = [self._rrset(owner, record) for owner, record in found]
-            self._remember((vpc_id, name, kind), ttl, rrsets)
+            zone = self._zones.private_zone(target, question.vpc_id)
+        if chain:
+            ttl = min(float(record.ttl or 0) for _, record in chain)
+            rrsets = [_rrset(owner, record) for owner, record in chain]
+            with self._lock:
+                self._cache[question] = _Cached(self._clock.now(), ttl, tuple(rrsets))
             response.answer.extend(self._with_ttl(rrsets))
-        if here is not None and (not found or found[-1][0] != target):
-            self._say_no(here, target, response)
+        if zone is not None and (not chain or chain[-1][0] != target):
+            self._answer_negatively(zone, target, response)
 
     def _record(
         self, zone: Zone, name: dns.name.Name, kind: dns.rdatatype.RdataType
     ) -> RecordSet | None:
-        """The record of this type, or a CNAME, at the name or at the wildcard that covers it."""
-        there = zone.at(name)
-        if not there and not zone.has_below(name):
-            there = zone.at(dns.name.Name((b"*", *name.labels[1:])))
-        for wanted in (dns.rdatatype.to_text(kind), "CNAME"):
-            if records := [record for record in there if record.type == wanted]:
+        """Return the record of this type, or a CNAME, of the name or its wildcard."""
+        at_name = zone.at(name)
+        if not at_name and not zone.exists(name):
+            at_name = zone.at(_wildcard(name))
+        for record_type in (dns.rdatatype.to_text(kind), "CNAME"):
+            if records := [record for record in at_name if record.type == record_type]:
                 return choose(records, self._is_healthy, self._rng)
         return None
 
     def _is_healthy(self, record: RecordSet) -> bool:
         return not record.health_check_id or self._health.is_healthy(record.health_check_id)
 
-    def _say_no(self, zone: Zone, name: dns.name.Name, response: dns.message.Message) -> None:
-        """NODATA if the name exists, else NXDOMAIN; both with the zone's SOA (RFC 2308)."""
-        wildcard = dns.name.Name((b"*", *name.labels[1:]))
-        if not zone.has_below(name) and not zone.at(wildcard):
+    def _answer_negatively(
+        self, zone: Zone, name: dns.name.Name, response: dns.message.Message
+    ) -> None:
+        """NODATA if the name exists, or NXDOMAIN; both with the zone's SOA (RFC 2308)."""
+        if not zone.exists(name) and not zone.at(_wildcard(name)):
             response.set_rcode(dns.rcode.NXDOMAIN)
         for record in zone.at(zone.name):
             if record.type == "SOA":
-                response.authority.extend(self._with_ttl([self._rrset(zone.name, record)]))
-
-    # -- rrsets, with TTLs in AWS seconds until they go out --------------------------------------
-
-    def _rrset(self, name: dns.name.Name, record: RecordSet) -> dns.rrset.RRset:
-        # Route 53 takes every name in a value as absolute, with or without the final dot.
-        return dns.rrset.from_text_list(
-            name,
-            int(record.ttl or 0),
-            "IN",
-            str(record.type),
-            [str(value) for value in record.records],
-            origin=dns.name.root,
-            relativize=False,
-        )
+                response.authority.extend(self._with_ttl([_rrset(zone.name, record)]))
 
     def _with_ttl(self, rrsets: list[dns.rrset.RRset], age: float = 0.0) -> list[dns.rrset.RRset]:
-        """Copies whose TTL is scaled as every other wait is."""
+        """Return copies whose TTL is scaled as every other wait is."""
         copies = []
         for rrset in rrsets:
             copy = rrset.copy()  # type: ignore[no-untyped-call]  # dnspython leaves it untyped
@@ -170,15 +155,28 @@ class VpcResolver:
             copies.append(copy)
         return copies
 
-    def _remember(self, key: _Key, ttl: float, rrsets: list[dns.rrset.RRset]) -> None:
-        with self._lock:
-            self._cache[key] = _Cached(self._clock.now(), ttl, tuple(rrsets))
-
-    def _cached(self, key: _Key) -> list[dns.rrset.RRset] | None:
+    def _cached(self, question: _Question) -> list[dns.rrset.RRset] | None:
         if not self.caching:
             return None
         with self._lock:
-            cached = self._cache.get(key)
-        if cached is None or (age := elapsed(self._clock, cached.since)) >= cached.ttl:
+            cached = self._cache.get(question)
+        if cached is None or (age := self._clock.elapsed(cached.since)) >= cached.ttl:
             return None
         return self._with_ttl(list(cached.rrsets), age)
+
+
+def _wildcard(name: dns.name.Name) -> dns.name.Name:
+    return dns.name.Name((b"*", *name.labels[1:]))
+
+
+def _rrset(name: dns.name.Name, record: RecordSet) -> dns.rrset.RRset:
+    """Route 53 takes every name in a value as absolute, with or without the final dot."""
+    return dns.rrset.from_text_list(
+        name,
+        int(record.ttl or 0),
+        "IN",
+        str(record.type),
+        [str(value) for value in record.records],
+        origin=dns.name.root,
+        relativize=False,
+    )

@@ -7,6 +7,7 @@ import socket
 import socketserver
 import struct
 import threading
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -20,6 +21,8 @@ log = logging.getLogger(__name__)
 
 _HOST = "127.0.0.1"
 _ATTEMPTS = 20
+# From a query and the largest answer (0: what the query says) to the answer, or None.
+Reply = Callable[[bytes, int], bytes | None]
 
 
 class DnsServer:
@@ -31,7 +34,7 @@ class DnsServer:
         self._lock = threading.Lock()
 
     def address_for(self, vpc_id: str) -> tuple[str, int]:
-        """Host and port (UDP and TCP alike) of the resolver of this VPC; listens from now on."""
+        """Return host and port (UDP and TCP) of a VPC's resolver, which listens from now on."""
         with self._lock:
             if vpc_id not in self._listeners:
                 self._listeners[vpc_id] = _Listener(partial(_reply, self._resolver, vpc_id))
@@ -45,7 +48,7 @@ class DnsServer:
 
 
 def _reply(resolver: VpcResolver, vpc_id: str, wire: bytes, max_size: int) -> bytes | None:
-    """None for what is not DNS: drop it."""
+    """Return the answer to a query, or None for what is not DNS: drop it."""
     try:
         query = dns.message.from_wire(wire)
     except dns.exception.DNSException:
@@ -68,7 +71,7 @@ def _reply(resolver: VpcResolver, vpc_id: str, wire: bytes, max_size: int) -> by
 class _Listener:
     """A UDP and a TCP server on the same port."""
 
-    def __init__(self, reply: Any) -> None:
+    def __init__(self, reply: Reply) -> None:
         self._servers = _bind(reply)
         self.address: tuple[str, int] = (_HOST, self._servers[0].server_address[1])
         for server in self._servers:
@@ -81,7 +84,7 @@ class _Listener:
             server.server_close()
 
 
-def _bind(reply: Any) -> tuple[socketserver.UDPServer, socketserver.TCPServer]:
+def _bind(reply: Reply) -> tuple[socketserver.UDPServer, socketserver.TCPServer]:
     for _ in range(_ATTEMPTS):
         udp = socketserver.UDPServer((_HOST, 0), partial(_UdpHandler, reply))
         try:
@@ -95,34 +98,33 @@ class _TcpServer(socketserver.ThreadingTCPServer):
     daemon_threads = True
 
 
-class _UdpHandler(socketserver.BaseRequestHandler):
-    def __init__(self, reply: Any, *arguments: Any) -> None:
+class _Handler(socketserver.BaseRequestHandler):
+    def __init__(self, reply: Reply, *arguments: Any) -> None:
         self._reply = reply
         super().__init__(*arguments)
 
+
+class _UdpHandler(_Handler):
     def handle(self) -> None:
         wire, connection = self.request
         if (answer := self._reply(wire, 0)) is not None:
             connection.sendto(answer, self.client_address)
 
 
-class _TcpHandler(socketserver.BaseRequestHandler):
-    def __init__(self, reply: Any, *arguments: Any) -> None:
-        self._reply = reply
-        super().__init__(*arguments)
-
+class _TcpHandler(_Handler):
     def handle(self) -> None:
-        """RFC 1035, 4.2.2: each message after its length in two bytes."""
+        """Each message follows its length in two bytes (RFC 1035, 4.2.2)."""
         self.request.settimeout(10)
-        while (head := _exactly(self.request, 2)) is not None:
-            wire = _exactly(self.request, struct.unpack("!H", head)[0])
+        while (head := _receive(self.request, 2)) is not None:
+            wire = _receive(self.request, struct.unpack("!H", head)[0])
             answer = self._reply(wire, 65535) if wire else None
             if answer is None:
                 return
             self.request.sendall(struct.pack("!H", len(answer)) + answer)
 
 
-def _exactly(connection: socket.socket, size: int) -> bytes | None:
+def _receive(connection: socket.socket, size: int) -> bytes | None:
+    """Return exactly ``size`` bytes, or None if the connection ends before."""
     data = b""
     while len(data) < size:
         try:

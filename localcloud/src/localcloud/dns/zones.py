@@ -1,4 +1,4 @@
-"""What a VPC can see of moto's hosted zones."""
+"""The private hosted zones that a VPC sees, read from moto."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class Zone:
     def at(self, name: dns.name.Name) -> list[RecordSet]:
         return [record for record in self.records if absolute(record.name) == name]
 
-    def has_below(self, name: dns.name.Name) -> bool:
-        """A name without records of its own exists if there is something beneath it."""
+    def exists(self, name: dns.name.Name) -> bool:
+        """Whether the name exists: it or a name beneath it has records."""
         return any(absolute(record.name).is_subdomain(name) for record in self.records)
 
 
@@ -45,7 +45,7 @@ class Zones:
         return find_vpc(self._account_id, vpc_id)
 
     def private_zone(self, name: dns.name.Name, vpc_id: str | None) -> Zone | None:
-        """The zone nearest to ``name`` among those associated with the VPC (None: among all).
+        """Return the zone nearest to ``name`` of those associated with the VPC (None: of all).
 
         "Route 53 uses the most specific match":
         https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html
@@ -77,10 +77,10 @@ def find_vpc(account_id: str, vpc_id: str) -> Vpc | None:
 
 
 def absolute(name: str) -> dns.name.Name:
-    """Lower case and with the root label, so that equal names are equal."""
+    """Return a name in lower case and with the root label, so that equal names are equal."""
     return dns.name.from_text(name.replace("\\052", "*")).canonicalize()
 
 
 def _is_true(value: Any) -> bool:
-    """moto keeps what ModifyVpcAttribute sent, which is a string."""
+    """moto stores the string that ModifyVpcAttribute sent."""
     return str(value).lower() == "true"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import moto.dynamodb.responses
 
 from localcloud.cloud import Cloud
-from localcloud.dynamodb.api import Api
+from localcloud.dynamodb.api import DynamoDbApi
 from localcloud.dynamodb.replicas import Replicas
 from localcloud.dynamodb.tables import Tables
 
@@ -19,6 +19,6 @@ def install(cloud: Cloud) -> None:
     moto.dynamodb.responses.TRANSACTION_MAX_ITEMS = 100
     tables = Tables(cloud.settings.account_id)
     replicas = Replicas(cloud.clock, cloud.settings.replication_lag * _SHARE_OF_LAG, tables)
-    cloud.gateway.register("dynamodb", Api(tables, replicas))
+    cloud.gateway.register("dynamodb", DynamoDbApi(tables, replicas))
     cloud.add(replicas)
     cloud.on_close(replicas.close)

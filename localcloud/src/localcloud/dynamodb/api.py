@@ -1,4 +1,4 @@
-"""DynamoDB operations that concern several Regions, which moto does not know, and some limits."""
+"""DynamoDB operations for several Regions, which moto does not know, and some limits."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from localcloud.dynamodb import reading
+from moto.dynamodb.models.table import Table
+
+from localcloud.dynamodb.get_item import get_item, is_plain
 from localcloud.dynamodb.replicas import Replicas
 from localcloud.dynamodb.tables import Tables
-from localcloud.dynamodb.written import TOUCHED_BY, table_name
+from localcloud.dynamodb.write_targets import WRITE_TARGETS, table_name
 from localcloud.gateway import moto_bridge
 from localcloud.gateway.answer import serialize
 from localcloud.gateway.errors import ApiError, not_emulated
@@ -18,8 +20,8 @@ from localcloud.gateway.identify import Call
 
 Body = dict[str, Any]
 _BATCH_WRITES = 25
-# Members of UpdateTable that moto would take and forget.
-_LOST_BY_MOTO = ("SSESpecification", "TableClass", "OnDemandThroughput")
+# Members of UpdateTable that moto would accept and ignore.
+_IGNORED_BY_MOTO = ("SSESpecification", "TableClass", "OnDemandThroughput")
 _PARTIQL = ("ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction")
 _VERSION_2017 = (
     "CreateGlobalTable",
@@ -31,15 +33,15 @@ _VERSION_2017 = (
 )
 
 
-class Api:
-    """Handler of ``dynamodb``: what it leaves goes to moto."""
+class DynamoDbApi:
+    """Handler of ``dynamodb``; operations that are not here go to moto."""
 
     def __init__(self, tables: Tables, replicas: Replicas) -> None:
         self._tables = tables
         self._replicas = replicas
         self._operations: dict[str, Callable[[Call, Body], Response | None]] = {
             "GetItem": self._get,
-            **dict.fromkeys(TOUCHED_BY, self._write),
+            **dict.fromkeys(WRITE_TARGETS, self._write),
             **dict.fromkeys(_PARTIQL, self._partiql),
             **dict.fromkeys(_VERSION_2017, _refuse_2017),
             "CreateTable": _refuse_sources,
@@ -56,32 +58,32 @@ class Api:
     def _get(self, call: Call, body: Body) -> Response | None:
         with moto_bridge.service_lock("dynamodb"):
             table = self._tables.find(call.region, table_name(body.get("TableName", "")))
-            if table is None or not reading.is_plain(table, body):
+            if table is None or not is_plain(table, body):
                 return None
-            return reading.get_item(table, body["Key"])
+            return get_item(table, body["Key"])
 
     def _write(self, call: Call, body: Body) -> Response | None:
-        touched = list(TOUCHED_BY[call.name](body))
-        if call.name == "BatchWriteItem" and not 1 <= len(touched) <= _BATCH_WRITES:
+        targets = list(WRITE_TARGETS[call.name](body))
+        if call.name == "BatchWriteItem" and not 1 <= len(targets) <= _BATCH_WRITES:
             raise _invalid("Too many items requested for the BatchWriteItem call")
-        if not any(self._replicas.others(name, call.region) for name, _ in touched):
+        if not any(self._replicas.other_regions(name, call.region) for name, _ in targets):
             return None
         with moto_bridge.service_lock("dynamodb"):
             response = moto_bridge.dispatch(call)
             if response.status < 300:
-                for name, attributes in touched:
-                    self._replicas.written(name, call.region, attributes)
+                for name, attributes in targets:
+                    self._replicas.replicate(name, call.region, attributes)
         return response
 
     def _partiql(self, call: Call, _: Body) -> None:
         text = call.request.body.decode()
         for name in self._replicas.names():
-            if name in text and self._replicas.others(name, call.region):
+            if name in text and self._replicas.other_regions(name, call.region):
                 raise not_emulated(f"PartiQL on a global table ({call.action} on {name})")
 
     def _update(self, call: Call, body: Body) -> Response:
         _refuse_strong(body)
-        for member in _LOST_BY_MOTO:
+        for member in _IGNORED_BY_MOTO:
             if member in body:
                 raise not_emulated(f"UpdateTable with {member}")
         name, updates = table_name(body["TableName"]), body.pop("ReplicaUpdates", [])
@@ -92,7 +94,7 @@ class Api:
                 return self._describe(call, body, "TableDescription")
             response = moto_bridge.dispatch(call)
             if response.status < 300:
-                for region in self._replicas.others(name, call.region):
+                for region in self._replicas.other_regions(name, call.region):
                     self._tables.backend(region).update_table(name, **_shared(body))
         return self._with_replicas(call, name, response, "TableDescription")
 
@@ -103,9 +105,9 @@ class Api:
             raise not_emulated(f"UpdateTable with ReplicaUpdates.{action} of {sorted(details)}")
         if action == "Create":
             self._create_replica(call, name, region)
-        elif region in self._replicas.others(name, call.region):
+        elif region in self._replicas.other_regions(name, call.region):
             self._tables.backend(region).delete_table(name)
-            self._replicas.forget(name, region)
+            self._replicas.remove(name, region)
         else:
             raise _invalid(
                 "Replica specified in the Replica Update or Replica Delete action of the request"
@@ -113,15 +115,13 @@ class Api:
             )
 
     def _create_replica(self, call: Call, name: str, region: str) -> None:
-        table = self._tables.find(call.region, name)
-        if table is None:
-            raise ApiError("ResourceNotFoundException", f"Table: {name} not found")
+        table = self._table(call, name)
         if region == call.region or self._tables.find(region, name):
             raise _invalid(
                 f"Failed to create a the new replica of table with name: '{name}' because one or"
                 " more replicas already existed as tables."
             )
-        if name in self._replicas.names() and not self._replicas.others(name, call.region):
+        if name in self._replicas.names() and not self._replicas.other_regions(name, call.region):
             raise not_emulated(f"a second global table named {name}")
         view = (table.stream_specification or {}).get("StreamViewType")
         if view != "NEW_AND_OLD_IMAGES":
@@ -135,30 +135,32 @@ class Api:
         name = table_name(body["TableName"])
         if member == "Table":
             return self._with_replicas(call, name, moto_bridge.dispatch(call), member)
-        table = self._tables.find(call.region, name)
-        if table is None:
-            raise ApiError("ResourceNotFoundException", f"Table: {name} not found")
-        response = serialize(call, table.describe(member))
+        response = serialize(call, self._table(call, name).describe(member))
         return self._with_replicas(call, name, response, member)
 
+    def _table(self, call: Call, name: str) -> Table:
+        if table := self._tables.find(call.region, name):
+            return table
+        raise ApiError("ResourceNotFoundException", f"Table: {name} not found")
+
     def _with_replicas(self, call: Call, name: str, response: Response, member: str) -> Response:
-        """The other replicas; that of the Region that was asked is not listed, as on AWS."""
-        others = self._replicas.others(name, call.region)
-        if others and response.status < 300:
+        """Add the other replicas; as on AWS, that of the call's own Region is not listed."""
+        regions = self._replicas.other_regions(name, call.region)
+        if regions and response.status < 300:
             answer = json.loads(response.body)
             answer[member]["GlobalTableVersion"] = "2019.11.21"
             answer[member]["Replicas"] = [
-                {"RegionName": region, "ReplicaStatus": "ACTIVE"} for region in others
+                {"RegionName": region, "ReplicaStatus": "ACTIVE"} for region in regions
             ]
             response.body = json.dumps(answer).encode()
-            for header in [name for name in response.headers if name.lower() in _ABOUT_THE_BODY]:
+            for header in [name for name in response.headers if name.lower() in _BODY_HEADERS]:
                 del response.headers[header]
         return response
 
     def _delete(self, call: Call, body: Body) -> Response:
         response = moto_bridge.dispatch(call)
         if response.status < 300:
-            self._replicas.forget(table_name(body["TableName"]), call.region)
+            self._replicas.remove(table_name(body["TableName"]), call.region)
         return response
 
     def _time_to_live(self, call: Call, body: Body) -> Response:
@@ -166,17 +168,17 @@ class Api:
         with moto_bridge.service_lock("dynamodb"):
             response = moto_bridge.dispatch(call)
             if response.status < 300:
-                for region in self._replicas.others(name, call.region):
+                for region in self._replicas.other_regions(name, call.region):
                     backend = self._tables.backend(region)
                     backend.update_time_to_live(name, body["TimeToLiveSpecification"])
         return response
 
 
-_ABOUT_THE_BODY = ("content-length", "x-amz-crc32")
+_BODY_HEADERS = ("content-length", "x-amz-crc32")
 
 
 def _shared(body: Body) -> dict[str, Any]:
-    """What an update changes in all replicas; stream and deletion protection are each one's own."""
+    """Return what an update changes in all replicas: not stream and deletion protection."""
     return {
         "attr_definitions": body.get("AttributeDefinitions"),
         "global_index": body.get("GlobalSecondaryIndexUpdates"),
@@ -203,5 +205,5 @@ def _refuse_2017(call: Call, _: Body) -> None:
     raise not_emulated(f"global tables version 2017.11.29 ({call.action})")
 
 
-def _invalid(why: str) -> ApiError:
-    return ApiError("ValidationException", why, 400)
+def _invalid(message: str) -> ApiError:
+    return ApiError("ValidationException", message, 400)

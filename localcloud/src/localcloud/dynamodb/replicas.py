@@ -9,21 +9,22 @@ from dataclasses import dataclass
 from itertools import count
 
 from localcloud.clock import Clock
-from localcloud.delay_queue import Channel, DelayQueue, Pause
+from localcloud.delay_queue import Channel
 from localcloud.dynamodb.tables import Attributes, Key, Tables, items_of, key_of, read, write
 from localcloud.gateway.moto_bridge import service_lock
+from localcloud.replicator import Replicator
 
 
 @dataclass(frozen=True)
 class Write:
-    """An item as a write in one Region left it; ``stamp`` is greater for the later write."""
+    """An item after a write in one Region; ``stamp`` is greater for the later write."""
 
     key: Key
     item: Attributes | None
     stamp: int
 
 
-class Replicas:
+class Replicas(Replicator[Write]):
     """Which tables are replicated where, and the writes on their way.
 
     In one process the order of writes is known exactly; it stands for AWS's time stamps. Whoever
@@ -31,100 +32,64 @@ class Replicas:
     """
 
     def __init__(self, clock: Clock, lag: float, tables: Tables) -> None:
+        super().__init__(clock, lag, "dynamodb-replication")
         self._tables = tables
         self._regions: dict[str, list[str]] = {}
         self._stamps: dict[tuple[str, str, Key], int] = {}  # table, Region, key
         self._next_stamp = count(1)
-        self._queue: DelayQueue[Write] = DelayQueue(
-            clock, lag, self._arrive, "dynamodb-replication"
-        )
-
-    # The switches of a demonstration, a test, a FIS experiment.
-
-    def pause(
-        self, table: str | None = None, source: str | None = None, target: str | None = None
-    ) -> None:
-        """Stop the writes of ``table`` from Region ``source`` to Region ``target`` (None: any)."""
-        self._queue.pause(Pause(table, source, target))
-
-    def resume(
-        self, table: str | None = None, source: str | None = None, target: str | None = None
-    ) -> None:
-        """Take back the ``pause`` with the same arguments; what waited arrives at once."""
-        self._queue.resume(Pause(table, source, target))
-
-    def set_lag(self, seconds: float) -> None:
-        """``seconds`` of AWS time; holds for what waits already."""
-        self._queue.set_lag(seconds)
-
-    def settled(self, timeout: float = 10.0) -> bool:
-        """Wait until all that is not paused has arrived."""
-        return self._queue.settled(timeout)
-
-    def pending(self, table: str | None = None) -> int:
-        """How many writes (of ``table``) have not arrived."""
-        return self._queue.waiting(lambda channel: table in (None, channel.name))
-
-    def close(self) -> None:
-        self._queue.close()
-
-    # What the API needs
-
-    def __bool__(self) -> bool:
-        return bool(self._regions)
 
     def names(self) -> list[str]:
         return list(self._regions)
 
-    def others(self, table: str, region: str) -> list[str]:
-        """The Regions of the other replicas; none if the table in ``region`` is no replica."""
+    def other_regions(self, table: str, region: str) -> list[str]:
+        """Return the Regions of the other replicas; none if the table here is no replica."""
         regions = self._regions.get(table, [])
         return [other for other in regions if other != region] if region in regions else []
 
-    def add(self, table: str, region: str, new: str) -> None:
-        """Make a replica in Region ``new``, with the items of the table in ``region``."""
+    def add(self, table: str, region: str, target: str) -> None:
+        """Create a replica in Region ``target``, with the items of the table in ``region``."""
         with service_lock("dynamodb"):
             source = self._tables.backend(region).get_table(table)
-            made = self._tables.copy_empty(source, new)
+            replica = self._tables.copy_empty(source, target)
             for key, item in items_of(source):
-                write(made, key, item)
-                self._stamps[table, new, key] = self._stamps.get((table, region, key), 0)
-            self._regions.setdefault(table, [region]).append(new)
+                write(replica, key, item)
+                self._stamps[table, target, key] = self._stamps.get((table, region, key), 0)
+            self._regions.setdefault(table, [region]).append(target)
 
-    def forget(self, table: str, region: str) -> None:
-        """The replica in ``region`` is gone. One that is left alone is a plain table again."""
+    def remove(self, table: str, region: str) -> None:
+        """Forget the replica in ``region``. A last remaining one is a plain table again."""
         with service_lock("dynamodb"):
             regions = self._regions.get(table, [])
             if region not in regions:
                 return
             regions.remove(region)
-            gone = {region} if len(regions) > 1 else {region, *regions}
+            removed = {region} if len(regions) > 1 else {region, *regions}
             if len(regions) < 2:
                 del self._regions[table]
             self._stamps = {
-                about: stamp
-                for about, stamp in self._stamps.items()
-                if about[0] != table or about[1] not in gone
+                place: stamp
+                for place, stamp in self._stamps.items()
+                if place[0] != table or place[1] not in removed
             }
 
-    def written(self, table: str, region: str, attributes: Attributes) -> None:
-        """The item with this key was written in ``region``; moto's lock is held since before."""
-        found = self._tables.find(region, table)
-        others = self.others(table, region)
-        if found is None or not others:
+    def replicate(self, table_name: str, region: str, attributes: Attributes) -> None:
+        """Queue the item with this key, just written in ``region``. The caller has moto's lock."""
+        table = self._tables.find(region, table_name)
+        regions = self.other_regions(table_name, region)
+        if table is None or not regions:
             return
-        key = key_of(found, attributes)
-        change = Write(key, read(found, key), next(self._next_stamp))
-        self._stamps[table, region, key] = change.stamp
-        for other in others:
-            self._queue.put(Channel(table, region, other), change)
+        key = key_of(table, attributes)
+        change = Write(key, read(table, key), next(self._next_stamp))
+        self._stamps[table_name, region, key] = change.stamp
+        for other in regions:
+            self._queue.put(Channel(table_name, region, other), change)
 
-    def _arrive(self, channel: Channel, change: Write) -> None:
+    def _deliver(self, channel: Channel, change: Write) -> None:
+        name, source, target = channel
         with service_lock("dynamodb"):
-            table = self._tables.find(channel.target, channel.name)
-            if table is None or channel.target not in self.others(channel.name, channel.source):
+            table = self._tables.find(target, name)
+            if table is None or target not in self.other_regions(name, source):
                 return  # the replica was removed in the meantime
-            about = (channel.name, channel.target, change.key)
-            if change.stamp > self._stamps.get(about, 0):
-                self._stamps[about] = change.stamp
+            if change.stamp > self._stamps.get((name, target, change.key), 0):
+                self._stamps[name, target, change.key] = change.stamp
                 write(table, change.key, change.item)

@@ -1,4 +1,4 @@
-"""moto's tables, where the API has no operation for it. Call all of it under moto's lock."""
+"""Direct use of moto's tables where the API has no operation for it. Call it under moto's lock."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ class Tables:
         return self.backend(region).tables.get(name)
 
     def copy_empty(self, source: Table, region: str) -> Table:
-        """A table of the same shape in ``region``: keys, indexes, billing, stream, TTL."""
+        """Create a table in ``region`` with the same keys, indexes, billing, stream, TTL."""
         shape = copy.deepcopy(source.describe()["TableDescription"])
-        made = self.backend(region).create_table(
+        replica = self.backend(region).create_table(
             source.name,
             schema=shape["KeySchema"],
             throughput=shape["ProvisionedThroughput"],
@@ -42,8 +42,8 @@ class Tables:
             deletion_protection_enabled=False,
             warm_throughput=shape["WarmThroughput"],
         )
-        made.ttl = copy.deepcopy(source.ttl)
-        return made
+        replica.ttl = copy.deepcopy(source.ttl)
+        return replica
 
 
 def key_of(table: Table, attributes: Attributes) -> Key:
@@ -55,13 +55,13 @@ def key_of(table: Table, attributes: Attributes) -> Key:
 
 
 def read(table: Table, key: Key) -> Attributes | None:
-    """The item's attributes in DynamoDB's JSON; None if there is no such item."""
+    """Return the item's attributes in DynamoDB's JSON; None if there is no such item."""
     item = table.get_item(*key)
     return dict(item.to_json()["Attributes"]) if item else None
 
 
 def write(table: Table, key: Key, attributes: Attributes | None) -> None:
-    """Make the item so, or delete it; the table's stream tells."""
+    """Store the item, or delete it; the table's stream records it."""
     if attributes is None:
         table.delete_item(*key)
     else:

@@ -1,5 +1,6 @@
-"""Amazon EventBridge: the default bus of each Region, with rules and their targets. State is
-moto's; matching, delivery, retries and dead letters are not.
+"""Amazon EventBridge: the default bus of each Region, with rules and their targets.
+
+moto keeps the state; matching, delivery, retries and dead letters are ours.
 """
 
 from __future__ import annotations
@@ -7,27 +8,19 @@ from __future__ import annotations
 from localcloud.cloud import Cloud
 from localcloud.events.bus import EventBus
 from localcloud.events.delivery import Delivery
-from localcloud.events.operations import Api
-from localcloud.events.status_changes import tell
+from localcloud.events.operations import Operations
+from localcloud.events.status_changes import publish
 from localcloud.events.target_sender import TargetSender
+from localcloud.stepfunctions.engine import Engine
 
 
 def install(cloud: Cloud) -> None:
-    """``cloud.get(EventBus)`` takes events of services; Step Functions sends its own."""
+    """``cloud.get(EventBus)`` takes events of services. Install after ``stepfunctions``."""
     delivery = Delivery(cloud.clock, TargetSender(cloud))
     bus = EventBus(cloud.settings.account_id, cloud.clock, delivery)
-    cloud.gateway.register("events", Api(cloud.settings.account_id, bus))
+    cloud.gateway.register("events", Operations(bus))
     cloud.add(delivery)
     cloud.add(bus)
     cloud.on_close(delivery.close)
-    _hear_executions(cloud, bus)
-
-
-def _hear_executions(cloud: Cloud, bus: EventBus) -> None:
-    from localcloud.stepfunctions.engine import Engine  # late: a cloud may do without it
-
-    try:
-        engine = cloud.get(Engine)
-    except KeyError:
-        return
-    engine.status_listeners.append(lambda execution: tell(bus, execution))
+    if (engine := cloud.find(Engine)) is not None:
+        engine.status_listeners.append(lambda execution: publish(bus, execution))

@@ -8,14 +8,14 @@ from typing import Any
 from moto.backends import get_backend
 
 from localcloud.clock import Clock, utc
-from localcloud.events.delivery import Delivery, QueuedEvent
+from localcloud.events.delivery import Delivery, TargetEvent
 from localcloud.gateway.moto_bridge import service_lock
 
 DEFAULT = "default"
 
 
 class EventBus:
-    """Of each Region."""
+    """The default buses of all Regions."""
 
     def __init__(self, account: str, clock: Clock, delivery: Delivery) -> None:
         self._account = account
@@ -23,15 +23,13 @@ class EventBus:
         self._delivery = delivery
 
     def has_rules(self, region: str) -> bool:
-        """Whether it is worth while to make an event."""
         return bool(self._rules(region))
 
-    def target_ids(self, region: str, name: str) -> set[str]:
-        """Of the rule that is called so."""
-        named = [rule for rule in self._rules(region) if rule.name == name]
-        return {target["Id"] for rule in named for target in rule.targets}
+    def target_ids(self, region: str, rule_name: str) -> set[str]:
+        rules = [rule for rule in self._rules(region) if rule.name == rule_name]
+        return {target["Id"] for rule in rules for target in rule.targets}
 
-    def put(
+    def publish(
         self,
         region: str,
         source: str,
@@ -40,35 +38,35 @@ class EventBus:
         resources: list[str],
         time: float | None = None,
     ) -> str:
-        """Hand an event over; its id.
+        """Hand an event over for delivery; its id.
 
         https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html
         """
-        when = utc(self._clock.now() if time is None else time)
+        event_time = utc(self._clock.now() if time is None else time)
         event = {
             "version": "0",
             "id": str(uuid.uuid4()),
             "detail-type": detail_type,
             "source": source,
             "account": self._account,
-            "time": when.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "time": event_time.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "region": region,
             "resources": resources,
             "detail": detail,
         }
-        for rule, target in self._matching(region, event):
-            self._delivery.put(QueuedEvent(region, rule, target, event))
+        for rule_arn, target in self._targets(region, event):
+            self._delivery.enqueue(TargetEvent(region, rule_arn, target, event))
         return str(event["id"])
 
-    def _matching(self, region: str, event: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-        """(ARN of the rule, target)."""
+    def _targets(self, region: str, event: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+        """Rules' ARNs and their targets, for the rules that match the event."""
         with service_lock("events"):
-            rules = [
-                rule
+            return [
+                (rule.arn, dict(target))
                 for rule in self._rules(region)
                 if rule.state == "ENABLED" and rule.event_pattern.matches_event(event)
+                for target in rule.targets
             ]
-            return [(rule.arn, dict(target)) for rule in rules for target in rule.targets]
 
     def _rules(self, region: str) -> list[Any]:
         with service_lock("events"):

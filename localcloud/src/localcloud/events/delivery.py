@@ -1,4 +1,4 @@
-"""Events on their way to targets: in order in each Region, tried again, at last a dead letter.
+"""Delivers events to targets: in order in each Region, with retries, at last as a dead letter.
 
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-event-delivery.html
 """
@@ -15,131 +15,131 @@ from localcloud.delay_queue import Channel, DelayQueue, Pause
 
 log = logging.getLogger(__name__)
 
-RETRIES, AGE_SECONDS = 185, 86_400.0
+MAX_RETRIES, MAX_AGE_SECONDS = 185, 86_400.0
 # "exponential back off"; AWS does not say how long. 185 of the longest are more than a day.
-_FIRST_SECONDS, _MOST_SECONDS = 1.0, 600.0
+_FIRST_DELAY_SECONDS, _LONGEST_DELAY_SECONDS = 1.0, 600.0
 
 
 class DeliveryFailed(Exception):
     """``code`` is one of EventBridge's error codes."""
 
-    def __init__(self, code: str, message: str, *, retriable: bool) -> None:
+    def __init__(self, code: str, message: str, *, is_retriable: bool) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
-        self.retriable = retriable
+        self.is_retriable = is_retriable
 
 
 @dataclass
-class QueuedEvent:
-    """An event for one target of the rule with this ARN. ``age``: AWS seconds between tries."""
+class TargetEvent:
+    """An event for one target of a rule. ``age`` counts the AWS seconds between attempts."""
 
     region: str
-    rule: str
+    rule_arn: str
     target: dict[str, Any]
     event: dict[str, Any]
     retries: int = 0
     age: float = 0.0
 
-    def exhausted(self) -> str | None:
+    def exhausted_condition(self) -> str | None:
         """The condition of its retry policy that is used up."""
         policy = self.target.get("RetryPolicy", {})
-        if self.retries >= policy.get("MaximumRetryAttempts", RETRIES):
+        if self.retries >= policy.get("MaximumRetryAttempts", MAX_RETRIES):
             return "MaximumRetryAttempts"
-        if self.age >= policy.get("MaximumEventAgeInSeconds", AGE_SECONDS):
+        if self.age >= policy.get("MaximumEventAgeInSeconds", MAX_AGE_SECONDS):
             return "MaximumEventAgeInSeconds"
         return None
 
 
 class Sender(Protocol):
-    """Both raise DeliveryFailed."""
+    """Both methods raise DeliveryFailed. ``condition`` is the exhausted one, if any."""
 
-    def send(self, queued: QueuedEvent) -> None: ...
+    def send(self, event: TargetEvent) -> None: ...
 
     def send_dead_letter(
-        self, queued: QueuedEvent, failure: DeliveryFailed, condition: str | None
+        self, event: TargetEvent, failure: DeliveryFailed, condition: str | None
     ) -> None: ...
 
 
 class Delivery:
-    """A Region that is paused delivers nothing; what came meanwhile goes out when it resumes."""
+    """A Region that is paused delivers nothing; its events go out when it resumes."""
 
     def __init__(self, clock: Clock, sender: Sender) -> None:
         self._clock = clock
         self._sender = sender
         self._changed = threading.Condition()
-        self._open = 0
+        self._undelivered = 0
         self._timers: set[threading.Timer] = set()
-        self._outgoing = DelayQueue(clock, 0.0, self._deliver, "eventbridge")
+        self._queue = DelayQueue(clock, 0.0, self._deliver, "eventbridge")
 
-    def put(self, queued: QueuedEvent) -> None:
+    def enqueue(self, event: TargetEvent) -> None:
         with self._changed:
-            self._open += 1
-        self._go(queued)
+            self._undelivered += 1
+        self._queue_up(event)
 
     def pause(
         self, name: str | None = None, /, source: str | None = None, target: str | None = None
     ) -> None:
-        """Of the Region ``source``; signed like the pauses of replication."""
-        self._outgoing.pause(Pause(name, source, target))
+        """Pause the Region ``source``; the parameters are those of all pauses."""
+        self._queue.pause(Pause(name, source, target))
 
     def resume(
         self, name: str | None = None, /, source: str | None = None, target: str | None = None
     ) -> None:
-        self._outgoing.resume(Pause(name, source, target))
+        self._queue.resume(Pause(name, source, target))
 
     def settled(self, timeout: float = 10.0) -> bool:
-        """Wait until every event has been delivered or given up; those that are paused count."""
+        """Wait until every event was delivered or given up; those that are paused count."""
         with self._changed:
-            return self._changed.wait_for(lambda: self._open == 0, timeout)
+            return self._changed.wait_for(lambda: self._undelivered == 0, timeout)
 
     def close(self) -> None:
         with self._changed:
             timers, self._timers = self._timers, set()
         for timer in timers:
             timer.cancel()
-        self._outgoing.close()
+        self._queue.close()
 
-    def _go(self, queued: QueuedEvent) -> None:
-        self._outgoing.put(Channel("default", source=queued.region), queued)
+    def _queue_up(self, event: TargetEvent) -> None:
+        self._queue.put(Channel("default", source=event.region), event)
 
-    def _deliver(self, _: Channel, queued: QueuedEvent) -> None:
+    def _deliver(self, _: Channel, event: TargetEvent) -> None:
         try:
-            self._sender.send(queued)
+            self._sender.send(event)
         except DeliveryFailed as failure:
-            condition = queued.exhausted()
-            if failure.retriable and condition is None:
-                self._try_again(queued)
+            condition = event.exhausted_condition() if failure.is_retriable else None
+            if failure.is_retriable and condition is None:
+                self._retry(event)
                 return
-            self._give_up(queued, failure, condition if failure.retriable else None)
+            self._give_up(event, failure, condition)
         except Exception:
-            log.exception("an event failed inside the local cloud", extra={"rule": queued.rule})
+            log.exception("an event failed inside the local cloud", extra={"rule": event.rule_arn})
         with self._changed:
-            self._open -= 1
+            self._undelivered -= 1
             self._changed.notify_all()
 
-    def _try_again(self, queued: QueuedEvent) -> None:
-        delay = min(_FIRST_SECONDS * 2**queued.retries, _MOST_SECONDS)
-        queued.retries += 1
-        queued.age += delay
+    def _retry(self, event: TargetEvent) -> None:
+        delay = min(_FIRST_DELAY_SECONDS * 2**event.retries, _LONGEST_DELAY_SECONDS)
+        event.retries += 1
+        event.age += delay
 
-        def go() -> None:
+        def put_again() -> None:
             with self._changed:
                 self._timers.discard(timer)
-            self._go(queued)
+            self._queue_up(event)
 
-        timer = threading.Timer(self._clock.real_seconds(delay), go)
+        timer = threading.Timer(self._clock.real_seconds(delay), put_again)
         timer.daemon = True
         with self._changed:
             self._timers.add(timer)
         timer.start()
 
-    def _give_up(self, queued: QueuedEvent, failure: DeliveryFailed, condition: str | None) -> None:
-        told = {"rule": queued.rule, "target": queued.target["Arn"], "error": failure.message}
-        log.warning("event not delivered", extra=told)
-        if "DeadLetterConfig" not in queued.target:
+    def _give_up(self, event: TargetEvent, failure: DeliveryFailed, condition: str | None) -> None:
+        details = {"rule": event.rule_arn, "target": event.target["Arn"]}
+        log.warning("event not delivered", extra={**details, "error": failure.message})
+        if "DeadLetterConfig" not in event.target:
             return
         try:
-            self._sender.send_dead_letter(queued, failure, condition)
-        except DeliveryFailed as lost:
-            log.warning("dead letter not delivered", extra=told | {"error": lost.message})
+            self._sender.send_dead_letter(event, failure, condition)
+        except DeliveryFailed as error:
+            log.warning("dead letter not delivered", extra={**details, "error": error.message})

@@ -1,123 +1,124 @@
-"""The API: what is asked for and not emulated is refused here; moto keeps the rest."""
+"""The EventBridge API: refuses what is not emulated, and leaves the rest to moto."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 from localcloud.events.bus import DEFAULT, EventBus
-from localcloud.events.patterns import check
-from localcloud.events.target_sender import KINDS
+from localcloud.events.patterns import check_pattern
+from localcloud.events.target_sender import SERVICES
 from localcloud.gateway.answer import serialize
 from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 
-Given = dict[str, Any]
-_STORED = {
+_LEFT_TO_MOTO = {
     "DeleteRule", "DescribeEventBus", "DescribeRule", "DisableRule", "EnableRule",
     "ListEventBuses", "ListRuleNamesByTarget", "ListRules", "ListTagsForResource",
     "ListTargetsByRule", "RemoveTargets", "TagResource", "UntagResource",
 }  # fmt: skip
-_OF_TARGETS = {"Id", "Arn", "Input", "SqsParameters", "RetryPolicy", "DeadLetterConfig"}
-_TARGETS, _ENTRIES = 5, 10  # of a rule; of a call
+_TARGET_MEMBERS = {"Id", "Arn", "Input", "SqsParameters", "RetryPolicy", "DeadLetterConfig"}
+_MAX_TARGETS = 5  # of a rule
+_MAX_ENTRIES = 10  # of a call of PutEvents
 
 
-class Api:
+class Operations:
     """Handler of ``events``."""
 
-    def __init__(self, account: str, bus: EventBus) -> None:
-        self._account = account
+    def __init__(self, bus: EventBus) -> None:
         self._bus = bus
-        self._operations: dict[str, Callable[[Call, Given], Response | None]] = {
-            "PutRule": self._put_rule,
-            "PutTargets": self._put_targets,
-            "PutEvents": self._put_events,
-        }
 
     def __call__(self, call: Call) -> Response | None:
-        if call.operation is None or call.name in _STORED:
+        if call.operation is None or call.name in _LEFT_TO_MOTO:
             return None
-        operation = self._operations.get(call.name)
-        if operation is None:
-            raise not_emulated(f"the operation {call.action}")
-        return operation(call, call.params)
+        match call.name:
+            case "PutRule":
+                _check_rule(call.params)
+            case "PutTargets":
+                self._check_targets(call.region, call.params)
+            case "PutEvents":
+                return self._put_events(call)
+            case _:
+                raise not_emulated(f"the operation {call.action}")
+        return None
 
-    def _put_rule(self, call: Call, given: Given) -> None:  # noqa: ARG002 - as the others
-        for member in ("ScheduleExpression", "RoleArn"):
-            if given.get(member):
-                raise not_emulated(f"{member} of an EventBridge rule")
-        if given.get("State", "ENABLED") not in ("ENABLED", "DISABLED"):
-            raise not_emulated(f"the state {given['State']} of an EventBridge rule")
-        _check_bus(given.get("EventBusName"))
-        check(given.get("EventPattern"))
+    def _check_targets(self, region: str, params: dict[str, Any]) -> None:
+        for target in params["Targets"]:
+            _check_target(target, region)
+        ids = {target["Id"] for target in params["Targets"]}
+        if len(ids | self._bus.target_ids(region, params["Rule"])) > _MAX_TARGETS:
+            message = "The requested resource exceeds the maximum number allowed."
+            raise ApiError("LimitExceededException", message)
 
-    def _put_targets(self, call: Call, given: Given) -> None:
-        for target in given["Targets"]:
-            _check_target(target, call.region)
-        ids = {target["Id"] for target in given["Targets"]}
-        ids |= self._bus.target_ids(call.region, given["Rule"])
-        if len(ids) > _TARGETS:
-            raise ApiError(
-                "LimitExceededException",
-                "The requested resource exceeds the maximum number allowed.",
-            )
-
-    def _put_events(self, call: Call, given: Given) -> Response:
-        if len(given["Entries"]) > _ENTRIES:
+    def _put_events(self, call: Call) -> Response:
+        entries = call.params["Entries"]
+        if len(entries) > _MAX_ENTRIES:
             raise ApiError("ValidationException", "PutEvents takes 10 entries at most.")
-        entries = [self._put_event(call.region, entry) for entry in given["Entries"]]
-        failed = sum("ErrorCode" in entry for entry in entries)
-        return serialize(call, {"FailedEntryCount": failed, "Entries": entries})
+        results = [self._put_event(call.region, entry) for entry in entries]
+        failed = sum("ErrorCode" in result for result in results)
+        return serialize(call, {"FailedEntryCount": failed, "Entries": results})
 
-    def _put_event(self, region: str, entry: Given) -> Given:
-        _check_bus(entry.get("EventBusName"))
+    def _put_event(self, region: str, entry: dict[str, Any]) -> dict[str, str]:
+        _check_bus(entry)
         for member in ("Source", "DetailType", "Detail"):
             if not entry.get(member):
-                why = f"Parameter {member} is not valid. Reason: {member} is a required argument."
-                return {"ErrorCode": "InvalidArgument", "ErrorMessage": why}
+                message = (
+                    f"Parameter {member} is not valid. Reason: {member} is a required argument."
+                )
+                return {"ErrorCode": "InvalidArgument", "ErrorMessage": message}
         if entry["Source"].startswith("aws."):
-            why = "Not authorized for the source."
-            return {"ErrorCode": "NotAuthorizedForSourceException", "ErrorMessage": why}
-        detail = _parsed(entry["Detail"])
-        if detail is None:
+            message = "Not authorized for the source."
+            return {"ErrorCode": "NotAuthorizedForSourceException", "ErrorMessage": message}
+        detail = _parse(entry["Detail"])
+        if not isinstance(detail, dict):
             return {"ErrorCode": "MalformedDetail", "ErrorMessage": "Detail is malformed."}
         time = entry["Time"].timestamp() if "Time" in entry else None
         resources = list(entry.get("Resources", []))
-        event_id = self._bus.put(
+        event_id = self._bus.publish(
             region, entry["Source"], entry["DetailType"], detail, resources, time
         )
         return {"EventId": event_id}
 
 
-def _check_bus(name: str | None) -> None:
+def _check_rule(params: dict[str, Any]) -> None:
+    for member in ("ScheduleExpression", "RoleArn"):
+        if params.get(member):
+            raise not_emulated(f"{member} of an EventBridge rule")
+    if params.get("State", "ENABLED") not in ("ENABLED", "DISABLED"):
+        raise not_emulated(f"the state {params['State']} of an EventBridge rule")
+    _check_bus(params)
+    check_pattern(params.get("EventPattern"))
+
+
+def _check_bus(params: dict[str, Any]) -> None:
+    name = params.get("EventBusName")
     if name and name.rsplit("/", 1)[-1] != DEFAULT:
         raise not_emulated(f"event buses other than the default one ({name})")
 
 
-def _check_target(target: Given, region: str) -> None:
+def _check_target(target: dict[str, Any], region: str) -> None:
     arn = target["Arn"].split(":")
-    if len(arn) < 6 or arn[2] not in KINDS:
+    if len(arn) < 6 or arn[2] not in SERVICES:
         raise not_emulated(f"the EventBridge target {target['Arn']}")
     if arn[3] != region:
         raise not_emulated(f"EventBridge targets in another Region ({target['Arn']})")
-    if others := sorted(set(target) - _OF_TARGETS):
-        raise not_emulated(f"{', '.join(others)} of an EventBridge target")
-    if "Input" in target and _parsed(target["Input"], dict | list | str | int | float) is None:
+    if unsupported := sorted(target.keys() - _TARGET_MEMBERS):
+        raise not_emulated(f"{', '.join(unsupported)} of an EventBridge target")
+    if "Input" in target and _parse(target["Input"]) is None:
         raise ApiError("ValidationException", "JSON syntax error in input for target.")
-    dead_letters = target.get("DeadLetterConfig", {}).get("Arn", f"arn:aws:sqs:{region}::q")
-    if dead_letters.split(":")[2:4] != ["sqs", region] or dead_letters.endswith(".fifo"):
+    queue = target.get("DeadLetterConfig", {}).get("Arn", f"arn:aws:sqs:{region}::q")
+    if queue.split(":")[2:4] != ["sqs", region] or queue.endswith(".fifo"):
         raise ApiError(
             "ValidationException",
-            f"Parameter {dead_letters} is not valid. Reason: a dead-letter queue is a standard "
+            f"Parameter {queue} is not valid. Reason: a dead-letter queue is a standard "
             "queue in the Region of its rule.",
         )
 
 
-def _parsed(text: str, kind: Any = dict) -> Any:
+def _parse(text: str) -> Any:
+    """None if ``text`` is not JSON."""
     try:
-        found = json.loads(text)
+        return json.loads(text)
     except ValueError:
         return None
-    return found if isinstance(found, kind) else None

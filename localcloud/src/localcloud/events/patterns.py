@@ -1,4 +1,4 @@
-"""Event patterns: moto matches them, and takes an operator that it does not know for a match."""
+"""Event patterns: moto matches them, but takes an operator that it does not know for a match."""
 
 from __future__ import annotations
 
@@ -15,38 +15,39 @@ OPERATORS = {
 _NESTED = {"equals-ignore-case", "prefix", "suffix", "wildcard"}
 
 
-def check(pattern: str | None) -> None:
-    """Raises InvalidEventPatternException; what is not JSON or not of lists is moto's to refuse."""
+def check_pattern(text: str | None) -> None:
+    """Raise InvalidEventPatternException for an operator that AWS does not know.
+
+    moto refuses what is not JSON, or does not consist of lists.
+    """
     try:
-        parsed = json.loads(pattern or "{}")
+        pattern = json.loads(text or "{}")
     except ValueError:
         return
-    _check(parsed)
+    _check_members(pattern)
 
 
-def _check(pattern: Any) -> None:
+def _check_members(pattern: Any) -> None:
     if not isinstance(pattern, dict):
         return
     for name, value in pattern.items():
-        if name == "$or" and isinstance(value, list):
-            for one in value:
-                _check(one)
-        elif isinstance(value, list):
-            for one in value:
-                _check_filter(one)
+        check = _check_members if name == "$or" else _check_filter
+        if isinstance(value, list):
+            for element in value:
+                check(element)
         else:
-            _check(value)
+            _check_members(value)
 
 
-def _check_filter(wanted: Any) -> None:
+def _check_filter(element: Any) -> None:
     """A value to equal, or one operator."""
-    if isinstance(wanted, list):
+    if isinstance(element, list):
         raise _invalid("Match value must be String, number, true, false, or null")
-    if not isinstance(wanted, dict):
+    if not isinstance(element, dict):
         return
-    if len(wanted) != 1:
+    if len(element) != 1:
         raise _invalid("Only one key allowed in match expression")
-    [(operator, operand)] = wanted.items()
+    [(operator, operand)] = element.items()
     if operator not in OPERATORS:
         raise _invalid(f"Unrecognized match type {operator}")
     if operator == "anything-but" and isinstance(operand, dict) and not operand.keys() <= _NESTED:

@@ -1,4 +1,4 @@
-"""What Step Functions tells the default bus of: each change of a Standard execution's status.
+"""Step Functions' events on the default bus: each change of a Standard execution's status.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
 """
@@ -9,29 +9,30 @@ import json
 from typing import Any
 
 from localcloud.events.bus import EventBus
+from localcloud.stepfunctions.compact_json import dumps
 from localcloud.stepfunctions.execution import Execution
-from localcloud.stepfunctions.quotas import dumps
 
 DETAIL_TYPE = "Step Functions Execution Status Change"
-ESCAPED_BYTES = 248 * 1024
+MAX_ESCAPED_BYTES = 248 * 1024
 
 
-def tell(bus: EventBus, execution: Execution) -> None:
+def publish(bus: EventBus, execution: Execution) -> None:
     machine = execution.machine
     if machine.is_express or not bus.has_rules(machine.region):
         return
-    bus.put(machine.region, "aws.states", DETAIL_TYPE, detail(execution), [execution.arn])
+    bus.publish(machine.region, "aws.states", DETAIL_TYPE, detail(execution), [execution.arn])
 
 
 def detail(execution: Execution) -> dict[str, Any]:
-    """Input and output as text, in events that have room for them."""
-    given = execution.input_text or dumps(execution.input)
+    """Output and input are included as text while they fit into the event."""
+    input_text = execution.input_text or dumps(execution.input)
     output = dumps(execution.output) if execution.status == "SUCCEEDED" else None
-    has_output = output is not None and _escaped(output) <= ESCAPED_BYTES
-    room = ESCAPED_BYTES - (_escaped(output) if has_output and output else 0)
-    has_input = _escaped(given) <= room
+    room = MAX_ESCAPED_BYTES
+    if has_output := output is not None and _escaped_bytes(output) <= room:
+        room -= _escaped_bytes(output or "")
+    has_input = _escaped_bytes(input_text) <= room
     stopped = execution.stopped
-    found = {
+    members = {
         "executionArn": execution.arn,
         "stateMachineArn": execution.machine.arn,
         "name": execution.name,
@@ -42,9 +43,9 @@ def detail(execution: Execution) -> dict[str, Any]:
         "output": output if has_output else None,
         "outputDetails": None if output is None else {"included": has_output},
     }
-    return found | ({"input": given} if has_input else {})
+    return {**members, "input": input_text} if has_input else members
 
 
-def _escaped(text: str) -> int:
-    """Bytes of the text as a string within the event's JSON."""
+def _escaped_bytes(text: str) -> int:
+    """The size of the text as a string within the event's JSON."""
     return len(json.dumps(text, ensure_ascii=False).encode()) - 2

@@ -10,10 +10,7 @@ from localcloud.iam import Authority
 
 def assumed(cloud: Cloud, role: str, session: str, experiment_arn: str) -> Principal:
     """A session of the role. Raises ActionFailed if it does not exist or does not trust FIS."""
-    try:
-        authority: Authority | None = cloud.get(Authority)
-    except KeyError:
-        authority = None  # a cloud without IAM judges nothing
+    authority = cloud.find(Authority)
     if authority and not authority.can_assume(role, "fis.amazonaws.com", experiment_arn):
         raise ActionFailed("ConfigurationFailure", f"Unable to assume role {role}.")
     return role_session(role, session)

@@ -51,6 +51,8 @@ def all_role_arns(account: str) -> list[str]:
 
 
 def _read(arn: str) -> Role | None:
+    if ":role/" not in arn:
+        return None
     iam = backend(arn.split(":")[4])
     role = next((one for one in iam.roles.values() if one.arn == arn), None)
     if role is None:

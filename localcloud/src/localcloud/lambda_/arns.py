@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from localcloud.lambda_.errors import invalid_parameter, mismatch
 
@@ -67,8 +66,3 @@ def function_arn(region: str, account: str, name: str, qualifier: str | None = N
 
 def layer_arn(region: str, account: str, name: str) -> str:
     return f"arn:aws:lambda:{region}:{account}:layer:{name}"
-
-
-def as_list(value: Any) -> list[Any]:
-    """Policies write one value or a list of them."""
-    return value if isinstance(value, list) else [value]

@@ -18,26 +18,13 @@ _VARIABLE = re.compile(r"[a-zA-Z]([a-zA-Z0-9_])+")
 
 # Members that both operations take and that are stored as they come.
 _STORED_AS_SENT = (
-    "Runtime",
-    "Role",
-    "Handler",
-    "Description",
-    "Timeout",
-    "MemorySize",
-    "Environment",
-    "DeadLetterConfig",
-    "TracingConfig",
-    "EphemeralStorage",
-)
+    "Runtime", "Role", "Handler", "Description", "Timeout", "MemorySize", "Environment",
+    "DeadLetterConfig", "TracingConfig", "EphemeralStorage",
+)  # fmt: skip
 _NOT_EMULATED = (
-    "KMSKeyArn",
-    "FileSystemConfigs",
-    "CodeSigningConfigArn",
-    "ImageConfig",
-    "TenancyConfig",
-    "CapacityProviderConfig",
-    "DurableConfig",
-)
+    "KMSKeyArn", "FileSystemConfigs", "CodeSigningConfigArn", "ImageConfig", "TenancyConfig",
+    "CapacityProviderConfig", "DurableConfig",
+)  # fmt: skip
 
 
 def default_configuration(name: str) -> dict[str, Any]:

@@ -212,7 +212,7 @@ class Executor:
         """Send the invocation's log lines and metrics on their way; return the log as one text."""
         result = report.result
         lines = [*report.opening(), *warm.sandbox.take_output(), *report.closing()]
-        self._logs.put(warm.environment.stream, lines)
+        self._logs.add(warm.environment.stream, lines)
         for line in lines:
             for metric, value in metrics_in(line.message, function.region):
                 self._metrics.add(metric, value)

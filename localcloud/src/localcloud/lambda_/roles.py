@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from botocore.exceptions import ClientError
+from typing import Any
 
 from localcloud.cloud import Cloud
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.principals import role_session
-from localcloud.lambda_.arns import as_list
+from localcloud.iam import Authority
+from localcloud.iam.permissions.ec2 import create_network_interface
+from localcloud.iam.permissions.model import Permission
 
-_SERVICE = "lambda.amazonaws.com"
 _SEND = {"sqs": "SendMessage", "sns": "Publish", "lambda": "InvokeFunction"}
 
 
@@ -19,63 +20,42 @@ class RoleChecks:
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
 
-    def assumable(self, role_arn: str, region: str) -> None:
-        """A role that is missing is refused in the same words."""
-        iam = self._cloud.clients.client("iam", region)
-        try:
-            role = iam.get_role(RoleName=role_arn.rsplit("/", 1)[-1])["Role"]
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "NoSuchEntity":
-                raise
-            raise _not_assumable() from error
-        statements = as_list(role["AssumeRolePolicyDocument"].get("Statement", []))
-        if role["Arn"] != role_arn or not any(map(_trusts_lambda, statements)):
-            raise _not_assumable()
+    def require_trust(self, role_arn: str, function_arn: str) -> None:
+        """Lambda must be able to assume the role; a missing one is refused in the same words."""
+        settings = self._cloud.settings
+        # A cloud without IAM has roles all the same: moto's.
+        authority = self._cloud.find(Authority) or Authority(settings.account_id, self._cloud.clock)
+        if not authority.can_assume(role_arn, "lambda.amazonaws.com", function_arn):
+            raise _invalid("The role defined for the function cannot be assumed by Lambda.")
 
-    def may_attach_to_vpc(self, role_arn: str, region: str) -> None:
+    def may_attach_to_vpc(self, role_arn: str, region: str, config: dict[str, Any]) -> None:
         """https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions"""
-        resource = f"arn:aws:ec2:{region}:{self._cloud.settings.account_id}:network-interface/*"
-        if not self._may(role_arn, "ec2:CreateNetworkInterface", resource):
-            raise ApiError(
-                "InvalidParameterValueException",
-                "The provided execution role does not have permissions to call "
-                "CreateNetworkInterface on EC2",
-            )
+        account = self._cloud.settings.account_id
+        for permission in create_network_interface(
+            region, account, config["SubnetIds"], config["SecurityGroupIds"]
+        ):
+            if not self._has(role_arn, permission):
+                raise _lacks("CreateNetworkInterface on EC2")
 
     def may_send_to(self, role_arn: str, target: str) -> None:
         """For a destination or a dead-letter queue."""
         service = target.split(":")[2]
         action = _SEND[service]
-        if not self._may(role_arn, f"{service}:{action}", target):
-            raise ApiError(
-                "InvalidParameterValueException",
-                f"The provided execution role does not have permissions to call {action} "
-                f"on {service.upper()}",
-            )
+        if not self._has(role_arn, Permission(f"{service}:{action}", target)):
+            raise _lacks(f"{action} on {service.upper()}")
 
-    def _may(self, role_arn: str, action: str, resource: str) -> bool:
-        from localcloud.iam import Authority  # late: a cloud without IAM must not need it
-
-        try:
-            authority = self._cloud.get(Authority)
-        except KeyError:
-            return True
-        return authority.allows(role_session(role_arn, "lambda"), action, resource).allowed
+    def _has(self, role_arn: str, permission: Permission) -> bool:
+        authority = self._cloud.find(Authority)
+        principal = role_session(role_arn, "lambda")
+        return (
+            authority is None
+            or authority.allows(principal, permission.action, permission.resource).allowed
+        )
 
 
-def _trusts_lambda(statement: dict[str, object]) -> bool:
-    principal = statement.get("Principal", {})
-    services = as_list(principal.get("Service", [])) if isinstance(principal, dict) else []
-    actions = {str(action).lower() for action in as_list(statement.get("Action", []))}
-    return (
-        statement.get("Effect") == "Allow"
-        and _SERVICE in services
-        and bool(actions & {"sts:assumerole", "sts:*", "*"})
-    )
+def _lacks(permission: str) -> ApiError:
+    return _invalid(f"The provided execution role does not have permissions to call {permission}")
 
 
-def _not_assumable() -> ApiError:
-    return ApiError(
-        "InvalidParameterValueException",
-        "The role defined for the function cannot be assumed by Lambda.",
-    )
+def _invalid(message: str) -> ApiError:
+    return ApiError("InvalidParameterValueException", message)

@@ -8,17 +8,9 @@ from pathlib import Path
 # A python3.13 runtime of Lambda has, beside the standard library, AWS's SDK and the runtime client,
 # both with their requirements.
 _DISTRIBUTIONS = (
-    "boto3",
-    "botocore",
-    "jmespath",
-    "python-dateutil",
-    "s3transfer",
-    "six",
-    "urllib3",
-    "awslambdaric",
-    "simplejson",
-    "snapshot-restore-py",
-)
+    "boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six", "urllib3",
+    "awslambdaric", "simplejson", "snapshot-restore-py",
+)  # fmt: skip
 
 
 def make_runtime_directory(target: Path) -> Path:

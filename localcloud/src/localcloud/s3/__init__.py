@@ -5,13 +5,14 @@ from __future__ import annotations
 from localcloud.cloud import Cloud
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
-from localcloud.s3.bucket_rules import Conduct
+from localcloud.iam import Authority
+from localcloud.lambda_ import Lambda
+from localcloud.s3.bucket_rules import BucketRules
 from localcloud.s3.changes import changes_of
 from localcloud.s3.listing import list_without_bytes
 from localcloud.s3.mrap import MultiRegionAccessPoints
 from localcloud.s3.mrap_routing import MrapRouting
 from localcloud.s3.notifications import Notifications
-from localcloud.s3.peers import authority_of, functions_of
 from localcloud.s3.replication import Replication
 from localcloud.s3.replication_metrics import ReplicationMetrics
 from localcloud.s3.store import Store
@@ -21,30 +22,28 @@ def install(cloud: Cloud) -> None:
     """Adds ``Notifications``, ``Replication`` and ``MultiRegionAccessPoints``."""
     list_without_bytes()
     store = Store(cloud.settings.account_id)
-    notifications = Notifications(cloud, store)
-    replication = Replication(cloud, store, arrived=notifications.changed)
-    notifications.functions = functions_of(cloud)
-    replication.authority = authority_of(cloud)
+    notifications = Notifications(cloud, store, cloud.find(Lambda))
+    replication = Replication(cloud, store, cloud.find(Authority), notifications.notify)
     ReplicationMetrics(cloud, store, replication)
     access_points = MultiRegionAccessPoints(cloud, store)
     routing = MrapRouting(cloud, access_points)
 
     def watch(call: Call, response: Response) -> None:
         for change in changes_of(call, response, store):
-            replication.changed(change)
-            notifications.changed(change)
+            replication.replicate(change)
+            notifications.notify(change)
         if call.name in ("PutObjectTagging", "DeleteObjectTagging"):
             bucket, key = call.params["Bucket"], call.params["Key"]
-            replication.tagged(bucket, store.version(bucket, key, call.params.get("VersionId")))
+            version = store.version(bucket, key, call.params.get("VersionId"))
+            replication.replicate_tags(bucket, version)
         elif call.name == "DeleteBucket":
             notifications.forget(call.params["Bucket"])
             replication.forget(call.params["Bucket"])
 
     cloud.gateway.rewriters.append(routing.rewrite)
     cloud.gateway.checks.insert(0, routing.check)
-    cloud.gateway.register("s3", Conduct(cloud, store))
-    cloud.gateway.register("s3", notifications)
-    cloud.gateway.register("s3", replication)
+    for handler in (BucketRules(cloud, store), notifications, replication):
+        cloud.gateway.register("s3", handler)
     cloud.gateway.register("s3control", access_points)
     cloud.gateway.watch("s3", watch)
     for part in (notifications, replication, access_points):

@@ -1,4 +1,4 @@
-"""What S3 does and moto does not: a bucket has one Region, keys a limit, presigned URLs an end."""
+"""Rules of S3 that moto lacks: buckets have one Region, keys a limit, presigned URLs an end."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from localcloud.s3.store import Store
 _REGIONAL_HOST = re.compile(
     r"(?:^|\.)s3[.-](?:dualstack\.)?[a-z]{2}(?:-[a-z]+)+-\d\.amazonaws\.com$"
 )
-# Answered in every Region; HeadBucket is not among them: it is how clients find a bucket's Region.
-_ANYWHERE = {"CreateBucket", "ListBuckets", "GetBucketLocation"}
-_MAX_KEY = 1024
+# HeadBucket is not among them: with it, clients find out a bucket's Region.
+_ANSWERED_IN_EVERY_REGION = {"CreateBucket", "ListBuckets", "GetBucketLocation"}
+_MAX_KEY_BYTES = 1024
 
 
-class Conduct:
-    """Handler that refuses what S3 refuses, and leaves the rest to the next."""
+class BucketRules:
+    """Handler that refuses what S3 refuses; everything else goes to the next handler."""
 
     def __init__(self, cloud: Cloud, store: Store) -> None:
         self._cloud = cloud
@@ -31,52 +31,47 @@ class Conduct:
         if call.operation is None:
             raise not_emulated(f"this S3 request: {call.request.method} {call.request.url}")
         self._refuse_expired(call.request)
-        path = call.params
-        if len(str(path.get("Key", "")).encode()) > _MAX_KEY:
+        params = call.params
+        if len(str(params.get("Key", "")).encode()) > _MAX_KEY_BYTES:
             raise ApiError("KeyTooLongError", "Your key is too long", 400)
-        region = self._store.region(path["Bucket"]) if "Bucket" in path else None
-        if region in (None, call.region) or call.name in _ANYWHERE:
+        region = self._store.region(params["Bucket"]) if "Bucket" in params else None
+        if region in (None, call.region) or call.name in _ANSWERED_IN_EVERY_REGION:
             return None
-        return _elsewhere(call, path["Bucket"], str(region))
+        return _wrong_region(call, params["Bucket"], str(region))
 
     def _refuse_expired(self, request: Request) -> None:
-        started, lasts = request.query.get("X-Amz-Date"), request.query.get("X-Amz-Expires")
-        if started and lasts:
-            signed = datetime.strptime(started[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-            if self._cloud.clock.now() > signed.timestamp() + int(lasts[0]):
+        date, seconds = request.query.get("X-Amz-Date"), request.query.get("X-Amz-Expires")
+        if date and seconds:
+            signed = datetime.strptime(date[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+            if self._cloud.clock.now() > signed.timestamp() + int(seconds[0]):
                 raise ApiError("AccessDenied", "Request has expired", 403)
 
 
-def _elsewhere(call: Call, bucket: str, region: str) -> Response:
-    """For a bucket elsewhere a Regional endpoint redirects, the global one faults the signature.
+def _wrong_region(call: Call, bucket: str, region: str) -> Response:
+    """A Regional endpoint redirects to the bucket's Region, the global one faults the signature.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html; botocore follows both
     (S3RegionRedirectorv2).
     """
+    status, details = 400, f"<Region>{region}</Region>"
+    mismatch = f"the region '{call.region}' is wrong; expecting '{region}'"
     if _REGIONAL_HOST.search(call.request.host):
         status, code = 301, "PermanentRedirect"
         message = (
             "The bucket you are attempting to access must be addressed using the specified"
             " endpoint. Please send all future requests to this endpoint."
         )
-        extra = f"<Endpoint>{bucket}.s3.{region}.amazonaws.com</Endpoint><Bucket>{bucket}</Bucket>"
+        endpoint = f"{bucket}.s3.{region}.amazonaws.com"
+        details = f"<Endpoint>{endpoint}</Endpoint><Bucket>{bucket}</Bucket>"
     elif "X-Amz-Credential" in call.request.query:
-        status, code = 400, "AuthorizationQueryParametersError"
-        message = (
-            "Error parsing the X-Amz-Credential parameter;"
-            f" the region '{call.region}' is wrong; expecting '{region}'"
-        )
-        extra = f"<Region>{region}</Region>"
+        code = "AuthorizationQueryParametersError"
+        message = f"Error parsing the X-Amz-Credential parameter; {mismatch}"
     else:
-        status, code = 400, "AuthorizationHeaderMalformed"
-        message = (
-            "The authorization header is malformed;"
-            f" the region '{call.region}' is wrong; expecting '{region}'"
-        )
-        extra = f"<Region>{region}</Region>"
+        code = "AuthorizationHeaderMalformed"
+        message = f"The authorization header is malformed; {mismatch}"
     body = (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f"<Error><Code>{code}</Code><Message>{escape(message)}</Message>{extra}</Error>"
+        f"<Error><Code>{code}</Code><Message>{escape(message)}</Message>{details}</Error>"
     )
     headers = {"x-amz-bucket-region": region, "content-type": "application/xml"}
     return Response(status, headers, b"" if call.request.method == "HEAD" else body.encode())

@@ -1,10 +1,9 @@
-"""What successful calls changed: which versions of which objects came, and which went."""
+"""What successful calls changed: which versions of which objects were created or removed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 from xml.etree import ElementTree
 
 from moto.s3.models import FakeDeleteMarker
@@ -23,7 +22,7 @@ _NS = "{http://s3.amazonaws.com/doc/2006-03-01/}"
 
 @dataclass(frozen=True)
 class Change:
-    """``version`` is what came to be, object or delete marker; None if one was removed for good."""
+    """``version`` is a new object or delete marker, or None if a version was removed for good."""
 
     event: str
     bucket: str
@@ -39,78 +38,64 @@ class Change:
 
     @property
     def version_id(self) -> str | None:
-        """As an event shows it: absent in a bucket without versions."""
-        found = self.version.version_id if self.version else self.removed_version_id
-        return None if found == "null" else found
+        """The id as an event shows it: absent in a bucket without versions."""
+        version_id = self.version.version_id if self.version else self.removed_version_id
+        return None if version_id == "null" else version_id
 
 
 def changes_of(call: Call, response: Response, store: Store) -> Iterator[Change]:
-    """The changes that ``call`` made."""
+    """Yield the changes that ``call`` made."""
     if call.name in _CREATED:
-        yield from _created(call, response, store)
+        change = _change(_CREATED[call.name], call, response, call.params["Key"])
+        version_id = header(response, "x-amz-version-id")
+        version = store.version(change.bucket, change.key, version_id)
+        if version is not None:  # None: overwritten or deleted for good in the meantime
+            yield replace(change, version=version)
     elif call.name == "DeleteObject":
-        yield from _deleted(call, response, store)
+        change = _change("ObjectRemoved:Delete", call, response, call.params["Key"])
+        version_id, marker = call.params.get("VersionId"), header(response, "x-amz-version-id")
+        if marker and version_id is None:
+            yield from _marker_created(change, marker, store)
+        elif version_id or not store.is_versioned(change.bucket):
+            yield replace(change, removed_version_id=version_id)
     elif call.name == "DeleteObjects":
-        yield from _many_deleted(call, response, store)
+        for key, version_id, marker in _deleted_objects(call, response, store):
+            change = _change("ObjectRemoved:Delete", call, response, key)
+            if marker and not version_id:
+                yield from _marker_created(change, marker, store)
+            else:
+                yield replace(change, removed_version_id=version_id)
 
 
 def header(response: Response, name: str) -> str | None:
     return next((v for k, v in response.headers.items() if k.lower() == name), None)
 
 
-def _created(call: Call, response: Response, store: Store) -> Iterator[Change]:
-    bucket, key = call.params["Bucket"], call.params["Key"]
-    version = store.version(bucket, key, header(response, "x-amz-version-id"))
-    if version is not None:  # None: overwritten or deleted for good in the meantime
-        yield Change(_CREATED[call.name], version=version, **_about(call, response, bucket, key))
+def _deleted_objects(
+    call: Call, response: Response, store: Store
+) -> Iterator[tuple[str, str | None, str | None]]:
+    """Yield key, removed version and new delete marker of each object.
 
-
-def _deleted(call: Call, response: Response, store: Store) -> Iterator[Change]:
-    bucket, key, wanted = (call.params.get(name) for name in ("Bucket", "Key", "VersionId"))
-    found = header(response, "x-amz-version-id")
-    if wanted is None and found:
-        yield from _marked(_about(call, response, bucket, key), found, store)
-    elif wanted or not store.is_versioned(str(bucket)):
-        yield Change(
-            "ObjectRemoved:Delete",
-            removed_version_id=wanted,
-            **_about(call, response, bucket, key),
-        )
-
-
-def _many_deleted(call: Call, response: Response, store: Store) -> Iterator[Change]:
-    """The answer names each key and the marker that came; with ``Quiet`` it does not."""
-    bucket = call.params["Bucket"]
+    The answer names them, unless the call says ``Quiet``.
+    """
     if call.params["Delete"].get("Quiet"):
         for entry in call.params["Delete"]["Objects"]:
-            about = _about(call, response, bucket, entry["Key"])
-            current = store.version(bucket, entry["Key"])
-            if entry.get("VersionId") is None and isinstance(current, FakeDeleteMarker):
-                yield from _marked(about, current.version_id, store)
-            else:
-                yield Change(
-                    "ObjectRemoved:Delete", removed_version_id=entry.get("VersionId"), **about
-                )
+            current = store.version(call.params["Bucket"], entry["Key"])
+            marker = current.version_id if isinstance(current, FakeDeleteMarker) else None
+            yield entry["Key"], entry.get("VersionId"), marker
         return
     for deleted in ElementTree.fromstring(response.body).iter(f"{_NS}Deleted"):  # noqa: S314 - our own answer
         text = {child.tag.removeprefix(_NS): child.text or "" for child in deleted}
-        about = _about(call, response, bucket, text["Key"])
-        if marker := not text.get("VersionId") and text.get("DeleteMarkerVersionId"):
-            yield from _marked(about, str(marker), store)
-        else:
-            yield Change("ObjectRemoved:Delete", removed_version_id=text.get("VersionId"), **about)
+        yield text["Key"], text.get("VersionId"), text.get("DeleteMarkerVersionId")
 
 
-def _marked(about: dict[str, Any], version_id: str, store: Store) -> Iterator[Change]:
-    marker = store.version(about["bucket"], about["key"], version_id)
+def _marker_created(change: Change, version_id: str, store: Store) -> Iterator[Change]:
+    marker = store.version(change.bucket, change.key, version_id)
     if marker is not None:
-        yield Change("ObjectRemoved:DeleteMarkerCreated", version=marker, **about)
+        yield replace(change, event="ObjectRemoved:DeleteMarkerCreated", version=marker)
 
 
-def _about(call: Call, response: Response, bucket: Any, key: Any) -> dict[str, Any]:
-    return {
-        "bucket": bucket,
-        "key": key,
-        "principal": call.principal.arn,
-        "request_id": header(response, "x-amzn-requestid") or "",
-    }
+def _change(event: str, call: Call, response: Response, key: str) -> Change:
+    request_id = header(response, "x-amzn-requestid") or ""
+    bucket = call.params["Bucket"]
+    return Change(event, bucket, key, call.principal.arn, request_id=request_id)

@@ -1,4 +1,4 @@
-"""moto lists versions by copying every version of a bucket, bytes and all, whatever the prefix."""
+"""A faster list of versions: moto copies all of a bucket, with their bytes, for any prefix."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from moto.s3.models import FakeKey
 
 
 def list_without_bytes() -> None:
-    """For the whole process: the copies, which only listings make, have no bytes."""
-    FakeKey.__deepcopy__ = _listed  # type: ignore[attr-defined]  # a patch, see above
+    """Make copies of keys without bytes, in the whole process; only listings make copies."""
+    FakeKey.__deepcopy__ = _copy_without_bytes  # type: ignore[attr-defined]  # a patch, see above
 
 
-def _listed(key: FakeKey, _: dict[int, Any]) -> FakeKey:
+def _copy_without_bytes(key: FakeKey, _: dict[int, Any]) -> FakeKey:
     copied: FakeKey = object.__new__(FakeKey)
     # A key closes its buffer and its parts when it is garbage: these are the original's.
     own = {"_value_buffer": BytesIO(), "multipart": None, "_etag": key.etag.strip('"')}

@@ -1,4 +1,4 @@
-"""Multi-Region Access Points, the control plane: what they are and where they route.
+"""The control plane of Multi-Region Access Points: what they are and where they route.
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiRegionAccessPointRestrictions.html
 """
@@ -64,13 +64,17 @@ class AccessPoint:
 
 @dataclass
 class Operation:
-    """An asynchronous request. Ours have succeeded by the time they are answered."""
+    """An asynchronous request; here each has succeeded by the time it is answered."""
 
     token_arn: str
     name: str
     created_at: datetime
     request: dict[str, Any]
     regions: list[str] = field(default_factory=list)
+
+    @property
+    def token(self) -> dict[str, str]:
+        return {"RequestTokenARN": self.token_arn}
 
     def describe(self) -> dict[str, Any]:
         details = {"Regions": [{"Name": r, "RequestStatus": "SUCCEEDED"} for r in self.regions]}
@@ -85,7 +89,7 @@ class Operation:
 
 
 class MultiRegionAccessPoints(Service):
-    """The account's access points. ``nearest``: the Region next to callers of unknown place."""
+    """The account's access points. ``nearest`` is the Region nearest to callers outside AWS."""
 
     service = "s3control"
     falls_through = True  # account-wide public-access block and the like: moto
@@ -108,18 +112,15 @@ class MultiRegionAccessPoints(Service):
         return super().__call__(call)
 
     def create_multi_region_access_point(self, _: Call, **params: Any) -> dict[str, Any]:
-        if known := self._tokens.get(params["ClientToken"]):
-            return {"RequestTokenARN": known.token_arn}
+        if operation := self._tokens.get(params["ClientToken"]):
+            return operation.token
         details = params["Details"]
         name = details["Name"]
         if not _NAME.fullmatch(name):
             raise _invalid(f"The Multi-Region Access Point name {name} is not valid")
         if name in self._by_name:
-            raise ApiError(
-                "MultiRegionAccessPointAlreadyOwnedByYou",
-                "You already have a Multi-Region Access Point with the same name.",
-                409,
-            )
+            message = "You already have a Multi-Region Access Point with the same name."
+            raise ApiError("MultiRegionAccessPointAlreadyOwnedByYou", message, 409)
         alias = "".join(secrets.choice(_ALIAS_LETTERS) for _ in range(13)) + ".mrap"
         self._by_name[name] = AccessPoint(
             name,
@@ -129,26 +130,26 @@ class MultiRegionAccessPoints(Service):
             self._routes(details["Regions"]),
             {**_ALL_BLOCKED, **details.get("PublicAccessBlock", {})},
         )
-        return self._done("CreateMultiRegionAccessPoint", params)
+        return self._complete("CreateMultiRegionAccessPoint", params)
 
     def delete_multi_region_access_point(self, _: Call, **params: Any) -> dict[str, Any]:
-        if known := self._tokens.get(params["ClientToken"]):
-            return {"RequestTokenARN": known.token_arn}
+        if operation := self._tokens.get(params["ClientToken"]):
+            return operation.token
         self._find(params["Details"]["Name"])
-        done = self._done("DeleteMultiRegionAccessPoint", params)
+        token = self._complete("DeleteMultiRegionAccessPoint", params)
         del self._by_name[params["Details"]["Name"]]
-        return done
+        return token
 
     def put_multi_region_access_point_policy(self, _: Call, **params: Any) -> dict[str, Any]:
-        if known := self._tokens.get(params["ClientToken"]):
-            return {"RequestTokenARN": known.token_arn}
+        if operation := self._tokens.get(params["ClientToken"]):
+            return operation.token
         access_point = self._find(params["Details"]["Name"])
         try:
             json.loads(params["Details"]["Policy"])
         except ValueError:
             raise ApiError("MalformedPolicy", "This policy contains invalid Json", 400) from None
         access_point.policy = params["Details"]["Policy"]
-        return self._done("PutMultiRegionAccessPointPolicy", params)
+        return self._complete("PutMultiRegionAccessPointPolicy", params)
 
     def describe_multi_region_access_point_operation(
         self, _: Call, **params: Any
@@ -162,40 +163,39 @@ class MultiRegionAccessPoints(Service):
         return {"AccessPoint": self._find(params["Name"]).describe()}
 
     def list_multi_region_access_points(self, _: Call, **__: Any) -> dict[str, Any]:
-        return {"AccessPoints": [found.describe() for found in self._by_name.values()]}
+        return {"AccessPoints": [point.describe() for point in self._by_name.values()]}
 
     def get_multi_region_access_point_policy(self, _: Call, **params: Any) -> dict[str, Any]:
         policy = self._find(params["Name"]).policy
         return {"Policy": {"Established": {"Policy": policy}} if policy else {}}
 
     def get_multi_region_access_point_policy_status(self, _: Call, **params: Any) -> dict[str, Any]:
-        found = self._find(params["Name"])
-        blocked = found.public_access_block["BlockPublicPolicy"]
-        return {"Established": {"IsPublic": not blocked and '"*"' in (found.policy or "")}}
+        access_point = self._find(params["Name"])
+        blocked = access_point.public_access_block["BlockPublicPolicy"]
+        return {"Established": {"IsPublic": not blocked and '"*"' in (access_point.policy or "")}}
 
     def get_multi_region_access_point_routes(self, _: Call, **params: Any) -> dict[str, Any]:
-        found = self._by_arn(params["Mrap"])
+        access_point = self._by_arn(params["Mrap"])
         routes = [
             {"Bucket": route.bucket, "Region": route.region, "TrafficDialPercentage": route.dial}
-            for route in found.routes
+            for route in access_point.routes
         ]
-        return {"Mrap": found.arn, "Routes": routes}
+        return {"Mrap": access_point.arn, "Routes": routes}
 
     def submit_multi_region_access_point_routes(self, _: Call, **params: Any) -> dict[str, Any]:
-        found = self._by_arn(params["Mrap"])
-        dials = [route.dial for route in found.routes]
+        routes = self._by_arn(params["Mrap"]).routes
+        dials = [route.dial for route in routes]
         for update in params["RouteUpdates"]:
             if update["TrafficDialPercentage"] not in (0, 100):
                 raise _invalid("TrafficDialPercentage must be 0 or 100")
-            index = _index(found.routes, update)
-            dials[index] = update["TrafficDialPercentage"]
+            dials[_index(routes, update)] = update["TrafficDialPercentage"]
         if not any(dials):
             raise _invalid("At least one Region must be active")
-        for route, dial in zip(found.routes, dials, strict=True):
+        for route, dial in zip(routes, dials, strict=True):
             route.dial = dial
         return {}
 
-    def _done(self, name: str, params: dict[str, Any]) -> dict[str, Any]:
+    def _complete(self, name: str, params: dict[str, Any]) -> dict[str, Any]:
         regions = [route.region for route in self._by_name[params["Details"]["Name"]].routes]
         token = secrets.token_urlsafe(24)
         verb = name.removesuffix("Policy").replace("MultiRegionAccessPoint", "").lower()
@@ -203,7 +203,7 @@ class MultiRegionAccessPoints(Service):
         now = utc(self._cloud.clock.now())
         operation = Operation(arn, name, now, params["Details"], regions)
         self._operations[arn] = self._tokens[params["ClientToken"]] = operation
-        return {"RequestTokenARN": arn}
+        return operation.token
 
     def _routes(self, regions: list[dict[str, str]]) -> list[Route]:
         routes = []
@@ -222,18 +222,15 @@ class MultiRegionAccessPoints(Service):
         return self._by_name[name]
 
     def _by_arn(self, arn: str) -> AccessPoint:
-        found = next((ap for ap in self._by_name.values() if ap.arn == arn), None)
-        if found is None:
-            raise no_such_access_point()
-        return found
+        for access_point in self._by_name.values():
+            if access_point.arn == arn:
+                return access_point
+        raise no_such_access_point()
 
 
 def no_such_access_point() -> ApiError:
-    return ApiError(
-        "NoSuchMultiRegionAccessPoint",
-        "The specified Multi-Region Access Point does not exist.",
-        404,
-    )
+    message = "The specified Multi-Region Access Point does not exist."
+    return ApiError("NoSuchMultiRegionAccessPoint", message, 404)
 
 
 def _check_region(call: Call) -> None:
@@ -251,5 +248,5 @@ def _index(routes: list[Route], update: dict[str, Any]) -> int:
     raise _invalid("The Multi-Region Access Point has no such bucket or Region")
 
 
-def _invalid(why: str) -> ApiError:
-    return ApiError("InvalidRequest", why, 400)
+def _invalid(message: str) -> ApiError:
+    return ApiError("InvalidRequest", message, 400)

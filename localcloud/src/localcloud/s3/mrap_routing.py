@@ -1,4 +1,4 @@
-"""Multi-Region Access Points, the data plane: from the global host to a bucket of one Region.
+"""The data plane of Multi-Region Access Points: from the global host to one Region's bucket.
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiRegionAccessPointRequests.html
 """
@@ -26,33 +26,16 @@ _SIGV4A = "AWS4-ECDSA-P256-SHA256"
 # "The following S3 operations can accept Multi-Region Access Point ARNs":
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/MrapOperations.html
 _OPERATIONS = {
-    "AbortMultipartUpload",
-    "CompleteMultipartUpload",
-    "CopyObject",
-    "CreateMultipartUpload",
-    "DeleteObject",
-    "DeleteObjectTagging",
-    "GetObject",
-    "GetObjectAcl",
-    "GetObjectLegalHold",
-    "GetObjectRetention",
-    "GetObjectTagging",
-    "HeadObject",
-    "ListMultipartUploads",
-    "ListObjectsV2",
-    "ListParts",
-    "PutObject",
-    "PutObjectAcl",
-    "PutObjectLegalHold",
-    "PutObjectRetention",
-    "PutObjectTagging",
-    "RestoreObject",
-    "UploadPart",
-}
+    "AbortMultipartUpload", "CompleteMultipartUpload", "CopyObject", "CreateMultipartUpload",
+    "DeleteObject", "DeleteObjectTagging", "GetObject", "GetObjectAcl", "GetObjectLegalHold",
+    "GetObjectRetention", "GetObjectTagging", "HeadObject", "ListMultipartUploads",
+    "ListObjectsV2", "ListParts", "PutObject", "PutObjectAcl", "PutObjectLegalHold",
+    "PutObjectRetention", "PutObjectTagging", "RestoreObject", "UploadPart",
+}  # fmt: skip
 
 
 class MrapRouting:
-    """``rewrite`` finds the bucket; ``check`` refuses what an access point does not take."""
+    """``rewrite`` chooses the bucket; ``check`` refuses what an access point does not support."""
 
     def __init__(self, cloud: Cloud, access_points: MultiRegionAccessPoints) -> None:
         self._cloud = cloud
@@ -79,19 +62,16 @@ class MrapRouting:
             # "only as a destination": https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
             raise _invalid("A Multi-Region Access Point cannot be the source of a copy")
         if call.request.via:
-            # What was signed, for the check of signatures. moto has its own copy by now.
+            # The host that was signed, for the check of signatures. moto has its own copy by now.
             alias = call.request.via.rsplit("/", 1)[-1]
             call.request.headers["Host"] = f"{alias}{_DOMAIN}"
             _check_signature(call)
             if call.name not in _OPERATIONS:
-                raise ApiError(
-                    "MethodNotAllowed",
-                    "The specified method is not allowed against this resource.",
-                    405,
-                )
+                message = "The specified method is not allowed against this resource."
+                raise ApiError("MethodNotAllowed", message, 405)
 
     def _route(self, access_point: AccessPoint, request: Request) -> Route:
-        """The active bucket in the caller's own Region, else in ``nearest``, else the first."""
+        """Choose the active bucket in the caller's Region, or in ``nearest``, or the first."""
         active = [route for route in access_point.routes if route.dial]
         for region in (self._region_of_caller(request), self._access_points.nearest):
             for route in active:
@@ -104,14 +84,14 @@ class MrapRouting:
         principal = self._cloud.principals.by_key(key) if key else None
         if principal is None or principal.function_arn is None:
             return None
-        # A presigned link is followed by whoever has it, and that is not the function that made it.
+        # Whoever has a presigned link may follow it; that is not the function that made it.
         return None if "X-Amz-Credential" in request.query else principal.function_arn.split(":")[3]
 
 
 def _check_signature(call: Call) -> None:
-    """SigV4 has one Region in its scope, and the caller does not know which Region will answer.
+    """Require SigV4A: SigV4 names one Region, and the caller cannot know which will answer.
 
-    Wording for a presigned URL as seen on AWS in https://github.com/boto/boto3/issues/4627.
+    The message for a presigned URL is AWS's in https://github.com/boto/boto3/issues/4627.
     """
     request = call.request
     presigned = request.query.get("X-Amz-Algorithm")
@@ -121,19 +101,19 @@ def _check_signature(call: Call) -> None:
         if not {"*", call.region} & set(region_set.split(",")):
             raise _invalid(f"The region set {region_set!r} does not cover the bucket's Region")
         return
-    where = (
-        "Error parsing the X-Amz-Credential parameter"
-        if presigned
-        else ("The authorization header is malformed")
-    )
-    code = "AuthorizationQueryParametersError" if presigned else "AuthorizationHeaderMalformed"
+    if presigned:
+        code = "AuthorizationQueryParametersError"
+        problem = "Error parsing the X-Amz-Credential parameter"
+    else:
+        code = "AuthorizationHeaderMalformed"
+        problem = "The authorization header is malformed"
     raise ApiError(
         code,
-        f"{where}; a Multi-Region Access Point needs a signature of {_SIGV4A}"
+        f"{problem}; a Multi-Region Access Point needs a signature of {_SIGV4A}"
         f" (SigV4A), not of {algorithm}",
         400,
     )
 
 
-def _invalid(why: str) -> ApiError:
-    return ApiError("InvalidRequest", why, 400)
+def _invalid(message: str) -> ApiError:
+    return ApiError("InvalidRequest", message, 400)

@@ -1,4 +1,4 @@
-"""A bucket's notification configuration: what AWS refuses, and which events an entry matches."""
+"""A bucket's notification configuration: its checks, and which events an entry matches."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from localcloud.gateway.errors import ApiError, not_emulated
 
-EMITTED = {
+EVENTS = {
     "ObjectCreated:Put",
     "ObjectCreated:Post",
     "ObjectCreated:Copy",
@@ -19,7 +19,7 @@ EMITTED = {
     "ObjectRemoved:DeleteMarkerCreated",
 }
 _GROUPS = {"ObjectCreated:*": "ObjectCreated:", "ObjectRemoved:*": "ObjectRemoved:"}
-_SHARED = (
+_SHARED_EVENT = (
     "Configurations overlap. Configurations on the same bucket cannot share a common event type."
 )
 _AMBIGUOUS = (
@@ -44,8 +44,8 @@ class Rule:
     suffix: str
 
     def matches(self, event: str, key: str) -> bool:
-        fits = key.startswith(self.prefix) and key.endswith(self.suffix)
-        return fits and event in self.events
+        matches_key = key.startswith(self.prefix) and key.endswith(self.suffix)
+        return matches_key and event in self.events
 
     @property
     def is_filtered(self) -> bool:
@@ -60,7 +60,7 @@ class Rule:
 
 
 def with_ids(configuration: dict[str, Any]) -> dict[str, Any]:
-    """The configuration with an Id for each entry that has none, as S3 gives them."""
+    """Return the configuration with an Id for each entry that has none, as S3 adds them."""
     return {
         kind: [{**entry, "Id": entry.get("Id") or secrets.token_urlsafe(24)} for entry in entries]
         if kind in _KINDS
@@ -70,17 +70,18 @@ def with_ids(configuration: dict[str, Any]) -> dict[str, Any]:
 
 
 def rules_of(configuration: dict[str, Any], bucket_region: str) -> list[Rule]:
-    """The entries of a configuration; raises what AWS would say of a wrong one."""
+    """Return the entries of a configuration. Raises the error of AWS for a wrong one."""
     if "EventBridgeConfiguration" in configuration:
         raise not_emulated("S3 notifications to EventBridge")
     rules = list(_rules(configuration))
     for rule in rules:
         _check_destination(rule.destination, bucket_region)
-    for one, other in combinations(rules, 2):
-        if one.id == other.id:
-            raise _refused("Same ID used for multiple configurations. IDs must be unique")
-        if one.overlaps(other):
-            raise _refused(_AMBIGUOUS if one.is_filtered or other.is_filtered else _SHARED)
+    for first, second in combinations(rules, 2):
+        if first.id == second.id:
+            raise _invalid("Same ID used for multiple configurations. IDs must be unique")
+        if first.overlaps(second):
+            is_filtered = first.is_filtered or second.is_filtered
+            raise _invalid(_AMBIGUOUS if is_filtered else _SHARED_EVENT)
     return rules
 
 
@@ -88,33 +89,28 @@ def _rules(configuration: dict[str, Any]) -> Iterator[Rule]:
     for kind, arn in _KINDS.items():
         for entry in configuration.get(kind, []):
             filters = _filters(entry.get("Filter", {}).get("Key", {}).get("FilterRules", []))
-            events = frozenset(name for event in entry["Events"] for name in _emitted(event))
-            yield Rule(
-                entry["Id"],
-                entry[arn],
-                events,
-                filters.get("prefix", ""),
-                filters.get("suffix", ""),
-            )
+            events = frozenset(name for event in entry["Events"] for name in _names(event))
+            prefix, suffix = filters.get("prefix", ""), filters.get("suffix", "")
+            yield Rule(entry["Id"], entry[arn], events, prefix, suffix)
 
 
 def _filters(rules: list[dict[str, str]]) -> dict[str, str]:
-    found: dict[str, str] = {}
+    filters: dict[str, str] = {}
     for rule in rules:
         name = rule["Name"].lower()
         if name not in ("prefix", "suffix"):
-            raise _refused("filter rule name must be either prefix or suffix")
-        if name in found:
-            raise _refused(f"Cannot specify more than one {name} rule in a filter.")
-        found[name] = rule.get("Value", "")
-    return found
+            raise _invalid("filter rule name must be either prefix or suffix")
+        if name in filters:
+            raise _invalid(f"Cannot specify more than one {name} rule in a filter.")
+        filters[name] = rule.get("Value", "")
+    return filters
 
 
-def _emitted(event: str) -> set[str]:
+def _names(event: str) -> set[str]:
     name = event.removeprefix("s3:")
     if name in _GROUPS:
-        return {emitted for emitted in EMITTED if emitted.startswith(_GROUPS[name])}
-    if name not in EMITTED:
+        return {event for event in EVENTS if event.startswith(_GROUPS[name])}
+    if name not in EVENTS:
         raise not_emulated(f"the S3 event {event}")
     return {name}
 
@@ -122,13 +118,13 @@ def _emitted(event: str) -> set[str]:
 def _check_destination(arn: str, bucket_region: str) -> None:
     parts = arn.split(":")
     if len(parts) < 6 or parts[2] not in ("lambda", "sqs", "sns"):
-        raise _refused("The ARN could not be parsed")
+        raise _invalid("The ARN could not be parsed")
     if parts[3] != bucket_region:
-        raise _refused(
+        raise _invalid(
             "The notification destination service region is not valid"
             " for the bucket location constraint"
         )
 
 
-def _refused(why: str) -> ApiError:
-    return ApiError("InvalidArgument", why, 400)
+def _invalid(message: str) -> ApiError:
+    return ApiError("InvalidArgument", message, 400)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
-from typing import Any
+from typing import Any, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
-from moto.s3 import notifications as motos_own
+from moto.s3 import notifications as moto_notifications
 from moto.s3.models import FakeKey
 
 from localcloud.clock import iso
@@ -19,13 +19,28 @@ from localcloud.gateway.identify import Call
 from localcloud.gateway.principals import Principal, service_principal
 from localcloud.gateway.service import Service
 from localcloud.s3.changes import Change
-from localcloud.s3.events import ObjectEvent, Sequencers, record
+from localcloud.s3.event_record import ObjectEvent, Sequencers, record
 from localcloud.s3.notification_rules import Rule, rules_of, with_ids
-from localcloud.s3.peers import Functions
 from localcloud.s3.store import Store
 
 log = logging.getLogger(__name__)
 _NOT_VALID = "Unable to validate the following destination configurations"
+_MARKER_ETAG = "d41d8cd98f00b204e9800998ecf8427e"  # the MD5 of nothing
+
+
+class Functions(Protocol):
+    """Lambda: invokes as a service, which the function's policy must allow."""
+
+    def invoke(
+        self,
+        function: str,
+        payload: bytes,
+        principal: Principal,
+        *,
+        region: str,
+        invocation_type: str = "RequestResponse",
+    ) -> object:
+        """``Event`` queues, ``DryRun`` only checks. Raises ApiError."""
 
 
 class Notifications(Service):
@@ -34,24 +49,24 @@ class Notifications(Service):
     service = "s3"
     falls_through = True
 
-    def __init__(self, cloud: Cloud, store: Store) -> None:
+    def __init__(self, cloud: Cloud, store: Store, functions: Functions | None) -> None:
         self._cloud = cloud
         self._store = store
+        self.functions = functions
         self._configurations: dict[str, dict[str, Any]] = {}
         self._rules: dict[str, list[Rule]] = {}
         self._sequencers = Sequencers()
         self._outgoing: DelayQueue[tuple[Rule, dict[str, Any]]] = DelayQueue(
             cloud.clock, 0.0, self._deliver, "s3-notifications"
         )
-        self.functions: Functions | None = None
         # moto sends while the PUT waits, and without version ids: never again, whatever it stores.
-        motos_own.send_event = lambda *_, **__: None
+        moto_notifications.send_event = lambda *_, **__: None
 
     def put_bucket_notification_configuration(
         self, _: Call, **params: Any
     ) -> Response | dict[str, Any]:
         bucket = params["Bucket"]
-        region = _existing(self._store.region(bucket))
+        region = self._region(bucket)
         configuration = with_ids(params.get("NotificationConfiguration", {}))
         rules = rules_of(configuration, region)
         if not params.get("SkipDestinationValidation"):
@@ -61,22 +76,22 @@ class Notifications(Service):
         return {}
 
     def get_bucket_notification_configuration(self, _: Call, **params: Any) -> dict[str, Any]:
-        _existing(self._store.region(params["Bucket"]))
+        self._region(params["Bucket"])
         return self._configurations.get(params["Bucket"], {})
 
-    def changed(self, change: Change) -> None:
-        """Send the events of a change to whoever asked for them."""
-        matching = [
+    def notify(self, change: Change) -> None:
+        """Send the events of a change to the destinations that are configured for them."""
+        rules = [
             rule
             for rule in self._rules.get(change.bucket, [])
             if rule.matches(change.event, change.key)
         ]
-        if not matching:
+        if not rules:
             return
         event = self._event(change)
-        for rule in matching:
-            about = record(event, rule.id, f"A{self._cloud.settings.account_id}OWNER")
-            self._outgoing.put(Channel(change.bucket), (rule, about))
+        for rule in rules:
+            item = record(event, rule.id, f"A{self._cloud.settings.account_id}OWNER")
+            self._outgoing.put(Channel(change.bucket), (rule, item))
 
     def forget(self, bucket: str) -> None:
         self._configurations.pop(bucket, None)
@@ -90,7 +105,8 @@ class Notifications(Service):
         self._outgoing.close()
 
     def _event(self, change: Change) -> ObjectEvent:
-        created = isinstance(change.version, FakeKey)
+        version = change.version if isinstance(change.version, FakeKey) else None
+        marker_etag = _MARKER_ETAG if change.is_marker else None
         return ObjectEvent(
             name=change.event,
             region=self._store.region(change.bucket) or "",
@@ -98,33 +114,37 @@ class Notifications(Service):
             key=change.key,
             time=iso(self._cloud.clock.now()),
             principal=change.principal,
-            size=change.version.size if isinstance(change.version, FakeKey) else None,
-            etag=_etag(change) if created or change.is_marker else None,
+            size=version.size if version else None,
+            etag=version.etag.strip('"') if version else marker_etag,
             version_id=change.version_id,
             request_id=change.request_id,
             sequencer=self._sequencers.next(),
         )
 
+    def _region(self, bucket: str) -> str:
+        if region := self._store.region(bucket):
+            return region
+        raise ApiError("NoSuchBucket", "The specified bucket does not exist", 404)
+
     def _validate(self, rule: Rule, bucket: str) -> None:
-        """AWS tries each destination at PUT time: it must exist and let this bucket in."""
+        """Try the destination, as AWS does at PUT time: it must exist and allow this bucket."""
         try:
             if rule.destination.split(":")[2] == "lambda":
                 self._invoke(rule.destination, b"{}", bucket, "DryRun")
             else:
-                test = _test_event(bucket, iso(self._cloud.clock.now()))
-                self._send(rule.destination, test, bucket)
+                time = iso(self._cloud.clock.now())
+                event = {"Service": "Amazon S3", "Event": "s3:TestEvent"}
+                self._send(rule.destination, {**event, "Time": time, "Bucket": bucket}, bucket)
         except (ClientError, BotoCoreError, ApiError) as error:
             raise ApiError("InvalidArgument", _NOT_VALID, 400) from error
 
     def _deliver(self, channel: Channel, item: tuple[Rule, dict[str, Any]]) -> None:
-        rule, about = item
+        rule, event = item
         try:
-            self._send(rule.destination, {"Records": [about]}, channel.name)
+            self._send(rule.destination, {"Records": [event]}, channel.name)
         except (ClientError, BotoCoreError, ApiError) as error:
-            log.warning(
-                "s3 event not delivered",
-                extra={"destination": rule.destination, "error": str(error)},
-            )
+            extra = {"destination": rule.destination, "error": str(error)}
+            log.warning("s3 event not delivered", extra=extra)
 
     def _send(self, destination: str, payload: dict[str, Any], bucket: str) -> None:
         _, _, service, region, account, name = destination.split(":", 5)
@@ -132,7 +152,7 @@ class Notifications(Service):
         if service == "lambda":
             self._invoke(destination, body.encode(), bucket, "Event")
             return
-        client = self._cloud.clients.client(service, region, _s3_for(bucket))
+        client = self._cloud.clients.client(service, region, _s3_principal(bucket))
         if service == "sns":
             client.publish(TopicArn=destination, Message=body, Subject="Amazon S3 Notification")
         else:
@@ -145,27 +165,11 @@ class Notifications(Service):
         self.functions.invoke(
             function,
             payload,
-            _s3_for(bucket),
+            _s3_principal(bucket),
             region=function.split(":")[3],
             invocation_type=invocation_type,
         )
 
 
-def _s3_for(bucket: str) -> Principal:
+def _s3_principal(bucket: str) -> Principal:
     return service_principal("s3.amazonaws.com", f"arn:aws:s3:::{bucket}")
-
-
-def _etag(change: Change) -> str:
-    if isinstance(change.version, FakeKey):
-        return change.version.etag.strip('"')
-    return "d41d8cd98f00b204e9800998ecf8427e"  # a delete marker's, the MD5 of nothing
-
-
-def _existing(region: str | None) -> str:
-    if region is None:
-        raise ApiError("NoSuchBucket", "The specified bucket does not exist", 404)
-    return region
-
-
-def _test_event(bucket: str, time: str) -> dict[str, Any]:
-    return {"Service": "Amazon S3", "Event": "s3:TestEvent", "Time": time, "Bucket": bucket}

@@ -10,7 +10,7 @@ from moto.iam.models import iam_backends
 from moto.s3.models import FakeDeleteMarker, FakeKey
 
 from localcloud.cloud import Cloud
-from localcloud.delay_queue import Channel, DelayQueue, Pause
+from localcloud.delay_queue import Channel
 from localcloud.gateway import moto_bridge
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.http import Response
@@ -18,14 +18,15 @@ from localcloud.gateway.identify import Call
 from localcloud.gateway.ledger import Entry
 from localcloud.gateway.principals import Principal, role_session
 from localcloud.gateway.service import Service
+from localcloud.iam import Authority
+from localcloud.replicator import Replicator
 from localcloud.s3.changes import Change, header
-from localcloud.s3.peers import Authority
 from localcloud.s3.replication_rules import ReplicationRule, matching, rules_of, with_ids
 from localcloud.s3.store import Store, Version
 
 PENDING, COMPLETED, FAILED, REPLICA = "PENDING", "COMPLETED", "FAILED", "REPLICA"
-_OF_SOURCE = ("s3:GetReplicationConfiguration", "s3:ListBucket")
-_OF_VERSION = (
+_SOURCE_ACTIONS = ("s3:GetReplicationConfiguration", "s3:ListBucket")
+_VERSION_ACTIONS = (
     "s3:GetObjectVersionForReplication",
     "s3:GetObjectVersionAcl",
     "s3:GetObjectVersionTagging",
@@ -43,61 +44,40 @@ class Job:
     only_tags: bool = False
 
 
-class Replication(Service):
-    """The replication configurations of all buckets, the status of versions, and the copying."""
+class Replication(Service, Replicator[Job]):
+    """The replication configurations of all buckets, the status of versions, and the copying.
+
+    ``authority`` decides what roles may do; without one they may do all. ``on_arrival`` is called
+    with each object that has arrived.
+    """
 
     service = "s3"
     falls_through = True
 
-    def __init__(self, cloud: Cloud, store: Store, arrived: Callable[[Change], None]) -> None:
+    def __init__(
+        self,
+        cloud: Cloud,
+        store: Store,
+        authority: Authority | None,
+        on_arrival: Callable[[Change], None],
+    ) -> None:
+        super().__init__(cloud.clock, cloud.settings.replication_lag, "s3-replication")
         self._cloud = cloud
         self._store = store
-        self._arrived = arrived
+        self.authority = authority
+        self._on_arrival = on_arrival
         self._configurations: dict[str, dict[str, Any]] = {}
         self._rules: dict[str, list[ReplicationRule]] = {}
         # bucket, key, version id → destination ("" for a replica itself) → status
         self._status: dict[tuple[str, str, str], dict[str, str]] = {}
-        self._queue: DelayQueue[Job] = DelayQueue(
-            cloud.clock, cloud.settings.replication_lag, self._deliver, "s3-replication"
-        )
-        self.authority: Authority | None = None
-
-    # The switches of a demonstration, a test, a FIS experiment.
-
-    def pause(
-        self, bucket: str | None = None, source: str | None = None, target: str | None = None
-    ) -> None:
-        """Stop what leaves ``bucket`` or Region ``source``, or goes to ``target`` (None: any)."""
-        self._queue.pause(Pause(bucket, source, target))
-
-    def resume(
-        self, bucket: str | None = None, source: str | None = None, target: str | None = None
-    ) -> None:
-        """Take back the ``pause`` with the same arguments; what waited arrives at once."""
-        self._queue.resume(Pause(bucket, source, target))
-
-    def set_lag(self, seconds: float) -> None:
-        """``seconds`` of AWS time; holds for what waits already."""
-        self._queue.set_lag(seconds)
-
-    def settled(self, timeout: float = 10.0) -> bool:
-        """Wait until all that is not paused has arrived."""
-        return self._queue.settled(timeout)
-
-    def pending(self, bucket: str | None = None) -> int:
-        """How many versions (of ``bucket``) have not arrived."""
-        return self._queue.waiting(lambda channel: bucket in (None, channel.name))
 
     def backlog(self) -> list[tuple[Job, float]]:
-        """What has not arrived, and for how many real seconds it has waited."""
+        """Return what has not arrived, and for how many real seconds it has waited."""
         return self._queue.backlog()
 
     def rules(self) -> list[tuple[str, ReplicationRule]]:
-        """Every enabled rule with its bucket."""
+        """Return every enabled rule with its bucket."""
         return [(bucket, rule) for bucket, rules in self._rules.items() for rule in list(rules)]
-
-    def close(self) -> None:
-        self._queue.close()
 
     # API
 
@@ -118,13 +98,10 @@ class Replication(Service):
 
     def get_bucket_replication(self, _: Call, **params: Any) -> dict[str, Any]:
         self._must_exist(params["Bucket"])
-        if params["Bucket"] not in self._configurations:
-            raise ApiError(
-                "ReplicationConfigurationNotFoundError",
-                "The replication configuration was not found",
-                404,
-            )
-        return {"ReplicationConfiguration": self._configurations[params["Bucket"]]}
+        if configuration := self._configurations.get(params["Bucket"]):
+            return {"ReplicationConfiguration": configuration}
+        message = "The replication configuration was not found"
+        raise ApiError("ReplicationConfigurationNotFoundError", message, 404)
 
     def delete_bucket_replication(self, _: Call, **params: Any) -> Response:
         self._must_exist(params["Bucket"])
@@ -132,7 +109,7 @@ class Replication(Service):
         return Response(204)
 
     def get_object(self, call: Call, **params: Any) -> Response:
-        """moto's answer, with the replication status."""
+        """Return moto's answer, with the replication status."""
         response = moto_bridge.dispatch(call)
         version = header(response, "x-amz-version-id")
         status = version and self.status(params["Bucket"], params["Key"], version)
@@ -142,39 +119,35 @@ class Replication(Service):
 
     head_object = get_object
 
-    # What happens to objects
+    # Objects
 
     def status(self, bucket: str, key: str, version_id: str) -> str | None:
-        """PENDING, COMPLETED, FAILED, REPLICA, or None for a version that no rule covers."""
-        found = set(self._status.get((bucket, key, version_id), {}).values())
-        return next((s for s in (FAILED, PENDING, COMPLETED, REPLICA) if s in found), None)
+        """Return PENDING, COMPLETED, FAILED, REPLICA, or None if no rule covers the version."""
+        statuses = self._status.get((bucket, key, version_id), {}).values()
+        return next((s for s in (FAILED, PENDING, COMPLETED, REPLICA) if s in statuses), None)
 
-    def changed(self, change: Change) -> None:
+    def replicate(self, change: Change) -> None:
         """Queue what the bucket's rules cover. Removal of a version is never replicated."""
         version = change.version
         if change.removed_version_id:
             self._status.pop((change.bucket, change.key, change.removed_version_id), None)
         if change.bucket not in self._rules or version is None or version.version_id == "null":
             return
+        tags = {}
         if isinstance(version, FakeKey):
             if version.encryption == "aws:kms":
                 return  # not without SseKmsEncryptedObjects, which rules_of refuses
-            rules = matching(self._rules[change.bucket], change.key, self._store.tags(version))
-        else:
-            rules = [
-                rule
-                for rule in matching(self._rules[change.bucket], change.key, {})
-                if rule.delete_markers
-            ]
-        for rule in rules:
-            self._enqueue(change.bucket, version, rule)
+            tags = self._store.tags(version)
+        for rule in matching(self._rules[change.bucket], change.key, tags):
+            if rule.delete_markers or not change.is_marker:
+                self._enqueue(change.bucket, version, rule)
 
-    def tagged(self, bucket: str, version: Version | None) -> None:
-        """Tags that change later follow the version."""
+    def replicate_tags(self, bucket: str, version: Version | None) -> None:
+        """Queue the tags of a version that has been replicated."""
         if isinstance(version, FakeKey):
-            known = self._status.get((bucket, version.name, version.version_id), {})
+            destinations = self._status.get((bucket, version.name, version.version_id), {})
             for rule in self._rules.get(bucket, []):
-                if rule.destination in known:
+                if rule.destination in destinations:
                     self._enqueue(bucket, version, rule, only_tags=True)
 
     def forget(self, bucket: str) -> None:
@@ -186,23 +159,20 @@ class Replication(Service):
     ) -> None:
         role = self._configurations[bucket]["Role"]
         self._set_status(bucket, version, rule.destination, PENDING)
-        channel = Channel(
-            bucket,
-            self._store.region(bucket) or "",
-            self._store.region(rule.destination) or "",
-        )
+        source, target = self._store.region(bucket), self._store.region(rule.destination)
+        channel = Channel(bucket, source or "", target or "")
         self._queue.put(channel, Job(bucket, version, rule, role, only_tags))
 
     def _deliver(self, _: Channel, job: Job) -> None:
-        outcome = FAILED
+        status = FAILED
         try:
             if self._store.version(job.bucket, job.version.name, job.version.version_id) is None:
                 return  # deleted for good before its turn came: nothing to copy
-            if self._may(job) and self._store.is_versioned(job.rule.destination):
+            if self._is_permitted(job) and self._store.is_versioned(job.rule.destination):
                 self._copy(job)
-                outcome = COMPLETED
+                status = COMPLETED
         finally:
-            self._set_status(job.bucket, job.version, job.rule.destination, outcome)
+            self._set_status(job.bucket, job.version, job.rule.destination, status)
 
     def _copy(self, job: Job) -> None:
         destination, version = job.rule.destination, job.version
@@ -214,42 +184,39 @@ class Replication(Service):
             return
         self._set_status(destination, version, "", REPLICA)
         self._store.replicate(version, destination, job.rule.storage_class)
-        self._arrived(
-            Change(
-                "ObjectCreated:Put",
-                destination,
-                version.name,
-                role_session(job.role, "s3-replication").arn,
-                version=self._store.version(destination, version.name, version.version_id),
-            )
+        replica = self._store.version(destination, version.name, version.version_id)
+        principal = role_session(job.role, "s3-replication").arn
+        self._on_arrival(
+            Change("ObjectCreated:Put", destination, version.name, principal, version=replica)
         )
 
-    def _may(self, job: Job) -> bool:
-        """Whether the role may do all that replication does; what it asks for is in the ledger."""
+    def _is_permitted(self, job: Job) -> bool:
+        """Whether the role may do all that replication does; the ledger records each action."""
         principal = role_session(job.role, "s3-replication")
-        source, destination = (f"arn:aws:s3:::{b}" for b in (job.bucket, job.rule.destination))
-        key = job.version.name
-        needed = [(action, source, job.bucket) for action in _OF_SOURCE]
+        source, destination = job.bucket, job.rule.destination
+        key = f"/{job.version.name}"
+        actions = [(action, source, "") for action in _SOURCE_ACTIONS]
         if isinstance(job.version, FakeDeleteMarker):
-            needed.append(("s3:ReplicateDelete", f"{destination}/{key}", job.rule.destination))
+            actions.append(("s3:ReplicateDelete", destination, key))
         else:
-            needed += [(action, f"{source}/{key}", job.bucket) for action in _OF_VERSION]
+            actions += [(action, source, key) for action in _VERSION_ACTIONS]
             if not job.only_tags:
-                needed.append(("s3:ReplicateObject", f"{destination}/{key}", job.rule.destination))
+                actions.append(("s3:ReplicateObject", destination, key))
             if job.only_tags or self._store.tags(job.version):
-                needed.append(("s3:ReplicateTags", f"{destination}/{key}", job.rule.destination))
-        return all(self._allowed(principal, *one) for one in needed)
+                actions.append(("s3:ReplicateTags", destination, key))
+        return all(self._is_allowed(principal, *action) for action in actions)
 
-    def _allowed(self, principal: Principal, action: str, resource: str, bucket: str) -> bool:
-        allowed = self.authority is None or (
+    def _is_allowed(self, principal: Principal, action: str, bucket: str, key: str) -> bool:
+        resource = f"arn:aws:s3:::{bucket}{key}"
+        is_allowed = self.authority is None or (
             self.authority.allows(principal, action, resource).allowed
         )
         region = self._store.region(bucket) or ""
-        outcome = ("ok", 200) if allowed else ("AccessDenied", 403)
+        outcome = ("ok", 200) if is_allowed else ("AccessDenied", 403)
         self._cloud.ledger.record(
             Entry(self._cloud.clock.now(), region, principal.arn, action, resource, *outcome)
         )
-        return allowed
+        return is_allowed
 
     def _set_status(self, bucket: str, version: Version, destination: str, status: str) -> None:
         key = (bucket, version.name, version.version_id)
@@ -268,7 +235,7 @@ class Replication(Service):
             raise _invalid("Destination bucket must have versioning enabled.")
 
     def _check_role(self, arn: str, bucket: str) -> None:
-        """The role exists and trusts S3. AWS finds the latter out later: every object FAILs."""
+        """The role must exist and trust S3; AWS finds the latter out later: every object FAILs."""
         with moto_bridge.service_lock("iam"):
             roles = iam_backends[self._cloud.settings.account_id]["aws"].roles.values()
             if not any(role.arn == arn for role in roles):
@@ -279,5 +246,5 @@ class Replication(Service):
             raise ApiError("InvalidArgument", f"S3 is not allowed to assume the role {arn}", 400)
 
 
-def _invalid(why: str) -> ApiError:
-    return ApiError("InvalidRequest", why, 400)
+def _invalid(message: str) -> ApiError:
+    return ApiError("InvalidRequest", message, 400)

@@ -1,4 +1,4 @@
-"""A bucket's replication configuration: what is refused of it, and which rule covers an object."""
+"""A bucket's replication configuration: its checks, and which rules cover an object."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from localcloud.gateway.errors import ApiError, not_emulated
 
-_ASK_GUIDE = (
+_MUST_BE_SPECIFIED = (
     " must be specified for this version of Cross Region Replication configuration schema."
     " Please refer to S3 Developer Guide for more information."
 )
@@ -32,7 +32,7 @@ class ReplicationRule:
 
 
 def matching(rules: list[ReplicationRule], key: str, tags: dict[str, str]) -> list[ReplicationRule]:
-    """At most one rule for each destination: where several match, that of the highest priority."""
+    """Return the matching rule of the highest priority for each destination."""
     best: dict[str, ReplicationRule] = {}
     for rule in sorted(rules, key=lambda rule: rule.priority):
         if rule.matches(key, tags):
@@ -41,7 +41,7 @@ def matching(rules: list[ReplicationRule], key: str, tags: dict[str, str]) -> li
 
 
 def with_ids(configuration: dict[str, Any]) -> dict[str, Any]:
-    """The configuration with an ID for each rule that has none, as S3 gives them."""
+    """Return the configuration with an ID for each rule that has none, as S3 adds them."""
     rules = [
         {**rule, "ID": rule.get("ID") or secrets.token_urlsafe(24)}
         for rule in _rules(configuration)
@@ -50,7 +50,7 @@ def with_ids(configuration: dict[str, Any]) -> dict[str, Any]:
 
 
 def rules_of(configuration: dict[str, Any]) -> list[ReplicationRule]:
-    """The enabled rules; raises what AWS would say of a wrong one.
+    """Return the enabled rules. Raises the error of AWS for a wrong one.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-add-config.html
     """
@@ -59,7 +59,9 @@ def rules_of(configuration: dict[str, Any]) -> list[ReplicationRule]:
         raise _invalid("Rule Id must be unique")
     if len({rule.get("Priority") for rule in rules}) < len(rules):
         raise _invalid("Found duplicate priority. Priority must be unique for each rule.")
-    return [_rule(rule) for rule in rules if _check(rule)]
+    for rule in rules:
+        _check(rule)
+    return [_rule(rule) for rule in rules if rule["Status"] == "Enabled"]
 
 
 def _rules(configuration: dict[str, Any]) -> list[dict[str, Any]]:
@@ -69,14 +71,13 @@ def _rules(configuration: dict[str, Any]) -> list[dict[str, Any]]:
     return rules
 
 
-def _check(rule: dict[str, Any]) -> bool:
-    """Whether the rule is enabled."""
+def _check(rule: dict[str, Any]) -> None:
     if "Filter" not in rule:
         raise not_emulated("S3 replication rules without Filter (schema version 1)")
     if "DeleteMarkerReplication" not in rule:
-        raise _invalid("DeleteMarkerReplication" + _ASK_GUIDE)
+        raise _invalid("DeleteMarkerReplication" + _MUST_BE_SPECIFIED)
     if "Priority" not in rule:
-        raise _invalid("Priority" + _ASK_GUIDE)
+        raise _invalid("Priority" + _MUST_BE_SPECIFIED)
     if rule["DeleteMarkerReplication"].get("Status") == "Enabled" and _tags(rule["Filter"]):
         raise _invalid(
             "Delete marker replication is not supported if any Tag filter is specified."
@@ -84,7 +85,6 @@ def _check(rule: dict[str, Any]) -> bool:
         )
     _check_criteria(rule)
     _check_destination(rule["Destination"])
-    return bool(rule["Status"] == "Enabled")
 
 
 def _check_criteria(rule: dict[str, Any]) -> None:
@@ -128,5 +128,5 @@ def _tags(filters: dict[str, Any]) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in tags}
 
 
-def _invalid(why: str) -> ApiError:
-    return ApiError("InvalidRequest", why, 400)
+def _invalid(message: str) -> ApiError:
+    return ApiError("InvalidRequest", message, 400)

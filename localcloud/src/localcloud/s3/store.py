@@ -1,4 +1,4 @@
-"""moto's buckets, where the S3 API has no operation for it. Everything under moto's lock."""
+"""Direct use of moto's buckets where the S3 API has no operation for it, under moto's lock."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ class Store:
         return self._backend.buckets.get(name)
 
     def region(self, bucket: str) -> str | None:
-        found = self.bucket(bucket)
-        return found.region_name if found else None
+        existing = self.bucket(bucket)
+        return existing.region_name if existing else None
 
     def is_versioned(self, bucket: str) -> bool:
-        found = self.bucket(bucket)
-        return bool(found and found.is_versioned)
+        existing = self.bucket(bucket)
+        return bool(existing and existing.is_versioned)
 
     def versions(self, bucket: str, key: str) -> list[Version]:
-        """Oldest first, delete markers among them."""
+        """Return all versions, oldest first, delete markers among them."""
         with service_lock("s3"):
-            found = self.bucket(bucket)
-            return list(found.keys.getlist(key, [])) if found else []
+            existing = self.bucket(bucket)
+            return list(existing.keys.getlist(key, [])) if existing else []
 
     def version(self, bucket: str, key: str, version_id: str | None = None) -> Version | None:
-        """The version, or the current one; None if there is none."""
+        """Return the version, or the current one; None if there is none."""
         versions = self.versions(bucket, key)
         if version_id is None:
             return versions[-1] if versions else None
@@ -76,7 +76,7 @@ class Store:
             replica._version_id = source.version_id
             replica.last_modified = source.last_modified
             replica.set_metadata(dict(source.metadata), replace=True)
-            for name in _CARRIED:
+            for name in _COPIED_ATTRIBUTES:
                 setattr(replica, name, getattr(source, name))
             self.copy_tags(source, bucket)
             self._order_by_age(bucket, source.name)
@@ -84,14 +84,14 @@ class Store:
     def replicate_marker(self, source: FakeDeleteMarker, bucket: str) -> None:
         """Store a delete marker in ``bucket`` as the same version."""
         with service_lock("s3"):
-            found = self.bucket(bucket)
-            if found is None or self.version(bucket, source.name, source.version_id):
+            target = self.bucket(bucket)
+            if target is None or self.version(bucket, source.name, source.version_id):
                 return
-            found.keys[source.name] = copy.copy(source)
+            target.keys[source.name] = copy.copy(source)
             self._order_by_age(bucket, source.name)
 
     def copy_tags(self, source: FakeKey, bucket: str) -> None:
-        """Make the tags of the same version in ``bucket`` those of ``source``."""
+        """Give the same version in ``bucket`` the tags of ``source``."""
         with service_lock("s3"):
             replica = self.version(bucket, source.name, source.version_id)
             if isinstance(replica, FakeKey):
@@ -99,12 +99,12 @@ class Store:
                 self._backend.tagger.copy_tags(source.arn, replica.arn)
 
     def _order_by_age(self, bucket: str, key: str) -> None:
-        """The newest version is the current one, also where a replica of an older comes late."""
-        found: Any = self.bucket(bucket)
-        found.keys.getlist(key).sort(key=lambda version: version.last_modified)
+        """Make the newest version the current one, even if the replica of an older one is late."""
+        existing: Any = self.bucket(bucket)
+        existing.keys.getlist(key).sort(key=lambda version: version.last_modified)
 
 
-_CARRIED = (
+_COPIED_ATTRIBUTES = (
     "checksum_algorithm",
     "checksum_type",
     "checksum_parts",

@@ -8,18 +8,19 @@ from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.identify import Call
 from localcloud.gateway.service import Service
 from localcloud.ses.identities import Identities
-from localcloud.ses.sending import Sending
+from localcloud.ses.mailer import Mailer
 
-# Version 1 words two of the errors otherwise.
+# Version 1 has other names for two of the errors.
 _CODES = {"TooManyRequestsException": "Throttling", "BadRequestException": "InvalidParameterValue"}
+_KINDS = {"EmailAddress": "EMAIL_ADDRESS", "Domain": "DOMAIN"}
 
 
 class SesV1(Service):
     service = "ses"
 
-    def __init__(self, identities: Identities, sending: Sending) -> None:
+    def __init__(self, identities: Identities, mailer: Mailer) -> None:
         self._identities = identities
-        self._sending = sending
+        self._mailer = mailer
 
     def __call__(self, call: Call) -> Any:
         try:
@@ -32,13 +33,13 @@ class SesV1(Service):
         destination = params["Destination"]
         recipients = [address for addresses in destination.values() for address in addresses]
         message, sender = params["Message"], params["Source"]
-        return {"MessageId": self._sending.simple(call.region, sender, recipients, message)}
+        return {"MessageId": self._mailer.send(call.region, sender, recipients, message)}
 
     def send_raw_email(self, call: Call, **params: Any) -> dict[str, Any]:
         _refuse_configuration_set(call, params)
         data, sender = params["RawMessage"]["Data"], params.get("Source")
         recipients = params.get("Destinations", [])
-        return {"MessageId": self._sending.raw(call.region, sender, recipients, data)}
+        return {"MessageId": self._mailer.send_raw(call.region, sender, recipients, data)}
 
     def verify_email_identity(self, call: Call, **params: Any) -> dict[str, Any]:
         self._identities.verify(params["EmailAddress"], call.region)
@@ -49,25 +50,22 @@ class SesV1(Service):
         return {}
 
     def list_identities(self, call: Call, **params: Any) -> dict[str, Any]:
-        wanted = {"EmailAddress": "EMAIL_ADDRESS", "Domain": "DOMAIN"}.get(
-            params.get("IdentityType", "")
-        )
-        found = self._identities.all(call.region)
-        return {"Identities": [one.name for one in found if wanted in (None, one.kind)]}
+        kind = _KINDS.get(params.get("IdentityType", ""))
+        identities = self._identities.all(call.region)
+        return {"Identities": [item.name for item in identities if kind in (None, item.kind)]}
 
     def get_identity_verification_attributes(self, call: Call, **params: Any) -> dict[str, Any]:
-        return {
-            "VerificationAttributes": {
-                name: {"VerificationStatus": "Success"}
-                for name in params["Identities"]
-                if self._identities.find(name, call.region)
-            }
+        attributes = {
+            name: {"VerificationStatus": "Success"}
+            for name in params["Identities"]
+            if self._identities.find(name, call.region)
         }
+        return {"VerificationAttributes": attributes}
 
-    def get_send_quota(self, call: Call, **_: Any) -> dict[str, Any]:
-        return dict(self._sending.quota(call.region))
+    def get_send_quota(self, call: Call) -> dict[str, Any]:
+        return dict(self._mailer.quota(call.region))
 
-    def get_account_sending_enabled(self, _: Call, **__: Any) -> dict[str, Any]:
+    def get_account_sending_enabled(self, _: Call) -> dict[str, Any]:
         return {"Enabled": True}
 
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from email.utils import parseaddr
-from typing import Any
 
-_SIMULATOR = (
-    "simulator.amazonses.com"  # recipients that need no verification, in the sandbox either
-)
+# Recipients at the simulator need no verification, in the sandbox either.
+_SIMULATOR = "simulator.amazonses.com"
 
 
 @dataclass
 class Identity:
-    """An address or a domain. Whoever asked for it is taken to have answered the mail."""
+    """An address or a domain. Its owner is assumed to have answered the mail of verification."""
 
     name: str
     tags: list[dict[str, str]] = field(default_factory=list)
@@ -25,45 +23,46 @@ class Identity:
 
 
 class Identities:
-    """All identities, by Region. Verification in one Region says nothing of another."""
+    """All identities, by Region: each Region verifies for itself."""
 
     def __init__(self) -> None:
         self._by_region: dict[str, dict[str, Identity]] = defaultdict(dict)
 
     def verify(self, identity: str, region: str) -> Identity:
-        """Make ``identity`` a verified one of ``region``; without effect if it is."""
-        return self._by_region[region].setdefault(_plain(identity), Identity(_plain(identity)))
+        """Add a verified identity to ``region``, without effect if it has it already."""
+        name = _normalize(identity)
+        return self._by_region[region].setdefault(name, Identity(name))
 
     def find(self, identity: str, region: str) -> Identity | None:
-        return self._by_region[region].get(_plain(identity))
+        return self._by_region[region].get(_normalize(identity))
 
     def all(self, region: str) -> list[Identity]:
         return list(self._by_region[region].values())
 
-    def remove(self, identity: str, region: str) -> bool:
-        return self._by_region[region].pop(_plain(identity), None) is not None
+    def remove(self, identity: str, region: str) -> None:
+        self._by_region[region].pop(_normalize(identity), None)
 
     def unverified_senders(self, addresses: list[str], region: str) -> list[str]:
-        """Those that may not send: neither they nor their domains are identities."""
-        return [address for address in addresses if not self._covers(address, region)]
+        """Return those that may not send: neither they nor their domains are identities."""
+        return [address for address in addresses if not self._is_verified(address, region)]
 
     def unverified_recipients(self, addresses: list[str], region: str) -> list[str]:
-        """Those that the sandbox does not send to."""
+        """Return those to whom the sandbox does not send."""
         unverified = self.unverified_senders(addresses, region)
         return [address for address in unverified if _domain(address) != _SIMULATOR]
 
-    def _covers(self, address: str, region: str) -> bool:
-        known: dict[str, Any] = self._by_region[region]
-        domain = _domain(address)
-        parents = [domain.split(".", cut)[-1] for cut in range(domain.count(".") + 1)]
-        return any(name in known for name in (_plain(address), *parents))
+    def _is_verified(self, address: str, region: str) -> bool:
+        labels = _domain(address).split(".")
+        domains = [".".join(labels[start:]) for start in range(len(labels))]
+        names = (_normalize(address), *domains)
+        return any(name in self._by_region[region] for name in names)
 
 
-def _plain(identity: str) -> str:
-    """``Name <a@B.c>`` → ``a@B.c``. SES: domains know no case, addresses are case-sensitive."""
+def _normalize(identity: str) -> str:
+    """Turn ``Name <a@B.c>`` into ``a@B.c``. SES ignores the case of domains, not of addresses."""
     address = parseaddr(identity)[1] or identity
     return address if "@" in address else address.lower()
 
 
 def _domain(address: str) -> str:
-    return _plain(address).rsplit("@", 1)[-1].lower()
+    return _normalize(address).rsplit("@", 1)[-1].lower()

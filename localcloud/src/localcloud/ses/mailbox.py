@@ -6,7 +6,7 @@ import json
 import re
 import threading
 import uuid
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ _LINK = re.compile(r"https://[^\s<>\"']+")
 
 @dataclass(frozen=True)
 class Mail:
-    """A message to be kept. ``sent_at`` is ISO 8601, ``to`` all recipients."""
+    """A message. ``sent_at`` is ISO 8601; ``to`` are all recipients."""
 
     sender: str
     to: tuple[str, ...]
@@ -29,13 +29,13 @@ class Mail:
 
 @dataclass
 class _Refusal:
-    left: int
+    remaining: int
     code: str
     message: str
 
 
 class Mailbox:
-    """Every message that SES took, in all Regions."""
+    """Every message that SES accepted, in all Regions."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -44,8 +44,10 @@ class Mailbox:
         self._refusals: list[_Refusal] = []
 
     def messages(self) -> list[dict[str, Any]]:
-        """Oldest first: ``to``, ``from``, ``subject``, ``region``, ``sent_at``, ``message_id``,
-        ``url`` (first https link of the body, or None), ``body``.
+        """Return all messages, oldest first.
+
+        Each has ``to``, ``from``, ``subject``, ``region``, ``sent_at``, ``message_id``, ``body``
+        and ``url``: the first https link of the body, or None.
         """
         with self._lock:
             return list(self._messages)
@@ -56,35 +58,35 @@ class Mailbox:
         code: str = "TooManyRequestsException",
         message: str = "Refused by a test.",
     ) -> None:
-        """Answer the next ``count`` sends with this error, in place of taking them."""
+        """Answer the next ``count`` sends with this error, in place of accepting them."""
         with self._lock:
             self._refusals.append(_Refusal(count, code, message))
 
     def raise_refusal(self) -> None:
-        """Use up one of the refusals that were asked for, if any is left."""
+        """Raise the next refusal, if any remains."""
         with self._lock:
-            self._refusals = [refusal for refusal in self._refusals if refusal.left > 0]
+            self._refusals = [refusal for refusal in self._refusals if refusal.remaining > 0]
             if not self._refusals:
                 return
             refusal = self._refusals[0]
-            refusal.left -= 1
+            refusal.remaining -= 1
         raise ApiError(refusal.code, refusal.message)
 
-    def put(self, mail: Mail) -> str:
-        """Keep it; answers its message id."""
-        found = _LINK.search(mail.body)
-        about = asdict(mail)
+    def add(self, mail: Mail) -> str:
+        """Keep a message, and return its id."""
+        link = _LINK.search(mail.body)
+        message_id = f"{uuid.uuid4().hex[:16]}-{uuid.uuid4()}-000000"
         entry = {
             "to": list(mail.to),
-            "from": about.pop("sender"),
+            "from": mail.sender,
             "subject": mail.subject,
             "region": mail.region,
             "sent_at": mail.sent_at,
-            "message_id": f"{uuid.uuid4().hex[:16]}-{uuid.uuid4()}-000000",
-            "url": found[0].rstrip(".,;:)!?") if found else None,
+            "message_id": message_id,
+            "url": link[0].rstrip(".,;:)!?") if link else None,
             "body": mail.body,
         }
         with self._lock, self._path.open("a", encoding="utf-8") as file:
             self._messages.append(entry)
             file.write(json.dumps(entry, ensure_ascii=False) + "\n")
-        return str(entry["message_id"])
+        return message_id

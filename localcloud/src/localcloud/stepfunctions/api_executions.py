@@ -8,189 +8,115 @@ import uuid
 from typing import Any
 
 from localcloud.clock import utc
-from localcloud.gateway.errors import ApiError, not_emulated
+from localcloud.gateway.errors import ApiError
 from localcloud.gateway.identify import Call
-from localcloud.stepfunctions.api_state_machines import StateMachineOperations, described
-from localcloud.stepfunctions.arns import require_arn
+from localcloud.stepfunctions.api_lookup import Lookup
+from localcloud.stepfunctions.api_views import (
+    LazyList,
+    describe_execution,
+    describe_machine,
+    summarize_execution,
+)
 from localcloud.stepfunctions.execution import Execution
-from localcloud.stepfunctions.quotas import DATA_BYTES, dumps, is_name
-from localcloud.stepfunctions.state_machine import StateMachine
-
-Answer = dict[str, Any]
+from localcloud.stepfunctions.quotas import DATA_BYTES, is_name
 
 
-class ExecutionOperations(StateMachineOperations):
-    def start_execution(
-        self,
-        _: Call,
-        *,
-        stateMachineArn: str,
-        name: str | None = None,
-        input: str = "{}",
-        **_others: Any,  # traceHeader: there is no X-Ray here
-    ) -> Answer:
-        execution, is_new = self._new(self.machine(stateMachineArn), name, input)
+class ExecutionOperations(Lookup):
+    def start_execution(self, _: Call, **params: Any) -> dict[str, Any]:
+        execution, is_new = self._execution_for(params)
         if is_new:
             self.engine.threads.start(execution.run)
         return {"executionArn": execution.arn, "startDate": utc(execution.started)}
 
-    def start_sync_execution(
-        self,
-        _: Call,
-        *,
-        stateMachineArn: str,
-        name: str | None = None,
-        input: str = "{}",
-        includedData: str = "ALL_DATA",
-        **_others: Any,
-    ) -> Answer:
+    def start_sync_execution(self, _: Call, **params: Any) -> dict[str, Any]:
         """Runs on the caller's thread. A failed execution is an answer, not an error."""
-        machine = self.machine(stateMachineArn)
-        if not machine.is_express:
-            raise ApiError(
-                "StateMachineTypeNotSupported",
-                "This operation is not supported by this type of state machine",
-            )
-        execution = self._new(machine, name, input)[0]
+        self._require_type(params["stateMachineArn"], is_express=True)
+        execution, _is_new = self._execution_for(params)
         execution.run()
         seconds = (execution.stopped or execution.started) - execution.started
         return {
-            **_described(execution, includedData),
-            "stopDate": utc(execution.stopped or execution.started),
+            **describe_execution(execution, params),
             "billingDetails": {
                 "billedMemoryUsedInMB": 64,
                 "billedDurationInMilliseconds": max(1, math.ceil(seconds * 10)) * 100,
             },
         }
 
-    def stop_execution(
-        self,
-        _: Call,
-        *,
-        executionArn: str,
-        error: str | None = None,
-        cause: str | None = None,
-    ) -> Answer:
-        execution = self._execution(executionArn)
-        execution.stop(error, cause)
+    def stop_execution(self, _: Call, **params: Any) -> dict[str, Any]:
+        execution = self.execution(params["executionArn"])
+        execution.stop(params.get("error"), params.get("cause"))
         return {"stopDate": utc(execution.stopped or self.engine.clock.now())}
 
-    def describe_execution(
-        self,
-        _: Call,
-        *,
-        executionArn: str,
-        includedData: str = "ALL_DATA",
-    ) -> Answer:
-        execution = self._execution(executionArn)
-        shown = {
-            **_described(execution, includedData),
-            "redriveCount": 0,
+    def describe_execution(self, _: Call, **params: Any) -> dict[str, Any]:
+        return {
+            **describe_execution(self.execution(params["executionArn"]), params),
             "redriveStatus": "NOT_REDRIVABLE",
             "redriveStatusReason": "The local cloud does not emulate redriving executions",
         }
-        if execution.map_run_arn:
-            shown["mapRunArn"] = execution.map_run_arn
-        return shown
 
-    def describe_state_machine_for_execution(
-        self,
-        _: Call,
-        *,
-        executionArn: str,
-        includedData: str = "ALL_DATA",
-    ) -> Answer:
-        execution = self._execution(executionArn)
-        machine = execution.machine
-        shown = {
-            "stateMachineArn": machine.arn,
-            "updateDate": utc(machine.updated),
-            **described(machine, includedData),
-        }
-        if execution.map_run_arn:
-            shown |= {"mapRunArn": execution.map_run_arn, "label": machine.label}
-        return shown
+    def describe_state_machine_for_execution(self, _: Call, **params: Any) -> dict[str, Any]:
+        execution = self.execution(params["executionArn"])
+        description = describe_machine(execution.machine, params)
+        return {**description, "mapRunArn": execution.map_run_arn}
 
-    def list_executions(
-        self,
-        _: Call,
-        *,
-        stateMachineArn: str | None = None,
-        mapRunArn: str | None = None,
-        statusFilter: str | None = None,
-        redriveFilter: str | None = None,
-    ) -> Answer:
+    def list_executions(self, _: Call, **params: Any) -> dict[str, Any]:
         """The latest first. Children of a Distributed Map are only listed by their map run."""
-        if (stateMachineArn is None) == (mapRunArn is None):
-            raise ApiError(
-                "ValidationException",
-                "Must specify exactly one of stateMachineArn or mapRunArn",
-            )
-        if mapRunArn is not None:
-            self.map_run(mapRunArn)
-        elif stateMachineArn is not None and self.machine(stateMachineArn).is_express:
+        machine_arn, map_run_arn = params.get("stateMachineArn"), params.get("mapRunArn")
+        if (machine_arn is None) == (map_run_arn is None):
+            message = "Must specify exactly one of stateMachineArn or mapRunArn"
+            raise ApiError("ValidationException", message)
+        if map_run_arn:
+            self.map_run(map_run_arn)
+        elif machine_arn:
+            self._require_type(machine_arn, is_express=False)
+        with self.engine.store.lock:
+            executions = self.engine.store.by_owner[map_run_arn or machine_arn or ""][::-1]
+        if status := params.get("statusFilter"):
+            executions = [execution for execution in executions if execution.status == status]
+        if params.get("redriveFilter") == "REDRIVEN":
+            executions = []
+        return {"executions": LazyList(executions, summarize_execution)}
+
+    def get_execution_history(self, _: Call, **params: Any) -> dict[str, Any]:
+        events = list(self.execution(params["executionArn"]).history.events)
+        if params.get("reverseOrder"):
+            events.reverse()
+        include_data = params.get("includeExecutionData", True)
+        return {"events": LazyList(events, lambda event: event.wire(include_data))}
+
+    def _require_type(self, machine_arn: str, is_express: bool) -> None:
+        if self.machine(machine_arn).is_express != is_express:
             raise ApiError(
                 "StateMachineTypeNotSupported",
                 "This operation is not supported by this type of state machine",
             )
-        with self.engine.store.lock:
-            executions = list(self.engine.store.by_owner[mapRunArn or stateMachineArn or ""])
-        executions.reverse()
-        if statusFilter:
-            executions = [each for each in executions if each.status == statusFilter]
-        if redriveFilter == "REDRIVEN":
-            executions = []
-        return {"executions": [_listed(each) for each in executions]}
 
-    def get_execution_history(
-        self,
-        _: Call,
-        *,
-        executionArn: str,
-        reverseOrder: bool = False,
-        includeExecutionData: bool = True,
-    ) -> Answer:
-        events = list(self._execution(executionArn).history.events)
-        if reverseOrder:
-            events.reverse()
-        return {"events": [event.wire(includeExecutionData) for event in events]}
+    def _execution_for(self, params: dict[str, Any]) -> tuple[Execution, bool]:
+        """The execution, and whether it is new.
 
-    def redrive_execution(self, _: Call, **_params: Any) -> Answer:
-        raise not_emulated("redriving executions")
-
-    def map_run(self, arn: str) -> Any:
-        raise NotImplementedError
-
-    def _new(self, machine: StateMachine, name: str | None, text: str) -> tuple[Execution, bool]:
-        """The execution, and whether it is a new one: the same name and input while it runs mean
-        the same one.
+        The same name and input mean the same execution while that runs.
         """
-        value = _input(text)
+        machine = self.machine(params["stateMachineArn"])
+        text = params.get("input", "{}")
+        data = _parse_input(text)
         unique = str(uuid.uuid4())
-        name = name or str(uuid.uuid4())
+        name = params.get("name") or str(uuid.uuid4())
         if not is_name(name):
             raise ApiError("InvalidName", f"Invalid Name: '{name}'")
         arn = machine.execution_arn(name, unique)
-        with self.engine.store.lock:
-            existing = self.engine.store.executions.get(arn)
-            if existing is not None:
-                if existing.status == "RUNNING" and existing.input_text == text:
-                    return existing, False
-                raise ApiError("ExecutionAlreadyExists", f"Execution Already Exists: '{arn}'")
-            execution = Execution(self.engine, machine, arn, name, value, text)
-            self.engine.store.add(execution, machine.arn)
-        return execution, True
-
-    def _execution(self, arn: str) -> Execution:
-        """A Standard execution: those of Express machines are only seen in their logs."""
-        require_arn(arn, "execution")
-        execution = self.engine.store.executions.get(arn)
-        if execution is None:
-            raise ApiError("ExecutionDoesNotExist", f"Execution Does Not Exist: '{arn}'")
-        return execution
+        store = self.engine.store
+        with store.lock:
+            existing = store.executions.get(arn)
+            if existing is None:
+                execution = Execution(self.engine, machine, arn, name, data, text)
+                store.add(execution, machine.arn)
+                return execution, True
+        if existing.status == "RUNNING" and existing.input_text == text:
+            return existing, False
+        raise ApiError("ExecutionAlreadyExists", f"Execution Already Exists: '{arn}'")
 
 
-def _input(text: str) -> Any:
+def _parse_input(text: str) -> Any:
     if len(text.encode()) > DATA_BYTES:
         raise ApiError(
             "ValidationException",
@@ -200,48 +126,6 @@ def _input(text: str) -> Any:
     try:
         return json.loads(text)
     except ValueError as error:
-        what = "Invalid execution input." if not text.strip() else str(error)
-        raise ApiError(
-            "InvalidExecutionInput", f"Invalid State Machine Execution Input: '{what}'"
-        ) from error
-
-
-def _described(execution: Execution, included: str) -> Answer:
-    shown: Answer = {
-        "executionArn": execution.arn,
-        "stateMachineArn": execution.machine.arn,
-        "name": execution.name,
-        "status": execution.status,
-        "startDate": utc(execution.started),
-    }
-    if execution.stopped is not None:
-        shown["stopDate"] = utc(execution.stopped)
-    with_data = included == "ALL_DATA"
-    details = {"included": with_data}
-    shown["inputDetails"] = details
-    if with_data:
-        shown["input"] = execution.input_text or dumps(execution.input)
-    if execution.status == "SUCCEEDED":
-        shown["outputDetails"] = details
-        if with_data:
-            shown["output"] = dumps(execution.output)
-    for member, value in (("error", execution.error), ("cause", execution.cause)):
-        if value is not None and with_data:
-            shown[member] = value
-    return shown
-
-
-def _listed(execution: Execution) -> Answer:
-    shown: Answer = {
-        "executionArn": execution.arn,
-        "stateMachineArn": execution.machine.arn,
-        "name": execution.name,
-        "status": execution.status,
-        "startDate": utc(execution.started),
-        "redriveCount": 0,
-    }
-    if execution.stopped is not None:
-        shown["stopDate"] = utc(execution.stopped)
-    if execution.map_run_arn:
-        shown |= {"mapRunArn": execution.map_run_arn, "itemCount": execution.item_count}
-    return shown
+        reason = "Invalid execution input." if not text.strip() else str(error)
+        message = f"Invalid State Machine Execution Input: '{reason}'"
+        raise ApiError("InvalidExecutionInput", message) from error

@@ -1,4 +1,4 @@
-"""Ending work from outside: an execution, or the siblings of a branch that failed."""
+"""Cancels work from outside: an execution, or the siblings of a branch that failed."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from localcloud.stepfunctions.errors import Cancelled, CancelReason
 
 
 class CancelScope:
-    """A node in the tree of running branches: halting one halts everything beneath it."""
+    """A node in the tree of running branches; cancelling it cancels everything beneath it."""
 
     def __init__(self, parent: CancelScope | None = None) -> None:
-        self.wake = threading.Event()  # for clock.sleep
+        self.cancelled = threading.Event()  # ends clock.sleep early
         self._reason: CancelReason | None = None
         self._parent = parent
         self._callbacks: set[Callable[[], None]] = set()
@@ -20,14 +20,14 @@ class CancelScope:
         self._lock = threading.Lock()
 
     def child(self) -> CancelScope:
-        """A node beneath this one; ``close`` it when its work has ended."""
-        cancel_scope = CancelScope(self)
+        """A scope beneath this one; ``close`` it when its work has ended."""
+        child = CancelScope(self)
         with self._lock:
-            self._children.add(cancel_scope)
+            self._children.add(child)
             reason = self._reason
         if reason:
-            cancel_scope.cancel(reason)
-        return cancel_scope
+            child.cancel(reason)
+        return child
 
     def close(self) -> None:
         if self._parent:
@@ -39,23 +39,24 @@ class CancelScope:
             if self._reason:
                 return
             self._reason = reason
-            below, callbacks = list(self._children), list(self._callbacks)
-        self.wake.set()
+            children, callbacks = list(self._children), list(self._callbacks)
+        self.cancelled.set()
         for callback in callbacks:
             callback()
-        for child in below:
+        for child in children:
             child.cancel(reason)
 
     def check(self) -> None:
+        """Raise Cancelled if this scope was cancelled."""
         if self._reason:
             raise Cancelled(self._reason)
 
     def add_callback(self, callback: Callable[[], None]) -> None:
-        """``callback`` is called when this is cancelled, at once if it is already."""
+        """Call ``callback`` when this scope is cancelled, at once if it is already."""
         with self._lock:
             self._callbacks.add(callback)
-            cancelled = self._reason is not None
-        if cancelled:
+            is_cancelled = self._reason is not None
+        if is_cancelled:
             callback()
 
     def remove_callback(self, callback: Callable[[], None]) -> None:

@@ -1,8 +1,8 @@
-"""What is wrong with a definition: diagnostics as ValidateStateMachineDefinition gives them."""
+"""Faults of a definition, as ValidateStateMachineDefinition reports them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from localcloud.gateway.errors import ApiError
 
@@ -21,15 +21,12 @@ class Diagnostic:
         return f"{self.code}: {self.message} at {self.location}"
 
 
-@dataclass
-class Diagnostics:
-    found: list[Diagnostic] = field(default_factory=list)
-
-    def add(self, location: str, message: str, code: str = SCHEMA) -> None:
-        self.found.append(Diagnostic(code, message, location))
+class Diagnostics(list[Diagnostic]):
+    def report(self, location: str, message: str, code: str = SCHEMA) -> None:
+        self.append(Diagnostic(code, message, location))
 
     def raise_if_any(self) -> None:
-        """InvalidDefinition, in AWS's wording."""
-        if self.found:
-            text = ", ".join(str(diagnostic) for diagnostic in self.found)
+        """Raise InvalidDefinition, in AWS's wording."""
+        if self:
+            text = ", ".join(map(str, self))
             raise ApiError("InvalidDefinition", f"Invalid State Machine Definition: '{text}'")

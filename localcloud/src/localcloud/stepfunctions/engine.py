@@ -1,4 +1,4 @@
-"""What executions share: the cloud, threads, metrics, logs, and those who look on."""
+"""What executions share: the cloud, threads, metrics, logs and observers."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ from localcloud.stepfunctions.thread_pool import ThreadPool
 
 if TYPE_CHECKING:
     from localcloud.stepfunctions.execution import Execution
-    from localcloud.stepfunctions.integrations.integration import Integration, TaskCall
 
 log = logging.getLogger(__name__)
 
 
 class Observer(Protocol):
-    """Looks on, on the execution's own thread: it may block, stop the execution, or raise
-    StateError.
-    """
+    """Called on the execution's thread: it may block, stop the execution, or raise StateError."""
 
-    def before_state(self, execution: Execution, state: str, data: Any) -> None: ...
+    def before_state(self, execution: Execution, state: str, data: Any, /) -> None: ...
 
-    def after_state(self, execution: Execution, state: str, output: Any) -> None: ...
+    def after_state(self, execution: Execution, state: str, output: Any, /) -> None: ...
 
 
-def call_integration(integration: Integration, call: TaskCall, arguments: Any) -> Any:
+def call_integration(integration: Any, call: Any, arguments: Any) -> Any:
     return integration.call(call, arguments)
 
 
 class Engine:
-    """``perform`` is what a Task state does its work with; tests put their own in its place."""
+    """``perform`` does the work of a Task; a test may replace it.
+
+    It takes an Integration, a TaskCall and the Arguments, and returns the task's result.
+    """
 
     def __init__(self, cloud: Cloud) -> None:
         self.cloud = cloud
@@ -48,17 +48,17 @@ class Engine:
         self.metrics = Metrics(cloudwatch.metrics)
         self.logs = ExecutionLogs(cloudwatch.logs)
         self.observers: list[Observer] = []
-        # Told on the execution's own thread when it runs, and when it has ended.
+        # Called on the execution's own thread when it starts, and when it has ended.
         self.status_listeners: list[Callable[[Execution], None]] = []
         self.random_number: Callable[[], float] = random.random
-        self.perform: Callable[[Integration, TaskCall, Any], Any] = call_integration
+        self.perform: Callable[[Any, Any, Any], Any] = call_integration
 
-    def status_changed(self, execution: Execution) -> None:
+    def notify_status(self, execution: Execution) -> None:
         for listener in self.status_listeners:
             try:
                 listener(execution)
-            except Exception:  # an execution does not fail because nobody hears of it
-                log.exception("a status was not told", extra={"execution": execution.arn})
+            except Exception:  # an execution does not fail because a listener does
+                log.exception("a status listener failed", extra={"execution": execution.arn})
 
     def close(self) -> None:
         for execution in self.store.running():

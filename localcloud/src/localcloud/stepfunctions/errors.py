@@ -1,4 +1,4 @@
-"""What can go wrong in a state, and what unwinds an execution from outside."""
+"""Errors of states, and the exception that unwinds an execution from outside."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ class StateError(Exception):
         self.error = error
         self.cause = cause
 
-    def as_output(self) -> dict[str, str | None]:
-        """``$states.errorOutput``. Members that AWS has no value for are left out."""
-        pairs = {"Error": self.error, "Cause": self.cause}
-        return {name: value for name, value in pairs.items() if value is not None}
+    def as_output(self) -> dict[str, str]:
+        """``$states.errorOutput``, without the members that have no value."""
+        members = {"Error": self.error, "Cause": self.cause}
+        return {name: value for name, value in members.items() if value is not None}
 
 
 class CancelReason(Enum):
-    STOPPED = "StopExecution, or the cloud closes"
-    TIMED_OUT = "the execution's own time is over"
+    STOPPED = "StopExecution was called, or the cloud closes"
+    TIMED_OUT = "the execution reached its own time-out"
     SIBLING_FAILED = "another branch of the same state failed"
 
 
 class Cancelled(Exception):
-    """Unwinds a branch. No Retry or Catch sees it."""
+    """Unwinds a branch; no Retry or Catch sees it."""
 
     def __init__(self, reason: CancelReason) -> None:
         super().__init__(reason.value)

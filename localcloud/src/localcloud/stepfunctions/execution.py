@@ -1,9 +1,10 @@
-"""One execution of a state machine: its life from start to its one end."""
+"""One execution of a state machine, from its start to its end."""
 
 from __future__ import annotations
 
 import logging
 import threading
+from dataclasses import dataclass
 from typing import Any
 
 from localcloud.clock import iso
@@ -17,91 +18,75 @@ from localcloud.stepfunctions.state_machine import StateMachine
 
 log = logging.getLogger(__name__)
 
-_FOREVER = 31_536_000.0  # a Standard execution lasts at most a year
+_STANDARD_SECONDS = 31_536_000.0  # a Standard execution lasts at most a year
 
 
+@dataclass(eq=False)
 class Execution:
-    """``input_text`` is what was given; ``input`` the value. ``parent`` is the branch of the
-    Distributed Map state whose child this is.
-    """
+    """``parent`` is the branch of the Distributed Map state whose child this is."""
 
-    def __init__(
-        self,
-        engine: Engine,
-        machine: StateMachine,
-        arn: str,
-        name: str,
-        input_value: Any,
-        input_text: str | None = None,
-        parent: Branch | None = None,
-        map_run_arn: str | None = None,
-        item_count: int | None = None,
-    ) -> None:
-        self.engine = engine
-        self.machine = machine
-        self.arn = arn
-        self.name = name
-        self.input = input_value
-        self.input_text = input_text
-        self.map_run_arn = map_run_arn
-        self.item_count = item_count
+    engine: Engine
+    machine: StateMachine
+    arn: str
+    name: str
+    input: Any
+    input_text: str | None = None  # as the caller wrote it
+    parent: Branch | None = None
+    map_run_arn: str | None = None
+    item_count: int | None = None
+
+    def __post_init__(self) -> None:
+        engine, machine, parent = self.engine, self.machine, self.parent
         self.status = "RUNNING"
         self.output: Any = None
         self.error: str | None = None
         self.cause: str | None = None
         self.started = engine.clock.now()
         self.stopped: float | None = None
-        self.done = threading.Event()
-        self.cancel_scope = parent.cancel_scope.child() if parent else CancelScope()
-        self._parent = parent
+        self.finished = threading.Event()
         self._lock = threading.Lock()
         target = machine.log_target
-        sink = engine.logs.sink(target, machine.name, arn) if target else None
+        sink = engine.logs.sink(target, machine.name, self.arn) if target else None
         self.history = History(engine.clock, keep=not machine.is_express, sink=sink)
         self.context = {
             "Execution": {
-                "Id": arn,
-                "Input": input_value,
+                "Id": self.arn,
+                "Input": self.input,
                 "StartTime": iso(self.started),
-                "Name": name,
+                "Name": self.name,
                 "RoleArn": machine.role_arn,
                 "RedriveCount": 0,
             },
             "StateMachine": {"Id": machine.arn, "Name": machine.name},
         }
         skipped = parent.skipped if parent else 0.0
-        limit = machine.definition.timeout or _FOREVER
+        limit = machine.definition.timeout or _STANDARD_SECONDS
         if machine.is_express:
             limit = min(limit, EXPRESS_SECONDS)
         self.deadline = self.started + skipped + limit
         if parent:
             self.deadline = min(self.deadline, parent.execution.deadline)
+        self.cancel_scope = parent.cancel_scope.child() if parent else CancelScope()
         self.root = Branch(self, self.cancel_scope, {}, skipped=skipped)
-        engine.metrics.started(machine.region, machine.arn)
+        engine.metrics.count_start(machine.region, machine.arn)
 
     def client(self, service: str) -> Any:
         """A client that calls as the state machine's role."""
-        return self.engine.cloud.clients.client(
-            service, self.machine.region, self.machine.principal
-        )
+        machine = self.machine
+        return self.engine.cloud.clients.client(service, machine.region, machine.principal)
 
     def run(self) -> None:
-        """To the end, on the calling thread."""
-        machine = self.machine
-        self.engine.status_changed(self)
+        """Run to the end, on the calling thread."""
+        self.engine.notify_status(self)
         try:
             self.history.record(
-                "ExecutionStarted",
-                0,
-                "executionStartedEventDetails",
-                input=self.input,
-                roleArn=machine.role_arn,
+                "ExecutionStarted", 0, input=self.input, roleArn=self.machine.role_arn
             )
-            output = self.root.run(machine.definition.graph, self.input)
+            output = self.machine.definition.graph.run(self.root, self.input)
         except StateError as error:
             self._finish("FAILED", error=error.error, cause=error.cause)
         except Cancelled as cancelled:
-            timed_out = cancelled.reason is CancelReason.TIMED_OUT and not self._halted_from_above()
+            timed_out = cancelled.reason is CancelReason.TIMED_OUT and not self._parent_timed_out()
             self._finish("TIMED_OUT" if timed_out else "ABORTED")
         except Exception as error:
             defect = self.defect(error)
@@ -110,26 +95,20 @@ class Execution:
             self._finish("SUCCEEDED", output=output)
 
     def stop(self, error: str | None, cause: str | None) -> None:
-        """StopExecution: aborted at once; the threads that work for it unwind afterwards."""
+        """Abort at once; the threads that work for this execution unwind afterwards."""
         self._finish("ABORTED", error=error, cause=cause)
         self.cancel_scope.cancel(CancelReason.STOPPED)
 
     def defect(self, error: Exception) -> StateError:
-        """An error of ours, not the workflow's: the trace goes to our log, the execution fails and
-        says so.
-        """
+        """An error of the interpreter, not of the workflow: log it and fail the execution."""
         log.error("the interpreter failed", exc_info=error, extra={"execution": self.arn})
         return StateError(RUNTIME, f"local cloud: {error!r}")
 
-    def _halted_from_above(self) -> bool:
-        return self._parent is not None and self._parent.remaining() <= 0
+    def _parent_timed_out(self) -> bool:
+        return self.parent is not None and self.parent.remaining() <= 0
 
     def _finish(
-        self,
-        status: str,
-        output: Any = None,
-        error: str | None = None,
-        cause: str | None = None,
+        self, status: str, output: Any = None, error: str | None = None, cause: str | None = None
     ) -> None:
         with self._lock:
             if self.stopped is not None:
@@ -137,14 +116,12 @@ class Execution:
             self.stopped = self.engine.clock.now()
             self.output, self.error, self.cause = output, error, cause
             self.status = status
-        kind = {"TIMED_OUT": "TimedOut"}.get(status, status.capitalize())
-        member = f"execution{kind}EventDetails"
+        event_type = "ExecutionTimedOut" if status == "TIMED_OUT" else f"Execution{status.title()}"
         details = {"output": output} if status == "SUCCEEDED" else {"error": error, "cause": cause}
-        self.history.close(f"Execution{kind}", self.root.previous, member, **details)
-        machine = self.machine
-        seconds = self.stopped - self.started
-        self.engine.metrics.ended(machine.region, machine.arn, status, seconds)
+        self.history.close(event_type, self.root.last_event_id, **details)
+        machine, engine = self.machine, self.engine
+        engine.metrics.count_end(machine.region, machine.arn, status, self.stopped - self.started)
         self.cancel_scope.close()
-        self.engine.store.ended(self)
-        self.engine.status_changed(self)
-        self.done.set()
+        engine.store.close(self)
+        engine.notify_status(self)
+        self.finished.set()

@@ -1,13 +1,14 @@
 """JSONata in state machine fields: ``"{% … %}"`` strings, at any depth of a JSON value.
 
-A value without an expression is compiled to itself: it costs nothing at run time. This module is
-the only one that knows the JSONata library (jsonata2py: evaluation does not copy its input, and
-undefined is not null).
+A value without an expression is compiled to itself, so it costs nothing at run time. Only this
+module knows the JSONata library, jsonata2py, which does not copy its input when it evaluates, and
+tells undefined from null.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -26,9 +27,7 @@ class EvaluationFailed(Exception):
 
 
 class Scope:
-    """What an expression sees: ``$states`` and the variables. ``states`` may be added to between
-    evaluations.
-    """
+    """The values that an expression sees: ``$states``, which may grow, and the variables."""
 
     __slots__ = ("bindings", "states")
 
@@ -46,17 +45,17 @@ class Template(Protocol):
     @property
     def is_constant(self) -> bool: ...
 
-    def evaluate(self, scope: Scope) -> Any: ...
+    def evaluate(self, scope: Scope, /) -> Any: ...
 
 
+@dataclass
 class Constant:
+    value: Any
+    location: str
+
     is_constant = True
 
-    def __init__(self, value: Any, location: str) -> None:
-        self.value = value
-        self.location = location
-
-    def evaluate(self, scope: Scope) -> Any:  # noqa: ARG002 - the Template interface
+    def evaluate(self, _: Scope, /) -> Any:
         return self.value
 
 
@@ -79,33 +78,30 @@ class Expression:
             raise self._failed("returned nothing (undefined).")
         return result
 
-    def _failed(self, what: str) -> EvaluationFailed:
-        return EvaluationFailed(
-            f"The JSONata expression '{self.source}' specified for the field '{self.location}' "
-            f"{what}",
-            self.location,
-        )
+    def _failed(self, reason: str) -> EvaluationFailed:
+        field = f"The JSONata expression '{self.source}' specified for the field '{self.location}'"
+        return EvaluationFailed(f"{field} {reason}", self.location)
 
 
+@dataclass
 class ObjectTemplate:
+    members: dict[str, Template]
+    location: str
+
     is_constant = False
 
-    def __init__(self, members: dict[str, Template], location: str) -> None:
-        self.members = members
-        self.location = location
-
-    def evaluate(self, scope: Scope) -> Any:
+    def evaluate(self, scope: Scope, /) -> Any:
         return {name: member.evaluate(scope) for name, member in self.members.items()}
 
 
+@dataclass
 class ListTemplate:
+    elements: list[Template]
+    location: str
+
     is_constant = False
 
-    def __init__(self, elements: list[Template], location: str) -> None:
-        self.elements = elements
-        self.location = location
-
-    def evaluate(self, scope: Scope) -> Any:
+    def evaluate(self, scope: Scope, /) -> Any:
         return [element.evaluate(scope) for element in self.elements]
 
 
@@ -114,7 +110,7 @@ def is_expression(value: Any) -> bool:
 
 
 def compile_template(value: Any, location: str) -> Template:
-    """ValueError if an expression in it does not parse."""
+    """Raise ValueError if an expression in ``value`` does not parse."""
     if is_expression(value):
         return Expression(value[2:-2].strip(), location)
     if isinstance(value, dict):
@@ -131,11 +127,11 @@ def compile_template(value: Any, location: str) -> Template:
 @lru_cache(maxsize=4096)
 def _compile(source: str) -> CompiledExpression:
     try:
-        ours = rewrite(source)
-        compiled = jsonata2py.compile(ours)
+        rewritten = rewrite(source)
+        compiled = jsonata2py.compile(rewritten)
     except (JsonataError, ValueError) as error:
         raise ValueError(f"The JSONata expression '{source}' is not valid: {error}") from error
     for name, function in FUNCTIONS.items():
-        if f"${name}" in ours:
+        if f"${name}" in rewritten:
             compiled.register_function(name, function)
     return compiled

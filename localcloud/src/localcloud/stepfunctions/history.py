@@ -9,62 +9,72 @@ from dataclasses import dataclass
 from typing import Any
 
 from localcloud.clock import Clock, utc
+from localcloud.stepfunctions.compact_json import dumps
 from localcloud.stepfunctions.errors import RUNTIME, StateError
-from localcloud.stepfunctions.quotas import HISTORY_EVENTS, dumps
+from localcloud.stepfunctions.quotas import HISTORY_EVENTS
 
-# Members that hold JSON text on the wire; kept as the values themselves until somebody reads them.
+# Details that are JSON text on the wire; kept as the values themselves until somebody reads them.
 _DATA = {"input": "inputDetails", "output": "outputDetails"}
 
 
 @dataclass(slots=True)
-class Event:
+class HistoryEvent:
     id: int
-    previous: int
+    previous_id: int
     time: float
-    kind: str
-    member: str | None  # of HistoryEvent, as in stateEnteredEventDetails
+    type: str
     details: dict[str, Any]
 
     def wire_details(self, include_data: bool) -> dict[str, Any]:
         """Details as the API and the logs show them."""
-        shown: dict[str, Any] = {}
+        wire: dict[str, Any] = {}
         for name, value in self.details.items():
             if name in _DATA:
                 if include_data:
-                    shown[name] = dumps(value)
-                    shown[_DATA[name]] = {"truncated": False}
+                    wire |= {name: dumps(value), _DATA[name]: {"truncated": False}}
             elif name == "parameters":
-                shown[name] = dumps(value)
+                wire[name] = dumps(value)
             elif name == "assignedVariables":
                 if include_data:
-                    shown[name] = {key: dumps(assigned) for key, assigned in value.items()}
-                    shown["assignedVariablesDetails"] = {"truncated": False}
+                    wire[name] = {key: dumps(assigned) for key, assigned in value.items()}
+                    wire["assignedVariablesDetails"] = {"truncated": False}
             elif value is not None:
-                shown[name] = value
-        return shown
+                wire[name] = value
+        return wire
 
     def wire(self, include_data: bool) -> dict[str, Any]:
-        event: dict[str, Any] = {
+        """The event as GetExecutionHistory returns it."""
+        event = {
             "timestamp": utc(self.time),
-            "type": self.kind,
+            "type": self.type,
             "id": self.id,
-            "previousEventId": self.previous,
+            "previousEventId": self.previous_id,
         }
-        if self.member:
-            event[self.member] = self.wire_details(include_data)
+        if self.details:
+            event[_details_member(self.type)] = self.wire_details(include_data)
         return event
 
 
-Sink = Callable[[Event], None]
+def _details_member(event_type: str) -> str:
+    """``TaskScheduled`` → ``taskScheduledEventDetails``; states of all types share two members."""
+    for shared in ("StateEntered", "StateExited"):
+        if event_type.endswith(shared):
+            event_type = shared
+    return f"{event_type[0].lower()}{event_type[1:]}EventDetails"
+
+
+Sink = Callable[[HistoryEvent], None]
 
 
 class History:
-    """Records events in order. ``keep`` holds them for GetExecutionHistory (Standard only), and
-    then the quota counts; ``sink`` passes each one on to the logs.
+    """Records events in order.
+
+    ``keep`` holds them for GetExecutionHistory (Standard only), and makes the quota count; ``sink``
+    passes each one on to the logs.
     """
 
     def __init__(self, clock: Clock, keep: bool, sink: Sink | None = None) -> None:
-        self.events: list[Event] = []
+        self.events: list[HistoryEvent] = []
         self._clock = clock
         self._keep = keep
         self._sink = sink
@@ -72,8 +82,8 @@ class History:
         self._lock = threading.Lock()
         self._closed = False
 
-    def record(self, kind: str, previous: int, member: str | None = None, **details: Any) -> int:
-        """The new event's id. What comes after the execution's end is not recorded."""
+    def record(self, event_type: str, previous_id: int, /, **details: Any) -> int:
+        """Return the new event's id. Nothing is recorded after the execution's end."""
         if not self._keep and self._sink is None:
             return next(self._ids)
         with self._lock:
@@ -85,19 +95,19 @@ class History:
                     "The execution reached the maximum number of history events "
                     f"({HISTORY_EVENTS}).",
                 )
-            return self._add(kind, previous, member, details)
+            return self._add(event_type, previous_id, details)
 
-    def close(self, kind: str, previous: int, member: str | None = None, **details: Any) -> None:
-        """The last event."""
+    def close(self, event_type: str, previous_id: int, /, **details: Any) -> None:
+        """Record the last event."""
         if not self._keep and self._sink is None:
             return
         with self._lock:
             if not self._closed:
                 self._closed = True
-                self._add(kind, previous, member, details)
+                self._add(event_type, previous_id, details)
 
-    def _add(self, kind: str, previous: int, member: str | None, details: dict[str, Any]) -> int:
-        event = Event(next(self._ids), previous, self._clock.now(), kind, member, details)
+    def _add(self, event_type: str, previous_id: int, details: dict[str, Any]) -> int:
+        event = HistoryEvent(next(self._ids), previous_id, self._clock.now(), event_type, details)
         if self._keep:
             self.events.append(event)
         if self._sink:

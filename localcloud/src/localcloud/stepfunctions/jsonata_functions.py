@@ -1,4 +1,4 @@
-"""Step Functions' own JSONata functions, beside those of JSONata.
+"""The JSONata functions that Step Functions adds to those of JSONata.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html#jsonata-functions-provided-by-sfn
 """
@@ -25,7 +25,7 @@ def partition(array: list[Any], size: float) -> list[list[Any]]:
 
 
 def number_range(start: float, end: float, step: float) -> list[int]:
-    """Both ends included."""
+    """The numbers from ``start`` to ``end``, both included."""
     if step == 0:
         raise ValueError("$range: the step must not be zero")
     first, last, delta = int(start), int(end), int(step)
@@ -53,8 +53,7 @@ def parse(text: str) -> Any:
     return json.loads(text)
 
 
-# Under these names they are bound; ``rewrite`` points $random, which JSONata has without a seed, at
-# ours.
+# By the names in expressions. JSONata's $random takes no seed: ``rewrite`` replaces it by ours.
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "partition": partition,
     "range": number_range,
@@ -69,9 +68,7 @@ _TOKEN = re.compile(rf"(?P<skip>{_QUOTED})|\$(?P<name>random|eval)\b", re.VERBOS
 
 
 def rewrite(source: str) -> str:
-    """The expression as our JSONata library has to see it. ValueError for $eval, which AWS does not
-    support.
-    """
+    """Point $random at ours; raise ValueError for $eval, which AWS does not support."""
 
     def replace(match: re.Match[str]) -> str:
         if match["skip"] is not None:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from localcloud.clock import utc
 from localcloud.cloudwatch.logs import LogEvent, LogStream, LogWriter
-from localcloud.stepfunctions.history import Event, Sink
-from localcloud.stepfunctions.quotas import dumps
+from localcloud.stepfunctions.compact_json import dumps
+from localcloud.stepfunctions.history import HistoryEvent, Sink
 
 _FATAL = frozenset({"ExecutionAborted", "ExecutionFailed", "ExecutionTimedOut"})
 _ERROR_ENDINGS = ("Failed", "TimedOut", "Aborted")
@@ -25,7 +25,7 @@ class LogTarget:
     include_data: bool
 
 
-def is_logged(kind: str, level: str) -> bool:
+def is_logged(event_type: str, level: str) -> bool:
     """Whether ``level`` logs events of this type.
 
     The table "Log levels for Step Functions execution events" of the page above.
@@ -33,8 +33,8 @@ def is_logged(kind: str, level: str) -> bool:
     if level == "ALL":
         return True
     if level == "ERROR":
-        return kind == "FailStateEntered" or kind.endswith(_ERROR_ENDINGS)
-    return level == "FATAL" and kind in _FATAL
+        return event_type == "FailStateEntered" or event_type.endswith(_ERROR_ENDINGS)
+    return level == "FATAL" and event_type in _FATAL
 
 
 class ExecutionLogs:
@@ -47,20 +47,20 @@ class ExecutionLogs:
     def sink(self, target: LogTarget, machine_name: str, execution_arn: str) -> Sink:
         """Return what an execution's history passes its events to."""
 
-        def write(event: Event) -> None:
-            if not is_logged(event.kind, target.level):
+        def write(event: HistoryEvent) -> None:
+            if not is_logged(event.type, target.level):
                 return
             name = f"states/{machine_name}/{utc(event.time):%Y-%m-%d-%H-%M}/{self._suffix}"
             line = {
                 "id": str(event.id),
-                "type": event.kind,
+                "type": event.type,
                 "details": event.wire_details(target.include_data),
-                "previous_event_id": str(event.previous),
+                "previous_event_id": str(event.previous_id),
                 "event_timestamp": str(int(event.time * 1000)),
                 "execution_arn": execution_arn,
                 "redrive_count": "0",
             }
             stream = LogStream(target.region, target.group, name)
-            self._writer.put(stream, [LogEvent(int(event.time * 1000), dumps(line))])
+            self._writer.add(stream, [LogEvent(int(event.time * 1000), dumps(line))])
 
         return write

@@ -5,13 +5,8 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from localcloud.stepfunctions.execution import Execution
-
-_COUNTED = ("pending", "running", "succeeded", "failed", "timedOut", "aborted")
-_BY_STATUS = {
+_COUNTER_NAMES = {
     "PENDING": "pending",
     "RUNNING": "running",
     "SUCCEEDED": "succeeded",
@@ -26,7 +21,7 @@ class MapRun:
     """``tolerated_percentage`` None means that only the count matters."""
 
     arn: str
-    execution: Execution
+    execution_arn: str
     machine_arn: str  # of the children
     started: float
     max_concurrency: int
@@ -39,20 +34,20 @@ class MapRun:
     executions: Counter[str] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def expect(self, sizes: list[int]) -> None:
-        """One child for each entry, with so many items in it."""
+    def add_pending(self, item_counts: list[int]) -> None:
+        """Count one child for each entry, which says how many items it has."""
         with self._lock:
-            self.executions["pending"] = len(sizes)
-            self.items["pending"] = sum(sizes)
+            self.executions["pending"] = len(item_counts)
+            self.items["pending"] = sum(item_counts)
 
-    def moved(self, before: str, after: str, items: int) -> None:
-        """A child went from one status to another."""
+    def change_status(self, before: str, after: str, item_count: int) -> None:
+        """Count a child that went from one status to another."""
         with self._lock:
-            for counter, amount in ((self.executions, 1), (self.items, items)):
-                counter[_BY_STATUS[before]] -= amount
-                counter[_BY_STATUS[after]] += amount
+            for counter, amount in ((self.executions, 1), (self.items, item_count)):
+                counter[_COUNTER_NAMES[before]] -= amount
+                counter[_COUNTER_NAMES[after]] += amount
 
-    def intolerable(self) -> bool:
+    def exceeds_tolerance(self) -> bool:
         """Whether more items have failed than is tolerated."""
         failed = self.items["failed"] + self.items["timedOut"]
         if not failed:
@@ -60,22 +55,30 @@ class MapRun:
         percentage = self.tolerated_percentage
         if percentage is None:
             return failed > self.tolerated_count
-        total = sum(self.items[name] for name in _COUNTED)
-        too_many = failed * 100.0 / total > percentage
-        return too_many or (self.tolerated_count > 0 and failed > self.tolerated_count)
+        total = sum(self.items[name] for name in _COUNTER_NAMES.values())
+        exceeds_percentage = failed * 100.0 / total > percentage
+        return exceeds_percentage or (self.tolerated_count > 0 and failed > self.tolerated_count)
 
     def end(self, status: str, now: float) -> None:
-        """What has not begun never will."""
+        """Children that have not started never will: they count as aborted."""
         with self._lock:
             for counter in (self.executions, self.items):
                 counter["aborted"] += counter.pop("pending", 0)
             self.status, self.stopped = status, now
 
-    def counts(self, of_items: bool) -> dict[str, int]:
-        counter = self.items if of_items else self.executions
-        shown = {name: counter[name] for name in _COUNTED}
-        shown["total"] = sum(shown.values())
-        shown["resultsWritten"] = self.results_written if of_items else counter["succeeded"]
-        shown["failuresNotRedrivable"] = 0
-        shown["pendingRedrive"] = 0
-        return shown
+    def item_counts(self) -> dict[str, int]:
+        return _wire_counts(self.items, self.results_written)
+
+    def execution_counts(self) -> dict[str, int]:
+        return _wire_counts(self.executions, self.executions["succeeded"])
+
+
+def _wire_counts(counter: Counter[str], results_written: int) -> dict[str, int]:
+    counts = {name: counter[name] for name in _COUNTER_NAMES.values()}
+    return {
+        **counts,
+        "total": sum(counts.values()),
+        "resultsWritten": results_written,
+        "failuresNotRedrivable": 0,
+        "pendingRedrive": 0,
+    }

@@ -22,10 +22,10 @@ class Metrics:
     def __init__(self, writer: MetricWriter) -> None:
         self._writer = writer
 
-    def started(self, region: str, machine_arn: str) -> None:
+    def count_start(self, region: str, machine_arn: str) -> None:
         self._add(region, machine_arn, "ExecutionsStarted", "Count", 1.0)
 
-    def ended(self, region: str, machine_arn: str, status: str, seconds: float) -> None:
+    def count_end(self, region: str, machine_arn: str, status: str, seconds: float) -> None:
         self._add(region, machine_arn, _BY_STATUS[status], "Count", 1.0)
         self._add(region, machine_arn, "ExecutionTime", "Milliseconds", seconds * 1000.0)
 

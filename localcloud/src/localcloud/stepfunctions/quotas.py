@@ -1,13 +1,14 @@
-"""Limits of Step Functions:
+"""Limits of Step Functions.
+
 https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 """
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
+from localcloud.stepfunctions.compact_json import size
 from localcloud.stepfunctions.errors import DATA_LIMIT, StateError
 
 DATA_BYTES = 262_144  # input or output of a state, a task or an execution, as UTF-8
@@ -17,29 +18,22 @@ DISTRIBUTED_CONCURRENCY = 10_000
 EXPRESS_SECONDS = 300.0
 NAME_LENGTH = 80
 VARIABLE_NAME_LENGTH = 80
-DEFINITION_BYTES = 1_048_576
 LABEL_LENGTH = 40
 MAX_SECONDS = 99_999_999
+MAX_ITEMS = 100_000_000
 
 # "names can't contain: white space, brackets < > { } [ ], wildcards ? *, special characters
-# " # % \\ ^ | ~ ` $ & , ; : /, control characters" (StartExecution's reference)
-_BAD_IN_NAME = re.compile(r"[\s<>{}\[\]?*\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f\ufffe\uffff]")
+# " # % \\ ^ | ~ ` $ & , ; : /, control characters":
+# https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
+_FORBIDDEN_IN_NAME = re.compile(r"[\s<>{}\[\]?*\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
 def is_name(name: str) -> bool:
-    return 0 < len(name) <= NAME_LENGTH and not _BAD_IN_NAME.search(name)
-
-
-# Compact JSON, as AWS hands it on. Raises TypeError or ValueError for what is not JSON.
-dumps = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
-
-
-def size(value: Any) -> int:
-    return len(dumps(value).encode("utf-8", "surrogatepass"))
+    return 0 < len(name) <= NAME_LENGTH and not _FORBIDDEN_IN_NAME.search(name)
 
 
 def check_size(value: Any, name: str) -> None:
-    """``name`` is the state's, or the task's resource."""
+    """Raise States.DataLimitExceeded; ``name`` is the state's, or the task's resource."""
     if size(value) > DATA_BYTES:
         raise StateError(
             DATA_LIMIT,

@@ -4,19 +4,33 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 from localcloud.gateway.principals import Principal, role_session
 from localcloud.stepfunctions.logs import LogTarget
-from localcloud.stepfunctions.parser import Definition
-from localcloud.stepfunctions.states.state import Graph
 
-_SESSION_NAME = 64
+_SESSION_NAME_LENGTH = 64
+
+NO_LOGGING: dict[str, Any] = {"level": "OFF", "includeExecutionData": False}
+
+
+class Program(Protocol):
+    """The graph of states that an execution runs."""
+
+    def run(self, branch: Any, data: Any, /) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Definition:
+    text: str
+    graph: Program
+    timeout: float | None
+    comment: str | None
 
 
 @dataclass(frozen=True)
 class StateMachine:
-    """One revision. An execution holds on to the revision that it started with."""
+    """One revision. An execution keeps the revision that it started with."""
 
     arn: str
     name: str
@@ -29,7 +43,7 @@ class StateMachine:
     updated: float
     revision: str | None = None
     logging: dict[str, Any] = field(default_factory=lambda: dict(NO_LOGGING))
-    tracing: bool = False
+    is_traced: bool = False
     label: str | None = None  # of the Distributed Map whose children run it
 
     @property
@@ -38,34 +52,29 @@ class StateMachine:
 
     @property
     def principal(self) -> Principal:
-        """All executions call with one session of the role: its clients are then made once."""
-        session = re.sub(r"[^\w+=,.@-]", "-", self.name)[:_SESSION_NAME]
+        """One session of the role for all executions, so that its clients are made once."""
+        session = re.sub(r"[^\w+=,.@-]", "-", self.name)[:_SESSION_NAME_LENGTH]
         return role_session(self.role_arn, session)
 
     @property
     def log_target(self) -> LogTarget | None:
-        if self.logging["level"] == "OFF":
+        level = self.logging["level"]
+        if level == "OFF":
             return None
         arn = self.logging["destinations"][0]["cloudWatchLogsLogGroup"]["logGroupArn"]
         group = arn.split(":log-group:", 1)[1].removesuffix(":*")
-        return LogTarget(
-            self.region,
-            group,
-            self.logging["level"],
-            self.logging.get("includeExecutionData", False),
-        )
+        return LogTarget(self.region, group, level, self.logging.get("includeExecutionData", False))
 
     def execution_arn(self, name: str, unique: str) -> str:
         """``unique`` is a UUID: executions of Express machines may share a name."""
-        prefix = f"arn:aws:states:{self.region}:{self.account}"
         if self.is_express:
-            return f"{prefix}:express:{self.name}:{name}:{unique}"
-        return f"{prefix}:execution:{self.name}:{name}"
+            return self._arn(f"express:{self.name}:{name}:{unique}")
+        return self._arn(f"execution:{self.name}:{name}")
 
     def map_run_arn(self, label: str, unique: str) -> str:
-        return f"arn:aws:states:{self.region}:{self.account}:mapRun:{self.name}/{label}:{unique}"
+        return self._arn(f"mapRun:{self.name}/{label}:{unique}")
 
-    def of_children(self, label: str, type_: str, graph: Graph) -> StateMachine:
+    def of_children(self, label: str, type_: str, graph: Program) -> StateMachine:
         """The state machine that children of a Distributed Map execute: ``<name>/<label>``."""
         return replace(
             self,
@@ -76,5 +85,5 @@ class StateMachine:
             label=label,
         )
 
-
-NO_LOGGING: dict[str, Any] = {"level": "OFF", "includeExecutionData": False}
+    def _arn(self, resource: str) -> str:
+        return f"arn:aws:states:{self.region}:{self.account}:{resource}"

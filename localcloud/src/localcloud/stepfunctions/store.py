@@ -6,18 +6,17 @@ import threading
 from collections import defaultdict, deque
 from typing import TYPE_CHECKING
 
+from localcloud.stepfunctions.map_run import MapRun
+from localcloud.stepfunctions.state_machine import StateMachine
+
 if TYPE_CHECKING:
     from localcloud.stepfunctions.execution import Execution
-    from localcloud.stepfunctions.map_run import MapRun
-    from localcloud.stepfunctions.state_machine import StateMachine
 
-
-# Of closed executions (AWS keeps them for 90 days).
-KEPT = 20_000
+CLOSED_EXECUTIONS = 20_000  # how many are kept; AWS keeps all for 90 days
 
 
 class Store:
-    """Express executions are only known while they run; of the others that have ended, the last."""
+    """Keeps the latest Standard executions; those of Express machines only while they run."""
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
@@ -35,14 +34,20 @@ class Store:
             if not execution.machine.is_express:
                 self.by_owner[owner].append(execution)
 
-    def ended(self, execution: Execution) -> None:
+    def close(self, execution: Execution) -> None:
+        """An execution has ended: forget it if it is Express, else the oldest if need be."""
         with self.lock:
             if execution.machine.is_express:
                 self.executions.pop(execution.arn, None)
                 return
             self._closed.append(execution)
-            if len(self._closed) > KEPT:
+            if len(self._closed) > CLOSED_EXECUTIONS:
                 self._forget(self._closed.popleft())
+
+    def running(self) -> list[Execution]:
+        with self.lock:
+            executions = list(self.executions.values())
+        return [execution for execution in executions if execution.status == "RUNNING"]
 
     def _forget(self, execution: Execution) -> None:
         self.executions.pop(execution.arn, None)
@@ -50,10 +55,6 @@ class Store:
         self.by_owner[owner].remove(execution)
         if not self.by_owner[owner]:
             del self.by_owner[owner]
-        runs = [arn for arn, run in self.map_runs.items() if run.execution is execution]
+        runs = [run.arn for run in self.map_runs.values() if run.execution_arn == execution.arn]
         for arn in runs:
             del self.map_runs[arn]
-
-    def running(self) -> list[Execution]:
-        with self.lock:
-            return [each for each in self.executions.values() if each.status == "RUNNING"]

@@ -1,13 +1,11 @@
-"""ThreadPool that are used again: as many as there is work at once, so that nesting cannot starve
-itself.
-"""
+"""Threads that are reused: as many as there is work at once, so that nesting never starves."""
 
 from __future__ import annotations
 
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from queue import SimpleQueue
 from typing import Any
@@ -29,44 +27,43 @@ class ThreadPool:
 
     def start(self, work: Work) -> None:
         try:
-            inbox = self._idle.pop()
+            queue = self._idle.pop()
         except IndexError:
-            inbox = SimpleQueue()
+            queue = SimpleQueue()
             threading.Thread(
-                target=self._serve, args=(inbox,), name="stepfunctions", daemon=True
+                target=self._serve, args=(queue,), name="stepfunctions", daemon=True
             ).start()
-        inbox.put(work)
+        queue.put(work)
 
-    def _serve(self, inbox: SimpleQueue[Work]) -> None:
+    def _serve(self, queue: SimpleQueue[Work]) -> None:
         while True:
-            work = inbox.get()
+            work = queue.get()
             try:
                 with self._cpu.part("interpreter"):
                     work()
             except Exception:
                 log.exception("work of a state machine failed inside the local cloud")
             del work
-            self._idle.append(inbox)
+            self._idle.append(queue)
 
-    def run_all(self, works: Iterable[Work]) -> None:
+    def run_all(self, works: list[Work]) -> None:
         """Run all at once and wait for all; the last one on the calling thread."""
-        todo = list(works)
         finished = threading.Semaphore(0)
 
-        def on_thread(work: Work) -> Work:
+        def start(work: Work) -> None:
             def run() -> None:
                 try:
                     work()
                 finally:
                     finished.release()
 
-            return run
+            self.start(run)
 
-        for work in todo[:-1]:
-            self.start(on_thread(work))
-        if todo:
-            todo[-1]()
-        for _ in todo[:-1]:
+        for work in works[:-1]:
+            start(work)
+        for work in works[-1:]:
+            work()
+        for _ in works[:-1]:
             finished.acquire()
 
     def call(
@@ -80,10 +77,10 @@ class ThreadPool:
         cancel_scope.add_callback(job.wake)
         self.start(job.run)
         try:
-            in_time = job.done.acquire(timeout=-1 if seconds is None else max(0.0, seconds))
+            in_time = job.awake.acquire(timeout=-1 if seconds is None else max(0.0, seconds))
         finally:
             cancel_scope.remove_callback(job.wake)
-        if not job.answered:
+        if not job.is_finished:
             cancel_scope.check()
             if not in_time:
                 raise TimeoutError
@@ -95,20 +92,20 @@ class ThreadPool:
 class _Job:
     def __init__(self, work: Callable[[], Any]) -> None:
         self._work = work
-        self.answered = False
+        self.is_finished = False
         self.result: Any = None
         self.error: Exception | None = None
-        self.done = threading.Lock()
-        self.done.acquire()
+        self.awake = threading.Lock()
+        self.awake.acquire()
 
     def run(self) -> None:
         try:
             self.result = self._work()
         except Exception as error:
             self.error = error
-        self.answered = True
+        self.is_finished = True
         self.wake()
 
     def wake(self) -> None:
-        with suppress(RuntimeError):  # released already: answered and cancelled at the same moment
-            self.done.release()
+        with suppress(RuntimeError):  # released already: finished and cancelled at the same moment
+            self.awake.release()

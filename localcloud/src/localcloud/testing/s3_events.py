@@ -10,8 +10,7 @@ from urllib.parse import unquote_plus
 
 from localcloud.cloud import Cloud
 from localcloud.gateway.principals import Principal
-from localcloud.s3.notifications import Notifications
-from localcloud.s3.peers import Functions
+from localcloud.s3.notifications import Functions, Notifications
 
 
 class S3Event:

@@ -1,22 +1,13 @@
-"""A change set, and what it lists."""
+"""A change set."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from localcloud.cloudformation.stacks.changes import Comparison
-from localcloud.cloudformation.templates.processor import Blueprint
-
-if TYPE_CHECKING:
-    from localcloud.cloudformation.stacks.stack import Stack
-
-NO_CHANGES = (
-    "The submitted information didn't contain changes. Submit different information to create a "
-    "change set."
-)
+from localcloud.cloudformation.templates.processed import ProcessedTemplate
 
 
 @dataclass
@@ -25,8 +16,8 @@ class ChangeSet:
     name: str
     type: str  # CREATE or UPDATE
     created: datetime
-    blueprint: Blueprint | None
-    changes: list[dict[str, Any]]
+    template: ProcessedTemplate | None = None
+    changes: list[dict[str, Any]] = field(default_factory=list)
     description: str | None = None
     status: str = "CREATE_COMPLETE"
     reason: str | None = None
@@ -36,20 +27,10 @@ class ChangeSet:
     notification_arns: Sequence[str] = ()
     role_arn: str | None = None
     on_stack_failure: str | None = None
-    include_nested: bool = False
 
+    def fail(self, reason: str) -> None:
+        self.status, self.reason, self.execution_status = "FAILED", reason, "UNAVAILABLE"
 
-def changes_between(
-    stack: Stack, blueprint: Blueprint, tags: Mapping[str, str]
-) -> list[dict[str, Any]]:
-    """As DescribeChangeSet lists them: ``{"Type": "Resource", "ResourceChange": {…}}``."""
-    comparison = Comparison(stack, blueprint, tags)
-    return [{"Type": "Resource", "ResourceChange": change} for change in comparison.changes()]
-
-
-def is_unchanged(
-    stack: Stack, blueprint: Blueprint, tags: Mapping[str, str], changes: list[dict[str, Any]]
-) -> bool:
-    """Whether there is nothing to do: neither resources nor outputs nor the stack's tags differ."""
-    before = stack.blueprint.outputs if stack.blueprint else {}
-    return not changes and before == blueprint.outputs and dict(tags) == stack.tags
+    def note_execution(self, stack_status: str) -> None:
+        succeeded = stack_status in ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+        self.execution_status = "EXECUTE_COMPLETE" if succeeded else "EXECUTE_FAILED"

@@ -1,7 +1,4 @@
-"""Applies a template's transforms, in CloudFormation's order.
-
-An unknown one is an error that names it.
-"""
+"""Applies a template's transforms, in CloudFormation's order."""
 
 from __future__ import annotations
 
@@ -26,14 +23,14 @@ def transformed(
     policies: ManagedPolicies,
     read: ReadObject,
 ) -> Template:
-    """The processed template. ``values`` are those of parameters and pseudo-parameters."""
+    """The processed template. ``values`` are those of parameters and pseudo parameters."""
     names = transforms_of(template)
     if unknown := [name for name in names if name not in (EXTENSIONS, sam.SERVERLESS)]:
         raise not_emulated(f"the transform {unknown[0]}")
     result = {key: value for key, value in template.items() if key != "Transform"}
-    result = include.write_out(result, read)
+    result = include.expand_includes(result, read)
     if EXTENSIONS in names:
-        result = foreach.write_out(result, evaluator)
+        result = foreach.expand_loops(result, evaluator)
     if sam.SERVERLESS in names:
         result = sam.translate(result, dict(values), region, policies)
     return result

@@ -44,7 +44,7 @@ def begin_dynamodb(run: Run) -> Undo:
     replicas = run.cloud.get(Replicas)
     names = [arn.rsplit("/", 1)[-1] for arn in run.targets]
     for name in names:
-        if not replicas.others(name, run.region):
+        if not replicas.other_regions(name, run.region):
             raise ActionFailed("InvalidTarget", f"The table {name} is no global table.")
     for name in names:
         replicas.pause(name, source=run.region)

@@ -1,8 +1,8 @@
 """What a call needs: which IAM actions on which resources.
 
-One module a service, from the service authorization reference
-(https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html).
-An operation that stands nowhere here is refused by name, never let through.
+AWS's list (``aws_list``) tells the resource types of an action, a ``Table`` where a call names
+them; a service for which that is not enough has its own module. An operation that stands nowhere
+is refused by name, never let through.
 """
 
 from __future__ import annotations
@@ -13,43 +13,44 @@ from localcloud.gateway.errors import not_emulated
 from localcloud.gateway.identify import Call
 from localcloud.iam.permissions import (
     dynamodb,
+    ec2,
     execute_api,
+    fis,
     lambda_,
     logs,
     messaging,
     recovery,
     s3,
-    s3control,
     ses,
-    simple,
+    ssm,
     states,
+    tables,
 )
 from localcloud.iam.permissions.model import Permission, Unmapped
 
-Mapper = Callable[[Call, str], list[Permission]]
-
-_MAPPERS: dict[str, Mapper] = {
+_SERVICES: dict[str, Callable[[Call, str], list[Permission]]] = {
     "dynamodb": dynamodb.required_permissions,
     "dynamodbstreams": dynamodb.required_permissions,
+    "ec2": ec2.required_permissions,
     "execute-api": execute_api.required_permissions,
+    "fis": fis.required_permissions,
     "lambda": lambda_.required_permissions,
     "logs": logs.required_permissions,
+    "route53-recovery-cluster": recovery.required_permissions,
     "s3": s3.required_permissions,
-    "s3control": s3control.required_permissions,
     "ses": ses.required_permissions,
     "sesv2": ses.required_permissions,
     "sns": messaging.sns,
     "sqs": messaging.sqs,
+    "ssm": ssm.required_permissions,
     "stepfunctions": states.required_permissions,
-    "route53-recovery-cluster": recovery.required_permissions,
-    "route53-recovery-control-config": recovery.required_permissions,
 }
 
 
 def required_permissions(call: Call, account: str) -> list[Permission]:
     """Everything that ``call`` needs; an error that names the operation where that is not known."""
     try:
-        return _MAPPERS.get(call.service, simple.required_permissions)(call, account)
+        return _SERVICES.get(call.service, tables.required_permissions)(call, account)
     except Unmapped as unmapped:
         raise not_emulated(f"the permissions of {call.action} ({unmapped})") from unmapped
     except KeyError as missing:

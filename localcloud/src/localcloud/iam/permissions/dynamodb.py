@@ -2,37 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from moto.backends import get_backend
 
 from localcloud.gateway.identify import Call
 from localcloud.iam.context import Keys
-from localcloud.iam.permissions.model import Permission, Table, Unmapped, arguments
+from localcloud.iam.permissions.aws_list import resource_types
+from localcloud.iam.permissions.model import Permission, arguments
+from localcloud.iam.permissions.table import Table
 
-_TABLE = {
-    "CreateTable", "DeleteTable", "DescribeTable", "UpdateTable",
-    "GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan",
-    "DescribeTimeToLive", "UpdateTimeToLive",
-    "DescribeContinuousBackups", "UpdateContinuousBackups",
-    "DescribeContributorInsights", "UpdateContributorInsights",
-    "DescribeKinesisStreamingDestination", "DescribeTableReplicaAutoScaling", "CreateBackup",
-}  # fmt: skip
-_OTHER = Table(
+TABLE = Table(
     "dynamodb",
     {
-        "ListTables": "*",
-        "ListStreams": "*",
-        "DescribeLimits": "*",
-        "DescribeEndpoints": "*",
-        "ListTagsOfResource": "{ResourceArn}",
-        "TagResource": "{ResourceArn}",
-        "UntagResource": "{ResourceArn}",
-        "DescribeStream": "{StreamArn}",
-        "GetShardIterator": "{StreamArn}",
-        "DescribeExport": "{ExportArn}",
-        "ExportTableToPointInTime": "{TableArn}",
+        "export": "{ExportArn}",
+        "stream": "{StreamArn}",
+        "stream|table": "{ResourceArn}",
+        "table": "{TableName|TableArn}",
     },
 )
 _TRANSACTION = {
@@ -46,22 +32,22 @@ _TRANSACTION = {
 
 def required_permissions(call: Call, account: str) -> list[Permission]:
     """Batches and transactions need the permission on every table they name."""
-    name, given = call.name, arguments(call)
+    name, params = call.name, arguments(call)
     tables = _Tables(call.region, account)
-    if name in _TABLE:
-        return [tables.permission(name, given)]
     if name in ("BatchGetItem", "BatchWriteItem"):
         return [
             tables.permission(name, {"TableName": table, "Items": items})
-            for table, items in given["RequestItems"].items()
+            for table, items in params["RequestItems"].items()
         ]
     if name in ("TransactGetItems", "TransactWriteItems"):
         return [
             tables.permission(_TRANSACTION[kind], request, name)
-            for item in given["TransactItems"]
+            for item in params["TransactItems"]
             for kind, request in item.items()
         ]
-    return _OTHER.permissions(call, account)
+    if "TableName" in params and resource_types("dynamodb", name):
+        return [tables.permission(name, params)]
+    return TABLE.permissions(call, account)
 
 
 class _Tables:
@@ -70,46 +56,40 @@ class _Tables:
     def __init__(self, region: str, account: str) -> None:
         self._region, self._account = region, account
 
-    def permission(self, action: str, given: dict[str, Any], operation: str = "") -> Permission:
-        table = str(given.get("TableName", ""))
-        if not table:
-            raise Unmapped("a request without a table")
-        arn = table
-        if not table.startswith("arn:"):
-            arn = f"arn:aws:dynamodb:{self._region}:{self._account}:table/{table}"
-        if index := given.get("IndexName"):
-            return Permission(
-                f"dynamodb:{action}", f"{arn}/index/{index}", self._keys(arn, given, "")
-            )
-        return Permission(f"dynamodb:{action}", arn, self._keys(arn, given, operation))
+    def permission(self, action: str, params: dict[str, Any], operation: str = "") -> Permission:
+        arn = str(params["TableName"])
+        if not arn.startswith("arn:"):
+            arn = f"arn:aws:dynamodb:{self._region}:{self._account}:table/{arn}"
+        index = f"/index/{params['IndexName']}" if params.get("IndexName") else ""
 
-    def _keys(self, arn: str, given: dict[str, Any], operation: str) -> Callable[[], Keys]:
-        def make() -> Keys:
-            keys: dict[str, str | list[str]] = {
-                f"dynamodb:{key}": given[key]
-                for key in ("Select", "ReturnValues", "ReturnConsumedCapacity")
-                if key in given
-            }
-            if operation:
-                keys["dynamodb:EnclosingOperation"] = operation
-            if leading := self._leading_keys(arn, given):
-                keys["dynamodb:LeadingKeys"] = leading
-            return keys
+        def keys() -> Keys:
+            return self._keys(arn, params, operation)
 
-        return make
+        return Permission(f"dynamodb:{action}", arn + index, keys)
 
-    def _leading_keys(self, arn: str, given: dict[str, Any]) -> list[str]:
+    def _keys(self, arn: str, params: dict[str, Any], operation: str) -> Keys:
+        keys: dict[str, str | list[str]] = {
+            f"dynamodb:{key}": params[key]
+            for key in ("Select", "ReturnValues", "ReturnConsumedCapacity")
+            if key in params
+        }
+        if operation:
+            keys["dynamodb:EnclosingOperation"] = operation
+        if leading := self._leading_keys(arn, params):
+            keys["dynamodb:LeadingKeys"] = leading
+        return keys
+
+    def _leading_keys(self, arn: str, params: dict[str, Any]) -> list[str]:
         """The partition keys of the items that the request names."""
         name = arn.rsplit("/", 1)[-1]
         table = get_backend("dynamodb")[self._account][self._region].tables.get(name)
         if table is None:
             return []
-        items = [given.get("Key") or given.get("Item") or {}]
-        for batch in _batch(given.get("Items")):
-            items.append(batch)
-        found = [item[table.hash_key_attr] for item in items if table.hash_key_attr in item]
-        found += _queried(given, table.hash_key_attr)
-        return [str(next(iter(value.values()))) for value in found]
+        key = table.hash_key_attr
+        items = [params.get("Key") or params.get("Item") or {}, *_batch(params.get("Items"))]
+        values = [item[key] for item in items if key in item]
+        values += _queried(params, key)
+        return [str(next(iter(value.values()))) for value in values]
 
 
 def _batch(items: Any) -> list[dict[str, Any]]:
@@ -119,11 +99,11 @@ def _batch(items: Any) -> list[dict[str, Any]]:
     return [request.get("Item") or request.get("Key") for request in requests]
 
 
-def _queried(given: dict[str, Any], key: str) -> list[dict[str, Any]]:
+def _queried(params: dict[str, Any], key: str) -> list[dict[str, Any]]:
     """The partition key of a Query, from ``#name = :value``."""
-    names = given.get("ExpressionAttributeNames", {})
-    words = given.get("KeyConditionExpression", "").replace("=", " = ").replace("(", " ").split()
-    values = given.get("ExpressionAttributeValues", {})
+    names = params.get("ExpressionAttributeNames", {})
+    words = params.get("KeyConditionExpression", "").replace("=", " = ").replace("(", " ").split()
+    values = params.get("ExpressionAttributeValues", {})
     for name, equals, value in zip(words, words[1:], words[2:], strict=False):
         if equals == "=" and names.get(name, name) == key:
             return [values[value.rstrip(")")]]

@@ -11,10 +11,10 @@ from localcloud.iam.permissions.model import Permission, Unmapped
 
 def required_permissions(call: Call, account: str) -> list[Permission]:
     request = call.request
-    api_id, _, rest = request.host.partition(".")
-    if not rest.startswith("execute-api."):
+    api_id, _, domain = request.host.partition(".")
+    if not domain.startswith("execute-api."):
         raise Unmapped(f"an API by the host {request.host}")
     stage, _, path = request.parts.path.lstrip("/").partition("/")
-    method = request.method.upper()
-    arn = f"arn:aws:execute-api:{call.region}:{account}:{api_id}/{stage}/{method}/{path}"
+    resource = f"{api_id}/{stage}/{request.method.upper()}/{path}"
+    arn = f"arn:aws:execute-api:{call.region}:{account}:{resource}"
     return [Permission("execute-api:Invoke", arn)]

@@ -1,74 +1,86 @@
-"""SNS topics and SQS queues."""
+"""SNS topics and SQS queues, and the customer's keys that encrypt them.
+
+https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+"""
 
 from __future__ import annotations
 
-from localcloud.gateway.identify import Call
-from localcloud.iam.permissions.encryption import of_queue, of_topic
-from localcloud.iam.permissions.model import Permission, Table, arguments
+from collections.abc import Iterable
+from typing import Any
 
-_SNS = Table(
-    "sns",
-    {
-        "Publish": "{TopicArn}",
-        "PublishBatch": "{TopicArn}",
-        "CreateTopic": "{arn}{Name}",
-        "ListTopics": "*",
-        "ListSubscriptions": "*",
-        "Unsubscribe": "*",
-        "GetSubscriptionAttributes": "*",
-        "SetSubscriptionAttributes": "*",
-        "TagResource": "{ResourceArn}",
-        "UntagResource": "{ResourceArn}",
-        "ListTagsForResource": "{ResourceArn}",
-        **dict.fromkeys(
-            (
-                "Subscribe", "ConfirmSubscription", "DeleteTopic", "GetTopicAttributes",
-                "SetTopicAttributes", "ListSubscriptionsByTopic", "AddPermission",
-                "RemovePermission",
-            ),
-            "{TopicArn}",
-        ),
-    },
-    {"PublishBatch": "Publish"},
-)  # fmt: skip
-_SQS_ACTIONS = {
+from moto.backends import get_backend
+
+from localcloud.gateway.identify import Call
+from localcloud.iam.permissions.aws_list import resource_types
+from localcloud.iam.permissions.model import Permission, Unmapped, arguments
+from localcloud.iam.permissions.table import Table
+
+SNS = Table("sns", {"topic": "{TopicArn|ResourceArn|Name}"}, actions={"PublishBatch": "Publish"})
+SQS_ACTIONS = {
     "SendMessageBatch": "SendMessage",
     "DeleteMessageBatch": "DeleteMessage",
     "ChangeMessageVisibilityBatch": "ChangeMessageVisibility",
 }
+# What sending to a queue or receiving from it does with the queue's key.
+_QUEUE_KEY = {"SendMessage": ("GenerateDataKey", "Decrypt"), "ReceiveMessage": ("Decrypt",)}
+# AWS's own keys: callers of the account are let through by their policy, services are not.
+_MANAGED_BY_AWS = ("alias/aws/sns", "alias/aws/sqs")
 
 
 def sns(call: Call, account: str) -> list[Permission]:
-    if call.name == "Publish" and not call.params.get("TopicArn"):
+    params = call.params
+    if call.name == "Publish" and not params.get("TopicArn"):
         # A text message to a telephone has no resource; an application endpoint has its own.
-        return [Permission("sns:Publish", str(call.params.get("TargetArn") or "*"))]
-    [permission] = _SNS.permissions(call, account)
-    if permission.action == "sns:Publish":
-        return [permission, *of_topic(call, permission.resource, account)]
+        return [Permission("sns:Publish", params.get("TargetArn") or "*")]
+    if subscription := params.get("SubscriptionArn"):
+        return [Permission(f"sns:{call.name}", subscription.rsplit(":", 1)[0])]
+    [permission] = SNS.permissions(call, account)
+    action, arn = permission.action, permission.resource
+    if action == "sns:Publish":
+        topic = _backend("sns", call, account).topics.get(arn)
+        key = topic.kms_master_key_id if topic else None
+        return [permission, *_on_key(call, account, key, ("GenerateDataKey", "Decrypt"))]
     if call.name == "Subscribe":
-        given = call.params
-        return [
-            Permission(
-                permission.action,
-                permission.resource,
-                lambda: {
-                    "sns:Protocol": str(given.get("Protocol", "")),
-                    "sns:Endpoint": str(given.get("Endpoint", "")),
-                },
-            )
-        ]
+        keys = {f"sns:{name}": str(params.get(name, "")) for name in ("Protocol", "Endpoint")}
+        return [Permission(action, arn, lambda: keys)]
     return [permission]
 
 
 def sqs(call: Call, account: str) -> list[Permission]:
     """A queue is named by its URL, ``https://sqs.<region>.amazonaws.com/<account>/<name>``."""
-    action = f"sqs:{_SQS_ACTIONS.get(call.name, call.name)}"
-    if call.name == "ListQueues":
+    name, params = SQS_ACTIONS.get(call.name, call.name), arguments(call)
+    action, types = f"sqs:{name}", resource_types("sqs", name)
+    if types is None:
+        raise Unmapped(action)
+    if not types:
         return [Permission(action, "*")]
-    given = arguments(call)
-    if call.name in ("StartMessageMoveTask", "ListMessageMoveTasks"):
-        return [Permission(action, str(given["SourceArn"]))]
-    name = str(given.get("QueueName") or str(given["QueueUrl"]).rsplit("/", 1)[-1])
-    arn = f"arn:aws:sqs:{call.region}:{account}:{name}"
-    operation = action.removeprefix("sqs:")
-    return [Permission(action, arn), *of_queue(call, arn, account, operation)]
+    if arn := params.get("SourceArn"):
+        return [Permission(action, arn)]
+    queue_name = params.get("QueueName") or params["QueueUrl"].rsplit("/", 1)[-1]
+    queue = _backend("sqs", call, account).queues.get(queue_name)
+    key = getattr(queue, "kms_master_key_id", None)
+    permission = Permission(action, f"arn:aws:sqs:{call.region}:{account}:{queue_name}")
+    return [permission, *_on_key(call, account, key, _QUEUE_KEY.get(name, ()))]
+
+
+def _on_key(call: Call, account: str, key: str | None, actions: Iterable[str]) -> list[Permission]:
+    """Who sends to a topic or queue must be allowed to use its key."""
+    if not key or (key.endswith(_MANAGED_BY_AWS) and not call.principal.service):
+        return []
+    arn = _key_arn(call, account, key)
+    return [Permission(f"kms:{action}", arn) for action in actions]
+
+
+def _key_arn(call: Call, account: str, key: str) -> str:
+    """By id, alias or the ARN of either; an unknown one keeps its name, which nobody allows."""
+    if key.startswith("arn:") and ":key/" in key:
+        return key
+    kms = _backend("kms", call, account)
+    name = key.rsplit(":", 1)[-1]
+    key_id = name if name in kms.keys else kms.get_key_id_from_alias(name)
+    return f"arn:aws:kms:{call.region}:{account}:" + (f"key/{key_id}" if key_id else name)
+
+
+def _backend(service: str, call: Call, account: str) -> Any:
+    return get_backend(service)[account][call.region]  # type: ignore[call-overload]  # names are literals in moto

@@ -1,11 +1,10 @@
-"""One permission that a call needs, and the table form in which most operations can be written."""
+"""One permission that a call needs, and where the names of its resources come from."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from typing import Any
 
 from localcloud.gateway.identify import Call
@@ -34,47 +33,6 @@ def arguments(call: Call) -> dict[str, Any]:
     if call.request.header("X-Amz-Target"):
         return dict(json.loads(call.request.body or b"{}"))
     return call.params
-
-
-class _Arguments(dict[str, Any]):
-    def __missing__(self, name: str) -> str:
-        return "*"  # an optional name that was left out: any
-
-
-@dataclass(frozen=True)
-class Table:
-    """``resources``: operation, or a pattern such as ``List*`` → the resource's ARN.
-
-    It is filled in from the operation's input, ``{account}`` and ``{arn}``, which stands for
-    ``arn:aws:<service>:<region>:<account>:``.
-    ``actions``: where IAM's name for it differs from the operation's.
-    """
-
-    service: str
-    resources: Mapping[str, str]
-    actions: Mapping[str, str] = field(default_factory=dict)
-    arn_service: str = ""
-
-    def permissions(self, call: Call, account: str) -> list[Permission]:
-        template = self._template(call.name)
-        action = f"{self.service}:{self.actions.get(call.name, call.name)}"
-        if "{" not in template:
-            return [Permission(action, template)]
-        service = self.arn_service or self.service
-        values = _Arguments(arguments(call))
-        values["arn"] = f"arn:aws:{service}:{call.region}:{account}:"
-        values["account"] = account
-        resource = template.format_map(values)
-        # Many operations take a name or an ARN for it.
-        return [Permission(action, resource[max(0, resource.rfind("arn:aws:")) :])]
-
-    def _template(self, operation: str) -> str:
-        if operation in self.resources:
-            return self.resources[operation]
-        for pattern, template in self.resources.items():
-            if "*" in pattern and fnmatchcase(operation, pattern):
-                return template
-        raise Unmapped(f"{self.service}:{operation}")
 
 
 def pass_role(role_arn: str | None, service: str) -> list[Permission]:

@@ -1,48 +1,27 @@
-"""Application Recovery Controller: routing controls, their clusters and panels."""
+"""Application Recovery Controller's data plane: the states of routing controls."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from localcloud.gateway.identify import Call
 from localcloud.iam.context import Keys
-from localcloud.iam.permissions.model import Permission, Table, arguments
+from localcloud.iam.permissions.model import Permission, arguments
+from localcloud.iam.permissions.table import Table
 
-_CLUSTER = Table(
-    "route53-recovery-cluster",
-    {
-        "GetRoutingControlState": "{RoutingControlArn}",
-        "UpdateRoutingControlState": "{RoutingControlArn}",
-        "ListRoutingControls": "{ControlPanelArn}",
-    },
-)
-_CONFIG = Table(
-    "route53-recovery-control-config",
-    {
-        "DescribeCluster": "{ClusterArn}",
-        "DescribeControlPanel": "{ControlPanelArn}",
-        "DescribeRoutingControl": "{RoutingControlArn}",
-        "DescribeSafetyRule": "{SafetyRuleArn}",
-        "ListClusters": "*",
-        "ListControlPanels": "*",
-        "ListRoutingControls": "*",
-        "ListSafetyRules": "*",
-    },
-)
+TABLE = Table("route53-recovery-cluster", {"routingcontrol": "{RoutingControlArn}"})
 
 
 def required_permissions(call: Call, account: str) -> list[Permission]:
-    if call.service == _CONFIG.service:
-        return _CONFIG.permissions(call, account)
-    given = arguments(call)
-    overridden = "true" if given.get("SafetyRulesToOverride") else "false"
+    params = arguments(call)
+    overrides = "true" if params.get("SafetyRulesToOverride") else "false"
 
     def keys() -> Keys:
-        return {"route53-recovery-cluster:AllowSafetyRulesOverrides": overridden}
+        return {"route53-recovery-cluster:AllowSafetyRulesOverrides": overrides}
 
     if call.name == "UpdateRoutingControlStates":
-        arns = [str(one["RoutingControlArn"]) for one in given["UpdateRoutingControlStateEntries"]]
-        return [
-            Permission("route53-recovery-cluster:UpdateRoutingControlState", a, keys) for a in arns
-        ]
-    return [
-        Permission(one.action, one.resource, keys) for one in _CLUSTER.permissions(call, account)
-    ]
+        # AWS does not document whether setting several states is setting each: the stricter.
+        action = "route53-recovery-cluster:UpdateRoutingControlState"
+        entries = params["UpdateRoutingControlStateEntries"]
+        return [Permission(action, entry["RoutingControlArn"], keys) for entry in entries]
+    return [replace(permission, keys=keys) for permission in TABLE.permissions(call, account)]

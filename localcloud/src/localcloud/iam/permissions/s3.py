@@ -5,135 +5,113 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actio
 
 from __future__ import annotations
 
+import re
 from urllib.parse import unquote
 
 from localcloud.gateway.identify import Call
+from localcloud.iam.permissions.aws_list import resource_types
 from localcloud.iam.permissions.model import Permission, Unmapped
 from localcloud.iam.permissions.s3_keys import keys_of
-from localcloud.iam.permissions.s3_state import is_tagged, is_there
+from localcloud.iam.permissions.s3_state import exists, is_tagged
 
 # Where the action is not named after the operation.
-_OBJECT = {
-    **{name: name for name in (
-        "GetObject", "PutObject", "DeleteObject", "GetObjectTagging", "PutObjectTagging",
-        "DeleteObjectTagging", "GetObjectAcl", "PutObjectAcl", "AbortMultipartUpload",
-        "GetObjectRetention", "PutObjectRetention", "GetObjectLegalHold", "PutObjectLegalHold",
-        "RestoreObject", "GetObjectTorrent",
-    )},
-    "HeadObject": "GetObject",
-    "SelectObjectContent": "GetObject",
-    "CopyObject": "PutObject",
-    "CreateMultipartUpload": "PutObject",
-    "UploadPart": "PutObject",
-    "UploadPartCopy": "PutObject",
-    "CompleteMultipartUpload": "PutObject",
-    "ListParts": "ListMultipartUploadParts",
-    "GetObjectAttributes": "GetObjectAttributes",
-}  # fmt: skip
-_WITH_VERSION = {
-    "GetObject": "GetObjectVersion",
-    "DeleteObject": "DeleteObjectVersion",
-    "GetObjectTagging": "GetObjectVersionTagging",
-    "PutObjectTagging": "PutObjectVersionTagging",
-    "DeleteObjectTagging": "DeleteObjectVersionTagging",
-    "GetObjectAcl": "GetObjectVersionAcl",
-    "PutObjectAcl": "PutObjectVersionAcl",
-    "GetObjectAttributes": "GetObjectVersionAttributes",
-}
-_BUCKET = {
-    **{name: name for name in (
-        "CreateBucket", "DeleteBucket", "GetBucketLocation", "GetBucketVersioning",
-        "PutBucketVersioning", "GetBucketPolicy", "PutBucketPolicy", "DeleteBucketPolicy",
-        "GetBucketPolicyStatus", "GetBucketTagging", "PutBucketTagging", "GetBucketAcl",
-        "PutBucketAcl", "GetBucketLogging", "PutBucketLogging", "GetBucketWebsite",
-        "PutBucketWebsite", "GetBucketRequestPayment", "GetBucketOwnershipControls",
-        "PutBucketOwnershipControls",
-    )},
-    "HeadBucket": "ListBucket",
-    "ListObjects": "ListBucket",
-    "ListObjectsV2": "ListBucket",
-    "ListObjectVersions": "ListBucketVersions",
+ACTIONS = {
+    **dict.fromkeys(
+        ("CopyObject", "CreateMultipartUpload", "UploadPart", "UploadPartCopy",
+         "CompleteMultipartUpload"),
+        "PutObject",
+    ),
+    **dict.fromkeys(("HeadObject", "SelectObjectContent"), "GetObject"),
+    **dict.fromkeys(("HeadBucket", "ListObjects", "ListObjectsV2"), "ListBucket"),
+    "ListBuckets": "ListAllMyBuckets",
     "ListMultipartUploads": "ListBucketMultipartUploads",
-    "DeleteBucketTagging": "PutBucketTagging",
-    "DeleteBucketOwnershipControls": "PutBucketOwnershipControls",
-    "GetBucketNotificationConfiguration": "GetBucketNotification",
-    "PutBucketNotificationConfiguration": "PutBucketNotification",
-    "GetBucketReplication": "GetReplicationConfiguration",
-    "PutBucketReplication": "PutReplicationConfiguration",
-    "DeleteBucketReplication": "PutReplicationConfiguration",
-    "GetBucketLifecycleConfiguration": "GetLifecycleConfiguration",
-    "PutBucketLifecycleConfiguration": "PutLifecycleConfiguration",
-    "DeleteBucketLifecycle": "PutLifecycleConfiguration",
-    "GetBucketEncryption": "GetEncryptionConfiguration",
-    "PutBucketEncryption": "PutEncryptionConfiguration",
-    "DeleteBucketEncryption": "PutEncryptionConfiguration",
-    "GetBucketCors": "GetBucketCORS",
-    "PutBucketCors": "PutBucketCORS",
-    "DeleteBucketCors": "PutBucketCORS",
-    "GetPublicAccessBlock": "GetBucketPublicAccessBlock",
-    "PutPublicAccessBlock": "PutBucketPublicAccessBlock",
-    "DeletePublicAccessBlock": "PutBucketPublicAccessBlock",
-    "GetBucketAccelerateConfiguration": "GetAccelerateConfiguration",
-    "PutBucketAccelerateConfiguration": "PutAccelerateConfiguration",
-    "GetObjectLockConfiguration": "GetBucketObjectLockConfiguration",
-    "PutObjectLockConfiguration": "PutBucketObjectLockConfiguration",
-    "GetBucketIntelligentTieringConfiguration": "GetIntelligentTieringConfiguration",
-    "GetBucketMetricsConfiguration": "GetMetricsConfiguration",
-    "PutBucketMetricsConfiguration": "PutMetricsConfiguration",
+    "ListObjectVersions": "ListBucketVersions",
+    "ListParts": "ListMultipartUploadParts",
 }  # fmt: skip
+# The part of a bucket's settings in the operation → in the action.
+NOUNS = {
+    "BucketAccelerateConfiguration": "AccelerateConfiguration",
+    "BucketCors": "BucketCORS",
+    "BucketEncryption": "EncryptionConfiguration",
+    "BucketIntelligentTieringConfiguration": "IntelligentTieringConfiguration",
+    "BucketLifecycle": "LifecycleConfiguration",
+    "BucketLifecycleConfiguration": "LifecycleConfiguration",
+    "BucketMetricsConfiguration": "MetricsConfiguration",
+    "BucketNotificationConfiguration": "BucketNotification",
+    "BucketReplication": "ReplicationConfiguration",
+    "ObjectLockConfiguration": "BucketObjectLockConfiguration",
+    "PublicAccessBlock": "BucketPublicAccessBlock",
+}
 _READS = {"GetObject", "HeadObject"}
 _COPIES = {"CopyObject", "UploadPartCopy"}
+_MAKES_OBJECT = {"PutObject", "CopyObject", "CreateMultipartUpload"}
+# A header of a request that makes an object → a further action.
+_HEADERS = {
+    "x-amz-tagging": "PutObjectTagging",
+    "x-amz-acl": "PutObjectAcl",
+    "x-amz-grant-full-control": "PutObjectAcl",
+    "x-amz-object-lock-mode": "PutObjectRetention",
+    "x-amz-object-lock-legal-hold": "PutObjectLegalHold",
+}
 
 
-def required_permissions(call: Call, account: str) -> list[Permission]:  # noqa: ARG001 - a mapper's signature
-    name, bucket = call.name, call.path_params.get("Bucket")
-    if name == "ListBuckets":
-        return [Permission("s3:ListAllMyBuckets", "*")]
-    if bucket is None:
-        raise Unmapped("no bucket")
-    wanted: list[tuple[str, str | None]]
-    if name in _OBJECT:
-        wanted = [(action, call.path_params["Key"]) for action in _on_object(call)]
-        if name in _READS and not is_there(bucket, call.path_params["Key"]):
-            # Without the right to list, S3 does not tell that a key is missing: 403, not 404.
-            wanted.append(("ListBucket", None))
-    elif name == "DeleteObjects":
-        wanted = _batch_of_deletes(call)
-    elif name in _BUCKET:
-        wanted = [(_BUCKET[name], None)]
+def required_permissions(call: Call, _account: str) -> list[Permission]:
+    name = call.name
+    if name == "DeleteObjects":
+        actions = _batch_of_deletes(call)
     else:
-        raise Unmapped(f"s3:{name}")
-    return [*_copied(call), *_located(call, bucket, wanted)]
+        action = action_of(name)
+        types = resource_types("s3", action)
+        if types is None or not ({"bucket", "object"} & set(types) or name == "ListBuckets"):
+            raise Unmapped(f"s3:{action}")
+        if not types:
+            return [Permission(f"s3:{action}", "*")]
+        key = call.path_params["Key"] if "object" in types else None
+        actions = [(action, key)] if key is None else _on_object(call, action, key)
+    return [*_copied(call), *_located(call, call.path_params["Bucket"], actions)]
 
 
-def _on_object(call: Call) -> list[str]:
-    action = _OBJECT[call.name]
-    if "versionId" in call.request.query and action in _WITH_VERSION:
-        action = _WITH_VERSION[action]
-    actions = [action]
+def action_of(operation: str) -> str:
+    """The action of an operation on a bucket or an object, by its name alone."""
+    if operation in ACTIONS:
+        return ACTIONS[operation]
+    verb = re.split(r"(?<=[a-z])(?=[A-Z])", operation)[0]
+    noun = operation.removeprefix(verb)
+    noun = NOUNS.get(noun, noun)
+    # Most settings of a bucket are deleted with the permission to put them.
+    is_action = resource_types("s3", verb + noun) is not None
+    return f"Put{noun}" if verb == "Delete" and not is_action else verb + noun
+
+
+def _on_object(call: Call, action: str, key: str) -> list[tuple[str, str | None]]:
+    actions = [_versioned(call, action)]
     header = call.request.header
-    if action == "PutObject" and call.name in ("PutObject", "CopyObject", "CreateMultipartUpload"):
-        if header("x-amz-tagging"):
-            actions.append("PutObjectTagging")
-        if header("x-amz-acl") or header("x-amz-grant-full-control"):
-            actions.append("PutObjectAcl")
-        if header("x-amz-object-lock-mode"):
-            actions.append("PutObjectRetention")
-        if header("x-amz-object-lock-legal-hold"):
-            actions.append("PutObjectLegalHold")
+    if call.name in _MAKES_OBJECT:
+        actions += dict.fromkeys(also for name, also in _HEADERS.items() if header(name))
     if call.name == "GetObjectAttributes":
-        actions.append("GetObjectVersion" if "versionId" in call.request.query else "GetObject")
+        actions.append(_versioned(call, "GetObject"))
     if call.name == "CopyObject" and _copies_tags(call):
         actions.append("PutObjectTagging")
     if call.name == "DeleteObject" and header("x-amz-bypass-governance-retention"):
         actions.append("BypassGovernanceRetention")
-    return actions
+    on_object: list[tuple[str, str | None]] = [(action, key) for action in actions]
+    if call.name in _READS and not exists(call.path_params["Bucket"], key):
+        # Without the right to list, S3 does not tell that a key is missing: 403, not 404.
+        on_object.append(("ListBucket", None))
+    return on_object
+
+
+def _versioned(call: Call, action: str) -> str:
+    """Reading and deleting a certain version are actions of their own."""
+    versioned = action.replace("Object", "ObjectVersion", 1)
+    is_action = resource_types("s3", versioned) is not None
+    return versioned if is_action and "versionId" in call.request.query else action
 
 
 def _batch_of_deletes(call: Call) -> list[tuple[str, str | None]]:
     return [
-        ("DeleteObjectVersion" if one.get("VersionId") else "DeleteObject", str(one["Key"]))
-        for one in call.params["Delete"]["Objects"]
+        ("DeleteObjectVersion" if entry.get("VersionId") else "DeleteObject", str(entry["Key"]))
+        for entry in call.params["Delete"]["Objects"]
     ]
 
 
@@ -155,29 +133,28 @@ def _copies_tags(call: Call) -> bool:
 def _copied(call: Call) -> list[Permission]:
     if call.name not in _COPIES:
         return []
-    bucket, key, version = _source(call)
-    actions = ["GetObjectVersion" if version else "GetObject"]
+    bucket, key, has_version = _source(call)
+    actions = ["GetObjectVersion" if has_version else "GetObject"]
     if call.name == "CopyObject" and _copies_tags(call):
-        actions.append("GetObjectVersionTagging" if version else "GetObjectTagging")
-    needed = [
-        Permission(f"s3:{one}", f"arn:aws:s3:::{bucket}/{key}", keys_of(call)) for one in actions
-    ]
-    if not is_there(bucket, key):
-        needed.append(Permission("s3:ListBucket", f"arn:aws:s3:::{bucket}"))
-    return needed
+        actions.append("GetObjectVersionTagging" if has_version else "GetObjectTagging")
+    arn, keys = f"arn:aws:s3:::{bucket}/{key}", keys_of(call)
+    permissions = [Permission(f"s3:{action}", arn, keys) for action in actions]
+    if not exists(bucket, key):
+        permissions.append(Permission("s3:ListBucket", f"arn:aws:s3:::{bucket}"))
+    return permissions
 
 
-def _located(call: Call, bucket: str, wanted: list[tuple[str, str | None]]) -> list[Permission]:
+def _located(call: Call, bucket: str, actions: list[tuple[str, str | None]]) -> list[Permission]:
     """On the bucket, and through a Multi-Region Access Point on that as well.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiRegionAccessPointPermissions.html
     """
     keys = keys_of(call)
-    found = []
-    for action, key in wanted:
+    permissions = []
+    for action, key in actions:
         if via := call.request.via:
             resource = via if key is None else f"{via}/object/{key}"
-            found.append(Permission(f"s3:{action}", resource, keys))
+            permissions.append(Permission(f"s3:{action}", resource, keys))
         resource = f"arn:aws:s3:::{bucket}" + ("" if key is None else f"/{key}")
-        found.append(Permission(f"s3:{action}", resource, keys))
-    return found
+        permissions.append(Permission(f"s3:{action}", resource, keys))
+    return permissions

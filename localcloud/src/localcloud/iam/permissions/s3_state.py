@@ -1,4 +1,4 @@
-"""What S3's permissions depend on besides the request: is an object there, has it tags?"""
+"""What S3's permissions depend on besides the request: does an object exist, has it tags?"""
 
 from __future__ import annotations
 
@@ -7,24 +7,26 @@ from typing import Any
 from moto.backends import get_backend
 
 
-def _backend(bucket: str) -> Any:
-    backends: Any = get_backend("s3")
-    if bucket not in backends.bucket_accounts:
-        return None
-    partition, account = backends.bucket_accounts[bucket]
-    return backends[account][partition]
-
-
-def is_there(bucket: str, key: str) -> bool:
+def exists(bucket: str, key: str) -> bool:
     """Whether the current version of an object exists; a delete marker is none."""
     backend = _backend(bucket)
-    if backend is None or bucket not in backend.buckets:
-        return True  # NoSuchBucket is said to everybody
-    found = backend.buckets[bucket].keys.get(key)
-    return found is not None and type(found).__name__ != "FakeDeleteMarker"
+    if backend is None:
+        return True  # NoSuchBucket is told to everybody
+    version = backend.buckets[bucket].keys.get(key)
+    return version is not None and type(version).__name__ != "FakeDeleteMarker"
 
 
 def is_tagged(bucket: str, key: str) -> bool:
     backend = _backend(bucket)
-    found = backend.buckets[bucket].keys.get(key) if backend and bucket in backend.buckets else None
-    return found is not None and bool(backend.tagger.get_tag_dict_for_resource(found.arn))
+    version = backend.buckets[bucket].keys.get(key) if backend else None
+    return version is not None and bool(backend.tagger.get_tag_dict_for_resource(version.arn))
+
+
+def _backend(bucket: str) -> Any:
+    """moto's S3 of the account that has the bucket; None if there is no such bucket."""
+    backends: Any = get_backend("s3")
+    if bucket not in backends.bucket_accounts:
+        return None
+    partition, account = backends.bucket_accounts[bucket]
+    backend = backends[account][partition]
+    return backend if bucket in backend.buckets else None

@@ -1,8 +1,8 @@
 """SES, both API versions: sending needs the permission on the identities of sender and recipients.
 
-In the sandbox recipients are identities too and are judged like the sender (practice, not in the
-documentation); the raw form of SESv2's SendEmail is judged as ses:SendRawEmail
-(github.com/anymail/django-anymail, "Confusing IAM error messages").
+In the sandbox recipients are identities too and are checked like the sender (practice, not in the
+documentation); the raw form of SESv2's SendEmail is checked as ses:SendRawEmail
+(https://anymail.dev/en/stable/esps/amazon_ses/, "Confusing IAM error messages").
 """
 
 from __future__ import annotations
@@ -13,52 +13,38 @@ from typing import Any
 
 from localcloud.gateway.identify import Call
 from localcloud.iam.context import Keys
-from localcloud.iam.permissions.model import Permission, Table
+from localcloud.iam.permissions.model import Permission
+from localcloud.iam.permissions.table import Table
 
 _SENDING = {"SendEmail", "SendRawEmail", "SendTemplatedEmail", "SendBulkEmail"}
-_OTHER = Table(
-    "ses",
-    {
-        **dict.fromkeys(
-            (
-                "GetAccount", "GetSendQuota", "GetSendStatistics", "ListEmailIdentities",
-                "ListIdentities", "GetIdentityVerificationAttributes", "GetAccountSendingEnabled",
-                "ListVerifiedEmailAddresses", "ListConfigurationSets", "VerifyEmailIdentity",
-            ),
-            "*",
-        ),
-        "GetEmailIdentity": "{arn}identity/{EmailIdentity}",
-        "CreateEmailIdentity": "{arn}identity/{EmailIdentity}",
-        "DeleteEmailIdentity": "{arn}identity/{EmailIdentity}",
-        "GetConfigurationSet": "{arn}configuration-set/{ConfigurationSetName}",
-    },
-)  # fmt: skip
+TABLE = Table("ses", {"configuration-set": "{ConfigurationSetName}", "identity": "{EmailIdentity}"})
 
 
 def required_permissions(call: Call, account: str) -> list[Permission]:
     if call.name not in _SENDING:
-        return _OTHER.permissions(call, account)
+        return TABLE.permissions(call, account)
     mail = _Mail(call.params, "2" if call.service == "sesv2" else "1")
-    action = "SendRawEmail" if mail.raw else call.name
-    arn = f"arn:aws:ses:{call.region}:{account}:"
-    resources = [f"{arn}identity/{one}" for one in dict.fromkeys([mail.sender, *mail.recipients])]
+    action = "SendRawEmail" if mail.is_raw else call.name
+    addresses = dict.fromkeys([mail.sender, *mail.recipients])
+    resources = [f"identity/{address}" for address in addresses]
     if configuration := call.params.get("ConfigurationSetName"):
-        resources.append(f"{arn}configuration-set/{configuration}")
-    return [Permission(f"ses:{action}", resource, mail.keys) for resource in resources]
+        resources.append(f"configuration-set/{configuration}")
+    arn = f"arn:aws:ses:{call.region}:{account}:"
+    return [Permission(f"ses:{action}", arn + resource, mail.keys) for resource in resources]
 
 
 class _Mail:
     """Who writes to whom, from either version's input."""
 
-    def __init__(self, given: dict[str, Any], version: str) -> None:
+    def __init__(self, params: dict[str, Any], version: str) -> None:
         self._version = version
-        content = given.get("Content") or {}
-        raw = (content.get("Raw") or given.get("RawMessage") or {}).get("Data")
-        self.raw = raw is not None
+        content = params.get("Content") or {}
+        raw = (content.get("Raw") or params.get("RawMessage") or {}).get("Data")
+        self.is_raw = raw is not None
         message = message_from_bytes(raw if isinstance(raw, bytes) else str(raw or "").encode())
-        sender = given.get("FromEmailAddress") or given.get("Source") or message.get("From", "")
+        sender = params.get("FromEmailAddress") or params.get("Source") or message.get("From", "")
         self._display, self.sender = parseaddr(str(sender))
-        self.recipients = _addresses(given, message)
+        self.recipients = _addresses(params, message)
 
     def keys(self) -> Keys:
         return {
@@ -69,16 +55,16 @@ class _Mail:
         }
 
 
-def _addresses(given: dict[str, Any], message: Any) -> list[str]:
-    destination = given.get("Destination") or {}
-    listed = [
+def _addresses(params: dict[str, Any], message: Any) -> list[str]:
+    destination = params.get("Destination") or {}
+    texts = [
         address
         for kind in ("ToAddresses", "CcAddresses", "BccAddresses")
         for address in destination.get(kind) or []
     ]
-    listed = listed or given.get("Destinations") or []
-    for entry in given.get("BulkEmailEntries") or []:
-        listed += _addresses(entry, {})
-    if not listed:
-        listed = [text for kind in ("To", "Cc", "Bcc") for text in message.get_all(kind, [])]
-    return [address for _, address in getaddresses([str(one) for one in listed])]
+    texts = texts or params.get("Destinations") or []
+    for entry in params.get("BulkEmailEntries") or []:
+        texts += _addresses(entry, {})
+    if not texts:
+        texts = [text for kind in ("To", "Cc", "Bcc") for text in message.get_all(kind, [])]
+    return [address for _, address in getaddresses([str(text) for text in texts])]

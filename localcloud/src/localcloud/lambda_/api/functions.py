@@ -27,14 +27,15 @@ class FunctionsApi(ApiBase):
         settings = configuration.apply(
             configuration.default_configuration(name), params, call.region, self._registry
         )
-        self._roles.assumable(settings["Role"], call.region)
+        account = self._registry.account
+        arn = function_arn(call.region, account, name)
+        self._roles.require_trust(settings["Role"], arn)
         self._check_dead_letters(settings)
         package = self._packages.unpack(fetch(params["Code"], call, self._clients))
         configuration.check_unzipped(settings, package.unzipped_bytes, self._registry)
-        account = self._registry.account
         settings |= {
             "FunctionName": name,
-            "FunctionArn": function_arn(call.region, account, name),
+            "FunctionArn": arn,
             "Version": LATEST,
             "CodeSha256": package.sha256,
             "CodeSize": package.size,
@@ -104,7 +105,7 @@ class FunctionsApi(ApiBase):
             dict(latest.configuration), params, call.region, self._registry
         )
         if "Role" in params:
-            self._roles.assumable(settings["Role"], call.region)
+            self._roles.require_trust(settings["Role"], function.arn())
         self._check_dead_letters(settings)
         version = self._in_vpc(replace(latest, configuration=settings), params, call)
         self._replace(function, _revised(version))
@@ -165,7 +166,7 @@ class FunctionsApi(ApiBase):
         config = vpc.resolve(params["VpcConfig"], call.region, self._clients)
         if not config:
             return replace(version, configuration=settings, vpc_id=None, subnet_ids=())
-        self._roles.may_attach_to_vpc(version.role, call.region)
+        self._roles.may_attach_to_vpc(version.role, call.region, config)
         return replace(
             version,
             configuration=settings | {"VpcConfig": config},

@@ -1,18 +1,16 @@
-"""What a Task's Resource may be. Anything else is refused when the state machine is created."""
+"""Finds the integration that a Task's Resource names, and refuses what it does not know."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from localcloud.gateway.errors import not_emulated
 from localcloud.stepfunctions.fields import Fields
 from localcloud.stepfunctions.integrations.apigateway_invoke import ApiGatewayInvoke
 from localcloud.stepfunctions.integrations.integration import Integration
 from localcloud.stepfunctions.integrations.lambda_invoke import LambdaFunction, LambdaInvoke
-from localcloud.stepfunctions.integrations.optimized import OPTIMIZED, optimized
+from localcloud.stepfunctions.integrations.optimized import OPTIMIZED, Optimized, StartExecutionSync
 from localcloud.stepfunctions.integrations.sdk import SdkIntegration, sdk_operation
-from localcloud.stepfunctions.integrations.start_execution import StartExecutionSync
 
 _LAMBDA = re.compile(r"arn:aws[a-z-]*:lambda:([a-z0-9-]+):\d{12}:function:[^:]+(:[^:]+)?")
 _SERVICE = re.compile(
@@ -24,22 +22,21 @@ _SERVICE = re.compile(
 def read_integration(fields: Fields, machine_type: str, region: str) -> Integration:
     """The integration that Resource names; its literal arguments are checked as well."""
     resource = fields.text("Resource") or ""
-    integration = _parse(resource, fields, machine_type, region)
+    integration = _find(resource, fields, machine_type, region)
     if integration is None:
-        fields.wrong(
+        fields.report(
             "Resource",
             f"The resource provided {resource} is not recognized. The value is not a valid "
             "resource ARN, or the resource is not available in this region.",
         )
         return LambdaInvoke()
-    check = getattr(integration, "check", None)
     arguments = fields.peek("Arguments")
-    if check is not None and isinstance(arguments, dict):
-        check(fields, arguments)
+    if isinstance(arguments, dict):
+        integration.check(fields, arguments)
     return integration
 
 
-def _parse(resource: str, fields: Fields, machine_type: str, region: str) -> Integration | None:
+def _find(resource: str, fields: Fields, machine_type: str, region: str) -> Integration | None:
     if function := _LAMBDA.fullmatch(resource):
         return LambdaFunction(resource) if function[1] == region else None
     match = _SERVICE.fullmatch(resource)
@@ -47,10 +44,9 @@ def _parse(resource: str, fields: Fields, machine_type: str, region: str) -> Int
         return None
     service, action, pattern = match["service"], match["action"], match["pattern"] or ""
     if pattern and machine_type == "EXPRESS":
-        kind = ".sync" if pattern.startswith(".sync") else pattern
-        fields.wrong(
-            "Resource", f"Express state machine does not support '{kind}' service integration"
-        )
+        pattern = ".sync" if pattern.startswith(".sync") else pattern
+        message = f"Express state machine does not support '{pattern}' service integration"
+        fields.report("Resource", message)
         return LambdaInvoke()
     if service.startswith("aws-sdk:"):
         return _sdk(service, action, pattern)
@@ -64,8 +60,8 @@ def _sdk(service: str, action: str, pattern: str) -> Integration | None:
     return SdkIntegration(service, action, operation) if operation else None
 
 
-def _optimized(service: str, action: str, pattern: str) -> Integration | None:
-    name: Any = f"{service}:{action}{pattern}"
+def _optimized(service: str, action: str, pattern: str) -> Integration:
+    name = f"{service}:{action}{pattern}"
     if name == "lambda:invoke":
         return LambdaInvoke()
     if name == "apigateway:invoke":
@@ -73,5 +69,5 @@ def _optimized(service: str, action: str, pattern: str) -> Integration | None:
     if name == "states:startExecution.sync:2":
         return StartExecutionSync()
     if name in OPTIMIZED:
-        return optimized(service, action)
+        return Optimized(service, action)
     raise not_emulated(f"the integration {name}")

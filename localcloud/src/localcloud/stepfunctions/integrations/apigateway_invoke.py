@@ -16,55 +16,47 @@ from localcloud.gateway.errors import not_emulated
 from localcloud.gateway.gateway import ConnectionCut
 from localcloud.gateway.http import Request, Response
 from localcloud.gateway.principals import Principal
-from localcloud.stepfunctions.errors import RUNTIME, StateError
+from localcloud.stepfunctions.compact_json import dumps
+from localcloud.stepfunctions.errors import StateError
 from localcloud.stepfunctions.fields import Fields
-from localcloud.stepfunctions.integrations.integration import Integration, TaskCall
-from localcloud.stepfunctions.quotas import dumps
+from localcloud.stepfunctions.integrations.integration import (
+    Integration,
+    TaskCall,
+    invalid_arguments,
+)
 
-_ARGUMENTS = {
-    "ApiEndpoint",
-    "Method",
-    "Headers",
-    "Stage",
-    "Path",
-    "QueryParameters",
-    "RequestBody",
-    "AllowNullValues",
-    "AuthType",
-}
-_REQUIRED = ("ApiEndpoint", "Method")
 _METHODS = {"GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"}
 
 
 class ApiGatewayInvoke(Integration):
     """Result: Headers, ResponseBody, StatusCode, StatusText. Errors: ``ApiGateway.<status>``."""
 
+    supported_arguments = (
+        "ApiEndpoint", "Method", "Headers", "Stage", "Path", "QueryParameters", "RequestBody",
+        "AllowNullValues", "AuthType",
+    )  # fmt: skip
+    required_arguments = ("ApiEndpoint", "Method")
+
     def __init__(self) -> None:
         super().__init__("apigateway", "invoke")
 
     def check(self, fields: Fields, arguments: dict[str, Any]) -> None:
-        for name in arguments:
-            if name not in _ARGUMENTS:
-                fields.wrong("Arguments", f'The field "{name}" is not supported by Step Functions')
-        for name in _REQUIRED:
-            if name not in arguments:
-                fields.wrong("Arguments", f"The field '{name}' is required but was missing")
+        super().check(fields, arguments)
         if arguments.get("AuthType") == "RESOURCE_POLICY":
             raise not_emulated("AuthType RESOURCE_POLICY of apigateway:invoke")
 
     def call(self, call: TaskCall, arguments: Any) -> Any:
-        request, signed = _request(arguments)
-        # The gateway takes the caller from us: a signature made here would only be checked there
-        # again.
-        principal = call.execution.machine.principal if signed else Principal(arn="anonymous")
+        self._check_values(arguments)
+        # The caller is named to the gateway: a signature made here would only be checked again.
+        is_signed = arguments.get("AuthType") == "IAM_ROLE"
+        principal = call.execution.machine.principal if is_signed else Principal(arn="anonymous")
         try:
-            response = call.execution.engine.cloud.gateway.handle(request, principal)
-        except ConnectionCut as cut:
-            raise StateError("ApiGateway.SdkClientException", str(cut)) from cut
+            response = call.execution.engine.cloud.gateway.handle(_request(arguments), principal)
+        except ConnectionCut as error:
+            raise StateError("ApiGateway.SdkClientException", str(error)) from error
         if response.status >= 400:
-            raise StateError(
-                f"ApiGateway.{response.status}", response.body.decode(errors="replace")
-            )
+            cause = response.body.decode(errors="replace")
+            raise StateError(f"ApiGateway.{response.status}", cause)
         return {
             "Headers": {name: [value] for name, value in response.headers.items()},
             "ResponseBody": _body(response),
@@ -72,18 +64,19 @@ class ApiGatewayInvoke(Integration):
             "StatusText": HTTPStatus(response.status).phrase,
         }
 
+    def _check_values(self, arguments: Any) -> None:
+        reason = None
+        if not isinstance(arguments, dict) or not arguments.keys() >= {*self.required_arguments}:
+            reason = "The fields 'ApiEndpoint' and 'Method' are required"
+        elif arguments["Method"] not in _METHODS:
+            reason = "The value for the field 'Method' must be an HTTP method"
+        elif arguments.get("AuthType", "NO_AUTH") not in ("IAM_ROLE", "NO_AUTH"):
+            reason = "The value for the field 'AuthType' must be one of [NO_AUTH, IAM_ROLE]"
+        if reason:
+            raise invalid_arguments(arguments, reason)
 
-def _request(arguments: Any) -> tuple[Request, bool]:
-    """The request, and whether it carries the role's identity."""
-    if not isinstance(arguments, dict) or any(name not in arguments for name in _REQUIRED):
-        raise _bad(arguments, "The fields 'ApiEndpoint' and 'Method' are required")
-    method, auth = arguments["Method"], arguments.get("AuthType", "NO_AUTH")
-    if method not in _METHODS:
-        raise _bad(arguments, "The value for the field 'Method' must be an HTTP method")
-    if auth not in ("IAM_ROLE", "NO_AUTH"):
-        raise _bad(
-            arguments, "The value for the field 'AuthType' must be one of [NO_AUTH, IAM_ROLE]"
-        )
+
+def _request(arguments: dict[str, Any]) -> Request:
     parts = [str(arguments[name]).strip("/") for name in ("Stage", "Path") if arguments.get(name)]
     path = "/".join(quote(part, safe="/") for part in parts)
     url = f"https://{arguments['ApiEndpoint']}/{path}"
@@ -96,14 +89,7 @@ def _request(arguments: Any) -> tuple[Request, bool]:
         headers["Content-Type"] = "application/json"
     for name, value in (arguments.get("Headers") or {}).items():
         headers[name] = ",".join(map(str, value)) if isinstance(value, list) else str(value)
-    return Request(method, url, headers, body), auth == "IAM_ROLE"
-
-
-def _bad(arguments: Any, why: str) -> StateError:
-    return StateError(
-        RUNTIME,
-        f"The Parameters '{dumps(arguments)}' could not be used to start the Task: [{why}]",
-    )
+    return Request(arguments["Method"], url, headers, body)
 
 
 def _body(response: Response) -> Any:

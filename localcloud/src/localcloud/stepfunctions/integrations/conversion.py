@@ -1,26 +1,26 @@
-"""Between the JSON of a state machine and the Python values of botocore, guided by botocore's
-model.
-"""
+"""Converts between the JSON of a state machine and botocore's values, by botocore's models."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from botocore.model import Shape
 
-from localcloud.stepfunctions.quotas import dumps
+from localcloud.stepfunctions.compact_json import dumps
 
 
-class BadArgument(Exception):
-    """Says what is wrong with an argument, in AWS's words."""
+class InvalidArgument(Exception):
+    """An argument that the operation does not take, in AWS's words."""
 
 
 @cache
 def member_by_pascal_name(shape: Shape) -> dict[str, str]:
-    """Name in a state machine → name of the member. The SDK for Java writes ``SSEKMSKeyId`` as
-    ``SsekmsKeyId``: both go here.
+    """Name in a state machine → name of the member.
+
+    The SDK for Java writes ``SSEKMSKeyId`` as ``SsekmsKeyId``; we accept both.
     """
     members: dict[str, str] = {}
     for name in getattr(shape, "members", {}):
@@ -34,51 +34,52 @@ def pascal(name: str) -> str:
 
 
 def _java(name: str) -> str:
-    run = len(name) - len(name.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
-    if run < 3:
+    capitals = len(name) - len(name.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+    if capitals < 3:
         return pascal(name)
-    return name[0] + name[1 : run - 1].lower() + name[run - 1 :]
+    return name[0] + name[1 : capitals - 1].lower() + name[capitals - 1 :]
 
 
-def to_botocore(value: Any, shape: Shape | None) -> Any:
-    """Raises BadArgument for names that the operation does not have, and for wrong types."""
+def to_botocore(value: Any, shape: Any) -> Any:
+    """Raises InvalidArgument for names that the operation does not have, and for wrong types."""
     if shape is None:
         return {} if value is None else value
     kind = shape.type_name
     if kind == "structure":
-        if not isinstance(value, dict):
-            raise BadArgument(f"The value for the field '{shape.name}' must be an object")
-        members = member_by_pascal_name(shape)
-        given = {}
-        for name, each in value.items():
-            if name not in members:
-                raise BadArgument(f'The field "{name}" is not supported by Step Functions')
-            if each is not None:
-                member = members[name]
-                inner = shape.members[member]  # type: ignore[attr-defined]  # a StructureShape
-                given[member] = _named(name, each, inner)
-        return given
+        return _structure(value, shape)
     if kind == "list" and isinstance(value, list):
-        return [to_botocore(each, shape.member) for each in value]  # type: ignore[attr-defined]  # a ListShape
+        return [to_botocore(element, shape.member) for element in value]
     if kind == "map" and isinstance(value, dict):
-        return {key: to_botocore(each, shape.value) for key, each in value.items()}  # type: ignore[attr-defined]  # a MapShape
+        return {key: to_botocore(member, shape.value) for key, member in value.items()}
     if kind == "blob":
         return value.encode() if isinstance(value, str) else dumps(value).encode()
     return value
 
 
-def _named(name: str, value: Any, shape: Shape) -> Any:
+def _structure(value: Any, shape: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise InvalidArgument(f"The value for the field '{shape.name}' must be an object")
+    members = member_by_pascal_name(shape)
+    for name in value:
+        if name not in members:
+            raise InvalidArgument(f'The field "{name}" is not supported by Step Functions')
+    return {
+        members[name]: _member(name, member, shape.members[members[name]])
+        for name, member in value.items()
+        if member is not None
+    }
+
+
+def _member(name: str, value: Any, shape: Shape) -> Any:
     if shape.type_name == "string":
         if isinstance(value, dict | list):
-            # A string that holds JSON may be given as the JSON itself, as Input of
-            # startSyncExecution.
-            return dumps(value)
+            return dumps(value)  # a string that holds JSON, as Input of startSyncExecution
         if not isinstance(value, str):
-            raise BadArgument(f"The value for the field '{name}' must be a STRING")
+            raise InvalidArgument(f"The value for the field '{name}' must be a STRING")
     return to_botocore(value, shape)
 
 
-def to_states(value: Any, shape: Shape | None) -> Any:
+def to_states(value: Any, shape: Any) -> Any:
     """A response as JSON: members in PascalCase, times as text, bodies as text."""
     if isinstance(value, datetime):
         return value.isoformat().replace("+00:00", "Z")
@@ -86,14 +87,32 @@ def to_states(value: Any, shape: Shape | None) -> Any:
         value = value.read()
     if isinstance(value, bytes):
         return value.decode("utf-8", errors="replace")
-    kind = shape.type_name if shape is not None else ""
     if isinstance(value, dict):
-        if kind == "structure":
-            members = shape.members  # type: ignore[union-attr]  # a StructureShape
-            return {pascal(k): to_states(v, members.get(k)) for k, v in value.items()}
+        if shape is not None and shape.type_name == "structure":
+            return {
+                pascal(name): to_states(member, shape.members.get(name))
+                for name, member in value.items()
+            }
         inner = getattr(shape, "value", None)
-        return {key: to_states(each, inner) for key, each in value.items()}
+        return {key: to_states(member, inner) for key, member in value.items()}
     if isinstance(value, list):
         inner = getattr(shape, "member", None)
-        return [to_states(each, inner) for each in value]
+        return [to_states(element, inner) for element in value]
     return value
+
+
+def header(headers: Mapping[str, str], name: str) -> str | None:
+    lower = name.lower()
+    return next((value for key, value in headers.items() if key.lower() == lower), None)
+
+
+def sdk_metadata(status: int, headers: Mapping[str, str]) -> dict[str, Any]:
+    """SdkHttpMetadata and SdkResponseMetadata, which optimized integrations add to results."""
+    return {
+        "SdkHttpMetadata": {
+            "AllHttpHeaders": {name: [value] for name, value in headers.items()},
+            "HttpHeaders": dict(headers),
+            "HttpStatusCode": status,
+        },
+        "SdkResponseMetadata": {"RequestId": header(headers, "x-amzn-RequestId") or ""},
+    }

@@ -1,22 +1,23 @@
-"""What a Task state hands its work to, and the events around it."""
+"""What a Task state hands its work to."""
 
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from collections.abc import Collection
+from typing import Any, ClassVar
 
-from localcloud.stepfunctions.errors import TIMEOUT, StateError
-
-if TYPE_CHECKING:
-    from localcloud.stepfunctions.branch import Frame
+from localcloud.stepfunctions.compact_json import dumps
+from localcloud.stepfunctions.errors import RUNTIME, StateError
+from localcloud.stepfunctions.fields import Fields
+from localcloud.stepfunctions.frame import Frame
 
 
 class TaskCall:
-    """One call of an integration: for whom, and whether anybody still waits for it."""
+    """One call of an integration: for which task, and whether that still waits for it."""
 
     def __init__(self, frame: Frame, integration: Integration) -> None:
         self.execution = frame.branch.execution
-        self.state = frame.state.name
+        self.state = frame.state
         self.abandoned = threading.Event()
         self._frame = frame
         self._integration = integration
@@ -24,26 +25,19 @@ class TaskCall:
     def client(self, service: str) -> Any:
         return self.execution.client(service)
 
-    def abandon(self) -> None:
-        self.abandoned.set()
-
-    def submitted(self, output: Any) -> None:
+    def record_submission(self, output: Any) -> None:
         """A ``.sync`` integration has started its job."""
         if not self.abandoned.is_set():
-            integration = self._integration
-            self._frame.branch.record(
-                "TaskSubmitted",
-                "taskSubmittedEventDetails",
-                resourceType=integration.resource_type,
-                resource=integration.resource,
-                output=output,
-            )
+            details = self._integration.event_details
+            self._frame.branch.record("TaskSubmitted", **details, output=output)
 
 
 class Integration:
     """``resource_type`` and ``resource`` are those of the events: ``lambda`` and ``invoke``."""
 
-    events: ClassVar[Events]
+    event_prefix: ClassVar[str] = "Task"
+    supported_arguments: Collection[str] | None = None  # None: not known
+    required_arguments: Collection[str] = ()
 
     def __init__(self, resource_type: str, resource: str) -> None:
         self.resource_type = resource_type
@@ -51,101 +45,33 @@ class Integration:
 
     @property
     def resource_name(self) -> str:
-        """As States.DataLimitExceeded names it."""
+        """The name in States.DataLimitExceeded."""
         return self.resource_type
+
+    @property
+    def event_details(self) -> dict[str, Any]:
+        """Members of all the task's events."""
+        return {"resourceType": self.resource_type, "resource": self.resource}
+
+    def scheduled_details(self, region: str, arguments: Any) -> dict[str, Any]:
+        return {**self.event_details, "region": region, "parameters": arguments}
+
+    def check(self, fields: Fields, arguments: dict[str, Any]) -> None:
+        """Report literal Arguments that AWS would refuse when the state machine is created."""
+        for name in arguments:
+            if self.supported_arguments is not None and name not in self.supported_arguments:
+                fields.report("Arguments", f'The field "{name}" is not supported by Step Functions')
+        for name in self.required_arguments:
+            if name not in arguments:
+                fields.report("Arguments", f"The field '{name}' is required but was missing")
 
     def call(self, call: TaskCall, arguments: Any) -> Any:
         """The task's result. Raises StateError."""
         raise NotImplementedError
 
 
-class Events(Protocol):
-    def scheduled(
-        self, frame: Frame, integration: Integration, arguments: Any, seconds: float | None
-    ) -> None: ...
-
-    def succeeded(self, frame: Frame, integration: Integration, result: Any) -> None: ...
-
-    def failed(self, frame: Frame, integration: Integration, error: StateError) -> None: ...
-
-
-class TaskEvents:
-    """Of service integrations."""
-
-    def scheduled(
-        self, frame: Frame, integration: Integration, arguments: Any, seconds: float | None
-    ) -> None:
-        about = {"resourceType": integration.resource_type, "resource": integration.resource}
-        branch = frame.branch
-        branch.record(
-            "TaskScheduled",
-            "taskScheduledEventDetails",
-            **about,
-            region=branch.execution.machine.region,
-            parameters=arguments,
-            timeoutInSeconds=None if seconds is None else int(seconds),
-        )
-        branch.record("TaskStarted", "taskStartedEventDetails", **about)
-
-    def succeeded(self, frame: Frame, integration: Integration, result: Any) -> None:
-        frame.branch.record(
-            "TaskSucceeded",
-            "taskSucceededEventDetails",
-            resourceType=integration.resource_type,
-            resource=integration.resource,
-            output=result,
-        )
-
-    def failed(self, frame: Frame, integration: Integration, error: StateError) -> None:
-        kind = "TimedOut" if error.error == TIMEOUT else "Failed"
-        frame.branch.record(
-            f"Task{kind}",
-            f"task{kind}EventDetails",
-            resourceType=integration.resource_type,
-            resource=integration.resource,
-            error=error.error,
-            cause=error.cause,
-        )
-
-
-class LambdaFunctionEvents:
-    """Of a Task whose Resource is the ARN of a function."""
-
-    def scheduled(
-        self, frame: Frame, integration: Integration, arguments: Any, seconds: float | None
-    ) -> None:
-        frame.branch.record(
-            "LambdaFunctionScheduled",
-            "lambdaFunctionScheduledEventDetails",
-            resource=integration.resource,
-            input=arguments,
-            timeoutInSeconds=None if seconds is None else int(seconds),
-        )
-        frame.branch.record("LambdaFunctionStarted")
-
-    def succeeded(
-        self,
-        frame: Frame,
-        integration: Integration,  # noqa: ARG002 - the Events interface
-        result: Any,
-    ) -> None:
-        frame.branch.record(
-            "LambdaFunctionSucceeded", "lambdaFunctionSucceededEventDetails", output=result
-        )
-
-    def failed(
-        self,
-        frame: Frame,
-        integration: Integration,  # noqa: ARG002 - the Events interface
-        error: StateError,
-    ) -> None:
-        kind = "TimedOut" if error.error == TIMEOUT else "Failed"
-        frame.branch.record(
-            f"LambdaFunction{kind}",
-            f"lambdaFunction{kind}EventDetails",
-            error=error.error,
-            cause=error.cause,
-        )
-
-
-Integration.events = TaskEvents()
+def invalid_arguments(arguments: Any, reason: str) -> StateError:
+    return StateError(
+        RUNTIME,
+        f"The Parameters '{dumps(arguments)}' could not be used to start the Task: [{reason}]",
+    )

@@ -1,7 +1,6 @@
 """Lambda: ``arn:aws:states:::lambda:invoke``, and a function's ARN as the Resource itself.
 
-The hot path: the request is made here, without a boto3 client, and goes to the gateway as any
-other.
+This is the hot path: it makes the request without a boto3 client and hands it to the gateway.
 """
 
 from __future__ import annotations
@@ -15,69 +14,52 @@ from botocore.awsrequest import HeadersDict
 
 from localcloud.gateway.gateway import ConnectionCut
 from localcloud.gateway.http import Request, Response
+from localcloud.stepfunctions.compact_json import dumps
 from localcloud.stepfunctions.errors import StateError
-from localcloud.stepfunctions.fields import Fields
+from localcloud.stepfunctions.integrations.conversion import header, sdk_metadata
 from localcloud.stepfunctions.integrations.integration import (
     Integration,
-    LambdaFunctionEvents,
     TaskCall,
+    invalid_arguments,
 )
-from localcloud.stepfunctions.integrations.metadata import http_metadata
 from localcloud.stepfunctions.integrations.sdk_errors import (
-    not_emulated_code,
+    ServiceError,
     sdk_client_error,
     v1_error,
-    v1_names,
 )
-from localcloud.stepfunctions.quotas import dumps
-
-_ARGUMENTS = {
-    "FunctionName",
-    "Payload",
-    "InvocationType",
-    "Qualifier",
-    "ClientContext",
-    "LogType",
-}
 
 
 class LambdaInvoke(Integration):
     """Result: ExecutedVersion, Payload, SdkHttpMetadata, SdkResponseMetadata, StatusCode."""
 
+    supported_arguments = (
+        "FunctionName", "Payload", "InvocationType", "Qualifier", "ClientContext", "LogType",
+    )  # fmt: skip
+    required_arguments = ("FunctionName",)
+
     def __init__(self) -> None:
         super().__init__("lambda", "invoke")
 
-    def check(self, fields: Fields, arguments: dict[str, Any]) -> None:
-        for name in arguments:
-            if name not in _ARGUMENTS:
-                fields.wrong("Arguments", f'The field "{name}" is not supported by Step Functions')
-        if "FunctionName" not in arguments:
-            fields.wrong("Arguments", "The field 'FunctionName' is required but was missing")
-
     def call(self, call: TaskCall, arguments: Any) -> Any:
         if not isinstance(arguments, dict) or not isinstance(arguments.get("FunctionName"), str):
-            raise StateError(
-                "States.Runtime",
-                f"The Parameters '{dumps(arguments)}' could not be used to start the Task: "
-                "[The field 'FunctionName' is required but was missing]",
-            )
+            reason = "The field 'FunctionName' is required but was missing"
+            raise invalid_arguments(arguments, reason)
         response = invoke(call, arguments)
         result: dict[str, Any] = {
-            "ExecutedVersion": _header(response, "X-Amz-Executed-Version") or "$LATEST"
+            "ExecutedVersion": header(response.headers, "X-Amz-Executed-Version") or "$LATEST",
+            "Payload": _payload(response) if response.body else {},
+            "StatusCode": response.status,
+            **sdk_metadata(response.status, response.headers),
         }
-        if response.body:
-            result["Payload"] = _payload(response)
-        else:
-            result["Payload"] = {}
-        if logged := _header(response, "X-Amz-Log-Result"):
-            result["LogResult"] = logged
-        return {**result, **http_metadata(response), "StatusCode": response.status}
+        if log_tail := header(response.headers, "X-Amz-Log-Result"):
+            result["LogResult"] = log_tail
+        return result
 
 
 class LambdaFunction(Integration):
     """Result: what the function returned. ``resource`` is its ARN."""
 
-    events = LambdaFunctionEvents()
+    event_prefix = "LambdaFunction"
 
     def __init__(self, arn: str) -> None:
         super().__init__("lambda", arn)
@@ -86,15 +68,33 @@ class LambdaFunction(Integration):
     def resource_name(self) -> str:
         return self.resource
 
+    @property
+    def event_details(self) -> dict[str, Any]:
+        return {}
+
+    def scheduled_details(self, _: str, arguments: Any) -> dict[str, Any]:
+        return {"resource": self.resource, "input": arguments}
+
     def call(self, call: TaskCall, arguments: Any) -> Any:
         return _payload(invoke(call, {"FunctionName": self.resource, "Payload": arguments}))
 
 
 def invoke(call: TaskCall, arguments: dict[str, Any]) -> Response:
-    """A successful answer. Raises StateError for what Lambda refused, and for what the function
-    raised.
-    """
+    """Raises StateError if Lambda refuses the call, and if the function fails."""
     machine = call.execution.machine
+    request = _request(machine.region, arguments)
+    try:
+        response = call.execution.engine.cloud.gateway.handle(request, machine.principal)
+    except ConnectionCut as error:
+        raise sdk_client_error("Lambda", error) from error
+    if response.status >= 400:
+        raise _service_error(response)
+    if header(response.headers, "X-Amz-Function-Error"):
+        raise _function_error(response)
+    return response
+
+
+def _request(region: str, arguments: dict[str, Any]) -> Request:
     headers = HeadersDict()
     headers["Content-Type"] = "application/json"
     headers["X-Amz-Invocation-Type"] = arguments.get("InvocationType", "RequestResponse")
@@ -107,19 +107,8 @@ def invoke(call: TaskCall, arguments: dict[str, Any]) -> Response:
     path = f"/2015-03-31/functions/{quote(arguments['FunctionName'], safe='')}/invocations"
     if "Qualifier" in arguments:
         path += f"?Qualifier={quote(arguments['Qualifier'], safe='')}"
-    url = f"https://lambda.{machine.region}.amazonaws.com{path}"
     body = dumps(arguments["Payload"]).encode() if "Payload" in arguments else b""
-    try:
-        response = call.execution.engine.cloud.gateway.handle(
-            Request("POST", url, headers, body), machine.principal
-        )
-    except ConnectionCut as cut:
-        raise sdk_client_error("Lambda", cut) from cut
-    if response.status >= 400:
-        raise _refused(response)
-    if _header(response, "X-Amz-Function-Error"):
-        raise _raised(response)
-    return response
+    return Request("POST", f"https://lambda.{region}.amazonaws.com{path}", headers, body)
 
 
 def _payload(response: Response) -> Any:
@@ -129,37 +118,30 @@ def _payload(response: Response) -> Any:
         return response.body.decode(errors="replace")
 
 
-def _refused(response: Response) -> StateError:
+def _service_error(response: Response) -> StateError:
     try:
-        answer = json.loads(response.body)
+        body = json.loads(response.body)
     except ValueError:
-        answer = {}
-    code = (_header(response, "x-amzn-ErrorType") or "").split(":")[0] or str(
-        answer.get("Code") or answer.get("__type", "ServiceException")
+        body = {}
+    code = (header(response.headers, "x-amzn-ErrorType") or "").split(":")[0] or str(
+        body.get("Code") or body.get("__type", "ServiceException")
     )
-    message = str(answer.get("Message") or answer.get("message") or "")
-    if special := not_emulated_code(code, message):
-        return special
-    request_id = _header(response, "x-amzn-RequestId") or ""
-    return v1_error(v1_names("lambda"), code, message, response.status, request_id)
+    message = str(body.get("Message") or body.get("message") or "")
+    request_id = header(response.headers, "x-amzn-RequestId") or ""
+    return v1_error("lambda", ServiceError(code, message, response.status, request_id))
 
 
-def _raised(response: Response) -> StateError:
+def _function_error(response: Response) -> StateError:
     """The function's own error: its type is the error's name, its answer the cause."""
     text = response.body.decode(errors="replace")
     try:
-        kind = json.loads(text).get("errorType")
+        name = json.loads(text).get("errorType")
     except (ValueError, AttributeError):
-        kind = None
-    if not kind:
+        name = None
+    if not name:
         return StateError(
             "Lambda.Unknown",
             "The cause could not be determined because Lambda did not return an error type. "
             f"Returned payload: {text}",
         )
-    return StateError(str(kind), text)
-
-
-def _header(response: Response, name: str) -> str | None:
-    wanted = name.lower()
-    return next((v for k, v in response.headers.items() if k.lower() == wanted), None)
+    return StateError(str(name), text)

@@ -1,38 +1,57 @@
 """Names and causes of a service's errors, as the AWS SDKs for Java inside Step Functions word them.
 
 Optimized integrations use version 1 (``Lambda.ResourceNotFoundException``,
-``Lambda.AWSLambdaException`` for what the model does not name), SDK integrations version 2
-(``S3.NoSuchKeyException``, ``DynamoDb.DynamoDbException``). Seen in recordings of AWS:
-localstack/localstack, tests/aws/services/stepfunctions/v2/error_handling/*.snapshot.json.
+``Lambda.AWSLambdaException`` for errors that the model does not name), SDK integrations version 2
+(``S3.NoSuchKeyException``, ``DynamoDb.DynamoDbException``). Recordings of AWS:
+https://github.com/localstack/localstack/tree/main/tests/aws/services/stepfunctions/v2/error_handling
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import botocore.session
+from botocore.exceptions import ClientError
 from botocore.model import ServiceModel
 
 from localcloud.gateway.errors import NOT_EMULATED
 from localcloud.stepfunctions.errors import StateError
 
 
-@dataclass(frozen=True)
-class V1Names:
+class ServiceError(NamedTuple):
+    """What a service answered, before an SDK gave it a name."""
+
+    code: str
+    message: str
+    status: int
+    request_id: str
+
+    @classmethod
+    def of(cls, error: ClientError) -> ServiceError:
+        body = error.response.get("Error", {})
+        metadata = error.response.get("ResponseMetadata", {})
+        return cls(
+            str(body.get("Code", "")),
+            str(body.get("Message", "")),
+            int(metadata.get("HTTPStatusCode", 400)),
+            str(metadata.get("RequestId", "")),
+        )
+
+
+class V1Names(NamedTuple):
     prefix: str  # of the error
     service: str  # in the cause
     unknown: str  # the exception of errors that the model does not name
-    modeled: frozenset[str]
 
 
-_V1 = {
-    "lambda": ("Lambda", "AWSLambda", "AWSLambdaException"),
-    "dynamodb": ("DynamoDB", "AmazonDynamoDBv2", "AmazonDynamoDBException"),
-    "sns": ("SNS", "AmazonSNS", "AmazonSNSException"),
-    "sqs": ("SQS", "AmazonSQS", "AmazonSQSException"),
-    "stepfunctions": ("StepFunctions", "AWSStepFunctions", "AWSStepFunctionsException"),
+V1_NAMES = {
+    "lambda": V1Names("Lambda", "AWSLambda", "AWSLambdaException"),
+    "dynamodb": V1Names("DynamoDB", "AmazonDynamoDBv2", "AmazonDynamoDBException"),
+    "sns": V1Names("SNS", "AmazonSNS", "AmazonSNSException"),
+    "sqs": V1Names("SQS", "AmazonSQS", "AmazonSQSException"),
+    "stepfunctions": V1Names("StepFunctions", "AWSStepFunctions", "AWSStepFunctionsException"),
 }
 
 
@@ -41,66 +60,59 @@ def service_model(service: str) -> ServiceModel:
     return botocore.session.Session().get_service_model(service)
 
 
-@cache
-def v1_names(service: str) -> V1Names:
-    return V1Names(*_V1[service], modeled=frozenset(_modeled(service_model(service))))
-
-
-def v1_error(names: V1Names, code: str, message: str, status: int, request_id: str) -> StateError:
-    name = _exception(code) if code in names.modeled else names.unknown
+def v1_error(service: str, error: ServiceError) -> StateError:
+    if error.code == NOT_EMULATED:
+        return _not_emulated(error)
+    names, modeled = V1_NAMES[service], _modeled(service_model(service))
+    name = _exception(error.code) if error.code in modeled else names.unknown
     return StateError(
         f"{names.prefix}.{name}",
-        f"{message} (Service: {names.service}; Status Code: {status}; Error Code: {code}; "
-        f"Request ID: {request_id}; Proxy: null)",
+        f"{error.message} (Service: {names.service}; Status Code: {error.status}; "
+        f"Error Code: {error.code}; Request ID: {error.request_id}; Proxy: null)",
     )
 
 
-def v2_error(
-    model: ServiceModel, code: str, message: str, status: int, request_id: str
-) -> StateError:
+def v2_error(model: ServiceModel, error: ServiceError) -> StateError:
+    if error.code == NOT_EMULATED:
+        return _not_emulated(error)
     prefix = v2_service_name(model)
-    shape = _modeled(model).get(code)
+    shape = _modeled(model).get(error.code)
     name = _exception(shape) if shape else f"{prefix}Exception"
     return StateError(
         f"{prefix}.{name}",
-        f"{message} (Service: {prefix}, Status Code: {status}, Request ID: {request_id})",
+        f"{error.message} (Service: {prefix}, Status Code: {error.status}, "
+        f"Request ID: {error.request_id})",
     )
 
 
 def sdk_client_error(prefix: str, error: Exception) -> StateError:
-    """No answer at all."""
+    """The service gave no answer at all."""
     return StateError(f"{prefix}.SdkClientException", f"Unable to execute HTTP request: {error}")
-
-
-def not_emulated_code(code: str, message: str) -> StateError | None:
-    """What the local cloud lacks keeps its own name: no workflow should take it for an error of
-    AWS's.
-    """
-    return StateError(NOT_EMULATED, message) if code == NOT_EMULATED else None
 
 
 @cache
 def v2_service_name(model: ServiceModel) -> str:
-    """``DynamoDB`` → ``DynamoDb``, ``SFN`` → ``Sfn``, ``SESv2`` → ``SesV2``, ``Secrets Manager`` →
-    ``SecretsManager``.
-    """
-    text = re.sub(r"([^a-z]{2,})v(\d+)", r"\1 V\2", str(model.service_id))
+    """``DynamoDB`` → ``DynamoDb``, ``SFN`` → ``Sfn``, ``Secrets Manager`` → ``SecretsManager``."""
+    text = re.sub(r"([^a-z]{2,})v(\d+)", r"\1 V\2", str(model.service_id))  # SESv2 → SesV2
     words = re.findall(r"[A-Z]+(?![a-z])\d*|[A-Z][a-z]+\d*|\d+|[a-z]+", text)
     return "".join(word[0].upper() + word[1:].lower() for word in words)
+
+
+def _not_emulated(error: ServiceError) -> StateError:
+    """Keeps its own name, so that no workflow takes it for an error of AWS's."""
+    return StateError(NOT_EMULATED, error.message)
 
 
 @cache
 def _modeled(model: ServiceModel) -> dict[str, str]:
     """Error code → name of its shape."""
-    named: dict[str, str] = {}
+    names: dict[str, str] = {}
     for shape in model.error_shapes:
-        named[shape.name] = shape.name
-        named[str(getattr(shape, "error_code", shape.name))] = shape.name
-    return named
+        names[shape.name] = shape.name
+        names[str(getattr(shape, "error_code", shape.name))] = shape.name
+    return names
 
 
 def _exception(name: str) -> str:
     """The Java class of an error shape."""
-    if name.endswith("Exception"):
-        return name
-    return name.removesuffix("Fault") + "Exception"
+    return name if name.endswith("Exception") else name.removesuffix("Fault") + "Exception"

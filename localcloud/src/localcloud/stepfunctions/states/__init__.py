@@ -1,29 +1,26 @@
-"""One module a state type."""
+"""The state types, one module each."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from localcloud.stepfunctions.states import (
-    choice,
-    fail,
-    map_,
-    parallel,
-    pass_,
-    succeed,
-    task,
-    wait,
-)
+from localcloud.stepfunctions.states.choice import Choice
+from localcloud.stepfunctions.states.fail import Fail
+from localcloud.stepfunctions.states.map_ import parse_map
+from localcloud.stepfunctions.states.parallel import Parallel
+from localcloud.stepfunctions.states.pass_ import Pass, Succeed
 from localcloud.stepfunctions.states.state import ParseContext, State
+from localcloud.stepfunctions.states.task import Task
+from localcloud.stepfunctions.states.wait import Wait
 
 # In the order in which AWS lists them.
 STATE_TYPES: dict[str, Callable[[ParseContext], State]] = {
-    "Task": task.read,
-    "Wait": wait.read,
-    "Pass": pass_.read,
-    "Succeed": succeed.read,
-    "Fail": fail.read,
-    "Choice": choice.read,
-    "Parallel": parallel.read,
-    "Map": map_.read,
+    "Task": Task.parse,
+    "Wait": Wait.parse,
+    "Pass": Pass.parse,
+    "Succeed": Succeed.parse,
+    "Fail": Fail.parse,
+    "Choice": Choice.parse,
+    "Parallel": Parallel.parse,
+    "Map": parse_map,
 }

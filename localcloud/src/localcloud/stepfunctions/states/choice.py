@@ -2,82 +2,65 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from localcloud.stepfunctions.branch import Frame
 from localcloud.stepfunctions.errors import StateError
 from localcloud.stepfunctions.expressions import Template, is_expression
 from localcloud.stepfunctions.fields import Fields
-from localcloud.stepfunctions.retry import Assign, read_assign
-from localcloud.stepfunctions.states.state import CommonFields, ParseContext, State, Step, leave
+from localcloud.stepfunctions.frame import Frame
+from localcloud.stepfunctions.states.state import ParseContext, State
+from localcloud.stepfunctions.transition import (
+    Step,
+    Target,
+    Transition,
+    read_target,
+    read_transition,
+)
 
 
 @dataclass(frozen=True)
 class Rule:
     condition: Template
-    next: str
-    assign: Assign | None
-    output: Template | None
+    transition: Transition
 
 
+@dataclass(frozen=True)
 class Choice(State):
-    kind = "Choice"
+    rules: list[Rule]
+    default: Transition | None
 
-    def __init__(self, common: CommonFields, rules: list[Rule], default: str | None) -> None:
-        super().__init__(common)
-        self.rules = rules
-        self.default = default
+    type_name = "Choice"
+
+    @classmethod
+    def parse(cls, context: ParseContext) -> Choice:
+        fields, targets = context.fields, context.targets
+        rules = [_read_rule(rule, targets) for rule in fields.required_objects("Choices")]
+        target = read_target(fields, "Default", targets)
+        default = replace(context.common.transition, next=target) if target else None
+        return cls(context.common, [rule for rule in rules if rule], default)
 
     def run(self, frame: Frame) -> Step:
         scope = frame.scope()
         for rule in self.rules:
-            answer = frame.evaluate(rule.condition, scope)
-            if not isinstance(answer, bool):
-                raise frame.unexpected(rule.condition, "boolean", answer)
-            if answer:
-                return leave(frame, rule.assign, rule.output, frame.data, rule.next, scope)
+            value = frame.evaluate(rule.condition, scope)
+            if not isinstance(value, bool):
+                raise frame.unexpected(rule.condition, "boolean", value)
+            if value:
+                return rule.transition.follow(frame, frame.data, scope)
         if self.default is None:
-            raise StateError(
-                "States.NoChoiceMatched",
-                frame.at_this_state(
-                    "Failed to transition out of the state. No choice rule matched."
-                ),
-            )
-        return leave(frame, self.assign, self.output, frame.data, self.default, scope)
+            message = "Failed to transition out of the state. No choice rule matched."
+            raise StateError("States.NoChoiceMatched", frame.locate(message))
+        return self.default.follow(frame, frame.data, scope)
 
 
-def read(context: ParseContext) -> State:
-    fields = context.fields
-    fields.require("Choices")
-    values = fields.items("Choices")
-    if not values:
-        fields.wrong("Choices", "The field 'Choices' should be a non-empty array")
-    rules = []
-    for index, value in enumerate(values):
-        name = f"Choices[{index}]"
-        rule = _read_rule(Fields(value, fields.at(name), fields.diagnostics, name), context)
-        if rule:
-            rules.append(rule)
-    default = fields.text("Default")
-    if default:
-        context.transitions.append((fields.at("Default"), default))
-    return Choice(context.common, rules, default)
-
-
-def _read_rule(fields: Fields, context: ParseContext) -> Rule | None:
-    complete = fields.require("Condition", "Next")
-    constant = fields.raw("Condition")
-    if isinstance(constant, bool) or is_expression(constant):
-        condition = fields.compile("Condition", constant)
+def _read_rule(fields: Fields, targets: list[Target]) -> Rule | None:
+    fields.require("Condition", "Next")
+    value = fields.take("Condition")
+    condition = None
+    if isinstance(value, bool) or is_expression(value):
+        condition = fields.compile("Condition", value)
     else:
-        fields.wrong(
-            "Condition", "The field 'Condition' should be a JSONata expression or a boolean"
-        )
-        condition = None
-    target = fields.text("Next") or ""
-    if target:
-        context.transitions.append((fields.at("Next"), target))
-    assign, output = read_assign(fields), fields.template("Output")
-    fields.text("Comment")
-    fields.done()
-    return Rule(condition, target, assign, output) if complete and condition else None
+        message = "The field 'Condition' should be a JSONata expression or a boolean"
+        fields.report("Condition", message)
+    transition = read_transition(fields, targets)
+    return Rule(condition, transition) if condition else None

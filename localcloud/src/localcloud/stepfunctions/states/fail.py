@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from localcloud.stepfunctions.branch import Frame
+from dataclasses import dataclass
+
 from localcloud.stepfunctions.errors import StateError
 from localcloud.stepfunctions.expressions import Template
-from localcloud.stepfunctions.states.state import CommonFields, ParseContext, State, Step
+from localcloud.stepfunctions.frame import Frame
+from localcloud.stepfunctions.states.state import ParseContext, State
+from localcloud.stepfunctions.transition import Step
 
 
+@dataclass(frozen=True)
 class Fail(State):
-    kind = "Fail"
+    error: Template | None
+    cause: Template | None
 
-    def __init__(
-        self, common: CommonFields, error: Template | None, cause: Template | None
-    ) -> None:
-        super().__init__(common)
-        self.error = error
-        self.cause = cause
+    type_name = "Fail"
+
+    @classmethod
+    def parse(cls, context: ParseContext) -> Fail:
+        fields = context.fields
+        return cls(context.common, fields.template("Error"), fields.template("Cause"))
 
     def run(self, frame: Frame) -> Step:
         raise StateError(_text(frame, self.error), _text(frame, self.cause))
@@ -29,8 +34,3 @@ def _text(frame: Frame, template: Template | None) -> str | None:
     if not isinstance(value, str):
         raise frame.unexpected(template, "string", value)
     return value
-
-
-def read(context: ParseContext) -> State:
-    fields = context.fields
-    return Fail(context.common, fields.template("Error"), fields.template("Cause"))

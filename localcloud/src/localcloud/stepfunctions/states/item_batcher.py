@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from localcloud.stepfunctions.branch import Frame
+from localcloud.stepfunctions.compact_json import size
 from localcloud.stepfunctions.expressions import Template
 from localcloud.stepfunctions.fields import Fields
-from localcloud.stepfunctions.quotas import DATA_BYTES, size
+from localcloud.stepfunctions.frame import Frame
+from localcloud.stepfunctions.quotas import DATA_BYTES, MAX_ITEMS
 
-_MOST_ITEMS = 100_000_000
+
+class Batch(NamedTuple):
+    input: Any  # of a child execution
+    item_count: int
 
 
 @dataclass(frozen=True)
@@ -19,44 +23,38 @@ class Batcher:
     max_bytes: Template | None
     batch_input: Template | None
 
-    def batches(self, frame: Frame, items: list[Any]) -> list[tuple[Any, int]]:
-        """(input of a child, how many items it holds). A batch never exceeds what an execution may
-        get as input.
-        """
-        most = int(frame.number(self.max_items, 1, _MOST_ITEMS) or _MOST_ITEMS)
-        room = int(frame.number(self.max_bytes, 1, DATA_BYTES) or DATA_BYTES)
-        head: dict[str, Any] = {}
+    def batches(self, frame: Frame, items: list[Any]) -> list[Batch]:
+        """Batches that never exceed what an execution may get as input."""
+        max_items = int(frame.number(self.max_items, 1, MAX_ITEMS) or MAX_ITEMS)
+        max_bytes = int(frame.number(self.max_bytes, 1, DATA_BYTES) or DATA_BYTES)
+        members: dict[str, Any] = {}
         if self.batch_input is not None:
-            head["BatchInput"] = frame.evaluate(self.batch_input)
-        overhead = size({**head, "Items": []})
-        batches: list[tuple[Any, int]] = []
-        batch: list[Any] = []
-        held = overhead
+            members["BatchInput"] = frame.evaluate(self.batch_input)
+        overhead = total = size({**members, "Items": []})
+        lists: list[list[Any]] = []
         for item in items:
-            weight = size(item) + 1  # its comma
-            if batch and (len(batch) >= most or held + weight > room):
-                batches.append(({**head, "Items": batch}, len(batch)))
-                batch, held = [], overhead
-            batch.append(item)
-            held += weight
-        if batch:
-            batches.append(({**head, "Items": batch}, len(batch)))
-        return batches
+            item_bytes = size(item) + 1  # its comma
+            if not lists or len(lists[-1]) >= max_items or total + item_bytes > max_bytes:
+                lists.append([])
+                total = overhead
+            lists[-1].append(item)
+            total += item_bytes
+        return [Batch({**members, "Items": batch}, len(batch)) for batch in lists]
 
 
 def read_batcher(fields: Fields) -> Batcher | None:
-    sub = fields.sub("ItemBatcher")
-    if sub is None:
+    config = fields.object("ItemBatcher")
+    if config is None:
         return None
-    if not (sub.has("MaxItemsPerBatch") or sub.has("MaxInputBytesPerBatch")):
-        sub.diagnostics.add(
-            sub.location,
-            "At least one of these fields is required: [MaxItemsPerBatch, MaxInputBytesPerBatch]",
+    if not (config.has("MaxItemsPerBatch") or config.has("MaxInputBytesPerBatch")):
+        message = (
+            "At least one of these fields is required: [MaxItemsPerBatch, MaxInputBytesPerBatch]"
         )
+        config.report_here(message)
     batcher = Batcher(
-        sub.integer_template("MaxItemsPerBatch", 1, _MOST_ITEMS),
-        sub.integer_template("MaxInputBytesPerBatch", 1, DATA_BYTES),
-        sub.template("BatchInput"),
+        config.integer_template("MaxItemsPerBatch", 1, MAX_ITEMS),
+        config.integer_template("MaxInputBytesPerBatch", 1, DATA_BYTES),
+        config.template("BatchInput"),
     )
-    sub.done()
+    config.report_unread()
     return batcher

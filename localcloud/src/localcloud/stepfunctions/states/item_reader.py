@@ -16,14 +16,14 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from localcloud.gateway.errors import not_emulated
-from localcloud.stepfunctions.branch import Frame
 from localcloud.stepfunctions.errors import StateError
 from localcloud.stepfunctions.expressions import Template
 from localcloud.stepfunctions.fields import Fields
+from localcloud.stepfunctions.frame import Frame
+from localcloud.stepfunctions.quotas import MAX_ITEMS
 
 _GET = "arn:aws:states:::s3:getObject"
 _LIST = "arn:aws:states:::s3:listObjectsV2"
-_MOST_ITEMS = 100_000_000
 _DELIMITERS = {"COMMA": ",", "PIPE": "|", "SEMICOLON": ";", "SPACE": " ", "TAB": "\t"}
 
 
@@ -40,23 +40,23 @@ class ItemReader:
     def read(self, frame: Frame) -> list[Any]:
         """All items, at most MaxItems. Raises States.ItemReaderFailed."""
         arguments = frame.evaluate(self.arguments)
-        most = int(frame.number(self.max_items, 0, _MOST_ITEMS) or _MOST_ITEMS)
+        max_items = int(frame.number(self.max_items, 0, MAX_ITEMS) or MAX_ITEMS)
         client = frame.branch.execution.client("s3")
         try:
             if self.resource == _LIST:
-                return list(islice(_listed(client, arguments), most))
+                return list(islice(_listed_objects(client, arguments), max_items))
             body = client.get_object(**arguments)["Body"].read()
-            return list(islice(self._parsed(body), most))
+            return list(islice(self._parse(body), max_items))
         except (ClientError, BotoCoreError, ValueError, csv.Error) as error:
-            raise StateError("States.ItemReaderFailed", frame.at_this_state(str(error))) from error
+            raise StateError("States.ItemReaderFailed", frame.locate(str(error))) from error
 
-    def _parsed(self, body: bytes) -> Iterator[Any]:
+    def _parse(self, body: bytes) -> Iterator[Any]:
         text = body.decode("utf-8-sig")
         if self.input_type == "CSV":
             return self._rows(text)
         if self.input_type == "JSONL":
             return (json.loads(line) for line in text.splitlines() if line.strip())
-        return iter(_array(json.loads(text), self.pointer))
+        return iter(_array_at(json.loads(text), self.pointer))
 
     def _rows(self, text: str) -> Iterator[dict[str, str]]:
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=self.delimiter)
@@ -66,7 +66,7 @@ class ItemReader:
                 yield dict(zip(names, row, strict=False))
 
 
-def _array(value: Any, pointer: str | None) -> list[Any]:
+def _array_at(value: Any, pointer: str | None) -> list[Any]:
     for part in (pointer or "").split("/")[1:]:
         key = part.replace("~1", "/").replace("~0", "~")
         if not isinstance(value, dict) or key not in value:
@@ -79,57 +79,57 @@ def _array(value: Any, pointer: str | None) -> list[Any]:
     return value
 
 
-def _listed(client: Any, arguments: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _listed_objects(client: Any, arguments: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for page in client.get_paginator("list_objects_v2").paginate(**arguments):
-        for found in page.get("Contents", []):
+        for entry in page.get("Contents", []):
             yield {
-                "Etag": found["ETag"],
-                "Key": found["Key"],
-                "LastModified": found["LastModified"].timestamp(),
-                "Size": found["Size"],
-                "StorageClass": found.get("StorageClass", "STANDARD"),
+                "Etag": entry["ETag"],
+                "Key": entry["Key"],
+                "LastModified": entry["LastModified"].timestamp(),
+                "Size": entry["Size"],
+                "StorageClass": entry.get("StorageClass", "STANDARD"),
             }
 
 
 def read_item_reader(fields: Fields) -> ItemReader | None:
-    sub = fields.sub("ItemReader")
-    if sub is None:
+    reader = fields.object("ItemReader")
+    if reader is None:
         return None
-    sub.require("Resource", "Arguments")
-    resource = sub.text("Resource") or _GET
+    reader.require("Resource", "Arguments")
+    resource = reader.text("Resource") or _GET
     if resource not in (_GET, _LIST):
         raise not_emulated(f"the ItemReader resource {resource}")
-    arguments = sub.template("Arguments")
-    config = sub.sub("ReaderConfig") or Fields({}, sub.location, sub.diagnostics)
+    arguments = reader.template("Arguments")
+    config = reader.object("ReaderConfig") or Fields({}, reader.location, reader.diagnostics)
     if resource == _GET:
         config.require("InputType")
-    input_type = str(config.raw("InputType", "JSON"))
+    input_type = str(config.take("InputType", "JSON"))
     if input_type not in ("CSV", "JSON", "JSONL"):
         raise not_emulated(f"the ItemReader input type {input_type}")
-    if config.raw("Transformation", "NONE") != "NONE":
+    if config.take("Transformation", "NONE") != "NONE":
         raise not_emulated("the ItemReader transformation LOAD_AND_FLATTEN")
-    headers = _headers(config) if input_type == "CSV" else None
+    headers = _read_headers(config) if input_type == "CSV" else None
     delimiter = config.choice("CSVDelimiter", tuple(_DELIMITERS), "COMMA")
-    reader = ItemReader(
+    item_reader = ItemReader(
         resource,
-        arguments,  # type: ignore[arg-type]  # None only if required above failed: the definition is refused then
+        arguments,  # type: ignore[arg-type]  # None is reported above: the definition is refused
         input_type,
-        config.integer_template("MaxItems", 0, _MOST_ITEMS),
+        config.integer_template("MaxItems", 0, MAX_ITEMS),
         config.text("ItemsPointer"),
         headers,
         _DELIMITERS[delimiter],
     )
-    config.done()
-    sub.done()
-    return reader
+    config.report_unread()
+    reader.report_unread()
+    return item_reader
 
 
-def _headers(config: Fields) -> tuple[str, ...] | None:
+def _read_headers(config: Fields) -> tuple[str, ...] | None:
     config.require("CSVHeaderLocation")
-    where = config.choice("CSVHeaderLocation", ("FIRST_ROW", "GIVEN"), "FIRST_ROW")
-    names = config.items("CSVHeaders")
-    if where == "FIRST_ROW":
+    location = config.choice("CSVHeaderLocation", ("FIRST_ROW", "GIVEN"), "FIRST_ROW")
+    names = config.array("CSVHeaders")
+    if location == "FIRST_ROW":
         return None
     if not names:
-        config.wrong("CSVHeaders", "The field 'CSVHeaders' is required when headers are GIVEN")
+        config.report("CSVHeaders", "The field 'CSVHeaders' is required when headers are GIVEN")
     return tuple(str(name) for name in names)

@@ -1,78 +1,41 @@
-"""Parallel: all branches at once, the results in order. The first that fails ends the others."""
+"""Parallel: all branches at once, the results in order; the first that fails ends the others."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from localcloud.stepfunctions.branch import Frame
 from localcloud.stepfunctions.expressions import Template
-from localcloud.stepfunctions.fields import Fields
-from localcloud.stepfunctions.retry import Policy, read_policy
-from localcloud.stepfunctions.states.state import (
-    CommonFields,
-    Graph,
-    ParseContext,
-    State,
-    Step,
-    attempt,
-)
+from localcloud.stepfunctions.frame import Frame
+from localcloud.stepfunctions.states.state import Graph, ParseContext, State
 from localcloud.stepfunctions.states.task_group import TaskGroup
+from localcloud.stepfunctions.transition import Step
 
 
+@dataclass(frozen=True)
 class Parallel(State):
-    kind = "Parallel"
-    retries = True
+    branches: list[Graph]
+    arguments: Template | None
 
-    def __init__(
-        self,
-        common: CommonFields,
-        branches: list[Graph],
-        arguments: Template | None,
-        policy: Policy,
-    ) -> None:
-        super().__init__(common)
-        self.branches = branches
-        self.arguments = arguments
-        self.policy = policy
+    type_name = "Parallel"
+
+    @classmethod
+    def parse(cls, context: ParseContext) -> Parallel:
+        fields = context.fields
+        graphs = [context.graph(branch, True) for branch in fields.required_objects("Branches")]
+        return cls(context.common, graphs, fields.template("Arguments"))
 
     def run(self, frame: Frame) -> Step:
-        return attempt(frame, self.policy, lambda: self._once(frame))
-
-    def _once(self, frame: Frame) -> Step:
         branch = frame.branch
-        given = frame.data
-        if self.arguments is not None:
-            given = frame.checked(frame.evaluate(self.arguments), "Arguments")
+        data = frame.evaluate_arguments(self.arguments)
         branch.record("ParallelStateStarted")
         results: list[Any] = [None] * len(self.branches)
+        with TaskGroup(branch, failure_event="ParallelStateFailed") as group:
 
-        with TaskGroup(branch) as group:
+            def run_branch(index: int, graph: Graph) -> None:
+                results[index] = group.follow(group.child(), graph, data)
 
-            def work(index: int) -> None:
-                results[index] = group.follow(group.inner(), self.branches[index], given)
-
-            group.run([partial(work, index) for index in range(len(self.branches))])
-            if group.error:
-                branch.record("ParallelStateFailed")
-                raise group.error
-        branch.execution.history.record("ParallelStateSucceeded", branch.previous)
-        return self.leave(frame, results, frame.scope(result=results))
-
-
-def read(context: ParseContext) -> State:
-    fields = context.fields
-    fields.require("Branches")
-    values = fields.items("Branches")
-    if not values:
-        fields.wrong("Branches", "The field 'Branches' should be a non-empty array")
-    graphs = []
-    for index, value in enumerate(values):
-        sub = Fields(value, fields.at(f"Branches[{index}]"), fields.diagnostics)
-        graphs.append(context.graph(sub, True))
-    return Parallel(
-        context.common,
-        graphs,
-        fields.template("Arguments"),
-        read_policy(fields, context.transitions),
-    )
+            group.run([partial(run_branch, *pair) for pair in enumerate(self.branches)])
+        branch.execution.history.record("ParallelStateSucceeded", branch.last_event_id)
+        return self.leave_with(frame, results)

@@ -1,17 +1,18 @@
-"""Pass: gives its input, or its Output, to the next state."""
+"""Pass and Succeed: put out their input, or their Output."""
 
 from __future__ import annotations
 
-from localcloud.stepfunctions.branch import Frame
-from localcloud.stepfunctions.states.state import ParseContext, State, Step
+from localcloud.stepfunctions.frame import Frame
+from localcloud.stepfunctions.states.state import State
+from localcloud.stepfunctions.transition import Step
 
 
 class Pass(State):
-    kind = "Pass"
+    type_name = "Pass"
 
     def run(self, frame: Frame) -> Step:
         return self.leave(frame, frame.data, frame.scope())
 
 
-def read(context: ParseContext) -> State:
-    return Pass(context.common)
+class Succeed(Pass):
+    type_name = "Succeed"

@@ -8,36 +8,33 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from localcloud.clock import iso
 from localcloud.gateway.errors import not_emulated
-from localcloud.stepfunctions.branch import Frame
+from localcloud.stepfunctions.compact_json import dumps
 from localcloud.stepfunctions.errors import StateError
+from localcloud.stepfunctions.execution import Execution
 from localcloud.stepfunctions.expressions import Template
 from localcloud.stepfunctions.fields import Fields
-from localcloud.stepfunctions.quotas import dumps
+from localcloud.stepfunctions.frame import Frame
 
-if TYPE_CHECKING:
-    from localcloud.stepfunctions.execution import Execution
-
-_PUT = "arn:aws:states:::s3:putObject"
+_PUT_OBJECT = "arn:aws:states:::s3:putObject"
 
 
 @dataclass(frozen=True)
 class ResultWriter:
     arguments: Template | None  # Bucket, Prefix; without them results stay in the state's output
     transformation: str
-    as_lines: bool
+    output_type: str
 
     def results(self, children: Sequence[Execution]) -> list[Any]:
-        """What of the children goes on, by WriterConfig.Transformation."""
-        done = [child for child in children if child.status == "SUCCEEDED"]
+        """The children's results, by WriterConfig.Transformation."""
         if self.transformation == "NONE":
             return [describe(child) for child in children]
-        outputs = [child.output for child in done]
+        outputs = [child.output for child in children if child.status == "SUCCEEDED"]
         if self.transformation == "COMPACT":
             return outputs
         flat: list[Any] = []
@@ -49,33 +46,31 @@ class ResultWriter:
         """Write files and manifest; the Map's result. Raises States.ResultWriterFailed."""
         if self.arguments is None:
             return self.results(children)
-        where = frame.evaluate(self.arguments)
-        client = frame.branch.execution.client("s3")
-        prefix = "/".join(
-            filter(None, [str(where.get("Prefix", "")).strip("/"), str(uuid.uuid4())])
-        )
-        files: dict[str, list[dict[str, Any]]] = {"FAILED": [], "PENDING": [], "SUCCEEDED": []}
+        arguments = frame.evaluate(self.arguments)
         try:
-            for status, chosen in self._by_status(children).items():
-                if chosen:
-                    suffix = "jsonl" if self.as_lines else "json"
-                    key = f"{prefix}/{status}_0.{suffix}"
-                    body = self._body(chosen).encode()
-                    client.put_object(Bucket=where["Bucket"], Key=key, Body=body)
-                    files[status].append({"Key": key, "Size": len(body)})
-            manifest = {
-                "DestinationBucket": where["Bucket"],
-                "MapRunArn": map_run_arn,
-                "ResultFiles": files,
-            }
-            key = f"{prefix}/manifest.json"
-            client.put_object(Bucket=where["Bucket"], Key=key, Body=dumps(manifest).encode())
+            return self._write(
+                frame.branch.execution.client("s3"), arguments, map_run_arn, children
+            )
         except (ClientError, BotoCoreError, KeyError) as error:
-            raise StateError(
-                "States.ResultWriterFailed", frame.at_this_state(str(error))
-            ) from error
-        details = {"Bucket": where["Bucket"], "Key": key}
-        return {"MapRunArn": map_run_arn, "ResultWriterDetails": details}
+            raise StateError("States.ResultWriterFailed", frame.locate(str(error))) from error
+
+    def _write(
+        self, s3: Any, arguments: Any, map_run_arn: str, children: Sequence[Execution]
+    ) -> dict[str, Any]:
+        parts = [str(arguments.get("Prefix", "")).strip("/"), str(uuid.uuid4())]
+        prefix = "/".join(filter(None, parts))
+        bucket = arguments["Bucket"]
+        files: dict[str, list[dict[str, Any]]] = {"FAILED": [], "PENDING": [], "SUCCEEDED": []}
+        for status, results in self._by_status(children).items():
+            if results:
+                key = f"{prefix}/{status}_0.{self.output_type.lower()}"
+                body = self._encode(results)
+                s3.put_object(Bucket=bucket, Key=key, Body=body)
+                files[status].append({"Key": key, "Size": len(body)})
+        manifest = {"DestinationBucket": bucket, "MapRunArn": map_run_arn, "ResultFiles": files}
+        key = f"{prefix}/manifest.json"
+        s3.put_object(Bucket=bucket, Key=key, Body=dumps(manifest).encode())
+        return {"MapRunArn": map_run_arn, "ResultWriterDetails": {"Bucket": bucket, "Key": key}}
 
     def _by_status(self, children: Sequence[Execution]) -> dict[str, list[Any]]:
         succeeded = [child for child in children if child.status == "SUCCEEDED"]
@@ -85,15 +80,15 @@ class ResultWriter:
             "FAILED": [describe(child) for child in failed],
         }
 
-    def _body(self, values: list[Any]) -> str:
-        if self.as_lines:
-            return "".join(dumps(value) + "\n" for value in values)
-        return dumps(values)
+    def _encode(self, results: list[Any]) -> bytes:
+        if self.output_type == "JSONL":
+            return "".join(dumps(result) + "\n" for result in results).encode()
+        return dumps(results).encode()
 
 
 def describe(child: Execution) -> dict[str, Any]:
     """A child execution as result files hold it."""
-    described: dict[str, Any] = {
+    description: dict[str, Any] = {
         "ExecutionArn": child.arn,
         "Input": dumps(child.input),
         "InputDetails": {"Included": True},
@@ -105,29 +100,32 @@ def describe(child: Execution) -> dict[str, Any]:
         "StopDate": iso(child.stopped or child.started),
     }
     if child.status == "SUCCEEDED":
-        described |= {"Output": dumps(child.output), "OutputDetails": {"Included": True}}
-    else:
-        described |= {"Error": child.error, "Cause": child.cause}
-    return described
+        return {
+            **description,
+            "Output": dumps(child.output),
+            "OutputDetails": {"Included": True},
+        }
+    return {**description, "Error": child.error, "Cause": child.cause}
 
 
 def read_result_writer(fields: Fields) -> ResultWriter | None:
-    sub = fields.sub("ResultWriter")
-    if sub is None:
+    writer = fields.object("ResultWriter")
+    if writer is None:
         return None
-    resource = sub.text("Resource")
-    if resource not in (None, _PUT):
+    resource = writer.text("Resource")
+    if resource not in (None, _PUT_OBJECT):
         raise not_emulated(f"the ResultWriter resource {resource}")
-    arguments = sub.template("Arguments")
+    arguments = writer.template("Arguments")
     if (resource is None) != (arguments is None):
-        sub.diagnostics.add(sub.location, "Resource and Arguments of a ResultWriter go together")
-    config = sub.sub("WriterConfig") or Fields({}, sub.location, sub.diagnostics)
+        message = "Resource and Arguments of a ResultWriter go together"
+        writer.report_here(message)
+    config = writer.object("WriterConfig") or Fields({}, writer.location, writer.diagnostics)
     default = "NONE" if resource else "COMPACT"
-    writer = ResultWriter(
+    result_writer = ResultWriter(
         arguments,
         config.choice("Transformation", ("NONE", "COMPACT", "FLATTEN"), default),
-        config.choice("OutputType", ("JSON", "JSONL"), "JSON") == "JSONL",
+        config.choice("OutputType", ("JSON", "JSONL"), "JSON"),
     )
-    config.done()
-    sub.done()
-    return writer
+    config.report_unread()
+    writer.report_unread()
+    return result_writer

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from localcloud.stepfunctions.branch import Branch, Frame
+from localcloud.stepfunctions.branch import Branch
+from localcloud.stepfunctions.error_policy import ErrorPolicy, RetryCounts
 from localcloud.stepfunctions.errors import Cancelled, CancelReason, StateError
-from localcloud.stepfunctions.expressions import Scope, Template
+from localcloud.stepfunctions.expressions import Scope
 from localcloud.stepfunctions.fields import Fields
-from localcloud.stepfunctions.retry import Assign, Attempts, Catcher, Policy
+from localcloud.stepfunctions.frame import Frame
+from localcloud.stepfunctions.integrations.integration import Integration
+from localcloud.stepfunctions.transition import Step, Target, Transition
 
 # States that may be cut short, and have an event type for it.
 _ABORTABLE = frozenset({"Task", "Wait", "Map", "Parallel"})
-
-
-@dataclass(frozen=True)
-class Step:
-    """Where to go on, with what. ``assigned`` are the variables that this state sets."""
-
-    output: Any
-    next: str | None
-    assigned: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -32,110 +26,92 @@ class Graph:
     start_at: str
     states: dict[str, State]
 
+    def run(self, branch: Branch, data: Any) -> Any:
+        """Follow the graph from its start; the output of its last state."""
+        name: str | None = self.start_at
+        while name is not None:
+            branch.check()
+            step = self.states[name].enter(branch, data)
+            data, name = step.output, step.next
+        return data
+
 
 @dataclass(frozen=True)
 class CommonFields:
-    """Fields of any state. ``next`` is None at the end of its graph."""
+    """Fields of all states; ``policy`` is None where the type has neither Retry nor Catch."""
 
     name: str
-    next: str | None
-    assign: Assign | None
-    output: Template | None
+    transition: Transition
+    policy: ErrorPolicy | None = None
 
 
-@dataclass
+@dataclass(frozen=True)
 class ParseContext:
-    """What a state's parser gets: its fields, what is common, and how to read the graphs inside it.
-
-    ``transitions`` collects (where it stands, which state it names).
-    """
+    """What a state is read from; ``targets`` collects the states that it names."""
 
     fields: Fields
     common: CommonFields
-    transitions: list[tuple[str, str]]
+    targets: list[Target]
     machine_type: str
     graph: Callable[[Fields, bool], Graph]
-    integration: Callable[[Fields], Any]
+    integration: Callable[[Fields], Integration]
 
 
+@dataclass(frozen=True)
 class State:
-    kind: ClassVar[str]
-    retries: ClassVar[bool] = False  # whether the context object has State.RetryCount
+    common: CommonFields
 
-    def __init__(self, common: CommonFields) -> None:
-        self.name = common.name
-        self.next = common.next
-        self.assign = common.assign
-        self.output = common.output
+    type_name: ClassVar[str]
+
+    @classmethod
+    def parse(cls, context: ParseContext) -> State:
+        return cls(context.common)
 
     def enter(self, branch: Branch, data: Any) -> Step:
-        frame = Frame(branch, self, data)
-        engine = branch.execution.engine
-        for observer in engine.observers:
-            observer.before_state(branch.execution, self.name, data)
+        name, policy = self.common.name, self.common.policy
+        frame = Frame(branch, self.type_name, name, data, counts_retries=policy is not None)
+        observers = branch.execution.engine.observers
+        for observer in observers:
+            observer.before_state(branch.execution, name, data)
         try:
-            step = self.run(frame)
+            step = self.run(frame) if policy is None else self._run_with(policy, frame)
         except Cancelled as cancelled:
-            if cancelled.reason is CancelReason.SIBLING_FAILED and self.kind in _ABORTABLE:
-                branch.record(f"{self.kind}StateAborted")
+            if cancelled.reason is CancelReason.SIBLING_FAILED and self.type_name in _ABORTABLE:
+                branch.record(f"{self.type_name}StateAborted")
             raise
         branch.variables.update(step.assigned)
-        details: dict[str, Any] = {"name": self.name, "output": step.output}
+        details: dict[str, Any] = {"name": name, "output": step.output}
         if step.assigned:
             details["assignedVariables"] = step.assigned
-        branch.record(f"{self.kind}StateExited", "stateExitedEventDetails", **details)
-        for observer in engine.observers:
-            observer.after_state(branch.execution, self.name, step.output)
+        branch.record(f"{self.type_name}StateExited", **details)
+        for observer in observers:
+            observer.after_state(branch.execution, name, step.output)
         return step
 
     def run(self, frame: Frame) -> Step:
+        """One attempt. Raises StateError."""
         raise NotImplementedError
 
     def leave(self, frame: Frame, default: Any, scope: Scope) -> Step:
-        return leave(frame, self.assign, self.output, default, self.next, scope)
+        return self.common.transition.follow(frame, default, scope)
 
+    def leave_with(self, frame: Frame, result: Any) -> Step:
+        """Leave with a result, which expressions see as ``$states.result``."""
+        return self.leave(frame, result, frame.scope(result=result))
 
-def leave(
-    frame: Frame,
-    assign: Assign | None,
-    output: Template | None,
-    default: Any,
-    following: str | None,
-    scope: Scope,
-) -> Step:
-    """Assign and Output see the same variables: those from before this state."""
-    value = default if output is None else frame.evaluate(output, scope)
-    if value is not frame.data:
-        frame.checked(value, "Output")
-    assigned = {}
-    if assign is not None:
-        assigned = {
-            name: frame.evaluate(template, scope) for name, template in assign.variables.items()
-        }
-        frame.checked(assigned, "Assign")
-    return Step(value, following, assigned)
-
-
-def attempt(frame: Frame, policy: Policy, work: Callable[[], Step]) -> Step:
-    """``work`` with the state's Retry and Catch around it."""
-    branch = frame.branch
-    attempts = Attempts(policy, branch.execution.engine.random_number)
-    while True:
-        try:
-            return work()
-        except StateError as error:
-            delay = attempts.delay(error)
-            if delay is not None:
-                branch.sleep(delay)
-                frame.retried()
-                continue
-            catcher = policy.catcher(error)
-            if catcher is None:
-                raise
-            return _catch(frame, catcher, error)
-
-
-def _catch(frame: Frame, catcher: Catcher, error: StateError) -> Step:
-    caught = error.as_output()
-    scope = frame.scope(errorOutput=caught)
-    return leave(frame, catcher.assign, catcher.output, caught, catcher.next, scope)
+    def _run_with(self, policy: ErrorPolicy, frame: Frame) -> Step:
+        counts = RetryCounts(policy, frame.branch.execution.engine.random_number)
+        while True:
+            try:
+                return self.run(frame)
+            except StateError as error:
+                delay = counts.delay(error)
+                if delay is not None:
+                    frame.branch.sleep(delay)
+                    frame.count_retry()
+                    continue
+                catcher = policy.catcher(error)
+                if catcher is None:
+                    raise
+                output = error.as_output()
+                return catcher.transition.follow(frame, output, frame.scope(errorOutput=output))

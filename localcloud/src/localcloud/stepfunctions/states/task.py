@@ -1,95 +1,80 @@
-"""Task: has an integration do the work, with a time-out that is not scaled, because the work is
-real.
-"""
+"""Task: an integration does the work; the time-out is not scaled, because the work is real."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from localcloud.gateway.errors import not_emulated
-from localcloud.stepfunctions.branch import Frame
 from localcloud.stepfunctions.errors import TIMEOUT, Cancelled, CancelReason, StateError
 from localcloud.stepfunctions.expressions import Template
+from localcloud.stepfunctions.frame import Frame
 from localcloud.stepfunctions.integrations.integration import Integration, TaskCall
 from localcloud.stepfunctions.quotas import MAX_SECONDS
-from localcloud.stepfunctions.retry import Policy, read_policy
-from localcloud.stepfunctions.states.state import CommonFields, ParseContext, State, Step, attempt
+from localcloud.stepfunctions.states.state import ParseContext, State
+from localcloud.stepfunctions.transition import Step
 
 
+@dataclass(frozen=True)
 class Task(State):
-    kind = "Task"
-    retries = True
+    integration: Integration
+    arguments: Template | None
+    timeout: Template | None
 
-    def __init__(
-        self,
-        common: CommonFields,
-        integration: Integration,
-        arguments: Template | None,
-        timeout: Template | None,
-        policy: Policy,
-    ) -> None:
-        super().__init__(common)
-        self.integration = integration
-        self.arguments = arguments
-        self.timeout = timeout
-        self.policy = policy
+    type_name = "Task"
+
+    @classmethod
+    def parse(cls, context: ParseContext) -> Task:
+        fields = context.fields
+        for name in ("HeartbeatSeconds", "Credentials"):
+            if fields.has(name):
+                raise not_emulated(f"{name} of Task states (at {fields.location})")
+        fields.require("Resource")
+        integration = context.integration(fields)
+        timeout = fields.integer_template("TimeoutSeconds", 1, MAX_SECONDS)
+        return cls(context.common, integration, fields.template("Arguments"), timeout)
 
     def run(self, frame: Frame) -> Step:
-        return attempt(frame, self.policy, lambda: self._once(frame))
-
-    def _once(self, frame: Frame) -> Step:
-        arguments = frame.data
-        if self.arguments is not None:
-            arguments = frame.checked(frame.evaluate(self.arguments), "Arguments")
+        branch, integration = frame.branch, self.integration
+        arguments = frame.evaluate_arguments(self.arguments)
         seconds = frame.number(self.timeout, 1, MAX_SECONDS)
-        integration = self.integration
-        events = integration.events
-        events.scheduled(frame, integration, arguments, seconds)
+        prefix, details = integration.event_prefix, integration.event_details
+        branch.record(
+            f"{prefix}Scheduled",
+            **integration.scheduled_details(branch.execution.machine.region, arguments),
+            timeoutInSeconds=None if seconds is None else int(seconds),
+        )
+        branch.record(f"{prefix}Started", **details)
         try:
             result = self._perform(frame, arguments, seconds)
-            frame.checked(result, "Result", integration.resource_name)
+            frame.check_size(result, "Result", integration.resource_name)
         except StateError as error:
-            events.failed(frame, integration, error)
+            outcome = "TimedOut" if error.error == TIMEOUT else "Failed"
+            branch.record(f"{prefix}{outcome}", **details, error=error.error, cause=error.cause)
             raise
-        events.succeeded(frame, integration, result)
-        return self.leave(frame, result, frame.scope(result=result))
+        branch.record(f"{prefix}Succeeded", **details, output=result)
+        return self.leave_with(frame, result)
 
     def _perform(self, frame: Frame, arguments: Any, seconds: float | None) -> Any:
         branch = frame.branch
         engine = branch.execution.engine
         call = TaskCall(frame, self.integration)
-        left = branch.remaining()
+        remaining = branch.remaining()
         try:
             return engine.threads.call(
                 lambda: engine.perform(self.integration, call, arguments),
-                left if seconds is None else min(seconds, left),
+                remaining if seconds is None else min(seconds, remaining),
                 branch.cancel_scope,
             )
         except TimeoutError:
-            call.abandon()
-            if seconds is None or left < seconds:
+            call.abandoned.set()
+            if seconds is None or remaining < seconds:
                 raise Cancelled(CancelReason.TIMED_OUT) from None
             raise StateError(TIMEOUT) from None
         except Cancelled:
-            call.abandon()
+            call.abandoned.set()
             raise
         except StateError:
             raise
         except Exception as error:
             raise branch.execution.defect(error) from error
-
-
-def read(context: ParseContext) -> State:
-    fields = context.fields
-    for name in ("HeartbeatSeconds", "Credentials"):
-        if fields.has(name):
-            raise not_emulated(f"{name} of Task states (at {fields.location})")
-    fields.require("Resource")
-    integration = context.integration(fields)
-    return Task(
-        context.common,
-        integration,
-        fields.template("Arguments"),
-        fields.integer_template("TimeoutSeconds", 1, MAX_SECONDS),
-        read_policy(fields, context.transitions),
-    )

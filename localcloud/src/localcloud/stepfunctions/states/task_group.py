@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from localcloud.stepfunctions.branch import Branch
 from localcloud.stepfunctions.cancel_scope import CancelScope
 from localcloud.stepfunctions.errors import Cancelled, CancelReason, StateError
 from localcloud.stepfunctions.states.state import Graph
 
+T = TypeVar("T")
+
 
 class TaskGroup:
-    """Branches that run at once beneath one branch, and end together."""
+    """``failure_event`` is recorded when one of the tasks has failed."""
 
-    def __init__(self, branch: Branch) -> None:
+    def __init__(self, branch: Branch, failure_event: str | None = None) -> None:
         self.branch = branch
         self.cancel_scope: CancelScope = branch.cancel_scope.child()
-        self.error: StateError | None = None
+        self._failure_event = failure_event
+        self._error: StateError | None = None
         self._lock = threading.Lock()
-        self._started_at = branch.previous
+        self._start_event_id = branch.last_event_id
 
     def __enter__(self) -> TaskGroup:
         return self
@@ -29,42 +32,59 @@ class TaskGroup:
     def __exit__(self, *_: object) -> None:
         self.cancel_scope.close()
 
-    def inner(self, map_item: dict[str, Any] | None = None) -> Branch:
-        inner = self.branch.inner(self.cancel_scope, map_item)
-        inner.previous = self._started_at
-        return inner
+    def child(self, map_item: dict[str, Any] | None = None) -> Branch:
+        return self.branch.child(self.cancel_scope, self._start_event_id, map_item)
 
-    def run(self, works: list[Callable[[], None]]) -> None:
-        """Run all; afterwards ``error`` is the first that failed. Raises Cancelled if the whole was
-        cancelled.
-        """
+    def run(self, tasks: list[Callable[[], None]]) -> None:
+        """Run all. Raises the first error of a task, or Cancelled if the whole was cancelled."""
         threads = self.branch.execution.engine.threads
-        threads.run_all([partial(self._guarded, work) for work in works])
+        threads.run_all([partial(self._guard, task) for task in tasks])
         self.branch.check()
+        if self._error:
+            if self._failure_event:
+                self.branch.record(self._failure_event)
+            raise self._error
 
-    def follow(self, inner: Branch, graph: Graph, data: Any) -> Any:
-        """Run ``graph`` in ``inner``; the outer branch goes on after its last event, and after its
-        waits.
-        """
+    def for_each(
+        self, items: Sequence[T], concurrency: int, work: Callable[[Branch, int, T], None]
+    ) -> None:
+        """Call ``work(worker's branch, index, item)`` for all items, on so many workers."""
+        remaining, lock = iter(enumerate(items)), threading.Lock()
+
+        def next_item() -> tuple[int, T] | None:
+            with lock:
+                return next(remaining, None)
+
+        def worker() -> None:
+            branch = self.child()
+            while entry := next_item():
+                self.cancel_scope.check()
+                work(branch, *entry)
+            self.end(branch)
+
+        self.run([worker] * concurrency)
+
+    def follow(self, child: Branch, graph: Graph, data: Any) -> Any:
+        """Run ``graph`` in ``child``; the group's branch goes on after its events and waits."""
         try:
-            return inner.run(graph, data)
+            return graph.run(child, data)
         finally:
-            self.ended(inner)
+            self.end(child)
 
-    def ended(self, inner: Branch) -> None:
+    def end(self, child: Branch) -> None:
         with self._lock:
-            self.branch.previous = max(self.branch.previous, inner.previous)
-            self.branch.skipped = max(self.branch.skipped, inner.skipped)
+            self.branch.last_event_id = max(self.branch.last_event_id, child.last_event_id)
+            self.branch.skipped = max(self.branch.skipped, child.skipped)
 
     def fail(self, error: StateError) -> None:
         with self._lock:
-            if self.error is None:
-                self.error = error
+            if self._error is None:
+                self._error = error
         self.cancel_scope.cancel(CancelReason.SIBLING_FAILED)
 
-    def _guarded(self, work: Callable[[], None]) -> None:
+    def _guard(self, task: Callable[[], None]) -> None:
         try:
-            work()
+            task()
         except StateError as error:
             self.fail(error)
         except Cancelled as cancelled:

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from localcloud.stepfunctions.branch import Frame
-from localcloud.stepfunctions.expressions import Template
+from localcloud.stepfunctions.expressions import Constant, Template
+from localcloud.stepfunctions.frame import Frame
 from localcloud.stepfunctions.quotas import MAX_SECONDS
-from localcloud.stepfunctions.states.state import CommonFields, ParseContext, State, Step
+from localcloud.stepfunctions.states.state import ParseContext, State
+from localcloud.stepfunctions.transition import Step
 
 
+@dataclass(frozen=True)
 class Wait(State):
-    kind = "Wait"
+    seconds: Template | None
+    timestamp: Template | None
 
-    def __init__(
-        self, common: CommonFields, seconds: Template | None, timestamp: Template | None
-    ) -> None:
-        super().__init__(common)
-        self.seconds = seconds
-        self.timestamp = timestamp
+    type_name = "Wait"
+
+    @classmethod
+    def parse(cls, context: ParseContext) -> Wait:
+        fields = context.fields
+        if fields.has("Seconds") == fields.has("Timestamp"):
+            message = "Exactly one of these fields is required: [Seconds, Timestamp]"
+            fields.report_here(message)
+        seconds = fields.integer_template("Seconds", 0, MAX_SECONDS)
+        timestamp = fields.template("Timestamp")
+        if isinstance(timestamp, Constant) and parse_time(timestamp.value) is None:
+            fields.report("Timestamp", "The field 'Timestamp' should be an RFC 3339 timestamp")
+        return cls(context.common, seconds, timestamp)
 
     def run(self, frame: Frame) -> Step:
         frame.branch.sleep(self._duration(frame))
@@ -28,15 +39,16 @@ class Wait(State):
         if self.timestamp is None:
             return frame.number(self.seconds, 0, MAX_SECONDS) or 0.0
         value = frame.evaluate(self.timestamp)
-        until = parse_time(value)
-        if until is None:
+        end = parse_time(value)
+        if end is None:
             raise frame.unexpected(self.timestamp, "timestamp", value)
-        return max(0.0, until - frame.branch.execution.engine.clock.now())
+        return max(0.0, end - frame.branch.execution.engine.clock.now())
 
 
 def parse_time(value: object) -> float | None:
-    """Epoch seconds of an RFC 3339 timestamp with an upper-case T, as the Amazon States Language
-    wants it.
+    """Epoch seconds of an RFC 3339 timestamp; the T must be upper-case, and the zone given.
+
+    https://states-language.net/spec.html#timestamps
     """
     if not isinstance(value, str) or "T" not in value:
         return None
@@ -45,18 +57,3 @@ def parse_time(value: object) -> float | None:
     except ValueError:
         return None
     return time.timestamp() if time.tzinfo else None
-
-
-def read(context: ParseContext) -> State:
-    fields = context.fields
-    if fields.has("Seconds") == fields.has("Timestamp"):
-        fields.diagnostics.add(
-            fields.location, "Exactly one of these fields is required: [Seconds, Timestamp]"
-        )
-    seconds = fields.integer_template("Seconds", 0, MAX_SECONDS)
-    timestamp = fields.template("Timestamp")
-    if timestamp is not None and timestamp.is_constant:
-        constant = getattr(timestamp, "value", None)
-        if parse_time(constant) is None:
-            fields.wrong("Timestamp", "The field 'Timestamp' should be an RFC 3339 timestamp")
-    return Wait(context.common, seconds, timestamp)

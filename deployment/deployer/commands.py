@@ -1,0 +1,94 @@
+"""The commands, each with what it prints around its work."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from . import console, stacks
+from .aws import Aws
+from .build import build
+from .console import Stopwatch, heading
+from .deploy import Deployment
+from .errors import DeployError
+from .parallel import run_parallel
+from .plan import Plan
+from .preflight import run_preflight
+from .stack_info import shared_outputs, stack_outputs
+from .teardown import Teardown
+from .verify import verify
+
+
+def check(aws: Aws, plan: Plan, *, brief: bool = False) -> None:
+    run_preflight(aws, plan, brief=brief)
+    primary, secondary = plan.settings.regions
+    console.info(
+        f"nothing is missing for {primary} and {secondary}, names that end in '{plan.env}'"
+    )
+
+
+def deploy(aws: Aws, plan: Plan) -> None:
+    stopwatch = Stopwatch()
+    heading("[1/7] Settings, tools, account and Regions")
+    check(aws, plan, brief=True)
+    heading("[2/7] Functions and their layer")
+    build(plan.settings.arch)
+    Deployment(aws, plan).run()
+    heading(f"Deployed in {stopwatch.seconds} s. Try: make upload FILE=../assets/testfile.csv")
+
+
+def verify_regions(aws: Aws, plan: Plan) -> None:
+    applications = (plan.standby, plan.primary)
+    run_parallel(*(partial(verify, aws, plan, stack, 0) for stack in applications))
+
+
+def deploy_chaos(aws: Aws, plan: Plan) -> None:
+    Deployment(aws, plan).deploy_experiments()
+    for stack in plan.experiments:
+        template = stack_outputs(aws, stack)["ExperimentTemplateId"]
+        console.info(
+            f"aws fis start-experiment --region {stack.region} --experiment-template-id {template}"
+        )
+
+
+def destroy_chaos(aws: Aws, plan: Plan) -> None:
+    run_parallel(*(partial(stacks.delete, aws, stack) for stack in plan.experiments))
+
+
+def destroy_all(aws: Aws, plan: Plan, *, force: bool) -> None:
+    teardown = Teardown(aws, plan)
+    regions = " and ".join(plan.settings.regions)
+    console.info(f"{teardown.running_count()} files are in flight in {regions}")
+    if not force:
+        _confirm(plan.env)
+    teardown.run()
+    console.info(
+        "Done. Not deleted: SAM's bucket and API Gateway's log role in each Region, which other "
+        "deployments may use; and each topic's key, which KMS deletes after seven days."
+    )
+
+
+def _confirm(env: str) -> None:
+    """Raises DeployError unless somebody answers yes."""
+    question = (
+        f"Delete all stacks and buckets whose names end in '{env}', with all data? Type yes: "
+    )
+    try:
+        answer = input(question)
+    except EOFError:
+        raise DeployError(
+            "Nothing was deleted: nobody is there to answer. FORCE=1 skips the question."
+        ) from None
+    if answer != "yes":
+        raise DeployError("Nothing was deleted.")
+
+
+def print_mrap_arn(aws: Aws, plan: Plan) -> None:
+    print(shared_outputs(aws, plan)["MrapArn"])
+
+
+def print_settings(aws: Aws, plan: Plan) -> None:
+    """Print what is deployed where, as NAME=value lines for scripts."""
+    print(f"ENV={plan.env}")
+    print(f"PRIMARY_REGION={plan.settings.primary_region}")
+    print(f"SECONDARY_REGION={plan.settings.secondary_region}")
+    print(f"MRAP_ARN={shared_outputs(aws, plan)['MrapArn']}")

@@ -1,0 +1,74 @@
+"""What CloudFormation tells about a stack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from .aws import Aws
+from .errors import DeployError
+from .plan import Plan, Stack
+
+MISSING = "MISSING"
+NESTED_STACK = "AWS::CloudFormation::Stack"
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A resource of a stack; its path leads through nested stacks: `Batch/Splitter`."""
+
+    path: str
+    type: str
+    physical_id: str
+
+
+def describe_stack(aws: Aws, stack: Stack) -> dict[str, Any] | None:
+    """Return the answer of DescribeStacks, or None if the stack does not exist."""
+    cloudformation = aws.client("cloudformation", stack.region)
+    try:
+        response = cloudformation.describe_stacks(StackName=stack.name)
+    except ClientError as error:
+        if is_missing_stack(error):
+            return None
+        raise
+    return dict(response["Stacks"][0])
+
+
+def is_missing_stack(error: ClientError) -> bool:
+    """CloudFormation has no error code of its own for this."""
+    return "does not exist" in str(error)
+
+
+def stack_status(aws: Aws, stack: Stack) -> str:
+    description = describe_stack(aws, stack)
+    return str(description["StackStatus"]) if description else MISSING
+
+
+def stack_outputs(aws: Aws, stack: Stack) -> dict[str, str]:
+    """Return the outputs by name; none if the stack does not exist."""
+    description = describe_stack(aws, stack) or {}
+    return {pair["OutputKey"]: pair["OutputValue"] for pair in description.get("Outputs", [])}
+
+
+def shared_outputs(aws: Aws, plan: Plan) -> dict[str, str]:
+    """Return the outputs of the stack with the routing controls and the access point."""
+    outputs = stack_outputs(aws, plan.shared)
+    if not outputs:
+        raise DeployError(f"{plan.shared} has no outputs: run make deploy first.")
+    return outputs
+
+
+def stack_resources(aws: Aws, region: str, name: str, path: str = "") -> Iterator[Resource]:
+    """Yield the resources of a stack and of the stacks that it nests, but not those stacks."""
+    cloudformation = aws.client("cloudformation", region)
+    for page in cloudformation.get_paginator("list_stack_resources").paginate(StackName=name):
+        for summary in page["StackResourceSummaries"]:
+            resource_path = path + summary["LogicalResourceId"]
+            physical_id = summary.get("PhysicalResourceId", "")
+            if summary["ResourceType"] != NESTED_STACK:
+                yield Resource(resource_path, summary["ResourceType"], physical_id)
+            elif physical_id:
+                yield from stack_resources(aws, region, physical_id, f"{resource_path}/")

@@ -1,0 +1,43 @@
+"""The input versions in an S3 notification."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote_plus
+
+from common import keys
+
+
+@dataclass(frozen=True)
+class InputVersion:
+    """One version of one input object; its size is in bytes."""
+
+    key: str
+    version_id: str
+    size: int
+
+    @property
+    def is_folder(self) -> bool:
+        """Tell whether it is an empty object that consoles create for a "folder"."""
+        return self.key.endswith("/") and self.size == 0
+
+
+def input_versions(event: Mapping[str, Any]) -> list[InputVersion]:
+    """Return everything under `input/` but folders. A test event of S3 has no Records.
+
+    Whatever is not under `input/` is ignored: a notification that is configured too widely must not
+    make our own outputs into inputs.
+    """
+    versions = [_version(record["s3"]["object"]) for record in event.get("Records", [])]
+    return [
+        version
+        for version in versions
+        if version.key.startswith(keys.INPUT_PREFIX) and not version.is_folder
+    ]
+
+
+def _version(s3_object: Mapping[str, Any]) -> InputVersion:
+    # Keys are URL-encoded, and a space is a `+`:
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
+    key = unquote_plus(s3_object["key"])
+    return InputVersion(key, s3_object["versionId"], s3_object["size"])

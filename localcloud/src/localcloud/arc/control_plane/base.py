@@ -1,0 +1,89 @@
+"""What all parts of the control plane share: its host, client tokens, resources not ready yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+from localcloud.arc.errors import conflict, invalid, invalid_token
+from localcloud.arc.model import Cluster, Resource
+from localcloud.arc.store import Arc
+from localcloud.gateway.gateway import ConnectionCut
+from localcloud.gateway.http import Response
+from localcloud.gateway.identify import Call
+from localcloud.gateway.paging import Pager
+from localcloud.gateway.service import Service
+
+# "You must specify the US West (Oregon) Region": no other Region has a host for this API.
+# https://docs.aws.amazon.com/recovery-cluster/latest/api/what-is-recovery-control.html
+HOST = "route53-recovery-control-config.us-west-2.amazonaws.com"
+
+
+class ConfigBase(Service):
+    service: ClassVar[str] = "route53-recovery-control-config"
+    pager = Pager(1000, invalid_token)
+
+    def __init__(self, arc: Arc) -> None:
+        self._arc = arc
+        # By operation and client token: the parameters and what they created.
+        self._created: dict[tuple[str, str], tuple[dict[str, Any], Resource]] = {}
+
+    def __call__(self, call: Call) -> Response | None:
+        if call.request.host != HOST:
+            raise ConnectionCut(f"{call.request.host} does not exist: the API is at {HOST}")
+        with self._arc.lock:
+            return super().__call__(call)
+
+    def _arn(self, resource: str) -> str:
+        """ARC's resources are global: the Region in the ARN is empty."""
+        return f"arn:aws:route53-recovery-control::{self._arc.account_id}:{resource}"
+
+    def _create(
+        self, call: Call, params: dict[str, Any], create: Callable[[dict[str, Any]], Resource]
+    ) -> Any:
+        """Create a resource; the same request with the same ClientToken returns the same one."""
+        members = {name: value for name, value in params.items() if name != "ClientToken"}
+        token = params.get("ClientToken")
+        key = (call.name, str(token))
+        if token and key in self._created:
+            first, resource = self._created[key]
+            if first != members:
+                raise conflict("The client token was already used with other parameters.")
+            return resource
+        resource = create(members)
+        resource.tags.update(members.get("Tags") or {})
+        self._arc.add(resource)
+        if token:
+            self._created[key] = (members, resource)
+        return resource
+
+    def _rename(self, resource: Resource, name: str, siblings: Sequence[Resource]) -> None:
+        check_name(name, [sibling for sibling in siblings if sibling is not resource])
+        resource.name = name
+
+    def _delete(self, resource: Resource) -> dict[str, Any]:
+        if resource.deleted_at is None:
+            resource.deleted_at = self._arc.clock.now()
+        return {}
+
+    def _deployed_cluster(self, arn: str) -> Cluster:
+        cluster = self._arc.get(Cluster, arn)
+        self._require_deployed(cluster)
+        return cluster
+
+    def _require_deployed(self, resource: Resource) -> None:
+        if (status := resource.status(self._arc.clock)) != "DEPLOYED":
+            raise conflict(f"{resource.arn} is {status}, not DEPLOYED.")
+
+    def _common_view(self, resource: Resource) -> dict[str, Any]:
+        status = resource.status(self._arc.clock)
+        return {"Name": resource.name, "Status": status, "Owner": self._arc.account_id}
+
+
+def check_name(name: str, siblings: Sequence[Resource]) -> str:
+    """Check a name against the model's pattern (``^\\S+$``), its length (1 to 64), and siblings."""
+    if not 1 <= len(name) <= 64 or any(character.isspace() for character in name):
+        raise invalid(f"The name {name!r} must be 1 to 64 characters without white space.")
+    if any(sibling.name == name for sibling in siblings):
+        raise conflict(f"The name {name} is already in use.")
+    return name

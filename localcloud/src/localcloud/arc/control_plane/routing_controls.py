@@ -1,0 +1,75 @@
+"""Routing controls."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from localcloud.arc.control_plane.base import ConfigBase, check_name
+from localcloud.arc.errors import conflict, invalid, quota
+from localcloud.arc.model import ControlPanel, RoutingControl, SafetyRule
+from localcloud.gateway.identify import Call
+
+# https://docs.aws.amazon.com/r53recovery/latest/dg/routing-control.quotas.html
+MAX_CONTROLS_PER_PANEL = 100
+MAX_CONTROLS_PER_CLUSTER = 300
+
+
+class RoutingControlApi(ConfigBase):
+    def create_routing_control(self, call: Call, **params: Any) -> dict[str, Any]:
+        return {"RoutingControl": self._control(self._create(call, params, self._new_control))}
+
+    def _new_control(self, params: dict[str, Any]) -> RoutingControl:
+        cluster = self._deployed_cluster(params["ClusterArn"])
+        panel = self._arc.default_panel(cluster.arn)
+        if panel_arn := params.get("ControlPanelArn"):
+            panel = self._arc.get(ControlPanel, panel_arn)
+        if panel.cluster_arn != cluster.arn:
+            raise invalid("The control panel belongs to another cluster.")
+        self._require_deployed(panel)
+        siblings = self._arc.controls_in(panel.arn)
+        if len(siblings) >= MAX_CONTROLS_PER_PANEL:
+            raise quota(f"A control panel can have {MAX_CONTROLS_PER_PANEL} routing controls.")
+        if len(self._arc.controls_of(cluster)) >= MAX_CONTROLS_PER_CLUSTER:
+            raise quota(f"A cluster can have {MAX_CONTROLS_PER_CLUSTER} routing controls.")
+        now = self._arc.clock.now()
+        return RoutingControl(
+            arn=f"{panel.arn}/routingcontrol/{secrets.token_hex(8)}",
+            name=check_name(params["RoutingControlName"], siblings),
+            created_at=now,
+            deploy_seconds=self._arc.delays.other,
+            cluster_arn=cluster.arn,
+            panel_arn=panel.arn,
+            history=[(now, "Off")],
+        )
+
+    def describe_routing_control(self, _call: Call, **params: Any) -> dict[str, Any]:
+        control = self._arc.get(RoutingControl, params["RoutingControlArn"])
+        return {"RoutingControl": self._control(control)}
+
+    def list_routing_controls(self, _call: Call, **params: Any) -> dict[str, Any]:
+        panel = self._arc.get(ControlPanel, params["ControlPanelArn"])
+        return {"RoutingControls": [self._control(c) for c in self._arc.controls_in(panel.arn)]}
+
+    def update_routing_control(self, _call: Call, **params: Any) -> dict[str, Any]:
+        control = self._arc.get(RoutingControl, params["RoutingControlArn"])
+        self._require_deployed(control)
+        self._rename(
+            control, params["RoutingControlName"], self._arc.controls_in(control.panel_arn)
+        )
+        return {"RoutingControl": self._control(control)}
+
+    def delete_routing_control(self, _call: Call, **params: Any) -> dict[str, Any]:
+        control = self._arc.get(RoutingControl, params["RoutingControlArn"])
+        for rule in self._arc.all(SafetyRule):
+            if control.arn in rule.controls + rule.gating_controls:
+                raise conflict(f"The safety rule {rule.arn} uses the routing control.")
+        return self._delete(control)
+
+    def list_associated_route53_health_checks(self, _call: Call, **params: Any) -> dict[str, Any]:
+        control = self._arc.get(RoutingControl, params["RoutingControlArn"])
+        return {"HealthCheckIds": self._arc.health_checks_of(control.arn)}
+
+    def _control(self, control: RoutingControl) -> dict[str, Any]:
+        arns = {"ControlPanelArn": control.panel_arn, "RoutingControlArn": control.arn}
+        return self._common_view(control) | arns

@@ -1,0 +1,106 @@
+"""Safety rules."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from localcloud.arc.control_plane.base import ConfigBase, check_name
+from localcloud.arc.errors import invalid, quota
+from localcloud.arc.model import ControlPanel, RoutingControl, SafetyRule
+from localcloud.gateway.identify import Call
+
+# https://docs.aws.amazon.com/r53recovery/latest/dg/routing-control.quotas.html
+MAX_RULES_PER_PANEL = 20
+
+
+class SafetyRuleApi(ConfigBase):
+    def create_safety_rule(self, call: Call, **params: Any) -> dict[str, Any]:
+        return self._answer(self._create(call, params, self._new_rule))
+
+    def _new_rule(self, params: dict[str, Any]) -> SafetyRule:
+        definition = _exactly_one(params, "AssertionRule", "GatingRule")
+        panel = self._arc.get(ControlPanel, definition["ControlPanelArn"])
+        self._require_deployed(panel)
+        siblings = self._arc.rules_in(panel.arn)
+        if len(siblings) >= MAX_RULES_PER_PANEL:
+            raise quota(f"A control panel can have {MAX_RULES_PER_PANEL} safety rules.")
+        controls = definition.get("AssertedControls") or definition.get("TargetControls")
+        rule = SafetyRule(
+            arn=f"{panel.arn}/safetyrule/{secrets.token_hex(8)}",
+            name=check_name(definition["Name"], siblings),
+            created_at=self._arc.clock.now(),
+            deploy_seconds=self._arc.delays.other,
+            panel_arn=panel.arn,
+            controls=tuple(controls or ()),
+            gating_controls=tuple(definition.get("GatingControls") or ()),
+            config=dict(definition["RuleConfig"]),
+            wait_period_ms=_wait_period(definition),
+        )
+        self._check_controls(rule, gating="GatingRule" in params)
+        return rule
+
+    def _check_controls(self, rule: SafetyRule, *, gating: bool) -> None:
+        if not rule.controls or gating != rule.is_gating:
+            raise invalid("A safety rule needs routing controls.")
+        for arn in rule.controls + rule.gating_controls:
+            if self._arc.get(RoutingControl, arn).panel_arn != rule.panel_arn:
+                raise invalid(f"{arn} is not in the control panel of the safety rule.")
+        counted = rule.gating_controls or rule.controls
+        if rule.config["Type"] not in ("ATLEAST", "AND", "OR"):
+            raise invalid("The rule's type is ATLEAST, AND or OR.")
+        if rule.config["Type"] == "ATLEAST" and not 1 <= rule.config["Threshold"] <= len(counted):
+            raise invalid("Threshold must be between 1 and the number of routing controls.")
+
+    def describe_safety_rule(self, _call: Call, **params: Any) -> dict[str, Any]:
+        return self._answer(self._arc.get(SafetyRule, params["SafetyRuleArn"]))
+
+    def list_safety_rules(self, _call: Call, **params: Any) -> dict[str, Any]:
+        panel = self._arc.get(ControlPanel, params["ControlPanelArn"])
+        rules = [
+            {"GATING" if rule.is_gating else "ASSERTION": self._rule(rule)}
+            for rule in self._arc.rules_in(panel.arn)
+        ]
+        return {"SafetyRules": rules}
+
+    def update_safety_rule(self, _call: Call, **params: Any) -> dict[str, Any]:
+        """ "You can only update the name and the waiting period for a safety rule." """
+        update = _exactly_one(params, "AssertionRuleUpdate", "GatingRuleUpdate")
+        rule = self._arc.get(SafetyRule, update["SafetyRuleArn"])
+        if rule.is_gating != ("GatingRuleUpdate" in params):
+            raise invalid("The safety rule is of the other type.")
+        wait_period_ms = _wait_period(update)
+        self._rename(rule, update["Name"], self._arc.rules_in(rule.panel_arn))
+        rule.wait_period_ms = wait_period_ms
+        return self._answer(rule)
+
+    def delete_safety_rule(self, _call: Call, **params: Any) -> dict[str, Any]:
+        return self._delete(self._arc.get(SafetyRule, params["SafetyRuleArn"]))
+
+    def _answer(self, rule: SafetyRule) -> dict[str, Any]:
+        return {"GatingRule" if rule.is_gating else "AssertionRule": self._rule(rule)}
+
+    def _rule(self, rule: SafetyRule) -> dict[str, Any]:
+        view = self._common_view(rule) | {
+            "ControlPanelArn": rule.panel_arn,
+            "RuleConfig": rule.config,
+            "SafetyRuleArn": rule.arn,
+            "WaitPeriodMs": rule.wait_period_ms,
+        }
+        if rule.is_gating:
+            view["GatingControls"] = list(rule.gating_controls)
+        view["TargetControls" if rule.is_gating else "AssertedControls"] = list(rule.controls)
+        return view
+
+
+def _exactly_one(params: dict[str, Any], first: str, second: str) -> dict[str, Any]:
+    values = [params[name] for name in (first, second) if params.get(name)]
+    if len(values) != 1:
+        raise invalid(f"Give exactly one of {first} and {second}.")
+    return dict(values[0])
+
+
+def _wait_period(definition: dict[str, Any]) -> int:
+    if definition["WaitPeriodMs"] < 0:
+        raise invalid("WaitPeriodMs must not be negative.")
+    return int(definition["WaitPeriodMs"])

@@ -1,0 +1,42 @@
+"""AWS's own list of actions and resource types, in the copy that cfn-lint ships.
+
+https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+def resource_types(service: str, action: str) -> tuple[str, ...] | None:
+    """Return the types that ``action`` can be limited to, sorted; None if there is no such action.
+
+    ``service`` is IAM's prefix. Names of types are in lower case.
+    """
+    return _actions(service).get(action.lower())
+
+
+def arn_format(service: str, resource_type: str) -> str:
+    """Return the ARN of a type, as in ``arn:aws:sqs:{region}:{account}:.*``."""
+    arn: str = _list()[service]["Resources"][resource_type]["ARNFormats"][0]
+    for name in ("Region", "Account"):
+        arn = arn.replace(f"${{{name}}}", f"{{{name.lower()}}}")
+    return arn.replace("${Partition}", "aws")
+
+
+@cache
+def _actions(service: str) -> dict[str, tuple[str, ...]]:
+    return {
+        action: tuple(sorted(name.lower() for name in entry.get("Resources", ())))
+        for action, entry in _list()[service]["Actions"].items()
+    }
+
+
+@cache
+def _list() -> dict[str, Any]:
+    file = files("cfnlint") / "data" / "AdditionalSpecs" / "Policies.json"
+    content: dict[str, Any] = json.loads(file.read_text())
+    return content

@@ -1,0 +1,70 @@
+"""The services whose permissions AWS's list and the names of members can tell."""
+
+from __future__ import annotations
+
+from localcloud.gateway.identify import Call
+from localcloud.iam.permissions.model import Permission, Unmapped
+from localcloud.iam.permissions.table import Table
+
+_CLOUDWATCH = Table(
+    "cloudwatch",
+    {"alarm": "{AlarmName}", "alarm|dataset": "{AlarmName}", "dashboard": "{DashboardName}"},
+    # Metrics are in no dataset unless one is made.
+    {"PutMetricData": "*", "GetMetricData": "*", "ListMetrics": "*"},
+)
+_RULE = "{Name|Rule}"
+TABLES: dict[str, Table] = {
+    "cloudformation": Table("cloudformation", {"stack": "{StackName}/*"}),
+    "cloudwatch": _CLOUDWATCH,
+    "events": Table(
+        "events",
+        {"rule-on-custom-event-bus|rule-on-default-event-bus": _RULE},
+        {"PutEvents": "arn:aws:events:{region}:{account}:event-bus/default"},
+    ),
+    "iam": Table("iam", {"role": "{RoleName}", "policy": "{PolicyArn}"}),
+    "kms": Table("kms", {"key": "{KeyId|SourceKeyId}"}, actions={"ReEncrypt": "ReEncryptFrom"}),
+    "route53": Table(
+        "route53",
+        {"change": "{Id}", "healthcheck": "{HealthCheckId}", "hostedzone": "{HostedZoneId|Id}"},
+    ),
+    "route53-recovery-control-config": Table(
+        "route53-recovery-control-config",
+        {
+            "cluster": "{ClusterArn}",
+            "controlpanel": "{ControlPanelArn}",
+            "routingcontrol": "{RoutingControlArn}",
+            "safetyrule": "{SafetyRuleArn}",
+            "cluster|controlpanel|safetyrule": "{ResourceArn}",
+        },
+    ),
+    "s3control": Table(
+        "s3",
+        {
+            "multiregionaccesspoint": "{Mrap|Name|Details.Name}",
+            "multiregionaccesspointrequestarn": "{RequestTokenARN}",
+        },
+    ),
+    "secretsmanager": Table("secretsmanager", {"secret": "{SecretId|Name}"}),
+    "xray": Table("xray", {}),
+}
+# What changes these can hand on a role or more rights than the caller's: not known here.
+_READ_ONLY = {"cloudformation", "iam"}
+_READS = ("Describe", "Get", "List")
+
+
+def required_permissions(call: Call, account: str) -> list[Permission]:
+    table = TABLES.get(call.service)
+    if table is None or call.operation is None:
+        raise Unmapped(f"the service {call.service}")
+    if call.service in _READ_ONLY and not call.name.startswith(_READS):
+        raise Unmapped(f"{call.action}, which changes something")
+    permissions = table.permissions(call, account)
+    if call.name == "ReEncrypt":
+        key = call.params["DestinationKeyId"].rsplit("/", 1)[-1]
+        arn = f"arn:aws:kms:{call.region}:{account}:key/{key}"
+        return [*permissions, Permission("kms:ReEncryptTo", arn)]
+    if call.name == "PutMetricData":
+        # The namespace is the one thing by which this permission can be narrowed.
+        keys = {"cloudwatch:namespace": str(call.params.get("Namespace", ""))}
+        return [Permission(permissions[0].action, "*", lambda: keys)]
+    return permissions

@@ -1,0 +1,99 @@
+"""Sending, and its conditions: verified identities, the sandbox, the quota of a day.
+
+The sandbox: https://docs.aws.amazon.com/ses/latest/dg/request-production-access.html
+"""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from collections import defaultdict, deque
+from email.message import EmailMessage
+from typing import Any
+
+from localcloud.clock import Clock, iso
+from localcloud.gateway.errors import ApiError, not_emulated
+from localcloud.ses.identities import Identities
+from localcloud.ses.mailbox import Mail, Mailbox
+
+_DAY = 24 * 3600.0
+_RECIPIENTS = 50
+SANDBOX = {"Max24HourSend": 200.0, "MaxSendRate": 1.0}
+PRODUCTION = {"Max24HourSend": 50_000.0, "MaxSendRate": 14.0}
+
+
+class Mailer:
+    """Accepts or refuses mail as SES does. ``production``: the Regions out of the sandbox."""
+
+    def __init__(self, clock: Clock, identities: Identities, mailbox: Mailbox) -> None:
+        self._clock = clock
+        self._identities = identities
+        self._mailbox = mailbox
+        # By Region, the time of sending for each recipient.
+        self._times: dict[str, deque[float]] = defaultdict(deque)
+        self.production: set[str] = set()
+
+    def quota(self, region: str) -> dict[str, float]:
+        """``Max24HourSend``, ``MaxSendRate``, ``SentLast24Hours``."""
+        limits = PRODUCTION if region in self.production else SANDBOX
+        return {**limits, "SentLast24Hours": float(len(self._last_day(region)))}
+
+    def send(self, region: str, sender: str, recipients: list[str], message: dict[str, Any]) -> str:
+        """Send a message of subject and body, and return its id."""
+        if "Attachments" in message:
+            raise not_emulated("SES attachments in a Simple message")
+        parts = message["Body"]
+        body = parts.get("Text") or parts.get("Html")
+        if not body:
+            raise ApiError("BadRequestException", "Missing required body: Text or Html")
+        return self._send(region, sender, recipients, message["Subject"]["Data"], body["Data"])
+
+    def send_raw(self, region: str, sender: str | None, recipients: list[str], data: bytes) -> str:
+        """Send a MIME message; sender and recipients are in its headers if they are not given."""
+        parsed = email.message_from_bytes(data, policy=email.policy.default)
+        assert isinstance(parsed, EmailMessage)  # noqa: S101 - policy.default makes this class
+        recipients = recipients or _addresses(parsed, "To") + _addresses(parsed, "Cc")
+        body = parsed.get_body(("plain", "html"))
+        text = body.get_content() if body else ""
+        sender, subject = sender or str(parsed["From"]), str(parsed["Subject"] or "")
+        return self._send(region, sender, recipients, subject, text)
+
+    def _send(
+        self, region: str, sender: str, recipients: list[str], subject: str, body: str
+    ) -> str:
+        self._mailbox.raise_refusal()
+        if not 1 <= len(recipients) <= _RECIPIENTS:
+            raise ApiError("BadRequestException", f"Recipient count must be 1 to {_RECIPIENTS}.")
+        self._check_identities(region, sender, recipients)
+        self._check_quota(region, len(recipients))
+        now = self._clock.now()
+        self._times[region].extend([now] * len(recipients))
+        return self._mailbox.add(
+            Mail(sender, tuple(recipients), subject, region, iso(now), body.rstrip("\r\n"))
+        )
+
+    def _check_identities(self, region: str, sender: str, recipients: list[str]) -> None:
+        failed = self._identities.unverified_senders([sender], region)
+        if region not in self.production:
+            failed += self._identities.unverified_recipients(recipients, region)
+        if failed:
+            raise ApiError(
+                "MessageRejected",
+                "Email address is not verified. The following identities failed the check in"
+                f" region {region.upper()}: {', '.join(dict.fromkeys(failed))}",
+            )
+
+    def _check_quota(self, region: str, count: int) -> None:
+        quota = self.quota(region)
+        if quota["SentLast24Hours"] + count > quota["Max24HourSend"]:
+            raise ApiError("TooManyRequestsException", "Daily message quota exceeded.")
+
+    def _last_day(self, region: str) -> deque[float]:
+        times = self._times[region]
+        while times and times[0] <= self._clock.now() - _DAY:
+            times.popleft()
+        return times
+
+
+def _addresses(message: EmailMessage, header: str) -> list[str]:
+    return [str(address) for value in message.get_all(header, []) for address in value.addresses]

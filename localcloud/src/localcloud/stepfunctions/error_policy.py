@@ -1,0 +1,150 @@
+"""Retry and Catch: which rule covers an error, and how long to wait before the next attempt."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from localcloud.stepfunctions.errors import (
+    ALL,
+    NOT_IN_ALL,
+    RUNTIME,
+    TASK_FAILED,
+    TIMEOUT,
+    StateError,
+)
+from localcloud.stepfunctions.fields import Fields
+from localcloud.stepfunctions.quotas import MAX_SECONDS
+from localcloud.stepfunctions.transition import Target, Transition, read_transition
+
+_MAX_ATTEMPTS = 99_999_999
+_LONGEST_DELAY = 31_622_400  # a year: "MaxDelaySeconds … less than 31622400"
+
+
+@dataclass(frozen=True)
+class Retrier:
+    """One rule of Retry. Defaults are those of the Amazon States Language."""
+
+    errors: tuple[str, ...]
+    interval: float = 1.0
+    backoff: float = 2.0
+    max_attempts: int = 3
+    max_delay: float | None = None
+    has_jitter: bool = False
+
+    def delay(self, retries: int, random_number: Callable[[], float]) -> float:
+        """Seconds to wait after ``retries`` by this rule; FULL jitter takes a random part."""
+        seconds = self.interval * self.backoff**retries
+        if self.max_delay is not None:
+            seconds = min(seconds, self.max_delay)
+        return seconds * random_number() if self.has_jitter else seconds
+
+
+@dataclass(frozen=True)
+class Catcher:
+    errors: tuple[str, ...]
+    transition: Transition
+
+
+@dataclass(frozen=True)
+class ErrorPolicy:
+    """The Retry and Catch of one state."""
+
+    retriers: tuple[Retrier, ...] = ()
+    catchers: tuple[Catcher, ...] = ()
+
+    def catcher(self, error: StateError) -> Catcher | None:
+        return next((rule for rule in self.catchers if covers(rule.errors, error.error)), None)
+
+
+@dataclass
+class RetryCounts:
+    """Counts the retries within one frame: each rule has its own count."""
+
+    policy: ErrorPolicy
+    random_number: Callable[[], float] = random.random
+    _retries: Counter[int] = field(default_factory=Counter)
+
+    def delay(self, error: StateError) -> float | None:
+        """Seconds before the next attempt, by the first rule that covers the error; None: stop."""
+        for index, retrier in enumerate(self.policy.retriers):
+            if covers(retrier.errors, error.error):
+                retries = self._retries[index]
+                if retries >= retrier.max_attempts:
+                    return None
+                self._retries[index] += 1
+                return retrier.delay(retries, self.random_number)
+        return None
+
+
+def covers(errors: tuple[str, ...], error: str | None) -> bool:
+    """Whether a rule's ErrorEquals covers the error's name.
+
+    https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html: States.ALL
+    covers neither States.DataLimitExceeded nor States.Runtime; States.TaskFailed is a wildcard for
+    all but States.Timeout; a States.Runtime error "will always cause the execution to fail".
+    """
+    if error == RUNTIME:
+        return False
+    if error in errors:
+        return True
+    if error in NOT_IN_ALL:
+        return False
+    return ALL in errors or (TASK_FAILED in errors and error != TIMEOUT)
+
+
+def read_error_policy(fields: Fields, targets: list[Target]) -> ErrorPolicy:
+    retriers = [_read_retrier(rule) for rule in fields.objects("Retry")]
+    catchers = [_read_catcher(rule, targets) for rule in fields.objects("Catch")]
+    _check_order(fields, "Retry", [rule.errors for rule in retriers])
+    _check_order(fields, "Catch", [rule.errors for rule in catchers])
+    return ErrorPolicy(tuple(retriers), tuple(catchers))
+
+
+def _read_catcher(rule: Fields, targets: list[Target]) -> Catcher:
+    errors = _read_errors(rule)
+    rule.require("Next")
+    return Catcher(errors, read_transition(rule, targets))
+
+
+def _read_retrier(rule: Fields) -> Retrier:
+    errors = _read_errors(rule)
+    interval = rule.integer("IntervalSeconds", 1, MAX_SECONDS, 1)
+    max_delay = None
+    if rule.has("MaxDelaySeconds"):
+        max_delay = rule.integer("MaxDelaySeconds", 1, _LONGEST_DELAY, 1)
+        if max_delay <= interval:
+            rule.report("MaxDelaySeconds", "MaxDelaySeconds should be greater than IntervalSeconds")
+    retrier = Retrier(
+        errors,
+        interval=float(interval),
+        backoff=rule.number("BackoffRate", 1.0, 1e9, 2.0),
+        max_attempts=rule.integer("MaxAttempts", 0, _MAX_ATTEMPTS, 3),
+        max_delay=max_delay,
+        has_jitter=rule.choice("JitterStrategy", ("FULL", "NONE"), "NONE") == "FULL",
+    )
+    rule.text("Comment")
+    rule.report_unread()
+    return retrier
+
+
+def _read_errors(rule: Fields) -> tuple[str, ...]:
+    rule.require("ErrorEquals")
+    errors = rule.array("ErrorEquals")
+    if not errors or not all(isinstance(error, str) for error in errors):
+        rule.report("ErrorEquals", "The field 'ErrorEquals' should be a non-empty array of strings")
+        return ()
+    if ALL in errors and len(errors) > 1:
+        rule.report("ErrorEquals", "'States.ALL' must appear alone in the ErrorEquals array")
+    return tuple(errors)
+
+
+def _check_order(fields: Fields, name: str, rules: list[tuple[str, ...]]) -> None:
+    for index, errors in enumerate(rules[:-1]):
+        if ALL in errors:
+            fields.report(
+                f"{name}[{index}]/ErrorEquals",
+                f"'States.ALL' can only appear in the last element of {name}",
+            )

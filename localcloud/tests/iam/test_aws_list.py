@@ -1,0 +1,92 @@
+"""The tables of permissions agree with AWS's own list, and do not repeat it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import botocore.session
+import pytest
+
+from localcloud.iam.permissions import (
+    dynamodb,
+    ec2,
+    fis,
+    lambda_,
+    messaging,
+    recovery,
+    s3,
+    ses,
+    ssm,
+    states,
+    tables,
+)
+from localcloud.iam.permissions.aws_list import arn_format, resource_types
+from localcloud.iam.permissions.model import Unmapped
+from localcloud.iam.permissions.table import Table
+
+TABLES = {
+    **tables.TABLES,
+    "dynamodb": dynamodb.TABLE,
+    "ec2": ec2.TABLE,
+    "fis": fis.TABLE,
+    "lambda": lambda_.TABLE,
+    "route53-recovery-cluster": recovery.TABLE,
+    "ses": ses.TABLE,
+    "sns": messaging.SNS,
+    "ssm": ssm.TABLE,
+    "stepfunctions": states.TABLE,
+}
+SERVICES = pytest.mark.parametrize(("service", "table"), TABLES.items(), ids=TABLES.keys())
+
+
+@SERVICES
+def test_a_tables_resource_types_and_actions_are_aws_s(service: str, table: Table) -> None:
+    for types in table.resources:
+        assert types == "|".join(sorted(types.split("|")))
+        assert all(arn_format(table.service, name) for name in types.split("|"))
+    for action in table.actions.values():
+        assert resource_types(table.service, action) is not None
+    assert _operations(service) >= {*table.exceptions, *table.actions}
+
+
+@SERVICES
+def test_an_exception_is_one_that_aws_s_list_does_not_tell(service: str, table: Table) -> None:
+    plain = replace(table, exceptions={})
+    for operation, arn in table.exceptions.items():
+        try:
+            assert plain.template(operation) != arn, service
+        except Unmapped:
+            continue
+
+
+@SERVICES
+def test_each_resource_type_is_some_operation_s(service: str, table: Table) -> None:
+    used = {
+        "|".join(resource_types(table.service, table.actions.get(name, name)) or ())
+        for name in _operations(service)
+    }
+    assert table.resources.keys() <= used
+
+
+def test_the_actions_of_s3_are_aws_s() -> None:
+    assert _operations("s3") >= s3.ACTIONS.keys()
+    for operation in s3.ACTIONS:
+        assert resource_types("s3", s3.action_of(operation)) is not None
+    for noun in s3.NOUNS:
+        operations = [f"{verb}{noun}" for verb in ("Get", "Put", "Delete")]
+        existing = [name for name in operations if name in _operations("s3")]
+        assert existing
+        assert all(resource_types("s3", s3.action_of(name)) for name in existing), noun
+
+
+def test_the_actions_of_sqs_are_aws_s() -> None:
+    for operation, action in messaging.SQS_ACTIONS.items():
+        assert operation in _operations("sqs")
+        assert resource_types("sqs", operation) is None
+        assert resource_types("sqs", action)
+
+
+def _operations(service: str) -> set[str]:
+    apis = [service, "dynamodbstreams"] if service == "dynamodb" else [service]
+    session = botocore.session.Session()
+    return {name for api in apis for name in session.get_service_model(api).operation_names}

@@ -1,0 +1,50 @@
+"""Retry: the delay before the next attempt, and the errors that a rule covers."""
+
+from __future__ import annotations
+
+import pytest
+
+from localcloud.stepfunctions.error_policy import ErrorPolicy, Retrier, RetryCounts, covers
+from localcloud.stepfunctions.errors import StateError
+
+
+def test_the_delay_grows_by_the_backoff_rate_up_to_the_longest() -> None:
+    rule = Retrier(("E",), interval=2, backoff=3, max_delay=50)
+    assert [rule.delay(retries, lambda: 0.5) for retries in range(4)] == [2, 6, 18, 50]
+
+
+def test_full_jitter_takes_a_part_of_the_capped_delay() -> None:
+    rule = Retrier(("E",), interval=10, backoff=10, max_delay=60, has_jitter=True)
+    random_numbers = iter((0.0, 0.25, 1.0))
+    assert [rule.delay(2, lambda: next(random_numbers)) for _ in range(3)] == [0, 15, 60]
+
+
+def test_each_rule_counts_its_own_attempts() -> None:
+    policy = ErrorPolicy((Retrier(("A",), max_attempts=1), Retrier(("B",), max_attempts=2)))
+    counts = RetryCounts(policy, lambda: 1.0)
+    delays = [counts.delay(StateError(name)) for name in "ABABB"]
+    assert delays == [1, 1, None, 2, None]
+
+
+@pytest.mark.parametrize(
+    ("errors", "error", "is_covered"),
+    [
+        (("E",), "E", True),
+        (("E",), "F", False),
+        (("States.ALL",), "E", True),
+        (("States.ALL",), "States.Timeout", True),
+        (("States.ALL",), "States.QueryEvaluationError", True),
+        (("States.ALL",), "States.DataLimitExceeded", False),
+        (("States.ALL",), "States.Runtime", False),
+        (("States.ALL",), None, True),
+        (("States.TaskFailed",), "E", True),
+        (("States.TaskFailed",), "States.Timeout", False),
+        (("States.TaskFailed",), "States.DataLimitExceeded", False),
+        (("States.DataLimitExceeded",), "States.DataLimitExceeded", True),
+        (("States.Runtime",), "States.Runtime", False),
+    ],
+)
+def test_which_rule_covers_whicherror_of(
+    errors: tuple[str, ...], error: str | None, is_covered: bool
+) -> None:
+    assert covers(errors, error) is is_covered

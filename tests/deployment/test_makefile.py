@@ -1,0 +1,95 @@
+"""deployment/Makefile: its targets and settings, which other tools and the docs rely on."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from dataclasses import fields, replace
+from pathlib import Path
+
+import pytest
+
+from deployment.deployer import __main__ as command_line
+from deployment.deployer.preflight.settings import check_settings
+from deployment.deployer.settings import Settings
+from tests.deployment.fakes import settings
+from tests.deployment.programs import ROOT
+
+TARGETS = [
+    "help",
+    "check",
+    "deploy",
+    "verify",
+    "build",
+    "upload",
+    "status",
+    "settings",
+    "mrap-arn",
+    "failover",
+    "failback",
+    "chaos",
+    "destroy-chaos",
+    "lint",
+    "destroy-all",
+]
+
+
+def make(*arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: os.environ[name] for name in ("PATH", "HOME")}
+    command = ["make", "-s", *arguments]
+    return subprocess.run(  # noqa: S603 - make, with our own Makefile
+        command,
+        cwd=ROOT / "deployment",
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def exported_settings(*arguments: str) -> Settings:
+    """The settings that `make deploy …` passes to the deployer."""
+    printed = make("--eval", "print-settings: ; @env -0", "print-settings", *arguments).stdout
+    exported = dict(line.split("=", 1) for line in printed.split("\0") if "=" in line)
+    return Settings(**{field.name: exported[field.name.upper()] for field in fields(Settings)})
+
+
+def test_help_names_every_target() -> None:
+    assert sorted(re.findall(r"^  make (\S+)", make("help").stdout, re.MULTILINE)) == sorted(
+        TARGETS
+    )
+
+
+def test_every_command_that_a_target_runs_exists() -> None:
+    text = (ROOT / "deployment" / "Makefile").read_text()
+    called = set(re.findall(r"\$\(DEPLOYER\) ([a-z-]+)", text))
+    assert called == set(command_line.COMMANDS)
+
+
+def test_an_unknown_command_is_refused_with_those_that_exist(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        command_line.main(["flip"])
+    assert caught.value.code == 2
+    assert "destroy-all" in capsys.readouterr().err
+
+
+def test_upload_of_a_missing_file_says_how_to_name_it() -> None:
+    process = make("upload", "FILE=nope.csv")
+    assert process.returncode != 0
+    assert "There is no file 'nope.csv': make upload FILE=" in process.stderr
+
+
+def test_the_makefile_exports_every_setting_and_its_defaults_are_allowed() -> None:
+    exported = exported_settings("SES_IDENTITY=example.com")
+    assert check_settings(replace(exported, financial_data="assets/financial-data.csv")) == []
+    assert (exported.sender, exported.recipient) == ("batch@example.com", "batch@example.com")
+    assert (ROOT / "deployment" / Path(exported.financial_data)).is_file()
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "|", "tab"])
+def test_a_delimiter_passes_through_make(delimiter: str) -> None:
+    assert exported_settings(f"DELIMITER={delimiter}").delimiter == delimiter
+    assert check_settings(settings(delimiter=delimiter)) == []

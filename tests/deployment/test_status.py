@@ -1,0 +1,88 @@
+"""deployment/deployer/status.py: shows what can be learned, also while a Region is down."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from deployment.deployer import status
+from deployment.deployer.active_region import FunctionFailed
+from deployment.deployer.errors import DeployError
+from deployment.deployer.routing_controls import RoutingControls
+from deployment.deployer.status import show_status
+from tests.deployment.fakes import FakeAws, error, plan
+
+MRAP = "arn:aws:s3::123456789012:accesspoint/m.mrap"
+OUTPUTS = {
+    "ClusterArn": "cluster",
+    "PrimaryControlArn": "p",
+    "SecondaryControlArn": "s",
+    "MrapArn": MRAP,
+}
+
+
+def deployed() -> FakeAws:
+    outputs = [{"OutputKey": key, "OutputValue": value} for key, value in OUTPUTS.items()]
+    stack = {"StackStatus": "UPDATE_COMPLETE", "Outputs": outputs}
+    return FakeAws(cloudformation={"describe_stacks": lambda **_: {"Stacks": [stack]}})
+
+
+@pytest.fixture(autouse=True)
+def _parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The parts print a word each; one of them asks for the active Region."""
+    for name, word in (("show_replication_lag", "lag"), ("show_unfinished_files", "files")):
+        monkeypatch.setattr(status, name, lambda _aws, _plan, account, w=word: print(w, account))
+    monkeypatch.setattr(RoutingControls, "show", lambda _: print("controls"))
+    monkeypatch.setattr(status, "active_region", lambda *_: "eu-west-1")
+
+
+def test_every_part_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    show_status(deployed(), plan())
+    lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert lines[:2] == [
+        "batch-foundation-x eu-west-1 UPDATE_COMPLETE",
+        "batch-foundation-x eu-central-1 UPDATE_COMPLETE",
+    ]
+    assert lines[6:] == [
+        "controls",
+        f"Multi-Region Access Point: {MRAP}",
+        "DNS in eu-west-1: active is eu-west-1",
+        "DNS in eu-central-1: active is eu-west-1",
+        "lag 123456789012",
+        "files 123456789012",
+    ]
+
+
+def test_before_the_first_deployment_only_the_stacks_are_shown(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def describe(**_params: Any) -> Any:
+        raise error("ValidationError", "Stack with id s does not exist")
+
+    show_status(FakeAws(cloudformation={"describe_stacks": describe}), plan())
+    assert [line.split()[-1] for line in capsys.readouterr().out.splitlines()] == ["MISSING"] * 6
+
+
+def test_a_part_that_fails_does_not_hide_the_later_ones(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_controls: Any) -> None:
+        raise DeployError("no endpoint answers")
+
+    monkeypatch.setattr(RoutingControls, "show", fail)
+    with pytest.raises(DeployError, match="no endpoint answers"):
+        show_status(deployed(), plan())
+    assert "files 123456789012" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("failure", [FunctionFailed("no settings"), error("Down", "down")])
+def test_a_region_whose_dns_cannot_be_asked_is_unknown(
+    failure: Exception, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> str:
+        raise failure
+
+    monkeypatch.setattr(status, "active_region", fail)
+    show_status(deployed(), plan())
+    assert "DNS in eu-west-1: active is unknown" in capsys.readouterr().out

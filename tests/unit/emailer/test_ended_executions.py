@@ -1,0 +1,299 @@
+"""EventBridge reports an execution that ended badly: its owner closes the run, once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from unittest.mock import MagicMock
+
+import dns.resolver
+import pytest
+from botocore.exceptions import ClientError
+from localcloud.testing import evaluate
+
+from common.attempts import Attempt
+from common.keys import run_id
+from common.runs import Owner
+from common.state_table import StateTable
+from emailer import app
+from emailer.operators_notice import failure_text
+from tests.templates.loading import states
+from tests.unit.emailer.helpers import NOT_MAILED, ROW, SUPERSEDED, Emailer, read_row
+from tests.unit.helpers import STATE_TABLE, raising, set_active_region
+from tests.unit.samples import COMPLETED_EVENT
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+RUN_ID = run_id("input/sales.csv", "v1")
+STATE_MACHINE = "arn:aws:states:us-west-2:123456789012:stateMachine:MainOrchestrator"
+EXECUTION = f"arn:aws:states:us-west-2:123456789012:execution:MainOrchestrator:{RUN_ID}"
+# https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html: the event may
+# lack the input, and so it may lack error and cause, which are not documented.
+EVENT: dict[str, Any] = {
+    "version": "0",
+    "id": "315c1398-40ff-a850-213b-158f73e60175",
+    "detail-type": "Step Functions Execution Status Change",
+    "source": "aws.states",
+    "account": "123456789012",
+    "time": "2026-11-25T09:00:00Z",
+    "region": "us-west-2",
+    "resources": [EXECUTION],
+    "detail": {
+        "executionArn": EXECUTION,
+        "stateMachineArn": STATE_MACHINE,
+        "name": RUN_ID,
+        "status": "ABORTED",
+        "startDate": 1551225014968,
+        "stopDate": 1551225017576,
+        "inputDetails": {"included": False},
+        "output": None,
+        "outputDetails": None,
+    },
+}
+RUN_ROW = ROW | {"run_id": RUN_ID}
+
+
+@pytest.fixture
+def describe(monkeypatch: pytest.MonkeyPatch) -> MagicMock:
+    """DescribeExecution, which answers that an operator stopped the execution."""
+    client = MagicMock()
+    client.describe_execution.return_value = {
+        "name": RUN_ID,
+        "status": "ABORTED",
+        "error": "Enough",
+        "cause": "stopped by the operator",
+    }
+    monkeypatch.setattr(app, "STEP_FUNCTIONS", client)
+    method: MagicMock = client.describe_execution
+    return method
+
+
+@pytest.fixture
+def close(emailer: Emailer, describe: MagicMock) -> Emailer:  # noqa: ARG001 - replaces the client
+    """The handler, with a fake of Step Functions."""
+    return emailer
+
+
+def replace_row(dynamodb: DynamoDBClient, **attributes: Any) -> StateTable:
+    dynamodb.delete_item(TableName=STATE_TABLE, Key={"run_id": {"S": RUN_ID}})
+    table = StateTable(dynamodb, STATE_TABLE)
+    table.create(RUN_ROW | attributes)
+    return table
+
+
+@pytest.fixture
+def table(dynamodb: DynamoDBClient) -> StateTable:
+    """The row of the run that ended, still STARTED."""
+    return replace_row(dynamodb)
+
+
+def test_defect_18_a_stopped_run_ends_failed_and_everybody_gets_the_reason(
+    close: Emailer, table: StateTable, send: MagicMock, publish: MagicMock
+) -> None:
+    assert close(EVENT) == {"message_id": "m1", "superseded": False}
+    row = read_row(table, RUN_ID)
+    assert (row["status"], row["error"]) == ("FAILED", "Enough")
+    assert row["reason"] == "stopped by the operator"
+    (notice,) = publish.call_args_list
+    assert "Enough: stopped by the operator" in notice.kwargs["Message"]
+    (mail,) = send.call_args_list
+    assert "stopped by the operator" in mail.kwargs["Content"]["Simple"]["Body"]["Text"]["Data"]
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [("FAILED", "RunFailed"), ("TIMED_OUT", "RunTimedOut"), ("ABORTED", "RunStopped")],
+)
+def test_an_end_without_a_reason_gets_one(
+    close: Emailer, table: StateTable, describe: MagicMock, status: str, error: str
+) -> None:
+    describe.return_value = {"name": RUN_ID, "status": status}
+    close(EVENT)
+    assert read_row(table, RUN_ID)["error"] == error
+    assert read_row(table, RUN_ID)["reason"].startswith("The run ")
+
+
+def test_a_repeated_event_changes_nothing_and_notifies_nobody(
+    close: Emailer, table: StateTable, send: MagicMock, publish: MagicMock
+) -> None:
+    assert close(EVENT) == close(EVENT)
+    before = read_row(table, RUN_ID)
+    close(EVENT)
+    assert read_row(table, RUN_ID) == before
+    assert (send.call_count, publish.call_count) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {"status": "COMPLETED", "mail_message_id": "m0"},
+        {"status": "SUPERSEDED"},
+        {"status": "FAILED", "mail_claimed_at": "t", "mail_message_id": "m0", "error": "E"},
+        {"status": "FAILED", "mail_claimed_at": "t", "error": "MailUnconfirmed"},
+        {"status": "STARTED", "mail_claimed_at": "t", "mail_message_id": "m0"},
+    ],
+)
+def test_a_run_that_is_closed_mailed_or_reopened_stays_as_it_is(
+    close: Emailer, dynamodb: DynamoDBClient, send: MagicMock, publish: MagicMock, attributes: Any
+) -> None:
+    table = replace_row(dynamodb, **attributes)
+    close(EVENT)
+    assert read_row(table, RUN_ID) == RUN_ROW | attributes
+    assert not send.called
+    assert not publish.called
+
+
+@pytest.mark.parametrize("owner", [{"attempt": 2}, {"region": "us-east-1"}])
+def test_defect_5_a_row_of_another_attempt_or_region_stays_as_it_is(
+    close: Emailer, dynamodb: DynamoDBClient, send: MagicMock, publish: MagicMock, owner: Any
+) -> None:
+    table = replace_row(dynamodb, **owner)
+    assert close(EVENT) == SUPERSEDED
+    assert read_row(table, RUN_ID) == RUN_ROW | owner
+    assert not send.called
+    assert not publish.called
+
+
+def test_defect_5_a_region_that_is_not_active_closes_nothing(
+    close: Emailer, table: StateTable, send: MagicMock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_active_region(monkeypatch, "us-east-1")
+    assert close(EVENT) == SUPERSEDED
+    assert read_row(table, RUN_ID) == RUN_ROW
+    assert not send.called
+
+
+def test_an_unknown_active_region_is_an_error_so_that_lambda_tries_again(
+    close: Emailer, table: StateTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    no_answer = MagicMock(side_effect=dns.resolver.LifetimeTimeout)
+    monkeypatch.setattr(dns.resolver, "resolve", no_answer)
+    with pytest.raises(dns.resolver.LifetimeTimeout):
+        close(EVENT)
+    assert read_row(table, RUN_ID) == RUN_ROW
+
+
+def test_a_run_that_is_completed_meanwhile_stays_completed(
+    close: Emailer, table: StateTable, publish: MagicMock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopping an execution does not end its call of the emailer."""
+    fail = StateTable.fail
+
+    def complete_first(state: StateTable, *arguments: Any) -> bool:
+        table.claim_mail(RUN_ID, "t", Owner("us-west-2", 1))
+        table.complete(RUN_ID, "t", {"mail_message_id": "m0"})
+        return fail(state, *arguments)
+
+    monkeypatch.setattr(StateTable, "fail", complete_first)
+    assert close(EVENT) == NOT_MAILED
+    assert read_row(table, RUN_ID)["status"] == "COMPLETED"
+    assert not publish.called
+
+
+@pytest.mark.parametrize(
+    "execution",
+    [
+        {"name": RUN_ID, "status": "RUNNING"},
+        {"name": RUN_ID, "status": "SUCCEEDED"},
+        {"name": "started-by-an-operator", "status": "ABORTED"},
+    ],
+)
+def test_an_execution_that_was_redriven_or_is_no_attempt_closes_nothing(
+    close: Emailer, table: StateTable, describe: MagicMock, execution: Any
+) -> None:
+    describe.return_value = execution
+    assert close(EVENT) == NOT_MAILED
+    assert read_row(table, RUN_ID) == RUN_ROW
+
+
+def test_the_execution_of_a_later_attempt_closes_that_attempt(
+    close: Emailer, dynamodb: DynamoDBClient, describe: MagicMock
+) -> None:
+    describe.return_value = {"name": Attempt(RUN_ID, 12).id, "status": "ABORTED"}
+    table = replace_row(dynamodb, attempt=12)
+    close(EVENT)
+    assert (read_row(table, RUN_ID)["status"], read_row(table, RUN_ID)["attempt"]) == ("FAILED", 12)
+
+
+def test_the_reason_that_a_chunk_has_written_comes_first(
+    close: Emailer, dynamodb: DynamoDBClient, publish: MagicMock
+) -> None:
+    table = replace_row(dynamodb, error="ChunkCorrupt", reason="Chunk 7: 3 of 4 rows")
+    close(EVENT)
+    assert read_row(table, RUN_ID)["error"] == "ChunkCorrupt"
+    assert "ChunkCorrupt: Chunk 7: 3 of 4 rows" in publish.call_args.kwargs["Message"]
+
+
+def test_the_reason_of_another_attempt_is_not_used(
+    close: Emailer, dynamodb: DynamoDBClient, describe: MagicMock
+) -> None:
+    """A late write of the other Region had replaced the row."""
+    describe.return_value = {"name": Attempt(RUN_ID, 2).id, "status": "ABORTED"}
+    notice = {"mail_claimed_at": "t", "mail_message_id": "m0", "error": "E", "reason": "of it"}
+    table = replace_row(dynamodb, status="FAILED", region="us-east-1", **notice)
+    close(EVENT)
+    row = read_row(table, RUN_ID)
+    assert (row["error"], row["attempt"], row["region"]) == ("RunStopped", 2, "us-west-2")
+
+
+def test_a_failure_that_is_recorded_and_not_mailed_is_mailed(
+    close: Emailer, dynamodb: DynamoDBClient, send: MagicMock
+) -> None:
+    """The execution was stopped after it had recorded the failure, or SES refused every try."""
+    table = replace_row(dynamodb, status="FAILED", error="RowsDoNotAddUp", reason="9 of 10")
+    assert close(EVENT)["message_id"] == "m1"
+    assert read_row(table, RUN_ID)["error"] == "RowsDoNotAddUp"
+    assert "9 of 10" in send.call_args.kwargs["Content"]["Simple"]["Body"]["Text"]["Data"]
+
+
+def test_a_claimed_mail_is_uncertain_and_the_operators_are_notified(
+    close: Emailer, dynamodb: DynamoDBClient, send: MagicMock, publish: MagicMock
+) -> None:
+    table = replace_row(dynamodb, mail_claimed_at="t")
+    assert close(EVENT) == NOT_MAILED
+    assert (read_row(table, RUN_ID)["status"], read_row(table, RUN_ID)["error"]) == (
+        "FAILED",
+        "MailUnconfirmed",
+    )
+    assert "MailUnconfirmed" in publish.call_args.kwargs["Message"]
+    assert not send.called
+
+
+def test_the_user_is_notified_even_if_the_operators_cannot_be(
+    close: Emailer, table: StateTable, send: MagicMock, publish: MagicMock
+) -> None:
+    publish.side_effect = raising("InternalError", 500)
+    close(EVENT)
+    assert send.call_count == 1
+    assert read_row(table, RUN_ID)["status"] == "FAILED"
+
+
+def test_a_refused_mail_is_sent_when_the_event_is_delivered_again(
+    close: Emailer, table: StateTable, send: MagicMock
+) -> None:
+    send.side_effect = raising("AccountSuspendedException")
+    with pytest.raises(ClientError):
+        close(EVENT)
+    assert read_row(table, RUN_ID)["status"] == "FAILED"
+    send.side_effect = None
+    assert close(EVENT)["message_id"] == "m1"
+
+
+def test_a_run_that_is_redriven_after_its_stop_gets_its_result_mailed(
+    close: Emailer, table: StateTable, send: MagicMock
+) -> None:
+    close(EVENT)
+    send.return_value = {"MessageId": "m2"}
+    assert close(COMPLETED_EVENT | {"run_id": RUN_ID}) == {"message_id": "m2", "superseded": False}
+    assert read_row(table, RUN_ID)["status"] == "COMPLETED"
+    assert "error" not in read_row(table, RUN_ID)
+
+
+def test_the_operators_read_the_same_words_as_of_an_ordinary_failure() -> None:
+    failure = {"run_id": RUN_ID, "key": "input/sales.csv", "error": "E", "reason": "because"}
+    worded = evaluate(
+        states("main-orchestrator")["Tell the operators"]["Arguments"]["Message"],
+        {"context": {"Execution": {"Id": EXECUTION}}},
+        **failure,
+    )
+    assert failure_text(failure, "us-west-2", EXECUTION) == worded

@@ -1,0 +1,111 @@
+"""The splitter against S3."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from common import keys
+from splitter import app
+from splitter.input_refused import InputRefused
+from splitter.split import SplitResult
+from tests.unit.helpers import BUCKET, put_object, read_object, set_environment
+from tests.unit.samples import RECORD, csv_file
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+    from mypy_boto3_s3 import S3Client
+
+KEY = "input/a b.csv"
+ROW = list(RECORD.values())
+
+
+@pytest.fixture(autouse=True)
+def _settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits = {"CHUNK_RECORDS": "2", "CHUNK_BYTES": "131072"}
+    set_environment(monkeypatch, BUCKET=BUCKET, DELIMITER=",", **limits)
+
+
+def split(context: LambdaContext, version: str) -> SplitResult:
+    return app.handler({"attempt_id": "r", "key": KEY, "version_id": version}, context)
+
+
+def list_keys(s3: S3Client) -> list[str]:
+    return [item["Key"] for item in s3.list_objects_v2(Bucket=BUCKET)["Contents"]]
+
+
+def test_the_manifest_names_every_chunk_in_order(s3: S3Client, context: LambdaContext) -> None:
+    result = split(context, put_object(s3, KEY, csv_file(ROW, ROW, ROW)))
+    assert result == {"manifest_key": "work/r/manifest.jsonl", "chunks": 2, "rows_in": 3}
+    manifest = [json.loads(line) for line in read_object(s3, result["manifest_key"]).splitlines()]
+    assert manifest == [
+        {"index": 0, "key": "work/r/chunks/000000.csv", "first_row": 1, "rows": 2},
+        {"index": 1, "key": "work/r/chunks/000001.csv", "first_row": 3, "rows": 1},
+    ]
+
+
+def test_chunks_have_commas_and_crlf_and_no_header(s3: S3Client, context: LambdaContext) -> None:
+    split(context, put_object(s3, KEY, csv_file(ROW, ["a"])))
+    assert read_object(s3, keys.chunk("r", 0)) == (",".join(ROW) + "\r\na\r\n").encode()
+
+
+def test_the_version_of_the_run_is_split_and_not_the_newest(
+    s3: S3Client, context: LambdaContext
+) -> None:
+    first = put_object(s3, KEY, csv_file(ROW, ROW))
+    put_object(s3, KEY, csv_file(ROW))
+    assert split(context, first)["rows_in"] == 2
+
+
+def test_splitting_again_writes_the_same_bytes(s3: S3Client, context: LambdaContext) -> None:
+    version = put_object(s3, KEY, csv_file(ROW, ROW, ROW))
+    names = (keys.chunk("r", 0), keys.chunk("r", 1), keys.manifest("r"))
+    first = split(context, version), [read_object(s3, name) for name in names]
+    again = split(context, version), [read_object(s3, name) for name in names]
+    assert first == again
+
+
+def test_defect_1_the_input_stays_where_it_is(s3: S3Client, context: LambdaContext) -> None:
+    version = put_object(s3, KEY, csv_file(ROW))
+    split(context, version)
+    assert s3.head_object(Bucket=BUCKET, Key=KEY)["VersionId"] == version
+
+
+def test_defect_14_a_header_alone_is_refused_and_leaves_no_manifest(
+    s3: S3Client, context: LambdaContext
+) -> None:
+    version = put_object(s3, KEY, csv_file())
+    with pytest.raises(InputRefused, match="a header and no records"):
+        split(context, version)
+    assert list_keys(s3) == [KEY]
+
+
+def test_a_file_that_is_refused_late_leaves_no_manifest(
+    s3: S3Client, context: LambdaContext
+) -> None:
+    version = put_object(s3, KEY, csv_file(ROW, ROW, ROW) + b'"open')
+    with pytest.raises(InputRefused, match="line 5"):
+        split(context, version)
+    assert keys.manifest("r") not in list_keys(s3)
+
+
+def test_a_tab_can_be_set_in_a_makefile(
+    s3: S3Client, context: LambdaContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_environment(monkeypatch, DELIMITER="\\t")
+    assert split(context, put_object(s3, KEY, csv_file(ROW).replace(b",", b"\t")))["rows_in"] == 1
+
+
+def test_each_file_is_counted_and_no_record_is_logged(
+    s3: S3Client,
+    context: LambdaContext,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    split(context, put_object(s3, KEY, csv_file(ROW)))
+    (metric,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert metric["InputFilesSplit"] == [1.0]
+    assert [record.getMessage() for record in caplog.records] == ["Split"]
+    assert "Tuvalu" not in str([vars(record) for record in caplog.records])
