@@ -15,6 +15,7 @@ from tests.documentation import (
     PAGES,
     ROOT,
     anchors,
+    code,
     file_names,
     identify,
     links,
@@ -139,3 +140,12 @@ def test_the_answer_on_a_new_column_names_every_file_that_names_columns(column: 
 @pytest.mark.parametrize("name", [name for name in vars(LocalCloud) if not name.startswith("_")])
 def test_the_door_for_tests_is_documented(name: str) -> None:
     assert f"`{name}`" in (ROOT / "localcloud/README.md").read_text(encoding="utf-8")
+
+
+def test_the_example_of_a_resource_type_is_one_of_the_local_cloud() -> None:
+    resources = ROOT / "localcloud/src/localcloud/cloudformation/resources"
+    row = code(ROOT / "localcloud/docs/adding-a-service.md")
+    fields = [line for line in row if re.match(r" +(type|supported|calls|key|updates)=", line)]
+    source = (resources / "logs.py").read_text(encoding="utf-8")
+    assert len(fields) == 5
+    assert all(line.strip() in source for line in fields)
