@@ -10,7 +10,6 @@ from localcloud.cloudformation.errors import validation_error
 from localcloud.cloudformation.resources.api_values import tag_map
 from localcloud.cloudformation.stacks.change_set import ChangeSet
 from localcloud.cloudformation.stacks.engine import Engine
-from localcloud.cloudformation.stacks.processing import process
 from localcloud.cloudformation.stacks.stack import Stack, in_wrong_state
 from localcloud.cloudformation.templates.processed import ProcessedTemplate
 from localcloud.cloudformation.templates.source import template_text
@@ -84,7 +83,7 @@ class ApiBase:
         else:
             text = self._template_text(call, params)
         arguments = params.get("Parameters", [])
-        return process(self._cloud, stack, call.principal, text, arguments, stack.parameters)
+        return self.engine.process(stack, call.principal, text, arguments)
 
     def _start_update(
         self,

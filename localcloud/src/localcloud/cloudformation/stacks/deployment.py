@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from localcloud.cloud import Cloud
 from localcloud.cloudformation.errors import CreationTimedOut, ResourceFailure
 from localcloud.cloudformation.resources import provider_of, schemas
 from localcloud.cloudformation.resources.context import Properties
+from localcloud.cloudformation.stacks.live_scope import LiveScope
 from localcloud.cloudformation.stacks.resource_operations import (
     TEMPLATE_FIELDS,
     ResourceOperationFailed,
@@ -17,13 +17,10 @@ from localcloud.cloudformation.stacks.resource_operations import (
     adopt,
     new_resource,
 )
-from localcloud.cloudformation.stacks.stack import STACK_TYPE, Stack, StackResource, Stacks
-from localcloud.cloudformation.templates.dynamic_references import DynamicReferences
+from localcloud.cloudformation.stacks.stack import STACK_TYPE, StackResource
 from localcloud.cloudformation.templates.intrinsics import Evaluator
 from localcloud.cloudformation.templates.processed import PlannedResource, ProcessedTemplate
-from localcloud.cloudformation.templates.scopes import LiveScope
 from localcloud.cloudformation.templates.template import text_of
-from localcloud.gateway.principals import Principal
 
 
 @dataclass(frozen=True)
@@ -42,25 +39,13 @@ class Undo:
 class Deployment:
     """``apply`` brings ``stack`` to ``template``, ``undo`` takes that back, the last step first."""
 
-    def __init__(
-        self,
-        cloud: Cloud,
-        stacks: Stacks,
-        stack: Stack,
-        template: ProcessedTemplate,
-        principal: Principal,
-    ) -> None:
-        self._cloud = cloud
-        self._stacks = stacks
-        self._stack = stack
+    def __init__(self, operations: ResourceOperations, template: ProcessedTemplate) -> None:
+        self._operations = operations
+        self._stack = operations.stack
         self._template = template
-        self._principal = principal
-        self._operations = ResourceOperations(cloud, stacks, stack, principal)
         self._journal: list[Undo] = []
-        self._imports: set[str] = set()
-        self.resolve = DynamicReferences(self._client).resolve
-        scope = LiveScope(template.body, template.values, template.has_extensions, self)
-        self._evaluator = Evaluator(scope)
+        self._scope = LiveScope(operations, template)
+        self._evaluator = Evaluator(self._scope)
 
     def apply(self) -> None:
         """Create, update or replace, each resource after its dependencies.
@@ -100,7 +85,7 @@ class Deployment:
 
     def outputs(self) -> list[dict[str, Any]]:
         """The stack's outputs. Raises ResourceFailure if an export belongs to another stack."""
-        exports = self._stacks.exports(self._stack.region)
+        exports = self._operations.stacks.exports(self._stack.region)
         outputs = []
         for name in self._template.outputs:
             definition = {**self._template.body["Outputs"][name]}
@@ -118,7 +103,7 @@ class Deployment:
                         f"{owner[0].name}. Rollback requested by user."
                     )
             outputs.append(item)
-        self._stack.imports = self._imports
+        self._stack.imports = self._scope.imports
         return outputs
 
     def _create(self, planned: PlannedResource, replaced: StackResource | None) -> None:
@@ -245,40 +230,6 @@ class Deployment:
             raise
         except Exception as error:
             self._operations.fail(resource, failed_status, error)
-
-    # What names stand for while resources are created (templates.scopes.Lookups)
-
-    def physical_id(self, logical_id: str) -> str:
-        return self._stack.resources[logical_id].physical_id or ""
-
-    def attribute(self, logical_id: str, attribute: str) -> Any:
-        resource = self._stack.resources[logical_id]
-        if attribute in resource.attributes:
-            return resource.attributes[attribute]
-        if resource.type == STACK_TYPE:
-            raise ResourceFailure(
-                f"Template error: resource {logical_id} has no output named "
-                f"{attribute.removeprefix('Outputs.')}"
-            )
-        raise ResourceFailure(
-            f"The local cloud does not emulate the attribute {attribute} of {resource.type}."
-        )
-
-    def import_value(self, name: str) -> str:
-        export = self._stacks.exports(self._stack.region).get(name)
-        if export is None:
-            raise ResourceFailure(f"No export named {name} found.")
-        self._imports.add(name)
-        return str(export[1])
-
-    def zones(self, region: str) -> list[str]:
-        ec2 = self._client("ec2", region)
-        zones = ec2.describe_availability_zones()["AvailabilityZones"]
-        return sorted(zone["ZoneName"] for zone in zones)
-
-    def _client(self, service: str, region: str = "") -> Any:
-        region = region or self._stack.region
-        return self._cloud.clients.client(service, region, self._principal)
 
 
 def _is_uncreated(resource: StackResource) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from localcloud.clock import utc
@@ -21,6 +22,7 @@ from localcloud.cloudformation.stacks.resource_operations import (
 from localcloud.cloudformation.stacks.stack import Stack, Stacks
 from localcloud.cloudformation.stacks.update import Update
 from localcloud.cloudformation.templates.processed import ProcessedTemplate
+from localcloud.cloudformation.templates.processor import TemplateProcessor
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.principals import Principal, role_session
 
@@ -55,6 +57,15 @@ class Engine:
         self.stacks.add(stack)
         return stack
 
+    def process(
+        self, stack: Stack, principal: Principal, text: str, arguments: Sequence[Mapping[str, Any]]
+    ) -> ProcessedTemplate:
+        """A template for the stack; ``arguments`` may refer to the stack's parameters."""
+        client = partial(self.cloud.clients.client, region=stack.region, principal=principal)
+        pseudo = stack.pseudo_parameters(self.cloud.settings.account_id)
+        processor = TemplateProcessor(stack.region, client)
+        return processor.process(text, arguments, stack.parameters, pseudo)
+
     def start(self, stack: Stack, operation: Callable[[], None]) -> None:
         """Run ``operation`` in a thread, after what is already running on the stack."""
         stack.idle.clear()
@@ -71,7 +82,7 @@ class Engine:
         stack.template = template
         if stack.timeout_minutes:
             stack.deadline = self.cloud.clock.now() + 60 * stack.timeout_minutes
-        deployment = Deployment(self.cloud, self.stacks, stack, template, _principal_of(stack))
+        deployment = Deployment(self._operations(stack), template)
         try:
             deployment.apply()
             stack.outputs = deployment.outputs()
@@ -89,7 +100,7 @@ class Engine:
             update.finish()
 
     def new_update(self, stack: Stack, template: ProcessedTemplate, tags: dict[str, str]) -> Update:
-        return Update(self.cloud, self.stacks, stack, template, tags, _principal_of(stack))
+        return Update(self._operations(stack), template, tags)
 
     def continue_rollback(self, stack: Stack, skip: frozenset[str]) -> None:
         """Go on with a roll-back that failed, without the resources in ``skip``."""
@@ -126,8 +137,7 @@ class Engine:
         retain: frozenset[str] = frozenset(),
     ) -> None:
         """Delete the resources, and give the stack the status that ``verb`` ends with."""
-        operations = ResourceOperations(self.cloud, self.stacks, stack, _principal_of(stack))
-        if failed := delete_all(stack, operations, is_new, retain):
+        if failed := delete_all(self._operations(stack), is_new, retain):
             names = ", ".join(failed)
             reason = f"The following resource(s) failed to delete: [{names}]. "
             stack.enter(f"{verb}_FAILED", reason)
@@ -150,7 +160,8 @@ class Engine:
             finally:
                 stack.idle.set()
 
-
-def _principal_of(stack: Stack) -> Principal:
-    """The stack's service role, or the caller."""
-    return role_session(stack.role_arn, "AWSCloudFormation") if stack.role_arn else stack.principal
+    def _operations(self, stack: Stack) -> ResourceOperations:
+        """As the stack's service role, or as the caller."""
+        role = stack.role_arn
+        principal = role_session(role, "AWSCloudFormation") if role else stack.principal
+        return ResourceOperations(self.cloud, self.stacks, stack, principal)

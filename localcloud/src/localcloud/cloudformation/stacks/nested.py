@@ -11,7 +11,6 @@ from localcloud.cloudformation.resources.context import (
 )
 from localcloud.cloudformation.stacks.changes import changes_between, is_unchanged
 from localcloud.cloudformation.stacks.engine import Engine
-from localcloud.cloudformation.stacks.processing import process
 from localcloud.cloudformation.stacks.stack import Stack
 from localcloud.cloudformation.templates.capabilities import check_capabilities
 from localcloud.cloudformation.templates.parameters import default_text
@@ -100,7 +99,7 @@ class NestedStacks:
     ) -> ProcessedTemplate:
         text = template_text(context.properties, context.client("s3"))
         arguments = _arguments(context.properties)
-        template = process(self._engine.cloud, stack, context.principal, text, arguments)
+        template = self._engine.process(stack, context.principal, text, arguments)
         check_capabilities(template, capabilities)
         return template
 

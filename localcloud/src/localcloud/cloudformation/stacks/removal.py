@@ -8,18 +8,19 @@ from localcloud.cloudformation.stacks.resource_operations import (
     ResourceOperationFailed,
     ResourceOperations,
 )
-from localcloud.cloudformation.stacks.stack import Stack, StackResource
+from localcloud.cloudformation.stacks.stack import StackResource
 from localcloud.cloudformation.templates.dependencies import ordered
 from localcloud.gateway.errors import ApiError
 
 log = logging.getLogger(__name__)
 
 
-def clean_up(stack: Stack, operations: ResourceOperations, is_rolled_back: bool = False) -> None:
+def clean_up(operations: ResourceOperations, is_rolled_back: bool = False) -> None:
     """Delete what an update left over.
 
     As on AWS, a resource that cannot be deleted is left behind, and an event tells of it.
     """
+    stack = operations.stack
     for resource in _leftover_order(stack.leftovers):
         current = stack.resources.get(resource.logical_id)
         if current is resource:
@@ -37,10 +38,7 @@ def clean_up(stack: Stack, operations: ResourceOperations, is_rolled_back: bool 
 
 
 def delete_all(
-    stack: Stack,
-    operations: ResourceOperations,
-    is_new: bool = False,
-    retain: frozenset[str] = frozenset(),
+    operations: ResourceOperations, is_new: bool = False, retain: frozenset[str] = frozenset()
 ) -> list[str]:
     """Delete every resource; returns the logical ids of those that failed.
 
@@ -49,8 +47,8 @@ def delete_all(
     """
     failed: list[str] = []
     needed: set[str] = set()
-    clean_up(stack, operations)
-    for resource in _deletion_order(stack.resources):
+    clean_up(operations)
+    for resource in _deletion_order(operations.stack.resources):
         if resource.status in ("DELETE_COMPLETE", "DELETE_SKIPPED"):
             continue
         if resource.logical_id in needed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from localcloud.cloud import Cloud
 from localcloud.cloudformation.errors import CreationTimedOut, ResourceFailure, reason_of
@@ -49,19 +49,23 @@ class ResourceOperations:
     """The operations on one stack's resources, made as ``principal``."""
 
     def __init__(self, cloud: Cloud, stacks: Stacks, stack: Stack, principal: Principal) -> None:
+        self.stacks = stacks
+        self.stack = stack
         self._cloud = cloud
-        self._stacks = stacks
-        self._stack = stack
         self._principal = principal
+
+    def client(self, service: str, region: str = "") -> Any:
+        """A client that calls as the deployer."""
+        return self._cloud.clients.client(service, region or self.stack.region, self._principal)
 
     def validated(self, kind: str, logical_id: str, properties: Properties) -> Properties:
         """Evaluated properties as the schema wants them, with the stack's tags."""
-        result = validated(self._stack.region, kind, logical_id, properties)
+        result = validated(self.stack.region, kind, logical_id, properties)
         provider = provider_of(kind)
-        provider.check(self._stack.region, result)
-        if "Tags" in provider.supported and self._stack.tags:
+        provider.check(self.stack.region, result)
+        if "Tags" in provider.supported and self.stack.tags:
             # Tags of the resource itself come before those of the stack.
-            tags = {**self._stack.tags, **tag_map(result.get("Tags"))}
+            tags = {**self.stack.tags, **tag_map(result.get("Tags"))}
             listed = [{"Key": key, "Value": value} for key, value in tags.items()]
             result["Tags"] = tags if provider.tags_are_map else listed
         return result
@@ -72,7 +76,7 @@ class ResourceOperations:
 
         def report_created() -> None:
             resource.physical_id = context.physical_id or None
-            self._stack.mark(resource, "CREATE_IN_PROGRESS", "Resource creation Initiated")
+            self.stack.mark(resource, "CREATE_IN_PROGRESS", "Resource creation Initiated")
 
         context.report_created = report_created
         provider = provider_of(resource.type)
@@ -81,11 +85,11 @@ class ResourceOperations:
             provider.create(context)
             resource.attributes = provider.read_attributes(context)
         except CreationTimedOut:
-            self._stack.mark(resource, "CREATE_FAILED", "Resource creation cancelled")
+            self.stack.mark(resource, "CREATE_FAILED", "Resource creation cancelled")
             raise
         except Exception as error:
             self.fail(resource, "CREATE_FAILED", error)
-        self._stack.mark(resource, "CREATE_COMPLETE")
+        self.stack.mark(resource, "CREATE_COMPLETE")
 
     def update(self, resource: StackResource, properties: Properties) -> None:
         """Update in place; if the last update failed, first back to the properties before it."""
@@ -115,7 +119,7 @@ class ResourceOperations:
     def _change(
         self, resource: StackResource, context: ResourceContext, change: Callable[[], None]
     ) -> None:
-        self._stack.mark(resource, "UPDATE_IN_PROGRESS")
+        self.stack.mark(resource, "UPDATE_IN_PROGRESS")
         properties = context.properties
         try:
             change()
@@ -127,26 +131,26 @@ class ResourceOperations:
         finally:
             resource.physical_id = context.physical_id or None
         resource.properties, resource.attempted = properties, None
-        self._stack.mark(resource, "UPDATE_COMPLETE")
+        self.stack.mark(resource, "UPDATE_COMPLETE")
 
     def delete(self, resource: StackResource, policy: str) -> None:
         """Delete the resource unless ``policy`` retains it."""
         if policy.startswith("Retain"):
-            self._stack.mark(resource, "DELETE_SKIPPED")
+            self.stack.mark(resource, "DELETE_SKIPPED")
             return
-        self._stack.mark(resource, "DELETE_IN_PROGRESS")
+        self.stack.mark(resource, "DELETE_IN_PROGRESS")
         if resource.physical_id is not None:
             try:
                 provider_of(resource.type).delete(self._context(resource, resource.properties))
             except Exception as error:
                 self.fail(resource, "DELETE_FAILED", error)
-        self._stack.mark(resource, "DELETE_COMPLETE")
+        self.stack.mark(resource, "DELETE_COMPLETE")
 
     def fail(self, resource: StackResource, status: str, error: Exception) -> NoReturn:
         """Record why a resource failed, and raise ResourceOperationFailed."""
         if not isinstance(error, ResourceFailure):
             log.info("resource failed", extra={"resource": resource.logical_id}, exc_info=error)
-        self._stack.mark(resource, status, reason_of(error))
+        self.stack.mark(resource, status, reason_of(error))
         raise ResourceOperationFailed(resource.logical_id, status) from error
 
     def _refuse_used_name(self, resource: StackResource) -> None:
@@ -154,7 +158,7 @@ class ResourceOperations:
         key = provider_of(resource.type).unique_name
         if key is None or (name := resource.properties.get(key)) is None:
             return
-        for stack in self._stacks.of(self._stack.region):
+        for stack in self.stacks.of(self.stack.region):
             for other in stack.resources.values():
                 has_name = other.type == resource.type and other.properties.get(key) == name
                 if has_name and other is not resource and _exists(other):
@@ -168,14 +172,14 @@ class ResourceOperations:
     ) -> ResourceContext:
         return ResourceContext(
             cloud=self._cloud,
-            region=self._stack.region,
+            region=self.stack.region,
             principal=self._principal,
-            stack_id=self._stack.id,
-            stack_name=self._stack.name,
+            stack_id=self.stack.id,
+            stack_name=self.stack.name,
             logical_id=resource.logical_id,
             properties=properties,
             physical_id=resource.physical_id or "",
-            deadline=self._stack.deadline,
+            deadline=self.stack.deadline,
             skip=skip,
         )
 

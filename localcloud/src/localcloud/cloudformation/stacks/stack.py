@@ -91,6 +91,17 @@ class Stack:
     def parameters(self) -> dict[str, Parameter]:
         return self.template.parameters if self.template else {}
 
+    def pseudo_parameters(self, account_id: str) -> dict[str, Any]:
+        return {
+            "AWS::AccountId": account_id,
+            "AWS::NotificationARNs": self.notification_arns,
+            "AWS::Partition": "aws",
+            "AWS::Region": self.region,
+            "AWS::StackId": self.id,
+            "AWS::StackName": self.name,
+            "AWS::URLSuffix": "amazonaws.com",
+        }
+
     def is_late(self) -> bool:
         return self.deadline is not None and self.clock.now() > self.deadline
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 from localcloud.clock import utc
-from localcloud.cloud import Cloud
 from localcloud.cloudformation.errors import ResourceFailure
 from localcloud.cloudformation.stacks.deployment import Deployment
 from localcloud.cloudformation.stacks.removal import clean_up
@@ -18,30 +17,23 @@ from localcloud.cloudformation.stacks.resource_operations import (
     ResourceOperations,
     stack_reason,
 )
-from localcloud.cloudformation.stacks.stack import PendingUpdate, Stack, Stacks
+from localcloud.cloudformation.stacks.stack import PendingUpdate
 from localcloud.cloudformation.templates.processed import ProcessedTemplate
 from localcloud.gateway.errors import ApiError
-from localcloud.gateway.principals import Principal
 
 
 class Update:
     """It is ``stack.update`` until it is cleaned up after or rolled back."""
 
     def __init__(
-        self,
-        cloud: Cloud,
-        stacks: Stacks,
-        stack: Stack,
-        template: ProcessedTemplate,
-        tags: dict[str, str],
-        principal: Principal,
+        self, operations: ResourceOperations, template: ProcessedTemplate, tags: dict[str, str]
     ) -> None:
-        self._stack = stack
-        self._stacks = stacks
+        self._operations = operations
+        self._stack = stack = operations.stack
+        self._stacks = operations.stacks
         self._template = template
         self._before = (stack.template, stack.outputs, stack.tags, stack.imports)
-        self._operations = ResourceOperations(cloud, stacks, stack, principal)
-        self._deployment = Deployment(cloud, stacks, stack, template, principal)
+        self._deployment = Deployment(operations, template)
         stack.tags = tags
         stack.update = self
 
@@ -64,7 +56,7 @@ class Update:
         """Delete what is left over, in nested stacks first."""
         for nested in self._nested_updates():
             nested.finish()
-        clean_up(self._stack, self._operations)
+        clean_up(self._operations)
         self._end("UPDATE_COMPLETE")
 
     def roll_back(self, reason: str | None = None, skip: frozenset[str] = frozenset()) -> None:
@@ -78,7 +70,7 @@ class Update:
             stack.enter("UPDATE_ROLLBACK_FAILED", stack_reason(error))
             return
         stack.enter("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
-        clean_up(stack, self._operations, is_rolled_back=True)
+        clean_up(self._operations, is_rolled_back=True)
         self._end("UPDATE_ROLLBACK_COMPLETE")
 
     def _fail(self, reason: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from localcloud.cloudformation.errors import validation_error
 from localcloud.cloudformation.templates.intrinsics import Evaluator
 
+EXTENSIONS = "AWS::LanguageExtensions"
 _PREFIX = "Fn::ForEach::"
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from localcloud.cloudformation.templates.foreach import EXTENSIONS
 from localcloud.cloudformation.templates.parameters import Parameter
 from localcloud.cloudformation.templates.template import Template
-from localcloud.cloudformation.templates.transform import EXTENSIONS
 
 
 @dataclass(frozen=True)

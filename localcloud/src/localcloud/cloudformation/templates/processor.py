@@ -4,27 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 
 from localcloud.cloudformation.errors import unresolved
-from localcloud.cloudformation.templates import checks, dependencies
-from localcloud.cloudformation.templates.include import ReadObject
+from localcloud.cloudformation.templates import checks, dependencies, foreach, include, sam
+from localcloud.cloudformation.templates.dynamic_references import DynamicReferences
+from localcloud.cloudformation.templates.foreach import EXTENSIONS
+from localcloud.cloudformation.templates.intrinsics import Evaluator
 from localcloud.cloudformation.templates.parameters import Parameter, bind
 from localcloud.cloudformation.templates.processed import PlannedResource, ProcessedTemplate
-from localcloud.cloudformation.templates.sam import ManagedPolicies
 from localcloud.cloudformation.templates.scopes import PlanEvaluator, PlanScope
+from localcloud.cloudformation.templates.source import read_object
 from localcloud.cloudformation.templates.template import Template, load, text_of, transforms_of
-from localcloud.cloudformation.templates.transform import EXTENSIONS, transformed
+from localcloud.gateway.errors import not_emulated
 
 
 @dataclass(frozen=True)
 class TemplateProcessor:
-    """Processes templates for one caller in one Region."""
+    """Processes templates for one caller in one Region; ``client(service)`` calls as the caller."""
 
     region: str
-    read_ssm: Callable[[str], str]
-    policies: ManagedPolicies
-    read_object: ReadObject
+    client: Callable[[str], Any]
 
     def process(
         self,
@@ -33,18 +34,19 @@ class TemplateProcessor:
         previous: Mapping[str, Parameter],
         pseudo: Mapping[str, Any],
     ) -> ProcessedTemplate:
-        """``arguments`` and ``pseudo``: values of parameters and of pseudo parameters.
+        """``arguments``: parameters of the call; ``pseudo``: the values of pseudo parameters.
 
         Raises ValidationError, or LocalCloudNotEmulated naming what cannot be created here.
         """
         original = load(text)
-        parameters = bind(original.get("Parameters", {}), arguments, previous, self.read_ssm)
+        read_ssm = DynamicReferences(self.client).parameter
+        parameters = bind(original.get("Parameters", {}), arguments, previous, read_ssm)
         values = {**pseudo, **{key: parameter.ref for key, parameter in parameters.items()}}
+        texts = {**pseudo, **{key: parameter.text for key, parameter in parameters.items()}}
         transforms = transforms_of(original)
         has_extensions = EXTENSIONS in transforms
-        early = PlanEvaluator(PlanScope(original, values, has_extensions))
-        texts = {**pseudo, **{key: parameter.text for key, parameter in parameters.items()}}
-        body = transformed(original, texts, early, self.region, self.policies, self.read_object)
+        evaluator = PlanEvaluator(PlanScope(original, values, has_extensions))
+        body = self._transformed(original, texts, evaluator)
         checks.check(body, self.region, values)
         scope = PlanScope(body, values, has_extensions)
         for name in body.get("Conditions", {}):
@@ -55,6 +57,22 @@ class TemplateProcessor:
         return ProcessedTemplate(
             text, body, tuple(transforms), parameters, values, resources, outputs
         )
+
+    def _transformed(
+        self, template: Template, values: dict[str, Any], evaluator: Evaluator
+    ) -> Template:
+        """The template with its transforms applied, in CloudFormation's order."""
+        transforms = transforms_of(template)
+        if unknown := [name for name in transforms if name not in (EXTENSIONS, sam.SERVERLESS)]:
+            raise not_emulated(f"the transform {unknown[0]}")
+        result = {key: value for key, value in template.items() if key != "Transform"}
+        result = include.expand_includes(result, partial(read_object, self.client("s3")))
+        if EXTENSIONS in transforms:
+            result = foreach.expand_loops(result, evaluator)
+        if sam.SERVERLESS in transforms:
+            policies = cache(lambda: sam.managed_policies(self.client("iam")))
+            result = sam.translate(result, values, self.region, policies)
+        return result
 
 
 def _plan_resources(template: Template, scope: PlanScope) -> dict[str, PlannedResource]:

@@ -1,9 +1,9 @@
-"""What names stand for, before resources exist and while they are created."""
+"""What names stand for before resources exist; for the time after see stacks/live_scope.py."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from localcloud.cloudformation.errors import template_error
 from localcloud.cloudformation.templates.intrinsics import NO_VALUE, Evaluator
@@ -87,38 +87,3 @@ class PlanEvaluator(Evaluator):
             if name in ("Fn::Select", "Fn::Split", "Fn::Length", "Fn::Cidr"):
                 return {name: self.evaluate(argument)}
             raise
-
-
-class Lookups(Protocol):
-    """What only a running deployment knows."""
-
-    def physical_id(self, logical_id: str) -> str: ...
-    def attribute(self, logical_id: str, attribute: str) -> Any: ...
-    def import_value(self, name: str) -> str: ...
-    def zones(self, region: str) -> list[str]: ...
-    def resolve(self, text: str) -> str: ...
-
-
-class LiveScope(BaseScope):
-    """Names of a stack whose resources are being created."""
-
-    def __init__(
-        self, template: Template, values: Mapping[str, Any], has_extensions: bool, lookups: Lookups
-    ) -> None:
-        super().__init__(template, values, has_extensions)
-        self._lookups = lookups
-
-    def resource_ref(self, name: str) -> Any:
-        return self._lookups.physical_id(name)
-
-    def get_att(self, logical_id: str, attribute: str) -> Any:
-        return self._lookups.attribute(logical_id, attribute)
-
-    def import_value(self, name: str) -> Any:
-        return self._lookups.import_value(name)
-
-    def zones(self, region: str) -> list[str]:
-        return self._lookups.zones(region)
-
-    def resolve(self, text: str) -> str:
-        return self._lookups.resolve(text)
