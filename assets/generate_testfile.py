@@ -1,10 +1,10 @@
-"""Makes input files and the financial data that go with them. Same options, same bytes.
+"""Makes input files and the financial data that go with them; the same options give the same bytes.
 
     python assets/generate_testfile.py                          # the two files beside this one
     python assets/generate_testfile.py --rows 500 --out /tmp/small.csv
 
 The uuids of every file come from one catalogue, so that the financial data need loading only once,
-whatever files are made later. A share of the rows is bad, each kind of badness in its turn.
+whatever files are made later. A share of the rows is bad; the flaws take turns.
 """
 
 from __future__ import annotations
@@ -71,29 +71,29 @@ Row = list[str]
 
 
 @dataclass(frozen=True)
-class Made:
-    """One row, and what is wrong with it: a name from SPOILERS, or None."""
+class SampleRow:
+    """A row, and the name of its flaw in FLAWS, or None for a good row."""
 
     values: Row
-    wrong: str | None
+    flaw: str | None
 
 
-def rows(count: int, seed: int = 1, bad: float = 0.02) -> Iterator[Made]:
-    """`count` rows, of which about the share `bad` is bad; every kind comes in its turn."""
+def rows(count: int, seed: int = 1, bad: float = 0.02) -> Iterator[SampleRow]:
+    """Make `count` rows, about the share `bad` of them bad; the flaws take turns."""
     choose = random.Random(seed)  # noqa: S311 -- test data, no secret
-    every = round(1 / bad) if bad else 0
-    kinds = list(SPOILERS)
+    interval = round(1 / bad) if bad else 0
+    flaws = list(FLAWS)
     for index in range(count):
         values = _row(choose, index)
-        if every and index % every == every - 1:
-            kind = kinds[index // every % len(kinds)]
-            yield Made(SPOILERS[kind](values), kind)
+        if interval and index % interval == interval - 1:
+            flaw = flaws[index // interval % len(flaws)]
+            yield SampleRow(FLAWS[flaw](values), flaw)
         else:
-            yield Made(values, None)
+            yield SampleRow(values, None)
 
 
 def financial_rows() -> Iterator[Row]:
-    """The whole catalogue. Amounts have two decimals."""
+    """Make the items of the whole catalogue. Amounts have two decimals."""
     choose = random.Random(0)  # noqa: S311 -- test data, no secret
     for index in range(CATALOGUE):
         units = choose.randint(1, 10_000)
@@ -103,7 +103,7 @@ def financial_rows() -> Iterator[Row]:
 
 
 def uuid(index: int) -> str:
-    """Nine digits, another for every index: 3^18 has no factor in common with 10^9."""
+    """Make nine digits that differ for every index: 3^18 has no factor in common with 10^9."""
     return f"{(index * 3**18 + 123_456_789) % 10**9:09d}"
 
 
@@ -128,14 +128,14 @@ def _date(day: date) -> str:
 
 
 def _with(**changed: str) -> Callable[[Row], Row]:
-    """A spoiler that puts other values into the named columns; `_` stands for a space."""
+    """Return a function that puts other values into named columns; `_` stands for a space."""
     places = {HEADER.index(name.replace("_", " ")): value for name, value in changed.items()}
     return lambda row: [places.get(place, value) for place, value in enumerate(row)]
 
 
-# Every rule of functions/validator/rules.py is broken by one of these; the last three are rows that
-# no rule gets to see, or that are good but unknown to the financial table.
-SPOILERS: dict[str, Callable[[Row], Row]] = {
+# Each rule of functions/validator/rules.py is broken by one of these. The last three are a good row
+# that the financial table lacks, and malformed rows, which no rule sees.
+FLAWS: dict[str, Callable[[Row], Row]] = {
     "uuid too short": _with(uuid="12345678"),
     "uuid with a letter": _with(uuid="12345678x"),
     "no country": _with(Country=""),
@@ -156,12 +156,12 @@ SPOILERS: dict[str, Callable[[Row], Row]] = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
-    made = list(rows(options.rows, options.seed, options.bad))
-    _write(options.out, HEADER, (one.values for one in made))
-    wrong = Counter(one.wrong for one in made if one.wrong)
-    print(f"{options.out}: {len(made)} rows, {wrong.total()} of them to be rejected")
-    for kind, count in wrong.items():
-        print(f"  {count:5} {kind}")
+    sample = list(rows(options.rows, options.seed, options.bad))
+    _write(options.out, HEADER, (row.values for row in sample))
+    flaws = Counter(row.flaw for row in sample if row.flaw)
+    print(f"{options.out}: {len(sample)} rows, {flaws.total()} of them to be rejected")
+    for flaw, count in flaws.items():
+        print(f"  {count:5} {flaw}")
     if options.financial:
         _write(options.financial, FINANCIAL_HEADER, financial_rows())
         print(f"{options.financial}: {CATALOGUE} items")

@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import yaml
 from localcloud.testing import LocalCloud
 
+from reconciler.report import Outcome
 from tests.documentation import (
     MAKEFILES,
     PAGES,
     ROOT,
     anchors,
+    code,
     file_names,
     identify,
     links,
@@ -43,7 +46,7 @@ def test_every_target_of_make_is_documented(folder: str) -> None:
 
 @per_page
 def test_every_make_command_in_a_page_exists(page: Path) -> None:
-    known = set.union(*(targets(path) | variables(path) for path in MAKEFILES.values()))
+    existing = set.union(*(targets(path) | variables(path) for path in MAKEFILES.values()))
     arguments = {"FILE", "REGION", "FORCE", "UPGRADE"}
     for words in make_commands(page):
         if "-C" in words:
@@ -51,15 +54,15 @@ def test_every_make_command_in_a_page_exists(page: Path) -> None:
             assert folder == ".." or folder in MAKEFILES, words
             words = [word for word in words if word != folder]
         names = [word.partition("=")[0] for word in words if not word.startswith("-")]
-        assert not set(names) - known - arguments, words
+        assert not set(names) - existing - arguments, words
 
 
 @per_page
 def test_every_localcloud_command_in_a_page_exists(page: Path) -> None:
-    known = subcommands()
+    existing = subcommands()
     for name, *words in localcloud_commands(page):
-        assert name in known, name
-        assert not words or not known[name] or words[0] in known[name], [name, *words]
+        assert name in existing, name
+        assert not words or not existing[name] or words[0] in existing[name], [name, *words]
 
 
 @pytest.mark.parametrize("name", SETTINGS)
@@ -71,6 +74,20 @@ def test_every_setting_of_a_deployment_is_documented(name: str) -> None:
 @pytest.mark.parametrize("name", LOCALCLOUD_VARIABLES)
 def test_every_setting_of_the_local_cloud_is_documented(name: str) -> None:
     assert f"`{name}`" in (ROOT / "localcloud/README.md").read_text(encoding="utf-8")
+
+
+def test_the_alarms_that_are_documented_are_those_of_the_templates() -> None:
+    answer = section(ROOT / "docs/operations.md", "When an alarm rings")
+    first_cells = re.findall(r"^\|([^|]+)\|", answer, re.MULTILINE)
+    documented = {name for cell in first_cells for name in re.findall(r"`(batch-[a-z-]+)`", cell)}
+    sources = [path.read_text(encoding="utf-8") for path in tracked("templates/*.yaml")]
+    alarms = re.findall(r"AlarmName: !Sub '([a-z-]+)\$\{Env\}'", "".join(sources))
+    assert documented == set(alarms)
+
+
+def test_every_entry_of_the_report_is_documented() -> None:
+    answer = section(ROOT / "docs/operations.md", "What the report says")
+    assert all(f"| `{outcome}` |" in answer for outcome in get_args(Outcome))
 
 
 @per_page
@@ -139,3 +156,12 @@ def test_the_answer_on_a_new_column_names_every_file_that_names_columns(column: 
 @pytest.mark.parametrize("name", [name for name in vars(LocalCloud) if not name.startswith("_")])
 def test_the_door_for_tests_is_documented(name: str) -> None:
     assert f"`{name}`" in (ROOT / "localcloud/README.md").read_text(encoding="utf-8")
+
+
+def test_the_example_of_a_resource_type_is_one_of_the_local_cloud() -> None:
+    resources = ROOT / "localcloud/src/localcloud/cloudformation/resources"
+    row = code(ROOT / "localcloud/docs/adding-a-service.md")
+    fields = [line for line in row if re.match(r" +(type|supported|calls|key|updates)=", line)]
+    source = (resources / "logs.py").read_text(encoding="utf-8")
+    assert len(fields) == 5
+    assert all(line.strip() in source for line in fields)

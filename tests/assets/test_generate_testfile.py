@@ -18,43 +18,43 @@ def test_the_same_seed_gives_the_same_rows() -> None:
 
 
 @pytest.mark.parametrize("name", ["testfile.csv", "financial-data.csv"])
-def test_the_committed_files_are_what_it_makes(name: str, tmp_path: Path) -> None:
+def test_the_committed_files_are_those_that_the_generator_makes(name: str, tmp_path: Path) -> None:
     out = ["--out", f"{tmp_path}/testfile.csv", "--financial", f"{tmp_path}/financial-data.csv"]
     generator.main(out)
     assert (tmp_path / name).read_bytes() == (generator.HERE / name).read_bytes()
 
 
-def test_every_row_is_rejected_that_should_be_and_no_other() -> None:
-    for made in generator.rows(2000):
-        if len(made.values) == len(generator.HEADER):
-            fields = dict(zip(generator.HEADER, made.values, strict=True))
-            expected = made.wrong not in (None, "no financial data")
-            assert bool(rejection_reasons({"row": 1, "fields": fields}, RULES)) is expected, made
+def test_exactly_the_bad_rows_are_rejected() -> None:
+    for row in generator.rows(2000):
+        if len(row.values) == len(generator.HEADER):
+            fields = dict(zip(generator.HEADER, row.values, strict=True))
+            expected = row.flaw not in (None, "no financial data")
+            assert bool(rejection_reasons({"row": 1, "fields": fields}, RULES)) is expected, row
 
 
 def test_every_rule_is_broken_by_some_row() -> None:
     broken = {
         reason
-        for made in generator.rows(2000)
-        if len(made.values) == len(generator.HEADER)
+        for row in generator.rows(2000)
+        if len(row.values) == len(generator.HEADER)
         for reason in rejection_reasons(
-            {"row": 1, "fields": dict(zip(generator.HEADER, made.values, strict=True))}, RULES
+            {"row": 1, "fields": dict(zip(generator.HEADER, row.values, strict=True))}, RULES
         )
     }
     assert broken == {rule.reason for rule in RULES}
 
 
-def test_every_kind_of_bad_row_occurs() -> None:
-    assert {made.wrong for made in generator.rows(2000)} == {None, *generator.SPOILERS}
+def test_every_flaw_occurs() -> None:
+    assert {row.flaw for row in generator.rows(2000)} == {None, *generator.FLAWS}
 
 
-def test_all_uuids_have_financial_data_but_those_that_should_not() -> None:
-    known = {row[0] for row in generator.financial_rows()}
-    assert len(known) == generator.CATALOGUE
-    good = [made for made in generator.rows(generator.CATALOGUE + 500) if not made.wrong]
-    unknown = [made for made in generator.rows(2000) if made.wrong == "no financial data"]
-    assert all(made.values[0] in known for made in good)
-    assert not any(made.values[0] in known for made in unknown)
+def test_every_uuid_has_financial_data_unless_their_lack_is_its_flaw() -> None:
+    catalogue = {item[0] for item in generator.financial_rows()}
+    assert len(catalogue) == generator.CATALOGUE
+    good = [row for row in generator.rows(generator.CATALOGUE + 500) if not row.flaw]
+    unknown = [row for row in generator.rows(2000) if row.flaw == "no financial data"]
+    assert all(row.values[0] in catalogue for row in good)
+    assert not any(row.values[0] in catalogue for row in unknown)
 
 
 def test_amounts_add_up() -> None:
@@ -65,7 +65,7 @@ def test_amounts_add_up() -> None:
 
 
 def test_quoted_commas_quotes_and_newlines_and_other_scripts_occur() -> None:
-    countries = {made.values[1] for made in generator.rows(2000)}
+    countries = {row.values[1] for row in generator.rows(2000)}
     for mark in (",", '"', "\n", "Ö", "غ"):
         assert any(mark in country for country in countries), mark
 

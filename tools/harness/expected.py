@@ -9,55 +9,24 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-INPUT_COLUMNS = [
-    "uuid",
-    "Country",
-    "Item Type",
-    "Sales Channel",
-    "Order Priority",
-    "Order Date",
-    "Region",
-    "Ship Date",
-]
-ADDED_COLUMNS = [
-    "Units Sold",
-    "Unit Price",
-    "Unit Cost",
-    "Total Revenue",
-    "Total Cost",
-    "Total Profit",
-]
-_FINANCIAL_COLUMNS = [
-    "unitsSold",
-    "unitPrice",
-    "unitCost",
-    "totalRevenue",
-    "totalCost",
-    "totalProfit",
-]
-_ITEM_TYPES = {
-    "Baby Food",
-    "Beverages",
-    "Cereal",
-    "Clothes",
-    "Cosmetics",
-    "Fruits",
-    "Household",
-    "Meat",
-    "Office Supplies",
-    "Personal Care",
-    "Snacks",
-    "Vegetables",
-}
-_REGIONS = {
-    "Asia",
-    "Australia and Oceania",
-    "Central America and the Caribbean",
-    "Europe",
-    "Middle East and North Africa",
-    "North America",
-    "Sub-Saharan Africa",
-}
+
+def _words(text: str) -> list[str]:
+    return " ".join(text.split()).split(", ")
+
+
+INPUT_COLUMNS = _words(
+    "uuid, Country, Item Type, Sales Channel, Order Priority, Order Date, Region, Ship Date"
+)
+ADDED_COLUMNS = _words("Units Sold, Unit Price, Unit Cost, Total Revenue, Total Cost, Total Profit")
+_FINANCIAL_COLUMNS = _words("unitsSold, unitPrice, unitCost, totalRevenue, totalCost, totalProfit")
+_ITEM_TYPES = _words(
+    """Baby Food, Beverages, Cereal, Clothes, Cosmetics, Fruits, Household, Meat, Office Supplies,
+    Personal Care, Snacks, Vegetables"""
+)
+_REGIONS = _words(
+    """Asia, Australia and Oceania, Central America and the Caribbean, Europe,
+    Middle East and North Africa, North America, Sub-Saharan Africa"""
+)
 
 
 @dataclass

@@ -1,119 +1,21 @@
-"""A cloud with Lambda and API Gateway, and an API that is imported and deployed."""
+"""A cloud with Lambda and API Gateway."""
 
 from __future__ import annotations
 
-import io
-import itertools
 import json
-import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
-from botocore.awsrequest import HeadersDict
 
 from localcloud import apigateway, iam, lambda_
 from localcloud.clock import ManualClock
-from localcloud.cloud import Cloud, new_cloud
-from localcloud.gateway.http import Request, Response
-from localcloud.gateway.principals import Principal, role_session
+from localcloud.cloud import new_cloud
 from localcloud.settings import Settings
-
-REGION, ACCOUNT = "us-east-1", "123456789012"
-SIGV4 = {
-    "type": "apiKey",
-    "name": "Authorization",
-    "in": "header",
-    "x-amazon-apigateway-authtype": "awsSigv4",
-}
-ECHO = (
-    "import json\n"
-    "def handler(e, c): return {'statusCode': 201, 'body': json.dumps(e), 'headers': {'X-A': 'b'}}"
-)
-_numbers = itertools.count()
-
-
-@dataclass
-class Bench:
-    cloud: Cloud
-    role: str
-
-    def client(self, name: str) -> Any:
-        return self.cloud.clients.client(name, REGION)
-
-    @property
-    def caller(self) -> Principal:
-        return role_session(self.role, "caller")
-
-    def function(self, source: str, *, invocable: bool = True, **settings: Any) -> str:
-        """A function that API Gateway may invoke; the URI of its integration."""
-        buffer = io.BytesIO()
-        with zipfile.ZipFile(buffer, "w") as archive:
-            archive.writestr("app.py", source)
-        name = f"behind-api-{next(_numbers)}"
-        arn = self.client("lambda").create_function(
-            FunctionName=name,
-            Runtime="python3.13",
-            Handler="app.handler",
-            Role=self.role,
-            Code={"ZipFile": buffer.getvalue()},
-            **settings,
-        )["FunctionArn"]
-        if invocable:
-            self.client("lambda").add_permission(
-                FunctionName=name,
-                StatementId="api",
-                Action="lambda:InvokeFunction",
-                Principal="apigateway.amazonaws.com",
-            )
-        return f"arn:aws:apigateway:{REGION}:lambda:path/2015-03-31/functions/{arn}/invocations"
-
-    def deploy(self, paths: dict[str, dict[str, dict[str, Any]]], **extensions: Any) -> str:
-        """An API with these operations, deployed to the stage ``v1``; its id."""
-        document = {
-            "openapi": "3.0.1",
-            "info": {"title": "things", "version": "1"},
-            "paths": paths,
-            "components": {"securitySchemes": {"AWS_IAM": SIGV4}},
-            **extensions,
-        }
-        control = self.client("apigateway")
-        api = control.import_rest_api(body=json.dumps(document).encode())["id"]
-        deployment = control.create_deployment(restApiId=api)["id"]
-        control.create_stage(restApiId=api, stageName="v1", deploymentId=deployment)
-        return str(api)
-
-    def call(
-        self,
-        api: str,
-        method: str,
-        path: str,
-        body: bytes = b"",
-        principal: Principal | None = None,
-        **headers: str,
-    ) -> Response:
-        url = f"https://{api}.execute-api.{REGION}.amazonaws.com{path}"
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        request = Request(method, url, HeadersDict(named), body)
-        return self.cloud.gateway.handle(request, principal)
-
-
-def operation(uri: str, *, signed: bool = False, **integration: Any) -> dict[str, Any]:
-    found: dict[str, Any] = {
-        "responses": {},
-        "x-amazon-apigateway-integration": {
-            "type": "aws_proxy",
-            "httpMethod": "POST",
-            "uri": uri,
-            **integration,
-        },
-    }
-    return {**found, "security": [{"AWS_IAM": []}]} if signed else found
+from tests.apigateway.environment import REGION, Environment
 
 
 @pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+def env(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
     cloud = new_cloud(Settings(state_dir=tmp_path_factory.mktemp("cloud")), ManualClock())
     for part in (iam, lambda_, apigateway):
         part.install(cloud)
@@ -127,5 +29,5 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
         PolicyName="calls",
         PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [grant]}),
     )
-    yield Bench(cloud, role["Role"]["Arn"])
+    yield Environment(cloud, role["Role"]["Arn"])
     cloud.close()

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from localcloud.gateway.http import Response
 from localcloud.gateway.principals import role_session
-from tests.apigateway.conftest import ACCOUNT, ECHO, REGION, Bench, operation
+from tests.apigateway.environment import ACCOUNT, ECHO, REGION, Environment, operation
 
 MISSING_TOKEN = {"message": "Missing Authentication Token"}
 
@@ -22,13 +22,13 @@ def _json(response: Response) -> Any:
 
 
 @pytest.fixture(scope="module")
-def echo(bench: Bench) -> str:
-    return bench.function(ECHO)
+def echo(env: Environment) -> str:
+    return env.function(ECHO)
 
 
 @pytest.fixture(scope="module")
-def api(bench: Bench, echo: str) -> str:
-    return bench.deploy(
+def api(env: Environment, echo: str) -> str:
+    return env.deploy(
         {
             "/records/{id}": {"post": operation(echo, signed=True), "get": operation(echo)},
             "/binary": {"post": operation(echo)},
@@ -37,16 +37,16 @@ def api(bench: Bench, echo: str) -> str:
     )
 
 
-def test_the_function_gets_a_proxy_event(bench: Bench, api: str) -> None:
-    response = bench.call(
-        api, "POST", "/v1/records/7?a=1&a=2", b'{"x":1}', bench.caller, User_Agent="me"
+def test_the_function_gets_a_proxy_event(env: Environment, api: str) -> None:
+    response = env.call(
+        api, "POST", "/v1/records/7?a=1&a=2", b'{"x":1}', env.caller, User_Agent="me"
     )
     assert (response.status, response.headers["X-A"]) == (201, "b")
     event = _json(response)
     context = event.pop("requestContext")
     identity = context.pop("identity")
-    for several in ("headers", "multiValueHeaders"):
-        assert event.pop(several)["Host"]
+    for member in ("headers", "multiValueHeaders"):
+        assert event.pop(member)["Host"]
     assert event == {
         "resource": "/records/{id}",
         "path": "/records/7",
@@ -62,13 +62,13 @@ def test_the_function_gets_a_proxy_event(bench: Bench, api: str) -> None:
     assert context["extendedRequestId"] == response.headers["x-amz-apigw-id"]
     assert context["path"] == "/v1/records/7"
     assert context["domainName"] == f"{api}.execute-api.{REGION}.amazonaws.com"
-    assert identity["userArn"] == bench.caller.arn
-    assert bench.cloud.principals.by_key(identity["accessKey"]) == bench.caller
+    assert identity["userArn"] == env.caller.arn
+    assert env.cloud.principals.by_key(identity["accessKey"]) == env.caller
     assert identity["userAgent"] == "me"
 
 
-def test_a_binary_body_arrives_as_base64(bench: Bench, api: str) -> None:
-    response = bench.call(
+def test_a_binary_body_arrives_as_base64(env: Environment, api: str) -> None:
+    response = env.call(
         api, "POST", "/v1/binary", b"\x00\xff", Content_Type="application/octet-stream"
     )
     event = _json(response)
@@ -76,80 +76,80 @@ def test_a_binary_body_arrives_as_base64(bench: Bench, api: str) -> None:
     assert base64.b64decode(event["body"]) == b"\x00\xff"
 
 
-def test_a_method_with_iam_authorization_wants_a_signature(bench: Bench, api: str) -> None:
-    response = bench.call(api, "POST", "/v1/records/7")
+def test_a_method_with_iam_authorization_requires_a_signature(env: Environment, api: str) -> None:
+    response = env.call(api, "POST", "/v1/records/7")
     assert (response.status, _json(response)) == (403, MISSING_TOKEN)
 
 
-def test_a_method_without_authorization_answers_anybody(bench: Bench, api: str) -> None:
-    event = _json(bench.call(api, "GET", "/v1/records/7"))
+def test_a_method_without_authorization_answers_anybody(env: Environment, api: str) -> None:
+    event = _json(env.call(api, "GET", "/v1/records/7"))
     assert event["requestContext"]["identity"]["userArn"] is None
 
 
-def test_a_caller_without_permission_is_refused(bench: Bench, api: str) -> None:
+def test_a_caller_without_permission_is_refused(env: Environment, api: str) -> None:
     stranger = role_session(f"arn:aws:iam::{ACCOUNT}:role/stranger", "s")
-    response = bench.call(api, "POST", "/v1/records/7", b"", stranger)
+    response = env.call(api, "POST", "/v1/records/7", b"", stranger)
     assert response.status == 403
     assert "not authorized to perform: execute-api:Invoke" in response.body.decode()
 
 
-def test_the_resource_policy_of_the_document_is_kept(bench: Bench, echo: str) -> None:
+def test_the_resource_policy_of_the_document_is_kept(env: Environment, echo: str) -> None:
     denial = {
         "Effect": "Deny",
         "Principal": "*",
         "Action": "execute-api:Invoke",
         "Resource": "execute-api:/v1/GET/closed",
     }
-    api = bench.deploy(
+    api = env.deploy(
         {"/closed": {"get": operation(echo, signed=True)}},
         **{"x-amazon-apigateway-policy": {"Version": "2012-10-17", "Statement": [denial]}},
     )
-    assert bench.call(api, "GET", "/v1/closed", b"", bench.caller).status == 403
+    assert env.call(api, "GET", "/v1/closed", b"", env.caller).status == 403
 
 
 @pytest.mark.parametrize("path", ["/v1/absent", "/v1/records"])
-def test_an_unknown_route_is_a_missing_token(bench: Bench, api: str, path: str) -> None:
-    response = bench.call(api, "GET", path)
+def test_an_unknown_route_is_a_missing_token(env: Environment, api: str, path: str) -> None:
+    response = env.call(api, "GET", path)
     assert (response.status, _json(response)) == (403, MISSING_TOKEN)
 
 
-def test_an_unknown_stage_is_forbidden(bench: Bench, api: str) -> None:
-    response = bench.call(api, "GET", "/v2/records/7")
+def test_an_unknown_stage_is_forbidden(env: Environment, api: str) -> None:
+    response = env.call(api, "GET", "/v2/records/7")
     assert (response.status, _json(response)) == (403, {"message": "Forbidden"})
 
 
-def test_a_change_shows_after_the_next_deployment_only(bench: Bench, echo: str) -> None:
-    api = bench.deploy({"/one": {"get": operation(echo)}})
-    control = bench.client("apigateway")
+def test_a_change_takes_effect_with_the_next_deployment(env: Environment, echo: str) -> None:
+    api = env.deploy({"/one": {"get": operation(echo)}})
+    control = env.client("apigateway")
     document = {
         "openapi": "3.0.1",
         "info": {"title": "t"},
         "paths": {"/two": {"get": operation(echo)}},
     }
     control.put_rest_api(restApiId=api, mode="overwrite", body=json.dumps(document).encode())
-    assert bench.call(api, "GET", "/v1/one").status == 201
-    assert bench.call(api, "GET", "/v1/two").status == 403
+    assert env.call(api, "GET", "/v1/one").status == 201
+    assert env.call(api, "GET", "/v1/two").status == 403
     deployment = control.create_deployment(restApiId=api)["id"]
     control.update_stage(
         restApiId=api,
         stageName="v1",
         patchOperations=[{"op": "replace", "path": "/deploymentId", "value": deployment}],
     )
-    assert bench.call(api, "GET", "/v1/one").status == 403
-    assert bench.call(api, "GET", "/v1/two").status == 201
+    assert env.call(api, "GET", "/v1/one").status == 403
+    assert env.call(api, "GET", "/v1/two").status == 201
 
 
-def test_methods_put_one_by_one_answer_too(bench: Bench, echo: str) -> None:
-    control = bench.client("apigateway")
+def test_an_api_that_was_created_without_openapi_answers_too(env: Environment, echo: str) -> None:
+    control = env.client("apigateway")
     api = control.create_rest_api(name="by hand")
     resource = control.create_resource(
         restApiId=api["id"], parentId=api["rootResourceId"], pathPart="thing"
     )["id"]
-    where = {"restApiId": api["id"], "resourceId": resource, "httpMethod": "GET"}
-    control.put_method(**where, authorizationType="NONE")
-    control.put_integration(**where, type="AWS_PROXY", integrationHttpMethod="POST", uri=echo)
+    method = {"restApiId": api["id"], "resourceId": resource, "httpMethod": "GET"}
+    control.put_method(**method, authorizationType="NONE")
+    control.put_integration(**method, type="AWS_PROXY", integrationHttpMethod="POST", uri=echo)
     control.create_deployment(restApiId=api["id"], stageName="live")
-    assert bench.call(api["id"], "GET", "/live/thing").status == 201
+    assert env.call(api["id"], "GET", "/live/thing").status == 201
 
 
 @pytest.mark.parametrize(
@@ -162,33 +162,33 @@ def test_methods_put_one_by_one_answer_too(bench: Bench, echo: str) -> None:
     ids=["malformed", "raises", "may not be invoked"],
 )
 def test_a_broken_integration_is_a_server_error(
-    bench: Bench, source: str, settings: dict[str, Any], invocable: bool, status: int
+    env: Environment, source: str, settings: dict[str, Any], invocable: bool, status: int
 ) -> None:
-    uri = bench.function(source, invocable=invocable, **settings)
-    api = bench.deploy({"/a": {"get": operation(uri)}})
-    response = bench.call(api, "GET", "/v1/a")
+    uri = env.function(source, invocable=invocable, **settings)
+    api = env.deploy({"/a": {"get": operation(uri)}})
+    response = env.call(api, "GET", "/v1/a")
     assert (response.status, _json(response)) == (status, {"message": "Internal server error"})
 
 
-def test_an_integration_that_takes_too_long_times_out(bench: Bench) -> None:
-    uri = bench.function("import time\ndef handler(e, c): time.sleep(5)", Timeout=6)
-    api = bench.deploy({"/slow": {"get": operation(uri, timeoutInMillis=50)}})
-    response = bench.call(api, "GET", "/v1/slow")
+def test_an_integration_that_takes_too_long_times_out(env: Environment) -> None:
+    uri = env.function("import time\ndef handler(e, c): time.sleep(5)", Timeout=6)
+    api = env.deploy({"/slow": {"get": operation(uri, timeoutInMillis=50)}})
+    response = env.call(api, "GET", "/v1/slow")
     assert (response.status, _json(response)) == (504, {"message": "Endpoint request timed out"})
 
 
-def test_another_integration_type_is_named_as_not_emulated(bench: Bench, echo: str) -> None:
+def test_another_integration_type_is_named_as_not_emulated(env: Environment, echo: str) -> None:
     mock = {"responses": {}, "x-amazon-apigateway-integration": {"type": "mock"}}
-    api = bench.deploy({"/mock": {"get": mock}, "/real": {"get": operation(echo)}})
-    response = bench.call(api, "GET", "/v1/mock")
+    api = env.deploy({"/mock": {"get": mock}, "/real": {"get": operation(echo)}})
+    response = env.call(api, "GET", "/v1/mock")
     assert response.status == 501
     assert "the API Gateway integration type MOCK" in response.body.decode()
 
 
-def test_access_logs_need_the_accounts_role_and_are_written(bench: Bench, api: str) -> None:
-    control = bench.client("apigateway")
+def test_access_logs_need_the_accounts_role_and_are_written(env: Environment, api: str) -> None:
+    control = env.client("apigateway")
     group = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/access/things"
-    wanted = [
+    patches = [
         {"op": "replace", "path": "/accessLogSettings/destinationArn", "value": group},
         {
             "op": "replace",
@@ -197,24 +197,24 @@ def test_access_logs_need_the_accounts_role_and_are_written(bench: Bench, api: s
         },
     ]
     with pytest.raises(ClientError, match="CloudWatch Logs role ARN must be set"):
-        control.update_stage(restApiId=api, stageName="v1", patchOperations=wanted)
+        control.update_stage(restApiId=api, stageName="v1", patchOperations=patches)
     control.update_account(
-        patchOperations=[{"op": "replace", "path": "/cloudwatchRoleArn", "value": bench.role}]
+        patchOperations=[{"op": "replace", "path": "/cloudwatchRoleArn", "value": env.role}]
     )
-    control.update_stage(restApiId=api, stageName="v1", patchOperations=wanted)
-    bench.call(api, "GET", "/v1/records/7")
-    events = bench.client("logs").filter_log_events(logGroupName="/access/things")["events"]
+    control.update_stage(restApiId=api, stageName="v1", patchOperations=patches)
+    env.call(api, "GET", "/v1/records/7")
+    events = env.client("logs").filter_log_events(logGroupName="/access/things")["events"]
     assert [event["message"] for event in events] == ["GET /records/{id} 201 -"]
 
 
-def test_requests_and_errors_are_counted(bench: Bench, echo: str) -> None:
-    api = bench.deploy({"/a": {"get": operation(echo)}}, info={"title": "counted"})
+def test_requests_and_errors_are_counted(env: Environment, echo: str) -> None:
+    api = env.deploy({"/a": {"get": operation(echo)}}, info={"title": "counted"})
     for path in ("/v1/a", "/v1/a", "/v1/absent"):
-        bench.call(api, "GET", path)
+        env.call(api, "GET", path)
     now = datetime.now(UTC)
 
     def total(name: str) -> float:
-        answer = bench.client("cloudwatch").get_metric_statistics(
+        response = env.client("cloudwatch").get_metric_statistics(
             Namespace="AWS/ApiGateway",
             MetricName=name,
             Dimensions=[{"Name": "ApiName", "Value": "counted"}],
@@ -223,6 +223,6 @@ def test_requests_and_errors_are_counted(bench: Bench, echo: str) -> None:
             Period=3 * 3600,
             Statistics=["Sum"],
         )
-        return float(sum(point["Sum"] for point in answer["Datapoints"]))
+        return float(sum(point["Sum"] for point in response["Datapoints"]))
 
     assert (total("Count"), total("4XXError"), total("5XXError")) == (3, 1, 0)

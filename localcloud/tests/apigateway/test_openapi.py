@@ -1,4 +1,4 @@
-"""An OpenAPI document becomes methods, and what is not understood in it is refused by name."""
+"""Reading OpenAPI documents; what is not supported is refused by name."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from localcloud.apigateway.openapi import ApiDefinition, read
 from localcloud.gateway.errors import ApiError
-from tests.apigateway.conftest import SIGV4
+from tests.apigateway.environment import SIGV4
 
 
 def _read(**document: Any) -> ApiDefinition:
@@ -32,7 +32,7 @@ def test_yaml_is_read_as_well() -> None:
     assert read(text).methods[0].authorization == "NONE"
 
 
-def test_any_method_and_security_for_all_are_understood() -> None:
+def test_any_method_and_document_wide_security_are_read() -> None:
     definition = _read(
         paths={"/{proxy+}": {"x-amazon-apigateway-any-method": {}, "parameters": []}},
         security=[{"iam": []}],
@@ -59,12 +59,14 @@ def test_any_method_and_security_for_all_are_understood() -> None:
         ),
     ],
 )
-def test_what_is_not_emulated_is_named(document: dict[str, Any], named: str) -> None:
+def test_an_extension_that_is_not_emulated_is_refused_by_name(
+    document: dict[str, Any], named: str
+) -> None:
     with pytest.raises(ApiError, match=named):
         _read(**document)
 
 
-def test_something_else_is_no_api() -> None:
+def test_another_document_is_a_bad_request() -> None:
     with pytest.raises(ApiError) as caught:
         read(b"- a\n- list\n")
     assert caught.value.code == "BadRequestException"

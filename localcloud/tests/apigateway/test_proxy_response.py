@@ -1,4 +1,4 @@
-"""What a function returns becomes HTTP, or is malformed."""
+"""The result of a function becomes an HTTP response, or is malformed."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from localcloud.apigateway.proxy_response import MalformedResponse, response_of
 from localcloud.gateway.http import Response
 
 
-def _of(answer: Any, accept: str = "", binary: list[str] | None = None) -> Response:
-    return response_of(json.dumps(answer).encode(), accept, binary or [])
+def _of(result: Any, accept: str = "", binary: list[str] | None = None) -> Response:
+    return response_of(json.dumps(result).encode(), accept, binary or [])
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "result",
     [
         None,
         "text",
@@ -28,18 +28,18 @@ def _of(answer: Any, accept: str = "", binary: list[str] | None = None) -> Respo
         {"statusCode": 200, "headers": {"X": {"deep": 1}}},
     ],
 )
-def test_another_shape_is_malformed(answer: Any) -> None:
+def test_a_result_of_another_shape_is_malformed(result: Any) -> None:
     with pytest.raises(MalformedResponse):
-        _of(answer)
+        _of(result)
 
 
-def test_headers_are_taken_and_some_are_remapped() -> None:
-    answer = {
+def test_headers_are_kept_and_some_are_remapped() -> None:
+    result = {
         "statusCode": "200",
         "headers": {"X-Number": 1, "Date": "today", "Content-Length": "9", "content-type": "a/b"},
         "multiValueHeaders": {"X-Two": ["a", "b"]},
     }
-    assert _of(answer).headers == {
+    assert _of(result).headers == {
         "Content-Type": "a/b",
         "X-Number": "1",
         "x-amzn-Remapped-Date": "today",
@@ -48,6 +48,6 @@ def test_headers_are_taken_and_some_are_remapped() -> None:
 
 
 def test_base64_is_decoded_only_for_binary_media_types() -> None:
-    answer = {"statusCode": 200, "body": "AAE=", "isBase64Encoded": True}
-    assert _of(answer, "image/png", ["image/*"]).body == b"\x00\x01"
-    assert _of(answer, "image/png").body == b"AAE="
+    result = {"statusCode": 200, "body": "AAE=", "isBase64Encoded": True}
+    assert _of(result, "image/png", ["image/*"]).body == b"\x00\x01"
+    assert _of(result, "image/png").body == b"AAE="

@@ -1,4 +1,4 @@
-"""Which resource answers."""
+"""Routes: which resource answers a request."""
 
 from __future__ import annotations
 
@@ -45,5 +45,5 @@ def test_the_most_literal_resource_answers(
     ("method", "path"),
     [("GET", "/records"), ("POST", "/records/7"), ("GET", "/absent"), ("GET", "/files")],
 )
-def test_no_route_is_no_answer(method: str, path: str) -> None:
+def test_an_unknown_route_has_no_match(method: str, path: str) -> None:
     assert ROUTES.match(method, path) is None

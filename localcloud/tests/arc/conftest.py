@@ -1,3 +1,5 @@
+"""A cloud with Application Recovery Controller, a cluster and two routing controls."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator

@@ -1,3 +1,5 @@
+"""Claims about the control plane of ARC."""
+
 from __future__ import annotations
 
 import re
@@ -20,11 +22,11 @@ def code(error: pytest.ExceptionInfo[ClientError]) -> str:
 def test_a_new_cluster_is_pending_without_endpoints_and_then_has_five(
     config: Any, clock: ManualClock
 ) -> None:
-    made = config.create_cluster(ClusterName="one")["Cluster"]
-    assert made["Status"] == "PENDING"
-    assert "ClusterEndpoints" not in made
+    created = config.create_cluster(ClusterName="one")["Cluster"]
+    assert created["Status"] == "PENDING"
+    assert "ClusterEndpoints" not in created
     clock.sleep(60)
-    cluster = config.describe_cluster(ClusterArn=made["ClusterArn"])["Cluster"]
+    cluster = config.describe_cluster(ClusterArn=created["ClusterArn"])["Cluster"]
     assert cluster["Status"] == "DEPLOYED"
     assert {e["Region"] for e in cluster["ClusterEndpoints"]} == {
         "us-east-1",
@@ -93,7 +95,7 @@ def test_names_are_unique_within_a_control_panel(
     assert code(error) == "ConflictException"
 
 
-def test_what_is_in_use_cannot_be_deleted_and_goes_from_the_inside_out(
+def test_a_resource_in_use_cannot_be_deleted_before_its_users(
     config: Any, cluster: dict[str, Any], controls: list[str], clock: ManualClock
 ) -> None:
     rule = make_rule(config, controls)
@@ -188,7 +190,7 @@ def test_an_unknown_resource_is_not_found(config: Any) -> None:
 
 
 def make_rule(config: Any, controls: list[str], panel: str | None = None) -> str:
-    made = config.create_safety_rule(
+    created = config.create_safety_rule(
         AssertionRule={
             "Name": "one-is-on",
             "ControlPanelArn": panel or controls[0].split("/routingcontrol")[0],
@@ -197,4 +199,4 @@ def make_rule(config: Any, controls: list[str], panel: str | None = None) -> str
             "WaitPeriodMs": 5000,
         }
     )
-    return str(made["AssertionRule"]["SafetyRuleArn"])
+    return str(created["AssertionRule"]["SafetyRuleArn"])

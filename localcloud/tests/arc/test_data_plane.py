@@ -1,3 +1,5 @@
+"""Claims about the data plane of ARC and its five endpoints."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -45,7 +47,7 @@ def test_a_state_set_at_one_endpoint_is_read_at_every_other(
     assert {read(at(region), controls[0]) for region in CLUSTER_REGIONS} == {"On"}
 
 
-def test_listing_tells_state_name_and_panel(at: ClientAt, controls: list[str]) -> None:
+def test_a_list_has_state_name_and_panel(at: ClientAt, controls: list[str]) -> None:
     turn(at(), controls[1], "On")
     listed = at("us-west-2").list_routing_controls()["RoutingControls"]
     assert [(c["RoutingControlName"], c["RoutingControlState"]) for c in listed] == [
@@ -145,7 +147,7 @@ def test_a_slow_endpoint_answers_after_the_delay(
     assert clock.now() - before == state.delays.slow_endpoint
 
 
-def test_an_unavailable_endpoint_says_so(at: ClientAt, controls: list[str], state: Arc) -> None:
+def test_an_unavailable_endpoint_is_an_error(at: ClientAt, controls: list[str], state: Arc) -> None:
     switch(state, "unavailable", "us-east-1")
     with pytest.raises(ClientError) as error:
         read(at("us-east-1"), controls[0])
@@ -159,7 +161,7 @@ def test_an_unavailable_endpoint_says_so(at: ClientAt, controls: list[str], stat
 def rule(config: Any, at: ClientAt, controls: list[str], clock: ManualClock) -> str:
     """East is On and one of the two must be; a change locks both for five seconds."""
     turn(at(), controls[0], "On")
-    made = config.create_safety_rule(
+    created = config.create_safety_rule(
         AssertionRule={
             "Name": "one-is-on",
             "ControlPanelArn": controls[0].split("/routingcontrol")[0],
@@ -169,7 +171,7 @@ def rule(config: Any, at: ClientAt, controls: list[str], clock: ManualClock) -> 
         }
     )
     clock.sleep(60)
-    return str(made["AssertionRule"]["SafetyRuleArn"])
+    return str(created["AssertionRule"]["SafetyRuleArn"])
 
 
 def test_the_last_control_cannot_be_turned_off_and_the_error_names_the_rule(

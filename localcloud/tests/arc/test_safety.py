@@ -1,3 +1,5 @@
+"""How a safety rule counts states."""
+
 from __future__ import annotations
 
 import pytest

@@ -36,7 +36,7 @@ class _Scope(BaseScope):
     def zones(self, region: str) -> list[str]:
         return [f"{region or 'here'}{letter}" for letter in "abc"]
 
-    def dynamic(self, text: str) -> str:
+    def resolve(self, text: str) -> str:
         return text.replace("{{resolve:ssm:/p}}", "resolved")
 
 

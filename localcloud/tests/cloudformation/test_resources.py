@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from localcloud.cloud import Cloud
-from localcloud.cloudformation.resources import _registry, schemas
+from localcloud.cloudformation.resources import providers, schemas
 
 from .cases import CASES
 from .cases.base import Case
@@ -38,18 +38,18 @@ def _case(kind: str) -> Case:
 def test_every_type_that_can_be_made_has_a_case() -> None:
     # A nested stack has tests of its own; of a layer's version nothing can change.
     others = {"AWS::CloudFormation::Stack", "AWS::Lambda::LayerVersion"}
-    assert {case.kind for case in CASES} == set(_registry()) - others
+    assert {case.kind for case in CASES} == set(providers()) - others
 
 
 @by_kind
 def test_every_property_that_may_change_is_tried(case: Case) -> None:
-    handler = _registry()[case.kind]
-    fixed = schemas.replaced_by(case.region, case.kind, {}, dict.fromkeys(handler.consumes, "x"))
-    perhaps = schemas.perhaps_replaced_by(
-        case.region, case.kind, {}, dict.fromkeys(handler.consumes, "x")
+    provider = providers()[case.kind]
+    fixed = schemas.replaced_by(case.region, case.kind, {}, dict.fromkeys(provider.supported, "x"))
+    perhaps = schemas.conditionally_replaced_by(
+        case.region, case.kind, {}, dict.fromkeys(provider.supported, "x")
     )
     tried = {*case.change, *case.refused, *case.passive}
-    assert handler.consumes - tried - set(fixed) - set(perhaps) == set()
+    assert provider.supported - tried - set(fixed) - set(perhaps) == set()
 
 
 @by_kind

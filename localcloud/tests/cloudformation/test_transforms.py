@@ -67,12 +67,9 @@ def test_a_number_as_parameter_default_reaches_the_environment_as_text(lab: Lab)
 
 
 def test_the_name_of_a_managed_policy_becomes_its_arn() -> None:
-    class Known:
-        def load(self) -> dict[str, str]:
-            return {"Named": "arn:aws:iam::aws:policy/path/Named"}
-
+    policies = {"Named": "arn:aws:iam::aws:policy/path/Named"}
     template = {"Resources": {"F": _function(Policies=["Named"])}}
-    made = sam.translate(template, {}, "us-east-1", Known())
+    made = sam.translate(template, {}, "us-east-1", lambda: policies)
     arns = made["Resources"]["FRole"]["Properties"]["ManagedPolicyArns"]
     assert "arn:aws:iam::aws:policy/path/Named" in arns
 

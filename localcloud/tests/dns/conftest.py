@@ -1,3 +1,5 @@
+"""A cloud with Route 53, VPCs, a private zone and routing controls."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
@@ -46,10 +48,10 @@ def vpc(cloud: Cloud) -> str:
 
 @pytest.fixture
 def zone(client: Any, vpc: str) -> str:
-    made = client.create_hosted_zone(
+    created = client.create_hosted_zone(
         Name=ZONE, CallerReference="r", VPC={"VPCRegion": "us-east-1", "VPCId": vpc}
     )
-    return str(made["HostedZone"]["Id"].split("/")[-1])
+    return str(created["HostedZone"]["Id"].split("/")[-1])
 
 
 @pytest.fixture

@@ -1,3 +1,5 @@
+"""Short forms of the calls of Route 53 and ARC."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -24,13 +26,13 @@ def change(client: Any, zone: str, *changes: tuple[str, dict[str, Any]]) -> None
     client.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": batch})
 
 
-def record(name: str, kind: str, *values: str, **more: Any) -> dict[str, Any]:
+def record(name: str, kind: str, *values: str, **fields: Any) -> dict[str, Any]:
     return {
         "Name": f"{name}.{ZONE}" if name else ZONE,
         "Type": kind,
         "TTL": 60,
         "ResourceRecords": [{"Value": value} for value in values],
-        **more,
+        **fields,
     }
 
 

@@ -1,3 +1,5 @@
+"""Claims about health checks."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -12,11 +14,11 @@ from tests.dns.helpers import turn
 
 
 def make(client: Any, arn: str, reference: str = "r", **config: Any) -> str:
-    made = client.create_health_check(
+    created = client.create_health_check(
         CallerReference=reference,
         HealthCheckConfig={"Type": "RECOVERY_CONTROL", "RoutingControlArn": arn, **config},
     )
-    return str(made["HealthCheck"]["Id"])
+    return str(created["HealthCheck"]["Id"])
 
 
 def code(error: pytest.ExceptionInfo[ClientError]) -> str:
@@ -66,7 +68,7 @@ def test_a_caller_reference_gives_the_same_check_again_and_no_other(
     assert code(error) == "HealthCheckAlreadyExists"
 
 
-def test_a_check_is_healthy_while_its_control_is_on_a_little_after_the_flip(
+def test_a_check_follows_its_control_after_the_propagation_delay(
     client: Any, controls: list[str], cloud: Cloud, clock: ManualClock
 ) -> None:
     health = cloud.get(HealthChecks)
@@ -102,8 +104,9 @@ def test_the_status_follows_the_control(client: Any, controls: list[str], cloud:
     check = make(client, controls[0])
 
     def words() -> set[str]:
-        seen = client.get_health_check_status(HealthCheckId=check)["HealthCheckObservations"]
-        return {o["StatusReport"]["Status"].split(":")[0] for o in seen}
+        status = client.get_health_check_status(HealthCheckId=check)
+        observations = status["HealthCheckObservations"]
+        return {o["StatusReport"]["Status"].split(":")[0] for o in observations}
 
     assert words() == {"Failure"}
     turn(cloud, **{controls[0]: "On"})
@@ -139,7 +142,7 @@ def test_arc_lists_the_checks_of_a_control(client: Any, controls: list[str], clo
     assert listed == [[check], []]
 
 
-def test_deleting_a_check_that_is_not_there_is_an_error(client: Any) -> None:
+def test_deleting_a_missing_check_is_an_error(client: Any) -> None:
     with pytest.raises(ClientError) as error:
         client.delete_health_check(HealthCheckId="none")
     assert code(error) == "NoSuchHealthCheck"

@@ -21,12 +21,12 @@ def refusal(client: Any, zone: str, *changes: tuple[str, dict[str, Any]]) -> tup
 
 def names(client: Any, zone: str) -> list[tuple[str, str, str | None]]:
     listed = client.list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"]
-    found = [(r["Name"], r["Type"], r.get("SetIdentifier")) for r in listed]
-    return [entry for entry in found if entry[1] not in ("SOA", "NS")]
+    entries = [(r["Name"], r["Type"], r.get("SetIdentifier")) for r in listed]
+    return [entry for entry in entries if entry[1] not in ("SOA", "NS")]
 
 
 @pytest.mark.parametrize(
-    ("asked", "code", "words"),
+    ("record_set", "code", "words"),
     [
         (record("a", "TXT", "bare"), "InvalidChangeBatch", "enclosed in quotation marks"),
         (record("a", "TXT", '"' + "x" * 256 + '"'), "InvalidChangeBatch", "CharacterStringTooLong"),
@@ -50,9 +50,9 @@ def names(client: Any, zone: str) -> list[tuple[str, str, str | None]]:
     ],
 )
 def test_a_malformed_record_is_refused(
-    client: Any, zone: str, asked: dict[str, Any], code: str, words: str
+    client: Any, zone: str, record_set: dict[str, Any], code: str, words: str
 ) -> None:
-    refused = refusal(client, zone, ("CREATE", asked))
+    refused = refusal(client, zone, ("CREATE", record_set))
     assert refused[0] == code
     assert words in refused[1]
 
@@ -93,14 +93,14 @@ def test_deleting_one_of_two_failover_records_leaves_the_other_and_namesakes(
     client: Any, zone: str
 ) -> None:
     other = record("b", "TXT", '"1"', **FAILOVER)
-    one = record("a", "TXT", '"1"', **FAILOVER)
-    change(client, zone, ("CREATE", one), ("CREATE", other))
-    change(client, zone, ("DELETE", one))
+    first = record("a", "TXT", '"1"', **FAILOVER)
+    change(client, zone, ("CREATE", first), ("CREATE", other))
+    change(client, zone, ("DELETE", first))
     assert names(client, zone) == [(f"b.{ZONE}.", "TXT", "one")]
 
 
 @pytest.mark.parametrize(
-    ("asked", "words"),
+    ("record_set", "words"),
     [
         (record("none", "TXT", '"1"'), "but it was not found"),
         (record("a", "TXT", '"2"'), "do not match the current values"),
@@ -108,10 +108,10 @@ def test_deleting_one_of_two_failover_records_leaves_the_other_and_namesakes(
     ],
 )
 def test_a_delete_must_name_the_record_as_it_is(
-    client: Any, zone: str, asked: dict[str, Any], words: str
+    client: Any, zone: str, record_set: dict[str, Any], words: str
 ) -> None:
     change(client, zone, ("CREATE", record("a", "TXT", '"1"')))
-    assert words in refusal(client, zone, ("DELETE", asked))[1]
+    assert words in refusal(client, zone, ("DELETE", record_set))[1]
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,5 @@
+"""Claims about the resolver of a VPC."""
+
 from __future__ import annotations
 
 import random
@@ -80,7 +82,7 @@ def test_a_name_outside_our_zones_is_refused(zone: str, ask: Ask) -> None:
         ("d.c.b.a", dns.rcode.NXDOMAIN),
     ],
 )
-def test_no_answer_says_whether_the_name_exists_and_brings_the_soa(
+def test_a_negative_answer_tells_whether_the_name_exists_and_has_the_soa(
     client: Any, zone: str, ask: Ask, name: str, rcode: int
 ) -> None:
     change(client, zone, ("CREATE", record("c.b.a", "A", "10.0.0.1")))
@@ -149,10 +151,10 @@ def failover(client: Any, zone: str, controls: list[str], cloud: Cloud) -> list[
         for arn in controls
     ]
     for role, value, check in zip(("PRIMARY", "SECONDARY"), "ew", checks, strict=True):
-        asked = record(
+        record_set = record(
             "a", "TXT", f'"{value}"', SetIdentifier=role, Failover=role, HealthCheckId=check
         )
-        change(client, zone, ("CREATE", asked))
+        change(client, zone, ("CREATE", record_set))
     return controls
 
 
@@ -168,7 +170,7 @@ def test_failover_answers_primary_then_secondary_then_primary_after_all(
     assert values(ask(f"a.{ZONE}")) == [f'"{answer}"']
 
 
-def test_a_flip_shows_after_the_propagation_delay(
+def test_a_changed_control_shows_after_the_propagation_delay(
     failover: list[str], cloud: Cloud, ask: Ask, clock: ManualClock
 ) -> None:
     turn(cloud, **{failover[0]: "On", failover[1]: "Off"})
@@ -198,15 +200,15 @@ def test_weighted_records_answer_in_proportion(
     client: Any, zone: str, vpc: str, cloud: Cloud
 ) -> None:
     for identifier, weight in (("x", 3), ("y", 1), ("z", 0)):
-        more = {"SetIdentifier": identifier, "Weight": weight}
-        change(client, zone, ("CREATE", record("a", "TXT", f'"{identifier}"', **more)))
+        fields = {"SetIdentifier": identifier, "Weight": weight}
+        change(client, zone, ("CREATE", record("a", "TXT", f'"{identifier}"', **fields)))
     zones = Zones(cloud.settings.account_id)
     resolver = VpcResolver(zones, cloud.get(HealthChecks), cloud.clock, random.Random(1))  # noqa: S311 - no secret
     resolver.caching = False
     query = dns.message.make_query(f"a.{ZONE}", "TXT")
-    seen = Counter(values(resolver.answer(vpc, query))[0] for _ in range(400))
-    assert seen['"z"'] == 0
-    assert seen['"x"'] == pytest.approx(300, abs=40)
+    counts = Counter(values(resolver.answer(vpc, query))[0] for _ in range(400))
+    assert counts['"z"'] == 0
+    assert counts['"x"'] == pytest.approx(300, abs=40)
 
 
 def test_a_policy_that_is_not_emulated_is_a_server_failure(

@@ -1,3 +1,5 @@
+"""Claims about DNS over UDP and TCP."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -32,7 +34,7 @@ def test_each_vpc_has_one_resolver_of_its_own(cloud: Cloud, vpc: str) -> None:
     assert server.address_for(vpc) != server.address_for(make_vpc(cloud))
 
 
-def test_an_answer_too_long_for_udp_comes_whole_over_tcp(
+def test_an_answer_too_long_for_udp_is_complete_over_tcp(
     client: Any, zone: str, cloud: Cloud, vpc: str
 ) -> None:
     many = [f'"{i:03}{"x" * 200}"' for i in range(10)]

@@ -1,3 +1,5 @@
+"""Claims about private hosted zones."""
+
 from __future__ import annotations
 
 from typing import Any

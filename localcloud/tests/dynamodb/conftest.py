@@ -33,19 +33,19 @@ class World:
         assert self.replicas.settled()
 
     def get(self, client: Any, **key: Any) -> dict[str, Any] | None:
-        found: dict[str, Any] | None = client.get_item(TableName="t", Key=item(**key)).get("Item")
-        return found
+        stored: dict[str, Any] | None = client.get_item(TableName="t", Key=item(**key)).get("Item")
+        return stored
 
 
 def item(**attributes: Any) -> dict[str, Any]:
-    """Strings and numbers as DynamoDB's JSON, with ``n`` = 1 if it is not given."""
+    """Return strings and numbers as DynamoDB's JSON; ``n`` is 1 by default."""
     return {
         name: {"S": value} if isinstance(value, str) else {"N": str(value)}
         for name, value in ({"n": 1} | attributes).items()
     }
 
 
-def create(client: Any, name: str = "t", **more: Any) -> None:
+def create(client: Any, name: str = "t", **params: Any) -> None:
     client.create_table(
         **{
             "TableName": name,
@@ -68,7 +68,7 @@ def create(client: Any, name: str = "t", **more: Any) -> None:
             ],
             "StreamSpecification": STREAM,
         }
-        | more
+        | params
     )
 
 
@@ -82,7 +82,7 @@ def replicate(client: Any, region: str, name: str = "t") -> dict[str, Any]:
 
 @pytest.fixture
 def plain(tmp_path: Path) -> Iterator[World]:
-    """Without any table."""
+    """A cloud without any table."""
     cloud = new_cloud(Settings(tmp_path), ManualClock())
     dynamodb.install(cloud)
     east, west = (cloud.clients.client("dynamodb", region) for region in (EAST, WEST))

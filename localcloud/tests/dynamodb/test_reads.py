@@ -1,4 +1,4 @@
-"""Claims about GetItem, answered without moto where nothing but the item is asked for."""
+"""Claims about GetItem, which moto does not answer if the call is for the whole item."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ EVERY_TYPE = {
 
 
 def test_an_item_comes_back_as_it_was_put_whoever_answers(world: World) -> None:
-    put = item(id="a") | EVERY_TYPE
-    world.east.put_item(TableName="t", Item=put)
-    asked = {"TableName": "t", "Key": item(id="a")}
-    assert world.east.get_item(**asked)["Item"] == put
+    stored = item(id="a") | EVERY_TYPE
+    world.east.put_item(TableName="t", Item=stored)
+    params = {"TableName": "t", "Key": item(id="a")}
+    assert world.east.get_item(**params)["Item"] == stored
     # with more than it takes itself: moto's answer
-    assert world.east.get_item(**asked, ReturnConsumedCapacity="NONE")["Item"] == put
+    assert world.east.get_item(**params, ReturnConsumedCapacity="NONE")["Item"] == stored
 
 
-def test_an_item_that_is_not_there_is_no_member_of_the_answer(world: World) -> None:
+def test_a_missing_item_is_absent_from_the_answer(world: World) -> None:
     assert "Item" not in world.east.get_item(TableName="t", Key=item(id="none"))
 
 
@@ -51,6 +51,6 @@ def test_a_key_that_is_not_the_tables_is_refused(world: World, key: dict[str, An
         world.east.get_item(TableName="t", Key=key)
 
 
-def test_a_table_that_is_not_there_is_an_error(world: World) -> None:
+def test_a_missing_table_is_an_error(world: World) -> None:
     with pytest.raises(ClientError, match="ResourceNotFoundException"):
         world.east.get_item(TableName="none", Key=item(id="a"))

@@ -25,7 +25,7 @@ def test_the_replica_has_the_same_shape(world: World) -> None:
     assert f":{WEST}:" in there["TableArn"]
 
 
-def test_items_from_before_come_with_the_new_replica(plain: World) -> None:
+def test_a_new_replica_has_the_items_of_the_table(plain: World) -> None:
     create(plain.east)
     plain.east.put_item(TableName="t", Item=item(id="a", v="old"))
     replicate(plain.east, WEST)
@@ -51,14 +51,14 @@ def test_a_stream_of_both_images_is_needed(plain: World, stream: dict[str, objec
         replicate(plain.east, WEST)
 
 
-def test_a_table_that_is_there_already_is_in_the_way(plain: World) -> None:
+def test_a_replica_is_refused_where_a_table_of_its_name_exists(plain: World) -> None:
     create(plain.east)
     create(plain.west)
     with pytest.raises(ClientError, match="already existed as tables"):
         replicate(plain.east, WEST)
 
 
-def test_a_removed_replica_is_gone_and_the_rest_is_a_plain_table(world: World) -> None:
+def test_a_removed_replica_is_deleted_and_the_last_one_is_a_plain_table(world: World) -> None:
     world.east.update_table(TableName="t", ReplicaUpdates=[{"Delete": {"RegionName": WEST}}])
     with pytest.raises(ClientError, match="ResourceNotFoundException"):
         world.west.describe_table(TableName="t")
@@ -81,7 +81,7 @@ def test_a_new_index_is_made_in_every_region(world: World) -> None:
     }
     world.west.update_table(TableName="t", GlobalSecondaryIndexUpdates=[{"Create": index}])
     indexes = world.east.describe_table(TableName="t")["Table"]["GlobalSecondaryIndexes"]
-    assert {found["IndexName"] for found in indexes} == {"by-state", "second"}
+    assert {index["IndexName"] for index in indexes} == {"by-state", "second"}
 
 
 def test_time_to_live_is_set_in_every_region(world: World) -> None:

@@ -19,7 +19,7 @@ def test_a_put_arrives_in_the_other_region_both_ways(world: World) -> None:
     assert world.get(world.east, id="b") == item(id="b", v="from west")
 
 
-def test_it_arrives_later_and_not_at_once(world: World) -> None:
+def test_a_write_arrives_after_the_lag(world: World) -> None:
     world.replicas.pause("t")
     world.east.put_item(TableName="t", Item=item(id="a"))
     assert world.get(world.west, id="a") is None
@@ -100,7 +100,7 @@ def test_a_condition_sees_the_local_copy_only(world: World) -> None:
         )
 
 
-def test_a_refused_write_does_not_travel(world: World) -> None:
+def test_a_refused_write_is_not_replicated(world: World) -> None:
     with pytest.raises(ClientError, match="ConditionalCheckFailed"):
         world.east.put_item(
             TableName="t", Item=item(id="a"), ConditionExpression="attribute_exists(id)"
@@ -111,14 +111,14 @@ def test_a_refused_write_does_not_travel(world: World) -> None:
 def test_an_arrival_is_in_the_stream_and_in_the_index_of_its_region(world: World) -> None:
     world.east.put_item(TableName="t", Item=item(id="a", state="NEW"))
     world.settle()
-    found = world.west.query(
+    result = world.west.query(
         TableName="t",
         IndexName="by-state",
         KeyConditionExpression="#s = :s",
         ExpressionAttributeNames={"#s": "state"},
         ExpressionAttributeValues={":s": {"S": "NEW"}},
     )
-    assert found["Count"] == 1
+    assert result["Count"] == 1
     streams = world.cloud.clients.client("dynamodbstreams", WEST)
     arn = world.west.describe_table(TableName="t")["Table"]["LatestStreamArn"]
     shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
@@ -178,4 +178,4 @@ def update(client: Any, name: str, value: str) -> None:
 
 
 def ids(client: Any) -> set[str]:
-    return {found["id"]["S"] for found in client.scan(TableName="t")["Items"]}
+    return {entry["id"]["S"] for entry in client.scan(TableName="t")["Items"]}

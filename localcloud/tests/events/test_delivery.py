@@ -1,4 +1,4 @@
-"""What reaches a target, under which permission, and what becomes of what does not."""
+"""Delivery to targets: permissions, retries and dead letters."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from localcloud.events.bus import EventBus
 from localcloud.faults import Cut, Faults, Match, Refuse
 from localcloud.gateway.identify import Call
 from localcloud.lambda_ import Lambda
-from tests.events.conftest import ACCOUNT, REGION, World
+from tests.events.environment import ACCOUNT, REGION, Environment
 
 RULE = f"arn:aws:events:{REGION}:{ACCOUNT}:rule/rule"
 
@@ -24,18 +24,18 @@ class ToQueue:
     name: str
 
     def covers(self, call: Call) -> bool:
-        sent = call.service == "sqs" and call.name == "SendMessage"
-        return sent and call.params["QueueUrl"].endswith(f"/{self.name}")
+        is_sent = call.service == "sqs" and call.name == "SendMessage"
+        return is_sent and call.params["QueueUrl"].endswith(f"/{self.name}")
 
 
-def put(world: World) -> str:
+def put_event(env: Environment) -> str:
     entry = {"Source": "shop", "DetailType": "Order", "Detail": "{}"}
-    answer = world.client("events").put_events(Entries=[entry])
-    return str(answer["Entries"][0]["EventId"])
+    response = env.client("events").put_events(Entries=[entry])
+    return str(response["Entries"][0]["EventId"])
 
 
-def let_in(world: World, source_arn: str) -> None:
-    world.client("lambda").add_permission(
+def allow_rule(env: Environment, source_arn: str) -> None:
+    env.client("lambda").add_permission(
         FunctionName="f",
         StatementId="rule",
         Action="lambda:InvokeFunction",
@@ -44,36 +44,36 @@ def let_in(world: World, source_arn: str) -> None:
     )
 
 
-def why(message: dict[str, Any]) -> dict[str, str]:
+def attributes_of(message: dict[str, Any]) -> dict[str, str]:
     return {name: value["StringValue"] for name, value in message["MessageAttributes"].items()}
 
 
-def test_a_function_is_invoked_asynchronously_if_its_policy_lets_the_rule_in(
-    world: World,
+def test_a_function_that_allows_the_rule_is_invoked_asynchronously(
+    env: Environment,
 ) -> None:
-    rule = world.rule(Arn=world.function())
-    let_in(world, rule)
-    event_id = put(world)
-    assert world.delivery.settled()
-    assert world.cloud.get(Lambda).queue.settled()
-    printed = world.client("logs").filter_log_events(logGroupName="/aws/lambda/f")["events"]
+    rule = env.rule(Arn=env.function())
+    allow_rule(env, rule)
+    event_id = put_event(env)
+    assert env.delivery.settled()
+    assert env.cloud.get(Lambda).queue.settled()
+    printed = env.client("logs").filter_log_events(logGroupName="/aws/lambda/f")["events"]
     assert any(event_id in line["message"] for line in printed)
 
 
-@pytest.mark.parametrize("let", [None, f"{RULE}-of-another-name"])
-def test_a_function_that_lets_in_another_rule_only_is_not_invoked_and_the_event_is_dead_at_once(
-    world: World, let: str | None
+@pytest.mark.parametrize("allowed_rule", [None, f"{RULE}-of-another-name"])
+def test_an_event_for_a_function_that_does_not_allow_the_rule_is_a_dead_letter_at_once(
+    env: Environment, allowed_rule: str | None
 ) -> None:
-    arn = world.function()
-    world.rule(Arn=arn, DeadLetterConfig={"Arn": world.queue("dead")})
-    if let:
-        let_in(world, let)
-    event_id = put(world)
-    (letter,) = world.received("dead")
+    arn = env.function()
+    env.rule(Arn=arn, DeadLetterConfig={"Arn": env.queue("dead")})
+    if allowed_rule:
+        allow_rule(env, allowed_rule)
+    event_id = put_event(env)
+    (letter,) = env.received("dead")
     assert json.loads(letter["Body"])["id"] == event_id
-    told = why(letter)
-    assert "lambda:InvokeFunction" in told.pop("ERROR_MESSAGE")
-    assert told == {
+    attributes = attributes_of(letter)
+    assert "lambda:InvokeFunction" in attributes.pop("ERROR_MESSAGE")
+    assert attributes == {
         "RULE_ARN": RULE,
         "TARGET_ARN": arn,
         "ERROR_CODE": "NO_PERMISSIONS",
@@ -81,27 +81,30 @@ def test_a_function_that_lets_in_another_rule_only_is_not_invoked_and_the_event_
     }
 
 
-def test_a_target_that_is_gone_is_not_tried_again(world: World) -> None:
-    gone = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:gone"
-    world.rule(Arn=gone, DeadLetterConfig={"Arn": world.queue("dead")})
-    put(world)
-    (letter,) = world.received("dead")
-    assert (why(letter)["ERROR_CODE"], why(letter)["RETRY_ATTEMPTS"]) == ("NO_RESOURCE", "0")
+def test_delivery_to_a_missing_target_is_not_retried(env: Environment) -> None:
+    missing = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:missing"
+    env.rule(Arn=missing, DeadLetterConfig={"Arn": env.queue("dead")})
+    put_event(env)
+    (letter,) = env.received("dead")
+    assert (attributes_of(letter)["ERROR_CODE"], attributes_of(letter)["RETRY_ATTEMPTS"]) == (
+        "NO_RESOURCE",
+        "0",
+    )
 
 
-def test_a_queue_wants_a_policy_that_lets_the_rule_in(world: World) -> None:
-    world.rule(Arn=world.queue("q", open_to_it=False))
-    put(world)
-    assert not world.received("q")
-    world.let_in("q", RULE)
-    put(world)
-    assert len(world.received("q")) == 1
+def test_a_queue_needs_a_policy_that_allows_the_rule(env: Environment) -> None:
+    env.rule(Arn=env.queue("q", is_open=False))
+    put_event(env)
+    assert not env.received("q")
+    env.allow_rule("q", RULE)
+    put_event(env)
+    assert len(env.received("q")) == 1
 
 
-def test_a_topic_gets_the_event_as_its_message(world: World) -> None:
-    sns = world.client("sns")
+def test_a_topic_gets_the_event_as_its_message(env: Environment) -> None:
+    sns = env.client("sns")
     topic = sns.create_topic(Name="t")["TopicArn"]
-    queue = world.queue("q", open_to_it=False)
+    queue = env.queue("q", is_open=False)
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue)
     policy = {
         "Effect": "Allow",
@@ -114,9 +117,9 @@ def test_a_topic_gets_the_event_as_its_message(world: World) -> None:
         AttributeName="Policy",
         AttributeValue=json.dumps({"Version": "2012-10-17", "Statement": [policy]}),
     )
-    world.rule(Arn=topic)
-    event_id = put(world)
-    (note,) = world.bodies("q")
+    env.rule(Arn=topic)
+    event_id = put_event(env)
+    (note,) = env.bodies("q")
     assert json.loads(note["Message"])["id"] == event_id
 
 
@@ -128,57 +131,57 @@ def test_a_topic_gets_the_event_as_its_message(world: World) -> None:
         (Cut(), "CONNECTION_FAILURE"),
     ],
 )
-def test_what_may_pass_later_is_tried_again_as_often_as_the_policy_says(
-    world: World, effect: Any, code: str
+def test_transient_failures_are_retried_as_often_as_the_retry_policy_allows(
+    env: Environment, effect: Any, code: str
 ) -> None:
-    dead = world.queue("dead")
+    dead = env.queue("dead")
     policy = {"MaximumRetryAttempts": 3}
-    world.rule(Arn=world.queue("q"), RetryPolicy=policy, DeadLetterConfig={"Arn": dead})
-    faults = world.cloud.get(Faults)
+    env.rule(Arn=env.queue("q"), RetryPolicy=policy, DeadLetterConfig={"Arn": dead})
+    faults = env.cloud.get(Faults)
     rule = faults.add(ToQueue("q"), effect)
-    put(world)
-    (letter,) = world.received("dead")
-    told = why(letter)
-    assert (told["ERROR_CODE"], told["RETRY_ATTEMPTS"]) == (code, "3")
-    assert told["EXHAUSTED_RETRY_CONDITION"] == "MaximumRetryAttempts"
+    put_event(env)
+    (letter,) = env.received("dead")
+    attributes = attributes_of(letter)
+    assert (attributes["ERROR_CODE"], attributes["RETRY_ATTEMPTS"]) == (code, "3")
+    assert attributes["EXHAUSTED_RETRY_CONDITION"] == "MaximumRetryAttempts"
     faults.remove(rule)
-    put(world)
-    assert len(world.received("q")) == 1
+    put_event(env)
+    assert len(env.received("q")) == 1
 
 
-def test_an_event_that_is_too_old_is_dead(world: World) -> None:
-    dead = world.queue("dead")
+def test_an_event_that_is_too_old_is_a_dead_letter(env: Environment) -> None:
+    dead = env.queue("dead")
     policy = {"MaximumEventAgeInSeconds": 60}
-    world.rule(Arn=world.queue("q"), RetryPolicy=policy, DeadLetterConfig={"Arn": dead})
-    world.cloud.get(Faults).add(ToQueue("q"), Cut())
-    put(world)
-    (letter,) = world.received("dead")
-    assert why(letter)["EXHAUSTED_RETRY_CONDITION"] == "MaximumEventAgeInSeconds"
+    env.rule(Arn=env.queue("q"), RetryPolicy=policy, DeadLetterConfig={"Arn": dead})
+    env.cloud.get(Faults).add(ToQueue("q"), Cut())
+    put_event(env)
+    (letter,) = env.received("dead")
+    assert attributes_of(letter)["EXHAUSTED_RETRY_CONDITION"] == "MaximumEventAgeInSeconds"
 
 
-def test_a_region_that_is_out_delivers_nothing_until_it_is_back(world: World) -> None:
-    world.rule(Arn=world.queue("q"))
-    put(world)
-    assert len(world.received("q")) == 1
-    faults = world.cloud.get(Faults)
+def test_a_region_that_is_out_delivers_nothing_until_it_is_back(env: Environment) -> None:
+    env.rule(Arn=env.queue("q"))
+    put_event(env)
+    assert len(env.received("q")) == 1
+    faults = env.cloud.get(Faults)
     faults.outage(REGION)
-    world.cloud.get(EventBus).publish(REGION, "shop", "Order", {}, [])
-    assert not world.delivery.settled(0.05)
+    env.cloud.get(EventBus).publish(REGION, "shop", "Order", {}, [])
+    assert not env.delivery.settled(0.05)
     faults.recover(REGION)
-    assert len(world.received("q")) == 1
+    assert len(env.received("q")) == 1
 
 
-def test_another_region_that_is_out_holds_nothing_up(world: World) -> None:
-    world.rule(Arn=world.queue("q"))
-    world.cloud.get(Faults).outage("us-west-2")
-    put(world)
-    assert len(world.received("q")) == 1
+def test_an_outage_of_another_region_delays_nothing(env: Environment) -> None:
+    env.rule(Arn=env.queue("q"))
+    env.cloud.get(Faults).outage("us-west-2")
+    put_event(env)
+    assert len(env.received("q")) == 1
 
 
-def test_without_a_dead_letter_queue_it_is_gone(world: World) -> None:
-    world.rule(Arn=world.queue("q"), RetryPolicy={"MaximumRetryAttempts": 0})
-    rule = world.cloud.get(Faults).add(Match(service="sqs", operation="SendMessage"), Cut())
-    put(world)
-    assert world.delivery.settled()
-    world.cloud.get(Faults).remove(rule)
-    assert not world.received("q")
+def test_without_a_dead_letter_queue_an_undelivered_event_is_dropped(env: Environment) -> None:
+    env.rule(Arn=env.queue("q"), RetryPolicy={"MaximumRetryAttempts": 0})
+    rule = env.cloud.get(Faults).add(Match(service="sqs", operation="SendMessage"), Cut())
+    put_event(env)
+    assert env.delivery.settled()
+    env.cloud.get(Faults).remove(rule)
+    assert not env.received("q")

@@ -1,4 +1,4 @@
-"""Rules, targets and PutEvents: what is kept, what matches, what is refused."""
+"""Rules, targets and PutEvents: matching, and what is refused."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.events.conftest import ACCOUNT, ANY, REGION, World
+from tests.events.environment import ACCOUNT, ANY, REGION, Environment
 
 QUEUE = f"arn:aws:sqs:{REGION}:{ACCOUNT}:q"
 LAMBDA = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:f"
@@ -17,23 +17,23 @@ _numbers = itertools.count()
 TRANSFORMER = {"InputPathsMap": {"a": "$.id"}, "InputTemplate": "<a>"}
 
 
-def listening(shared: World, pattern: Any = ANY, **target: Any) -> str:
-    """The name of a new rule, and of the queue that it sends to."""
+def rule_with_queue(shared_env: Environment, pattern: Any = ANY, **target: Any) -> str:
+    """Create a rule and a queue that it sends to; the name of both."""
     name = f"rule-{next(_numbers)}"
-    shared.rule(pattern, name, Arn=shared.queue(name, rule=name), **target)
+    shared_env.rule(pattern, name, Arn=shared_env.queue(name, rule=name), **target)
     return name
 
 
-def put(shared: World, detail: Any, **given: Any) -> dict[str, Any]:
-    entry = {"Source": "shop", "DetailType": "Order", "Detail": json.dumps(detail), **given}
-    answer: dict[str, Any] = shared.client("events").put_events(Entries=[entry])
-    return answer
+def put_event(shared_env: Environment, detail: Any, **members: Any) -> dict[str, Any]:
+    entry = {"Source": "shop", "DetailType": "Order", "Detail": json.dumps(detail), **members}
+    response: dict[str, Any] = shared_env.client("events").put_events(Entries=[entry])
+    return response
 
 
-def test_an_event_has_the_documented_form(shared: World) -> None:
-    name = listening(shared)
-    event_id = put(shared, {"n": 1}, Resources=["arn:aws:x:::y"])["Entries"][0]["EventId"]
-    (event,) = shared.bodies(name)
+def test_an_event_has_the_documented_form(shared_env: Environment) -> None:
+    name = rule_with_queue(shared_env)
+    event_id = put_event(shared_env, {"n": 1}, Resources=["arn:aws:x:::y"])["Entries"][0]["EventId"]
+    (event,) = shared_env.bodies(name)
     assert event == {
         "version": "0",
         "id": event_id,
@@ -64,27 +64,29 @@ def test_an_event_has_the_documented_form(shared: World) -> None:
         ({"detail": {"none": [None]}}, True),
     ],
 )
-def test_a_rule_gets_what_its_pattern_matches(shared: World, pattern: Any, matches: bool) -> None:
-    name = listening(shared, pattern)
-    put(shared, {"status": "ABORTED", "amount": 10, "none": None})
-    assert len(shared.received(name)) == matches
+def test_a_rule_gets_what_its_pattern_matches(
+    shared_env: Environment, pattern: Any, matches: bool
+) -> None:
+    name = rule_with_queue(shared_env, pattern)
+    put_event(shared_env, {"status": "ABORTED", "amount": 10, "none": None})
+    assert len(shared_env.received(name)) == matches
 
 
-def test_a_disabled_rule_gets_nothing(shared: World) -> None:
-    name = listening(shared)
-    shared.client("events").disable_rule(Name=name)
-    put(shared, {})
-    assert not shared.received(name)
+def test_a_disabled_rule_gets_nothing(shared_env: Environment) -> None:
+    name = rule_with_queue(shared_env)
+    shared_env.client("events").disable_rule(Name=name)
+    put_event(shared_env, {})
+    assert not shared_env.received(name)
 
 
-def test_an_input_of_its_own_replaces_the_event(shared: World) -> None:
-    name = listening(shared, Input='{"wake": "up"}')
-    put(shared, {})
-    assert shared.bodies(name) == [{"wake": "up"}]
+def test_the_input_of_a_target_replaces_the_event(shared_env: Environment) -> None:
+    name = rule_with_queue(shared_env, Input='{"wake": "up"}')
+    put_event(shared_env, {})
+    assert shared_env.bodies(name) == [{"wake": "up"}]
 
 
 @pytest.mark.parametrize(
-    ("given", "named"),
+    ("params", "named"),
     [
         ({"ScheduleExpression": "rate(5 minutes)"}, "ScheduleExpression of an EventBridge rule"),
         ({"EventPattern": "{}", "RoleArn": f"arn:aws:iam::{ACCOUNT}:role/r"}, "RoleArn"),
@@ -93,20 +95,22 @@ def test_an_input_of_its_own_replaces_the_event(shared: World) -> None:
     ],
 )
 def test_a_rule_that_is_not_emulated_is_refused_by_name(
-    shared: World, given: Any, named: str
+    shared_env: Environment, params: Any, named: str
 ) -> None:
-    with pytest.raises(ClientError, match="LocalCloudNotEmulated") as refused:
-        shared.client("events").put_rule(Name="r", **given)
-    assert named in str(refused.value)
+    with pytest.raises(ClientError, match="LocalCloudNotEmulated") as raised:
+        shared_env.client("events").put_rule(Name="r", **params)
+    assert named in str(raised.value)
 
 
 @pytest.mark.parametrize(
     "filters",
     [[{"sounds-like": "x"}], [{"anything-but": {"cidr": "10.0.0.0/8"}}], [["a"]], [{}]],
 )
-def test_a_pattern_that_moto_would_take_for_a_match_is_invalid(shared: World, filters: Any) -> None:
+def test_a_pattern_that_moto_would_take_for_a_match_is_invalid(
+    shared_env: Environment, filters: Any
+) -> None:
     with pytest.raises(ClientError, match="InvalidEventPatternException"):
-        shared.client("events").put_rule(
+        shared_env.client("events").put_rule(
             Name="r", EventPattern=json.dumps({"detail": {"a": filters}})
         )
 
@@ -122,11 +126,11 @@ def test_a_pattern_that_moto_would_take_for_a_match_is_invalid(shared: World, fi
     ],
 )
 def test_a_target_that_is_not_emulated_is_refused_by_name(
-    shared: World, target: Any, named: str
+    shared_env: Environment, target: Any, named: str
 ) -> None:
-    with pytest.raises(ClientError, match="LocalCloudNotEmulated") as refused:
-        shared.rule(**target)
-    assert named in str(refused.value)
+    with pytest.raises(ClientError, match="LocalCloudNotEmulated") as raised:
+        shared_env.rule(**target)
+    assert named in str(raised.value)
 
 
 @pytest.mark.parametrize(
@@ -137,13 +141,13 @@ def test_a_target_that_is_not_emulated_is_refused_by_name(
         {"Input": "no JSON"},
     ],
 )
-def test_a_target_that_aws_refuses_is_refused(shared: World, target: Any) -> None:
+def test_a_target_that_aws_refuses_is_refused(shared_env: Environment, target: Any) -> None:
     with pytest.raises(ClientError, match="ValidationException"):
-        shared.rule(Arn=LAMBDA, **target)
+        shared_env.rule(Arn=LAMBDA, **target)
 
 
-def test_a_rule_has_five_targets_at_most(shared: World) -> None:
-    client = shared.client("events")
+def test_a_rule_has_five_targets_at_most(shared_env: Environment) -> None:
+    client = shared_env.client("events")
     client.put_rule(Name="r", EventPattern="{}")
     client.put_targets(Rule="r", Targets=[{"Id": str(n), "Arn": QUEUE} for n in range(5)])
     client.put_targets(Rule="r", Targets=[{"Id": "4", "Arn": LAMBDA}])
@@ -159,23 +163,23 @@ def test_a_rule_has_five_targets_at_most(shared: World) -> None:
         ({"Detail": "no JSON"}, "MalformedDetail"),
     ],
 )
-def test_an_entry_that_is_refused_says_so_in_its_place(
-    shared: World, entry: Any, code: str
+def test_a_refused_entry_has_its_error_in_its_place(
+    shared_env: Environment, entry: Any, code: str
 ) -> None:
-    answer = put(shared, {}, **entry)
-    assert answer["FailedEntryCount"] == 1
-    assert answer["Entries"][0]["ErrorCode"] == code
+    response = put_event(shared_env, {}, **entry)
+    assert response["FailedEntryCount"] == 1
+    assert response["Entries"][0]["ErrorCode"] == code
 
 
 @pytest.mark.parametrize(
-    ("operation", "given"),
+    ("operation", "params"),
     [
         ("create_event_bus", {"Name": "mine"}),
         ("create_archive", {"ArchiveName": "a", "EventSourceArn": f"arn:aws:events:{REGION}::x"}),
     ],
 )
-def test_the_rest_of_eventbridge_is_refused_by_name(
-    shared: World, operation: str, given: Any
+def test_other_operations_are_refused_by_name(
+    shared_env: Environment, operation: str, params: Any
 ) -> None:
     with pytest.raises(ClientError, match="does not emulate the operation events:Create"):
-        getattr(shared.client("events"), operation)(**given)
+        getattr(shared_env.client("events"), operation)(**params)

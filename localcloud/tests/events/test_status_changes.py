@@ -1,4 +1,4 @@
-"""Step Functions tells the default bus of each status of a Standard execution."""
+"""Step Functions publishes each status of a Standard execution on the default bus."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from localcloud.stepfunctions.engine import Engine
-from localcloud.stepfunctions.execution import Execution
-from tests.events.conftest import ACCOUNT, REGION, World
+from tests.events.environment import ACCOUNT, REGION, Environment
 
 STATES = {"source": ["aws.states"], "detail-type": ["Step Functions Execution Status Change"]}
 PASS = {"StartAt": "P", "States": {"P": {"Type": "Pass", "Output": "{% 'ok' %}", "End": True}}}
@@ -19,42 +18,44 @@ LONG = {"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 100, "End": 
 LATE = LONG | {"TimeoutSeconds": 5}
 
 
-class Waiting:
+class FirstStateGate:
     """An observer that holds an execution in its first state."""
 
     def __init__(self) -> None:
-        self.begun, self.go_on = threading.Event(), threading.Event()
+        self.reached, self.open = threading.Event(), threading.Event()
 
-    def before_state(self, execution: Execution, state: str, data: Any) -> None:  # noqa: ARG002 - the Observer interface
-        self.begun.set()
-        self.go_on.wait(10)
+    def before_state(self, *_: Any) -> None:
+        self.reached.set()
+        self.open.wait(10)
 
-    def after_state(self, execution: Execution, state: str, output: Any) -> None: ...
+    def after_state(self, *_: Any) -> None: ...
 
 
-def run(world: World, definition: Any, given: Any = None, kind: str = "STANDARD") -> list[Any]:
-    """Details of what was told, from the start of an execution to its end."""
-    world.rule(STATES, Arn=world.queue("q"))
-    sfn = world.client("stepfunctions")
-    text = json.dumps({} if given is None else given)
-    arn = sfn.start_execution(
-        stateMachineArn=world.machine(definition, kind), name="e", input=text
-    )["executionArn"]
-    if kind == "STANDARD":
-        world.cloud.get(Engine).store.executions[arn].finished.wait(10)
-    return [event["detail"] for event in world.bodies("q")]
+def run(env: Environment, definition: Any, data: Any = None, type_: str = "STANDARD") -> list[Any]:
+    """The details of the events of an execution, from its start to its end."""
+    env.rule(STATES, Arn=env.queue("q"))
+    sfn = env.client("stepfunctions")
+    text = json.dumps({} if data is None else data)
+    arn = sfn.start_execution(stateMachineArn=env.machine(definition, type_), name="e", input=text)[
+        "executionArn"
+    ]
+    if type_ == "STANDARD":
+        env.cloud.get(Engine).store.executions[arn].finished.wait(10)
+    return [event["detail"] for event in env.bodies("q")]
 
 
 @pytest.mark.parametrize(
     ("definition", "status"),
     [(PASS, "SUCCEEDED"), (FAIL, "FAILED"), (LATE, "TIMED_OUT")],
 )
-def test_the_start_and_the_end_are_told(world: World, definition: Any, status: str) -> None:
-    assert [one["status"] for one in run(world, definition)] == ["RUNNING", status]
+def test_the_start_and_the_end_are_published(
+    env: Environment, definition: Any, status: str
+) -> None:
+    assert [detail["status"] for detail in run(env, definition)] == ["RUNNING", status]
 
 
-def test_the_detail_has_the_documented_form(world: World) -> None:
-    running, succeeded = run(world, PASS, {"a": 1})
+def test_the_detail_has_the_documented_form(env: Environment) -> None:
+    running, succeeded = run(env, PASS, {"a": 1})
     execution = f"arn:aws:states:{REGION}:{ACCOUNT}:execution:machine-standard:e"
     assert running == {
         "executionArn": execution,
@@ -72,26 +73,26 @@ def test_the_detail_has_the_documented_form(world: World) -> None:
     assert (succeeded["output"], succeeded["outputDetails"]) == ('"ok"', {"included": True})
 
 
-def test_a_stopped_execution_is_told_as_aborted(world: World) -> None:
-    world.rule(STATES, Arn=world.queue("q"))
-    waiting = Waiting()
-    world.cloud.get(Engine).observers.append(waiting)
-    sfn = world.client("stepfunctions")
-    arn = sfn.start_execution(stateMachineArn=world.machine(LONG))["executionArn"]
-    assert waiting.begun.wait(10)
+def test_a_stopped_execution_is_published_as_aborted(env: Environment) -> None:
+    env.rule(STATES, Arn=env.queue("q"))
+    gate = FirstStateGate()
+    env.cloud.get(Engine).observers.append(gate)
+    sfn = env.client("stepfunctions")
+    arn = sfn.start_execution(stateMachineArn=env.machine(LONG))["executionArn"]
+    assert gate.reached.wait(10)
     sfn.stop_execution(executionArn=arn, cause="enough")
-    waiting.go_on.set()
-    assert [one["detail"]["status"] for one in world.bodies("q")] == ["RUNNING", "ABORTED"]
+    gate.open.set()
+    assert [event["detail"]["status"] for event in env.bodies("q")] == ["RUNNING", "ABORTED"]
 
 
-def test_express_executions_tell_nothing(world: World) -> None:
-    logs = world.client("logs")
+def test_express_executions_publish_nothing(env: Environment) -> None:
+    logs = env.client("logs")
     logs.create_log_group(logGroupName="/aws/vendedlogs/x")
-    assert run(world, PASS, kind="EXPRESS") == []
+    assert run(env, PASS, type_="EXPRESS") == []
 
 
 @pytest.mark.parametrize(
-    ("given", "output", "included"),
+    ("input_length", "output_length", "included"),
     [
         (100, 100, (True, True)),
         (150_000, 150_000, (False, True)),
@@ -101,11 +102,11 @@ def test_express_executions_tell_nothing(world: World) -> None:
     ],
 )
 def test_input_and_output_that_do_not_fit_are_left_out(
-    world: World, given: int, output: int, included: tuple[bool, bool]
+    env: Environment, input_length: int, output_length: int, included: tuple[bool, bool]
 ) -> None:
-    """248 KiB of both, escaped; the input goes first."""
-    padded = {"Type": "Pass", "Output": f"{{% $pad('', {output}, 'x') %}}", "End": True}
-    told = run(world, {"StartAt": "P", "States": {"P": padded}}, "x" * given)[-1]
-    details = (told["inputDetails"]["included"], told["outputDetails"]["included"])
+    """Both may have 248 KiB, escaped; the input is left out first."""
+    padded = {"Type": "Pass", "Output": f"{{% $pad('', {output_length}, 'x') %}}", "End": True}
+    detail = run(env, {"StartAt": "P", "States": {"P": padded}}, "x" * input_length)[-1]
+    details = (detail["inputDetails"]["included"], detail["outputDetails"]["included"])
     assert details == included
-    assert ("input" in told, told["output"] is not None) == included
+    assert ("input" in detail, detail["output"] is not None) == included

@@ -32,7 +32,7 @@ def zipped(files: dict[str, str]) -> bytes:
 
 @dataclass
 class Bench:
-    """What a test needs at hand."""
+    """A cloud and a role for its functions."""
 
     cloud: Cloud
     role: str
@@ -49,11 +49,16 @@ class Bench:
         return self.cloud.clients.client(name, REGION)
 
     def function(self, source: str, **settings: Any) -> str:
-        """Create a function whose ``app.handler`` is in ``source``; its name."""
+        """Create a function whose ``app.handler`` is in ``source``; return its name."""
         name = f"function-{next(_numbers)}"
         code = {"ZipFile": zipped({"app.py": source})}
-        given = {"Runtime": "python3.13", "Handler": "app.handler", "Role": self.role, "Code": code}
-        self.api.create_function(FunctionName=name, **given | settings)
+        defaults = {
+            "Runtime": "python3.13",
+            "Handler": "app.handler",
+            "Role": self.role,
+            "Code": code,
+        }
+        self.api.create_function(FunctionName=name, **defaults | settings)
         return name
 
     def run(self, function: str, event: Any = None, **options: Any) -> InvokeResult:
@@ -87,7 +92,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
 
 @pytest.fixture
 def refused() -> Any:
-    """``with refused("SomeException", "words"):`` the API answers so."""
+    """``with refused("SomeException", "words"):`` expects that error of the API."""
     from contextlib import contextmanager
 
     from botocore.exceptions import ClientError

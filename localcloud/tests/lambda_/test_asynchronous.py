@@ -1,6 +1,4 @@
-"""Events that nobody waits for are retried, and end at a destination. The clock is moved by hand:
-waits take no time.
-"""
+"""Asynchronous events are retried, and end at a destination; on a manual clock no wait lasts."""
 
 from __future__ import annotations
 
@@ -43,14 +41,14 @@ def test_an_event_that_fails_is_tried_three_times_and_recorded(
         FunctionName=name, DestinationConfig={"OnFailure": {"Destination": arn}}
     )
     event = {"log": str(tmp_path / "attempts")}
-    sent = bench.run(name, event, invocation_type="Event")
-    assert (sent.status, sent.payload) == (202, b"")
+    response = bench.run(name, event, invocation_type="Event")
+    assert (response.status, response.payload) == (202, b"")
     assert bench.service.queue.settled()
-    assert _attempts(tmp_path / "attempts") == [sent.request_id] * 3
+    assert _attempts(tmp_path / "attempts") == [response.request_id] * 3
     (message,) = _messages(bench, url)
     record = json.loads(message["Body"])
     assert record["requestContext"] == {
-        "requestId": sent.request_id,
+        "requestId": response.request_id,
         "functionArn": f"arn:aws:lambda:us-east-1:123456789012:function:{name}:$LATEST",
         "condition": "RetriesExhausted",
         "approximateInvokeCount": 3,

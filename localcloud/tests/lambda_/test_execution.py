@@ -1,4 +1,4 @@
-"""What a function sees, and how its ends look to the caller."""
+"""What a function finds in its sandbox, and how its success or failure reaches the caller."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def test_the_context_is_the_real_one(bench: Bench) -> None:
         MemorySize=192,
         Timeout=9,
     )
-    shown, memory, arn, left = bench.result(name)
-    assert (shown, memory) == (name, "192")
+    function_name, memory, arn, remaining_ms = bench.result(name)
+    assert (function_name, memory) == (name, "192")
     assert arn == f"arn:aws:lambda:us-east-1:123456789012:function:{name}"
-    assert 8_000 < left <= 9_000
+    assert 8_000 < remaining_ms <= 9_000
 
 
 def test_a_function_sees_its_own_variables_and_none_of_the_hosts(
@@ -37,12 +37,12 @@ def test_a_function_sees_its_own_variables_and_none_of_the_hosts(
         "import os\ndef handler(e, c): return dict(os.environ)",
         Environment={"Variables": {"TABLE": "things"}},
     )
-    seen = bench.result(name)
-    assert seen["TABLE"] == "things"
-    assert seen["AWS_REGION"] == REGION
-    assert seen["AWS_LAMBDA_FUNCTION_NAME"] == name
-    assert seen["AWS_EXECUTION_ENV"] == "AWS_Lambda_python3.13"
-    assert "SECRET_OF_THE_HOST" not in seen
+    environment = bench.result(name)
+    assert environment["TABLE"] == "things"
+    assert environment["AWS_REGION"] == REGION
+    assert environment["AWS_LAMBDA_FUNCTION_NAME"] == name
+    assert environment["AWS_EXECUTION_ENV"] == "AWS_Lambda_python3.13"
+    assert "SECRET_OF_THE_HOST" not in environment
 
 
 def test_its_keys_belong_to_a_session_of_its_role(bench: Bench) -> None:
@@ -168,7 +168,7 @@ def test_a_dry_run_starts_nothing(bench: Bench) -> None:
 
 
 class _Gate:
-    """Handlers wait in it: a FIFO on disk that the test opens."""
+    """A FIFO on disk: handlers wait until the test opens it."""
 
     source = (
         "def handler(e, c):\n"
@@ -181,7 +181,7 @@ class _Gate:
         os.mkfifo(path)
 
     def arrived(self) -> Any:
-        """Blocks until a handler waits; closing what it returns lets it go."""
+        """Block until a handler waits; closing the result releases it."""
         return open(self.path, "w")  # noqa: PTH123 - closed by the test
 
 
@@ -203,14 +203,14 @@ def test_callers_over_the_limit_of_sandboxes_wait_and_are_served(bench: Bench) -
         "import os, time\ndef handler(e, c):\n time.sleep(.02)\n return os.getpid()"
     )
     limit = bench.cloud.settings.sandboxes_per_function
-    begun = threading.Barrier(3 * limit)
+    barrier = threading.Barrier(3 * limit)
 
-    def one(_: int) -> Any:
-        begun.wait()
+    def call(_: int) -> Any:
+        barrier.wait()
         return bench.result(name)
 
     with ThreadPoolExecutor(3 * limit) as pool:
-        pids = list(pool.map(one, range(3 * limit)))
+        pids = list(pool.map(call, range(3 * limit)))
     assert len(pids) == 3 * limit
     assert len(set(pids)) <= limit
 

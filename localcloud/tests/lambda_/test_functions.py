@@ -112,7 +112,7 @@ def test_a_missing_function_is_named_by_its_arn(bench: Bench, refused: Any) -> N
         ({"KMSKeyArn": "arn:aws:kms:x"}, "LocalCloudNotEmulated", "KMSKeyArn"),
     ],
 )
-def test_what_aws_refuses_is_refused(
+def test_invalid_parameters_are_refused(
     bench: Bench, refused: Any, settings: dict[str, Any], code: str, words: str
 ) -> None:
     with refused(code, words):
@@ -196,8 +196,8 @@ def test_code_in_another_region_is_refused(bench: Bench, refused: Any) -> None:
 
 def test_a_published_version_keeps_its_code_and_an_alias_moves(bench: Bench) -> None:
     name = bench.function("def handler(e, c): return c.function_version")
-    one = bench.api.publish_version(FunctionName=name)
-    assert one["FunctionArn"].endswith(f":function:{name}:1")
+    published = bench.api.publish_version(FunctionName=name)
+    assert published["FunctionArn"].endswith(f":function:{name}:1")
     assert bench.api.publish_version(FunctionName=name)["Version"] == "1"
     bench.api.create_alias(FunctionName=name, Name="live", FunctionVersion="1")
     bench.api.update_function_code(
@@ -209,7 +209,7 @@ def test_a_published_version_keeps_its_code_and_an_alias_moves(bench: Bench) -> 
     assert bench.result(f"{name}:live") == "second"
 
 
-def test_a_deleted_function_is_gone(bench: Bench, refused: Any) -> None:
+def test_a_deleted_function_is_not_found(bench: Bench, refused: Any) -> None:
     name = bench.function(ECHO)
     bench.run(name)
     bench.api.delete_function(FunctionName=name)
@@ -217,12 +217,12 @@ def test_a_deleted_function_is_gone(bench: Bench, refused: Any) -> None:
         bench.api.get_function_configuration(FunctionName=name)
 
 
-def test_an_operation_that_is_not_here_says_so(bench: Bench, refused: Any) -> None:
+def test_an_operation_that_is_not_emulated_is_named(bench: Bench, refused: Any) -> None:
     with refused("LocalCloudNotEmulated", "lambda:CreateFunctionUrlConfig"):
         bench.api.create_function_url_config(FunctionName="any", AuthType="NONE")
 
 
-def test_regions_are_apart(bench: Bench, refused: Any) -> None:
+def test_each_region_has_its_own_functions(bench: Bench, refused: Any) -> None:
     name = bench.function(ECHO)
     with refused("ResourceNotFoundException", "us-west-2"):
         bench.cloud.clients.client("lambda", "us-west-2").get_function(FunctionName=name)

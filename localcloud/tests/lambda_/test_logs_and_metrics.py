@@ -72,9 +72,9 @@ def test_invocations_and_errors_are_counted(bench: Bench) -> None:
     name = bench.function("def handler(e, c): return 1 / e")
     for event in (1, 0, 2):
         bench.run(name, event)
-    which = {"FunctionName": name}
-    assert _sum(bench, "AWS/Lambda", "Invocations", which) == 3
-    assert _sum(bench, "AWS/Lambda", "Errors", which) == 1
+    dimensions = {"FunctionName": name}
+    assert _sum(bench, "AWS/Lambda", "Invocations", dimensions) == 3
+    assert _sum(bench, "AWS/Lambda", "Errors", dimensions) == 1
 
 
 def test_an_embedded_metric_is_a_metric(bench: Bench) -> None:
@@ -98,7 +98,7 @@ def test_an_embedded_metric_is_a_metric(bench: Bench) -> None:
     assert _sum(bench, "Shop", "Sold", {"Desk": "north"}) == 5
 
 
-def test_lines_that_come_after_their_group_was_deleted_disturb_nobody(bench: Bench) -> None:
+def test_lines_written_after_their_group_was_deleted_create_it_again(bench: Bench) -> None:
     name = bench.function("def handler(e, c):\n print(e)")
     group, logs = f"/aws/lambda/{name}", bench.client("logs")
     bench.run(name, "first")
@@ -110,18 +110,18 @@ def test_lines_that_come_after_their_group_was_deleted_disturb_nobody(bench: Ben
 
 
 def test_the_log_of_a_region_that_is_out_comes_when_it_is_back(bench: Bench) -> None:
-    """And meanwhile it does not keep back what other functions wrote."""
+    """Meanwhile the logs of other functions are written."""
 
     def cut(call: Call) -> None:
         if call.service == "logs" and "/cut" in str(call.params):
             raise ConnectionCut
 
-    lost = bench.function(
+    name = bench.function(
         "def handler(e, c): print('late')", LoggingConfig={"LogGroup": "/cut/group"}
     )
     other = bench.function("def handler(e, c): print('at once')")
     bench.cloud.gateway.checks.append(cut)
-    bench.run(lost)
+    bench.run(name)
     bench.run(other)
     assert "at once\n" in _events(bench, f"/aws/lambda/{other}")
     bench.cloud.gateway.checks.remove(cut)

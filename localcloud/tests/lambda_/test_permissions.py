@@ -66,14 +66,14 @@ def test_the_policy_reads_as_on_aws_until_its_statement_is_removed(
 ) -> None:
     name = bench.function(ECHO)
     arn = f"arn:aws:lambda:us-east-1:123456789012:function:{name}"
-    given = {
+    permission = {
         "FunctionName": name,
         "StatementId": "api",
         "Action": "lambda:InvokeFunction",
         "Principal": "apigateway.amazonaws.com",
         "SourceArn": "arn:aws:execute-api:us-east-1:123456789012:abc/*/POST/records",
     }
-    bench.api.add_permission(**given)
+    bench.api.add_permission(**permission)
     assert json.loads(bench.api.get_policy(FunctionName=name)["Policy"]) == {
         "Version": "2012-10-17",
         "Id": "default",
@@ -84,12 +84,12 @@ def test_the_policy_reads_as_on_aws_until_its_statement_is_removed(
                 "Principal": {"Service": "apigateway.amazonaws.com"},
                 "Action": "lambda:InvokeFunction",
                 "Resource": arn,
-                "Condition": {"ArnLike": {"AWS:SourceArn": given["SourceArn"]}},
+                "Condition": {"ArnLike": {"AWS:SourceArn": permission["SourceArn"]}},
             }
         ],
     }
     with refused("ResourceConflictException", "The statement id (api) provided already exists"):
-        bench.api.add_permission(**given)
+        bench.api.add_permission(**permission)
     bench.api.remove_permission(FunctionName=name, StatementId="api")
     with refused("ResourceNotFoundException"):
         bench.api.get_policy(FunctionName=name)

@@ -1,6 +1,4 @@
-"""Sandboxes as processes: they end with the host, resolve names where they are told, and reach AWS
-by the proxy.
-"""
+"""Sandboxes as processes: they end with the host, use the VPC's DNS, and call AWS by the proxy."""
 
 from __future__ import annotations
 
@@ -57,9 +55,9 @@ def test_a_sandbox_dies_with_a_host_that_is_killed(tmp_path: Path, runtime: Path
     assert host.stdout is not None
     sandbox = os.pidfd_open(int(host.stdout.readline()))
     host.communicate("")
-    ended, _, _ = select.select([sandbox], [], [], 5)
+    readable, _, _ = select.select([sandbox], [], [], 5)
     os.close(sandbox)
-    assert ended
+    assert readable
 
 
 def test_dnspython_asks_the_resolver_of_the_vpc(tmp_path: Path, runtime: Path) -> None:
@@ -120,8 +118,8 @@ def test_a_handler_calls_s3_through_the_proxy_as_its_role(tmp_path: Path) -> Non
     )
     try:
         assert bench.result(name) == "kept"
-        put = [e for e in cloud.ledger.entries() if e.action == "s3:PutObject"]
-        assert [entry.principal for entry in put] == [
+        entries = [e for e in cloud.ledger.entries() if e.action == "s3:PutObject"]
+        assert [entry.principal for entry in entries] == [
             f"arn:aws:sts::123456789012:assumed-role/reader/{name}"
         ]
     finally:

@@ -27,9 +27,9 @@ EAST, WEST = "us-east-1", "us-west-2"
 
 @dataclass
 class FakeLambda:
-    """Knows some functions and keeps what they were sent."""
+    """Has the functions in ``names``, and stores the events that they receive."""
 
-    known: set[str] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
     events: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     def invoke(
@@ -42,7 +42,7 @@ class FakeLambda:
         invocation_type: str = "RequestResponse",
     ) -> None:
         assert principal.service == "s3.amazonaws.com"
-        if function not in self.known:
+        if function not in self.names:
             raise ApiError("ResourceNotFoundException", f"Function not found: {function}", 404)
         if invocation_type == "Event":
             self.events.append((function, json.loads(payload)))
@@ -111,9 +111,9 @@ class World:
         )
 
     def notify(self, region: str, **configuration: Any) -> str:
-        """Send events of the Region's bucket to a function, made known by this; answers its ARN."""
+        """Send events of the Region's bucket to a new function; return its ARN."""
         function = f"arn:aws:lambda:{region}:123456789012:function:f"
-        self.functions.known.add(function)
+        self.functions.names.add(function)
         entry = {"LambdaFunctionArn": function, "Events": ["s3:ObjectCreated:*"]} | configuration
         self.client(region).put_bucket_notification_configuration(
             Bucket=self.buckets[region],

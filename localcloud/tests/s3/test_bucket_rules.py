@@ -1,4 +1,4 @@
-"""Claims about what S3 refuses, whoever keeps the objects."""
+"""Claims about what S3 refuses that moto would accept."""
 
 from __future__ import annotations
 
@@ -80,15 +80,15 @@ def test_parts_but_the_last_have_5_mebibytes(world: World) -> None:
 
 
 def test_a_listing_of_versions_leaves_the_objects_as_they_are(world: World) -> None:
-    """It shows copies: what becomes of these must not matter to the objects."""
+    """moto lists copies; closing or changing these must not affect the objects."""
     upload = world.east.create_multipart_upload(Bucket="bucket-east", Key="k")["UploadId"]
     about: dict[str, Any] = {"Bucket": "bucket-east", "Key": "k", "UploadId": upload}
     part = world.east.upload_part(**about, PartNumber=1, Body=b"1")["ETag"]
     parts = {"Parts": [{"PartNumber": 1, "ETag": part}]}
     etag = world.east.complete_multipart_upload(**about, MultipartUpload=parts)["ETag"]
     for _ in range(2):
-        listed = world.east.list_object_versions(Bucket="bucket-east")["Versions"]
-        assert [(one["Key"], one["Size"], one["ETag"]) for one in listed] == [("k", 1, etag)]
+        (version,) = world.east.list_object_versions(Bucket="bucket-east")["Versions"]
+        assert (version["Key"], version["Size"], version["ETag"]) == ("k", 1, etag)
     assert world.east.get_object(Bucket="bucket-east", Key="k")["Body"].read() == b"1"
 
 
@@ -97,7 +97,7 @@ def test_a_listing_keeps_no_copies(world: World) -> None:
     world.east.put_object(Bucket="bucket-east", Key="k", Body=b"1")
     world.east.list_object_versions(Bucket="bucket-east")
     gc.collect()
-    before = sum(isinstance(one, FakeKey) for one in gc.get_objects())
+    before = sum(isinstance(item, FakeKey) for item in gc.get_objects())
     world.east.list_object_versions(Bucket="bucket-east")
     gc.collect()
-    assert sum(isinstance(one, FakeKey) for one in gc.get_objects()) == before
+    assert sum(isinstance(item, FakeKey) for item in gc.get_objects()) == before

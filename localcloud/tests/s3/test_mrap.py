@@ -23,7 +23,7 @@ def control(world: World) -> Any:
 
 @pytest.fixture
 def arn(control: Any) -> str:
-    """Of an access point over both buckets, the eastern one first."""
+    """The ARN of an access point over both buckets, the eastern one first."""
     create(control, "points")
     point = control.get_multi_region_access_point(AccountId=ACCOUNT, Name="points")["AccessPoint"]
     assert point["Status"] == "READY"
@@ -69,10 +69,10 @@ def test_an_object_is_written_read_and_listed_by_arn(world: World, arn: str) -> 
     assert world.east.get_object(Bucket=arn, Key="input/a b.csv")["Body"].read() == b"1"
     assert world.east.list_objects_v2(Bucket=arn)["KeyCount"] == 1
     stored = world.east.list_objects_v2(Bucket="bucket-east")["Contents"]
-    assert [found["Key"] for found in stored] == ["input/a b.csv"]
+    assert [item["Key"] for item in stored] == ["input/a b.csv"]
 
 
-def test_the_ledger_tells_the_access_point(world: World, arn: str) -> None:
+def test_the_ledger_names_the_access_point(world: World, arn: str) -> None:
     world.east.put_object(Bucket=arn, Key="k", Body=b"1")
     (entry,) = world.cloud.ledger.entries(lambda entry: entry.action == "s3:PutObject")
     assert (entry.resource, entry.region) == (arn, EAST)
@@ -110,7 +110,7 @@ def test_one_route_stays_active_and_dials_are_on_or_off(control: Any, arn: str) 
     assert [route["TrafficDialPercentage"] for route in routes] == [100, 100]
 
 
-def test_a_presigned_link_serves_whoever_has_it(world: World, arn: str) -> None:
+def test_a_presigned_link_works_for_anybody(world: World, arn: str) -> None:
     world.east.put_object(Bucket=arn, Key="output/a b.csv", Body=b"1")
     url = world.east.generate_presigned_url(
         "get_object", Params={"Bucket": arn, "Key": "output/a b.csv"}
@@ -121,7 +121,7 @@ def test_a_presigned_link_serves_whoever_has_it(world: World, arn: str) -> None:
     assert (answer.status, answer.body) == (200, b"1")
 
 
-def test_a_link_ends(world: World, arn: str) -> None:
+def test_a_presigned_link_expires(world: World, arn: str) -> None:
     world.east.put_object(Bucket=arn, Key="k", Body=b"1")
     url = world.east.generate_presigned_url(
         "get_object", Params={"Bucket": arn, "Key": "k"}, ExpiresIn=60
@@ -141,7 +141,7 @@ def test_sigv4_is_refused(world: World, arn: str) -> None:
     assert b"AuthorizationHeaderMalformed" in answer.body
 
 
-def test_an_alias_that_is_not_there_is_named_as_such(world: World) -> None:
+def test_an_unknown_alias_is_no_such_access_point(world: World) -> None:
     with pytest.raises(ClientError, match="NoSuchMultiRegionAccessPoint"):
         world.east.list_objects_v2(Bucket=f"arn:aws:s3::{ACCOUNT}:accesspoint/absent.mrap")
 
@@ -179,7 +179,7 @@ def test_its_control_plane_is_in_us_west_2(world: World) -> None:
         create(east, "points")
 
 
-def test_a_deleted_one_is_gone(control: Any, arn: str) -> None:
+def test_a_deleted_access_point_is_not_found(control: Any, arn: str) -> None:
     assert arn
     control.delete_multi_region_access_point(
         AccountId=ACCOUNT, Details={"Name": "points"}, ClientToken="delete"
@@ -188,7 +188,7 @@ def test_a_deleted_one_is_gone(control: Any, arn: str) -> None:
         control.get_multi_region_access_point(AccountId=ACCOUNT, Name="points")
 
 
-def test_its_policy_is_kept(control: Any, arn: str) -> None:
+def test_its_policy_is_stored(control: Any, arn: str) -> None:
     assert arn
     control.put_multi_region_access_point_policy(
         AccountId=ACCOUNT, Details={"Name": "points", "Policy": "{}"}, ClientToken="policy"

@@ -10,9 +10,9 @@ from botocore.exceptions import ClientError
 from .conftest import EAST, WEST, World
 
 
-def test_a_put_is_told_in_the_shape_that_aws_documents(world: World) -> None:
+def test_the_event_of_a_put_has_the_documented_shape(world: World) -> None:
     function = world.notify(EAST, Id="mine")
-    put = world.east.put_object(Bucket="bucket-east", Key="input/a b+ü.csv", Body=b"12345")
+    response = world.east.put_object(Bucket="bucket-east", Key="input/a b+ü.csv", Body=b"12345")
     (record,) = world.records()
     assert world.functions.events[0][0] == function
     assert record["eventVersion"] == "2.1"
@@ -31,8 +31,8 @@ def test_a_put_is_told_in_the_shape_that_aws_documents(world: World) -> None:
     assert record["s3"]["object"] == {
         "key": "input/a+b%2B%C3%BC.csv",
         "size": 5,
-        "eTag": put["ETag"].strip('"'),
-        "versionId": put["VersionId"],
+        "eTag": response["ETag"].strip('"'),
+        "versionId": response["VersionId"],
     }
 
 
@@ -73,7 +73,7 @@ def test_a_suffix_filters_too(world: World) -> None:
     assert [record["s3"]["object"]["key"] for record in world.records()] == ["input/a.csv"]
 
 
-def test_removal_makes_a_marker_first_and_is_final_with_a_version(world: World) -> None:
+def test_a_deletion_creates_a_marker_and_is_final_with_a_version_id(world: World) -> None:
     world.notify(EAST, Events=["s3:ObjectRemoved:*"])
     version = world.east.put_object(Bucket="bucket-east", Key="k", Body=b"1")["VersionId"]
     marker = world.east.delete_object(Bucket="bucket-east", Key="k")["VersionId"]
@@ -86,7 +86,7 @@ def test_removal_makes_a_marker_first_and_is_final_with_a_version(world: World) 
 
 
 @pytest.mark.parametrize("quiet", [False, True])
-def test_a_batch_deletion_tells_of_each_key(world: World, quiet: bool) -> None:
+def test_a_batch_deletion_sends_an_event_for_each_key(world: World, quiet: bool) -> None:
     world.notify(EAST, Events=["s3:ObjectRemoved:*"])
     for key in ("a", "b"):
         world.east.put_object(Bucket="bucket-east", Key=key, Body=b"1")
@@ -112,9 +112,9 @@ def test_events_reach_a_queue_after_the_test_event(world: World) -> None:
     assert "ObjectCreated:Put" in messages[1]["Body"]
 
 
-def test_a_function_that_refuses_s3_or_is_absent_is_found_at_put_time(world: World) -> None:
+def test_a_missing_or_refusing_function_is_refused_at_put_time(world: World) -> None:
     with pytest.raises(ClientError) as caught:
-        put(world, function=f"arn:aws:lambda:{EAST}:123456789012:function:absent")
+        configure(world, function=f"arn:aws:lambda:{EAST}:123456789012:function:absent")
     assert error(caught) == (
         "InvalidArgument",
         "Unable to validate the following destination configurations",
@@ -123,7 +123,7 @@ def test_a_function_that_refuses_s3_or_is_absent_is_found_at_put_time(world: Wor
 
 def test_the_function_must_be_in_the_region_of_the_bucket(world: World) -> None:
     with pytest.raises(ClientError, match="service region is not valid"):
-        put(world, function=f"arn:aws:lambda:{WEST}:123456789012:function:f")
+        configure(world, function=f"arn:aws:lambda:{WEST}:123456789012:function:f")
 
 
 def test_overlapping_prefixes_for_one_event_are_refused(world: World) -> None:
@@ -140,7 +140,7 @@ def test_overlapping_prefixes_for_one_event_are_refused(world: World) -> None:
     assert error(caught)[0] == "InvalidArgument"
 
 
-def test_what_was_put_is_read_back_and_an_empty_one_removes_it(world: World) -> None:
+def test_a_configuration_is_read_back_and_an_empty_one_removes_it(world: World) -> None:
     function = world.notify(EAST, Id="mine")
     got = world.east.get_bucket_notification_configuration(Bucket="bucket-east")
     assert got["LambdaFunctionConfigurations"] == [
@@ -160,7 +160,7 @@ def test_eventbridge_is_refused_by_name(world: World) -> None:
         )
 
 
-def put(world: World, function: str) -> None:
+def configure(world: World, function: str) -> None:
     entry = {"LambdaFunctionArn": function, "Events": ["s3:ObjectCreated:*"]}
     world.east.put_bucket_notification_configuration(
         Bucket="bucket-east",
@@ -178,5 +178,5 @@ def lambda_entry(name: str, rule: dict[str, str]) -> dict[str, Any]:
 
 
 def error(caught: pytest.ExceptionInfo[ClientError]) -> tuple[str, str]:
-    found = caught.value.response["Error"]
-    return found["Code"], found["Message"]
+    error = caught.value.response["Error"]
+    return error["Code"], error["Message"]

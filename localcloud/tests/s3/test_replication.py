@@ -14,21 +14,21 @@ from .conftest import EAST, WEST, World
 KEY = "input/a b.csv"
 
 
-def put(world: World, key: str = KEY, body: bytes = b"1", **more: Any) -> str:
-    answer = world.east.put_object(Bucket="bucket-east", Key=key, Body=body, **more)
+def upload(world: World, key: str = KEY, body: bytes = b"1", **params: Any) -> str:
+    answer = world.east.put_object(Bucket="bucket-east", Key=key, Body=body, **params)
     return str(answer["VersionId"])
 
 
 def status(world: World, region: str = EAST, key: str = KEY) -> str | None:
     head = world.client(region).head_object(Bucket=world.buckets[region], Key=key)
-    found: str | None = head.get("ReplicationStatus")
-    return found
+    replication_status: str | None = head.get("ReplicationStatus")
+    return replication_status
 
 
-def test_a_version_is_pending_then_completed_here_and_a_replica_there(world: World) -> None:
+def test_a_version_is_pending_then_completed_and_its_copy_is_a_replica(world: World) -> None:
     world.replicate(EAST, WEST)
     world.replication.pause("bucket-east")
-    put(world)
+    upload(world)
     assert status(world) == "PENDING"
     assert "Contents" not in world.west.list_objects_v2(Bucket="bucket-west")
     world.replication.resume("bucket-east")
@@ -39,7 +39,7 @@ def test_a_version_is_pending_then_completed_here_and_a_replica_there(world: Wor
 
 def test_a_replica_is_the_same_version_in_all_that_can_be_read(world: World) -> None:
     world.replicate(EAST, WEST)
-    put(world, ContentType="text/csv", Metadata={"who": "me"}, Tagging="a=1&b=2")
+    upload(world, ContentType="text/csv", Metadata={"who": "me"}, Tagging="a=1&b=2")
     world.settle()
     here, there = (
         client.get_object(Bucket=bucket, Key=KEY)
@@ -57,20 +57,20 @@ def test_a_multipart_object_keeps_its_composed_etag(world: World) -> None:
     about = {"Bucket": "bucket-east", "Key": KEY}
     upload = world.east.create_multipart_upload(**about)["UploadId"]
     part = world.east.upload_part(**about, UploadId=upload, PartNumber=1, Body=b"part")
-    done = world.east.complete_multipart_upload(
+    completed = world.east.complete_multipart_upload(
         **about,
         UploadId=upload,
         MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]},
     )
-    assert done["ETag"].endswith('-1"')
+    assert completed["ETag"].endswith('-1"')
     world.settle()
-    assert world.west.head_object(Bucket="bucket-west", Key=KEY)["ETag"] == done["ETag"]
+    assert world.west.head_object(Bucket="bucket-west", Key=KEY)["ETag"] == completed["ETag"]
 
 
 def test_the_arrival_of_a_replica_is_an_event_in_its_own_bucket(world: World) -> None:
     world.replicate(EAST, WEST)
     world.notify(WEST)
-    version = put(world)
+    version = upload(world)
     (record,) = world.records()
     assert record["eventName"] == "ObjectCreated:Put"
     assert record["awsRegion"] == WEST
@@ -81,16 +81,16 @@ def test_the_arrival_of_a_replica_is_an_event_in_its_own_bucket(world: World) ->
 def test_replicas_are_not_replicated_on(world: World) -> None:
     world.replicate(EAST, WEST)
     world.replicate(WEST, EAST)
-    put(world)
+    upload(world)
     world.settle()
     assert status(world, WEST) == "REPLICA"
     assert len(world.east.list_object_versions(Bucket="bucket-east")["Versions"]) == 1
 
 
-def test_what_no_rule_covers_stays_and_has_no_status(world: World) -> None:
-    put(world, key="input/before")
+def test_an_object_without_a_rule_is_not_replicated_and_has_no_status(world: World) -> None:
+    upload(world, key="input/before")
     world.replicate(EAST, WEST)
-    put(world, key="work/x")
+    upload(world, key="work/x")
     world.settle()
     assert status(world, key="work/x") is None
     assert status(world, key="input/before") is None
@@ -99,21 +99,21 @@ def test_what_no_rule_covers_stays_and_has_no_status(world: World) -> None:
 
 def test_a_delete_marker_replicates_and_the_deletion_of_a_version_does_not(world: World) -> None:
     world.replicate(EAST, WEST)
-    version = put(world)
+    version = upload(world)
     world.settle()
     marker = world.east.delete_object(Bucket="bucket-east", Key=KEY)["VersionId"]
     world.east.delete_object(Bucket="bucket-east", Key=KEY, VersionId=version)
     world.settle()
     there = world.west.list_object_versions(Bucket="bucket-west")
-    assert [found["VersionId"] for found in there["DeleteMarkers"]] == [marker]
-    assert [found["VersionId"] for found in there["Versions"]] == [version]
+    assert [entry["VersionId"] for entry in there["DeleteMarkers"]] == [marker]
+    assert [entry["VersionId"] for entry in there["Versions"]] == [version]
     with pytest.raises(ClientError, match="404"):
         world.west.head_object(Bucket="bucket-west", Key=KEY)
 
 
 def test_a_delete_marker_stays_where_the_rule_says_so(world: World) -> None:
     world.replicate(EAST, WEST, DeleteMarkerReplication={"Status": "Disabled"})
-    put(world)
+    upload(world)
     world.east.delete_object(Bucket="bucket-east", Key=KEY)
     world.settle()
     assert status(world, WEST) == "REPLICA"
@@ -121,18 +121,18 @@ def test_a_delete_marker_stays_where_the_rule_says_so(world: World) -> None:
 
 def test_versions_of_a_key_arrive_in_order(world: World) -> None:
     world.replicate(EAST, WEST)
-    versions = [put(world, body=str(n).encode()) for n in range(20)]
+    versions = [upload(world, body=str(n).encode()) for n in range(20)]
     world.settle()
     there = world.west.list_object_versions(Bucket="bucket-west")["Versions"]
-    assert [found["VersionId"] for found in there] == versions[::-1]
+    assert [entry["VersionId"] for entry in there] == versions[::-1]
     assert world.west.get_object(Bucket="bucket-west", Key=KEY)["Body"].read() == b"19"
 
 
-def test_both_buckets_agree_on_the_newest_version_though_it_came_first(world: World) -> None:
+def test_both_buckets_agree_on_the_newest_version_if_it_arrives_first(world: World) -> None:
     world.replicate(EAST, WEST)
     world.replicate(WEST, EAST)
     world.replication.pause(source=EAST)
-    put(world, body=b"older")
+    upload(world, body=b"older")
     world.west.put_object(Bucket="bucket-west", Key=KEY, Body=b"newer")
     world.settle()
     world.replication.resume(source=EAST)
@@ -146,28 +146,28 @@ def test_both_buckets_agree_on_the_newest_version_though_it_came_first(world: Wo
     "action",
     ["s3:GetReplicationConfiguration", "s3:GetObjectVersionForReplication", "s3:ReplicateObject"],
 )
-def test_a_role_without_a_permission_makes_it_fail(world: World, action: str) -> None:
+def test_replication_fails_if_the_role_lacks_a_permission(world: World, action: str) -> None:
     world.replicate(EAST, WEST)
     world.authority.refused.add(action)
-    put(world)
+    upload(world)
     world.settle()
     assert status(world) == "FAILED"
     assert "Contents" not in world.west.list_objects_v2(Bucket="bucket-west")
 
 
-def test_tags_that_change_later_follow(world: World) -> None:
+def test_later_changes_of_tags_are_replicated(world: World) -> None:
     world.replicate(EAST, WEST)
-    put(world)
+    upload(world)
     tags = {"TagSet": [{"Key": "late", "Value": "1"}]}
     world.east.put_object_tagging(Bucket="bucket-east", Key=KEY, Tagging=tags)
     world.settle()
     assert world.west.get_object_tagging(Bucket="bucket-west", Key=KEY)["TagSet"] == tags["TagSet"]
 
 
-def test_what_waits_can_be_counted(world: World) -> None:
+def test_pending_versions_can_be_counted(world: World) -> None:
     world.replicate(EAST, WEST)
     world.replication.pause(target=WEST)
-    put(world)
+    upload(world)
     assert world.cloud.get(Replication).pending("bucket-east") == 1
     assert world.cloud.get(Replication).pending("bucket-west") == 0
 
@@ -227,14 +227,14 @@ def test_what_is_not_emulated_is_named(world: World) -> None:
 
 def test_a_bucket_with_replicas_and_replicated_markers_can_be_emptied(world: World) -> None:
     world.replicate(EAST, WEST)
-    put(world)
+    upload(world)
     world.east.delete_object(Bucket="bucket-east", Key=KEY)
     world.settle()
     for region, bucket in world.buckets.items():
-        found = world.client(region).list_object_versions(Bucket=bucket)
+        listing = world.client(region).list_object_versions(Bucket=bucket)
         entries = [
-            {"Key": one["Key"], "VersionId": one["VersionId"]}
-            for one in (*found["Versions"], *found["DeleteMarkers"])
+            {"Key": entry["Key"], "VersionId": entry["VersionId"]}
+            for entry in (*listing["Versions"], *listing["DeleteMarkers"])
         ]
         assert len(entries) == 2
         world.client(region).delete_objects(Bucket=bucket, Delete={"Objects": entries})

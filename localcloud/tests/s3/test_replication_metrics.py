@@ -11,12 +11,12 @@ from .conftest import EAST, WEST, World
 
 
 def maximum(world: World, metric: str, region: str = WEST, rule: str = "rule") -> float | None:
-    """Of all that is known; None if nothing is."""
+    """Return the maximum of all data points; None if there are none."""
     client: Any = world.cloud.clients.client("cloudwatch", region)
     listed = client.list_metrics(Namespace="AWS/S3", MetricName=metric)["Metrics"]
-    wanted = {"SourceBucket": "bucket-east", "DestinationBucket": "bucket-west", "RuleId": rule}
-    dimensions = [{"Name": name, "Value": value} for name, value in wanted.items()]
-    if not any({d["Name"]: d["Value"] for d in one["Dimensions"]} == wanted for one in listed):
+    expected = {"SourceBucket": "bucket-east", "DestinationBucket": "bucket-west", "RuleId": rule}
+    dimensions = [{"Name": name, "Value": value} for name, value in expected.items()]
+    if not any({d["Name"]: d["Value"] for d in item["Dimensions"]} == expected for item in listed):
         return None
     (point,) = client.get_metric_statistics(
         Namespace="AWS/S3",
@@ -30,7 +30,7 @@ def maximum(world: World, metric: str, region: str = WEST, rule: str = "rule") -
     return float(point["Maximum"])
 
 
-def test_what_waits_is_counted_and_aged_in_the_region_of_the_destination(world: World) -> None:
+def test_pending_versions_are_counted_and_aged_in_the_destination_region(world: World) -> None:
     world.replicate(EAST, WEST)
     world.replication.pause("bucket-east")
     world.east.put_object(Bucket="bucket-east", Key="input/a", Body=b"12345")
@@ -48,7 +48,7 @@ def test_a_delete_marker_is_an_operation_without_bytes(world: World) -> None:
     assert maximum(world, "BytesPendingReplication") == 0
 
 
-def test_where_nothing_waits_the_metrics_are_zero(world: World) -> None:
+def test_without_pending_versions_the_metrics_are_zero(world: World) -> None:
     world.replicate(EAST, WEST)
     assert maximum(world, "ReplicationLatency") == 0
     assert maximum(world, "OperationsPendingReplication") == 0

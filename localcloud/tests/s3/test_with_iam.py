@@ -63,7 +63,7 @@ def test_requests_and_links_through_an_access_point_have_a_right_signature(cloud
 def test_replication_needs_what_aws_documents_and_no_more(cloud: Cloud) -> None:
     role = make_role(cloud, "s3.amazonaws.com")
     replicate(cloud, role)
-    assert put(cloud, "before") == "FAILED"
+    assert upload(cloud, "before") == "FAILED"
     statements = [
         allow(MAY_READ, f"arn:aws:s3:::{EAST}"),
         allow(MAY_READ_VERSIONS, f"arn:aws:s3:::{EAST}/*"),
@@ -74,7 +74,7 @@ def test_replication_needs_what_aws_documents_and_no_more(cloud: Cloud) -> None:
         PolicyName="p",
         PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": statements}),
     )
-    assert put(cloud, "after") == "COMPLETED"
+    assert upload(cloud, "after") == "COMPLETED"
 
 
 def test_a_role_that_does_not_trust_s3_is_refused(cloud: Cloud) -> None:
@@ -85,11 +85,11 @@ def test_a_role_that_does_not_trust_s3_is_refused(cloud: Cloud) -> None:
 
 def make_role(cloud: Cloud, service: str) -> str:
     trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
-    made = cloud.clients.client("iam", EAST).create_role(
+    role = cloud.clients.client("iam", EAST).create_role(
         RoleName="replicator",
         AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
     )
-    return str(made["Role"]["Arn"])
+    return str(role["Role"]["Arn"])
 
 
 def replicate(cloud: Cloud, role: str) -> None:
@@ -105,8 +105,8 @@ def replicate(cloud: Cloud, role: str) -> None:
     )
 
 
-def put(cloud: Cloud, key: str) -> str:
-    """The status in the end."""
+def upload(cloud: Cloud, key: str) -> str:
+    """Upload an object, and return its replication status in the end."""
     client = cloud.clients.client("s3", EAST)
     client.put_object(Bucket=EAST, Key=key, Body=b"1")
     assert cloud.get(Replication).settled()

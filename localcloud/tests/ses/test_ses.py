@@ -75,7 +75,7 @@ def test_a_message_is_kept_with_its_first_link(world: World) -> None:
     assert [json.loads(line) for line in lines] == [expected]
 
 
-def test_without_a_link_there_is_none(world: World) -> None:
+def test_without_a_link_the_url_is_none(world: World) -> None:
     world.verify(ME, YOU)
     send(world.east)
     assert world.mailbox.messages()[0]["url"] is None
@@ -102,7 +102,7 @@ def test_in_the_sandbox_the_recipient_is_verified_too(world: World) -> None:
     send(world.east, to="success@simulator.amazonses.com")
 
 
-def test_production_access_lets_mail_out_to_anybody(world: World) -> None:
+def test_production_access_allows_any_recipient(world: World) -> None:
     world.verify(ME)
     assert not world.east.get_account()["ProductionAccessEnabled"]
     world.east.put_account_details(
@@ -133,15 +133,15 @@ def test_addresses_are_case_sensitive(world: World) -> None:
         send(world.east, sender="Me@example.com")
 
 
-def test_identities_are_made_shown_listed_and_deleted(world: World) -> None:
-    made = world.east.create_email_identity(EmailIdentity=ME)
-    assert made["IdentityType"] == "EMAIL_ADDRESS"
-    assert made["VerifiedForSendingStatus"]
+def test_identities_are_created_described_listed_and_deleted(world: World) -> None:
+    created = world.east.create_email_identity(EmailIdentity=ME)
+    assert created["IdentityType"] == "EMAIL_ADDRESS"
+    assert created["VerifiedForSendingStatus"]
     assert world.east.get_email_identity(EmailIdentity=ME)["VerificationStatus"] == "SUCCESS"
     with pytest.raises(ClientError, match="AlreadyExistsException"):
         world.east.create_email_identity(EmailIdentity=ME)
-    names = [one["IdentityName"] for one in world.east.list_email_identities()["EmailIdentities"]]
-    assert names == [ME]
+    (identity,) = world.east.list_email_identities()["EmailIdentities"]
+    assert identity["IdentityName"] == ME
     world.east.delete_email_identity(EmailIdentity=ME)
     with pytest.raises(ClientError, match="NotFoundException"):
         world.east.get_email_identity(EmailIdentity=ME)
@@ -164,12 +164,12 @@ def test_version_1_sends(world: World) -> None:
         Destination={"ToAddresses": [YOU], "CcAddresses": [ME]},
         Message={"Subject": {"Data": "s"}, "Body": {"Html": {"Data": "<b>hello</b>"}}},
     )
-    (kept,) = world.mailbox.messages()
-    assert (kept["to"], kept["body"]) == ([YOU, ME], "<b>hello</b>")
+    (message,) = world.mailbox.messages()
+    assert (message["to"], message["body"]) == ([YOU, ME], "<b>hello</b>")
 
 
 @pytest.mark.parametrize("version", [1, 2])
-def test_a_raw_message_says_itself_to_whom_it_goes(world: World, version: int) -> None:
+def test_a_raw_message_names_its_recipients_in_its_headers(world: World, version: int) -> None:
     world.verify(ME, YOU)
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = ME, f"You <{YOU}>", "Überschrift"
@@ -179,9 +179,9 @@ def test_a_raw_message_says_itself_to_whom_it_goes(world: World, version: int) -
         world.old.send_raw_email(RawMessage={"Data": message.as_bytes()})
     else:
         world.east.send_email(Content={"Raw": {"Data": message.as_bytes()}})
-    (kept,) = world.mailbox.messages()
-    assert (kept["from"], kept["to"]) == (ME, [f"You <{YOU}>"])
-    assert (kept["subject"], kept["url"]) == ("Überschrift", "https://a.example/ä")
+    (entry,) = world.mailbox.messages()
+    assert (entry["from"], entry["to"]) == (ME, [f"You <{YOU}>"])
+    assert (entry["subject"], entry["url"]) == ("Überschrift", "https://a.example/ä")
 
 
 def test_the_quota_of_the_sandbox_is_200_a_day(world: World) -> None:

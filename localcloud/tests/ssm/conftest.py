@@ -1,4 +1,4 @@
-"""A cloud with IAM, Systems Manager and a played Lambda, whose time moves by hand."""
+"""A cloud with IAM, Systems Manager and a fake Lambda, whose time moves by hand."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ REGION = "us-east-1"
 Step = dict[str, Any]
 
 
-class HeldClock(ManualClock):
-    """Sleeping waits until it is released, or woken."""
+class BlockedClock(ManualClock):
+    """A clock whose sleeps last until it is released or they are cancelled."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -43,8 +43,8 @@ class HeldClock(ManualClock):
         self._moved.set()
 
 
-class PlayedLambda(Service):
-    """Answers Invoke with what ``functions`` say; ``None`` is an error of the function."""
+class FakeLambda(Service):
+    """Answers Invoke by ``functions``; the result ``None`` stands for an error of the function."""
 
     service = "lambda"
 
@@ -70,7 +70,7 @@ class Lab:
         self.cloud = new_cloud(Settings(folder), clock)
         iam.install(self.cloud)
         ssm.install(self.cloud)
-        self.functions = PlayedLambda()
+        self.functions = FakeLambda()
         self.cloud.gateway.register("lambda", self.functions)
         self.functions.functions["f"] = lambda event: {"seen": event}
         self.clock: Any = clock
@@ -90,27 +90,27 @@ class Lab:
         client.put_role_policy(RoleName="runbook", PolicyName="p", PolicyDocument=_policy(allow))
         return arn
 
-    def create(self, *steps: Step, name: str = "Runbook", **more: Any) -> None:
-        document = {"schemaVersion": "0.3", "mainSteps": list(steps), **more}
+    def create(self, *steps: Step, name: str = "Runbook", **fields: Any) -> None:
+        document = {"schemaVersion": "0.3", "mainSteps": list(steps), **fields}
         self.ssm.create_document(Name=name, DocumentType="Automation", Content=json.dumps(document))
 
     def start(self, **params: Any) -> str:
         params = {"DocumentName": "Runbook", **params}
-        found: str = self.ssm.start_automation_execution(**params)["AutomationExecutionId"]
-        return found
+        execution_id: str = self.ssm.start_automation_execution(**params)["AutomationExecutionId"]
+        return execution_id
 
     def get(self, execution: str) -> dict[str, Any]:
         answer = self.ssm.get_automation_execution(AutomationExecutionId=execution)
-        found: dict[str, Any] = answer["AutomationExecution"]
-        return found
+        description: dict[str, Any] = answer["AutomationExecution"]
+        return description
 
     def join(self, execution: str) -> dict[str, Any]:
         self.cloud.get(ssm.Automation).execution(REGION, execution).join(10)
         return self.get(execution)
 
-    def run(self, *steps: Step, parameters: Any = None, **more: Any) -> dict[str, Any]:
-        """Make a runbook of the steps, run it, and answer what became of it."""
-        self.create(*steps, **more)
+    def run(self, *steps: Step, parameters: Any = None, **fields: Any) -> dict[str, Any]:
+        """Create a runbook of the steps, run it, and return the description of its execution."""
+        self.create(*steps, **fields)
         return self.join(self.start(Parameters=parameters or {}))
 
 
@@ -118,13 +118,13 @@ def _policy(statement: dict[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
-def invoke(name: str = "Invoke", function: str = "f", **more: Any) -> Step:
-    inputs = {"FunctionName": function, **more.pop("inputs", {})}
-    return {"name": name, "action": "aws:invokeLambdaFunction", "inputs": inputs, **more}
+def invoke(name: str = "Invoke", function: str = "f", **fields: Any) -> Step:
+    inputs = {"FunctionName": function, **fields.pop("inputs", {})}
+    return {"name": name, "action": "aws:invokeLambdaFunction", "inputs": inputs, **fields}
 
 
-def sleep(name: str = "Sleep", duration: str = "PT15M", **more: Any) -> Step:
-    return {"name": name, "action": "aws:sleep", "inputs": {"Duration": duration}, **more}
+def sleep(name: str = "Sleep", duration: str = "PT15M", **fields: Any) -> Step:
+    return {"name": name, "action": "aws:sleep", "inputs": {"Duration": duration}, **fields}
 
 
 def statuses(execution: dict[str, Any]) -> list[str]:
@@ -134,16 +134,16 @@ def statuses(execution: dict[str, Any]) -> list[str]:
 @pytest.fixture
 def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
     monkeypatch.setattr("localcloud.iam.load_aws_managed_policies", lambda _account: None)
-    made = Lab(tmp_path, ManualClock())
-    yield made
-    made.cloud.close()
+    lab = Lab(tmp_path, ManualClock())
+    yield lab
+    lab.cloud.close()
 
 
 @pytest.fixture
-def held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Lab, HeldClock]]:
+def blocked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Lab, BlockedClock]]:
     """A lab in which a sleep lasts until the clock is released."""
     monkeypatch.setattr("localcloud.iam.load_aws_managed_policies", lambda _account: None)
-    clock = HeldClock()
-    made = Lab(tmp_path, clock)
-    yield made, clock
-    made.cloud.close()
+    clock = BlockedClock()
+    lab = Lab(tmp_path, clock)
+    yield lab, clock
+    lab.cloud.close()

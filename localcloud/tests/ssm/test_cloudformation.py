@@ -19,11 +19,11 @@ from tests.ssm.conftest import REGION, invoke, sleep
 @pytest.fixture
 def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     monkeypatch.setattr("localcloud.iam.load_aws_managed_policies", lambda _account: None)
-    made = new_cloud(Settings(tmp_path), ManualClock())
+    cloud = new_cloud(Settings(tmp_path), ManualClock())
     for package in (iam, dynamodb, faults, ssm, fis, cloudformation):
-        package.install(made)
-    yield made
-    made.close()
+        package.install(cloud)
+    yield cloud
+    cloud.close()
 
 
 class Stack:
@@ -32,32 +32,32 @@ class Stack:
     def __init__(self, cloud: Cloud, kind: str) -> None:
         self.cfn: Any = cloud.clients.client("cloudformation", REGION)
         self._kind = kind
-        self._made = False
+        self._is_created = False
 
-    def put(self, **properties: Any) -> None:
+    def deploy(self, **properties: Any) -> None:
         resources = {"It": {"Type": self._kind, "Properties": properties}}
-        change = self.cfn.update_stack if self._made else self.cfn.create_stack
+        change = self.cfn.update_stack if self._is_created else self.cfn.create_stack
         change(StackName="s", TemplateBody=json.dumps({"Resources": resources}))
-        waiter = "stack_update_complete" if self._made else "stack_create_complete"
+        waiter = "stack_update_complete" if self._is_created else "stack_create_complete"
         self.cfn.get_waiter(waiter).wait(
             StackName="s", WaiterConfig={"Delay": 0, "MaxAttempts": 200}
         )
-        self._made = True
+        self._is_created = True
 
     def id(self) -> str:
-        told = self.cfn.describe_stack_resource(StackName="s", LogicalResourceId="It")
-        return str(told["StackResourceDetail"]["PhysicalResourceId"])
+        detail = self.cfn.describe_stack_resource(StackName="s", LogicalResourceId="It")
+        return str(detail["StackResourceDetail"]["PhysicalResourceId"])
 
 
 def content(step: dict[str, Any]) -> dict[str, Any]:
     return {"schemaVersion": "0.3", "mainSteps": [step]}
 
 
-def test_a_document_that_says_so_gets_a_new_version_which_is_the_default(cloud: Cloud) -> None:
+def test_update_method_new_version_makes_a_new_default_version(cloud: Cloud) -> None:
     stack, client = Stack(cloud, "AWS::SSM::Document"), cloud.clients.client("ssm", REGION)
     same = {"Name": "Doc", "DocumentType": "Automation", "UpdateMethod": "NewVersion"}
-    stack.put(**same, Content=content(sleep()))
-    stack.put(**same, Content=content(invoke()), Tags=[{"Key": "k", "Value": "v"}])
+    stack.deploy(**same, Content=content(sleep()))
+    stack.deploy(**same, Content=content(invoke()), Tags=[{"Key": "k", "Value": "v"}])
     assert stack.id() == "Doc"
     document = client.get_document(Name="Doc")
     assert document["DocumentVersion"] == "2"
@@ -101,13 +101,13 @@ def test_an_experiment_template_changes_in_place_and_keeps_its_tags(cloud: Cloud
         "Targets": {"PrivateSubnets": target},
         "Actions": {"Block": action},
     }
-    stack.put(**same, Description="first", Tags={"Name": "X", "Old": "1"})
-    made = stack.id()
-    stack.put(**same, Description="second", Tags={"Name": "Y"})
-    assert stack.id() == made
+    stack.deploy(**same, Description="first", Tags={"Name": "X", "Old": "1"})
+    template_id = stack.id()
+    stack.deploy(**same, Description="second", Tags={"Name": "Y"})
+    assert stack.id() == template_id
     [listed] = client.list_experiment_templates()["experimentTemplates"]
     assert (listed["description"], listed["tags"]["Name"]) == ("second", "Y")
     assert "Old" not in listed["tags"]
-    shown = client.get_experiment_template(id=made)["experimentTemplate"]
-    assert shown["targets"]["PrivateSubnets"]["resourceTags"] == {"Kind": "private"}
-    assert shown["actions"]["Block"]["parameters"] == {"duration": "PT10M", "scope": "s3"}
+    template = client.get_experiment_template(id=template_id)["experimentTemplate"]
+    assert template["targets"]["PrivateSubnets"]["resourceTags"] == {"Kind": "private"}
+    assert template["actions"]["Block"]["parameters"] == {"duration": "PT10M", "scope": "s3"}

@@ -1,4 +1,4 @@
-"""Automation documents: what is refused when one is made, and which version runs."""
+"""Automation documents: what is refused at their creation, and which version runs."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ mainSteps:
 """
 
 
-def refused(lab: Lab, content: Any, **more: Any) -> str:
+def refused(lab: Lab, content: Any, **fields: Any) -> str:
     text = content if isinstance(content, str) else json.dumps(content)
     with pytest.raises(ClientError) as error:
-        lab.ssm.create_document(Name="Runbook", DocumentType="Automation", Content=text, **more)
-    found = error.value.response["Error"]
-    return f"{found['Code']}: {found['Message']}"
+        lab.ssm.create_document(Name="Runbook", DocumentType="Automation", Content=text, **fields)
+    details = error.value.response["Error"]
+    return f"{details['Code']}: {details['Message']}"
 
 
-def document(*steps: dict[str, Any], **more: Any) -> dict[str, Any]:
-    return {"schemaVersion": "0.3", "mainSteps": list(steps), **more}
+def document(*steps: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    return {"schemaVersion": "0.3", "mainSteps": list(steps), **fields}
 
 
 @pytest.mark.parametrize(
@@ -118,8 +118,8 @@ def test_the_version_that_runs_is_the_one_asked_for(lab: Lab) -> None:
     lab.ssm.update_document(Name="Runbook", Content=content, DocumentVersion="$LATEST")
 
     def ran(version: str) -> tuple[str, str]:
-        done = lab.join(lab.start(DocumentVersion=version))
-        return lab.functions.calls[-1][0], done["DocumentVersion"]
+        execution = lab.join(lab.start(DocumentVersion=version))
+        return lab.functions.calls[-1][0], execution["DocumentVersion"]
 
     assert ran("$DEFAULT") == ("f", "1")
     assert ran("$LATEST") == ("g", "2")

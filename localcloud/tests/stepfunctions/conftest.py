@@ -1,4 +1,4 @@
-"""A cloud with Step Functions only, whose time is moved by hand and whose tasks are played."""
+"""Fixtures of the interpreter's tests."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.stepfunctions.cloud_under_test import Lab
+from tests.stepfunctions.environment import Environment
 
 
 @pytest.fixture
-def lab(tmp_path: Path) -> Iterator[Lab]:
-    with Lab(tmp_path) as lab:
-        yield lab
+def env(tmp_path: Path) -> Iterator[Environment]:
+    with Environment(tmp_path) as environment:
+        yield environment

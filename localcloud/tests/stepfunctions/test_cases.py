@@ -1,9 +1,9 @@
 """The specification: cases as data (``cases/*.json``), run through the API.
 
 A case has ``states`` (the first is the start) or a whole ``definition``, ``input``, ``tasks`` (see
-lab.py), and what is expected of it: ``status``, ``output``, ``error``, ``cause`` (a part of it),
-``events`` (types, in their order), ``slept`` (seconds of AWS time); or ``refused`` (parts of the
-diagnostics at creation), or ``not_emulated`` (a part of the message).
+``Environment.script_tasks``), and its expectations: ``status``, ``output``, ``error``, ``cause`` (a
+part of it), ``arguments``, ``events`` (types in order), ``slept`` (seconds of AWS time); or
+``refused`` (parts of the diagnostics at creation), or ``not_emulated`` (a part of the message).
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.stepfunctions.cloud_under_test import Lab, machine
+from tests.stepfunctions.definitions import machine
+from tests.stepfunctions.environment import Environment, error_of
 
 _CASES = [
     pytest.param(case, id=f"{path.stem}: {case['name']}")
@@ -26,50 +27,48 @@ _CASES = [
 
 
 @pytest.fixture(scope="module")
-def one_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+def shared_env(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
     """One for all cases: making a cloud takes longer than most of them."""
-    with Lab(tmp_path_factory.mktemp("cases")) as lab:
-        yield lab
+    with Environment(tmp_path_factory.mktemp("cases")) as environment:
+        yield environment
 
 
 @pytest.mark.parametrize("case", _CASES)
-def test_case(one_lab: Lab, case: dict[str, Any]) -> None:
-    lab = one_lab
-    lab.reset()
-    if "definition" in case:
-        definition = case["definition"]
-    else:
+def test_case(shared_env: Environment, case: dict[str, Any]) -> None:
+    env = shared_env
+    env.reset()
+    definition = case.get("definition")
+    if definition is None:
         definition = machine(case["states"], **case.get("machine", {}))
     type_ = case.get("type", "STANDARD")
     if "refused" in case or "not_emulated" in case:
-        _check_refusal(lab, case, definition, type_)
+        _check_refusal(env, case, definition, type_)
         return
-    lab.play(case.get("tasks", {}))
-    done = lab.run(definition, case.get("input"), type_)
-    told = (done.get("error"), done.get("cause"))
-    assert done["status"] == case.get("status", "SUCCEEDED"), told
+    env.script_tasks(case.get("tasks", {}))
+    execution = env.run(definition, case.get("input"), type_)
+    error, cause = execution.get("error"), execution.get("cause", "")
+    assert execution["status"] == case.get("status", "SUCCEEDED"), (error, cause)
+    assert error == case.get("error")
+    assert case.get("cause", "") in cause
     if "output" in case:
-        assert json.loads(done["output"]) == case["output"]
-    assert done.get("error") == case.get("error")
-    assert case.get("cause", "") in done.get("cause", "")
+        assert json.loads(execution["output"]) == case["output"]
     if "arguments" in case:
-        assert [arguments for _, arguments in lab.calls] == case["arguments"]
+        assert [arguments for _, arguments in env.task_calls] == case["arguments"]
     if "slept" in case:
-        assert lab.manual.slept == case["slept"]
+        assert env.clock.slept == case["slept"]
     if "events" in case:
-        events = lab.history(done["executionArn"])
-        assert [event["type"] for event in events] == case["events"]
+        assert env.event_types(execution["executionArn"]) == case["events"]
 
 
-def _check_refusal(lab: Lab, case: dict[str, Any], definition: Any, type_: str) -> None:
-    with pytest.raises(ClientError) as caught:
-        lab.create(definition, type_)
-    error = caught.value.response["Error"]
+def _check_refusal(env: Environment, case: dict[str, Any], definition: Any, type_: str) -> None:
+    with pytest.raises(ClientError) as raised:
+        env.create(definition, type_)
+    code, message = error_of(raised)
     if "not_emulated" in case:
-        assert error["Code"] == "LocalCloudNotEmulated"
-        assert case["not_emulated"] in error["Message"]
+        assert code == "LocalCloudNotEmulated"
+        assert case["not_emulated"] in message
         return
-    assert error["Code"] == "InvalidDefinition"
+    assert code == "InvalidDefinition"
     for part in case["refused"]:
-        assert part in error["Message"]
-    assert error["Message"].startswith("Invalid State Machine Definition: '")
+        assert part in message
+    assert message.startswith("Invalid State Machine Definition: '")

@@ -1,4 +1,4 @@
-"""Retry: how long to wait, and which rule covers which error."""
+"""Retry: the delay before the next attempt, and the errors that a rule covers."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ def test_the_delay_grows_by_the_backoff_rate_up_to_the_longest() -> None:
     assert [rule.delay(retries, lambda: 0.5) for retries in range(4)] == [2, 6, 18, 50]
 
 
-def test_full_jitter_is_a_part_of_the_delay_after_the_cap() -> None:
+def test_full_jitter_takes_a_part_of_the_capped_delay() -> None:
     rule = Retrier(("E",), interval=10, backoff=10, max_delay=60, has_jitter=True)
-    chances = iter((0.0, 0.25, 1.0))
-    assert [rule.delay(2, lambda: next(chances)) for _ in range(3)] == [0, 15, 60]
+    random_numbers = iter((0.0, 0.25, 1.0))
+    assert [rule.delay(2, lambda: next(random_numbers)) for _ in range(3)] == [0, 15, 60]
 
 
 def test_each_rule_counts_its_own_attempts() -> None:
@@ -27,7 +27,7 @@ def test_each_rule_counts_its_own_attempts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "error", "covered"),
+    ("errors", "error", "is_covered"),
     [
         (("E",), "E", True),
         (("E",), "F", False),
@@ -44,7 +44,7 @@ def test_each_rule_counts_its_own_attempts() -> None:
         (("States.Runtime",), "States.Runtime", False),
     ],
 )
-def test_which_rule_covers_which_error(
-    rule: tuple[str, ...], error: str | None, covered: bool
+def test_which_rule_covers_whicherror_of(
+    errors: tuple[str, ...], error: str | None, is_covered: bool
 ) -> None:
-    assert covers(rule, error) is covered
+    assert covers(errors, error) is is_covered

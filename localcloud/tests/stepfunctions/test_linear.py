@@ -1,16 +1,21 @@
-"""Cost grows with the number of items, not with its square: counted, not timed."""
+"""The cost of a Map grows linearly with its items; it is counted, not timed."""
 
 from __future__ import annotations
 
 import pytest
 
 from localcloud.stepfunctions import compact_json, expressions
-from tests.stepfunctions.cloud_under_test import Lab, machine
+from tests.stepfunctions.definitions import (
+    machine,
+)
+from tests.stepfunctions.environment import Environment
 
 
-def _cost(lab: Lab, monkeypatch: pytest.MonkeyPatch, items: int, mode: str) -> tuple[int, int]:
+def _cost(
+    env: Environment, monkeypatch: pytest.MonkeyPatch, items: int, mode: str
+) -> tuple[int, int]:
     """Evaluations, and bytes of JSON written for size checks, of a Map over so many items."""
-    evaluations = written = 0
+    evaluations = json_bytes = 0
     evaluate, dumps = expressions.Expression.evaluate, compact_json.dumps
 
     def counting_evaluate(self: expressions.Expression, scope: expressions.Scope) -> object:
@@ -19,9 +24,9 @@ def _cost(lab: Lab, monkeypatch: pytest.MonkeyPatch, items: int, mode: str) -> t
         return evaluate(self, scope)
 
     def counting_dumps(value: object) -> str:
-        nonlocal written
+        nonlocal json_bytes
         text = dumps(value)
-        written += len(text)
+        json_bytes += len(text)
         return text
 
     config = {"Mode": mode} if mode == "INLINE" else {"Mode": mode, "ExecutionType": "EXPRESS"}
@@ -41,26 +46,26 @@ def _cost(lab: Lab, monkeypatch: pytest.MonkeyPatch, items: int, mode: str) -> t
     with monkeypatch.context() as patch:
         patch.setattr(expressions.Expression, "evaluate", counting_evaluate)
         patch.setattr(compact_json, "dumps", counting_dumps)
-        done = lab.run(machine(states), ["x" * 20] * items)
-    assert done["status"] == "SUCCEEDED"
-    return evaluations, written
+        execution = env.run(machine(states), ["x" * 20] * items)
+    assert execution["status"] == "SUCCEEDED"
+    return evaluations, json_bytes
 
 
 @pytest.mark.parametrize("mode", ["INLINE", "DISTRIBUTED"])
 def test_ten_times_the_items_cost_ten_times_as_much(
-    lab: Lab, monkeypatch: pytest.MonkeyPatch, mode: str
+    env: Environment, monkeypatch: pytest.MonkeyPatch, mode: str
 ) -> None:
-    few, many = (_cost(lab, monkeypatch, items, mode) for items in (50, 500))
+    few, many = (_cost(env, monkeypatch, items, mode) for items in (50, 500))
     assert many[0] == 1 + 10 * (few[0] - 1)  # Items once, the rest by item
     assert many[1] < 10.5 * few[1]
 
 
-def test_literals_are_never_evaluated(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_literals_are_never_evaluated(env: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise AssertionError("a literal was evaluated")
 
     monkeypatch.setattr(expressions.Expression, "evaluate", refuse)
     output = {"a": [1, {"b": "text"}]}
-    assert lab.run(machine({"A": {"Type": "Pass", "Output": output, "End": True}}))["status"] == (
+    assert env.run(machine({"A": {"Type": "Pass", "Output": output, "End": True}}))["status"] == (
         "SUCCEEDED"
     )

@@ -11,7 +11,10 @@ from botocore.exceptions import ClientError
 
 from localcloud.cloudwatch import cloudwatch_of
 from localcloud.stepfunctions.logs import is_logged
-from tests.stepfunctions.cloud_under_test import ACCOUNT, REGION, Lab, machine
+from tests.stepfunctions.definitions import (
+    machine,
+)
+from tests.stepfunctions.environment import ACCOUNT, REGION, Environment
 
 _GROUP = "/aws/vendedlogs/states/m"
 _STATES = machine({"A": {"Type": "Pass", "Output": {"x": 1}, "End": True}})
@@ -19,9 +22,9 @@ _FAIL = machine({"A": {"Type": "Fail", "Error": "E", "Cause": "C"}})
 
 
 @pytest.fixture(autouse=True)
-def _today(lab: Lab) -> None:
-    """CloudWatch does not take what is older than two weeks."""
-    lab.manual.time = datetime.now(UTC).timestamp()
+def _current_time(env: Environment) -> None:
+    """CloudWatch refuses data that is older than two weeks."""
+    env.clock.time = datetime.now(UTC).timestamp()
 
 
 def _logging(level: str, data: bool = True) -> dict[str, Any]:
@@ -33,25 +36,25 @@ def _logging(level: str, data: bool = True) -> dict[str, Any]:
     }
 
 
-def _lines(lab: Lab) -> list[dict[str, Any]]:
-    logs = lab.client("logs")
-    found: list[dict[str, Any]] = []
+def _lines(env: Environment) -> list[dict[str, Any]]:
+    logs = env.client("logs")
+    lines: list[dict[str, Any]] = []
     for stream in logs.describe_log_streams(logGroupName=_GROUP)["logStreams"]:
         events = logs.get_log_events(
             logGroupName=_GROUP, logStreamName=stream["logStreamName"], startFromHead=True
         )
-        found.extend(json.loads(event["message"]) for event in events["events"])
-    return sorted(found, key=lambda line: int(line["id"]))
+        lines.extend(json.loads(event["message"]) for event in events["events"])
+    return sorted(lines, key=lambda line: int(line["id"]))
 
 
 @pytest.mark.parametrize("type_", ["STANDARD", "EXPRESS"])
-def test_all_events_with_their_data(lab: Lab, type_: str) -> None:
-    lab.client("logs").create_log_group(logGroupName=_GROUP)
-    arn = lab.create(_STATES, type_, loggingConfiguration=_logging("ALL"))
-    execution = lab.sfn.start_execution(stateMachineArn=arn, input='{"a":1}')["executionArn"]
-    held = lab.engine.store.executions.get(execution)
-    assert held is None or held.finished.wait(5)
-    lines = _lines(lab)
+def test_level_all_logs_all_events_with_their_data(env: Environment, type_: str) -> None:
+    env.client("logs").create_log_group(logGroupName=_GROUP)
+    arn = env.create(_STATES, type_, loggingConfiguration=_logging("ALL"))
+    execution = env.sfn.start_execution(stateMachineArn=arn, input='{"a":1}')["executionArn"]
+    stored = env.engine.store.executions.get(execution)
+    assert stored is None or stored.finished.wait(5)
+    lines = _lines(env)
     assert [line["type"] for line in lines] == [
         "ExecutionStarted",
         "PassStateEntered",
@@ -73,12 +76,12 @@ def test_all_events_with_their_data(lab: Lab, type_: str) -> None:
     }
 
 
-def test_events_without_data(lab: Lab) -> None:
-    lab.client("logs").create_log_group(logGroupName=_GROUP)
-    arn = lab.create(_STATES, "EXPRESS", loggingConfiguration=_logging("ALL", data=False))
-    lab.sfn.start_sync_execution(stateMachineArn=arn)
-    details = [line["details"] for line in _lines(lab)]
-    assert details == [{"roleArn": lab.role_arn}, {"name": "A"}, {"name": "A"}, {}]
+def test_events_are_logged_without_data(env: Environment) -> None:
+    env.client("logs").create_log_group(logGroupName=_GROUP)
+    arn = env.create(_STATES, "EXPRESS", loggingConfiguration=_logging("ALL", data=False))
+    env.sfn.start_sync_execution(stateMachineArn=arn)
+    details = [line["details"] for line in _lines(env)]
+    assert details == [{"roleArn": env.role_arn}, {"name": "A"}, {"name": "A"}, {}]
 
 
 @pytest.mark.parametrize(
@@ -89,24 +92,26 @@ def test_events_without_data(lab: Lab) -> None:
         ("OFF", []),
     ],
 )
-def test_levels(lab: Lab, level: str, types: list[str]) -> None:
-    lab.client("logs").create_log_group(logGroupName=_GROUP)
-    arn = lab.create(_FAIL, "EXPRESS", loggingConfiguration=_logging(level))
-    lab.sfn.start_sync_execution(stateMachineArn=arn)
-    assert [line["type"] for line in _lines(lab)] == types
+def test_level_limits_the_events_that_are_logged(
+    env: Environment, level: str, types: list[str]
+) -> None:
+    env.client("logs").create_log_group(logGroupName=_GROUP)
+    arn = env.create(_FAIL, "EXPRESS", loggingConfiguration=_logging(level))
+    env.sfn.start_sync_execution(stateMachineArn=arn)
+    assert [line["type"] for line in _lines(env)] == types
 
 
-def test_which_level_logs_what() -> None:
+def test_each_level_logs_its_event_types() -> None:
     assert not is_logged("TaskStateEntered", "ERROR")
     assert is_logged("TaskTimedOut", "ERROR")
     assert not is_logged("TaskFailed", "FATAL")
     assert is_logged("ExecutionTimedOut", "FATAL")
 
 
-def test_an_execution_does_not_suffer_from_a_missing_log_group(lab: Lab) -> None:
-    arn = lab.create(_STATES, "EXPRESS", loggingConfiguration=_logging("ALL"))
-    assert lab.sfn.start_sync_execution(stateMachineArn=arn)["status"] == "SUCCEEDED"
-    cloudwatch_of(lab.cloud).logs.flush()
+def test_an_execution_succeeds_without_its_log_group(env: Environment) -> None:
+    arn = env.create(_STATES, "EXPRESS", loggingConfiguration=_logging("ALL"))
+    assert env.sfn.start_sync_execution(stateMachineArn=arn)["status"] == "SUCCEEDED"
+    cloudwatch_of(env.cloud).logs.flush()
 
 
 @pytest.mark.parametrize(
@@ -121,13 +126,15 @@ def test_an_execution_does_not_suffer_from_a_missing_log_group(lab: Lab) -> None
         },
     ],
 )
-def test_a_logging_configuration_that_is_wrong(lab: Lab, logging: dict[str, Any]) -> None:
+def test_an_invalid_logging_configuration_is_refused(
+    env: Environment, logging: dict[str, Any]
+) -> None:
     with pytest.raises(ClientError) as caught:
-        lab.create(_STATES, loggingConfiguration=logging)
+        env.create(_STATES, loggingConfiguration=logging)
     assert caught.value.response["Error"]["Code"] == "InvalidLoggingConfiguration"
 
 
-def test_metrics(lab: Lab) -> None:
+def test_executions_are_counted_by_status_and_timed(env: Environment) -> None:
     wait = {"W": {"Type": "Wait", "Seconds": 2, "Next": "C"}}
     choice = {
         "C": {
@@ -138,25 +145,25 @@ def test_metrics(lab: Lab) -> None:
         "S": {"Type": "Succeed"},
         "F": {"Type": "Fail"},
     }
-    arn = lab.create(machine({**wait, **choice}))
+    arn = env.create(machine({**wait, **choice}))
     for ok in (True, True, False):
-        started = lab.sfn.start_execution(stateMachineArn=arn, input=json.dumps({"ok": ok}))
-        lab.wait(started["executionArn"])
-    found = {
-        name: _statistics(lab, name, arn)
+        started = env.sfn.start_execution(stateMachineArn=arn, input=json.dumps({"ok": ok}))
+        env.wait(started["executionArn"])
+    sums = {
+        name: _statistics(env, name, arn)
         for name in ("ExecutionsStarted", "ExecutionsSucceeded", "ExecutionsFailed")
     }
-    assert found == {
+    assert sums == {
         "ExecutionsStarted": 3,
         "ExecutionsSucceeded": 2,
         "ExecutionsFailed": 1,
     }
-    assert _statistics(lab, "ExecutionTime", arn) == 6000
+    assert _statistics(env, "ExecutionTime", arn) == 6000
 
 
-def _statistics(lab: Lab, name: str, machine_arn: str) -> float:
-    now = lab.manual.time
-    answer = lab.client("cloudwatch").get_metric_statistics(
+def _statistics(env: Environment, name: str, machine_arn: str) -> float:
+    now = env.clock.time
+    response = env.client("cloudwatch").get_metric_statistics(
         Namespace="AWS/States",
         MetricName=name,
         Dimensions=[{"Name": "StateMachineArn", "Value": machine_arn}],
@@ -165,4 +172,4 @@ def _statistics(lab: Lab, name: str, machine_arn: str) -> float:
         Period=7200,
         Statistics=["Sum"],
     )
-    return sum(float(point["Sum"]) for point in answer["Datapoints"])
+    return sum(float(point["Sum"]) for point in response["Datapoints"])

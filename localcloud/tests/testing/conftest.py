@@ -67,11 +67,13 @@ class Lab:
     def execution(self, arn: str) -> Execution:
         return next(item for item in self.cloud.executions.find() if item.arn == arn)
 
-    def bucket(self, region: str = EAST, **more: Any) -> str:
+    def bucket(self, region: str = EAST) -> str:
         name, s3 = f"bucket-{next(self.numbers)}", self.client("s3", region)
-        if region != EAST:
-            more["CreateBucketConfiguration"] = {"LocationConstraint": region}
-        s3.create_bucket(Bucket=name, **more)
+        if region == EAST:
+            s3.create_bucket(Bucket=name)
+        else:
+            location = {"LocationConstraint": region}
+            s3.create_bucket(Bucket=name, CreateBucketConfiguration=location)
         s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
         return name
 

@@ -83,10 +83,10 @@ def test_an_event_of_s3_is_delivered_when_and_as_often_as_the_test_wants(lab: La
         lab.client("s3").put_bucket_notification_configuration(
             Bucket=bucket, NotificationConfiguration={"LambdaFunctionConfigurations": [target]}
         )
-        put = lab.client("s3").put_object(Bucket=bucket, Key="a+b c", Body=b"1")
+        upload = lab.client("s3").put_object(Bucket=bucket, Key="a+b c", Body=b"1")
         assert lab.cloud.settle(10)
         (event,) = events
-        assert (event.key, event.version_id) == ("a+b c", put["VersionId"])
+        assert (event.key, event.version_id) == ("a+b c", upload["VersionId"])
         assert event.region == EAST
         assert runs == []
         event.deliver()

@@ -32,17 +32,17 @@ def test_each_state_is_seen_before_and_after_it_runs(lab: Lab) -> None:
 def test_a_held_execution_stands_before_the_state_until_it_is_released(lab: Lab) -> None:
     with lab.cloud.executions.hold("Second") as hold:
         arn = lab.start(TWO_STATES)
-        held = hold.wait(10)
-        assert (held.arn, held.region, held.status) == (arn, EAST, "RUNNING")
-        assert held.state_machine.startswith("machine-")
+        execution = hold.wait(10)
+        assert (execution.arn, execution.region, execution.status) == (arn, EAST, "RUNNING")
+        assert execution.state_machine.startswith("machine-")
     assert lab.cloud.settle(10)
-    assert held.status == "SUCCEEDED"
+    assert execution.status == "SUCCEEDED"
 
 
 def test_a_stopped_execution_is_aborted(lab: Lab) -> None:
     arn = lab.start(LONG)
     execution = lab.execution(arn)
-    assert arn in [each.arn for each in lab.cloud.executions.find("RUNNING")]
+    assert arn in [item.arn for item in lab.cloud.executions.find("RUNNING")]
     assert lab.cloud.activity() == [arn]
     execution.stop("Enough", "of this")
     assert (execution.status, execution.is_child_of_map) == ("ABORTED", False)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import base64
-import json
 import secrets
 import threading
 import time
 import uuid
-from typing import NamedTuple
 
 from moto.apigateway.models import RestAPI, Stage
 
-from localcloud.apigateway import access_log, rest_apis
+from localcloud.apigateway import access_log, gateway_errors, rest_apis
 from localcloud.apigateway.lambda_proxy import LambdaProxy, TimedOut
 from localcloud.apigateway.proxy_event import ApiRequest, Caller
 from localcloud.apigateway.proxy_response import MalformedResponse, response_of
@@ -27,31 +25,6 @@ from localcloud.gateway.principals import Principal, access_key_of
 from localcloud.iam import Authority
 
 _MAX_BODY_BYTES = 10 * 1024 * 1024
-
-
-class GatewayError(NamedTuple):
-    """An answer of API Gateway itself."""
-
-    status: int
-    message: str
-    type: str
-
-    def response(self) -> Response:
-        headers = {"Content-Type": "application/json", "x-amzn-ErrorType": self.type}
-        body = json.dumps({"message": self.message}, separators=(",", ":"))
-        return Response(self.status, headers, body.encode())
-
-
-_FORBIDDEN = GatewayError(403, "Forbidden", "ForbiddenException")
-_MISSING_TOKEN = GatewayError(
-    403, "Missing Authentication Token", "MissingAuthenticationTokenException"
-)
-_TOO_LONG = GatewayError(413, "Request Too Long", "RequestTooLargeException")
-_TIMED_OUT = GatewayError(504, "Endpoint request timed out", "InternalServerErrorException")
-# The execution log says: "Execution failed due to configuration error: Invalid permissions on
-# Lambda function", or "Malformed Lambda proxy response".
-_REFUSED = GatewayError(500, "Internal server error", "InternalServerErrorException")
-_BAD_RESULT = GatewayError(502, "Internal server error", "InternalServerErrorException")
 
 
 class DataPlane:
@@ -87,12 +60,12 @@ class DataPlane:
         name, _, path = call.request.parts.path.lstrip("/").partition("/")
         stage = api.stages.get(name) if api else None
         if api is None or stage is None or api.disableExecuteApiEndpoint:
-            return _FORBIDDEN.response()
+            return gateway_errors.FORBIDDEN.response()
         routes = self._deployed.get((call.region, api_id, str(stage.deployment_id)))
         match = routes.match(call.request.method.upper(), f"/{path}") if routes else None
         if match is None:
-            self._count(call.region, api.name, name, _MISSING_TOKEN.status, None)
-            return _MISSING_TOKEN.response()
+            self._count(call.region, api.name, name, gateway_errors.MISSING_TOKEN.status, None)
+            return gateway_errors.MISSING_TOKEN.response()
         request = ApiRequest(
             http=call.request,
             caller=self._caller(call),
@@ -116,7 +89,7 @@ class DataPlane:
         result = self._result(request)
         latency = (time.monotonic() - start) * 1000
         message = None
-        if isinstance(result, GatewayError):
+        if isinstance(result, gateway_errors.GatewayError):
             message, result = result.message, result.response()
         self._count(request.region, api.name, request.stage, result.status, latency)
         self._log(request, stage, result, message, latency)
@@ -146,27 +119,27 @@ class DataPlane:
             role = account.cloudwatch_role_arn
             access_log.write(self._logs, settings, role, request, outcome)
 
-    def _result(self, request: ApiRequest) -> Response | GatewayError:
+    def _result(self, request: ApiRequest) -> Response | gateway_errors.GatewayError:
         authorization = request.match.route.authorization
         if authorization not in ("AWS_IAM", "NONE"):
             raise not_emulated(f"the API Gateway authorization type {authorization}")
         if authorization == "AWS_IAM" and request.caller is None:
-            return _MISSING_TOKEN
+            return gateway_errors.MISSING_TOKEN
         if len(request.http.body) > _MAX_BODY_BYTES:
-            return _TOO_LONG
+            return gateway_errors.TOO_LONG
         try:
             result = self._proxy.call(request)
             if result.function_error:
-                return _BAD_RESULT
+                return gateway_errors.BAD_RESULT
             return response_of(result.payload, request.http.header("Accept"), request.binary_types)
         except TimedOut:
-            return _TIMED_OUT
+            return gateway_errors.TIMED_OUT
         except MalformedResponse:
-            return _BAD_RESULT
+            return gateway_errors.BAD_RESULT
         except ApiError as error:
             if error.code == NOT_EMULATED:
                 raise
-            return _REFUSED
+            return gateway_errors.REFUSED
 
     def _caller(self, call: Call) -> Caller | None:
         """Who signed; None for a request without a signature."""

@@ -1,6 +1,6 @@
 """CloudFormation: an engine of our own behind the real API.
 
-Resources are made through the plain AWS APIs.
+It creates resources by the plain APIs of AWS's services.
 """
 
 from __future__ import annotations

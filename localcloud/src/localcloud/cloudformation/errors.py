@@ -1,6 +1,4 @@
-"""The engine's error answers, worded as CloudFormation words them, and the reason a resource fails
-for.
-"""
+"""Errors worded as CloudFormation words them, and the reason for which a resource failed."""
 
 from __future__ import annotations
 
@@ -17,33 +15,38 @@ def template_error(message: str) -> ApiError:
     return validation_error(f"Template format error: {message}")
 
 
+def unresolved(names: list[str], block: str) -> ApiError:
+    """The error for names in a block of the template that refer to no resource or parameter."""
+    return template_error(
+        f"Unresolved resource dependencies [{', '.join(names)}] in the {block} block of the "
+        "template"
+    )
+
+
 class ResourceFailure(Exception):
-    """A resource could not be created, changed or deleted; the message goes into the stack's
-    events.
-    """
+    """A resource could not be created, changed or deleted; stack events show the message."""
 
 
 class CreationTimedOut(ResourceFailure):
-    """A stack's TimeoutInMinutes is over."""
+    """A stack's creation takes longer than its TimeoutInMinutes."""
 
     def __init__(self) -> None:
         super().__init__("Stack creation time exceeded the specified timeout. ")
 
 
 def reason_of(error: Exception) -> str:
-    """The ResourceStatusReason for what a resource's handler raised.
+    """The ResourceStatusReason for what a resource provider raised.
 
     The form is that of AWS's own resource handlers, for example
     ``Resource handler returned message: "… (Service: S3, Status Code: 409, Request ID: …)"``.
     """
     if isinstance(error, ClientError):
-        answer = error.response
-        metadata = answer.get("ResponseMetadata", {})
-        told = answer.get("Error", {})
+        metadata = error.response.get("ResponseMetadata", {})
+        details = error.response.get("Error", {})
         return (
-            f'Resource handler returned message: "{told.get("Message")} '
+            f'Resource handler returned message: "{details.get("Message")} '
             f"(Operation: {error.operation_name}, Status Code: {metadata.get('HTTPStatusCode')}, "
-            f'Error Code: {told.get("Code")}, Request ID: {metadata.get("RequestId")})"'
+            f'Error Code: {details.get("Code")}, Request ID: {metadata.get("RequestId")})"'
         )
     if isinstance(error, ApiError):
         return f"{error.message} ({error.code})"

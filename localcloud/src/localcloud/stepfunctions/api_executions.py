@@ -5,19 +5,20 @@ from __future__ import annotations
 import json
 import math
 import uuid
-from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from localcloud.clock import utc
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.identify import Call
 from localcloud.stepfunctions.api_lookup import Lookup
-from localcloud.stepfunctions.api_state_machines import describe_machine
-from localcloud.stepfunctions.compact_json import dumps
+from localcloud.stepfunctions.api_views import (
+    LazyList,
+    describe_execution,
+    describe_machine,
+    summarize_execution,
+)
 from localcloud.stepfunctions.execution import Execution
 from localcloud.stepfunctions.quotas import DATA_BYTES, is_name
-
-T = TypeVar("T")
 
 
 class ExecutionOperations(Lookup):
@@ -34,7 +35,7 @@ class ExecutionOperations(Lookup):
         execution.run()
         seconds = (execution.stopped or execution.started) - execution.started
         return {
-            **_description(execution, params),
+            **describe_execution(execution, params),
             "billingDetails": {
                 "billedMemoryUsedInMB": 64,
                 "billedDurationInMilliseconds": max(1, math.ceil(seconds * 10)) * 100,
@@ -48,7 +49,7 @@ class ExecutionOperations(Lookup):
 
     def describe_execution(self, _: Call, **params: Any) -> dict[str, Any]:
         return {
-            **_description(self.execution(params["executionArn"]), params),
+            **describe_execution(self.execution(params["executionArn"]), params),
             "redriveStatus": "NOT_REDRIVABLE",
             "redriveStatusReason": "The local cloud does not emulate redriving executions",
         }
@@ -74,7 +75,7 @@ class ExecutionOperations(Lookup):
             executions = [execution for execution in executions if execution.status == status]
         if params.get("redriveFilter") == "REDRIVEN":
             executions = []
-        return {"executions": LazyList(executions, _summary)}
+        return {"executions": LazyList(executions, summarize_execution)}
 
     def get_execution_history(self, _: Call, **params: Any) -> dict[str, Any]:
         events = list(self.execution(params["executionArn"]).history.events)
@@ -115,20 +116,6 @@ class ExecutionOperations(Lookup):
         raise ApiError("ExecutionAlreadyExists", f"Execution Already Exists: '{arn}'")
 
 
-class LazyList(Generic[T]):
-    """A list of which only the page that is asked for is converted: there may be 25,000 items."""
-
-    def __init__(self, items: list[T], convert: Callable[[T], dict[str, Any]]) -> None:
-        self._items = items
-        self._convert = convert
-
-    def __len__(self) -> int:
-        return len(self._items)
-
-    def __getitem__(self, page: slice) -> list[dict[str, Any]]:
-        return [self._convert(item) for item in self._items[page]]
-
-
 def _parse_input(text: str) -> Any:
     if len(text.encode()) > DATA_BYTES:
         raise ApiError(
@@ -142,35 +129,3 @@ def _parse_input(text: str) -> Any:
         reason = "Invalid execution input." if not text.strip() else str(error)
         message = f"Invalid State Machine Execution Input: '{reason}'"
         raise ApiError("InvalidExecutionInput", message) from error
-
-
-def _summary(execution: Execution) -> dict[str, Any]:
-    return {
-        "executionArn": execution.arn,
-        "stateMachineArn": execution.machine.arn,
-        "name": execution.name,
-        "status": execution.status,
-        "startDate": utc(execution.started),
-        "stopDate": None if execution.stopped is None else utc(execution.stopped),
-        "mapRunArn": execution.map_run_arn,
-        "itemCount": execution.item_count,
-        "redriveCount": 0,
-    }
-
-
-def _description(execution: Execution, params: dict[str, Any]) -> dict[str, Any]:
-    has_data = params.get("includedData", "ALL_DATA") == "ALL_DATA"
-    has_output = execution.status == "SUCCEEDED"
-    description = {
-        **_summary(execution),
-        "inputDetails": {"included": has_data},
-        "outputDetails": {"included": has_data} if has_output else None,
-    }
-    if has_data:
-        description |= {
-            "input": execution.input_text or dumps(execution.input),
-            "output": dumps(execution.output) if has_output else None,
-            "error": execution.error,
-            "cause": execution.cause,
-        }
-    return description

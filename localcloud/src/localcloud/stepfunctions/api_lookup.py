@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.service import Service
 from localcloud.stepfunctions.engine import Engine
 from localcloud.stepfunctions.execution import Execution
 from localcloud.stepfunctions.map_run import MapRun
 from localcloud.stepfunctions.state_machine import StateMachine
+
+T = TypeVar("T")
 
 _RESOURCE_TYPE = 5
 
@@ -22,32 +26,29 @@ class Lookup(Service):
         require_arn(arn, "stateMachine")
         if arn.count(":") > 6:
             raise not_emulated("versions and aliases of state machines")
-        machine = self.engine.store.machines.get(arn)
-        if machine is None:
-            raise ApiError("StateMachineDoesNotExist", f"State Machine Does Not Exist: '{arn}'")
-        return machine
+        message = f"State Machine Does Not Exist: '{arn}'"
+        return _find(self.engine.store.machines, arn, "StateMachineDoesNotExist", message)
 
     def tags(self, arn: str) -> dict[str, str]:
         require_arn(arn, "stateMachine")
-        tags = self.engine.store.tags.get(arn)
-        if tags is None:
-            raise ApiError("ResourceNotFound", f"Resource not found: '{arn}'")
-        return tags
+        return _find(self.engine.store.tags, arn)
 
     def execution(self, arn: str) -> Execution:
         """A Standard execution: those of Express machines are only visible in their logs."""
         require_arn(arn, "execution")
-        execution = self.engine.store.executions.get(arn)
-        if execution is None:
-            raise ApiError("ExecutionDoesNotExist", f"Execution Does Not Exist: '{arn}'")
-        return execution
+        message = f"Execution Does Not Exist: '{arn}'"
+        return _find(self.engine.store.executions, arn, "ExecutionDoesNotExist", message)
 
     def map_run(self, arn: str) -> MapRun:
         require_arn(arn, "mapRun")
-        run = self.engine.store.map_runs.get(arn)
-        if run is None:
-            raise ApiError("ResourceNotFound", f"Resource not found: '{arn}'")
-        return run
+        return _find(self.engine.store.map_runs, arn)
+
+
+def _find(items: dict[str, T], arn: str, code: str = "ResourceNotFound", message: str = "") -> T:
+    item = items.get(arn)
+    if item is None:
+        raise ApiError(code, message or f"Resource not found: '{arn}'")
+    return item
 
 
 def require_arn(arn: str, resource_type: str) -> None:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from localcloud.clock import utc
 from localcloud.gateway.errors import not_emulated
 from localcloud.gateway.identify import Call
 from localcloud.stepfunctions.api_lookup import Lookup
-from localcloud.stepfunctions.map_run import MapRun
+from localcloud.stepfunctions.api_views import (
+    summarize_map_run,
+)
 
 
 class MapRunOperations(Lookup):
     def describe_map_run(self, _: Call, **params: Any) -> dict[str, Any]:
         run = self.map_run(params["mapRunArn"])
         return {
-            **_summary(run),
+            **summarize_map_run(run),
             "status": run.status,
             "maxConcurrency": run.max_concurrency,
             "toleratedFailurePercentage": run.tolerated_percentage or 0.0,
@@ -28,7 +29,7 @@ class MapRunOperations(Lookup):
     def list_map_runs(self, _: Call, **params: Any) -> dict[str, Any]:
         arn = self.execution(params["executionArn"]).arn
         runs = [run for run in self.engine.store.map_runs.values() if run.execution_arn == arn]
-        return {"mapRuns": [_summary(run) for run in runs]}
+        return {"mapRuns": [summarize_map_run(run) for run in runs]}
 
     def update_map_run(self, _: Call, **params: Any) -> dict[str, Any]:
         run = self.map_run(params["mapRunArn"])
@@ -39,13 +40,3 @@ class MapRunOperations(Lookup):
         if "toleratedFailureCount" in params:
             run.tolerated_count = params["toleratedFailureCount"]
         return {}
-
-
-def _summary(run: MapRun) -> dict[str, Any]:
-    return {
-        "executionArn": run.execution_arn,
-        "mapRunArn": run.arn,
-        "stateMachineArn": run.machine_arn,
-        "startDate": utc(run.started),
-        "stopDate": None if run.stopped is None else utc(run.stopped),
-    }

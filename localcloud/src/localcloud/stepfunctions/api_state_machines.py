@@ -10,6 +10,10 @@ from localcloud.clock import utc
 from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.identify import Call
 from localcloud.stepfunctions.api_lookup import Lookup, require_arn
+from localcloud.stepfunctions.api_views import (
+    describe_machine,
+    summarize_machine,
+)
 from localcloud.stepfunctions.diagnostics import Diagnostics
 from localcloud.stepfunctions.parser import parse
 from localcloud.stepfunctions.permissions import check_role
@@ -112,7 +116,7 @@ class StateMachineOperations(Lookup):
             if machine.region == call.region
         ]
         machines.sort(key=lambda machine: machine.name)
-        return {"stateMachines": [_summary(machine) for machine in machines]}
+        return {"stateMachines": [summarize_machine(machine) for machine in machines]}
 
     def validate_state_machine_definition(self, call: Call, **params: Any) -> dict[str, Any]:
         diagnostics = Diagnostics()
@@ -140,32 +144,6 @@ class StateMachineOperations(Lookup):
     def list_tags_for_resource(self, _: Call, **params: Any) -> dict[str, Any]:
         tags = self.tags(params["resourceArn"])
         return {"tags": [{"key": key, "value": value} for key, value in tags.items()]}
-
-
-def describe_machine(machine: StateMachine, params: dict[str, Any]) -> dict[str, Any]:
-    has_data = params.get("includedData", "ALL_DATA") == "ALL_DATA"
-    return {
-        **_summary(machine),
-        "status": "ACTIVE",
-        "updateDate": utc(machine.updated),
-        "roleArn": machine.role_arn,
-        "loggingConfiguration": machine.logging,
-        "tracingConfiguration": {"enabled": machine.is_traced},
-        "encryptionConfiguration": {"type": "AWS_OWNED_KEY"},
-        # METADATA_ONLY leaves out the definition, which may be encrypted with a customer's key.
-        "definition": machine.definition.text if has_data else "",
-        "revisionId": machine.revision,
-        "label": machine.label,
-    }
-
-
-def _summary(machine: StateMachine) -> dict[str, Any]:
-    return {
-        "stateMachineArn": machine.arn,
-        "name": machine.name,
-        "type": machine.type,
-        "creationDate": utc(machine.created),
-    }
 
 
 def _parse(text: str, machine_type: str, region: str) -> Definition:

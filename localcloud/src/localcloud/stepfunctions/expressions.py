@@ -8,6 +8,7 @@ tells undefined from null.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -47,12 +48,12 @@ class Template(Protocol):
     def evaluate(self, scope: Scope, /) -> Any: ...
 
 
+@dataclass
 class Constant:
-    is_constant = True
+    value: Any
+    location: str
 
-    def __init__(self, value: Any, location: str) -> None:
-        self.value = value
-        self.location = location
+    is_constant = True
 
     def evaluate(self, _: Scope, /) -> Any:
         return self.value
@@ -82,25 +83,25 @@ class Expression:
         return EvaluationFailed(f"{field} {reason}", self.location)
 
 
+@dataclass
 class ObjectTemplate:
+    members: dict[str, Template]
+    location: str
+
     is_constant = False
 
-    def __init__(self, members: dict[str, Template], location: str) -> None:
-        self.members = members
-        self.location = location
-
-    def evaluate(self, scope: Scope) -> Any:
+    def evaluate(self, scope: Scope, /) -> Any:
         return {name: member.evaluate(scope) for name, member in self.members.items()}
 
 
+@dataclass
 class ListTemplate:
+    elements: list[Template]
+    location: str
+
     is_constant = False
 
-    def __init__(self, elements: list[Template], location: str) -> None:
-        self.elements = elements
-        self.location = location
-
-    def evaluate(self, scope: Scope) -> Any:
+    def evaluate(self, scope: Scope, /) -> Any:
         return [element.evaluate(scope) for element in self.elements]
 
 

@@ -36,19 +36,22 @@ class Fields:
     def report(self, field: str, message: str) -> None:
         self.diagnostics.report(self.location_of(field), message)
 
+    def report_here(self, message: str) -> None:
+        self.diagnostics.report(self.location, message)
+
     def report_unread(self) -> None:
         for field in self._unread:
             if field in _JSONPATH_ONLY:
                 message = f"The QueryLanguage 'JSONata' does not support the field '{field}'"
                 self.report(field, message)
             else:
-                self.diagnostics.report(self.location, f"Field '{field}' is not supported")
+                self.report_here(f"Field '{field}' is not supported")
 
     def require(self, *fields: str) -> bool:
         missing = [field for field in fields if field not in self._unread]
         if missing:
             names = ", ".join(missing)
-            self.diagnostics.report(self.location, f"These fields are required: [{names}]")
+            self.report_here(f"These fields are required: [{names}]")
         return not missing
 
     def has(self, field: str) -> bool:

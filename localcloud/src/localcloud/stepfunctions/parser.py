@@ -88,7 +88,7 @@ class _Parser:
             location = fields.location_of(name)
             by_name[name] = Fields(fields.take(name), location, self._diagnostics)
         if not by_name:
-            self._diagnostics.report(fields.location, "The field 'States' should not be empty")
+            fields.report_here("The field 'States' should not be empty")
         return {name: self._state(name, state, targets) for name, state in by_name.items()}
 
     def _state(self, name: str, fields: Fields, targets: list[Target]) -> State:
@@ -134,7 +134,7 @@ class _Parser:
             fields.report("End", "The field 'End' should be a boolean")
         if bool(target) == (end is True):
             message = "Exactly one of these fields is required: [Next, End]"
-            self._diagnostics.report(fields.location, message)
+            fields.report_here(message)
         return target
 
     def _note_variables(self, fields: Fields) -> None:

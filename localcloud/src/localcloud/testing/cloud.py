@@ -131,10 +131,10 @@ class LocalCloud:
     def table_items(self, table: str, region: str) -> list[dict[str, Any]]:
         """A Region's own copy of a table's items as plain values, read without a call."""
         with service_lock("dynamodb"):
-            found = Tables(self._cloud.settings.account_id).find(region, table)
-            if found is None:
+            contents = Tables(self._cloud.settings.account_id).find(region, table)
+            if contents is None:
                 raise KeyError(f"{region} has no table {table}")
-            items = [item for _, item in items_of(found)]
+            items = [item for _, item in items_of(contents)]
         return [{name: _plain(value) for name, value in item.items()} for item in items]
 
     def mails(self) -> list[dict[str, Any]]:

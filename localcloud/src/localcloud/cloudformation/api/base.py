@@ -7,13 +7,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from localcloud.cloudformation.errors import validation_error
+from localcloud.cloudformation.resources.api_values import tag_map
 from localcloud.cloudformation.stacks.change_set import ChangeSet
 from localcloud.cloudformation.stacks.engine import Engine
 from localcloud.cloudformation.stacks.stack import Stack, in_wrong_state
-from localcloud.cloudformation.templates import requests
-from localcloud.cloudformation.templates.blueprint import Blueprint
-from localcloud.gateway.errors import ApiError, not_emulated
+from localcloud.cloudformation.templates.processed import ProcessedTemplate
+from localcloud.cloudformation.templates.source import template_text
+from localcloud.gateway.errors import not_emulated
 from localcloud.gateway.identify import Call
+
+Params = Mapping[str, Any]
 
 _NAME = re.compile("[a-zA-Z][-a-zA-Z0-9]{0,127}")
 # States from which an update may start.
@@ -24,7 +27,7 @@ _UPDATABLE = {
     "UPDATE_FAILED",
     "UPDATE_ROLLBACK_COMPLETE",
 }
-# Members that change what a stack operation does, and which we do not have.
+# Parameters that would change what an operation on a stack does.
 _NOT_EMULATED = (
     "StackPolicyBody",
     "StackPolicyURL",
@@ -43,40 +46,50 @@ class ApiBase:
         self._cloud = engine.cloud
         self._stacks = engine.stacks
 
-    def _new_stack(self, call: Call, name: str, asked: Mapping[str, Any]) -> Stack:
-        return self.engine.new_stack(
-            call.region,
-            name,
-            call.principal,
-            tags=tags_of(asked, None),
-            capabilities=list(asked.get("Capabilities", [])),
-            notification_arns=list(asked.get("NotificationARNs", [])),
-            role_arn=asked.get("RoleARN"),
-            disable_rollback=bool(asked.get("DisableRollback")),
-        )
-
-    def _draft(self, call: Call, stack: Stack, text: str, asked: Mapping[str, Any]) -> Blueprint:
-        given = asked.get("Parameters", [])
-        return requests.draft(self._cloud, stack, call.principal, text, given, stack.parameters)
-
-    def _text(self, call: Call, stack: Stack, asked: Mapping[str, Any]) -> str:
-        if asked.get("UsePreviousTemplate") and stack.blueprint:
-            return stack.blueprint.text
-        return requests.template_text(self._cloud, call.region, call.principal, asked)
+    def _existing(self, call: Call, name: str) -> Stack:
+        """The stack of this name, deleted or not, in the words of operations that change it."""
+        if (stack := self._stacks.find(call.region, name)) is None:
+            raise validation_error(f"Stack [{name}] does not exist")
+        return stack
 
     def _updatable(self, call: Call, name: str) -> Stack:
-        stack = self._stacks.find(call.region, name)
-        if stack is None or stack.status == "DELETE_COMPLETE":
+        stack = self._existing(call, name)
+        if stack.status == "DELETE_COMPLETE":
             raise validation_error(f"Stack [{name}] does not exist")
         if stack.status not in _UPDATABLE:
             raise in_wrong_state(stack, "updated")
         return stack
 
+    def _new_stack(self, call: Call, name: str, params: Params) -> Stack:
+        return self.engine.new_stack(
+            call.region,
+            name,
+            call.principal,
+            tags=tag_map(params.get("Tags")),
+            capabilities=list(params.get("Capabilities", [])),
+            notification_arns=list(params.get("NotificationARNs", [])),
+            role_arn=params.get("RoleARN"),
+            disable_rollback=bool(params.get("DisableRollback")),
+        )
+
+    def _template_text(self, call: Call, params: Params) -> str:
+        s3 = self._cloud.clients.client("s3", call.region, call.principal)
+        return template_text(params, s3)
+
+    def _process(self, call: Call, stack: Stack, params: Params) -> ProcessedTemplate:
+        """The template of the call, or the stack's own, with the call's parameters."""
+        if params.get("UsePreviousTemplate") and stack.template:
+            text = stack.template.text
+        else:
+            text = self._template_text(call, params)
+        arguments = params.get("Parameters", [])
+        return self.engine.process(stack, call.principal, text, arguments)
+
     def _start_update(
         self,
         call: Call,
         stack: Stack,
-        blueprint: Blueprint,
+        template: ProcessedTemplate,
         tags: dict[str, str],
         role_arn: str | None,
         change_set: ChangeSet | None = None,
@@ -87,38 +100,16 @@ class ApiBase:
                 other.execution_status = "OBSOLETE"
 
         def run() -> None:
-            self.engine.update(stack, blueprint, tags)
+            self.engine.update(stack, template, tags)
             if change_set:
-                note_execution(change_set, stack)
+                change_set.note_execution(stack.status)
 
         self.engine.start(stack, run)
 
-    def _change_set(self, call: Call, asked: Mapping[str, Any]) -> tuple[Stack, ChangeSet]:
-        name = asked["ChangeSetName"]
-        if "StackName" in asked:
-            found = self._stacks.find(call.region, asked["StackName"])
-            if found is None:
-                raise validation_error(f"Stack [{asked['StackName']}] does not exist")
-            stacks = [found]
-        else:
-            stacks = self._stacks.of(call.region)
-        for stack in stacks:
-            for item in stack.change_sets.values():
-                if name in (item.name, item.id):
-                    return stack, item
-        raise ApiError("ChangeSetNotFound", f"ChangeSet [{name}] does not exist", 404)
 
-
-def note_execution(change_set: ChangeSet, stack: Stack) -> None:
-    good = stack.status in ("CREATE_COMPLETE", "UPDATE_COMPLETE")
-    change_set.execution_status = "EXECUTE_COMPLETE" if good else "EXECUTE_FAILED"
-
-
-def tags_of(asked: Mapping[str, Any], stack: Stack | None) -> dict[str, str]:
-    """Stack-level tags; an update that gives none keeps those there are."""
-    if "Tags" not in asked and stack is not None:
-        return dict(stack.tags)
-    return {item["Key"]: item["Value"] for item in asked.get("Tags", [])}
+def tags_of(params: Params, stack: Stack) -> dict[str, str]:
+    """Tags for a stack; an update that gives none keeps those of the stack."""
+    return tag_map(params["Tags"]) if "Tags" in params else dict(stack.tags)
 
 
 def checked_name(name: str) -> str:
@@ -130,9 +121,9 @@ def checked_name(name: str) -> str:
     return name
 
 
-def refuse_what_is_not_emulated(asked: Mapping[str, Any]) -> None:
+def refuse_not_emulated(params: Params) -> None:
     for name in _NOT_EMULATED:
-        if asked.get(name):
+        if params.get(name):
             raise not_emulated(f"{name} of stack operations")
-    if asked.get("RollbackConfiguration", {}).get("RollbackTriggers"):
+    if params.get("RollbackConfiguration", {}).get("RollbackTriggers"):
         raise not_emulated("RollbackTriggers of stack operations")

@@ -1,4 +1,4 @@
-"""Operations that only look: stacks, what is in them, templates."""
+"""Operations that only read: stacks, their resources and events, templates."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import Any
 
 from localcloud.cloudformation.api import shapes
 from localcloud.cloudformation.api.base import ApiBase
+from localcloud.cloudformation.api.change_sets import find_change_set
 from localcloud.cloudformation.errors import validation_error
 from localcloud.cloudformation.stacks.stack import Stack
-from localcloud.cloudformation.templates import requests, summary
+from localcloud.cloudformation.templates.summary import template_summary, validation_result
 from localcloud.cloudformation.templates.template import load
 from localcloud.gateway.identify import Call
 
@@ -17,54 +18,44 @@ from localcloud.gateway.identify import Call
 class ReadOperations(ApiBase):
     # Stacks
 
-    def describe_stacks(self, call: Call, **asked: Any) -> dict[str, Any]:
-        if asked.get("StackName"):
-            return {"Stacks": [shapes.stack(self._stacks.get(call.region, asked["StackName"]))]}
-        live = (item for item in self._stacks.of(call.region) if item.status != "DELETE_COMPLETE")
-        return {"Stacks": [shapes.stack(item) for item in live]}
+    def describe_stacks(self, call: Call, **params: Any) -> dict[str, Any]:
+        if params.get("StackName"):
+            return {"Stacks": [shapes.stack(self._stacks.get(call.region, params["StackName"]))]}
+        return {"Stacks": [shapes.stack(item) for item in self._stacks.live(call.region)]}
 
-    def list_stacks(self, call: Call, **asked: Any) -> dict[str, Any]:
-        wanted = asked.get("StackStatusFilter")
-        stacks = self._stacks.of(call.region)
-        return {
-            "StackSummaries": [
-                shapes.stack_summary(item) for item in stacks if not wanted or item.status in wanted
-            ]
-        }
+    def list_stacks(self, call: Call, **params: Any) -> dict[str, Any]:
+        statuses, stacks = params.get("StackStatusFilter"), self._stacks.of(call.region)
+        listed = [item for item in stacks if not statuses or item.status in statuses]
+        return {"StackSummaries": [shapes.stack_summary(item) for item in listed]}
 
     # What is in a stack
 
-    def describe_stack_events(self, call: Call, **asked: Any) -> dict[str, Any]:
-        stack = self._stacks.find(call.region, asked["StackName"])
-        if stack is None:
-            raise validation_error(f"Stack [{asked['StackName']}] does not exist")
-        return {"StackEvents": [_event(item) for item in reversed(stack.events)]}
+    def describe_stack_events(self, call: Call, **params: Any) -> dict[str, Any]:
+        events = self._existing(call, params["StackName"]).events
+        return {"StackEvents": [shapes.event(item) for item in reversed(events)]}
 
-    def describe_stack_resources(self, call: Call, **asked: Any) -> dict[str, Any]:
-        if "StackName" in asked:
-            stack = self._stacks.get(call.region, asked["StackName"])
-            items = list(stack.resources.values())
+    def describe_stack_resources(self, call: Call, **params: Any) -> dict[str, Any]:
+        if "StackName" in params:
+            stack = self._stacks.get(call.region, params["StackName"])
         else:
-            stack, items = self._with_physical_id(call.region, asked["PhysicalResourceId"])
-        wanted = asked.get("LogicalResourceId")
-        found = [item for item in items if wanted in (None, item.logical_id)]
-        if wanted and not found:
-            raise validation_error(f"Resource {wanted} does not exist for stack {stack.name}")
-        return {"StackResources": [shapes.resource(stack, item) for item in found[:100]]}
+            stack = self._with_physical_id(call.region, params["PhysicalResourceId"])
+        name = params.get("LogicalResourceId")
+        items = [item for item in stack.resources.values() if name in (None, item.logical_id)]
+        if name and not items:
+            raise validation_error(f"Resource {name} does not exist for stack {stack.name}")
+        return {"StackResources": [shapes.resource(stack, item) for item in items[:100]]}
 
-    def describe_stack_resource(self, call: Call, **asked: Any) -> dict[str, Any]:
-        stack = self._stacks.find(call.region, asked["StackName"])
+    def describe_stack_resource(self, call: Call, **params: Any) -> dict[str, Any]:
+        stack = self._stacks.find(call.region, params["StackName"])
         if stack is None:
-            raise validation_error(f"Stack '{asked['StackName']}' does not exist")
-        found = stack.resources.get(asked["LogicalResourceId"])
-        if found is None:
-            raise validation_error(
-                f"Resource {asked['LogicalResourceId']} does not exist for stack {stack.name}"
-            )
-        return {"StackResourceDetail": shapes.resource_detail(stack, found)}
+            raise validation_error(f"Stack '{params['StackName']}' does not exist")
+        name = params["LogicalResourceId"]
+        if name not in stack.resources:
+            raise validation_error(f"Resource {name} does not exist for stack {stack.name}")
+        return {"StackResourceDetail": shapes.resource_detail(stack, stack.resources[name])}
 
-    def list_stack_resources(self, call: Call, **asked: Any) -> dict[str, Any]:
-        stack = self._stacks.get(call.region, asked["StackName"])
+    def list_stack_resources(self, call: Call, **params: Any) -> dict[str, Any]:
+        stack = self._stacks.get(call.region, params["StackName"])
         items = stack.resources.values()
         return {"StackResourceSummaries": [shapes.resource_summary(item) for item in items]}
 
@@ -77,8 +68,8 @@ class ReadOperations(ApiBase):
             ]
         }
 
-    def list_imports(self, call: Call, **asked: Any) -> dict[str, Any]:
-        name = asked["ExportName"]
+    def list_imports(self, call: Call, **params: Any) -> dict[str, Any]:
+        name = params["ExportName"]
         users = self._stacks.importers(call.region, name)
         if not users:
             raise validation_error(f"Export '{name}' is not imported by any stack.")
@@ -86,41 +77,28 @@ class ReadOperations(ApiBase):
 
     # Templates
 
-    def get_template(self, call: Call, **asked: Any) -> dict[str, Any]:
-        stack = self._stacks.get(call.region, asked["StackName"])
-        blueprint = stack.blueprint
-        if "ChangeSetName" in asked:
-            blueprint = self._change_set(call, asked)[1].blueprint
-        if blueprint is None:
+    def get_template(self, call: Call, **params: Any) -> dict[str, Any]:
+        stack = self._stacks.get(call.region, params["StackName"])
+        template = stack.template
+        if "ChangeSetName" in params:
+            template = find_change_set([stack], params["ChangeSetName"])[1].template
+        if template is None:
             return {"TemplateBody": "", "StagesAvailable": []}
-        body = blueprint.text
-        if asked.get("TemplateStage") == "Processed":
-            body = json.dumps(blueprint.template)
+        is_processed = params.get("TemplateStage") == "Processed"
+        body = json.dumps(template.body) if is_processed else template.text
         return {"TemplateBody": body, "StagesAvailable": ["Original", "Processed"]}
 
-    def get_template_summary(self, call: Call, **asked: Any) -> dict[str, Any]:
-        if "StackName" in asked:
-            stack = self._stacks.get(call.region, asked["StackName"])
-            return summary.summary(load(stack.blueprint.text if stack.blueprint else ""))
-        text = requests.template_text(self._cloud, call.region, call.principal, asked)
-        return summary.summary(load(text))
+    def get_template_summary(self, call: Call, **params: Any) -> dict[str, Any]:
+        if "StackName" in params:
+            template = self._stacks.get(call.region, params["StackName"]).template
+            return template_summary(load(template.text if template else ""))
+        return template_summary(load(self._template_text(call, params)))
 
-    def validate_template(self, call: Call, **asked: Any) -> dict[str, Any]:
-        text = requests.template_text(self._cloud, call.region, call.principal, asked)
-        return summary.validated(load(text))
+    def validate_template(self, call: Call, **params: Any) -> dict[str, Any]:
+        return validation_result(load(self._template_text(call, params)))
 
-    def _with_physical_id(self, region: str, physical_id: str) -> tuple[Stack, list[Any]]:
-        for stack in self._stacks.of(region):
-            items = stack.resources.values()
-            if stack.status != "DELETE_COMPLETE" and any(
-                item.physical_id == physical_id for item in items
-            ):
-                return stack, list(items)
+    def _with_physical_id(self, region: str, physical_id: str) -> Stack:
+        for stack in self._stacks.live(region):
+            if any(item.physical_id == physical_id for item in stack.resources.values()):
+                return stack
         raise validation_error(f"Stack for {physical_id} does not exist")
-
-
-def _event(event: dict[str, Any]) -> dict[str, Any]:
-    properties = event.get("ResourceProperties")
-    if properties is None:
-        return event
-    return {**event, "ResourceProperties": json.dumps(properties, default=str)}

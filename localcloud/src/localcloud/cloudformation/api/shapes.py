@@ -1,7 +1,8 @@
-"""Stacks, resources and change sets in the shapes that the API answers with."""
+"""Stacks, resources, events and change sets in the shapes of the API's answers."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from localcloud.cloudformation.stacks.change_set import ChangeSet
@@ -10,26 +11,34 @@ from localcloud.cloudformation.stacks.stack import Stack, StackResource
 Shape = dict[str, Any]
 
 
-def _given(**members: Any) -> Shape:
+def _present(**members: Any) -> Shape:
     return {key: value for key, value in members.items() if value is not None}
 
 
-def tag_list(tags: dict[str, str]) -> list[Shape]:
+def _tag_list(tags: dict[str, str]) -> list[Shape]:
     return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
-def stack(item: Stack) -> Shape:
-    return _given(
+def _stack(item: Stack) -> Shape:
+    return _present(
         StackId=item.id,
         StackName=item.name,
-        ChangeSetId=item.change_set_id,
-        Description=item.blueprint.description if item.blueprint else None,
-        Parameters=[parameter.described() for parameter in item.parameters.values()],
         CreationTime=item.created,
         LastUpdatedTime=item.updated,
         DeletionTime=item.deleted,
         StackStatus=item.status,
         StackStatusReason=item.reason,
+        ParentId=item.parent_id,
+        RootId=item.root_id,
+        DriftInformation={"StackDriftStatus": "NOT_CHECKED"},
+    )
+
+
+def stack(item: Stack) -> Shape:
+    return _stack(item) | _present(
+        ChangeSetId=item.change_set_id,
+        Description=item.template.description if item.template else None,
+        Parameters=[parameter.described() for parameter in item.parameters.values()],
         DisableRollback=item.disable_rollback,
         RollbackConfiguration={},
         NotificationARNs=item.notification_arns,
@@ -37,32 +46,18 @@ def stack(item: Stack) -> Shape:
         Capabilities=item.capabilities,
         Outputs=item.outputs,
         RoleARN=item.role_arn,
-        Tags=tag_list(item.tags),
-        EnableTerminationProtection=item.protected,
-        ParentId=item.parent_id,
-        RootId=item.root_id,
-        DriftInformation={"StackDriftStatus": "NOT_CHECKED"},
+        Tags=_tag_list(item.tags),
+        EnableTerminationProtection=item.is_protected,
     )
 
 
 def stack_summary(item: Stack) -> Shape:
-    return _given(
-        StackId=item.id,
-        StackName=item.name,
-        TemplateDescription=item.blueprint.description if item.blueprint else None,
-        CreationTime=item.created,
-        LastUpdatedTime=item.updated,
-        DeletionTime=item.deleted,
-        StackStatus=item.status,
-        StackStatusReason=item.reason,
-        ParentId=item.parent_id,
-        RootId=item.root_id,
-        DriftInformation={"StackDriftStatus": "NOT_CHECKED"},
-    )
+    description = item.template.description if item.template else None
+    return _stack(item) | _present(TemplateDescription=description)
 
 
 def _resource(item: StackResource) -> Shape:
-    return _given(
+    return _present(
         LogicalResourceId=item.logical_id,
         PhysicalResourceId=item.physical_id,
         ResourceType=item.type,
@@ -74,22 +69,14 @@ def _resource(item: StackResource) -> Shape:
 
 def resource(owner: Stack, item: StackResource) -> Shape:
     """As DescribeStackResources shows it."""
-    return {
-        **_resource(item),
-        "StackName": owner.name,
-        "StackId": owner.id,
-        "Timestamp": item.updated,
-    }
+    stack = {"StackName": owner.name, "StackId": owner.id}
+    return {**_resource(item), **stack, "Timestamp": item.updated}
 
 
 def resource_detail(owner: Stack, item: StackResource) -> Shape:
     """As DescribeStackResource shows it."""
-    return {
-        **_resource(item),
-        "StackName": owner.name,
-        "StackId": owner.id,
-        "LastUpdatedTimestamp": item.updated,
-    }
+    stack = {"StackName": owner.name, "StackId": owner.id}
+    return {**resource_summary(item), **stack}
 
 
 def resource_summary(item: StackResource) -> Shape:
@@ -97,8 +84,14 @@ def resource_summary(item: StackResource) -> Shape:
     return {**_resource(item), "LastUpdatedTimestamp": item.updated}
 
 
+def event(item: Shape) -> Shape:
+    if "ResourceProperties" not in item:
+        return item
+    return {**item, "ResourceProperties": json.dumps(item["ResourceProperties"], default=str)}
+
+
 def change_set_summary(owner: Stack, item: ChangeSet) -> Shape:
-    return _given(
+    return _present(
         StackId=owner.id,
         StackName=owner.name,
         ChangeSetId=item.id,
@@ -108,21 +101,18 @@ def change_set_summary(owner: Stack, item: ChangeSet) -> Shape:
         StatusReason=item.reason,
         CreationTime=item.created,
         Description=item.description,
-        IncludeNestedStacks=item.include_nested,
+        IncludeNestedStacks=False,
     )
 
 
 def change_set(owner: Stack, item: ChangeSet) -> Shape:
-    parameters = item.blueprint.parameters.values() if item.blueprint else []
-    return {
-        **change_set_summary(owner, item),
-        **_given(
-            Parameters=[parameter.described() for parameter in parameters],
-            NotificationARNs=list(item.notification_arns),
-            RollbackConfiguration={},
-            Capabilities=list(item.capabilities),
-            Tags=tag_list(item.tags),
-            Changes=item.changes,
-            OnStackFailure=item.on_stack_failure,
-        ),
-    }
+    parameters = item.template.parameters.values() if item.template else []
+    return change_set_summary(owner, item) | _present(
+        Parameters=[parameter.described() for parameter in parameters],
+        NotificationARNs=list(item.notification_arns),
+        RollbackConfiguration={},
+        Capabilities=list(item.capabilities),
+        Tags=_tag_list(item.tags),
+        Changes=item.changes,
+        OnStackFailure=item.on_stack_failure,
+    )

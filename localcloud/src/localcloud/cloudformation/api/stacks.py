@@ -1,4 +1,4 @@
-"""Operations that make, change and remove stacks."""
+"""Operations that create, change and delete stacks."""
 
 from __future__ import annotations
 
@@ -7,92 +7,92 @@ from typing import Any
 from localcloud.cloudformation.api.base import (
     ApiBase,
     checked_name,
-    refuse_what_is_not_emulated,
+    refuse_not_emulated,
     tags_of,
 )
 from localcloud.cloudformation.errors import validation_error
 from localcloud.cloudformation.stacks.changes import changes_between, is_unchanged
 from localcloud.cloudformation.stacks.stack import Stack, in_wrong_state
-from localcloud.cloudformation.templates import requests
+from localcloud.cloudformation.templates.capabilities import check_capabilities
 from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.identify import Call
 
 
 class StackOperations(ApiBase):
-    def create_stack(self, call: Call, **asked: Any) -> dict[str, Any]:
-        refuse_what_is_not_emulated(asked)
-        name = checked_name(asked["StackName"])
+    def create_stack(self, call: Call, **params: Any) -> dict[str, Any]:
+        refuse_not_emulated(params)
+        name = checked_name(params["StackName"])
         if self._stacks.find(call.region, name):
             raise ApiError("AlreadyExistsException", f"Stack [{name}] already exists", 400)
-        text = requests.template_text(self._cloud, call.region, call.principal, asked)
-        stack = self._new_stack(call, name, asked)
+        stack = self._new_stack(call, name, params)
         try:
-            blueprint = self._draft(call, stack, text, asked)
-            requests.check_capabilities(blueprint, stack.capabilities, by_change_set=False)
+            template = self._process(call, stack, params)
+            check_capabilities(template, stack.capabilities)
         except ApiError:
             self._stacks.remove(stack)
             raise
-        on_failure = "DO_NOTHING" if stack.disable_rollback else asked.get("OnFailure", "ROLLBACK")
+        on_failure = "DO_NOTHING" if stack.disable_rollback else params.get("OnFailure", "ROLLBACK")
         stack.disable_rollback = on_failure == "DO_NOTHING"
-        stack.timeout_minutes = asked.get("TimeoutInMinutes")
-        stack.protected = bool(asked.get("EnableTerminationProtection"))
-        stack.blueprint = blueprint
+        stack.timeout_minutes = params.get("TimeoutInMinutes")
+        stack.is_protected = bool(params.get("EnableTerminationProtection"))
+        stack.template = template
         stack.enter("CREATE_IN_PROGRESS", "User Initiated")
-        self.engine.start(stack, lambda: self.engine.create(stack, blueprint, on_failure))
+        self.engine.start(stack, lambda: self.engine.create(stack, template, on_failure))
         return {"StackId": stack.id}
 
-    def update_stack(self, call: Call, **asked: Any) -> dict[str, Any]:
-        refuse_what_is_not_emulated(asked)
-        stack = self._updatable(call, asked["StackName"])
-        seen = stack.status
-        blueprint = self._draft(call, stack, self._text(call, stack, asked), asked)
-        requests.check_capabilities(blueprint, asked.get("Capabilities", []), by_change_set=False)
-        tags = tags_of(asked, stack)
-        changes = changes_between(stack, blueprint, tags)
-        if stack.status.endswith("_COMPLETE") and is_unchanged(stack, blueprint, tags, changes):
+    def update_stack(self, call: Call, **params: Any) -> dict[str, Any]:
+        refuse_not_emulated(params)
+        stack = self._updatable(call, params["StackName"])
+        status = stack.status
+        template = self._process(call, stack, params)
+        check_capabilities(template, params.get("Capabilities", []))
+        tags = tags_of(params, stack)
+        changes = changes_between(stack, template, tags)
+        if stack.status.endswith("_COMPLETE") and is_unchanged(stack, template, tags, changes):
             raise validation_error("No updates are to be performed.")
-        stack.begin(seen, "UPDATE_IN_PROGRESS")
-        stack.capabilities = asked.get("Capabilities", [])
-        stack.disable_rollback = bool(asked.get("DisableRollback"))
-        self._start_update(call, stack, blueprint, tags, asked.get("RoleARN"))
+        stack.begin(status, "UPDATE_IN_PROGRESS")
+        stack.capabilities = params.get("Capabilities", [])
+        stack.disable_rollback = bool(params.get("DisableRollback"))
+        self._start_update(call, stack, template, tags, params.get("RoleARN"))
         return {"StackId": stack.id}
 
-    def continue_update_rollback(self, call: Call, **asked: Any) -> dict[str, Any]:
-        stack = self._stacks.get(call.region, asked["StackName"])
+    def continue_update_rollback(self, call: Call, **params: Any) -> dict[str, Any]:
+        stack = self._stacks.get(call.region, params["StackName"])
         if stack.parent_id:
             raise validation_error("RollbackUpdatedStack cannot be invoked on child stacks")
         if stack.status != "UPDATE_ROLLBACK_FAILED":
             raise in_wrong_state(stack, "continued to roll back")
-        skip = frozenset(asked.get("ResourcesToSkip", []))
+        skip = frozenset(params.get("ResourcesToSkip", []))
         self._check_skipped(stack, skip)
         stack.begin("UPDATE_ROLLBACK_FAILED", "UPDATE_ROLLBACK_IN_PROGRESS")
         stack.principal = call.principal
-        stack.role_arn = asked.get("RoleARN") or stack.role_arn
+        stack.role_arn = params.get("RoleARN") or stack.role_arn
         self.engine.start(stack, lambda: self.engine.continue_rollback(stack, skip))
         return {}
 
-    def delete_stack(self, call: Call, **asked: Any) -> dict[str, Any]:
-        stack = self._stacks.find(call.region, asked["StackName"])
+    def delete_stack(self, call: Call, **params: Any) -> dict[str, Any]:
+        stack = self._stacks.find(call.region, params["StackName"])
         if stack is None or stack.status == "DELETE_COMPLETE":
             return {}
-        if asked.get("DeletionMode", "STANDARD") != "STANDARD":
-            raise not_emulated(f"the deletion mode {asked['DeletionMode']}")
-        retain = frozenset(asked.get("RetainResources", []))
+        if params.get("DeletionMode", "STANDARD") != "STANDARD":
+            raise not_emulated(f"the deletion mode {params['DeletionMode']}")
+        retain = frozenset(params.get("RetainResources", []))
         _check_deletable(stack, retain)
         stack.principal = call.principal
-        stack.role_arn = asked.get("RoleARN") or stack.role_arn
+        stack.role_arn = params.get("RoleARN") or stack.role_arn
         if stack.status != "DELETE_IN_PROGRESS":
             self.engine.start(stack, lambda: self.engine.delete(stack, retain))
         return {}
 
-    def update_termination_protection(self, call: Call, **asked: Any) -> dict[str, Any]:
-        stack = self._stacks.get(call.region, asked["StackName"])
-        stack.protected = bool(asked["EnableTerminationProtection"])
+    def update_termination_protection(self, call: Call, **params: Any) -> dict[str, Any]:
+        stack = self._stacks.get(call.region, params["StackName"])
+        stack.is_protected = bool(params["EnableTerminationProtection"])
         return {"StackId": stack.id}
 
     def _check_skipped(self, stack: Stack, skip: frozenset[str]) -> None:
-        """ "You can specify only resources that are in the UPDATE_FAILED state because a rollback
-        failed." https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ContinueUpdateRollback.html
+        """Only resources whose roll-back failed can be skipped.
+
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ContinueUpdateRollback.html
         """
         for name in skip:
             owner, logical_id = stack, name
@@ -100,15 +100,15 @@ class StackOperations(ApiBase):
                 child, logical_id = name.split(".", 1)
                 nested = stack.resources.get(child)
                 owner = self._stacks.get(stack.region, (nested and nested.physical_id) or child)
-            found = owner.resources.get(logical_id)
-            if found is None or found.status != "UPDATE_FAILED":
+            resource = owner.resources.get(logical_id)
+            if resource is None or resource.status != "UPDATE_FAILED":
                 raise validation_error(
                     f"ResourcesToSkip: {name} is not a resource in the UPDATE_FAILED state"
                 )
 
 
 def _check_deletable(stack: Stack, retain: frozenset[str]) -> None:
-    if stack.protected:
+    if stack.is_protected:
         raise validation_error(
             f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled"
         )
@@ -121,10 +121,10 @@ def _check_deletable(stack: Stack, retain: frozenset[str]) -> None:
             "Invalid operation on stack. RetainResources is only allowed for stacks in "
             "DELETE_FAILED state"
         )
-    there = {
+    existing = {
         item.logical_id for item in stack.resources.values() if item.status != "DELETE_COMPLETE"
     }
-    if retain - there:
+    if retain - existing:
         raise validation_error(
             "The specified resources to retain must be in a valid state. Do not specify resources "
             "that are in the DELETE_COMPLETE state."

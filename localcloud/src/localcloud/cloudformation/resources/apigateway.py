@@ -6,185 +6,141 @@ import json
 from typing import Any
 
 from localcloud.cloudformation.errors import ResourceFailure
-from localcloud.cloudformation.resources.provider import (
-    Props,
-    ResourceType,
-    Site,
-    changed,
-    given,
-    gone,
-    lower_first,
-    names,
-)
+from localcloud.cloudformation.resources.api_resource import ApiResource, Calls
+from localcloud.cloudformation.resources.context import Properties, ResourceContext, names, pick
+from localcloud.cloudformation.resources.provider import ResourceProvider
+from localcloud.cloudformation.resources.stepfunctions import read_s3_location
 from localcloud.cloudformation.templates.template import parse, text_of
 
-_GONE = "NotFoundException"
+_MISSING = "NotFoundException"
+# Properties that the import of a body depends on.
+_IMPORT = names("Body BodyS3Location FailOnWarnings Mode Parameters")
 
 
-def replace(path: str, value: Any) -> Props:
-    """A patch operation, as API Gateway's update calls take them."""
+def patch(path: str, value: Any) -> Properties:
+    """An operation that replaces a value, as API Gateway's update calls take them."""
     return {"op": "replace", "path": path, "value": text_of(value)}
 
 
-# Property → its patch path, and what a property that was dropped goes back to.
-_PATCHES: dict[str, tuple[str, Any]] = {
-    "ApiKeySourceType": ("/apiKeySource", "HEADER"),
-    "Description": ("/description", ""),
-}
-# Properties whose change moto forgets, cannot find the API for, or takes any value of for true.
-_NOT_CHANGEABLE = (
-    "BinaryMediaTypes",
-    "DisableExecuteApiEndpoint",
-    "MinimumCompressionSize",
-    "Tags",
-)
-# What the import of a body depends on.
-_IMPORT = ("Body", "BodyS3Location", "FailOnWarnings", "Mode", "Parameters")
+def patches(context: ResourceContext, paths: dict[str, tuple[str, Any]]) -> list[Properties]:
+    """Operations for the changed properties; ``paths``: property → path, and its default."""
+    return [
+        patch(path, context.properties.get(name, default))
+        for name, (path, default) in paths.items()
+        if context.changed(name)
+    ]
 
 
-class RestApi(ResourceType):
-    type = "AWS::ApiGateway::RestApi"
-    consumes = names(
-        "ApiKeySourceType BinaryMediaTypes Body BodyS3Location Description "
-        "DisableExecuteApiEndpoint EndpointConfiguration FailOnWarnings MinimumCompressionSize "
-        "Mode Name Parameters Policy Tags"
-    )
+class RestApi(ApiResource):
+    def api_properties(self, context: ResourceContext) -> Properties:
+        name, endpoint = _name(context, _body(context)), _endpoint(context.properties)
+        return {**context.properties, "Name": name, **_present("EndpointConfiguration", endpoint)}
 
-    def create(self, site: Site, props: Props) -> str:
-        client = site.client("apigateway")
-        body = self._body(site, props)
-        made = lower_first(
-            given(
-                props,
-                "ApiKeySourceType",
-                "BinaryMediaTypes",
-                "Description",
-                "DisableExecuteApiEndpoint",
-                "MinimumCompressionSize",
-            )
-        )
-        if endpoint := self._endpoint(props):
-            made["endpointConfiguration"] = endpoint
-        if "Policy" in props:
-            made["policy"] = json.dumps(props["Policy"])
-        if tags := {item["Key"]: item["Value"] for item in props.get("Tags", [])}:
-            made["tags"] = tags
-        api: str = client.create_rest_api(name=self._name(site, props, body), **made)["id"]
-        site.created(api)
-        if body:
-            self._import(client, api, props, body)
-        return api
-
-    def attributes(self, site: Site, physical_id: str, props: Props) -> Props:  # noqa: ARG002
-        client = site.client("apigateway")
-        items = client.get_resources(restApiId=physical_id, limit=500)["items"]
+    def read_attributes(self, context: ResourceContext) -> Properties:
+        api = {"restApiId": context.physical_id}
+        items = self.client(context).get_resources(**api, limit=500)["items"]
         root = next(item["id"] for item in items if item["path"] == "/")
-        return {"RestApiId": physical_id, "RootResourceId": root}
+        return {**super().read_attributes(context), "RootResourceId": root}
 
-    def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:
-        client, body = site.client("apigateway"), self._body(site, new)
-        if changed(old, new, *_NOT_CHANGEABLE) or self._endpoint(old) != self._endpoint(new):
-            super().update(site, physical_id, old, new)
-        patches = [
-            replace(path, new.get(key, default))
-            for key, (path, default) in _PATCHES.items()
-            if changed(old, new, key)
-        ]
-        if changed(old, new, "Name", "Body", "BodyS3Location"):
-            patches.append(replace("/name", self._name(site, new, body)))
-        if changed(old, new, "Policy"):
-            policy = json.dumps(new["Policy"]) if "Policy" in new else ""
-            patches.append(replace("/policy", policy))
-        if body and changed(old, new, *_IMPORT):
-            self._import(client, physical_id, new, body)
-        if patches:
-            client.update_rest_api(restApiId=physical_id, patchOperations=patches)
+    def update(self, context: ResourceContext) -> None:
+        if _endpoint(context.previous) != _endpoint(context.properties):
+            self.refuse(context.changes() & {"EndpointConfiguration", "Parameters"})
+        super().update(context)
 
-    def delete(self, site: Site, physical_id: str, props: Props) -> None:  # noqa: ARG002
-        gone(site.client("apigateway").delete_rest_api, _GONE, restApiId=physical_id)
+    def set_children(self, context: ResourceContext) -> None:
+        """Import the body, and patch what has changed of an existing API."""
+        client, body, api = self.client(context), _body(context), {"restApiId": context.physical_id}
+        if body and context.changed(*_IMPORT):
+            options = pick(context.properties, "FailOnWarnings", "Mode", "Parameters")
+            params = {"mode": "overwrite", **self.params(context, "put_rest_api", options)}
+            client.put_rest_api(**params, body=json.dumps(body).encode())
+        operations = self._patches(context, body) if context.previous else []
+        if operations:
+            client.update_rest_api(**api, patchOperations=operations)
 
-    def _body(self, site: Site, props: Props) -> Props | None:
-        if where := props.get("BodyS3Location"):
-            version = {"VersionId": where["Version"]} if "Version" in where else {}
-            answer = site.client("s3").get_object(
-                Bucket=where["Bucket"], Key=where["Key"], **version
-            )
-            read: Props = parse(answer["Body"].read().decode())
-            return read
-        body: Props | None = props.get("Body")
-        return body
-
-    def _name(self, site: Site, props: Props, body: Props | None) -> str:
-        """The Name property wins over the body's title; without either AWS refuses."""
-        named = props.get("Name") or (body or {}).get("info", {}).get("title")
-        if not named:
-            raise ResourceFailure(f"Name is required for the REST API {site.logical_id}")
-        return str(named)
-
-    def _endpoint(self, props: Props) -> Props | None:
-        """From EndpointConfiguration, or from the import's parameter, which is how SAM gives it."""
-        if "EndpointConfiguration" in props:
-            made: Props = lower_first(props["EndpointConfiguration"])
-            return made
-        kind = props.get("Parameters", {}).get("endpointConfigurationTypes")
-        return {"types": [kind]} if kind else None
-
-    def _import(self, client: Any, api: str, props: Props, body: Props) -> None:
-        more: Props = (
-            {"failOnWarnings": props["FailOnWarnings"]} if "FailOnWarnings" in props else {}
-        )
-        if "Parameters" in props:
-            more["parameters"] = {k: text_of(v) for k, v in props["Parameters"].items()}
-        client.put_rest_api(
-            restApiId=api,
-            mode=props.get("Mode", "overwrite"),
-            body=json.dumps(body).encode(),
-            **more,
-        )
+    def _patches(self, context: ResourceContext, body: Properties | None) -> list[Properties]:
+        defaults = {
+            "ApiKeySourceType": ("/apiKeySource", "HEADER"),
+            "Description": ("/description", ""),
+        }
+        operations = patches(context, defaults)
+        if context.changed("Name", "Body", "BodyS3Location"):
+            operations.append(patch("/name", _name(context, body)))
+        if context.changed("Policy"):
+            policy = context.properties.get("Policy")
+            operations.append(patch("/policy", json.dumps(policy) if policy else ""))
+        return operations
 
 
-class Deployment(ResourceType):
-    type = "AWS::ApiGateway::Deployment"
-    consumes = names("Description RestApiId StageName")
-
-    def create(self, site: Site, props: Props) -> str:
-        made: str = site.client("apigateway").create_deployment(**lower_first(props))["id"]
-        return made
-
-    def attributes(self, site: Site, physical_id: str, props: Props) -> Props:  # noqa: ARG002
-        return {"DeploymentId": physical_id}
-
-    def delete(self, site: Site, physical_id: str, props: Props) -> None:
-        gone(
-            site.client("apigateway").delete_deployment,
-            _GONE,
-            restApiId=props["RestApiId"],
-            deploymentId=physical_id,
-        )
+def _body(context: ResourceContext) -> Properties | None:
+    body: Properties | None = context.properties.get("Body")
+    if location := context.properties.get("BodyS3Location"):
+        body = parse(read_s3_location(context, location))
+    return body
 
 
-class Account(ResourceType):
-    """One an account and Region; removing the resource leaves the setting, as on AWS."""
-
-    type = "AWS::ApiGateway::Account"
-    consumes = names("CloudWatchRoleArn")
-
-    def create(self, site: Site, props: Props) -> str:
-        self._set(site, props)
-        return site.name(128)
-
-    def attributes(self, site: Site, physical_id: str, props: Props) -> Props:  # noqa: ARG002
-        return {"Id": physical_id}
-
-    def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:  # noqa: ARG002
-        self._set(site, new)
-
-    def delete(self, site: Site, physical_id: str, props: Props) -> None:
-        """Nothing to remove."""
-
-    def _set(self, site: Site, props: Props) -> None:
-        patch = replace("/cloudwatchRoleArn", props.get("CloudWatchRoleArn", ""))
-        site.client("apigateway").update_account(patchOperations=[patch])
+def _name(context: ResourceContext, body: Properties | None) -> str:
+    """The Name property wins over the body's title; without either AWS refuses."""
+    name = context.properties.get("Name") or (body or {}).get("info", {}).get("title")
+    if not name:
+        raise ResourceFailure(f"Name is required for the REST API {context.logical_id}")
+    return str(name)
 
 
-TYPES = (RestApi, Deployment, Account)
+def _endpoint(properties: Properties) -> Properties | None:
+    """From EndpointConfiguration, or from the import's parameter, which is how SAM gives it."""
+    kind = properties.get("Parameters", {}).get("endpointConfigurationTypes")
+    return properties.get("EndpointConfiguration") or ({"Types": [kind]} if kind else None)
+
+
+def _present(name: str, value: Any) -> Properties:
+    return {name: value} if value else {}
+
+
+class Account(ResourceProvider):
+    """The one of the account and Region; as on AWS its setting outlives the resource."""
+
+    def create(self, context: ResourceContext) -> None:
+        self.update(context)
+        context.created(context.generate_name(128))
+
+    def update(self, context: ResourceContext) -> None:
+        role = patch("/cloudwatchRoleArn", context.properties.get("CloudWatchRoleArn", ""))
+        context.client("apigateway").update_account(patchOperations=[role])
+
+    def delete(self, context: ResourceContext) -> None:
+        """Nothing to delete."""
+
+
+PROVIDERS = (
+    RestApi(
+        type="AWS::ApiGateway::RestApi",
+        supported=_IMPORT
+        | names("ApiKeySourceType BinaryMediaTypes Description DisableExecuteApiEndpoint")
+        | names("EndpointConfiguration MinimumCompressionSize Name Policy Tags"),
+        service="apigateway",
+        calls=Calls("create_rest_api", "delete_rest_api"),
+        missing=_MISSING,
+        key="restApiId",
+        id_path="id",
+        renamed={"ApiKeySourceType": "apiKeySource"},
+        # The others are refused: moto forgets them or takes any value for true.
+        also_changeable=_IMPORT | names("ApiKeySourceType Description Name Policy"),
+        attributes={"RestApiId": "{id}"},
+    ),
+    ApiResource(
+        type="AWS::ApiGateway::Deployment",
+        supported=names("Description RestApiId StageName"),
+        service="apigateway",
+        calls=Calls("create_deployment", "delete_deployment"),
+        missing=_MISSING,
+        key="deploymentId",
+        id_path="id",
+        attributes={"DeploymentId": "{id}"},
+    ),
+    Account(
+        type="AWS::ApiGateway::Account",
+        supported=names("CloudWatchRoleArn"),
+        attributes={"Id": "{id}"},
+    ),
+)

@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
 
-from localcloud.cloudformation.resources.apigateway import replace
-from localcloud.cloudformation.resources.provider import (
-    Props,
-    ResourceType,
-    Site,
-    changed,
-    given,
-    gone,
-    lower_first,
-    names,
-    tag_changes,
-)
+from localcloud.cloudformation.resources.api_resource import ApiResource, Calls, Tagging
+from localcloud.cloudformation.resources.apigateway import patch, patches
+from localcloud.cloudformation.resources.context import Properties, ResourceContext, names
 from localcloud.gateway.errors import not_emulated
 
-_GONE = "NotFoundException"
-# Method settings' names → the end of their patch paths.
+# Method settings → the end of their paths.
 _METHOD_SETTINGS = {
     "CacheDataEncrypted": "caching/dataEncrypted",
     "CacheTtlInSeconds": "caching/ttlInSeconds",
@@ -32,94 +22,71 @@ _METHOD_SETTINGS = {
 }
 
 
-def _methods(props: Props) -> dict[str, Props]:
-    """Method settings by their patch path."""
-    made = {}
-    for setting in props.get("MethodSettings", []):
-        path = setting.get("ResourcePath", "/*").lstrip("/").replace("/", "~1")
-        made[f"/{path or '~1'}/{setting.get('HttpMethod', '*')}"] = setting
-    return made
-
-
-class Stage(ResourceType):
-    type = "AWS::ApiGateway::Stage"
-    consumes = names(
-        "AccessLogSetting DeploymentId Description MethodSettings RestApiId StageName Tags "
-        "TracingEnabled Variables"
-    )
-
-    def create(self, site: Site, props: Props) -> str:
-        client = site.client("apigateway")
-        made = lower_first(given(props, "RestApiId", "StageName", "DeploymentId", "Description"))
-        made |= lower_first(given(props, "TracingEnabled"))
-        made |= {"variables": props["Variables"]} if "Variables" in props else {}
-        if tags := {item["Key"]: item["Value"] for item in props.get("Tags", [])}:
-            made["tags"] = tags
-        client.create_stage(**made)
-        name: str = site.created(props["StageName"])
-        self._patch(client, props, self._settings(props))
-        return name
-
-    def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:
-        if _methods(old).keys() - _methods(new).keys():
+class Stage(ApiResource):
+    def update(self, context: ResourceContext) -> None:
+        if _methods(context.previous).keys() - _methods(context.properties).keys():
             raise not_emulated(f"removing MethodSettings of {self.type}")
-        paths = {
-            "DeploymentId": ("/deploymentId", ""),
-            "Description": ("/description", ""),
-            "TracingEnabled": ("/tracingEnabled", False),
-        }
-        patches = [
-            replace(path, new.get(key, default))
-            for key, (path, default) in paths.items()
-            if changed(old, new, key)
-        ]
-        before, after = old.get("Variables", {}), new.get("Variables", {})
-        patches += [replace(f"/variables/{key}", value) for key, value in after.items()]
-        patches += [
-            {"op": "remove", "path": f"/variables/{key}"} for key in before.keys() - after.keys()
-        ]
-        if changed(old, new, "AccessLogSetting") and "AccessLogSetting" not in new:
-            patches.append({"op": "remove", "path": "/accessLogSettings"})
-        client = site.client("apigateway")
-        self._patch(client, new, patches + self._settings(new))
-        where = f"restapis/{new['RestApiId']}/stages/{physical_id}"
-        _retag(client, f"arn:aws:apigateway:{site.region}::/{where}", old, new)
+        super().update(context)
 
-    def delete(self, site: Site, physical_id: str, props: Props) -> None:
-        gone(
-            site.client("apigateway").delete_stage,
-            _GONE,
-            restApiId=props["RestApiId"],
-            stageName=physical_id,
-        )
-
-    def _settings(self, props: Props) -> list[Props]:
-        """What CreateStage does not take."""
-        logs = props.get("AccessLogSetting", {})
-        patches = [
-            replace(f"/accessLogSettings/{key[:1].lower()}{key[1:]}", value)
-            for key, value in logs.items()
-        ]
-        for path, setting in _methods(props).items():
-            patches += [
-                replace(f"{path}/{_METHOD_SETTINGS[key]}", value)
-                for key, value in setting.items()
-                if key in _METHOD_SETTINGS
-            ]
-        return patches
-
-    def _patch(self, client: Any, props: Props, patches: list[Props]) -> None:
-        if patches:
-            where = {"restApiId": props["RestApiId"], "stageName": props["StageName"]}
-            client.update_stage(**where, patchOperations=patches)
+    def set_children(self, context: ResourceContext) -> None:
+        """Patch what CreateStage does not take, and what has changed of an existing stage."""
+        operations = list(_settings(context.properties))
+        if context.previous:
+            operations += _changes(context)
+        if operations:
+            stage = self.params(context, "update_stage", context.properties)
+            self.client(context).update_stage(**stage, patchOperations=operations)
 
 
-def _retag(client: Any, arn: str, old: Props, new: Props) -> None:
-    dropped, tags = tag_changes(old, new)
-    if dropped:
-        client.untag_resource(resourceArn=arn, tagKeys=dropped)
-    if tags and changed(old, new, "Tags"):
-        client.tag_resource(resourceArn=arn, tags=tags)
+def _changes(context: ResourceContext) -> Iterator[Properties]:
+    paths = {
+        "DeploymentId": ("/deploymentId", ""),
+        "Description": ("/description", ""),
+        "TracingEnabled": ("/tracingEnabled", False),
+    }
+    yield from patches(context, paths)
+    before = context.previous.get("Variables", {})
+    after = context.properties.get("Variables", {})
+    yield from (patch(f"/variables/{key}", value) for key, value in after.items())
+    dropped = [f"/variables/{key}" for key in before.keys() - after.keys()]
+    if context.changed("AccessLogSetting") and "AccessLogSetting" not in context.properties:
+        dropped.append("/accessLogSettings")
+    yield from ({"op": "remove", "path": path} for path in dropped)
 
 
-TYPES = (Stage,)
+def _settings(properties: Properties) -> Iterator[Properties]:
+    for key, value in properties.get("AccessLogSetting", {}).items():
+        yield patch(f"/accessLogSettings/{key[:1].lower()}{key[1:]}", value)
+    for path, setting in _methods(properties).items():
+        for key in setting.keys() & _METHOD_SETTINGS.keys():
+            yield patch(f"{path}/{_METHOD_SETTINGS[key]}", setting[key])
+
+
+def _methods(properties: Properties) -> dict[str, Properties]:
+    """Method settings by the beginning of their paths."""
+    settings = {}
+    for setting in properties.get("MethodSettings", []):
+        path = setting.get("ResourcePath", "/*").lstrip("/").replace("/", "~1")
+        settings[f"/{path or '~1'}/{setting.get('HttpMethod', '*')}"] = setting
+    return settings
+
+
+PROVIDERS = (
+    Stage(
+        type="AWS::ApiGateway::Stage",
+        supported=names(
+            "AccessLogSetting DeploymentId Description MethodSettings RestApiId StageName Tags "
+            "TracingEnabled Variables"
+        ),
+        service="apigateway",
+        calls=Calls("create_stage", "delete_stage"),
+        missing="NotFoundException",
+        key="stageName",
+        also_changeable=names(
+            "AccessLogSetting DeploymentId Description MethodSettings TracingEnabled Variables"
+        ),
+        tagging=Tagging(
+            "resourceArn", "arn:aws:apigateway:{region}::/restapis/{RestApiId}/stages/{id}"
+        ),
+    ),
+)

@@ -2,67 +2,50 @@
 
 from __future__ import annotations
 
+from localcloud.cloudformation.resources.api_resource import Tagging, Update
+from localcloud.cloudformation.resources.context import Properties, ResourceContext, names
 from localcloud.cloudformation.resources.dynamodb_shared import (
+    UPDATES,
     AnyTable,
-    await_active,
-    create_members,
-    retag,
-    set_recovery,
-    set_ttl,
-    table_attributes,
+    await_deleted,
+    recovery,
     table_state,
 )
-from localcloud.cloudformation.resources.provider import Props, Site, changed, given, names
+
+_RECOVERY = "PointInTimeRecoverySpecification"
 
 
 class Table(AnyTable):
-    type = "AWS::DynamoDB::Table"
-    named_by = "TableName"
-    consumes = names(
-        "AttributeDefinitions BillingMode DeletionProtectionEnabled GlobalSecondaryIndexes "
-        "KeySchema LocalSecondaryIndexes PointInTimeRecoverySpecification ProvisionedThroughput "
-        "SSESpecification StreamSpecification TableClass TableName Tags TimeToLiveSpecification"
-    )
+    def api_properties(self, context: ResourceContext) -> Properties:
+        properties = super().api_properties(context)
+        if _RECOVERY in properties:
+            properties[_RECOVERY] = recovery(properties[_RECOVERY])
+        return properties
 
-    def create(self, site: Site, props: Props) -> str:
-        made = create_members(site, props)
-        site.client("dynamodb").create_table(
-            **made, **given(props, "DeletionProtectionEnabled", "TableClass", "Tags")
-        )
-        name: str = site.created(made["TableName"])
-        await_active(site, name)
-        if "PointInTimeRecoverySpecification" in props:
-            set_recovery(site, name, props)
-        if "TimeToLiveSpecification" in props:
-            set_ttl(site, name, {}, props)
-        return name
+    def delete(self, context: ResourceContext) -> None:
+        if table_state(context, context.physical_id) is not None:
+            super().delete(context)
+            await_deleted(context, context.physical_id)
 
-    def attributes(self, site: Site, physical_id: str, props: Props) -> Props:  # noqa: ARG002
-        return table_attributes(site, physical_id)
 
-    def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:
-        more = names(
-            "DeletionProtectionEnabled PointInTimeRecoverySpecification Tags "
+PROVIDERS = (
+    Table(
+        type="AWS::DynamoDB::Table",
+        supported=names(
+            "AttributeDefinitions BillingMode DeletionProtectionEnabled GlobalSecondaryIndexes "
+            "KeySchema LocalSecondaryIndexes PointInTimeRecoverySpecification "
+            "ProvisionedThroughput SSESpecification StreamSpecification TableClass TableName Tags "
             "TimeToLiveSpecification"
-        )
-        if changed(old, new, *({*old, *new} - self.changeable - more)):
-            super().update(site, physical_id, old, new)
-        self._update_schema(site, physical_id, old, new)
-        client = site.client("dynamodb")
-        if changed(old, new, "DeletionProtectionEnabled"):
-            protected = new.get("DeletionProtectionEnabled", False)
-            client.update_table(TableName=physical_id, DeletionProtectionEnabled=protected)
-        if changed(old, new, "PointInTimeRecoverySpecification"):
-            set_recovery(site, physical_id, new)
-        if changed(old, new, "TimeToLiveSpecification"):
-            set_ttl(site, physical_id, old, new)
-        if changed(old, new, "Tags"):
-            retag(client, table_attributes(site, physical_id)["Arn"], old, new)
-
-    def delete(self, site: Site, physical_id: str, props: Props) -> None:  # noqa: ARG002
-        if table_state(site, physical_id) is not None:
-            site.client("dynamodb").delete_table(TableName=physical_id)
-            site.wait(lambda: table_state(site, physical_id) is None, f"Table {physical_id}")
-
-
-TYPES = (Table,)
+        ),
+        renamed={"SSEEnabled": "Enabled"},
+        updates=(
+            *UPDATES,
+            Update(
+                "update_table", "DeletionProtectionEnabled", {"DeletionProtectionEnabled": False}
+            ),
+            Update("update_continuous_backups", defaults={_RECOVERY: recovery({})}),
+        ),
+        also_changeable=names("AttributeDefinitions GlobalSecondaryIndexes"),
+        tagging=Tagging("ResourceArn", "arn:aws:dynamodb:{region}:{account}:table/{id}"),
+    ),
+)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from localcloud.cloudformation.errors import ResourceFailure
+from localcloud.cloudformation.resources.api_values import tag_map
+from localcloud.cloudformation.resources.context import Properties, ResourceContext, names, pick
 from localcloud.cloudformation.resources.dynamodb_shared import (
+    UPDATES,
     AnyTable,
     await_active,
-    create_members,
-    retag,
-    set_recovery,
-    set_ttl,
-    table_attributes,
+    await_deleted,
+    recovery,
     table_state,
 )
-from localcloud.cloudformation.resources.provider import Props, Site, changed, given, names
 from localcloud.gateway.errors import not_emulated
 
 _REPLICA = names(
@@ -22,105 +21,101 @@ _REPLICA = names(
 
 
 class GlobalTable(AnyTable):
-    """The stack's own Region must be one of the replicas: the table is made there, the others
-    follow.
-    """
+    """The table is created in the stack's own Region, which must have a replica; others follow."""
 
-    type = "AWS::DynamoDB::GlobalTable"
-    named_by = "TableName"
-    consumes = names(
-        "AttributeDefinitions BillingMode GlobalSecondaryIndexes KeySchema LocalSecondaryIndexes "
-        "Replicas SSESpecification StreamSpecification TableName TimeToLiveSpecification"
-    )
+    def api_properties(self, context: ResourceContext) -> Properties:
+        own = _replicas(context.properties).get(context.region, {})
+        settings = pick(own, "DeletionProtectionEnabled", "TableClass", "Tags")
+        return {**super().api_properties(context), **settings}
 
-    def create(self, site: Site, props: Props) -> str:
-        replicas = _replicas(props)
-        if site.region not in replicas:
+    def create(self, context: ResourceContext) -> None:
+        if context.region not in _replicas(context.properties):
             raise ResourceFailure(
                 f"Resource type {self.type} must have a replica in the Region of its stack, "
-                f"{site.region}."
+                f"{context.region}."
             )
-        own = given(replicas[site.region], "DeletionProtectionEnabled", "TableClass", "Tags")
-        made = create_members(site, props)
-        site.client("dynamodb").create_table(**made, **own)
-        name: str = site.created(made["TableName"])
-        await_active(site, name)
-        if "TimeToLiveSpecification" in props:
-            set_ttl(site, name, {}, props)
-        for region, replica in replicas.items():
-            if region != site.region:
-                self._add(site, name, region)
-            self._settle(site, name, region, {}, replica)
-        return name
+        super().create(context)
 
-    def attributes(self, site: Site, physical_id: str, props: Props) -> Props:  # noqa: ARG002
-        return table_attributes(site, physical_id)
-
-    def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:
-        more = names("Replicas TimeToLiveSpecification")
-        if changed(old, new, *({*old, *new} - self.changeable - more)):
-            super().update(site, physical_id, old, new)
-        before, after = _replicas(old), _replicas(new)
+    def update(self, context: ResourceContext) -> None:
+        before, after = _replicas(context.previous), _replicas(context.properties)
         for region in before.keys() & after.keys():
-            if changed(before[region], after[region], "TableClass"):
+            if before[region].get("TableClass") != after[region].get("TableClass"):
                 raise not_emulated(f"changing TableClass of a replica of {self.type}")
-        self._update_schema(site, physical_id, old, new)
-        if changed(old, new, "TimeToLiveSpecification"):
-            set_ttl(site, physical_id, old, new)
+        super().update(context)
+
+    def set_children(self, context: ResourceContext) -> None:
+        """Set indexes, then add, remove and set replicas."""
+        super().set_children(context)
+        before = _replicas(context.previous) or {context.region: {}}
+        after = _replicas(context.properties)
         for region in before.keys() - after.keys():
-            self._remove(site, physical_id, region)
+            self._remove_replica(context, region)
         for region, replica in after.items():
             if region not in before:
-                self._add(site, physical_id, region)
-            self._settle(site, physical_id, region, before.get(region, {}), replica)
+                self._change_replicas(context, "Create", region)
+                await_active(context, context.physical_id, region)
+            _set_replica(context, region, before.get(region, {}), replica)
 
-    def delete(self, site: Site, physical_id: str, props: Props) -> None:
-        told = table_state(site, physical_id)
-        if told is None:
+    def delete(self, context: ResourceContext) -> None:
+        state = table_state(context, context.physical_id)
+        if state is None:
             return
-        existing = {item["RegionName"] for item in told.get("Replicas", [])}
-        for region in _replicas(props):
-            if region != site.region and region in existing:
-                self._remove(site, physical_id, region)
-        site.client("dynamodb").delete_table(TableName=physical_id)
-        site.wait(lambda: table_state(site, physical_id) is None, f"Table {physical_id}")
+        existing = {item["RegionName"] for item in state.get("Replicas", [])}
+        for region in _replicas(context.properties):
+            if region != context.region and region in existing:
+                self._remove_replica(context, region)
+        super().delete(context)
+        await_deleted(context, context.physical_id)
 
-    def _add(self, site: Site, table: str, region: str) -> None:
-        site.client("dynamodb").update_table(
-            TableName=table, ReplicaUpdates=[{"Create": {"RegionName": region}}]
+    def _change_replicas(self, context: ResourceContext, change: str, region: str) -> None:
+        self.client(context).update_table(
+            TableName=context.physical_id,
+            ReplicaUpdates=[{change: {"RegionName": region}}],
         )
-        await_active(site, table)
-        await_active(site, table, region)
+        await_active(context, context.physical_id)
 
-    def _remove(self, site: Site, table: str, region: str) -> None:
-        site.client("dynamodb").update_table(
-            TableName=table, ReplicaUpdates=[{"Delete": {"RegionName": region}}]
-        )
-        site.wait(
-            lambda: table_state(site, table, region) is None, f"Replica of {table} in {region}"
-        )
-        await_active(site, table)
-
-    def _settle(self, site: Site, table: str, region: str, old: Props, new: Props) -> None:
-        """The settings that each replica has of its own."""
-        client = site.client("dynamodb", region)
-        if changed(old, new, "PointInTimeRecoverySpecification"):
-            set_recovery(site, table, new, region)
-        protected = new.get("DeletionProtectionEnabled", False)
-        if protected != old.get("DeletionProtectionEnabled", False):
-            client.update_table(TableName=table, DeletionProtectionEnabled=protected)
-        if changed(old, new, "Tags"):
-            retag(client, (table_state(site, table, region) or {})["TableArn"], old, new)
+    def _remove_replica(self, context: ResourceContext, region: str) -> None:
+        self._change_replicas(context, "Delete", region)
+        await_deleted(context, context.physical_id, region)
 
 
-def _replicas(props: Props) -> dict[str, Props]:
-    """Region → its replica's settings."""
-    found: dict[str, Props] = {}
-    for replica in props.get("Replicas", []):
-        if lost := sorted(set(replica) - _REPLICA):
-            raise not_emulated(f"{lost[0]} of a replica")
-        found[replica["Region"]] = replica
-    return found
+def _set_replica(context: ResourceContext, region: str, old: Properties, new: Properties) -> None:
+    """Set what each replica has of its own."""
+    client, table = context.client("dynamodb", region), {"TableName": context.physical_id}
+    name = "PointInTimeRecoverySpecification"
+    if old.get(name) != new.get(name):
+        client.update_continuous_backups(**table, **{name: recovery(new.get(name, {}))})
+    name = "DeletionProtectionEnabled"
+    if new.get(name, False) != old.get(name, False):
+        client.update_table(**table, **{name: new.get(name, False)})
+    if old.get("Tags") != new.get("Tags"):
+        arn = table_state(context, context.physical_id, region)["TableArn"]
+        before, after = tag_map(old.get("Tags")), tag_map(new.get("Tags"))
+        if removed := [key for key in before if key not in after]:
+            client.untag_resource(ResourceArn=arn, TagKeys=removed)
+        if after:
+            client.tag_resource(ResourceArn=arn, Tags=new["Tags"])
 
 
-TYPES = (GlobalTable,)
+def _replicas(properties: Properties) -> dict[str, Properties]:
+    """Settings of the replicas by their Region."""
+    replicas: list[Properties] = properties.get("Replicas", [])
+    for replica in replicas:
+        if unsupported := sorted(set(replica) - _REPLICA):
+            raise not_emulated(f"{unsupported[0]} of a replica")
+    return {replica["Region"]: replica for replica in replicas}
+
+
+PROVIDERS = (
+    GlobalTable(
+        type="AWS::DynamoDB::GlobalTable",
+        supported=names(
+            "AttributeDefinitions BillingMode GlobalSecondaryIndexes KeySchema "
+            "LocalSecondaryIndexes Replicas SSESpecification StreamSpecification TableName "
+            "TimeToLiveSpecification"
+        ),
+        renamed={"SSEEnabled": "Enabled"},
+        updates=UPDATES,
+        also_changeable=names("AttributeDefinitions GlobalSecondaryIndexes Replicas"),
+    ),
+)

@@ -3,131 +3,102 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
-from localcloud.cloudformation.resources.ec2 import retag, tagged
-from localcloud.cloudformation.resources.provider import (
-    Props,
-    ResourceType,
-    Site,
-    changed,
-    given,
-    gone,
+from localcloud.cloudformation.resources.api_resource import ApiResource, Calls
+from localcloud.cloudformation.resources.context import (
+    Properties,
+    ResourceContext,
+    ignore_missing,
     names,
+    pick,
 )
+from localcloud.cloudformation.resources.ec2 import Ec2Resource
 
-_ANYWHERE = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+_ALL_TRAFFIC = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+# A rule's property for the other end → (the member of IpPermissions, the member in it).
+_PEERS = {
+    "CidrIp": ("IpRanges", "CidrIp"),
+    "CidrIpv6": ("Ipv6Ranges", "CidrIpv6"),
+    "SourcePrefixListId": ("PrefixListIds", "PrefixListId"),
+    "DestinationPrefixListId": ("PrefixListIds", "PrefixListId"),
+    "SourceSecurityGroupId": ("UserIdGroupPairs", "GroupId"),
+    "DestinationSecurityGroupId": ("UserIdGroupPairs", "GroupId"),
+}
 
 
-def _permission(rule: Props) -> Props:
-    """A rule as EC2's API words it."""
-    made: Props = {"IpProtocol": str(rule["IpProtocol"]), **given(rule, "FromPort", "ToPort")}
-    said = given(rule, "Description")
-    if "CidrIp" in rule:
-        made["IpRanges"] = [{"CidrIp": rule["CidrIp"], **said}]
-    if "CidrIpv6" in rule:
-        made["Ipv6Ranges"] = [{"CidrIpv6": rule["CidrIpv6"], **said}]
-    for name in ("SourcePrefixListId", "DestinationPrefixListId"):
+def _permission(rule: Properties) -> Properties:
+    """A rule as an item of IpPermissions."""
+    permission = {"IpProtocol": str(rule["IpProtocol"]), **pick(rule, "FromPort", "ToPort")}
+    for name, (ranges, member) in _PEERS.items():
         if name in rule:
-            made["PrefixListIds"] = [{"PrefixListId": rule[name], **said}]
-    for name in ("SourceSecurityGroupId", "DestinationSecurityGroupId"):
-        if name in rule:
-            made["UserIdGroupPairs"] = [{"GroupId": rule[name], **said}]
-    return made
+            permission[ranges] = [{member: rule[name], **pick(rule, "Description")}]
+    return permission
 
 
-class SecurityGroup(ResourceType):
-    type = "AWS::EC2::SecurityGroup"
-    named_by = "GroupName"
-    consumes = names(
-        "GroupDescription GroupName SecurityGroupEgress SecurityGroupIngress Tags VpcId"
-    )
+class SecurityGroup(Ec2Resource):
+    def set_children(self, context: ResourceContext) -> None:
+        """Set the rules. A group without egress rules of its own has one that allows all.
 
-    def create(self, site: Site, props: Props) -> str:
-        ec2 = site.client("ec2")
-        made = ec2.create_security_group(
-            GroupName=props.get("GroupName") or site.name(255),
-            Description=props["GroupDescription"],
-            **given(props, "VpcId"),
-            **tagged("security-group", props),
-        )
-        group: str = site.created(made["GroupId"])
-        if props.get("SecurityGroupEgress"):
-            # "If you specify an egress rule, the default rule, which allows all, is removed."
-            ec2.revoke_security_group_egress(GroupId=group, IpPermissions=[_ANYWHERE])
-        self._set_rules(ec2, group, {}, props)
-        return group
-
-    def attributes(self, site: Site, physical_id: str, props: Props) -> Props:  # noqa: ARG002
-        return {"GroupId": physical_id, "Id": physical_id, "VpcId": props.get("VpcId", "")}
-
-    def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:
-        ec2 = site.client("ec2")
-        had, has = bool(old.get("SecurityGroupEgress")), bool(new.get("SecurityGroupEgress"))
-        if has and not had:
-            ec2.revoke_security_group_egress(GroupId=physical_id, IpPermissions=[_ANYWHERE])
-        self._set_rules(ec2, physical_id, old, new)
-        if had and not has:
-            ec2.authorize_security_group_egress(GroupId=physical_id, IpPermissions=[_ANYWHERE])
-        if changed(old, new, "Tags"):
-            retag(ec2, physical_id, old, new)
-
-    def delete(self, site: Site, physical_id: str, props: Props) -> None:  # noqa: ARG002
-        gone(
-            site.client("ec2").delete_security_group,
-            "InvalidGroup.NotFound",
-            GroupId=physical_id,
-        )
-
-    def _set_rules(self, ec2: Any, group: str, old: Props, new: Props) -> None:
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html
+        """
+        ec2, group = self.client(context), context.physical_id
+        had_egress = bool(context.previous.get("SecurityGroupEgress"))
+        has_egress = bool(context.properties.get("SecurityGroupEgress"))
+        if has_egress and not had_egress:
+            ec2.revoke_security_group_egress(GroupId=group, IpPermissions=[_ALL_TRAFFIC])
         for direction in ("ingress", "egress"):
-            key = f"SecurityGroup{direction.title()}"
-            before = {json.dumps(rule, sort_keys=True): rule for rule in old.get(key, [])}
-            after = {json.dumps(rule, sort_keys=True): rule for rule in new.get(key, [])}
-            revoke = getattr(ec2, f"revoke_security_group_{direction}")
-            authorize = getattr(ec2, f"authorize_security_group_{direction}")
-            for rule in before.keys() - after.keys():
-                revoke(GroupId=group, IpPermissions=[_permission(before[rule])])
-            for rule, value in after.items():
-                if rule not in before:
-                    authorize(GroupId=group, IpPermissions=[_permission(value)])
+            self._set_rules(context, direction)
+        if had_egress and not has_egress:
+            ec2.authorize_security_group_egress(GroupId=group, IpPermissions=[_ALL_TRAFFIC])
+
+    def _set_rules(self, context: ResourceContext, direction: str) -> None:
+        key, ec2 = f"SecurityGroup{direction.title()}", self.client(context)
+        before = {json.dumps(rule, sort_keys=True): rule for rule in context.previous.get(key, [])}
+        after = {json.dumps(rule, sort_keys=True): rule for rule in context.properties.get(key, [])}
+        for verb, rules, others in (("revoke", before, after), ("authorize", after, before)):
+            call = getattr(ec2, f"{verb}_security_group_{direction}")
+            for text, rule in rules.items():
+                if text not in others:
+                    call(GroupId=context.physical_id, IpPermissions=[_permission(rule)])
 
 
-class _Rule(ResourceType):
-    direction: str
-    consumes = names(
-        "CidrIp CidrIpv6 Description DestinationPrefixListId DestinationSecurityGroupId FromPort "
-        "GroupId IpProtocol SourcePrefixListId SourceSecurityGroupId ToPort"
+class SecurityGroupRule(ApiResource):
+    def api_properties(self, context: ResourceContext) -> Properties:
+        rule = context.properties
+        return {"GroupId": rule["GroupId"], "IpPermissions": [_permission(rule)]}
+
+    def delete(self, context: ResourceContext) -> None:
+        revoke = getattr(self.client(context), self.calls.delete)
+        ignore_missing(revoke, *self.missing.split(), **self.api_properties(context))
+
+
+def _rule(direction: str) -> SecurityGroupRule:
+    call = f"security_group_{direction.lower()}"
+    return SecurityGroupRule(
+        type=f"AWS::EC2::SecurityGroup{direction}",
+        supported=names("Description FromPort GroupId IpProtocol ToPort").union(_PEERS),
+        service="ec2",
+        calls=Calls(f"authorize_{call}", f"revoke_{call}"),
+        missing="InvalidGroup.NotFound InvalidPermission.NotFound",
+        id_path="SecurityGroupRules[0].SecurityGroupRuleId",
     )
 
-    def create(self, site: Site, props: Props) -> str:
-        authorize = getattr(site.client("ec2"), f"authorize_security_group_{self.direction}")
-        answer = authorize(GroupId=props["GroupId"], IpPermissions=[_permission(props)])
-        rules = answer.get("SecurityGroupRules") or []
-        return str(rules[0]["SecurityGroupRuleId"]) if rules else site.name()
 
-    def attributes(self, site: Site, physical_id: str, props: Props) -> Props:  # noqa: ARG002
-        return {"Id": physical_id}
-
-    def delete(self, site: Site, physical_id: str, props: Props) -> None:  # noqa: ARG002
-        revoke = getattr(site.client("ec2"), f"revoke_security_group_{self.direction}")
-        gone(
-            revoke,
-            "InvalidGroup.NotFound",
-            "InvalidPermission.NotFound",
-            GroupId=props["GroupId"],
-            IpPermissions=[_permission(props)],
-        )
-
-
-class Ingress(_Rule):
-    type = "AWS::EC2::SecurityGroupIngress"
-    direction = "ingress"
-
-
-class Egress(_Rule):
-    type = "AWS::EC2::SecurityGroupEgress"
-    direction = "egress"
-
-
-TYPES = (SecurityGroup, Ingress, Egress)
+PROVIDERS = (
+    SecurityGroup(
+        type="AWS::EC2::SecurityGroup",
+        supported=names(
+            "GroupDescription GroupName SecurityGroupEgress SecurityGroupIngress Tags VpcId"
+        ),
+        tag_type="security-group",
+        calls=Calls("create_security_group", "delete_security_group"),
+        missing="InvalidGroup.NotFound",
+        key="GroupId",
+        unique_name="GroupName",
+        renamed={"GroupDescription": "Description"},
+        also_changeable=names("SecurityGroupEgress SecurityGroupIngress"),
+        attributes={"GroupId": "{id}", "Id": "{id}", "VpcId": "{VpcId}"},
+    ),
+    _rule("Ingress"),
+    _rule("Egress"),
+)

@@ -5,205 +5,164 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from localcloud.cloudformation.resources.provider import (
-    Props,
-    ResourceType,
-    Site,
-    changed,
-    given,
-    gone,
+from localcloud.cloudformation.resources.api_resource import ApiResource, Calls, Tagging, Update
+from localcloud.cloudformation.resources.attached_policy import AttachedPolicy
+from localcloud.cloudformation.resources.context import (
+    Properties,
+    ResourceContext,
+    ignore_missing,
     names,
 )
 
-_GONE = "NoSuchEntity"
-
-
-def _inline(props: Props) -> dict[str, str]:
-    """Inline policies of a role: name → document."""
-    items = props.get("Policies", [])
-    return {item["PolicyName"]: json.dumps(item["PolicyDocument"]) for item in items}
-
-
-class Role(ResourceType):
-    type = "AWS::IAM::Role"
-    named_by = "RoleName"
-    consumes = names(
-        "AssumeRolePolicyDocument Description ManagedPolicyArns MaxSessionDuration Path "
-        "PermissionsBoundary Policies RoleName Tags"
-    )
-
-    def create(self, site: Site, props: Props) -> str:
-        iam = site.client("iam")
-        name: str = props.get("RoleName") or site.name(64)
-        iam.create_role(
-            RoleName=name,
-            AssumeRolePolicyDocument=json.dumps(props["AssumeRolePolicyDocument"]),
-            **given(
-                props, "Description", "MaxSessionDuration", "Path", "PermissionsBoundary", "Tags"
-            ),
-        )
-        site.created(name)
-        self._set_policies(iam, name, {}, props)
-        return name
-
-    def attributes(self, site: Site, physical_id: str, props: Props) -> Props:  # noqa: ARG002
-        role = site.client("iam").get_role(RoleName=physical_id)["Role"]
-        return {"Arn": role["Arn"], "RoleId": role["RoleId"]}
-
-    def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:
-        iam, role = site.client("iam"), {"RoleName": physical_id}
-        if changed(old, new, "AssumeRolePolicyDocument"):
-            document = json.dumps(new["AssumeRolePolicyDocument"])
-            iam.update_assume_role_policy(**role, PolicyDocument=document)
-        if changed(old, new, "Description", "MaxSessionDuration"):
-            iam.update_role(
-                **role,
-                Description=new.get("Description", ""),
-                MaxSessionDuration=new.get("MaxSessionDuration", 3600),
-            )
-        if changed(old, new, "PermissionsBoundary"):
-            self._set_boundary(iam, role, new.get("PermissionsBoundary"))
-        if changed(old, new, "Tags"):
-            _retag(iam, role, old, new)
-        self._set_policies(iam, physical_id, old, new)
-
-    def delete(self, site: Site, physical_id: str, props: Props) -> None:
-        iam = site.client("iam")
-        self._set_policies(iam, physical_id, props, {})
-        gone(iam.delete_role, _GONE, RoleName=physical_id)
-
-    def _set_policies(self, iam: Any, name: str, old: Props, new: Props) -> None:
-        before, after = _inline(old), _inline(new)
-        for policy in before.keys() - after.keys():
-            gone(iam.delete_role_policy, _GONE, RoleName=name, PolicyName=policy)
-        for policy, document in after.items():
-            if before.get(policy) != document:
-                iam.put_role_policy(RoleName=name, PolicyName=policy, PolicyDocument=document)
-        had, wanted = old.get("ManagedPolicyArns", []), new.get("ManagedPolicyArns", [])
-        for arn in set(had) - set(wanted):
-            gone(iam.detach_role_policy, _GONE, RoleName=name, PolicyArn=arn)
-        for arn in wanted:
-            if arn not in had:
-                iam.attach_role_policy(RoleName=name, PolicyArn=arn)
-
-    def _set_boundary(self, iam: Any, role: Props, boundary: str | None) -> None:
-        if boundary is None:
-            iam.delete_role_permissions_boundary(**role)
-        else:
-            iam.put_role_permissions_boundary(**role, PermissionsBoundary=boundary)
-
-
-def _retag(iam: Any, role: Props, old: Props, new: Props) -> None:
-    kept = {item["Key"] for item in new.get("Tags", [])}
-    if dropped := [item["Key"] for item in old.get("Tags", []) if item["Key"] not in kept]:
-        iam.untag_role(**role, TagKeys=dropped)
-    if kept:
-        iam.tag_role(**role, Tags=new["Tags"])
-
-
+_MISSING = "NoSuchEntity"
 _OWNERS = {"Roles": "role", "Users": "user", "Groups": "group"}
 
 
-def _owners(props: Props) -> set[tuple[str, str]]:
-    """(kind, name) of those that a policy is for."""
-    return {(kind, name) for key, kind in _OWNERS.items() for name in props.get(key, [])}
+def _owners(properties: Properties) -> set[tuple[str, str]]:
+    """Who a policy is attached to: (kind, name)."""
+    return {(kind, name) for key, kind in _OWNERS.items() for name in properties.get(key, [])}
 
 
-class Policy(ResourceType):
-    type = "AWS::IAM::Policy"
-    consumes = names("PolicyDocument PolicyName Roles Users Groups")
-
-    def create(self, site: Site, props: Props) -> str:
-        site.created(physical_id := site.name(64))
-        self._put(site, props)
-        return physical_id
-
-    def attributes(self, site: Site, physical_id: str, props: Props) -> Props:  # noqa: ARG002
-        return {"Id": physical_id}
-
-    def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:  # noqa: ARG002
-        self._put(site, new)
-        renamed = changed(old, new, "PolicyName")
-        self._remove(site, old, _owners(old) if renamed else _owners(old) - _owners(new))
-
-    def delete(self, site: Site, physical_id: str, props: Props) -> None:  # noqa: ARG002
-        self._remove(site, props, _owners(props))
-
-    def _put(self, site: Site, props: Props) -> None:
-        document = json.dumps(props["PolicyDocument"])
-        for kind, owner in _owners(props):
-            put = getattr(site.client("iam"), f"put_{kind}_policy")
-            name = {f"{kind.title()}Name": owner}
-            put(**name, PolicyName=props["PolicyName"], PolicyDocument=document)
-
-    def _remove(self, site: Site, props: Props, owners: set[tuple[str, str]]) -> None:
-        for kind, owner in owners:
-            remove = getattr(site.client("iam"), f"delete_{kind}_policy")
-            name = {f"{kind.title()}Name": owner}
-            gone(remove, _GONE, **name, PolicyName=props["PolicyName"])
+def _owner(kind: str, name: str) -> Properties:
+    return {f"{kind.title()}Name": name}
 
 
-class ManagedPolicy(ResourceType):
-    type = "AWS::IAM::ManagedPolicy"
-    named_by = "ManagedPolicyName"
-    consumes = names("Description ManagedPolicyName Path PolicyDocument Roles Users Groups")
+class Role(ApiResource):
+    def set_children(self, context: ResourceContext) -> None:
+        """Set the inline policies and attach the managed ones."""
+        self._set_policies(context, context.previous, context.properties)
 
-    def create(self, site: Site, props: Props) -> str:
-        iam = site.client("iam")
-        arn: str = iam.create_policy(
-            PolicyName=props.get("ManagedPolicyName") or site.name(128),
-            PolicyDocument=json.dumps(props["PolicyDocument"]),
-            **given(props, "Description", "Path"),
-        )["Policy"]["Arn"]
-        site.created(arn)
-        self._attach(iam, arn, set(), _owners(props))
-        return arn
+    def delete(self, context: ResourceContext) -> None:
+        """Remove the policies first, as IAM requires."""
+        self._set_policies(context, context.properties, {})
+        super().delete(context)
 
-    def attributes(self, site: Site, physical_id: str, props: Props) -> Props:  # noqa: ARG002
-        policy = site.client("iam").get_policy(PolicyArn=physical_id)["Policy"]
-        wanted = ("AttachmentCount", "DefaultVersionId", "IsAttachable", "PolicyId")
-        return {"PolicyArn": physical_id, **given(policy, *wanted)}
+    def _set_policies(self, context: ResourceContext, old: Properties, new: Properties) -> None:
+        iam, role = self.client(context), {"RoleName": context.physical_id}
+        before, after = _inline_policies(old), _inline_policies(new)
+        for name in before.keys() - after.keys():
+            ignore_missing(iam.delete_role_policy, _MISSING, **role, PolicyName=name)
+        for name, document in after.items():
+            if before.get(name) != document:
+                iam.put_role_policy(**role, PolicyName=name, PolicyDocument=document)
+        attached, managed = old.get("ManagedPolicyArns", []), new.get("ManagedPolicyArns", [])
+        for arn in set(attached) - set(managed):
+            ignore_missing(iam.detach_role_policy, _MISSING, **role, PolicyArn=arn)
+        for arn in managed:
+            if arn not in attached:
+                iam.attach_role_policy(**role, PolicyArn=arn)
 
-    def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:
-        iam = site.client("iam")
-        if changed(old, new, "PolicyDocument"):
-            self._make_room(iam, physical_id)
-            iam.create_policy_version(
-                PolicyArn=physical_id,
-                PolicyDocument=json.dumps(new["PolicyDocument"]),
-                SetAsDefault=True,
-            )
-        self._attach(iam, physical_id, _owners(old), _owners(new))
 
-    def delete(self, site: Site, physical_id: str, props: Props) -> None:
-        iam = site.client("iam")
-        self._attach(iam, physical_id, _owners(props), set())
+def _inline_policies(properties: Properties) -> dict[str, str]:
+    """Documents by policy name."""
+    items = properties.get("Policies", [])
+    return {item["PolicyName"]: json.dumps(item["PolicyDocument"]) for item in items}
+
+
+class Policy(AttachedPolicy):
+    def targets(self, properties: Properties) -> set[Any]:
+        """Who has the policy, and by which name."""
+        name = properties.get("PolicyName")
+        return {(kind, owner, name) for kind, owner in _owners(properties)}
+
+    def attach(self, context: ResourceContext, target: tuple[str, str, str]) -> None:
+        kind, owner, policy = target
+        put = getattr(context.client("iam"), f"put_{kind}_policy")
+        document = json.dumps(context.properties["PolicyDocument"])
+        put(**_owner(kind, owner), PolicyName=policy, PolicyDocument=document)
+
+    def detach(self, context: ResourceContext, target: tuple[str, str, str]) -> None:
+        kind, owner, policy = target
+        remove = getattr(context.client("iam"), f"delete_{kind}_policy")
+        ignore_missing(remove, _MISSING, **_owner(kind, owner), PolicyName=policy)
+
+
+class ManagedPolicy(ApiResource):
+    def set_children(self, context: ResourceContext) -> None:
+        """Set the default version, and attach the policy."""
+        if context.previous and context.changed("PolicyDocument"):
+            self._put_version(context)
+        self._attach(context, _owners(context.previous), _owners(context.properties))
+
+    def delete(self, context: ResourceContext) -> None:
+        """Detach the policy and delete its other versions first, as IAM requires."""
+        iam, policy = self.client(context), {"PolicyArn": context.physical_id}
+        self._attach(context, _owners(context.properties), set())
         try:
-            versions = iam.list_policy_versions(PolicyArn=physical_id)["Versions"]
+            versions = iam.list_policy_versions(**policy)["Versions"]
         except iam.exceptions.NoSuchEntityException:
             return
         for version in versions:
             if not version["IsDefaultVersion"]:
-                iam.delete_policy_version(PolicyArn=physical_id, VersionId=version["VersionId"])
-        gone(iam.delete_policy, _GONE, PolicyArn=physical_id)
+                iam.delete_policy_version(**policy, VersionId=version["VersionId"])
+        super().delete(context)
 
-    def _make_room(self, iam: Any, arn: str) -> None:
-        """A policy has five versions at most."""
-        versions = iam.list_policy_versions(PolicyArn=arn)["Versions"]
-        old = [item for item in versions if not item["IsDefaultVersion"]]
+    def _put_version(self, context: ResourceContext) -> None:
+        """Create the new version; a policy has five at most, so the oldest makes room."""
+        iam, policy = self.client(context), {"PolicyArn": context.physical_id}
+        versions = iam.list_policy_versions(**policy)["Versions"]
         if len(versions) >= 5:
-            oldest = min(old, key=lambda item: int(item["VersionId"][1:]))
-            iam.delete_policy_version(PolicyArn=arn, VersionId=oldest["VersionId"])
+            others = [item["VersionId"] for item in versions if not item["IsDefaultVersion"]]
+            oldest = min(others, key=lambda version: int(version[1:]))
+            iam.delete_policy_version(**policy, VersionId=oldest)
+        document = json.dumps(context.properties["PolicyDocument"])
+        iam.create_policy_version(**policy, PolicyDocument=document, SetAsDefault=True)
 
     def _attach(
-        self, iam: Any, arn: str, had: set[tuple[str, str]], wanted: set[tuple[str, str]]
+        self,
+        context: ResourceContext,
+        before: set[tuple[str, str]],
+        after: set[tuple[str, str]],
     ) -> None:
-        for kind, owner in had - wanted:
+        iam, policy = self.client(context), {"PolicyArn": context.physical_id}
+        for kind, name in before - after:
             detach = getattr(iam, f"detach_{kind}_policy")
-            gone(detach, _GONE, **{f"{kind.title()}Name": owner}, PolicyArn=arn)
-        for kind, owner in wanted - had:
-            attach = getattr(iam, f"attach_{kind}_policy")
-            attach(**{f"{kind.title()}Name": owner}, PolicyArn=arn)
+            ignore_missing(detach, _MISSING, **_owner(kind, name), **policy)
+        for kind, name in after - before:
+            getattr(iam, f"attach_{kind}_policy")(**_owner(kind, name), **policy)
 
 
-TYPES = (Role, Policy, ManagedPolicy)
+PROVIDERS = (
+    Role(
+        type="AWS::IAM::Role",
+        supported=names(
+            "AssumeRolePolicyDocument Description ManagedPolicyArns MaxSessionDuration Path "
+            "PermissionsBoundary Policies RoleName Tags"
+        ),
+        service="iam",
+        calls=Calls("create_role", "delete_role", "get_role"),
+        missing=_MISSING,
+        key="RoleName",
+        unique_name="RoleName",
+        name_limit=64,
+        renamed={"AssumeRolePolicyDocument": "PolicyDocument"},
+        updates=(
+            Update("update_assume_role_policy"),
+            Update("update_role", defaults={"Description": "", "MaxSessionDuration": 3600}),
+            Update("put_role_permissions_boundary", remove="delete_role_permissions_boundary"),
+        ),
+        also_changeable=names("ManagedPolicyArns Policies"),
+        tagging=Tagging("RoleName", tag="tag_role", untag="untag_role"),
+        described="Role",
+    ),
+    Policy(
+        type="AWS::IAM::Policy",
+        supported=names("PolicyDocument PolicyName Roles Users Groups"),
+        name_limit=64,
+        attributes={"Id": "{id}"},
+    ),
+    ManagedPolicy(
+        type="AWS::IAM::ManagedPolicy",
+        supported=names("Description ManagedPolicyName Path PolicyDocument Roles Users Groups"),
+        service="iam",
+        calls=Calls("create_policy", "delete_policy", "get_policy"),
+        missing=_MISSING,
+        key="PolicyArn",
+        id_path="Policy.Arn",
+        unique_name="ManagedPolicyName",
+        name_limit=128,
+        renamed={"ManagedPolicyName": "PolicyName"},
+        also_changeable=names("PolicyDocument Roles Users Groups"),
+        described="Policy",
+    ),
+)

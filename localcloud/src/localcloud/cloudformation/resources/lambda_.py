@@ -2,133 +2,66 @@
 
 from __future__ import annotations
 
-from localcloud.cloudformation.resources.provider import (
-    Props,
-    ResourceType,
-    Site,
-    given,
-    gone,
-    names,
+from localcloud.cloudformation.resources.api_resource import ApiResource, Calls, Update
+from localcloud.cloudformation.resources.context import names
+
+_MISSING = "ResourceNotFoundException"
+
+PROVIDERS = (
+    ApiResource(
+        type="AWS::Lambda::LayerVersion",
+        supported=names(
+            "LayerName Description Content CompatibleRuntimes CompatibleArchitectures LicenseInfo"
+        ),
+        service="lambda",
+        calls=Calls("publish_layer_version", "delete_layer_version"),
+        missing=_MISSING,
+        delete_params={"LayerName": "{parent}", "VersionNumber": "{number}"},
+        key="LayerVersionArn",
+        named_by="LayerName",
+        name_limit=64,
+    ),
+    ApiResource(
+        type="AWS::Lambda::Permission",
+        supported=names(
+            "Action EventSourceToken FunctionName FunctionUrlAuthType InvokedViaFunctionUrl "
+            "Principal PrincipalOrgID SourceAccount SourceArn"
+        ),
+        service="lambda",
+        calls=Calls("add_permission", "remove_permission"),
+        missing=_MISSING,
+        key="StatementId",
+        named_by="StatementId",
+        name_limit=100,
+    ),
+    ApiResource(
+        type="AWS::Lambda::EventInvokeConfig",
+        supported=names(
+            "DestinationConfig FunctionName MaximumEventAgeInSeconds MaximumRetryAttempts Qualifier"
+        ),
+        service="lambda",
+        calls=Calls("put_function_event_invoke_config", "delete_function_event_invoke_config"),
+        missing=_MISSING,
+        name_limit=128,
+        updates=(Update("put_function_event_invoke_config"),),
+    ),
+    ApiResource(
+        type="AWS::Lambda::Version",
+        supported=names("CodeSha256 Description FunctionName"),
+        service="lambda",
+        calls=Calls("publish_version", "delete_function"),
+        missing=_MISSING,
+        delete_params={"FunctionName": "{parent}", "Qualifier": "{number}"},
+        key="FunctionArn",
+        attributes={"FunctionArn": "{id}", "Version": "{number}"},
+    ),
+    ApiResource(
+        type="AWS::Lambda::Alias",
+        supported=names("Description FunctionName FunctionVersion Name"),
+        service="lambda",
+        calls=Calls("create_alias", "delete_alias"),
+        missing=_MISSING,
+        key="AliasArn",
+        updates=(Update("update_alias", defaults={"Description": ""}),),
+    ),
 )
-
-_GONE = "ResourceNotFoundException"
-
-
-class LayerVersion(ResourceType):
-    type = "AWS::Lambda::LayerVersion"
-    consumes = names(
-        "LayerName Description Content CompatibleRuntimes CompatibleArchitectures LicenseInfo"
-    )
-
-    def create(self, site: Site, props: Props) -> str:
-        arn: str = site.client("lambda").publish_layer_version(
-            LayerName=props.get("LayerName") or site.name(64),
-            Content=given(props["Content"], "S3Bucket", "S3Key", "S3ObjectVersion"),
-            **given(
-                props,
-                "Description",
-                "CompatibleRuntimes",
-                "CompatibleArchitectures",
-                "LicenseInfo",
-            ),
-        )["LayerVersionArn"]
-        return arn
-
-    def attributes(self, site: Site, physical_id: str, props: Props) -> Props:  # noqa: ARG002
-        return {"LayerVersionArn": physical_id}
-
-    def delete(self, site: Site, physical_id: str, props: Props) -> None:  # noqa: ARG002
-        layer, _, version = physical_id.rpartition(":")
-        gone(
-            site.client("lambda").delete_layer_version,
-            _GONE,
-            LayerName=layer,
-            VersionNumber=int(version),
-        )
-
-
-class Permission(ResourceType):
-    type = "AWS::Lambda::Permission"
-    consumes = names(
-        "Action EventSourceToken FunctionName FunctionUrlAuthType InvokedViaFunctionUrl Principal "
-        "PrincipalOrgID SourceAccount SourceArn"
-    )
-
-    def create(self, site: Site, props: Props) -> str:
-        statement = site.name(100)
-        site.client("lambda").add_permission(StatementId=statement, **props)
-        return statement
-
-    def attributes(self, site: Site, physical_id: str, props: Props) -> Props:  # noqa: ARG002
-        return {"Id": physical_id}
-
-    def delete(self, site: Site, physical_id: str, props: Props) -> None:
-        gone(
-            site.client("lambda").remove_permission,
-            _GONE,
-            FunctionName=props["FunctionName"],
-            StatementId=physical_id,
-        )
-
-
-class EventInvokeConfig(ResourceType):
-    type = "AWS::Lambda::EventInvokeConfig"
-    consumes = names(
-        "DestinationConfig FunctionName MaximumEventAgeInSeconds MaximumRetryAttempts Qualifier"
-    )
-
-    def create(self, site: Site, props: Props) -> str:
-        site.client("lambda").put_function_event_invoke_config(**props)
-        return site.name(128)
-
-    def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:  # noqa: ARG002
-        site.client("lambda").put_function_event_invoke_config(**new)
-
-    def delete(self, site: Site, physical_id: str, props: Props) -> None:  # noqa: ARG002
-        gone(
-            site.client("lambda").delete_function_event_invoke_config,
-            _GONE,
-            **given(props, "FunctionName", "Qualifier"),
-        )
-
-
-class Version(ResourceType):
-    type = "AWS::Lambda::Version"
-    consumes = names("CodeSha256 Description FunctionName")
-
-    def create(self, site: Site, props: Props) -> str:
-        arn: str = site.client("lambda").publish_version(**props)["FunctionArn"]
-        return arn
-
-    def attributes(self, site: Site, physical_id: str, props: Props) -> Props:  # noqa: ARG002
-        return {"FunctionArn": physical_id, "Version": physical_id.rpartition(":")[2]}
-
-    def delete(self, site: Site, physical_id: str, props: Props) -> None:  # noqa: ARG002
-        function, _, version = physical_id.rpartition(":")
-        gone(
-            site.client("lambda").delete_function,
-            _GONE,
-            FunctionName=function,
-            Qualifier=version,
-        )
-
-
-class Alias(ResourceType):
-    type = "AWS::Lambda::Alias"
-    consumes = names("Description FunctionName FunctionVersion Name")
-
-    def create(self, site: Site, props: Props) -> str:
-        arn: str = site.client("lambda").create_alias(**props)["AliasArn"]
-        return arn
-
-    def attributes(self, site: Site, physical_id: str, props: Props) -> Props:  # noqa: ARG002
-        return {"AliasArn": physical_id}
-
-    def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:  # noqa: ARG002
-        site.client("lambda").update_alias(**{"Description": "", **new})
-
-    def delete(self, site: Site, physical_id: str, props: Props) -> None:  # noqa: ARG002
-        gone(site.client("lambda").delete_alias, _GONE, **given(props, "FunctionName", "Name"))
-
-
-TYPES = (LayerVersion, Permission, EventInvokeConfig, Version, Alias)

@@ -3,96 +3,100 @@
 from __future__ import annotations
 
 import json
-import uuid
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from localcloud.cloudformation.errors import ResourceFailure
-from localcloud.cloudformation.resources.provider import Props, ResourceType, Site, given, names
+from localcloud.cloudformation.resources.context import (
+    Properties,
+    ResourceContext,
+    error_code,
+    names,
+    pick,
+)
+from localcloud.cloudformation.resources.provider import ResourceProvider
 
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiRegionAccessPointRestrictions.html
 _CONTROL_REGION = "us-west-2"
 
 
-def _control(site: Site) -> Any:
-    return site.client("s3control", _CONTROL_REGION)
+def _call(context: ResourceContext, operation: str, **params: Any) -> Properties:
+    client = context.client("s3control", _CONTROL_REGION)
+    answer: Properties = getattr(client, operation)(AccountId=context.account_id, **params)
+    return answer
 
 
-def _finish(site: Site, answer: Props, what: str) -> None:
+def _await_operation(context: ResourceContext, answer: Properties, subject: str) -> None:
     """Wait for the operation that ``answer`` names."""
-    asked = {"AccountId": site.account_id, "RequestTokenARN": answer["RequestTokenARN"]}
 
-    def ended() -> bool:
-        told = _control(site).describe_multi_region_access_point_operation(**asked)
-        operation = told["AsyncOperation"]
+    def has_succeeded() -> bool:
+        operation = _call(
+            context,
+            "describe_multi_region_access_point_operation",
+            RequestTokenARN=answer["RequestTokenARN"],
+        )["AsyncOperation"]
         if operation["RequestStatus"] in ("FAILED", "PARTIALLY_FAILED"):
-            raise ResourceFailure(f"{what} failed: {operation.get('ResponseDetails')}")
+            raise ResourceFailure(f"{subject} failed: {operation.get('ResponseDetails')}")
         return bool(operation["RequestStatus"] == "SUCCEEDED")
 
-    site.wait(ended, what)
+    context.wait(has_succeeded, subject)
 
 
-class AccessPoint(ResourceType):
-    type = "AWS::S3::MultiRegionAccessPoint"
-    named_by = "Name"
-    consumes = names("Name Regions PublicAccessBlockConfiguration")
+class AccessPoint(ResourceProvider):
+    def create(self, context: ResourceContext) -> None:
+        properties = context.properties
+        name: str = properties.get("Name") or context.generate_name(50, lower=True)
+        buckets = [pick(item, "Bucket", "BucketAccountId") for item in properties["Regions"]]
+        details = {"Name": name, "Regions": buckets}
+        if "PublicAccessBlockConfiguration" in properties:
+            details["PublicAccessBlock"] = properties["PublicAccessBlockConfiguration"]
+        answer = _call(context, "create_multi_region_access_point", Details=details)
+        context.created(name)
+        _await_operation(context, answer, f"Creation of the Multi-Region Access Point {name}")
 
-    def create(self, site: Site, props: Props) -> str:
-        name: str = props.get("Name") or site.name(50, lower=True)
-        block = props.get("PublicAccessBlockConfiguration")
-        answer = _control(site).create_multi_region_access_point(
-            AccountId=site.account_id,
-            ClientToken=str(uuid.uuid4()),
-            Details={
-                "Name": name,
-                "Regions": [given(item, "Bucket", "BucketAccountId") for item in props["Regions"]],
-                **({"PublicAccessBlock": block} if block else {}),
-            },
-        )
-        site.created(name)
-        _finish(site, answer, f"Creation of the Multi-Region Access Point {name}")
-        return name
+    def read_attributes(self, context: ResourceContext) -> Properties:
+        answer = _call(context, "get_multi_region_access_point", Name=context.physical_id)
+        access_point = answer["AccessPoint"]
+        return {"Alias": access_point["Alias"], "CreatedAt": str(access_point.get("CreatedAt"))}
 
-    def attributes(self, site: Site, physical_id: str, props: Props) -> Props:  # noqa: ARG002
-        found = _control(site).get_multi_region_access_point(
-            AccountId=site.account_id, Name=physical_id
-        )["AccessPoint"]
-        return {"Alias": found["Alias"], "CreatedAt": str(found.get("CreatedAt"))}
-
-    def delete(self, site: Site, physical_id: str, props: Props) -> None:  # noqa: ARG002
+    def delete(self, context: ResourceContext) -> None:
+        name = context.physical_id
         try:
-            answer = _control(site).delete_multi_region_access_point(
-                AccountId=site.account_id,
-                ClientToken=str(uuid.uuid4()),
-                Details={"Name": physical_id},
-            )
+            answer = _call(context, "delete_multi_region_access_point", Details={"Name": name})
         except ClientError as error:
-            if error.response["Error"]["Code"] != "NoSuchMultiRegionAccessPoint":
+            if error_code(error) != "NoSuchMultiRegionAccessPoint":
                 raise
             return
-        _finish(site, answer, f"Deletion of the Multi-Region Access Point {physical_id}")
+        _await_operation(context, answer, f"Deletion of the Multi-Region Access Point {name}")
 
 
-class AccessPointPolicy(ResourceType):
-    type = "AWS::S3::MultiRegionAccessPointPolicy"
-    consumes = names("MrapName Policy")
+class AccessPointPolicy(ResourceProvider):
+    def create(self, context: ResourceContext) -> None:
+        self._put(context)
+        context.created(context.properties["MrapName"])
 
-    def create(self, site: Site, props: Props) -> str:
-        name: str = props["MrapName"]
-        answer = _control(site).put_multi_region_access_point_policy(
-            AccountId=site.account_id,
-            ClientToken=str(uuid.uuid4()),
-            Details={"Name": name, "Policy": json.dumps(props["Policy"])},
-        )
-        _finish(site, answer, f"Policy of the Multi-Region Access Point {name}")
-        return name
+    def update(self, context: ResourceContext) -> None:
+        self._put(context)
 
-    def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:  # noqa: ARG002
-        self.create(site, new)
+    def delete(self, context: ResourceContext) -> None:
+        """There is no call that removes it: it is deleted with the access point."""
 
-    def delete(self, site: Site, physical_id: str, props: Props) -> None:
-        """There is no call that removes it: it goes with the access point."""
+    def _put(self, context: ResourceContext) -> None:
+        name = context.properties["MrapName"]
+        details = {"Name": name, "Policy": json.dumps(context.properties["Policy"])}
+        answer = _call(context, "put_multi_region_access_point_policy", Details=details)
+        _await_operation(context, answer, f"Policy of the Multi-Region Access Point {name}")
 
 
-TYPES = (AccessPoint, AccessPointPolicy)
+PROVIDERS = (
+    AccessPoint(
+        type="AWS::S3::MultiRegionAccessPoint",
+        supported=names("Name Regions PublicAccessBlockConfiguration"),
+        unique_name="Name",
+    ),
+    AccessPointPolicy(
+        type="AWS::S3::MultiRegionAccessPointPolicy",
+        supported=names("MrapName Policy"),
+    ),
+)

@@ -17,10 +17,10 @@ Errors = Iterator[jsonschema.ValidationError]
 
 def _pattern(_: Any, pattern: str, value: Any, __: Schema) -> Errors:
     try:
-        suits = not isinstance(value, str) or regex.search(pattern, value)
+        matches = not isinstance(value, str) or regex.search(pattern, value)
     except regex.error:
         return  # some schemas use Java's dialect
-    if not suits:
+    if not matches:
         yield jsonschema.ValidationError(f"{value!r} does not match {pattern!r}")
 
 
@@ -75,8 +75,8 @@ def _dependent_excluded(
 
 def _unique_keys(_: Any, keys: Sequence[str], value: Any, __: Schema) -> Errors:
     items = [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-    seen = [tuple(str(item.get(key)) for key in keys) for item in items]
-    if len(set(seen)) < len(seen):
+    identities = [tuple(str(item.get(key)) for key in keys) for item in items]
+    if len(set(identities)) < len(identities):
         yield jsonschema.ValidationError(f"items have the same {', '.join(keys)}")
 
 

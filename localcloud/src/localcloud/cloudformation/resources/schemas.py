@@ -1,7 +1,4 @@
-"""What AWS's own resource schemas say: known types, attributes, what cannot change.
-
-Bundled with cfn-lint.
-"""
+"""What AWS's resource schemas, bundled with cfn-lint, say of types, properties and attributes."""
 
 from __future__ import annotations
 
@@ -11,6 +8,7 @@ from functools import cache
 from typing import Any
 
 _lock = threading.Lock()
+Values = dict[str, Any]
 
 
 def _manager() -> Any:
@@ -48,42 +46,43 @@ def has_attribute(region: str, kind: str, attribute: str) -> bool:
     )
 
 
+def has_property(region: str, kind: str, name: str) -> bool:
+    """Whether a template may set a property."""
+    schema = schema_of(region, kind)
+    return name in schema["properties"] and name not in read_only(schema)
+
+
+def read_only(schema: dict[str, Any]) -> set[str]:
+    return set(_paths(schema, "readOnlyProperties"))
+
+
 def create_only(region: str, kind: str) -> set[str]:
-    """Top-level properties that, or parts of which, cannot be changed in place."""
-    return {path.split("/")[0] for path in _paths(region, kind, "createOnlyProperties")}
+    """Top-level properties that cannot be changed in place, or a part of them."""
+    paths = _paths(schema_of(region, kind), "createOnlyProperties")
+    return {path.split("/")[0] for path in paths}
 
 
-def replaced_by(region: str, kind: str, old: dict[str, Any], new: dict[str, Any]) -> list[str]:
-    """Properties that differ and cannot be changed in place, as ``BucketName`` or
-    ``Config/Type``.
-    """
-    paths = _paths(region, kind, "createOnlyProperties")
-    return [path for path in paths if _at(old, path) != _at(new, path)]
+def replaced_by(region: str, kind: str, old: Values, new: Values) -> list[str]:
+    """Changed properties that cannot be changed in place: ``BucketName``, ``Config/Type``."""
+    return _changed(schema_of(region, kind), "createOnlyProperties", old, new)
 
 
-def perhaps_replaced_by(
-    region: str, kind: str, old: dict[str, Any], new: dict[str, Any]
-) -> list[str]:
-    """Properties that differ and that some changes of cannot be made in place."""
-    paths = _paths(region, kind, "conditionalCreateOnlyProperties")
-    return [path for path in paths if _at(old, path) != _at(new, path)]
+def conditionally_replaced_by(region: str, kind: str, old: Values, new: Values) -> list[str]:
+    """Changed properties of which some changes cannot be made in place."""
+    return _changed(schema_of(region, kind), "conditionalCreateOnlyProperties", old, new)
 
 
-def _paths(region: str, kind: str, member: str) -> list[str]:
-    pointers = schema_of(region, kind).get(member) or []
-    return [pointer.removeprefix("/properties/") for pointer in pointers]
-
-
-def deleted_before_replaced(region: str, kind: str) -> bool:
-    """Whether the old resource goes before the new one is made, not in the clean-up."""
+def is_deleted_before_replaced(region: str, kind: str) -> bool:
+    """Whether the old resource is deleted before the new one is created, not in the clean-up."""
     return bool(schema_of(region, kind).get("replacementStrategy") == "delete_then_create")
 
 
-def has_property(region: str, kind: str, name: str) -> bool:
-    """Whether a template may set it."""
-    schema = schema_of(region, kind)
-    read_only = schema.get("readOnlyProperties") or []
-    return name in schema["properties"] and f"/properties/{name}" not in read_only
+def _changed(schema: dict[str, Any], member: str, old: Values, new: Values) -> list[str]:
+    return [path for path in _paths(schema, member) if _at(old, path) != _at(new, path)]
+
+
+def _paths(schema: dict[str, Any], member: str) -> list[str]:
+    return [pointer.removeprefix("/properties/") for pointer in schema.get(member) or []]
 
 
 def _at(value: Any, path: str) -> Any:

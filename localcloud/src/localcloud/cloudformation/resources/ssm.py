@@ -2,138 +2,102 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
-from localcloud.cloudformation.resources.provider import (
-    Props,
-    ResourceType,
-    Site,
-    changed,
-    given,
-    gone,
-    names,
-)
+from localcloud.cloudformation.resources.api_resource import ApiResource, Calls, Tagging, Update
+from localcloud.cloudformation.resources.context import Properties, ResourceContext, names
 from localcloud.cloudformation.templates.template import parse
-
-
-class Parameter(ResourceType):
-    type = "AWS::SSM::Parameter"
-    named_by = "Name"
-    consumes = names("AllowedPattern DataType Description Name Tags Tier Type Value")
-
-    def create(self, site: Site, props: Props) -> str:
-        name: str = props.get("Name") or site.name(1011)
-        tags = props.get("Tags", {})
-        wanted = ("AllowedPattern", "DataType", "Description", "Tier", "Type", "Value")
-        site.client("ssm").put_parameter(
-            Name=name,
-            **given(props, *wanted),
-            **(
-                {"Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
-                if tags
-                else {}
-            ),
-        )
-        return name
-
-    tags_as_map = True
-
-    def attributes(self, site: Site, physical_id: str, props: Props) -> Props:  # noqa: ARG002
-        return given(props, "Type", "Value")
-
-    def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:
-        ssm = site.client("ssm")
-        wanted = ("AllowedPattern", "DataType", "Description", "Tier", "Type", "Value")
-        if changed(old, new, *wanted):
-            cleared: Props = {key: "" for key in ("AllowedPattern", "Description") if key in old}
-            made = {**cleared, **given(new, *wanted)}
-            ssm.put_parameter(Name=physical_id, Overwrite=True, **made)
-        parameter = {"ResourceType": "Parameter", "ResourceId": physical_id}
-        tags = new.get("Tags", {})
-        if dropped := sorted(old.get("Tags", {}).keys() - tags.keys()):
-            ssm.remove_tags_from_resource(**parameter, TagKeys=dropped)
-        if tags:
-            listed = [{"Key": key, "Value": value} for key, value in tags.items()]
-            ssm.add_tags_to_resource(**parameter, Tags=listed)
-
-    def delete(self, site: Site, physical_id: str, props: Props) -> None:  # noqa: ARG002
-        gone(site.client("ssm").delete_parameter, "ParameterNotFound", Name=physical_id)
-
 
 # What can differ between the versions of a document.
 _OF_A_VERSION = ("Content", "DocumentFormat", "TargetType", "VersionName")
 
 
-class Document(ResourceType):
+def _tagging(kind: str) -> Tagging:
+    return Tagging(
+        "ResourceId",
+        tag="add_tags_to_resource",
+        untag="remove_tags_from_resource",
+        params={"ResourceType": kind},
+    )
+
+
+class Document(ApiResource):
     """With ``UpdateMethod: NewVersion`` a change makes a new version, which becomes the default.
 
     Otherwise the document is replaced, which one with a name of its own cannot be.
     https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/339
     """
 
-    type = "AWS::SSM::Document"
-    named_by = "Name"
-    consumes = names(
-        "Content DocumentFormat DocumentType Name Tags TargetType UpdateMethod VersionName"
-    )
-
-    def create(self, site: Site, props: Props) -> str:
-        name: str = props.get("Name") or site.name(128)
-        site.client("ssm").create_document(
-            Name=name,
-            Content=_content(props),
-            **given(props, "DocumentFormat", "DocumentType", "Tags", "TargetType", "VersionName"),
-        )
-        return name
-
-    def replaced_by(self, region: str, old: Props, new: Props) -> list[str]:
-        found = super().replaced_by(region, old, new)
+    def replaced_by(self, region: str, old: Properties, new: Properties) -> list[str]:
+        properties = super().replaced_by(region, old, new)
         if new.get("UpdateMethod") != "NewVersion":
-            return found
-        return [name for name in found if name not in _OF_A_VERSION]
+            return properties
+        return [name for name in properties if name not in _OF_A_VERSION]
 
-    def update(self, site: Site, physical_id: str, old: Props, new: Props) -> None:
-        ssm = site.client("ssm")
-        if changed(old, new, *_OF_A_VERSION):
-            version = self._new_version(ssm, physical_id, new)
-            ssm.update_document_default_version(Name=physical_id, DocumentVersion=version)
-        if changed(old, new, "Tags"):
-            self._change_tags(ssm, physical_id, old, new)
-
-    def delete(self, site: Site, physical_id: str, props: Props) -> None:  # noqa: ARG002
-        gone(site.client("ssm").delete_document, "InvalidDocument", Name=physical_id)
-
-    def _change_tags(self, ssm: Any, name: str, old: Props, new: Props) -> None:
-        document = {"ResourceType": "Document", "ResourceId": name}
-        kept = {tag["Key"] for tag in new.get("Tags", [])}
-        if removed := [tag["Key"] for tag in old.get("Tags", []) if tag["Key"] not in kept]:
-            ssm.remove_tags_from_resource(**document, TagKeys=removed)
-        if new.get("Tags"):
-            ssm.add_tags_to_resource(**document, Tags=new["Tags"])
-
-    def _new_version(self, ssm: Any, name: str, props: Props) -> str:
-        """SSM refuses content that a version has already, as on a roll-back: then that version."""
-        try:
-            made = ssm.update_document(
-                Name=name,
-                Content=_content(props),
-                DocumentVersion="$LATEST",
-                **given(props, "DocumentFormat", "TargetType", "VersionName"),
+    def set_children(self, context: ResourceContext) -> None:
+        """Make a new version of what exists, and make it the default."""
+        if context.previous and context.changed(*_OF_A_VERSION):
+            version = self._new_version(context)
+            self.client(context).update_document_default_version(
+                Name=context.physical_id, DocumentVersion=version
             )
-            return str(made["DocumentDescription"]["DocumentVersion"])
+
+    def _new_version(self, context: ResourceContext) -> str:
+        """The number of the new version, or of an old one with the same content.
+
+        SSM refuses content that a version has already, as after a roll-back.
+        """
+        ssm = self.client(context)
+        params = self.params(context, "update_document", context.properties)
+        try:
+            answer = ssm.update_document(**params, DocumentVersion="$LATEST")
         except ssm.exceptions.DuplicateDocumentContent:
-            latest = int(ssm.describe_document(Name=name)["Document"]["LatestVersion"])
-            for version in map(str, range(1, latest + 1)):
-                told = ssm.get_document(Name=name, DocumentVersion=version)["Content"]
-                if parse(told) == parse(_content(props)):
-                    return version
+            if version := self._version_with(context, params["Content"]):
+                return version
             raise
+        return str(answer["DocumentDescription"]["DocumentVersion"])
+
+    def _version_with(self, context: ResourceContext, content: str) -> str | None:
+        ssm, name = self.client(context), context.physical_id
+        latest = int(ssm.describe_document(Name=name)["Document"]["LatestVersion"])
+        for version in map(str, range(1, latest + 1)):
+            text = ssm.get_document(Name=name, DocumentVersion=version)["Content"]
+            if parse(text) == parse(content):
+                return version
+        return None
 
 
-def _content(props: Props) -> str:
-    content = props["Content"]
-    return content if isinstance(content, str) else json.dumps(content)
-
-
-TYPES = (Parameter, Document)
+PROVIDERS = (
+    ApiResource(
+        type="AWS::SSM::Parameter",
+        supported=names("AllowedPattern DataType Description Name Tags Tier Type Value"),
+        tags_are_map=True,
+        service="ssm",
+        calls=Calls("put_parameter", "delete_parameter"),
+        missing="ParameterNotFound",
+        key="Name",
+        unique_name="Name",
+        name_limit=1011,
+        updates=(
+            Update(
+                "put_parameter",
+                defaults={"AllowedPattern": "", "Description": ""},
+                params={"Overwrite": True},
+            ),
+        ),
+        tagging=_tagging("Parameter"),
+        attributes={"Type": "{Type}", "Value": "{Value}"},
+    ),
+    Document(
+        type="AWS::SSM::Document",
+        supported=names(
+            "Content DocumentFormat DocumentType Name Tags TargetType UpdateMethod VersionName"
+        ),
+        service="ssm",
+        calls=Calls("create_document", "delete_document"),
+        missing="InvalidDocument",
+        key="Name",
+        unique_name="Name",
+        name_limit=128,
+        also_changeable=names("UpdateMethod").union(_OF_A_VERSION),
+        tagging=_tagging("Document"),
+    ),
+)

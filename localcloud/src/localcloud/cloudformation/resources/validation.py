@@ -1,6 +1,4 @@
-"""Judges resolved properties by the type's schema, after turning scalars into the type the schema
-wants.
-"""
+"""Validates evaluated properties by the schema of their resource type."""
 
 from __future__ import annotations
 
@@ -12,43 +10,46 @@ import regex  # type: ignore[import-untyped]  # ships no types
 
 from localcloud.cloudformation.errors import ResourceFailure
 from localcloud.cloudformation.resources.schema_keywords import Schema, Validator
-from localcloud.cloudformation.resources.schemas import schema_of
+from localcloud.cloudformation.resources.schemas import read_only, schema_of
 from localcloud.cloudformation.templates.template import text_of
 
 # Types as AWS's messages name them.
 _TYPES = {"array": "JSONArray", "object": "JSONObject", "null": "Null"}
 
 
-def typed(region: str, kind: str, logical_id: str, properties: dict[str, Any]) -> dict[str, Any]:
-    """``properties`` with scalars as the schema wants them; ResourceFailure in AWS's words if
-    they do not suit it.
+def validated(
+    region: str, kind: str, logical_id: str, properties: dict[str, Any]
+) -> dict[str, Any]:
+    """The properties with scalars converted to the schema's types.
+
+    Raises ResourceFailure, in AWS's words, if they break the schema.
     """
     schema = schema_of(region, kind)
     value: dict[str, Any] = _coerced(properties, schema, schema)
     if errors := list(_validator(region, kind).iter_errors(value)):
-        told = ", ".join(_wording(error) for error in errors[:5])
+        messages = ", ".join(_located_message(error) for error in errors[:5])
         raise ResourceFailure(
-            f"Properties validation failed for resource {logical_id} with message: [{told}]"
+            f"Properties validation failed for resource {logical_id} with message: [{messages}]"
         )
     return value
 
 
-def _wording(error: jsonschema.ValidationError) -> str:
+def _located_message(error: jsonschema.ValidationError) -> str:
     place = "/".join(["#", *map(str, error.absolute_path)])
-    return f"{place}: {_complaint(error)}"
+    return f"{place}: {_message(error)}"
 
 
-def _complaint(error: jsonschema.ValidationError) -> str:
-    """In AWS's words, which do not repeat a value: it may be a secret."""
+def _message(error: jsonschema.ValidationError) -> str:
+    """In AWS's words, which do not repeat a value, because it may be a secret."""
     if error.validator == "required":
         missing = next(name for name in error.validator_value if name not in error.instance)
         return f"required key [{missing}] not found"
     if error.validator == "type":
-        wanted = error.validator_value
-        first = wanted if isinstance(wanted, str) else wanted[0]
+        expected = error.validator_value
+        first = expected if isinstance(expected, str) else expected[0]
         return f"expected type: {_type_name(first)}, found: {_type_name(_type_of(error.instance))}"
     if error.validator in ("anyOf", "oneOf"):
-        inner = ", ".join(_wording(item) for item in error.context[:3])
+        inner = ", ".join(_located_message(item) for item in error.context[:3])
         return f"no subschema matched: {inner}"
     if error.validator in ("enum", "pattern", "const"):
         return f"failed validation constraint for keyword [{error.validator}]"
@@ -69,18 +70,14 @@ def _type_of(value: Any) -> str:
 @cache
 def _validator(region: str, kind: str) -> Any:
     schema = schema_of(region, kind)
-    read_only = set(schema.get("readOnlyProperties") or [])
-    writable = {
-        name: value
-        for name, value in schema["properties"].items()
-        if f"/properties/{name}" not in read_only
-    }
+    hidden = read_only(schema)
+    writable = {k: value for k, value in schema["properties"].items() if k not in hidden}
     required = [name for name in schema.get("required", []) if name in writable]
     return Validator({**schema, "properties": writable, "required": required})
 
 
 def _coerced(value: Any, schema: Schema, root: Schema) -> Any:
-    schema = _followed(schema, root)
+    schema = _dereferenced(schema, root)
     if isinstance(value, dict):
         return {key: _coerced(item, _member(schema, key), root) for key, item in value.items()}
     if isinstance(value, list):
@@ -88,7 +85,7 @@ def _coerced(value: Any, schema: Schema, root: Schema) -> Any:
     return _scalar(value, schema.get("type"))
 
 
-def _followed(schema: Schema, root: Schema) -> Schema:
+def _dereferenced(schema: Schema, root: Schema) -> Schema:
     while "$ref" in schema:
         target: Any = root
         for step in schema["$ref"].removeprefix("#/").split("/"):
@@ -96,12 +93,12 @@ def _followed(schema: Schema, root: Schema) -> Schema:
         schema = target
     for choice in ("anyOf", "oneOf", "allOf"):
         if "type" not in schema and "properties" not in schema and schema.get(choice):
-            return _merged([_followed(option, root) for option in schema[choice]])
+            return _merged([_dereferenced(option, root) for option in schema[choice]])
     return schema
 
 
 def _merged(options: list[Schema]) -> Schema:
-    """One schema that knows every option's members and types, good enough to coerce by."""
+    """One schema with every option's members and types, which is enough to convert by."""
     properties: Schema = {}
     types: list[str] = []
     for option in options:
@@ -114,32 +111,31 @@ def _merged(options: list[Schema]) -> Schema:
 
 def _member(schema: Schema, key: str) -> Schema:
     if key in schema.get("properties", {}):
-        found: Schema = schema["properties"][key]
-        return found
-    for pattern, found in schema.get("patternProperties", {}).items():
+        return dict(schema["properties"][key])
+    for pattern, member in schema.get("patternProperties", {}).items():
         if regex.search(pattern, key):
-            return dict(found)
+            return dict(member)
     return {}
 
 
 def _scalar(value: Any, kinds: Any) -> Any:
-    wanted = set(kinds if isinstance(kinds, list) else [kinds] if kinds else [])
-    if not wanted:
+    allowed = set(kinds if isinstance(kinds, list) else [kinds] if kinds else [])
+    if not allowed:
         return value
     if isinstance(value, str):
-        return value if "string" in wanted else _from_text(value, wanted)
-    if value is not None and "string" in wanted and not wanted & {"boolean", "integer", "number"}:
+        return value if "string" in allowed else _from_text(value, allowed)
+    if value is not None and "string" in allowed and not allowed & {"boolean", "integer", "number"}:
         return text_of(value)
     return value
 
 
-def _from_text(value: str, wanted: set[str]) -> Any:
-    if "boolean" in wanted and value.lower() in ("true", "false"):
+def _from_text(value: str, allowed: set[str]) -> Any:
+    if "boolean" in allowed and value.lower() in ("true", "false"):
         return value.lower() == "true"
     try:
-        if "integer" in wanted:
+        if "integer" in allowed:
             return int(value)
-        if "number" in wanted:
+        if "number" in allowed:
             return float(value)
     except ValueError:
         pass

@@ -1,0 +1,1 @@
+"""Stacks: created, updated, rolled back and deleted."""

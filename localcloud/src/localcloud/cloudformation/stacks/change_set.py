@@ -7,12 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from localcloud.cloudformation.templates.blueprint import Blueprint
-
-NO_CHANGES = (
-    "The submitted information didn't contain changes. Submit different information to create a "
-    "change set."
-)
+from localcloud.cloudformation.templates.processed import ProcessedTemplate
 
 
 @dataclass
@@ -21,8 +16,8 @@ class ChangeSet:
     name: str
     type: str  # CREATE or UPDATE
     created: datetime
-    blueprint: Blueprint | None
-    changes: list[dict[str, Any]]
+    template: ProcessedTemplate | None = None
+    changes: list[dict[str, Any]] = field(default_factory=list)
     description: str | None = None
     status: str = "CREATE_COMPLETE"
     reason: str | None = None
@@ -32,4 +27,10 @@ class ChangeSet:
     notification_arns: Sequence[str] = ()
     role_arn: str | None = None
     on_stack_failure: str | None = None
-    include_nested: bool = False
+
+    def fail(self, reason: str) -> None:
+        self.status, self.reason, self.execution_status = "FAILED", reason, "UNAVAILABLE"
+
+    def note_execution(self, stack_status: str) -> None:
+        succeeded = stack_status in ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+        self.execution_status = "EXECUTE_COMPLETE" if succeeded else "EXECUTE_FAILED"

@@ -1,4 +1,4 @@
-"""One run that makes a stack's resources what a blueprint says, or takes them away."""
+"""Brings the resources of a stack to what a template says, and takes that back."""
 
 from __future__ import annotations
 
@@ -6,71 +6,66 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from localcloud.cloud import Cloud
 from localcloud.cloudformation.errors import CreationTimedOut, ResourceFailure
-from localcloud.cloudformation.resources import handler_for, schemas
+from localcloud.cloudformation.resources import provider_of, schemas
+from localcloud.cloudformation.resources.context import Properties
+from localcloud.cloudformation.stacks.live_scope import LiveScope
 from localcloud.cloudformation.stacks.resource_operations import (
-    StepFailed,
-    Steps,
+    TEMPLATE_FIELDS,
+    ResourceOperationFailed,
+    ResourceOperations,
     adopt,
-    planned_resource,
+    new_resource,
 )
-from localcloud.cloudformation.stacks.stack import STACK_TYPE, Stack, StackResource, Stacks
-from localcloud.cloudformation.templates.blueprint import Blueprint, Planned
-from localcloud.cloudformation.templates.dynamic_references import DynamicReferences
+from localcloud.cloudformation.stacks.stack import STACK_TYPE, StackResource
 from localcloud.cloudformation.templates.intrinsics import Evaluator
-from localcloud.cloudformation.templates.scopes import LiveScope
+from localcloud.cloudformation.templates.processed import PlannedResource, ProcessedTemplate
 from localcloud.cloudformation.templates.template import text_of
-from localcloud.gateway.principals import Principal
 
 
 @dataclass(frozen=True)
 class Undo:
     """Takes back what was done to one resource.
 
-    ``take_back`` is given what to skip within a nested stack; ``leave`` puts back only what the
-    stack says of the resource.
+    ``take_back`` gets the names to skip in a nested stack; ``forget`` only puts back what the
+    stack knows of the resource.
     """
 
     resource: StackResource
     take_back: Callable[[frozenset[str]], None]
-    leave: Callable[[], None]
+    forget: Callable[[], None]
 
 
 class Deployment:
-    """Brings ``stack`` to ``blueprint``. ``undo`` takes back what was done, last first."""
+    """``apply`` brings ``stack`` to ``template``, ``undo`` takes that back, the last step first."""
 
-    def __init__(
-        self, cloud: Cloud, stacks: Stacks, stack: Stack, blueprint: Blueprint, principal: Principal
-    ) -> None:
-        self._cloud = cloud
-        self._stacks = stacks
-        self._stack = stack
-        self._blueprint = blueprint
-        self._principal = principal
-        self._steps = Steps(cloud, stacks, stack, principal)
-        self._dynamic = DynamicReferences(self._client)
+    def __init__(self, operations: ResourceOperations, template: ProcessedTemplate) -> None:
+        self._operations = operations
+        self._stack = operations.stack
+        self._template = template
         self._journal: list[Undo] = []
-        self._imports: set[str] = set()
-        scope = LiveScope(blueprint.template, blueprint.values, blueprint.extended, self)
-        self._evaluator = Evaluator(scope)
+        self._scope = LiveScope(operations, template)
+        self._evaluator = Evaluator(self._scope)
 
     def apply(self) -> None:
-        """Create, update or replace, each resource after what it needs. Raises StepFailed."""
-        for planned in self._blueprint.resources.values():
+        """Create, update or replace, each resource after its dependencies.
+
+        Raises ResourceOperationFailed.
+        """
+        for planned in self._template.resources.values():
             existing = self._stack.resources.get(planned.logical_id)
-            if existing is None or existing.type != planned.type or _never_was(existing):
+            if existing is None or existing.type != planned.type or _is_uncreated(existing):
                 self._create(planned, existing)
             else:
                 self._change(planned, existing)
-        unwanted = set(self._stack.resources) - set(self._blueprint.resources)
-        self._stack.leftovers += [self._stack.resources[logical_id] for logical_id in unwanted]
+        removed = set(self._stack.resources) - set(self._template.resources)
+        self._stack.leftovers += [self._stack.resources[logical_id] for logical_id in removed]
 
     def undo(self, skip: frozenset[str] = frozenset()) -> None:
         """Put back what was updated or replaced; what was created becomes a leftover.
 
-        ``skip``: logical ids of what is left as it is, ``Child.Logical`` in a nested stack. Raises
-        StepFailed, and goes on there when it is called again.
+        ``skip``: logical ids of resources that stay as they are, ``Child.Logical`` in a nested
+        stack. After a ResourceOperationFailed the next call goes on where it failed.
         """
         stack = self._stack
         stack.leftovers = [
@@ -80,22 +75,22 @@ class Deployment:
             entry = self._journal[-1]
             logical_id = entry.resource.logical_id
             if logical_id in skip:
-                entry.leave()
+                entry.forget()
                 if entry.resource.status != "UPDATE_COMPLETE":
                     stack.mark(entry.resource, "UPDATE_COMPLETE")
             else:
-                within = {name for name in skip if name.startswith(f"{logical_id}.")}
-                entry.take_back(frozenset(name.split(".", 1)[1] for name in within))
+                nested = [name.split(".", 1) for name in skip if name.startswith(f"{logical_id}.")]
+                entry.take_back(frozenset(name for _, name in nested))
             self._journal.pop()
 
     def outputs(self) -> list[dict[str, Any]]:
         """The stack's outputs. Raises ResourceFailure if an export belongs to another stack."""
-        exports = self._stacks.exports(self._stack.region)
-        made = []
-        for name in self._blueprint.outputs:
-            output = self._evaluator.evaluate(
-                {k: v for k, v in self._output(name).items() if k != "Condition"}
-            )
+        exports = self._operations.stacks.exports(self._stack.region)
+        outputs = []
+        for name in self._template.outputs:
+            definition = {**self._template.body["Outputs"][name]}
+            definition.pop("Condition", None)
+            output = self._evaluator.evaluate(definition)
             item = {"OutputKey": name, "OutputValue": text_of(output["Value"])}
             if "Description" in output:
                 item["Description"] = output["Description"]
@@ -107,27 +102,23 @@ class Deployment:
                         f"Export with name {item['ExportName']} is already exported by stack "
                         f"{owner[0].name}. Rollback requested by user."
                     )
-            made.append(item)
-        self._stack.imports = self._imports
-        return made
+            outputs.append(item)
+        self._stack.imports = self._scope.imports
+        return outputs
 
-    def _output(self, name: str) -> dict[str, Any]:
-        output: dict[str, Any] = self._blueprint.template["Outputs"][name]
-        return output
-
-    def _create(self, planned: Planned, replaced: StackResource | None) -> None:
+    def _create(self, planned: PlannedResource, replaced: StackResource | None) -> None:
         if self._stack.is_late():
             raise CreationTimedOut
-        resource = planned_resource(planned)
+        resource = new_resource(planned)
         self._stack.resources[planned.logical_id] = resource
-        self._note_new(resource, replaced)
+        self._record_creation(resource, replaced)
         self._stack.mark(resource, "CREATE_IN_PROGRESS")
-        properties = self._resolved(resource, planned, "CREATE_FAILED")
-        self._steps.create(resource, properties)
+        properties = self._evaluated(resource, planned, "CREATE_FAILED")
+        self._operations.create(resource, properties)
         if replaced:
             self._stack.leftovers.append(replaced)
 
-    def _note_new(self, created: StackResource, replaced: StackResource | None) -> None:
+    def _record_creation(self, created: StackResource, replaced: StackResource | None) -> None:
         def take_back() -> None:
             stack = self._stack
             del stack.resources[created.logical_id]
@@ -138,20 +129,24 @@ class Deployment:
 
         self._journal.append(Undo(created, lambda _: take_back(), take_back))
 
-    def _change(self, planned: Planned, existing: StackResource) -> None:
-        settled = not existing.status.endswith("_FAILED")
-        self._note_existing(existing)
-        properties = self._resolved(existing, planned, "UPDATE_FAILED")
+    def _change(self, planned: PlannedResource, existing: StackResource) -> None:
+        has_failed = existing.status.endswith("_FAILED")
+        self._record_template_fields(existing)
+        properties = self._evaluated(existing, planned, "UPDATE_FAILED")
         before = existing.properties
-        if settled and properties == before and planned.type != STACK_TYPE:
+        if not has_failed and properties == before and planned.type != STACK_TYPE:
             adopt(existing, planned)
-        elif handler_for(planned.type).replaced_by(self._stack.region, before, properties):
+        elif provider_of(planned.type).replaced_by(self._stack.region, before, properties):
             self._replace(planned, existing, properties)
         else:
             self._update(planned, existing, properties)
 
-    def _note_existing(self, existing: StackResource) -> None:
-        restore = _restore(existing)
+    def _record_template_fields(self, existing: StackResource) -> None:
+        values = {name: getattr(existing, name) for name in TEMPLATE_FIELDS}
+
+        def restore() -> None:
+            for name, value in values.items():
+                setattr(existing, name, value)
 
         def take_back() -> None:
             restore()
@@ -161,23 +156,23 @@ class Deployment:
         self._journal.append(Undo(existing, lambda _: take_back(), restore))
 
     def _update(
-        self, planned: Planned, existing: StackResource, properties: dict[str, Any]
+        self, planned: PlannedResource, existing: StackResource, properties: Properties
     ) -> None:
         before = existing.properties
 
-        def leave() -> None:
+        def forget() -> None:
             existing.properties, existing.attempted = before, None
 
         self._journal.append(
-            Undo(existing, lambda skip: self._steps.restore(existing, before, skip), leave)
+            Undo(existing, lambda skip: self._operations.restore(existing, before, skip), forget)
         )
         adopt(existing, planned)
-        self._steps.update(existing, properties)
+        self._operations.update(existing, properties)
 
     def _replace(
-        self, planned: Planned, existing: StackResource, properties: dict[str, Any]
+        self, planned: PlannedResource, existing: StackResource, properties: Properties
     ) -> None:
-        self._refuse_the_same_name(planned, existing, properties)
+        self._refuse_same_name(planned, existing, properties)
         existing.update_replace_policy = planned.update_replace_policy
         self._stack.mark(
             existing,
@@ -185,104 +180,58 @@ class Deployment:
             "Requested update requires the creation of a new physical resource; hence "
             "creating one.",
         )
-        resource = planned_resource(planned)
-        if schemas.deleted_before_replaced(self._stack.region, planned.type):
+        resource = new_resource(planned)
+        if schemas.is_deleted_before_replaced(self._stack.region, planned.type):
             self._delete_first(existing)
         else:
-            self._note_new(resource, existing)
+            self._record_creation(resource, existing)
         self._stack.resources[planned.logical_id] = resource
-        self._steps.create(resource, properties)
+        self._operations.create(resource, properties)
         self._stack.mark(resource, "UPDATE_COMPLETE")
         if existing.status != "DELETE_COMPLETE":
             self._stack.leftovers.append(existing)
 
     def _delete_first(self, existing: StackResource) -> None:
-        """The old one makes room; taken back by making it again, once the new one is gone."""
+        """Delete before the new one is created; the roll-back creates it again."""
 
         def take_back() -> None:
             created = self._stack.resources[existing.logical_id]
             if created is not existing:
-                self._steps.delete(created, "Delete")
+                self._operations.delete(created, "Delete")
                 self._stack.resources[existing.logical_id] = existing
             existing.physical_id = None
-            self._steps.create(existing, existing.properties)
+            self._operations.create(existing, existing.properties)
 
         self._journal.append(Undo(existing, lambda _: take_back(), take_back))
-        self._steps.delete(existing, "Delete")
+        self._operations.delete(existing, "Delete")
 
-    def _refuse_the_same_name(
-        self, planned: Planned, existing: StackResource, properties: dict[str, Any]
+    def _refuse_same_name(
+        self, planned: PlannedResource, existing: StackResource, properties: Properties
     ) -> None:
-        """A new resource cannot be made beside the old one under one name.
+        """A new resource cannot be created beside the old one under one name.
 
         https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-name.html
         """
-        key = handler_for(planned.type).named_by
+        key = provider_of(planned.type).unique_name
         if key and key in properties and properties[key] == existing.properties.get(key):
-            told = ResourceFailure(
+            error = ResourceFailure(
                 "CloudFormation cannot update a stack when a custom-named resource requires "
                 f"replacing. Rename {properties[key]} and update the stack again."
             )
-            self._steps.fail(existing, "UPDATE_FAILED", told)
+            self._operations.fail(existing, "UPDATE_FAILED", error)
 
-    def _resolved(self, resource: StackResource, planned: Planned, failed: str) -> dict[str, Any]:
+    def _evaluated(
+        self, resource: StackResource, planned: PlannedResource, failed_status: str
+    ) -> Properties:
         try:
-            given = self._evaluator.evaluate(planned.properties)
-            return self._steps.typed(planned.type, planned.logical_id, given)
-        except StepFailed:
+            properties = self._evaluator.evaluate(planned.properties)
+            return self._operations.validated(planned.type, planned.logical_id, properties)
+        except ResourceOperationFailed:
             raise
         except Exception as error:
-            self._steps.fail(resource, failed, error)
-
-    # What names mean while resources are made (scopes.Lookups).
-
-    def physical_id(self, logical_id: str) -> str:
-        return self._stack.resources[logical_id].physical_id or ""
-
-    def attribute(self, logical_id: str, attribute: str) -> Any:
-        resource = self._stack.resources[logical_id]
-        if attribute not in resource.attributes:
-            if resource.type == STACK_TYPE:
-                raise ResourceFailure(
-                    f"Template error: resource {logical_id} has no output named "
-                    f"{attribute.removeprefix('Outputs.')}"
-                )
-            raise ResourceFailure(
-                f"The local cloud does not emulate the attribute {attribute} of {resource.type}."
-            )
-        return resource.attributes[attribute]
-
-    def exported(self, name: str) -> str:
-        found = self._stacks.exports(self._stack.region).get(name)
-        if found is None:
-            raise ResourceFailure(f"No export named {name} found.")
-        self._imports.add(name)
-        return str(found[1])
-
-    def zones(self, region: str) -> list[str]:
-        region = region or self._stack.region
-        answer = self._cloud.clients.client("ec2", region, self._principal)
-        found = answer.describe_availability_zones()["AvailabilityZones"]
-        return sorted(zone["ZoneName"] for zone in found)
-
-    def dynamic(self, text: str) -> str:
-        return self._dynamic.resolve(text)
-
-    def _client(self, service: str) -> Any:
-        return self._cloud.clients.client(service, self._stack.region, self._principal)
+            self._operations.fail(resource, failed_status, error)
 
 
-def _never_was(resource: StackResource) -> bool:
-    """It failed to be created, in a stack that was told not to roll back."""
+def _is_uncreated(resource: StackResource) -> bool:
+    """Whether its creation failed, in a stack that does not roll back."""
     return resource.status in ("CREATE_FAILED", "DELETE_COMPLETE")
-
-
-def _restore(resource: StackResource) -> Callable[[], None]:
-    names = ("definition", "metadata", "needs", "deletion_policy", "update_replace_policy")
-    kept = {name: getattr(resource, name) for name in names}
-
-    def restore() -> None:
-        for name, value in kept.items():
-            setattr(resource, name, value)
-
-    return restore

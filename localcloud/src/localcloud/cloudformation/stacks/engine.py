@@ -1,25 +1,28 @@
-"""Operations on whole stacks: their statuses, roll-back, clean-up.
-
-Runs each in a thread of its own.
-"""
+"""Operations on whole stacks, each in a thread of its own."""
 
 from __future__ import annotations
 
 import logging
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from localcloud.clock import utc
 from localcloud.cloud import Cloud
 from localcloud.cloudformation.errors import ResourceFailure, reason_of
 from localcloud.cloudformation.stacks.deployment import Deployment
-from localcloud.cloudformation.stacks.removal import remove_all
-from localcloud.cloudformation.stacks.resource_operations import StepFailed, Steps, summary
+from localcloud.cloudformation.stacks.removal import delete_all
+from localcloud.cloudformation.stacks.resource_operations import (
+    ResourceOperationFailed,
+    ResourceOperations,
+    stack_reason,
+)
 from localcloud.cloudformation.stacks.stack import Stack, Stacks
 from localcloud.cloudformation.stacks.update import Update
-from localcloud.cloudformation.templates.blueprint import Blueprint
+from localcloud.cloudformation.templates.processed import ProcessedTemplate
+from localcloud.cloudformation.templates.processor import TemplateProcessor
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.principals import Principal, role_session
 
@@ -32,14 +35,14 @@ PATIENCE = 4.0
 
 
 class Engine:
-    """Makes, changes and removes stacks."""
+    """Creates, updates and deletes stacks."""
 
     def __init__(self, cloud: Cloud, patience: float = PATIENCE) -> None:
         self.cloud = cloud
         self.stacks = Stacks()
         self.patience = patience
 
-    def new_stack(self, region: str, name: str, principal: Principal, **more: Any) -> Stack:
+    def new_stack(self, region: str, name: str, principal: Principal, **settings: Any) -> Stack:
         account = self.cloud.settings.account_id
         stack = Stack(
             id=f"arn:aws:cloudformation:{region}:{account}:stack/{name}/{uuid.uuid4()}",
@@ -48,11 +51,20 @@ class Engine:
             clock=self.cloud.clock,
             principal=principal,
             created=utc(self.cloud.clock.now()),
-            **more,
+            **settings,
         )
         stack.idle.set()
         self.stacks.add(stack)
         return stack
+
+    def process(
+        self, stack: Stack, principal: Principal, text: str, arguments: Sequence[Mapping[str, Any]]
+    ) -> ProcessedTemplate:
+        """A template for the stack; ``arguments`` may refer to the stack's parameters."""
+        client = partial(self.cloud.clients.client, region=stack.region, principal=principal)
+        pseudo = stack.pseudo_parameters(self.cloud.settings.account_id)
+        processor = TemplateProcessor(stack.region, client)
+        return processor.process(text, arguments, stack.parameters, pseudo)
 
     def start(self, stack: Stack, operation: Callable[[], None]) -> None:
         """Run ``operation`` in a thread, after what is already running on the stack."""
@@ -63,46 +75,40 @@ class Engine:
         thread.start()
         thread.join(self.patience)
 
-    def create(self, stack: Stack, blueprint: Blueprint, on_failure: str = "ROLLBACK") -> None:
-        """Make every resource.
-
-        On failure: ROLLBACK, DO_NOTHING or DELETE. To be run on the stack's thread.
-        """
-        stack.blueprint = blueprint
+    def create(
+        self, stack: Stack, template: ProcessedTemplate, on_failure: str = "ROLLBACK"
+    ) -> None:
+        """Create every resource. ``on_failure``: ROLLBACK, DO_NOTHING or DELETE."""
+        stack.template = template
         if stack.timeout_minutes:
             stack.deadline = self.cloud.clock.now() + 60 * stack.timeout_minutes
-        run = Deployment(self.cloud, self.stacks, stack, blueprint, self._acts_as(stack))
+        deployment = Deployment(self._operations(stack), template)
         try:
-            run.apply()
-            stack.outputs = run.outputs()
-        except (StepFailed, ResourceFailure, ApiError) as error:
-            self._creation_failed(stack, summary(error), on_failure)
+            deployment.apply()
+            stack.outputs = deployment.outputs()
+        except (ResourceOperationFailed, ResourceFailure, ApiError) as error:
+            self._fail_creation(stack, stack_reason(error), on_failure)
             return
         finally:
             stack.deadline = None
         stack.enter("CREATE_COMPLETE")
 
-    def update(self, stack: Stack, blueprint: Blueprint, tags: dict[str, str]) -> None:
-        """Change what differs, then clean up; on failure roll back, unless the stack says
-        not to.
-        """
-        update = self.begin_update(stack, blueprint, tags)
-        if update.change():
-            update.settle()
+    def update(self, stack: Stack, template: ProcessedTemplate, tags: dict[str, str]) -> None:
+        """Update, then clean up. A failure rolls back, unless the stack says not to."""
+        update = self.new_update(stack, template, tags)
+        if update.apply():
+            update.finish()
 
-    def begin_update(self, stack: Stack, blueprint: Blueprint, tags: dict[str, str]) -> Update:
-        return Update(self.cloud, self.stacks, stack, blueprint, tags, self._acts_as(stack))
+    def new_update(self, stack: Stack, template: ProcessedTemplate, tags: dict[str, str]) -> Update:
+        return Update(self._operations(stack), template, tags)
 
     def continue_rollback(self, stack: Stack, skip: frozenset[str]) -> None:
-        """Go on with a roll-back that failed; ``skip`` is left as it is."""
+        """Go on with a roll-back that failed, without the resources in ``skip``."""
         if stack.update:
             stack.update.roll_back("User Initiated", skip)
 
     def delete(self, stack: Stack, retain: frozenset[str] = frozenset()) -> None:
-        """Remove every resource, those first that others do not need.
-
-        ``retain``: left where they failed before.
-        """
+        """Delete every resource before its dependencies; those in ``retain`` are left."""
         stack.enter("DELETE_IN_PROGRESS", "User Initiated")
         stack.update = None
         for export in [item["ExportName"] for item in stack.outputs if "ExportName" in item]:
@@ -113,20 +119,32 @@ class Engine:
                     f"{' and '.join(users)}.",
                 )
                 return
-        if failed := remove_all(stack, self._steps(stack), created_now=False, retain=retain):
-            names = ", ".join(failed)
-            stack.enter("DELETE_FAILED", f"The following resource(s) failed to delete: [{names}]. ")
+        self._delete_resources(stack, "DELETE", retain=retain)
+
+    def _fail_creation(self, stack: Stack, reason: str, on_failure: str) -> None:
+        if on_failure == "DO_NOTHING":
+            stack.enter("CREATE_FAILED", reason)
             return
-        stack.deleted = utc(self.cloud.clock.now())
-        stack.enter("DELETE_COMPLETE")
+        verb = "DELETE" if on_failure == "DELETE" else "ROLLBACK"
+        stack.enter(f"{verb}_IN_PROGRESS", f"{reason}{verb.capitalize()} requested by user.")
+        self._delete_resources(stack, verb, is_new=True)
 
-    def _steps(self, stack: Stack) -> Steps:
-        return Steps(self.cloud, self.stacks, stack, self._acts_as(stack))
-
-    def _acts_as(self, stack: Stack) -> Principal:
-        return (
-            role_session(stack.role_arn, "AWSCloudFormation") if stack.role_arn else stack.principal
-        )
+    def _delete_resources(
+        self,
+        stack: Stack,
+        verb: str,
+        is_new: bool = False,
+        retain: frozenset[str] = frozenset(),
+    ) -> None:
+        """Delete the resources, and give the stack the status that ``verb`` ends with."""
+        if failed := delete_all(self._operations(stack), is_new, retain):
+            names = ", ".join(failed)
+            reason = f"The following resource(s) failed to delete: [{names}]. "
+            stack.enter(f"{verb}_FAILED", reason)
+            return
+        if verb == "DELETE":
+            stack.deleted = utc(self.cloud.clock.now())
+        stack.enter(f"{verb}_COMPLETE")
 
     def _run(self, stack: Stack, operation: Callable[[], None]) -> None:
         with stack.operation:
@@ -134,30 +152,16 @@ class Engine:
             try:
                 operation()
             except Exception as error:
-                # A defect of ours: no status of AWS's fits, but the waiting caller must see that it
-                # failed, and why.
+                # A defect of the local cloud: no status of AWS fits, but the caller that waits
+                # must see that the operation failed, and why.
                 log.exception("stack operation failed inside the local cloud")
                 failed = stack.status.split("_", maxsplit=1)[0] + "_FAILED"
                 stack.enter(failed, f"local cloud: {reason_of(error)}")
             finally:
                 stack.idle.set()
 
-    def _creation_failed(self, stack: Stack, reason: str, on_failure: str) -> None:
-        if on_failure == "DO_NOTHING":
-            stack.enter("CREATE_FAILED", reason)
-            return
-        deleting = on_failure == "DELETE"
-        first, last = ("DELETE", "DELETE") if deleting else ("ROLLBACK", "ROLLBACK")
-        stack.enter(
-            f"{first}_IN_PROGRESS",
-            f"{reason}{'Delete' if deleting else 'Rollback'} requested by user.",
-        )
-        if failed := remove_all(stack, self._steps(stack), created_now=True):
-            stack.enter(
-                f"{last}_FAILED",
-                f"The following resource(s) failed to delete: [{', '.join(failed)}]. ",
-            )
-            return
-        if deleting:
-            stack.deleted = utc(self.cloud.clock.now())
-        stack.enter(f"{last}_COMPLETE")
+    def _operations(self, stack: Stack) -> ResourceOperations:
+        """As the stack's service role, or as the caller."""
+        role = stack.role_arn
+        principal = role_session(role, "AWSCloudFormation") if role else stack.principal
+        return ResourceOperations(self.cloud, self.stacks, stack, principal)

@@ -1,86 +1,88 @@
-"""Takes resources away: what an update left over, or all of a stack."""
+"""Deletes resources: what an update left over, or all of a stack."""
 
 from __future__ import annotations
 
 import logging
 
-from localcloud.cloudformation.stacks.resource_operations import StepFailed, Steps
-from localcloud.cloudformation.stacks.stack import Stack, StackResource
-from localcloud.cloudformation.templates import dependencies
+from localcloud.cloudformation.stacks.resource_operations import (
+    ResourceOperationFailed,
+    ResourceOperations,
+)
+from localcloud.cloudformation.stacks.stack import StackResource
+from localcloud.cloudformation.templates.dependencies import ordered
 from localcloud.gateway.errors import ApiError
 
 log = logging.getLogger(__name__)
 
 
-def clean_up(stack: Stack, steps: Steps, rolled_back: bool = False) -> None:
-    """Remove what an update left over.
+def clean_up(operations: ResourceOperations, is_rolled_back: bool = False) -> None:
+    """Delete what an update left over.
 
-    As on AWS, what cannot be removed is left behind and said in an event.
+    As on AWS, a resource that cannot be deleted is left behind, and an event tells of it.
     """
+    stack = operations.stack
     for resource in _leftover_order(stack.leftovers):
         current = stack.resources.get(resource.logical_id)
         if current is resource:
             del stack.resources[resource.logical_id]
-        replaced = current is not None and current is not resource
-        policy = resource.update_replace_policy if replaced else resource.deletion_policy
-        if rolled_back:
-            # What the update had made: only Retain keeps it.
+        is_replaced = current is not None and current is not resource
+        policy = resource.update_replace_policy if is_replaced else resource.deletion_policy
+        if is_rolled_back:
+            # The update created it: only Retain retains it.
             policy = "Retain" if resource.deletion_policy == "Retain" else "Delete"
         try:
-            steps.delete(resource, policy)
-        except StepFailed:
+            operations.delete(resource, policy)
+        except ResourceOperationFailed:
             log.info("left behind", extra={"resource": resource.physical_id})
     stack.leftovers.clear()
 
 
-def remove_all(
-    stack: Stack, steps: Steps, created_now: bool, retain: frozenset[str] = frozenset()
+def delete_all(
+    operations: ResourceOperations, is_new: bool = False, retain: frozenset[str] = frozenset()
 ) -> list[str]:
-    """Names of those that could not be removed.
+    """Delete every resource; returns the logical ids of those that failed.
 
-    What others still need stays, as they would fail. ``created_now``: in the operation that is
-    being rolled back.
+    Their dependencies stay, because their deletion would fail too. ``is_new``: the resources were
+    created in the operation that is rolled back.
     """
     failed: list[str] = []
-    kept: set[str] = set()
-    clean_up(stack, steps)
-    for resource in _removal_order(stack.resources):
+    needed: set[str] = set()
+    clean_up(operations)
+    for resource in _deletion_order(operations.stack.resources):
         if resource.status in ("DELETE_COMPLETE", "DELETE_SKIPPED"):
             continue
-        if resource.logical_id in kept:
-            kept |= resource.needs
+        if resource.logical_id in needed:
+            needed |= resource.dependencies
             continue
         policy = resource.deletion_policy
         if resource.logical_id in retain:
             policy = "Retain"
-        elif created_now and policy == "RetainExceptOnCreate":
+        elif is_new and policy == "RetainExceptOnCreate":
             policy = "Delete"
         try:
-            steps.delete(resource, policy)
-        except StepFailed:
+            operations.delete(resource, policy)
+        except ResourceOperationFailed:
             failed.append(resource.logical_id)
-            kept |= resource.needs
+            needed |= resource.dependencies
     return failed
 
 
-def _removal_order(resources: dict[str, StackResource]) -> list[StackResource]:
-    """What needs others goes first."""
-    order = dependencies.ordered(
-        {name: item.needs & resources.keys() for name, item in resources.items()}
-    )
+def _deletion_order(resources: dict[str, StackResource]) -> list[StackResource]:
+    """Each before its dependencies."""
+    order = ordered({k: item.dependencies & resources.keys() for k, item in resources.items()})
     return [resources[name] for name in reversed(order)]
 
 
 def _leftover_order(leftovers: list[StackResource]) -> list[StackResource]:
-    """What needs others goes first; what replaced what may make a circle, then the newest goes
-    first.
-    """
+    """Each before its dependencies, or the newest first if replacements make a circle."""
     by_key = {str(number): item for number, item in enumerate(leftovers)}
-    needs = {
-        key: {other for other, found in by_key.items() if found.logical_id in item.needs}
+    dependencies = {
+        key: {
+            other for other, leftover in by_key.items() if leftover.logical_id in item.dependencies
+        }
         for key, item in by_key.items()
     }
     try:
-        return [by_key[key] for key in reversed(dependencies.ordered(needs))]
+        return [by_key[key] for key in reversed(ordered(dependencies))]
     except ApiError:
         return list(reversed(leftovers))

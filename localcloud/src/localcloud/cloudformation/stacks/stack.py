@@ -1,4 +1,4 @@
-"""A stack and what it remembers; the stacks of every Region."""
+"""A stack with its resources and events; the stacks of every Region."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Any, Protocol
 from localcloud.clock import Clock, utc
 from localcloud.cloudformation.errors import validation_error
 from localcloud.cloudformation.stacks.change_set import ChangeSet
-from localcloud.cloudformation.templates.blueprint import Blueprint
 from localcloud.cloudformation.templates.parameters import Parameter
+from localcloud.cloudformation.templates.processed import ProcessedTemplate
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.principals import Principal
 
@@ -21,9 +21,9 @@ STACK_TYPE = "AWS::CloudFormation::Stack"
 
 @dataclass
 class StackResource:
-    """A resource as it was last made.
+    """A resource as it was last created or updated.
 
-    ``definition`` is comparable, ``properties`` are as handed on.
+    ``definition`` is for comparing, ``properties`` are what the service was given.
     """
 
     logical_id: str
@@ -33,21 +33,20 @@ class StackResource:
     reason: str | None = None
     updated: datetime | None = None
     properties: dict[str, Any] = field(default_factory=dict)
-    # What a failed update had wanted: the resource may have some of it.
+    # Properties of an update that failed: the resource may have some of them.
     attempted: dict[str, Any] | None = None
     definition: dict[str, Any] = field(default_factory=dict)
     metadata: Any = None
     attributes: dict[str, Any] = field(default_factory=dict)
-    needs: frozenset[str] = frozenset()
+    dependencies: frozenset[str] = frozenset()
     deletion_policy: str = "Delete"
     update_replace_policy: str = "Delete"
 
 
 class PendingUpdate(Protocol):
-    """An update that has changed the stack and not removed what is left over."""
+    """An update whose clean-up waits, see update.py."""
 
-    def settle(self) -> None: ...
-
+    def finish(self) -> None: ...
     def roll_back(self, reason: str | None = None, skip: frozenset[str] = frozenset()) -> None: ...
 
 
@@ -63,15 +62,15 @@ class Stack:
     created: datetime
     status: str = ""
     reason: str | None = None
-    blueprint: Blueprint | None = None
+    template: ProcessedTemplate | None = None
     tags: dict[str, str] = field(default_factory=dict)
     capabilities: list[str] = field(default_factory=list)
     notification_arns: list[str] = field(default_factory=list)
     role_arn: str | None = None
     disable_rollback: bool = False
     timeout_minutes: int | None = None
-    deadline: float | None = None  # when its creation is given up, epoch seconds
-    protected: bool = False
+    deadline: float | None = None  # when its creation times out, epoch seconds
+    is_protected: bool = False
     parent_id: str | None = None
     root_id: str | None = None
     change_set_id: str | None = None
@@ -79,7 +78,7 @@ class Stack:
     deleted: datetime | None = None
     resources: dict[str, StackResource] = field(default_factory=dict)
     leftovers: list[StackResource] = field(default_factory=list)
-    update: PendingUpdate | None = None  # the one that has not been cleaned up after, or taken back
+    update: PendingUpdate | None = None
     outputs: list[dict[str, Any]] = field(default_factory=list)
     imports: set[str] = field(default_factory=set)
     events: list[dict[str, Any]] = field(default_factory=list)
@@ -90,25 +89,36 @@ class Stack:
 
     @property
     def parameters(self) -> dict[str, Parameter]:
-        return self.blueprint.parameters if self.blueprint else {}
+        return self.template.parameters if self.template else {}
+
+    def pseudo_parameters(self, account_id: str) -> dict[str, Any]:
+        return {
+            "AWS::AccountId": account_id,
+            "AWS::NotificationARNs": self.notification_arns,
+            "AWS::Partition": "aws",
+            "AWS::Region": self.region,
+            "AWS::StackId": self.id,
+            "AWS::StackName": self.name,
+            "AWS::URLSuffix": "amazonaws.com",
+        }
 
     def is_late(self) -> bool:
         return self.deadline is not None and self.clock.now() > self.deadline
 
     def enter(self, status: str, reason: str | None = None) -> None:
-        """The stack itself takes a new status."""
+        """Give the stack itself a new status."""
         self.status, self.reason = status, reason
         self._record(self.name, self.id, STACK_TYPE, status, reason, None)
 
-    def begin(self, seen: str, status: str) -> None:
-        """An operation starts, unless another has since the stack was ``seen`` in its status."""
+    def begin(self, expected: str, status: str) -> None:
+        """Start an operation, unless another has started since the status was ``expected``."""
         with self._starting:
-            if self.status != seen:
+            if self.status != expected:
                 raise in_wrong_state(self, "updated")
             self.enter(status, "User Initiated")
 
     def mark(self, resource: StackResource, status: str, reason: str | None = None) -> None:
-        """A resource of the stack takes a new status."""
+        """Give a resource of the stack a new status."""
         resource.status, resource.reason = status, reason
         resource.updated = self._record(
             resource.logical_id,
@@ -149,10 +159,7 @@ class Stack:
         return now
 
     def _next_time(self) -> datetime:
-        """Now, but a millisecond after the last event:
-
-        SAM CLI tells new events from old by their time alone.
-        """
+        """Now, or a millisecond after the last event: SAM CLI tells events apart by their time."""
         now = utc(self.clock.now())
         now = now.replace(microsecond=now.microsecond // 1000 * 1000)
         last = self.events[-1]["Timestamp"] if self.events else None
@@ -164,10 +171,7 @@ def in_wrong_state(stack: Stack, verb: str) -> ApiError:
 
 
 class Stacks:
-    """Every stack of every Region.
-
-    A name belongs to the one that is not deleted; an id to one for ever.
-    """
+    """Every stack of every Region. A name is that of a stack which is not deleted."""
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
@@ -182,35 +186,33 @@ class Stacks:
             del self._by_id[stack.id]
 
     def of(self, region: str) -> list[Stack]:
-        """Newest first, deleted ones too."""
+        """Newest first, deleted stacks too."""
         with self._lock:
             return [item for item in reversed(self._by_id.values()) if item.region == region]
 
+    def live(self, region: str) -> list[Stack]:
+        """Newest first, without deleted stacks."""
+        return [item for item in self.of(region) if item.status != "DELETE_COMPLETE"]
+
     def find(self, region: str, name_or_id: str) -> Stack | None:
         if name_or_id.startswith("arn:"):
-            found = self._by_id.get(name_or_id)
-            return found if found and found.region == region else None
-        live = (item for item in self.of(region) if item.name == name_or_id)
-        return next((item for item in live if item.status != "DELETE_COMPLETE"), None)
+            stack = self._by_id.get(name_or_id)
+            return stack if stack and stack.region == region else None
+        return next((item for item in self.live(region) if item.name == name_or_id), None)
 
     def get(self, region: str, name_or_id: str) -> Stack:
-        if (found := self.find(region, name_or_id)) is None:
+        if (stack := self.find(region, name_or_id)) is None:
             raise validation_error(f"Stack with id {name_or_id} does not exist")
-        return found
+        return stack
 
     def exports(self, region: str) -> dict[str, tuple[Stack, Any]]:
         """Export name → (stack, value), of the Region's live stacks."""
         return {
             output["ExportName"]: (stack, output["OutputValue"])
-            for stack in self.of(region)
-            if stack.status != "DELETE_COMPLETE"
+            for stack in self.live(region)
             for output in stack.outputs
             if "ExportName" in output
         }
 
     def importers(self, region: str, export: str) -> list[str]:
-        return [
-            stack.name
-            for stack in self.of(region)
-            if export in stack.imports and stack.status != "DELETE_COMPLETE"
-        ]
+        return [stack.name for stack in self.live(region) if export in stack.imports]

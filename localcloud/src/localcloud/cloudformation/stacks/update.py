@@ -1,7 +1,7 @@
-"""One update of a stack: the changes, then the clean-up, or the way back.
+"""One update of a stack: the changes, and then the clean-up or the roll-back.
 
-An update of a nested stack waits between the two for its parent: what it would remove is still
-there if the parent is rolled back.
+An update of a nested stack waits between the two for its parent: what it would delete still
+exists if the parent is rolled back.
 """
 
 from __future__ import annotations
@@ -9,90 +9,87 @@ from __future__ import annotations
 from typing import Any
 
 from localcloud.clock import utc
-from localcloud.cloud import Cloud
 from localcloud.cloudformation.errors import ResourceFailure
 from localcloud.cloudformation.stacks.deployment import Deployment
 from localcloud.cloudformation.stacks.removal import clean_up
-from localcloud.cloudformation.stacks.resource_operations import StepFailed, Steps, summary
-from localcloud.cloudformation.stacks.stack import PendingUpdate, Stack, Stacks
-from localcloud.cloudformation.templates.blueprint import Blueprint
+from localcloud.cloudformation.stacks.resource_operations import (
+    ResourceOperationFailed,
+    ResourceOperations,
+    stack_reason,
+)
+from localcloud.cloudformation.stacks.stack import PendingUpdate
+from localcloud.cloudformation.templates.processed import ProcessedTemplate
 from localcloud.gateway.errors import ApiError
-from localcloud.gateway.principals import Principal
 
 
 class Update:
-    """Kept as ``stack.update`` until it is cleaned up after, or taken back."""
+    """It is ``stack.update`` until it is cleaned up after or rolled back."""
 
     def __init__(
-        self,
-        cloud: Cloud,
-        stacks: Stacks,
-        stack: Stack,
-        blueprint: Blueprint,
-        tags: dict[str, str],
-        principal: Principal,
+        self, operations: ResourceOperations, template: ProcessedTemplate, tags: dict[str, str]
     ) -> None:
-        self._stack = stack
-        self._stacks = stacks
-        self._blueprint = blueprint
-        self._before = (stack.blueprint, stack.outputs, stack.tags, stack.imports)
-        self._steps = Steps(cloud, stacks, stack, principal)
+        self._operations = operations
+        self._stack = stack = operations.stack
+        self._stacks = operations.stacks
+        self._template = template
+        self._before = (stack.template, stack.outputs, stack.tags, stack.imports)
+        self._deployment = Deployment(operations, template)
         stack.tags = tags
-        self._run = Deployment(cloud, stacks, stack, blueprint, principal)
         stack.update = self
 
-    def change(self) -> bool:
-        """Create, change and replace. If that fails roll back, unless the stack says not to."""
+    def apply(self) -> bool:
+        """Create, update and replace. A failure rolls back, unless the stack says not to."""
         stack = self._stack
         try:
-            self._run.apply()
-            outputs = self._run.outputs()
+            self._deployment.apply()
+            outputs = self._deployment.outputs()
             self._check_exports(outputs)
-        except (StepFailed, ResourceFailure, ApiError) as error:
-            self._failed(summary(error))
+        except (ResourceOperationFailed, ResourceFailure, ApiError) as error:
+            self._fail(stack_reason(error))
             return False
-        stack.blueprint, stack.outputs = self._blueprint, outputs
+        stack.template, stack.outputs = self._template, outputs
         stack.updated = utc(stack.clock.now())
         stack.enter("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
         return True
 
-    def settle(self) -> None:
-        """Remove what is left over, in nested stacks first."""
-        for nested in self._nested():
-            nested.settle()
-        clean_up(self._stack, self._steps)
-        self._stack.update = None
-        self._stack.enter("UPDATE_COMPLETE")
+    def finish(self) -> None:
+        """Delete what is left over, in nested stacks first."""
+        for nested in self._nested_updates():
+            nested.finish()
+        clean_up(self._operations)
+        self._end("UPDATE_COMPLETE")
 
     def roll_back(self, reason: str | None = None, skip: frozenset[str] = frozenset()) -> None:
-        """Back to what was; may be called again after it failed."""
+        """Put everything back; may be called again after it failed."""
         stack = self._stack
         stack.enter("UPDATE_ROLLBACK_IN_PROGRESS", reason)
-        stack.blueprint, stack.outputs, stack.tags, stack.imports = self._before
+        stack.template, stack.outputs, stack.tags, stack.imports = self._before
         try:
-            self._run.undo(skip)
-        except StepFailed as error:
-            stack.enter("UPDATE_ROLLBACK_FAILED", summary(error))
+            self._deployment.undo(skip)
+        except ResourceOperationFailed as error:
+            stack.enter("UPDATE_ROLLBACK_FAILED", stack_reason(error))
             return
         stack.enter("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
-        clean_up(stack, self._steps, rolled_back=True)
-        stack.update = None
-        stack.enter("UPDATE_ROLLBACK_COMPLETE")
+        clean_up(self._operations, is_rolled_back=True)
+        self._end("UPDATE_ROLLBACK_COMPLETE")
 
-    def _failed(self, reason: str) -> None:
+    def _fail(self, reason: str) -> None:
         if not self._stack.disable_rollback:
             self.roll_back(reason)
             return
-        for nested in self._nested():
-            nested.settle()
-        self._stack.update = None
-        self._stack.enter("UPDATE_FAILED", reason)
+        for nested in self._nested_updates():
+            nested.finish()
+        self._end("UPDATE_FAILED", reason)
 
-    def _nested(self) -> list[PendingUpdate]:
+    def _end(self, status: str, reason: str | None = None) -> None:
+        self._stack.update = None
+        self._stack.enter(status, reason)
+
+    def _nested_updates(self) -> list[PendingUpdate]:
         """Updates of nested stacks that wait for this one."""
         ids = [item.physical_id for item in self._stack.resources.values()]
-        found = [self._stacks.find(self._stack.region, name) for name in ids if name]
-        return [stack.update for stack in found if stack and stack.update]
+        stacks = [self._stacks.find(self._stack.region, name) for name in ids if name]
+        return [stack.update for stack in stacks if stack and stack.update]
 
     def _check_exports(self, outputs: list[dict[str, Any]]) -> None:
         """An export that others import can be neither removed nor changed."""

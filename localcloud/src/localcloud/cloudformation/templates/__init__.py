@@ -1,0 +1,1 @@
+"""Templates: read, transformed, checked, and evaluated."""

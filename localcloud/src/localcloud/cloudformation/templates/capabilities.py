@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from localcloud.cloudformation.templates.template import Template
+from localcloud.cloudformation.templates.processed import ProcessedTemplate
+from localcloud.cloudformation.templates.template import Template, load
 from localcloud.gateway.errors import ApiError
 
 IAM, NAMED_IAM, AUTO_EXPAND = "CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"
@@ -25,10 +26,11 @@ _IAM_TYPES = {
     "AWS::IAM::Policy",
     "AWS::IAM::UserToGroupAddition",
 }
+_NESTED_APPLICATION = "AWS::Serverless::Application"
 
 
 def iam_capability(template: Template) -> tuple[str, list[str]] | None:
-    """The IAM capability a processed template needs, and the types that need it."""
+    """The IAM capability that a processed template needs, and the types that need it."""
     resources = template["Resources"].values()
     types = sorted({item["Type"] for item in resources if item.get("Type") in _IAM_TYPES})
     if not types:
@@ -37,14 +39,21 @@ def iam_capability(template: Template) -> tuple[str, list[str]] | None:
     return (NAMED_IAM if named else IAM), types
 
 
-def check_iam(template: Template, given: Sequence[str]) -> None:
-    needed = iam_capability(template)
-    if needed and not {needed[0], NAMED_IAM} & set(given):
+def check_capabilities(
+    template: ProcessedTemplate, acknowledged: Sequence[str], by_change_set: bool = False
+) -> None:
+    """Raise InsufficientCapabilities for what is not acknowledged.
+
+    A change set shows what transforms make, so that only nested applications need it there.
+    """
+    needed = iam_capability(template.body)
+    if needed and not {needed[0], NAMED_IAM} & set(acknowledged):
         raise _insufficient(needed[0])
-
-
-def check_auto_expand(needed: bool, given: Sequence[str]) -> None:
-    if needed and AUTO_EXPAND not in given:
+    expands = bool(template.transforms)
+    if by_change_set:
+        resources = load(template.text)["Resources"].values()
+        expands = any(item.get("Type") == _NESTED_APPLICATION for item in resources)
+    if expands and AUTO_EXPAND not in acknowledged:
         raise _insufficient(AUTO_EXPAND)
 
 

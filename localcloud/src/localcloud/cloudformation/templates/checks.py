@@ -1,4 +1,4 @@
-"""What is wrong with a processed template before anything is made of it."""
+"""Finds the errors of a processed template before any resource is created."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from localcloud.cloudformation.errors import template_error, validation_error
-from localcloud.cloudformation.resources import schemas
+from localcloud.cloudformation.errors import template_error, unresolved, validation_error
+from localcloud.cloudformation.resources import provider_of, schemas
 from localcloud.cloudformation.templates import dependencies
-from localcloud.cloudformation.templates.blueprint import Planned
+from localcloud.cloudformation.templates.processed import PlannedResource
 from localcloud.cloudformation.templates.template import Template
 from localcloud.gateway.errors import not_emulated
 
@@ -40,25 +40,23 @@ _HAVE_SNAPSHOTS = {
     "AWS::RDS::DBInstance",
     "AWS::Redshift::Cluster",
 }
-# Attributes that change how a resource is made or changed.
+# Attributes that change how a resource is created or changed.
 _NOT_EMULATED = ("CreationPolicy", "UpdatePolicy")
 
 
 def check(template: Template, region: str, values: Mapping[str, Any]) -> None:
-    """The form of every section; ``values`` are the parameters and pseudo-parameters that may
-    be referred to.
-    """
+    """Check the form of every section; ``values`` are parameters and pseudo parameters."""
     if template.get("Rules"):
         raise not_emulated("the Rules section of a template")
     resources = template["Resources"]
     for name, resource in resources.items():
         _check_form(name, resource, template.get("Conditions", {}))
-    used = {resource["Type"] for resource in resources.values()}
-    if unknown := sorted(used - schemas.known_types(region)):
+    types = {resource["Type"] for resource in resources.values()}
+    if unknown := sorted(types - schemas.known_types(region)):
         raise template_error(f"Unrecognized resource types: [{', '.join(unknown)}]")
-    known = set(resources) | set(values) | {"AWS::NoValue"}
+    names = set(resources) | set(values) | {"AWS::NoValue"}
     for block in ("Resources", "Outputs"):
-        _check_references(block, template.get(block) or {}, known)
+        _check_references(block, template.get(block) or {}, names)
 
 
 def _check_form(name: str, resource: Any, conditions: Mapping[str, Any]) -> None:
@@ -80,30 +78,27 @@ def _check_form(name: str, resource: Any, conditions: Mapping[str, Any]) -> None
             raise not_emulated(f"the attribute {attribute} of {resource['Type']}")
 
 
-def _check_references(block: str, items: Mapping[str, Any], known: set[str]) -> None:
-    named: set[str] = set()
+def _check_references(block: str, items: Mapping[str, Any], names: set[str]) -> None:
+    referenced: set[str] = set()
     for item in items.values():
-        named |= set(dependencies.references({k: v for k, v in item.items() if k != "Metadata"}))
-        named |= set(dependencies.depends_on(item)) if block == "Resources" else set()
-    if unknown := sorted(named - known):
-        raise template_error(
-            f"Unresolved resource dependencies [{', '.join(unknown)}] in the {block} block of the "
-            "template"
+        referenced.update(
+            dependencies.references({k: v for k, v in item.items() if k != "Metadata"})
         )
+        referenced.update(dependencies.depends_on(item) if block == "Resources" else ())
+    if unknown := sorted(referenced - names):
+        raise unresolved(unknown, block)
 
 
-def check_plan(resources: Mapping[str, Planned], region: str) -> None:
-    """Everything in the plan can be made here, and is asked only for attributes that it has."""
-    from localcloud.cloudformation.resources import handler_for
-
+def check_plan(resources: Mapping[str, PlannedResource], region: str) -> None:
+    """Check that every resource can be created here, and has the attributes that are asked for."""
     for item in resources.values():
         _check_policy(item, "DeletionPolicy", item.deletion_policy)
         _check_policy(item, "UpdateReplacePolicy", item.update_replace_policy)
-        handler_for(item.type).check(region, item.definition)
+        provider_of(item.type).check(region, item.definition)
         check_attributes(item.attributes, resources, region)
 
 
-def _check_policy(item: Planned, attribute: str, policy: str) -> None:
+def _check_policy(item: PlannedResource, attribute: str, policy: str) -> None:
     if policy not in _POLICIES[attribute]:
         raise template_error(f"Unrecognized {attribute} {policy} for resource {item.logical_id}")
     if policy == "Snapshot" and item.type not in _HAVE_SNAPSHOTS:
@@ -114,7 +109,7 @@ def _check_policy(item: Planned, attribute: str, policy: str) -> None:
 
 
 def check_attributes(
-    attributes: Iterable[tuple[str, str]], resources: Mapping[str, Planned], region: str
+    attributes: Iterable[tuple[str, str]], resources: Mapping[str, PlannedResource], region: str
 ) -> None:
     for logical_id, attribute in attributes:
         kind = resources[logical_id].type

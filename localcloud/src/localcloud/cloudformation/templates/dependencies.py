@@ -1,14 +1,12 @@
-"""Which resource needs which, and an order in which they can be made."""
+"""Which resource needs which, and an order in which they can be created."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
 from localcloud.cloudformation.errors import validation_error
-
-_VARIABLE = re.compile(r"\$\{([^!{}][^{}]*)\}")
+from localcloud.cloudformation.templates.intrinsics import VARIABLE
 
 
 def references(node: Any) -> Iterator[str]:
@@ -32,39 +30,37 @@ def _direct(name: str, argument: Any) -> Iterator[str]:
             yield first
     elif name == "Fn::Sub":
         text, own = argument if isinstance(argument, list) else (argument, {})
-        names = {match.strip() for match in _VARIABLE.findall(text)}
+        names = {match.strip() for match in VARIABLE.findall(text)}
         yield from (name.split(".", 1)[0] for name in names if name not in own)
 
 
 def depends_on(resource: Mapping[str, Any]) -> list[str]:
-    given = resource.get("DependsOn", [])
-    return given if isinstance(given, list) else [given]
+    names = resource.get("DependsOn", [])
+    return names if isinstance(names, list) else [names]
 
 
-def ordered(needs: Mapping[str, Set[str]]) -> list[str]:
-    """Names so that each comes after what it needs; otherwise in the given order.
+def ordered(dependencies: Mapping[str, Set[str]]) -> list[str]:
+    """Names so that each comes after its dependencies; otherwise in the given order.
 
-    Raises for a circle.
+    Raises ValidationError for a circle.
     """
     order: list[str] = []
-    left = dict(needs)
-    while left:
-        ready = [name for name, needed in left.items() if not needed & left.keys()]
+    pending = dict(dependencies)
+    while pending:
+        ready = [name for name, needed in pending.items() if not needed & pending.keys()]
         if not ready:
-            circle = ", ".join(sorted(_circle(left)))
+            circle = ", ".join(sorted(_circle(pending)))
             raise validation_error(f"Circular dependency between resources: [{circle}]")
         order += ready
-        left = {name: needed for name, needed in left.items() if name not in ready}
+        pending = {name: needed for name, needed in pending.items() if name not in ready}
     return order
 
 
-def _circle(left: Mapping[str, Set[str]]) -> set[str]:
-    """Of what cannot be ordered, what others in it need: those that merely wait for the circle
-    are left out.
-    """
-    names = set(left)
+def _circle(pending: Mapping[str, Set[str]]) -> set[str]:
+    """The names in a circle, without those that only depend on it."""
+    names = set(pending)
     while True:
-        needed = {need for name in names for need in left[name]}
+        needed = {dependency for name in names for dependency in pending[name]}
         if names <= needed:
             return names
         names &= needed

@@ -1,6 +1,4 @@
-"""Dynamic references:
-
-``{{resolve:ssm:…}}``, ``{{resolve:ssm-secure:…}}``, ``{{resolve:secretsmanager:…}}``.
+"""Dynamic references: ``{{resolve:ssm:…}}``, ``ssm-secure``, ``secretsmanager``.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
 """
@@ -40,23 +38,24 @@ class DynamicReferences:
 
     def _value(self, kind: str, parts: list[str]) -> str:
         if kind in ("ssm", "ssm-secure"):
-            return self.parameter(parts[0], parts[1] if len(parts) > 1 else None)
+            return self.parameter(*parts[:2])
         if kind == "secretsmanager":
             return self._secret(parts)
         raise validation_error(f"Template error: unknown dynamic reference {kind}")
 
     def _secret(self, parts: list[str]) -> str:
-        """``<id or ARN>:SecretString:<json key>:<stage>:<version>``, the end of it optional."""
+        """``<id or ARN>:SecretString:<JSON key>:<stage>:<version>``; the end is optional."""
         length = 7 if parts[0] == "arn" else 1
-        secret, rest = ":".join(parts[:length]), [*parts[length:], "", "", "", ""]
-        given = {"VersionStage": rest[2], "VersionId": rest[3]}
+        secret = ":".join(parts[:length])
+        _, key, stage, version = [*parts[length:], "", "", "", ""][:4]
+        options = {"VersionStage": stage, "VersionId": version}
         answer = self._client("secretsmanager").get_secret_value(
-            SecretId=secret, **{key: value for key, value in given.items() if value}
+            SecretId=secret, **{name: value for name, value in options.items() if value}
         )
         text = str(answer["SecretString"])
-        if not rest[1]:
+        if not key:
             return text
         members = json.loads(text)
-        if rest[1] not in members:
+        if key not in members:
             raise validation_error(f"Could not find a value associated with JSONKey in {secret}")
-        return str(members[rest[1]])
+        return str(members[key])

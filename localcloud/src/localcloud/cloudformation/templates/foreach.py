@@ -1,5 +1,4 @@
-"""``Fn::ForEach`` of the AWS::LanguageExtensions transform: written out before anything else is
-read.
+"""``Fn::ForEach`` of the AWS::LanguageExtensions transform, expanded before all else is read.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-foreach.html
 """
@@ -11,27 +10,25 @@ from typing import Any
 from localcloud.cloudformation.errors import validation_error
 from localcloud.cloudformation.templates.intrinsics import Evaluator
 
+EXTENSIONS = "AWS::LanguageExtensions"
 _PREFIX = "Fn::ForEach::"
 
 
-def write_out(node: Any, evaluator: Evaluator) -> Any:
-    """``node`` with every loop replaced by what it yields.
-
-    Collections may be lists or list parameters.
-    """
+def expand_loops(node: Any, evaluator: Evaluator) -> Any:
+    """``node`` with every loop replaced by what it yields."""
     if isinstance(node, list):
-        return [write_out(item, evaluator) for item in node]
+        return [expand_loops(item, evaluator) for item in node]
     if not isinstance(node, dict):
         return node
     result: dict[str, Any] = {}
     for key, value in node.items():
         if isinstance(key, str) and key.startswith(_PREFIX):
-            made = _loop(key, value, evaluator)
-            if twice := sorted(result.keys() & made.keys()):
-                raise validation_error(f"Template error: {key} yields {twice[0]} more than once")
-            result |= made
+            yielded = _loop(key, value, evaluator)
+            if repeated := sorted(result.keys() & yielded.keys()):
+                raise validation_error(f"Template error: {key} yields {repeated[0]} more than once")
+            result |= yielded
         else:
-            result[key] = write_out(value, evaluator)
+            result[key] = expand_loops(value, evaluator)
     return result
 
 
@@ -42,10 +39,10 @@ def _loop(name: str, argument: Any, evaluator: Evaluator) -> dict[str, Any]:
     items = evaluator.evaluate(collection)
     if not isinstance(items, list):
         raise validation_error(f"Template error: the collection of {name} must be a list")
-    made: dict[str, Any] = {}
+    yielded: dict[str, Any] = {}
     for item in items:
-        made |= write_out(_replaced(body, identifier, str(item)), evaluator)
-    return made
+        yielded |= expand_loops(_replaced(body, identifier, str(item)), evaluator)
+    return yielded
 
 
 def _replaced(node: Any, identifier: str, item: str) -> Any:

@@ -21,30 +21,30 @@ _LOCATION = re.compile(r"s3://([a-z0-9.-]+)/(.+)")
 ReadObject = Callable[[str, str], str]
 
 
-def write_out(node: Any, read: ReadObject) -> Any:
-    """``node`` with every include replaced by what it names, and siblings of one kept beside it."""
+def expand_includes(node: Any, read: ReadObject) -> Any:
+    """``node`` with every include replaced by its snippet, beside the siblings of the include."""
     if isinstance(node, list):
-        return [write_out(item, read) for item in node]
+        return [expand_includes(item, read) for item in node]
     if not isinstance(node, dict):
         return node
-    result = {key: write_out(value, read) for key, value in node.items() if key != _TRANSFORM}
+    result = {key: expand_includes(value, read) for key, value in node.items() if key != _TRANSFORM}
     if _TRANSFORM not in node:
         return result
     return result | _snippet(node[_TRANSFORM], read)
 
 
-def _snippet(asked: Any, read: ReadObject) -> dict[str, Any]:
-    if not isinstance(asked, dict) or asked.get("Name") != INCLUDE:
-        name = asked.get("Name") if isinstance(asked, dict) else asked
+def _snippet(transform: Any, read: ReadObject) -> dict[str, Any]:
+    if not isinstance(transform, dict) or transform.get("Name") != INCLUDE:
+        name = transform.get("Name") if isinstance(transform, dict) else transform
         raise not_emulated(f"the transform {name} within a template")
-    location = asked.get("Parameters", {}).get("Location")
+    location = transform.get("Parameters", {}).get("Location")
     match = _LOCATION.fullmatch(location) if isinstance(location, str) else None
     if match is None:
         raise validation_error(
             f"Transform {INCLUDE} failed with: The value of parameter Location under transform "
             "Include must resolve to a string. The location is not a valid S3 URL."
         )
-    found = parse(read(match[1], match[2]))
-    if not isinstance(found, dict):
+    snippet = parse(read(match[1], match[2]))
+    if not isinstance(snippet, dict):
         raise template_error(f"{INCLUDE}: the snippet is not a set of keys and values.")
-    return found
+    return snippet

@@ -1,4 +1,4 @@
-"""Evaluates intrinsic functions. What a name stands for is asked of a ``Scope``."""
+"""Evaluates intrinsic functions; a ``Scope`` tells what names stand for."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from localcloud.cloudformation.errors import validation_error
 from localcloud.cloudformation.templates.template import text_of
 
 NO_VALUE = object()
-_VARIABLE = re.compile(r"\$\{([^!{}][^{}]*)\}")
+VARIABLE = re.compile(r"\$\{([^!{}][^{}]*)\}")  # of Fn::Sub
 _LITERAL = re.compile(r"\$\{!([^{}]*)\}")
 
 
 class Scope(Protocol):
-    """What names mean while a template is evaluated."""
+    """What names stand for while a template is evaluated."""
 
-    extended: bool  # AWS::LanguageExtensions is on
+    has_extensions: bool  # AWS::LanguageExtensions is on
 
     def ref(self, name: str) -> Any: ...
     def get_att(self, logical_id: str, attribute: str) -> Any: ...
@@ -28,13 +28,11 @@ class Scope(Protocol):
     def find_in_map(self, name: str, key: str, second: str) -> Any: ...
     def import_value(self, name: str) -> Any: ...
     def zones(self, region: str) -> list[str]: ...
-    def dynamic(self, text: str) -> str: ...
+    def resolve(self, text: str) -> str: ...
 
 
 class Evaluator:
-    """``evaluate(node)`` gives a node without intrinsic functions; ``AWS::NoValue`` members are
-    dropped.
-    """
+    """Replaces intrinsic functions by their values, and drops members that are AWS::NoValue."""
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
@@ -57,7 +55,7 @@ class Evaluator:
             "Fn::Not": lambda terms: not self._truth(terms[0]),
             "Fn::Equals": self._equals,
         }
-        if scope.extended:
+        if scope.has_extensions:
             self._functions["Fn::Length"] = lambda items: len(self._value(items))
             self._functions["Fn::ToJsonString"] = self._to_json
 
@@ -69,7 +67,8 @@ class Evaluator:
         """The name of the function that ``node`` calls, if it does."""
         if isinstance(node, dict) and len(node) == 1:
             name = next(iter(node))
-            if name in self._functions and not (name == "Condition" and not _is_name(node[name])):
+            # A Condition that is no name is that of a policy.
+            if name in self._functions and (name != "Condition" or isinstance(node[name], str)):
                 return str(name)
             if isinstance(name, str) and name.startswith("Fn::"):
                 raise validation_error(
@@ -89,7 +88,7 @@ class Evaluator:
         if isinstance(node, list):
             return [value for item in node if (value := self._value(item)) is not NO_VALUE]
         if isinstance(node, str) and "{{resolve:" in node:
-            return self._scope.dynamic(node)
+            return self._scope.resolve(node)
         return node
 
     def _truth(self, node: Any) -> bool:
@@ -119,8 +118,8 @@ class Evaluator:
                 value = self._scope.ref(name)
             return ",".join(map(text_of, value)) if isinstance(value, list) else text_of(value)
 
-        substituted = _LITERAL.sub(r"${\1}", _VARIABLE.sub(replace, text))
-        return self._scope.dynamic(substituted) if "{{resolve:" in substituted else substituted
+        substituted = _LITERAL.sub(r"${\1}", VARIABLE.sub(replace, text))
+        return self._scope.resolve(substituted) if "{{resolve:" in substituted else substituted
 
     def _join(self, argument: Any) -> str:
         if not isinstance(argument, list) or len(argument) != 2:
@@ -130,7 +129,7 @@ class Evaluator:
                 "list of strings (such as Fn::GetAZs) to be joined."
             )
         joined = text_of(argument[0]).join(text_of(item) for item in self._value(argument[1]))
-        return self._scope.dynamic(joined) if "{{resolve:" in joined else joined
+        return self._scope.resolve(joined) if "{{resolve:" in joined else joined
 
     def _select(self, argument: Any) -> Any:
         index, items = int(self._value(argument[0])), self._value(argument[1])
@@ -152,7 +151,7 @@ class Evaluator:
         try:
             return self._value(self._scope.find_in_map(*keys))
         except LookupError as error:
-            if self._scope.extended and len(argument) == 4:
+            if self._scope.has_extensions and len(argument) == 4:
                 return self._value(argument[3]["DefaultValue"])
             raise validation_error(
                 f"Template error: Unable to get mapping for {'::'.join(keys)}"
@@ -173,7 +172,3 @@ class Evaluator:
 
     def _to_json(self, argument: Any) -> str:
         return json.dumps(self._value(argument), separators=(",", ":"), ensure_ascii=False)
-
-
-def _is_name(value: Any) -> bool:
-    return isinstance(value, str)

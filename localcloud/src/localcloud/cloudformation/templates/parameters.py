@@ -1,4 +1,4 @@
-"""A template's parameters: what is declared, what was given, whether the one suits the other."""
+"""A template's parameters: their definitions, and the values that a caller gives."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from localcloud.cloudformation.errors import validation_error
+from localcloud.cloudformation.errors import template_error, validation_error
 from localcloud.cloudformation.templates.template import text_of
 
 _SSM_VALUE = re.compile(r"AWS::SSM::Parameter::Value<(.+)>")
@@ -18,7 +18,7 @@ _AWS_SPECIFIC = re.compile(r"(List<)?AWS::(EC2|Route53|SSM)::[A-Za-z:]+>?")
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter with its value. ``resolved`` is what an SSM parameter type was found to hold."""
+    """A parameter with its value. ``resolved``: for types that are read in SSM, the value there."""
 
     key: str
     type: str
@@ -27,45 +27,47 @@ class Parameter:
     resolved: str | None = None
 
     @property
+    def text(self) -> str:
+        """The value as text, lists too, as SAM's translator takes it."""
+        return self.value if self.resolved is None else self.resolved
+
+    @property
     def ref(self) -> str | list[str]:
         """What ``Ref`` gives: a string, or the items of a list type."""
-        value = self.value if self.resolved is None else self.resolved
         inner = _SSM_VALUE.fullmatch(self.type)
         if (inner[1] if inner else self.type).startswith(_LISTS):
-            return [item.strip() for item in value.split(",")] if value else []
-        return value
+            return [item.strip() for item in self.text.split(",")] if self.text else []
+        return self.text
 
     def described(self) -> dict[str, str]:
         """As DescribeStacks shows it."""
-        shown = {
-            "ParameterKey": self.key,
-            "ParameterValue": "****" if self.no_echo else self.value,
-        }
-        return shown if self.resolved is None else {**shown, "ResolvedValue": self.resolved}
+        value = "****" if self.no_echo else self.value
+        resolved = {} if self.resolved is None else {"ResolvedValue": self.resolved}
+        return {"ParameterKey": self.key, "ParameterValue": value, **resolved}
 
 
 def bind(
     definitions: Mapping[str, Any],
-    given: Sequence[Mapping[str, Any]],
+    arguments: Sequence[Mapping[str, Any]],
     previous: Mapping[str, Parameter],
     read_ssm: Callable[[str], str],
 ) -> dict[str, Parameter]:
-    """The value of every declared parameter.
+    """The value of every parameter, from the Parameters of an API call.
 
-    Raises ValidationError for what is missing, unknown or refused.
+    Raises ValidationError for a parameter that is missing or unknown, or breaks a constraint.
     """
-    values = {item["ParameterKey"]: _given(item, previous) for item in given}
+    values = {item["ParameterKey"]: _argument(item, previous) for item in arguments}
     if unknown := sorted(set(values) - set(definitions)):
         raise validation_error(f"Parameters: [{', '.join(unknown)}] do not exist in the template")
     for key, definition in definitions.items():
         if key not in values and "Default" in definition:
-            values[key] = _default(definition["Default"])
+            values[key] = default_text(definition["Default"])
     if missing := [key for key in definitions if key not in values]:
         raise validation_error(f"Parameters: [{', '.join(missing)}] must have values")
     return {key: _bound(key, definitions[key], values[key], read_ssm) for key in definitions}
 
 
-def _given(item: Mapping[str, Any], previous: Mapping[str, Parameter]) -> str:
+def _argument(item: Mapping[str, Any], previous: Mapping[str, Parameter]) -> str:
     key = item["ParameterKey"]
     if not item.get("UsePreviousValue"):
         return text_of(item.get("ParameterValue", ""))
@@ -77,7 +79,11 @@ def _given(item: Mapping[str, Any], previous: Mapping[str, Parameter]) -> str:
     return previous[key].value
 
 
-def _default(value: Any) -> str:
+def is_no_echo(definition: Mapping[str, Any]) -> bool:
+    return text_of(definition.get("NoEcho", False)).lower() == "true"
+
+
+def default_text(value: Any) -> str:
     return ",".join(map(text_of, value)) if isinstance(value, list) else text_of(value)
 
 
@@ -86,32 +92,30 @@ def _bound(
 ) -> Parameter:
     kind = str(definition.get("Type", ""))
     if kind not in _PLAIN and not _AWS_SPECIFIC.fullmatch(kind) and not _SSM_VALUE.fullmatch(kind):
-        raise validation_error(
-            f"Template format error: Unrecognized parameter type: {kind or None}"
-        )
-    no_echo = text_of(definition.get("NoEcho", False)).lower() == "true"
+        raise template_error(f"Unrecognized parameter type: {kind or None}")
+    no_echo = is_no_echo(definition)
     bound = Parameter(key, kind, value, no_echo)
     if _SSM_VALUE.fullmatch(kind):
         return Parameter(key, kind, value, no_echo, read_ssm(value))
     items = bound.ref if isinstance(bound.ref, list) else [value]
     for item in items:
-        if refusal := _refusal(definition, kind, item):
-            explained = definition.get("ConstraintDescription")
+        if violation := _violation(definition, kind, item):
+            description = definition.get("ConstraintDescription")
             raise validation_error(
-                f"Parameter {key} failed to satisfy constraint: {explained}"
-                if explained
-                else f"Parameter '{key}' {refusal}"
+                f"Parameter {key} failed to satisfy constraint: {description}"
+                if description
+                else f"Parameter '{key}' {violation}"
             )
     return bound
 
 
-def _refusal(definition: Mapping[str, Any], kind: str, value: str) -> str | None:
-    """Why ``value`` may not be given, in AWS's words; None if it may."""
+def _violation(definition: Mapping[str, Any], kind: str, value: str) -> str | None:
+    """The constraint that ``value`` breaks, in AWS's words; None if it breaks none."""
     allowed = [text_of(item) for item in definition.get("AllowedValues", [])]
     if allowed and value not in allowed:
         return "must be one of AllowedValues"
     if "Number" in kind:
-        return _number_refusal(definition, value)
+        return _number_violation(definition, value)
     pattern = definition.get("AllowedPattern")
     if pattern and not re.fullmatch(str(pattern), value):
         return f"must match pattern {pattern}"
@@ -122,7 +126,7 @@ def _refusal(definition: Mapping[str, Any], kind: str, value: str) -> str | None
     return None
 
 
-def _number_refusal(definition: Mapping[str, Any], value: str) -> str | None:
+def _number_violation(definition: Mapping[str, Any], value: str) -> str | None:
     try:
         number = float(value)
     except ValueError:

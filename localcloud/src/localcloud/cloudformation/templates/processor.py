@@ -1,123 +1,133 @@
-"""A template made ready for a stack: parameters bound, transforms applied, checked, resources in
-order.
-"""
+"""Makes a template ready for a stack: parameters, transforms, checks, the order of resources."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 
-from localcloud.cloudformation.errors import template_error
-from localcloud.cloudformation.templates import checks, dependencies
-from localcloud.cloudformation.templates.blueprint import Blueprint, Planned
-from localcloud.cloudformation.templates.include import ReadObject
+from localcloud.cloudformation.errors import unresolved
+from localcloud.cloudformation.templates import checks, dependencies, foreach, include, sam
+from localcloud.cloudformation.templates.dynamic_references import DynamicReferences
+from localcloud.cloudformation.templates.foreach import EXTENSIONS
+from localcloud.cloudformation.templates.intrinsics import Evaluator
 from localcloud.cloudformation.templates.parameters import Parameter, bind
-from localcloud.cloudformation.templates.sam import ManagedPolicies
-from localcloud.cloudformation.templates.scopes import Planner, PlanScope
+from localcloud.cloudformation.templates.processed import PlannedResource, ProcessedTemplate
+from localcloud.cloudformation.templates.scopes import PlanEvaluator, PlanScope
+from localcloud.cloudformation.templates.source import read_object
 from localcloud.cloudformation.templates.template import Template, load, text_of, transforms_of
-from localcloud.cloudformation.templates.transform import EXTENSIONS, transformed
+from localcloud.gateway.errors import not_emulated
 
 
 @dataclass(frozen=True)
-class Drafter:
-    """Makes blueprints for one caller in one Region."""
+class TemplateProcessor:
+    """Processes templates for one caller in one Region; ``client(service)`` calls as the caller."""
 
     region: str
-    read_ssm: Callable[[str], str]
-    policies: ManagedPolicies
-    read_object: ReadObject
+    client: Callable[[str], Any]
 
-    def draft(
+    def process(
         self,
         text: str,
-        given: Sequence[Mapping[str, Any]],
+        arguments: Sequence[Mapping[str, Any]],
         previous: Mapping[str, Parameter],
         pseudo: Mapping[str, Any],
-    ) -> Blueprint:
-        """Raises ValidationError, or LocalCloudNotEmulated naming what we cannot make."""
-        raw = load(text)
-        bound = bind(raw.get("Parameters", {}), given, previous, self.read_ssm)
-        values = {**pseudo, **{key: parameter.ref for key, parameter in bound.items()}}
-        names = transforms_of(raw)
-        extended = EXTENSIONS in names
-        early = Planner(PlanScope(raw, values, extended))
-        plain = {**pseudo, **{key: _plain(parameter) for key, parameter in bound.items()}}
-        template = transformed(raw, plain, early, self.region, self.policies, self.read_object)
-        checks.check(template, self.region, values)
-        scope = PlanScope(template, values, extended)
-        for name in template.get("Conditions", {}):
+    ) -> ProcessedTemplate:
+        """``arguments``: parameters of the call; ``pseudo``: the values of pseudo parameters.
+
+        Raises ValidationError, or LocalCloudNotEmulated naming what cannot be created here.
+        """
+        original = load(text)
+        read_ssm = DynamicReferences(self.client).parameter
+        parameters = bind(original.get("Parameters", {}), arguments, previous, read_ssm)
+        values = {**pseudo, **{key: parameter.ref for key, parameter in parameters.items()}}
+        texts = {**pseudo, **{key: parameter.text for key, parameter in parameters.items()}}
+        transforms = transforms_of(original)
+        has_extensions = EXTENSIONS in transforms
+        evaluator = PlanEvaluator(PlanScope(original, values, has_extensions))
+        body = self._transformed(original, texts, evaluator)
+        checks.check(body, self.region, values)
+        scope = PlanScope(body, values, has_extensions)
+        for name in body.get("Conditions", {}):
             scope.condition(name)
-        resources = _planned(template, scope)
+        resources = _plan_resources(body, scope)
         checks.check_plan(resources, self.region)
-        outputs = _outputs(template, scope, resources, self.region)
-        return Blueprint(text, template, tuple(names), bound, values, resources, outputs)
+        outputs = _plan_outputs(body, scope, resources, self.region)
+        return ProcessedTemplate(
+            text, body, tuple(transforms), parameters, values, resources, outputs
+        )
+
+    def _transformed(
+        self, template: Template, values: dict[str, Any], evaluator: Evaluator
+    ) -> Template:
+        """The template with its transforms applied, in CloudFormation's order."""
+        transforms = transforms_of(template)
+        if unknown := [name for name in transforms if name not in (EXTENSIONS, sam.SERVERLESS)]:
+            raise not_emulated(f"the transform {unknown[0]}")
+        result = {key: value for key, value in template.items() if key != "Transform"}
+        result = include.expand_includes(result, partial(read_object, self.client("s3")))
+        if EXTENSIONS in transforms:
+            result = foreach.expand_loops(result, evaluator)
+        if sam.SERVERLESS in transforms:
+            policies = cache(lambda: sam.managed_policies(self.client("iam")))
+            result = sam.translate(result, values, self.region, policies)
+        return result
 
 
-def _plain(parameter: Parameter) -> str:
-    """What the SAM translator wants to see: strings, lists too."""
-    return parameter.value if parameter.resolved is None else parameter.resolved
-
-
-def _planned(template: Template, scope: PlanScope) -> dict[str, Planned]:
-    wanted = {
+def _plan_resources(template: Template, scope: PlanScope) -> dict[str, PlannedResource]:
+    included = {
         logical_id: resource
         for logical_id, resource in template["Resources"].items()
         if "Condition" not in resource or scope.condition(resource["Condition"])
     }
-    planned = {name: _plan(name, item, scope, wanted) for name, item in wanted.items()}
+    planned = {name: _plan(name, item, scope, included) for name, item in included.items()}
     for item in planned.values():
-        named = item.refs | {name for name, _ in item.attributes}
-        if absent := sorted(named - planned.keys()):
-            raise template_error(
-                f"Unresolved resource dependencies [{', '.join(absent)}] in the Resources block of "
-                "the template"
-            )
-    order = dependencies.ordered({name: item.needs for name, item in planned.items()})
+        referenced = item.refs | {name for name, _ in item.attributes}
+        if absent := sorted(referenced - planned.keys()):
+            raise unresolved(absent, "Resources")
+    order = dependencies.ordered({name: item.dependencies for name, item in planned.items()})
     return {name: planned[name] for name in order}
 
 
 def _plan(
-    logical_id: str, resource: Mapping[str, Any], scope: PlanScope, wanted: Mapping[str, Any]
-) -> Planned:
-    scope.refs, scope.attributes = set(), set()
-    planner = Planner(scope)
+    logical_id: str, resource: Mapping[str, Any], scope: PlanScope, included: Mapping[str, Any]
+) -> PlannedResource:
+    scope.forget_references()
+    evaluator = PlanEvaluator(scope)
     properties = resource.get("Properties") or {}
-    definition = planner.evaluate(properties)
+    definition = evaluator.evaluate(properties)
     refs, attributes = frozenset(scope.refs), frozenset(scope.attributes)
-    explicit = {name for name in dependencies.depends_on(resource) if name in wanted}
+    explicit = {name for name in dependencies.depends_on(resource) if name in included}
 
     def policy(name: str) -> str:
-        return text_of(planner.evaluate(resource.get(name)) or "Delete")
+        return text_of(evaluator.evaluate(resource.get(name)) or "Delete")
 
-    return Planned(
+    return PlannedResource(
         logical_id=logical_id,
         type=resource["Type"],
         properties=properties,
         definition=definition,
         refs=refs,
         attributes=attributes,
-        needs=(refs | {name for name, _ in attributes} | explicit) - {logical_id},
-        metadata=planner.evaluate(resource.get("Metadata")),
+        dependencies=(refs | {name for name, _ in attributes} | explicit) - {logical_id},
+        metadata=evaluator.evaluate(resource.get("Metadata")),
         deletion_policy=policy("DeletionPolicy"),
         update_replace_policy=policy("UpdateReplacePolicy"),
     )
 
 
-def _outputs(
-    template: Template, scope: PlanScope, resources: Mapping[str, Planned], region: str
+def _plan_outputs(
+    template: Template, scope: PlanScope, resources: Mapping[str, PlannedResource], region: str
 ) -> dict[str, Any]:
-    scope.refs, scope.attributes = set(), set()
-    made = {
-        name: Planner(scope).evaluate(output)
+    scope.forget_references()
+    outputs = {
+        name: PlanEvaluator(scope).evaluate(output)
         for name, output in template.get("Outputs", {}).items()
         if "Condition" not in output or scope.condition(output["Condition"])
     }
-    named = scope.refs | {name for name, _ in scope.attributes}
-    if absent := sorted(named - resources.keys()):
-        raise template_error(
-            f"Unresolved resource dependencies [{', '.join(absent)}] in the Outputs block of the "
-            "template"
-        )
+    referenced = scope.refs | {name for name, _ in scope.attributes}
+    if absent := sorted(referenced - resources.keys()):
+        raise unresolved(absent, "Outputs")
     checks.check_attributes(scope.attributes, resources, region)
-    return made
+    return outputs

@@ -5,7 +5,8 @@ from __future__ import annotations
 import copy
 import logging
 import threading
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Any
 
 import boto3
 from samtranslator.model.exceptions import InvalidDocumentException  # type: ignore[import-untyped]  # ships no types
@@ -18,47 +19,47 @@ from localcloud.cloudformation.templates.template import Template, text_of
 
 SERVERLESS = "AWS::Serverless-2016-10-31"
 
-# It warns of its own feature toggles and metrics, which concern nobody here.
+# It warns of its own feature toggles and metrics.
 logging.getLogger("samtranslator").setLevel(logging.ERROR)
 
 # The translator keeps the Region in class attributes, so translations take turns.
 _lock = threading.Lock()
 
 
-class ManagedPolicies(Protocol):
-    """Name → ARN of AWS's managed policies; asked only when a template names one."""
+ManagedPolicies = Callable[[], dict[str, str]]  # ARNs of AWS's managed policies by name
 
-    def load(self) -> dict[str, str]: ...
+
+def managed_policies(iam: Any) -> dict[str, str]:
+    """As IAM lists them; ``iam`` is a boto3 client."""
+    pages = iam.get_paginator("list_policies").paginate(Scope="AWS")
+    return {policy["PolicyName"]: policy["Arn"] for page in pages for policy in page["Policies"]}
 
 
 def translate(
-    template: Template, parameters: dict[str, Any], region: str, policies: ManagedPolicies
+    template: Template, values: dict[str, Any], region: str, policies: ManagedPolicies
 ) -> Template:
-    """``template`` without serverless resources.
+    """``template`` without serverless resources; ``values`` are those of all parameters.
 
-    ``parameters`` are values by name, pseudo-parameters too.
+    ``policies`` is asked only if the template names a managed policy.
     """
-    given = copy.deepcopy(template)
-    for definition in given.get("Parameters", {}).values():
+    original, values = copy.deepcopy(template), dict(values)
+    for definition in original.get("Parameters", {}).values():
         if "Default" in definition and not isinstance(definition["Default"], list):
             definition["Default"] = text_of(definition["Default"])
-    values = dict(parameters)
-    py27hash_fix.to_py27_compatible_template(given, values)
+    py27hash_fix.to_py27_compatible_template(original, values)
     with _lock:
         try:
-            translator = Translator(None, Parser(), boto_session=boto3.Session(region_name=region))
-            made = translator.translate(
-                given,
-                parameter_values=values,
-                get_managed_policy_map=policies.load,
+            session = boto3.Session(region_name=region)
+            translated = Translator(None, Parser(), boto_session=session).translate(
+                original, parameter_values=values, get_managed_policy_map=policies
             )
         except InvalidDocumentException as error:
-            raise validation_error(_wording(error)) from error
-    result: Template = py27hash_fix.undo_mark_unicode_str_in_template(made)
+            raise validation_error(_message(error)) from error
+    result: Template = py27hash_fix.undo_mark_unicode_str_in_template(translated)
     result.pop("Transform", None)
     return result
 
 
-def _wording(error: InvalidDocumentException) -> str:
+def _message(error: InvalidDocumentException) -> str:
     causes = " ".join(cause.message for cause in error.causes)
     return f"Transform {SERVERLESS} failed with: {error.message} {causes}"

@@ -1,16 +1,15 @@
-"""Where a template's text comes from: the request, S3, or the stack itself."""
+"""Where the text of a template comes from: the request, or S3."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from botocore.exceptions import ClientError
 
 from localcloud.cloudformation.errors import validation_error
-from localcloud.gateway.clients import Clients
-from localcloud.gateway.principals import Principal
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 BODY_LIMIT, OBJECT_LIMIT = 51_200, 1_000_000
@@ -18,26 +17,25 @@ _PATH_STYLE = re.compile(r"s3[.-]?([a-z0-9-]*)\.amazonaws\.com")
 _HOST_STYLE = re.compile(r"(.+)\.s3[.-]?([a-z0-9-]*)\.amazonaws\.com")
 
 
-def checked_body(text: str) -> str:
-    if len(text.encode()) > BODY_LIMIT:
-        raise validation_error(
-            "1 validation error detected: Value at 'templateBody' failed to satisfy constraint: "
-            f"Member must have length less than or equal to {BODY_LIMIT}"
-        )
-    return text
+def template_text(params: Mapping[str, Any], s3: Any) -> str:
+    """The text that a call gives as TemplateBody or TemplateURL; ``s3`` is the caller's client."""
+    if text := params.get("TemplateBody"):
+        if len(text.encode()) > BODY_LIMIT:
+            raise validation_error(
+                "1 validation error detected: Value at 'templateBody' failed to satisfy "
+                f"constraint: Member must have length less than or equal to {BODY_LIMIT}"
+            )
+        return str(text)
+    if url := params.get("TemplateURL"):
+        bucket, key, version = _parse(url)
+        return read_object(s3, bucket, key, **({"VersionId": version} if version else {}))
+    raise validation_error("Either Template URL or Template Body must be specified.")
 
 
-def read_url(url: str, clients: Clients, region: str, principal: Principal) -> str:
-    """A template from S3, read as ``principal``."""
-    bucket, key, version = _parsed(url)
-    more = {"VersionId": version} if version else {}
-    return read_object(clients.client("s3", region, principal), bucket, key, **more)
-
-
-def read_object(s3: Any, bucket: str, key: str, **more: str) -> str:
+def read_object(s3: Any, bucket: str, key: str, **version: str) -> str:
     """A template or a part of one."""
     try:
-        body: bytes = s3.get_object(Bucket=bucket, Key=key, **more)["Body"].read()
+        body: bytes = s3.get_object(Bucket=bucket, Key=key, **version)["Body"].read()
     except ClientError as error:
         raise validation_error(
             f"S3 error: {error.response['Error'].get('Message')}\nFor more information check "
@@ -48,7 +46,7 @@ def read_object(s3: Any, bucket: str, key: str, **more: str) -> str:
     return body.decode()
 
 
-def _parsed(url: str) -> tuple[str, str, str | None]:
+def _parse(url: str) -> tuple[str, str, str | None]:
     """Bucket, key and version of an S3 URL, path-style or virtual-hosted."""
     parts = urlsplit(url)
     host, path = parts.netloc, unquote(parts.path).lstrip("/")

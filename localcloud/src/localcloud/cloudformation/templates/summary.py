@@ -6,57 +6,52 @@ import json
 from typing import Any
 
 from localcloud.cloudformation.templates import capabilities
+from localcloud.cloudformation.templates.parameters import default_text, is_no_echo
 from localcloud.cloudformation.templates.template import Template, text_of, transforms_of
 
 
-def summary(template: Template) -> dict[str, Any]:
+def template_summary(template: Template) -> dict[str, Any]:
     resources = template["Resources"].values()
-    types = sorted(
-        {item["Type"] for item in resources if isinstance(item, dict) and "Type" in item}
-    )
-    made: dict[str, Any] = {
-        "Parameters": [
-            _parameter(key, value) for key, value in (template.get("Parameters") or {}).items()
-        ],
-        "ResourceTypes": types,
+    types = {item["Type"] for item in resources if isinstance(item, dict) and "Type" in item}
+    parameters = template.get("Parameters") or {}
+    summary = {
+        "Parameters": [_parameter(key, definition) for key, definition in parameters.items()],
+        "ResourceTypes": sorted(types),
         "DeclaredTransforms": transforms_of(template),
         "Description": template.get("Description"),
         "Version": template.get("AWSTemplateFormatVersion"),
         "Metadata": json.dumps(template["Metadata"]) if "Metadata" in template else None,
         **_capabilities(template),
     }
-    return {key: value for key, value in made.items() if value is not None}
+    return {key: value for key, value in summary.items() if value is not None}
 
 
-def validated(template: Template) -> dict[str, Any]:
-    """ValidateTemplate's answer: a part of the summary."""
-    whole = summary(template)
-    wanted = ("Description", "Capabilities", "CapabilitiesReason", "DeclaredTransforms")
+def validation_result(template: Template) -> dict[str, Any]:
+    """ValidateTemplate's answer, which is a part of the summary."""
+    summary = template_summary(template)
+    parts = ("Description", "Capabilities", "CapabilitiesReason", "DeclaredTransforms")
     members = ("ParameterKey", "DefaultValue", "NoEcho", "Description")
     parameters = [
-        {key: item[key] for key in members if key in item} for item in whole["Parameters"]
+        {key: item[key] for key in members if key in item} for item in summary["Parameters"]
     ]
-    return {**{key: whole[key] for key in wanted if key in whole}, "Parameters": parameters}
+    return {**{key: summary[key] for key in parts if key in summary}, "Parameters": parameters}
 
 
 def _parameter(key: str, definition: dict[str, Any]) -> dict[str, Any]:
-    made: dict[str, Any] = {
+    parameter: dict[str, Any] = {
         "ParameterKey": key,
         "ParameterType": definition.get("Type"),
-        "NoEcho": text_of(definition.get("NoEcho", False)).lower() == "true",
+        "NoEcho": is_no_echo(definition),
         "ParameterConstraints": {},
     }
     if "Default" in definition:
-        default = definition["Default"]
-        made["DefaultValue"] = (
-            ",".join(map(text_of, default)) if isinstance(default, list) else text_of(default)
-        )
+        parameter["DefaultValue"] = default_text(definition["Default"])
     if "Description" in definition:
-        made["Description"] = definition["Description"]
+        parameter["Description"] = definition["Description"]
     if "AllowedValues" in definition:
         allowed = [text_of(value) for value in definition["AllowedValues"]]
-        made["ParameterConstraints"] = {"AllowedValues": allowed}
-    return made
+        parameter["ParameterConstraints"] = {"AllowedValues": allowed}
+    return parameter
 
 
 def _capabilities(template: Template) -> dict[str, Any]:

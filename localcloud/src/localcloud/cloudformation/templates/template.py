@@ -27,7 +27,7 @@ _SECTIONS = {
     "Rules",
     "Transform",
 }
-_UNLIKE_FN = {"Ref", "Condition"}
+_WITHOUT_PREFIX = {"Ref", "Condition"}
 
 
 class _Loader(yaml.CSafeLoader):
@@ -50,7 +50,7 @@ def _short_form(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]
     else:
         assert isinstance(node, yaml.MappingNode)  # noqa: S101 - a node is one of three
         value = loader.construct_mapping(node, deep=True)
-    return {suffix if suffix in _UNLIKE_FN else f"Fn::{suffix}": value}
+    return {suffix if suffix in _WITHOUT_PREFIX else f"Fn::{suffix}": value}
 
 
 _Loader.add_multi_constructor("!", _short_form)
@@ -58,14 +58,14 @@ _Loader.add_multi_constructor("!", _short_form)
 
 def load(text: str) -> Template:
     """Parse a template, JSON or YAML. Raises ValidationError in CloudFormation's words."""
-    found = parse(text)
-    if not isinstance(found, dict):
+    template = parse(text)
+    if not isinstance(template, dict):
         raise template_error("unsupported structure.")
-    if unknown := sorted(set(found) - _SECTIONS):
+    if unknown := sorted(set(template) - _SECTIONS):
         raise validation_error(f"Invalid template property or properties [{', '.join(unknown)}]")
-    if not isinstance(found.get("Resources"), dict) or not found["Resources"]:
+    if not isinstance(template.get("Resources"), dict) or not template["Resources"]:
         raise template_error("At least one Resources member must be defined.")
-    return found
+    return template
 
 
 def parse(text: str) -> Any:
@@ -95,7 +95,7 @@ def text_of(value: Any) -> str:
 
 
 def transforms_of(template: Template) -> list[str]:
-    """Names of the template's transforms, as given at its top."""
-    given = template.get("Transform", [])
-    listed = given if isinstance(given, list) else [given]
+    """Names of the transforms in the template's Transform section."""
+    section = template.get("Transform", [])
+    listed = section if isinstance(section, list) else [section]
     return [item["Name"] if isinstance(item, dict) else str(item) for item in listed]

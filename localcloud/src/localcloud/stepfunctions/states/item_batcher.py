@@ -50,7 +50,7 @@ def read_batcher(fields: Fields) -> Batcher | None:
         message = (
             "At least one of these fields is required: [MaxItemsPerBatch, MaxInputBytesPerBatch]"
         )
-        config.diagnostics.report(config.location, message)
+        config.report_here(message)
     batcher = Batcher(
         config.integer_template("MaxItemsPerBatch", 1, MAX_ITEMS),
         config.integer_template("MaxInputBytesPerBatch", 1, DATA_BYTES),

@@ -118,7 +118,7 @@ def read_result_writer(fields: Fields) -> ResultWriter | None:
     arguments = writer.template("Arguments")
     if (resource is None) != (arguments is None):
         message = "Resource and Arguments of a ResultWriter go together"
-        writer.diagnostics.report(writer.location, message)
+        writer.report_here(message)
     config = writer.object("WriterConfig") or Fields({}, writer.location, writer.diagnostics)
     default = "NONE" if resource else "COMPACT"
     result_writer = ResultWriter(

@@ -24,7 +24,7 @@ class Wait(State):
         fields = context.fields
         if fields.has("Seconds") == fields.has("Timestamp"):
             message = "Exactly one of these fields is required: [Seconds, Timestamp]"
-            fields.diagnostics.report(fields.location, message)
+            fields.report_here(message)
         seconds = fields.integer_template("Seconds", 0, MAX_SECONDS)
         timestamp = fields.template("Timestamp")
         if isinstance(timestamp, Constant) and parse_time(timestamp.value) is None:

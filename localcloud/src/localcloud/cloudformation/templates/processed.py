@@ -1,20 +1,20 @@
-"""A processed template: the resources that its conditions let in, and its outputs."""
+"""A template that is ready for a stack."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
+from localcloud.cloudformation.templates.foreach import EXTENSIONS
 from localcloud.cloudformation.templates.parameters import Parameter
 from localcloud.cloudformation.templates.template import Template
-from localcloud.cloudformation.templates.transform import EXTENSIONS
 
 
 @dataclass(frozen=True)
-class Planned:
-    """A resource that the conditions let in.
+class PlannedResource:
+    """A resource whose condition is true.
 
-    ``definition`` is comparable: only references are left open in it.
+    ``definition`` is its properties, evaluated but for references to resources, for comparing.
     """
 
     logical_id: str
@@ -23,26 +23,28 @@ class Planned:
     definition: dict[str, Any]
     refs: frozenset[str]
     attributes: frozenset[tuple[str, str]]
-    needs: frozenset[str]
+    dependencies: frozenset[str]
     metadata: Any
     deletion_policy: str
     update_replace_policy: str
 
 
 @dataclass(frozen=True)
-class Blueprint:
+class ProcessedTemplate:
+    """``text`` is the original, ``body`` the processed template, ``values`` what Ref may give."""
+
     text: str
-    template: Template
+    body: Template
     transforms: tuple[str, ...]
     parameters: dict[str, Parameter]
     values: dict[str, Any]
-    resources: dict[str, Planned]  # each after what it needs
-    outputs: dict[str, Any]  # definitions, comparable
+    resources: dict[str, PlannedResource]  # each after its dependencies
+    outputs: dict[str, Any]  # definitions, for comparing
 
     @property
-    def extended(self) -> bool:
+    def has_extensions(self) -> bool:
         return EXTENSIONS in self.transforms
 
     @property
     def description(self) -> str | None:
-        return self.template.get("Description")
+        return self.body.get("Description")

@@ -1,0 +1,89 @@
+"""The operations of Automation: start, find, refuse."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.ssm.conftest import Lab, invoke, sleep
+
+
+def test_the_same_client_token_starts_one_execution(lab: Lab) -> None:
+    lab.create(invoke())
+    token = "11111111-1111-1111-1111-111111111111"  # noqa: S105 - a client token
+    assert lab.start(ClientToken=token) == lab.start(ClientToken=token)
+    with pytest.raises(ClientError, match="IdempotentParameterMismatch"):
+        lab.start(ClientToken=token, DocumentVersion="1")
+
+
+@pytest.mark.parametrize(
+    ("parameters", "words"),
+    [
+        ({}, "Missing required parameter: Must in user inputs."),
+        ({"Must": ["a"], "Other": ["b"]}, r"Undefined execution inputs: \[Other\]"),
+        ({"Must": ["c"]}, "c is not one of"),
+        ({"Must": ["a", "b"]}, "takes one value"),
+        ({"Must": ["a"], "Number": ["x"]}, "x is not of type Integer"),
+        ({"Must": ["a"], "Word": ["A"]}, "does not match the pattern"),
+    ],
+)
+def test_parameters_are_checked_when_an_execution_starts(
+    lab: Lab, parameters: dict[str, list[str]], words: str
+) -> None:
+    lab.create(
+        sleep(),
+        parameters={
+            "Must": {"type": "String", "allowedValues": ["a", "b"]},
+            "Number": {"type": "Integer", "default": 1},
+            "Word": {"type": "String", "default": "w", "allowedPattern": "^[a-z]+$"},
+        },
+    )
+    with pytest.raises(ClientError, match=words) as refused:
+        lab.start(Parameters=parameters)
+    code = refused.value.response["Error"]["Code"]
+    assert code == "InvalidAutomationExecutionParametersException"
+
+
+@pytest.mark.parametrize(
+    "params",
+    [{"Mode": "Interactive"}, {"TargetParameterName": "x"}, {"MaxErrors": "1"}],
+)
+def test_a_parameter_that_is_not_emulated_is_named(lab: Lab, params: dict[str, Any]) -> None:
+    lab.create(sleep())
+    with pytest.raises(ClientError, match="LocalCloudNotEmulated"):
+        lab.start(**params)
+
+
+def test_executions_are_found_by_filters_newest_first(lab: Lab) -> None:
+    lab.create(sleep())
+    lab.create(sleep(), name="Other")
+    first, second = lab.start(), lab.start(DocumentName="Other")
+    for execution in (first, second):
+        lab.join(execution)
+
+    def ids(**values: Any) -> list[str]:
+        filters = [{"Key": key, "Values": [value]} for key, value in values.items()]
+        answer = lab.ssm.describe_automation_executions(Filters=filters)
+        return [item["AutomationExecutionId"] for item in answer["AutomationExecutionMetadataList"]]
+
+    assert ids(ExecutionStatus="Success") == [second, first]
+    assert ids(DocumentNamePrefix="Run") == [first]
+    assert ids(ExecutionId=second) == [second]
+    assert ids(ExecutionStatus="Failed") == []
+
+
+def test_steps_are_found_by_filters(lab: Lab) -> None:
+    lab.create(sleep("One"), invoke("Two"))
+    execution = lab.start()
+    lab.join(execution)
+    answer = lab.ssm.describe_automation_step_executions(
+        AutomationExecutionId=execution, Filters=[{"Key": "StepName", "Values": ["Two"]}]
+    )
+    assert [step["StepName"] for step in answer["StepExecutions"]] == ["Two"]
+
+
+def test_an_unknown_execution_is_named(lab: Lab) -> None:
+    with pytest.raises(ClientError, match="AutomationExecutionNotFoundException"):
+        lab.get("11111111-1111-1111-1111-111111111111")
