@@ -32,10 +32,10 @@ class State:
     status: str
     reason: str
     started: float | None = None
-    ended: float | None = None
+    finished: float | None = None
 
     def view(self) -> dict[str, Any]:
-        times = {"startTime": self.started, "endTime": self.ended}
+        times = {"startTime": self.started, "endTime": self.finished}
         return {
             "state": {"status": self.status, "reason": self.reason},
             **{name: utc(time) for name, time in times.items() if time is not None},
@@ -96,7 +96,7 @@ class Experiment:
     def stop(self, reason: str = "Stopping Experiment.") -> None:
         """End it now and undo its effects, unless it has ended."""
         with self._lock:
-            if self._state.ended is None:
+            if self._state.finished is None:
                 self._state.status, self._state.reason = "stopping", reason
                 self._stop.set()
 
@@ -143,7 +143,7 @@ class Experiment:
         if self._stop.is_set() and outcome[0] == "completed":
             outcome = "stopped", "Experiment stopped."
         with self._lock:
-            self._state.ended = self._cloud.clock.now()
+            self._state.finished = self._cloud.clock.now()
             self._state.status, self._state.reason = outcome
 
     def _perform(self) -> None:
@@ -230,7 +230,7 @@ class Experiment:
             action.undo()
         action.undo = None
         action.enter(status, reason)
-        action.state.ended = self._cloud.clock.now()
+        action.state.finished = self._cloud.clock.now()
 
     def _end_all(self) -> None:
         for action in self._in_status("running").values():

@@ -21,4 +21,4 @@ def install(cloud: Cloud) -> None:
     cloud.gateway.register("ec2", VpcQuota(cloud.settings.account_id))
     cloud.gateway.watch("ec2", egress.forget_network)
     cloud.gateway.watch("lambda", egress.forget_functions)
-    cloud.get(IamAuthorizer).more_keys.append(egress.source_keys)
+    cloud.get(IamAuthorizer).key_sources.append(egress.source_keys)

@@ -39,7 +39,7 @@ def _actions(service: str) -> dict[str, tuple[str, ...]]:
 @cache
 def _list() -> dict[str, Any]:
     spec = find_spec("cfnlint")  # importing it would take seconds
-    assert spec and spec.origin  # noqa: S101 - a dependency of the local cloud
-    file = Path(spec.origin).parent / "data" / "AdditionalSpecs" / "Policies.json"
+    package = Path(spec.origin or "").parent if spec else Path()
+    file = package / "data" / "AdditionalSpecs" / "Policies.json"
     content: dict[str, Any] = json.loads(file.read_text())
     return content
