@@ -132,6 +132,5 @@ PROVIDERS = (
         type="AWS::Route53::RecordSetGroup",
         supported=_ZONE | names("RecordSets"),
         ignored=names("Comment"),
-        attributes={"Id": "{id}"},
     ),
 )
