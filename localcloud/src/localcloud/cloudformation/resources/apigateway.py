@@ -137,8 +137,5 @@ PROVIDERS = (
         id_path="id",
         attributes={"DeploymentId": "{id}"},
     ),
-    Account(
-        type="AWS::ApiGateway::Account",
-        supported=names("CloudWatchRoleArn"),
-    ),
+    Account(type="AWS::ApiGateway::Account", supported=names("CloudWatchRoleArn")),
 )

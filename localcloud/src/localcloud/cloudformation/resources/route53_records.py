@@ -123,11 +123,7 @@ def _zone(context: ResourceContext) -> str:
 
 
 PROVIDERS = (
-    RecordSet(
-        type="AWS::Route53::RecordSet",
-        supported=_RECORD | _ZONE,
-        ignored=names("Comment"),
-    ),
+    RecordSet(type="AWS::Route53::RecordSet", supported=_RECORD | _ZONE, ignored=names("Comment")),
     RecordSetGroup(
         type="AWS::Route53::RecordSetGroup",
         supported=_ZONE | names("RecordSets"),

@@ -112,8 +112,5 @@ PROVIDERS = (
         attributes_set_by="set_subscription_attributes",
         attributes={"Arn": "{id}"},
     ),
-    TopicPolicy(
-        type="AWS::SNS::TopicPolicy",
-        supported=names("PolicyDocument Topics"),
-    ),
+    TopicPolicy(type="AWS::SNS::TopicPolicy", supported=names("PolicyDocument Topics")),
 )

@@ -68,8 +68,5 @@ PROVIDERS = (
             "QueueUrl": "{id}",
         },
     ),
-    QueuePolicy(
-        type="AWS::SQS::QueuePolicy",
-        supported=names("PolicyDocument Queues"),
-    ),
+    QueuePolicy(type="AWS::SQS::QueuePolicy", supported=names("PolicyDocument Queues")),
 )
