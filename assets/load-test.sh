@@ -7,13 +7,13 @@ usage() {
 load-test.sh -a <MRAP ARN> [-r <files>] [-w <seconds between>] [-f <file> …]
 
   -a  ARN of the Multi-Region Access Point: arn:aws:s3::<account>:accesspoint/<alias>
-  -r  how many files to upload; default 100
+  -r  number of files to upload; default 100
   -w  seconds between two uploads, 0 or more; default 1
-  -f  what to upload; default testfile.csv beside this script. Given more than once, the files take turns
+  -f  file to upload; default testfile.csv beside this script. Several -f take turns
 TEXT
 }
 
-refuse() {
+usage_error() {
     echo "load-test.sh: $1" >&2
     usage >&2
     exit 2
@@ -28,17 +28,18 @@ main() {
             w) pause=$OPTARG ;;
             f) sources+=("$OPTARG") ;;
             h) usage && exit 0 ;;
-            :) refuse "-$OPTARG wants a value" ;;
-            *) refuse "there is no option -$OPTARG" ;;
+            :) usage_error "option -$OPTARG needs a value" ;;
+            *) usage_error "there is no option -$OPTARG" ;;
         esac
     done
-    [[ $OPTIND -gt $# ]] || refuse "what is ${!OPTIND} for?"
-    [[ $arn =~ ^arn:[a-z-]+:s3::[0-9]{12}:accesspoint/[A-Za-z0-9.-]+$ ]] || refuse "-a wants the ARN of an access point"
-    [[ $files =~ ^[1-9][0-9]*$ ]] || refuse "-r wants a whole number from 1 up"
-    [[ $pause =~ ^[0-9]+(\.[0-9]+)?$ ]] || refuse "-w wants a number of seconds"
+    [[ $OPTIND -gt $# ]] || usage_error "unexpected argument: ${!OPTIND}"
+    [[ $arn =~ ^arn:[a-z-]+:s3::[0-9]{12}:accesspoint/[A-Za-z0-9.-]+$ ]] ||
+        usage_error "-a needs the ARN of a Multi-Region Access Point"
+    [[ $files =~ ^[1-9][0-9]*$ ]] || usage_error "-r needs a whole number from 1 up"
+    [[ $pause =~ ^[0-9]+(\.[0-9]+)?$ ]] || usage_error "-w needs a number of seconds"
     [[ ${#sources[@]} -gt 0 ]] || sources=("$(dirname "$0")/testfile.csv")
     for source in "${sources[@]}"; do
-        [[ -r $source ]] || refuse "cannot read $source"
+        [[ -r $source ]] || usage_error "cannot read $source"
     done
     upload_all "$arn" "$files" "$pause" "${sources[@]}"
 }

@@ -50,8 +50,8 @@ def variables(makefile: Path) -> set[str]:
 def code(page: Path) -> tuple[str, ...]:
     """Each line of the page's code blocks, and each code span of its text."""
     text = page.read_text(encoding="utf-8")
-    blocks = re.findall(r"^```[^\n]*\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-    prose = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+    blocks = re.findall(r"^ *```[^\n]*\n(.*?)^ *```", text, re.MULTILINE | re.DOTALL)
+    prose = re.sub(r"^ *```.*?^ *```", "", text, flags=re.MULTILINE | re.DOTALL)
     spans = [span.replace("\n", " ") for span in re.findall(r"`([^`]+)`", prose)]
     return (*(line for block in blocks for line in block.splitlines()), *spans)
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import yaml
 from localcloud.testing import LocalCloud
 
+from reconciler.report import Outcome
 from tests.documentation import (
     MAKEFILES,
     PAGES,
     ROOT,
     anchors,
+    code,
     file_names,
     identify,
     links,
@@ -71,6 +74,20 @@ def test_every_setting_of_a_deployment_is_documented(name: str) -> None:
 @pytest.mark.parametrize("name", LOCALCLOUD_VARIABLES)
 def test_every_setting_of_the_local_cloud_is_documented(name: str) -> None:
     assert f"`{name}`" in (ROOT / "localcloud/README.md").read_text(encoding="utf-8")
+
+
+def test_the_alarms_that_are_documented_are_those_of_the_templates() -> None:
+    answer = section(ROOT / "docs/operations.md", "When an alarm rings")
+    first_cells = re.findall(r"^\|([^|]+)\|", answer, re.MULTILINE)
+    documented = {name for cell in first_cells for name in re.findall(r"`(batch-[a-z-]+)`", cell)}
+    sources = [path.read_text(encoding="utf-8") for path in tracked("templates/*.yaml")]
+    alarms = re.findall(r"AlarmName: !Sub '([a-z-]+)\$\{Env\}'", "".join(sources))
+    assert documented == set(alarms)
+
+
+def test_every_entry_of_the_report_is_documented() -> None:
+    answer = section(ROOT / "docs/operations.md", "What the report says")
+    assert all(f"| `{outcome}` |" in answer for outcome in get_args(Outcome))
 
 
 @per_page
@@ -139,3 +156,12 @@ def test_the_answer_on_a_new_column_names_every_file_that_names_columns(column: 
 @pytest.mark.parametrize("name", [name for name in vars(LocalCloud) if not name.startswith("_")])
 def test_the_door_for_tests_is_documented(name: str) -> None:
     assert f"`{name}`" in (ROOT / "localcloud/README.md").read_text(encoding="utf-8")
+
+
+def test_the_example_of_a_resource_type_is_one_of_the_local_cloud() -> None:
+    resources = ROOT / "localcloud/src/localcloud/cloudformation/resources"
+    row = code(ROOT / "localcloud/docs/adding-a-service.md")
+    fields = [line for line in row if re.match(r" +(type|supported|calls|key|updates)=", line)]
+    source = (resources / "logs.py").read_text(encoding="utf-8")
+    assert len(fields) == 5
+    assert all(line.strip() in source for line in fields)

@@ -13,7 +13,7 @@ from .errors import DeployError
 from .parallel import run_parallel
 from .plan import Plan
 from .preflight import run_preflight
-from .stack_info import shared_outputs, stack_outputs
+from .stack_info import deployed_outputs
 from .teardown import Teardown
 from .verify import verify
 
@@ -44,7 +44,7 @@ def verify_regions(aws: Aws, plan: Plan) -> None:
 def deploy_chaos(aws: Aws, plan: Plan) -> None:
     Deployment(aws, plan).deploy_experiments()
     for stack in plan.experiments:
-        template = stack_outputs(aws, stack)["ExperimentTemplateId"]
+        template = deployed_outputs(aws, stack)["ExperimentTemplateId"]
         console.info(
             f"aws fis start-experiment --region {stack.region} --experiment-template-id {template}"
         )
@@ -83,7 +83,7 @@ def _confirm(env: str) -> None:
 
 
 def print_mrap_arn(aws: Aws, plan: Plan) -> None:
-    print(shared_outputs(aws, plan)["MrapArn"])
+    print(deployed_outputs(aws, plan.shared)["MrapArn"])
 
 
 def print_settings(aws: Aws, plan: Plan) -> None:
@@ -91,4 +91,4 @@ def print_settings(aws: Aws, plan: Plan) -> None:
     print(f"ENV={plan.env}")
     print(f"PRIMARY_REGION={plan.settings.primary_region}")
     print(f"SECONDARY_REGION={plan.settings.secondary_region}")
-    print(f"MRAP_ARN={shared_outputs(aws, plan)['MrapArn']}")
+    print(f"MRAP_ARN={deployed_outputs(aws, plan.shared)['MrapArn']}")

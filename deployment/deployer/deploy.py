@@ -17,7 +17,7 @@ from .parallel import run_parallel
 from .plan import Parameters, Plan, Stack
 from .routing_controls import RoutingControls
 from .settings import APPLICATION_SETTINGS, FOUNDATION_SETTINGS
-from .stack_info import shared_outputs, stack_outputs
+from .stack_info import deployed_outputs
 
 
 class Deployment:
@@ -49,7 +49,7 @@ class Deployment:
             "Scope": self._settings.chaos_scope,
             "Duration": self._settings.chaos_duration,
         }
-        networks = [stack_outputs(self._aws, stack) for stack in self._plan.foundations]
+        networks = [self._outputs(stack) for stack in self._plan.foundations]
         self._deploy(
             *(
                 (stack, {**experiment, "SubnetIds": network["SubnetIds"]})
@@ -70,7 +70,7 @@ class Deployment:
 
     def _deploy_shared(self) -> None:
         """Neither stack needs the other."""
-        primary, secondary = (stack_outputs(self._aws, stack) for stack in self._plan.foundations)
+        primary, secondary = (self._outputs(stack) for stack in self._plan.foundations)
         common = {**self._plan.env_parameter(), **self._plan.region_parameters()}
         networks = {
             "PrimaryVpcId": primary["VpcId"],
@@ -96,8 +96,8 @@ class Deployment:
 
     def _application_parameters(self, stack: Stack) -> Parameters:
         """Every parameter, also an empty one: sam leaves what is not passed as the stack has it."""
-        network = stack_outputs(self._aws, self._plan.foundation(stack.region))
-        shared = shared_outputs(self._aws, self._plan)
+        network = self._outputs(self._plan.foundation(stack.region))
+        shared = self._outputs(self._plan.shared)
         own, peer = "Primary", "Secondary"
         if stack == self._plan.standby:
             own, peer = peer, own
@@ -125,9 +125,9 @@ class Deployment:
     def _wire(self) -> None:
         """Turn on replication and notifications; activate the primary if no Region ever was."""
         applications = (self._plan.primary, self._plan.standby)
-        triggers = [stack_outputs(self._aws, stack)["TriggerFunctionArn"] for stack in applications]
-        buckets = [stack_outputs(self._aws, stack)["BucketArn"] for stack in self._plan.foundations]
-        RoutingControls(self._aws, shared_outputs(self._aws, self._plan)).activate_primary_once()
+        triggers = [self._outputs(stack)["TriggerFunctionArn"] for stack in applications]
+        buckets = [self._outputs(stack)["BucketArn"] for stack in self._plan.foundations]
+        RoutingControls(self._aws, self._outputs(self._plan.shared)).activate_primary_once()
         self._deploy(
             *(
                 (stack, {"PeerBucketArn": peer, "TriggerFunctionArn": trigger})
@@ -136,6 +136,9 @@ class Deployment:
                 )
             )
         )
+
+    def _outputs(self, stack: Stack) -> dict[str, str]:
+        return deployed_outputs(self._aws, stack)
 
     def _deploy(self, *deployments: tuple[Stack, Parameters]) -> None:
         jobs: list[Callable[[], None]] = [

@@ -7,6 +7,7 @@ stable ABI of 3.11 (awscrt); all other packages are pure Python.
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import subprocess
 import sys
@@ -18,7 +19,6 @@ from .plan import BUILD, ROOT
 
 REQUIREMENTS = ROOT / "functions" / "requirements.txt"
 LOCK = ROOT / "requirements.lock"
-_WHEEL_ARCHITECTURES = {"arm64": "aarch64", "x86_64": "x86_64"}
 
 
 def build_layer(arch: str, build: Path = BUILD) -> None:
@@ -37,7 +37,7 @@ def build_layer(arch: str, build: Path = BUILD) -> None:
 
 
 def _install(arch: str, target: Path) -> None:
-    wheels = _WHEEL_ARCHITECTURES[arch]
+    wheels = "aarch64" if arch == "arm64" else "x86_64"
     # fmt: off
     command = [
         sys.executable, "-m", "pip", "install", "--progress-bar", "off",
@@ -51,8 +51,7 @@ def _install(arch: str, target: Path) -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as pip:  # noqa: S603 - pip
         for line in pip.stdout or ():
             if line.startswith("Collecting "):
-                package = line.split()[1]
-                console.info(f"  {package.partition('=')[0].partition('<')[0].partition('>')[0]}")
+                console.info(f"  {re.split('[<>=]', line.split()[1])[0]}")
     if pip.returncode:
         raise DeployError(
             "FAILED: the layer was not built; pip's error is above. Correct this and run make "

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from .aws import Aws
 from .errors import DeployError
-from .plan import Plan, Stack
+from .plan import Stack
 
 MISSING = "MISSING"
 NESTED_STACK = "AWS::CloudFormation::Stack"
@@ -48,16 +48,16 @@ def stack_status(aws: Aws, stack: Stack) -> str:
 
 
 def stack_outputs(aws: Aws, stack: Stack) -> dict[str, str]:
-    """Return the outputs by name; none if the stack does not exist."""
+    """Return the outputs by name; none if the stack is not deployed."""
     description = describe_stack(aws, stack) or {}
     return {pair["OutputKey"]: pair["OutputValue"] for pair in description.get("Outputs", [])}
 
 
-def shared_outputs(aws: Aws, plan: Plan) -> dict[str, str]:
-    """Return the outputs of the stack with the routing controls and the access point."""
-    outputs = stack_outputs(aws, plan.shared)
+def deployed_outputs(aws: Aws, stack: Stack) -> dict[str, str]:
+    """The same for a command that needs them. Raises DeployError if there are none."""
+    outputs = stack_outputs(aws, stack)
     if not outputs:
-        raise DeployError(f"{plan.shared} has no outputs: run make deploy first.")
+        raise DeployError(f"FAILED: {stack} is not deployed: run make deploy first.")
     return outputs
 
 

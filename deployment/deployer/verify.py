@@ -27,7 +27,7 @@ from .aws import Aws
 from .console import Stopwatch
 from .errors import DeployError
 from .plan import Plan, Stack
-from .stack_info import Resource, stack_outputs, stack_resources
+from .stack_info import Resource, deployed_outputs, stack_resources
 
 # A role, a resource policy or a stage may take effect some seconds after CloudFormation is ready.
 PATIENCE_SECONDS = 60.0
@@ -67,7 +67,7 @@ def verify(aws: Aws, plan: Plan, stack: Stack, patience: float = PATIENCE_SECOND
 
 
 def _checks(aws: Aws, plan: Plan, stack: Stack) -> Iterable[Check]:
-    region = stack.region
+    region, url = stack.region, deployed_outputs(aws, stack)["RecordsApiUrl"]
     for resource in stack_resources(aws, region, stack.name):
         name = resource.physical_id.rpartition(":")[2]
         if resource.type == "AWS::Lambda::Function":
@@ -76,7 +76,6 @@ def _checks(aws: Aws, plan: Plan, stack: Stack) -> Iterable[Check]:
             run = partial(_check_state_machine, aws, region, resource)
             yield Check(f"state machine {name}", run)
     yield Check(f"record active.batch{plan.env}.internal", partial(_check_dns, aws, plan, region))
-    url = stack_outputs(aws, stack).get("RecordsApiUrl", "")
     yield Check(f"API {url}", partial(_check_api, aws, region, url))
 
 

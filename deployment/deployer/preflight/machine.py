@@ -29,12 +29,13 @@ class Tool:
 
 
 TOOLS = (
-    # The first minor versions after 2021-07-27, when ARC's APIs appeared.
-    # https://awsapichanges.com/archive/changes/53459f-route53-recovery-control-config.html
-    Tool("aws", {1: (1, 21), 2: (2, 3)}, "an older one does not know ARC", "make venv"),
+    # For `aws s3 cp`. The first minor versions after 2021-09-02, when this kind of bucket appeared.
+    # https://aws.amazon.com/blogs/aws/s3-multi-region-access-points-accelerate-performance-availability/
+    Tool("aws", {1: (1, 21), 2: (2, 3)}, "for Multi-Region Access Points", "make venv"),
     Tool("sam", {1: (1, 170)}, "older ones were not tried", "make venv", is_required=False),
-    # In older versions an empty array is an unbound variable.
-    Tool("bash", {4: (4, 4), 5: (5, 0)}, "empty arrays under set -u", "your package manager"),
+    Tool(
+        "bash", {4: (4, 4), 5: (5, 0)}, "older ones were not tried", "your package manager", False
+    ),
 )
 _PYTHON = (3, 11)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from botocore import xform_name
 from moto.route53.models import RecordSet
 
 from localcloud.gateway.errors import ApiError, not_emulated
@@ -126,14 +127,8 @@ def _values(record: RecordSet) -> tuple[Any, ...]:
 
 
 def _policy_of(record: RecordSet) -> str | None:
-    values = {
-        "Weight": record.weight,
-        "Region": record.region,
-        "Failover": record.failover,
-        "GeoLocation": record.geo_location,
-        "MultiValueAnswer": record.multi_value_answer,
-    }
-    return next((name for name, value in values.items() if value is not None), None)
+    """moto names its attributes as Python does: GeoLocation is ``geo_location``."""
+    return next((p for p in _POLICIES if getattr(record, xform_name(p)) is not None), None)
 
 
 def label(key: Key) -> str:

@@ -164,23 +164,21 @@ class Executor:
         return InvokeResult(200, result.payload, version.number, event.request_id, error, log)
 
     def _load(self, version: Version, request_id: str) -> tuple[WarmSandbox, HandlerResult | None]:
-        """Return a sandbox, and its result if it could not be started."""
-        warm = self._start(version)
-        try:
-            warm.sandbox.start(request_id, limits.INIT_SECONDS)
-        except InitFailed as failure:
-            if failure.result.status != "timeout":
-                return warm, failure.result
-        else:
-            return warm, None
-        # An Init phase that took too long is run again, as part of the invocation and within its
-        # timeout.
-        self._dispose(warm)
-        warm = self._start(version)
-        try:
-            warm.sandbox.start(request_id, version.timeout)
-        except InitFailed as failure:
-            return warm, failure.result
+        """Return a sandbox, and its result if it could not be started.
+
+        An Init phase that takes too long is run again, as part of the invocation and within its
+        timeout.
+        """
+        for seconds, is_last in ((limits.INIT_SECONDS, False), (version.timeout, True)):
+            warm = self._start(version)
+            try:
+                warm.sandbox.start(request_id, seconds)
+            except InitFailed as failure:
+                if is_last or failure.result.status != "timeout":
+                    return warm, failure.result
+                self._dispose(warm)
+            else:
+                break
         return warm, None
 
     def _start(self, version: Version) -> WarmSandbox:

@@ -1,4 +1,4 @@
-"""May Lambda assume this role, and may the role do what a function's configuration implies?"""
+"""Whether Lambda may assume a role, and the role may do what a function's configuration implies."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from localcloud.gateway.principals import role_session
 from localcloud.iam import Authority
 from localcloud.iam.permissions.ec2 import create_network_interface
 from localcloud.iam.permissions.model import Permission
+from localcloud.lambda_.errors import invalid_parameter
 
 _SEND = {"sqs": "SendMessage", "sns": "Publish", "lambda": "InvokeFunction"}
 
@@ -21,12 +22,14 @@ class RoleChecks:
         self._cloud = cloud
 
     def require_trust(self, role_arn: str, function_arn: str) -> None:
-        """Lambda must be able to assume the role; a missing one is refused in the same words."""
+        """Require that Lambda can assume the role; a missing one is refused in the same words."""
         settings = self._cloud.settings
         # A cloud without IAM has roles all the same: moto's.
         authority = self._cloud.find(Authority) or Authority(settings.account_id, self._cloud.clock)
         if not authority.can_assume(role_arn, "lambda.amazonaws.com", function_arn):
-            raise _invalid("The role defined for the function cannot be assumed by Lambda.")
+            raise invalid_parameter(
+                "The role defined for the function cannot be assumed by Lambda."
+            )
 
     def may_attach_to_vpc(self, role_arn: str, region: str, config: dict[str, Any]) -> None:
         """https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions"""
@@ -38,7 +41,7 @@ class RoleChecks:
                 raise _lacks("CreateNetworkInterface on EC2")
 
     def may_send_to(self, role_arn: str, target: str) -> None:
-        """For a destination or a dead-letter queue."""
+        """Require what a destination or a dead-letter queue needs."""
         service = target.split(":")[2]
         action = _SEND[service]
         if not self._has(role_arn, Permission(f"{service}:{action}", target)):
@@ -54,8 +57,5 @@ class RoleChecks:
 
 
 def _lacks(permission: str) -> ApiError:
-    return _invalid(f"The provided execution role does not have permissions to call {permission}")
-
-
-def _invalid(message: str) -> ApiError:
-    return ApiError("InvalidParameterValueException", message)
+    message = f"The provided execution role does not have permissions to call {permission}"
+    return invalid_parameter(message)

@@ -10,7 +10,7 @@ from moto.s3.models import FakeKey
 
 def list_without_bytes() -> None:
     """Make copies of keys without bytes, in the whole process; only listings make copies."""
-    FakeKey.__deepcopy__ = _copy_without_bytes  # type: ignore[attr-defined]  # a patch, see above
+    FakeKey.__deepcopy__ = _copy_without_bytes  # type: ignore[attr-defined]  # a patch of moto
 
 
 def _copy_without_bytes(key: FakeKey, _: dict[int, Any]) -> FakeKey:

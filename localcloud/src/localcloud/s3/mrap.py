@@ -9,7 +9,8 @@ import json
 import re
 import secrets
 import string
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from localcloud.cloud import Cloud
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.identify import Call
 from localcloud.gateway.service import Service
+from localcloud.s3.errors import invalid_request
 from localcloud.s3.store import Store
 
 CONTROL_REGION = "us-west-2"
@@ -62,32 +64,6 @@ class AccessPoint:
         }
 
 
-@dataclass
-class Operation:
-    """An asynchronous request; here each has succeeded by the time it is answered."""
-
-    token_arn: str
-    name: str
-    created_at: datetime
-    request: dict[str, Any]
-    regions: list[str] = field(default_factory=list)
-
-    @property
-    def token(self) -> dict[str, str]:
-        return {"RequestTokenARN": self.token_arn}
-
-    def describe(self) -> dict[str, Any]:
-        details = {"Regions": [{"Name": r, "RequestStatus": "SUCCEEDED"} for r in self.regions]}
-        return {
-            "CreationTime": self.created_at,
-            "Operation": self.name,
-            "RequestTokenARN": self.token_arn,
-            "RequestParameters": {f"{self.name}Request": self.request},
-            "RequestStatus": "SUCCEEDED",
-            "ResponseDetails": {"MultiRegionAccessPointDetails": details},
-        }
-
-
 class MultiRegionAccessPoints(Service):
     """The account's access points. ``nearest`` is the Region nearest to callers outside AWS."""
 
@@ -99,8 +75,8 @@ class MultiRegionAccessPoints(Service):
         self._store = store
         self._account = cloud.settings.account_id
         self._by_name: dict[str, AccessPoint] = {}
-        self._operations: dict[str, Operation] = {}
-        self._tokens: dict[str, Operation] = {}
+        self._operations: dict[str, dict[str, Any]] = {}  # asynchronous requests by ARN
+        self._tokens: dict[str, str] = {}  # their ARNs by client token
         self.nearest: str | None = None
 
     def by_alias(self, alias: str) -> AccessPoint | None:
@@ -111,53 +87,21 @@ class MultiRegionAccessPoints(Service):
             _check_region(call)
         return super().__call__(call)
 
-    def create_multi_region_access_point(self, _: Call, **params: Any) -> dict[str, Any]:
-        if operation := self._tokens.get(params["ClientToken"]):
-            return operation.token
-        details = params["Details"]
-        name = details["Name"]
-        if not _NAME.fullmatch(name):
-            raise _invalid(f"The Multi-Region Access Point name {name} is not valid")
-        if name in self._by_name:
-            message = "You already have a Multi-Region Access Point with the same name."
-            raise ApiError("MultiRegionAccessPointAlreadyOwnedByYou", message, 409)
-        alias = "".join(secrets.choice(_ALIAS_LETTERS) for _ in range(13)) + ".mrap"
-        self._by_name[name] = AccessPoint(
-            name,
-            f"arn:aws:s3::{self._account}:accesspoint/{alias}",
-            alias,
-            utc(self._cloud.clock.now()),
-            self._routes(details["Regions"]),
-            {**_ALL_BLOCKED, **details.get("PublicAccessBlock", {})},
-        )
-        return self._complete("CreateMultiRegionAccessPoint", params)
+    def create_multi_region_access_point(self, call: Call, **params: Any) -> dict[str, Any]:
+        return self._operate(call, params, self._create)
 
-    def delete_multi_region_access_point(self, _: Call, **params: Any) -> dict[str, Any]:
-        if operation := self._tokens.get(params["ClientToken"]):
-            return operation.token
-        self._find(params["Details"]["Name"])
-        token = self._complete("DeleteMultiRegionAccessPoint", params)
-        del self._by_name[params["Details"]["Name"]]
-        return token
+    def delete_multi_region_access_point(self, call: Call, **params: Any) -> dict[str, Any]:
+        return self._operate(call, params, self._delete)
 
-    def put_multi_region_access_point_policy(self, _: Call, **params: Any) -> dict[str, Any]:
-        if operation := self._tokens.get(params["ClientToken"]):
-            return operation.token
-        access_point = self._find(params["Details"]["Name"])
-        try:
-            json.loads(params["Details"]["Policy"])
-        except ValueError:
-            raise ApiError("MalformedPolicy", "This policy contains invalid Json", 400) from None
-        access_point.policy = params["Details"]["Policy"]
-        return self._complete("PutMultiRegionAccessPointPolicy", params)
+    def put_multi_region_access_point_policy(self, call: Call, **params: Any) -> dict[str, Any]:
+        return self._operate(call, params, self._put_policy)
 
     def describe_multi_region_access_point_operation(
         self, _: Call, **params: Any
     ) -> dict[str, Any]:
-        operation = self._operations.get(params["RequestTokenARN"])
-        if operation is None:
-            raise ApiError("NoSuchAsyncRequest", "The specified request does not exist.", 404)
-        return {"AsyncOperation": operation.describe()}
+        if operation := self._operations.get(params["RequestTokenARN"]):
+            return {"AsyncOperation": operation}
+        raise ApiError("NoSuchAsyncRequest", "The specified request does not exist.", 404)
 
     def get_multi_region_access_point(self, _: Call, **params: Any) -> dict[str, Any]:
         return {"AccessPoint": self._find(params["Name"]).describe()}
@@ -187,33 +131,74 @@ class MultiRegionAccessPoints(Service):
         dials = [route.dial for route in routes]
         for update in params["RouteUpdates"]:
             if update["TrafficDialPercentage"] not in (0, 100):
-                raise _invalid("TrafficDialPercentage must be 0 or 100")
+                raise invalid_request("TrafficDialPercentage must be 0 or 100")
             dials[_index(routes, update)] = update["TrafficDialPercentage"]
         if not any(dials):
-            raise _invalid("At least one Region must be active")
+            raise invalid_request("At least one Region must be active")
         for route, dial in zip(routes, dials, strict=True):
             route.dial = dial
         return {}
 
-    def _complete(self, name: str, params: dict[str, Any]) -> dict[str, Any]:
-        regions = [route.region for route in self._by_name[params["Details"]["Name"]].routes]
-        token = secrets.token_urlsafe(24)
-        verb = name.removesuffix("Policy").replace("MultiRegionAccessPoint", "").lower()
-        arn = f"arn:aws:s3:{CONTROL_REGION}:{self._account}:async-request/mrap/{verb}/{token}"
-        now = utc(self._cloud.clock.now())
-        operation = Operation(arn, name, now, params["Details"], regions)
-        self._operations[arn] = self._tokens[params["ClientToken"]] = operation
-        return operation.token
+    def _operate(
+        self, call: Call, params: dict[str, Any], action: Callable[[dict[str, Any]], AccessPoint]
+    ) -> dict[str, Any]:
+        """Do ``action`` once for each ClientToken; it has succeeded by the time this answers."""
+        token = params["ClientToken"]
+        if token not in self._tokens:
+            routes = action(params["Details"]).routes
+            regions = [{"Name": r.region, "RequestStatus": "SUCCEEDED"} for r in routes]
+            verb = call.name.removesuffix("Policy").replace("MultiRegionAccessPoint", "").lower()
+            request = f"async-request/mrap/{verb}/{secrets.token_urlsafe(24)}"
+            arn = f"arn:aws:s3:{CONTROL_REGION}:{self._account}:{request}"
+            self._tokens[token] = arn
+            self._operations[arn] = {
+                "CreationTime": utc(self._cloud.clock.now()),
+                "Operation": call.name,
+                "RequestTokenARN": arn,
+                "RequestParameters": {f"{call.name}Request": params["Details"]},
+                "RequestStatus": "SUCCEEDED",
+                "ResponseDetails": {"MultiRegionAccessPointDetails": {"Regions": regions}},
+            }
+        return {"RequestTokenARN": self._tokens[token]}
+
+    def _create(self, details: dict[str, Any]) -> AccessPoint:
+        name = details["Name"]
+        if not _NAME.fullmatch(name):
+            raise invalid_request(f"The Multi-Region Access Point name {name} is not valid")
+        if name in self._by_name:
+            message = "You already have a Multi-Region Access Point with the same name."
+            raise ApiError("MultiRegionAccessPointAlreadyOwnedByYou", message, 409)
+        alias = "".join(secrets.choice(_ALIAS_LETTERS) for _ in range(13)) + ".mrap"
+        self._by_name[name] = AccessPoint(
+            name,
+            f"arn:aws:s3::{self._account}:accesspoint/{alias}",
+            alias,
+            utc(self._cloud.clock.now()),
+            self._routes(details["Regions"]),
+            {**_ALL_BLOCKED, **details.get("PublicAccessBlock", {})},
+        )
+        return self._by_name[name]
+
+    def _delete(self, details: dict[str, Any]) -> AccessPoint:
+        self._find(details["Name"])
+        return self._by_name.pop(details["Name"])
+
+    def _put_policy(self, details: dict[str, Any]) -> AccessPoint:
+        access_point = self._find(details["Name"])
+        try:
+            json.loads(details["Policy"])
+        except ValueError:
+            raise ApiError("MalformedPolicy", "This policy contains invalid Json", 400) from None
+        access_point.policy = details["Policy"]
+        return access_point
 
     def _routes(self, regions: list[dict[str, str]]) -> list[Route]:
-        routes = []
-        for entry in regions:
-            region = self._store.region(entry["Bucket"])
-            if region is None:
-                raise ApiError("NoSuchBucket", "The specified bucket does not exist", 404)
-            routes.append(Route(entry["Bucket"], region))
+        names = [entry["Bucket"] for entry in regions]
+        routes = [Route(name, self._store.existing_region(name)) for name in names]
         if len({route.region for route in routes}) < len(routes):
-            raise _invalid("A Multi-Region Access Point has at most one bucket in each Region")
+            raise invalid_request(
+                "A Multi-Region Access Point has at most one bucket in each Region"
+            )
         return routes
 
     def _find(self, name: str) -> AccessPoint:
@@ -236,7 +221,9 @@ def no_such_access_point() -> ApiError:
 def _check_region(call: Call) -> None:
     allowed = ROUTE_REGIONS if call.name.endswith("Routes") else (CONTROL_REGION,)
     if call.region not in allowed:
-        raise _invalid(f"{call.name} must be sent to {' or '.join(allowed)}, not to {call.region}")
+        raise invalid_request(
+            f"{call.name} must be sent to {' or '.join(allowed)}, not to {call.region}"
+        )
 
 
 def _index(routes: list[Route], update: dict[str, Any]) -> int:
@@ -245,8 +232,4 @@ def _index(routes: list[Route], update: dict[str, Any]) -> int:
             update.get("Region", route.region) == route.region
         ):
             return index
-    raise _invalid("The Multi-Region Access Point has no such bucket or Region")
-
-
-def _invalid(message: str) -> ApiError:
-    return ApiError("InvalidRequest", message, 400)
+    raise invalid_request("The Multi-Region Access Point has no such bucket or Region")

@@ -15,6 +15,7 @@ from localcloud.gateway.errors import ApiError
 from localcloud.gateway.http import Request
 from localcloud.gateway.identify import Call
 from localcloud.gateway.principals import access_key_of
+from localcloud.s3.errors import invalid_request
 from localcloud.s3.mrap import AccessPoint, MultiRegionAccessPoints, Route, no_such_access_point
 
 _DOMAIN = ".accesspoint.s3-global.amazonaws.com"
@@ -60,7 +61,7 @@ class MrapRouting:
             return
         if _COPY_SOURCE.match(call.request.header("x-amz-copy-source")):
             # "only as a destination": https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
-            raise _invalid("A Multi-Region Access Point cannot be the source of a copy")
+            raise invalid_request("A Multi-Region Access Point cannot be the source of a copy")
         if call.request.via:
             # The host that was signed, for the check of signatures. moto has its own copy by now.
             alias = call.request.via.rsplit("/", 1)[-1]
@@ -99,7 +100,9 @@ def _check_signature(call: Call) -> None:
     if algorithm == _SIGV4A:
         region_set = request.query.get("X-Amz-Region-Set", [request.header("X-Amz-Region-Set")])[0]
         if not {"*", call.region} & set(region_set.split(",")):
-            raise _invalid(f"The region set {region_set!r} does not cover the bucket's Region")
+            raise invalid_request(
+                f"The region set {region_set!r} does not cover the bucket's Region"
+            )
         return
     if presigned:
         code = "AuthorizationQueryParametersError"
@@ -113,7 +116,3 @@ def _check_signature(call: Call) -> None:
         f" (SigV4A), not of {algorithm}",
         400,
     )
-
-
-def _invalid(message: str) -> ApiError:
-    return ApiError("InvalidRequest", message, 400)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from localcloud.gateway.errors import ApiError, not_emulated
+from localcloud.gateway.errors import not_emulated
+from localcloud.s3.errors import invalid_argument
 
 EVENTS = {
     "ObjectCreated:Put",
@@ -78,10 +79,10 @@ def rules_of(configuration: dict[str, Any], bucket_region: str) -> list[Rule]:
         _check_destination(rule.destination, bucket_region)
     for first, second in combinations(rules, 2):
         if first.id == second.id:
-            raise _invalid("Same ID used for multiple configurations. IDs must be unique")
+            raise invalid_argument("Same ID used for multiple configurations. IDs must be unique")
         if first.overlaps(second):
             is_filtered = first.is_filtered or second.is_filtered
-            raise _invalid(_AMBIGUOUS if is_filtered else _SHARED_EVENT)
+            raise invalid_argument(_AMBIGUOUS if is_filtered else _SHARED_EVENT)
     return rules
 
 
@@ -99,9 +100,9 @@ def _filters(rules: list[dict[str, str]]) -> dict[str, str]:
     for rule in rules:
         name = rule["Name"].lower()
         if name not in ("prefix", "suffix"):
-            raise _invalid("filter rule name must be either prefix or suffix")
+            raise invalid_argument("filter rule name must be either prefix or suffix")
         if name in filters:
-            raise _invalid(f"Cannot specify more than one {name} rule in a filter.")
+            raise invalid_argument(f"Cannot specify more than one {name} rule in a filter.")
         filters[name] = rule.get("Value", "")
     return filters
 
@@ -118,13 +119,9 @@ def _names(event: str) -> set[str]:
 def _check_destination(arn: str, bucket_region: str) -> None:
     parts = arn.split(":")
     if len(parts) < 6 or parts[2] not in ("lambda", "sqs", "sns"):
-        raise _invalid("The ARN could not be parsed")
+        raise invalid_argument("The ARN could not be parsed")
     if parts[3] != bucket_region:
-        raise _invalid(
+        raise invalid_argument(
             "The notification destination service region is not valid"
             " for the bucket location constraint"
         )
-
-
-def _invalid(message: str) -> ApiError:
-    return ApiError("InvalidArgument", message, 400)

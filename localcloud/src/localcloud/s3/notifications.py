@@ -19,6 +19,7 @@ from localcloud.gateway.identify import Call
 from localcloud.gateway.principals import Principal, service_principal
 from localcloud.gateway.service import Service
 from localcloud.s3.changes import Change
+from localcloud.s3.errors import invalid_argument
 from localcloud.s3.event_record import ObjectEvent, Sequencers, record
 from localcloud.s3.notification_rules import Rule, rules_of, with_ids
 from localcloud.s3.store import Store
@@ -66,7 +67,7 @@ class Notifications(Service):
         self, _: Call, **params: Any
     ) -> Response | dict[str, Any]:
         bucket = params["Bucket"]
-        region = self._region(bucket)
+        region = self._store.existing_region(bucket)
         configuration = with_ids(params.get("NotificationConfiguration", {}))
         rules = rules_of(configuration, region)
         if not params.get("SkipDestinationValidation"):
@@ -76,7 +77,7 @@ class Notifications(Service):
         return {}
 
     def get_bucket_notification_configuration(self, _: Call, **params: Any) -> dict[str, Any]:
-        self._region(params["Bucket"])
+        self._store.existing_region(params["Bucket"])
         return self._configurations.get(params["Bucket"], {})
 
     def notify(self, change: Change) -> None:
@@ -121,11 +122,6 @@ class Notifications(Service):
             sequencer=self._sequencers.next(),
         )
 
-    def _region(self, bucket: str) -> str:
-        if region := self._store.region(bucket):
-            return region
-        raise ApiError("NoSuchBucket", "The specified bucket does not exist", 404)
-
     def _validate(self, rule: Rule, bucket: str) -> None:
         """Try the destination, as AWS does at PUT time: it must exist and allow this bucket."""
         try:
@@ -136,7 +132,7 @@ class Notifications(Service):
                 event = {"Service": "Amazon S3", "Event": "s3:TestEvent"}
                 self._send(rule.destination, {**event, "Time": time, "Bucket": bucket}, bucket)
         except (ClientError, BotoCoreError, ApiError) as error:
-            raise ApiError("InvalidArgument", _NOT_VALID, 400) from error
+            raise invalid_argument(_NOT_VALID) from error
 
     def _deliver(self, channel: Channel, item: tuple[Rule, dict[str, Any]]) -> None:
         rule, event = item

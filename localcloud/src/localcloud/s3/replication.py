@@ -21,6 +21,7 @@ from localcloud.gateway.service import Service
 from localcloud.iam import Authority
 from localcloud.replicator import Replicator
 from localcloud.s3.changes import Change, header
+from localcloud.s3.errors import invalid_argument, invalid_request
 from localcloud.s3.replication_rules import ReplicationRule, matching, rules_of, with_ids
 from localcloud.s3.store import Store, Version
 
@@ -83,9 +84,9 @@ class Replication(Service, Replicator[Job]):
 
     def put_bucket_replication(self, _: Call, **params: Any) -> dict[str, Any]:
         bucket = params["Bucket"]
-        self._must_exist(bucket)
+        self._store.existing_region(bucket)
         if not self._store.is_versioned(bucket):
-            raise _invalid(
+            raise invalid_request(
                 "Versioning must be 'Enabled' on the bucket to apply a replication configuration"
             )
         configuration = with_ids(params["ReplicationConfiguration"])
@@ -97,14 +98,14 @@ class Replication(Service, Replicator[Job]):
         return {}
 
     def get_bucket_replication(self, _: Call, **params: Any) -> dict[str, Any]:
-        self._must_exist(params["Bucket"])
+        self._store.existing_region(params["Bucket"])
         if configuration := self._configurations.get(params["Bucket"]):
             return {"ReplicationConfiguration": configuration}
         message = "The replication configuration was not found"
         raise ApiError("ReplicationConfigurationNotFoundError", message, 404)
 
     def delete_bucket_replication(self, _: Call, **params: Any) -> Response:
-        self._must_exist(params["Bucket"])
+        self._store.existing_region(params["Bucket"])
         self.forget(params["Bucket"])
         return Response(204)
 
@@ -222,29 +223,21 @@ class Replication(Service, Replicator[Job]):
         key = (bucket, version.name, version.version_id)
         self._status.setdefault(key, {})[destination] = status
 
-    def _must_exist(self, bucket: str) -> None:
-        if self._store.bucket(bucket) is None:
-            raise ApiError("NoSuchBucket", "The specified bucket does not exist", 404)
-
     def _check_destination(self, destination: str, source: str) -> None:
         if destination == source:
-            raise _invalid("Source and destination bucket must be different.")
+            raise invalid_request("Source and destination bucket must be different.")
         if self._store.bucket(destination) is None:
-            raise _invalid("Destination bucket must exist.")
+            raise invalid_request("Destination bucket must exist.")
         if not self._store.is_versioned(destination):
-            raise _invalid("Destination bucket must have versioning enabled.")
+            raise invalid_request("Destination bucket must have versioning enabled.")
 
     def _check_role(self, arn: str, bucket: str) -> None:
         """The role must exist and trust S3; AWS finds the latter out later: every object FAILs."""
         with moto_bridge.service_lock("iam"):
             roles = iam_backends[self._cloud.settings.account_id]["aws"].roles.values()
             if not any(role.arn == arn for role in roles):
-                raise ApiError("InvalidArgument", f"Invalid Role Arn: {arn} does not exist", 400)
+                raise invalid_argument(f"Invalid Role Arn: {arn} does not exist")
         if self.authority and not self.authority.can_assume(
             arn, "s3.amazonaws.com", f"arn:aws:s3:::{bucket}"
         ):
-            raise ApiError("InvalidArgument", f"S3 is not allowed to assume the role {arn}", 400)
-
-
-def _invalid(message: str) -> ApiError:
-    return ApiError("InvalidRequest", message, 400)
+            raise invalid_argument(f"S3 is not allowed to assume the role {arn}")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from localcloud.gateway.errors import ApiError, not_emulated
+from localcloud.s3.errors import invalid_request
 
 _MUST_BE_SPECIFIED = (
     " must be specified for this version of Cross Region Replication configuration schema."
@@ -56,9 +57,9 @@ def rules_of(configuration: dict[str, Any]) -> list[ReplicationRule]:
     """
     rules = _rules(configuration)
     if len({rule.get("ID") for rule in rules}) < len(rules):
-        raise _invalid("Rule Id must be unique")
+        raise invalid_request("Rule Id must be unique")
     if len({rule.get("Priority") for rule in rules}) < len(rules):
-        raise _invalid("Found duplicate priority. Priority must be unique for each rule.")
+        raise invalid_request("Found duplicate priority. Priority must be unique for each rule.")
     for rule in rules:
         _check(rule)
     return [_rule(rule) for rule in rules if rule["Status"] == "Enabled"]
@@ -75,11 +76,11 @@ def _check(rule: dict[str, Any]) -> None:
     if "Filter" not in rule:
         raise not_emulated("S3 replication rules without Filter (schema version 1)")
     if "DeleteMarkerReplication" not in rule:
-        raise _invalid("DeleteMarkerReplication" + _MUST_BE_SPECIFIED)
+        raise invalid_request("DeleteMarkerReplication" + _MUST_BE_SPECIFIED)
     if "Priority" not in rule:
-        raise _invalid("Priority" + _MUST_BE_SPECIFIED)
+        raise invalid_request("Priority" + _MUST_BE_SPECIFIED)
     if rule["DeleteMarkerReplication"].get("Status") == "Enabled" and _tags(rule["Filter"]):
-        raise _invalid(
+        raise invalid_request(
             "Delete marker replication is not supported if any Tag filter is specified."
             " Please refer to S3 Developer Guide for more information."
         )
@@ -102,11 +103,11 @@ def _check_destination(destination: dict[str, Any]) -> None:
     time, metrics = destination.get("ReplicationTime"), destination.get("Metrics")
     if time and time.get("Status") == "Enabled":
         if time.get("Time", {}).get("Minutes") != 15:
-            raise _invalid("ReplicationTime must be 15 minutes")
+            raise invalid_request("ReplicationTime must be 15 minutes")
         if not metrics or metrics.get("Status") != "Enabled":
-            raise _invalid("ReplicationTime needs Metrics to be enabled")
+            raise invalid_request("ReplicationTime needs Metrics to be enabled")
     if metrics and metrics.get("EventThreshold", {}).get("Minutes", 15) != 15:
-        raise _invalid("EventThreshold must be 15 minutes")
+        raise invalid_request("EventThreshold must be 15 minutes")
 
 
 def _rule(rule: dict[str, Any]) -> ReplicationRule:
@@ -126,7 +127,3 @@ def _rule(rule: dict[str, Any]) -> ReplicationRule:
 def _tags(filters: dict[str, Any]) -> dict[str, str]:
     tags = [filters["Tag"]] if "Tag" in filters else filters.get("And", {}).get("Tags", [])
     return {tag["Key"]: tag["Value"] for tag in tags}
-
-
-def _invalid(message: str) -> ApiError:
-    return ApiError("InvalidRequest", message, 400)

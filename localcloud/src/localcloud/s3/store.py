@@ -8,6 +8,7 @@ from typing import Any
 from moto.s3.models import FakeBucket, FakeDeleteMarker, FakeKey, S3Backend, s3_backends
 
 from localcloud.gateway.moto_bridge import service_lock
+from localcloud.s3.errors import no_such_bucket
 
 Version = FakeKey | FakeDeleteMarker
 
@@ -28,6 +29,12 @@ class Store:
     def region(self, bucket: str) -> str | None:
         existing = self.bucket(bucket)
         return existing.region_name if existing else None
+
+    def existing_region(self, bucket: str) -> str:
+        """Return the bucket's Region. Raises NoSuchBucket."""
+        if region := self.region(bucket):
+            return region
+        raise no_such_bucket()
 
     def is_versioned(self, bucket: str) -> bool:
         existing = self.bucket(bucket)

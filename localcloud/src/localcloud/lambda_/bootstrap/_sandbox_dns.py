@@ -1,6 +1,4 @@
-"""Points dnspython, if a function imports it, at the resolver of the function's VPC, so that
-handlers stay as they are.
-"""
+"""Makes dnspython, if a function imports it, use the resolver of the function's VPC."""
 
 import sys
 from collections.abc import Sequence
@@ -33,7 +31,7 @@ class _Configured(Loader):
                     self.nameservers = [host]
                     self.port = port
 
-        module.Resolver = VpcResolver  # type: ignore[attr-defined]  # as above
+        module.Resolver = VpcResolver  # type: ignore[attr-defined]  # an attribute of the module at run time
         module.default_resolver = None  # type: ignore[attr-defined]  # made on first use, from Resolver
 
 
@@ -45,7 +43,7 @@ class _Finder(MetaPathFinder):
         self,
         fullname: str,
         path: Sequence[str] | None,  # noqa: ARG002 - the finder's interface
-        target: ModuleType | None = None,  # noqa: ARG002 - as above
+        target: ModuleType | None = None,  # noqa: ARG002 - the finder's interface
     ) -> ModuleSpec | None:
         if fullname != _MODULE:
             return None

@@ -1,0 +1,74 @@
+"""deployment/deployer/commands.py: the commands of the Makefile's targets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from deployment.deployer import commands
+from deployment.deployer.deploy import Deployment
+from deployment.deployer.errors import DeployError
+from tests.deployment.fakes import FakeAws, failing, plan
+
+MRAP = "arn:aws:s3::123456789012:accesspoint/m.mrap"
+PLAN = plan()
+
+
+def deployed(**outputs: str) -> FakeAws:
+    pairs = [{"OutputKey": key, "OutputValue": value} for key, value in outputs.items()]
+    return FakeAws(cloudformation={"describe_stacks": lambda **_: {"Stacks": [{"Outputs": pairs}]}})
+
+
+def test_settings_prints_lines_for_scripts(capsys: pytest.CaptureFixture[str]) -> None:
+    commands.print_settings(deployed(MrapArn=MRAP), PLAN)
+    assert capsys.readouterr().out.splitlines() == [
+        "ENV=-x",
+        "PRIMARY_REGION=eu-west-1",
+        "SECONDARY_REGION=eu-central-1",
+        f"MRAP_ARN={MRAP}",
+    ]
+
+
+def test_mrap_arn_prints_the_arn_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    commands.print_mrap_arn(deployed(MrapArn=MRAP), PLAN)
+    assert capsys.readouterr().out == f"{MRAP}\n"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        commands.print_settings,
+        commands.print_mrap_arn,
+        commands.verify_regions,
+        commands.deploy_chaos,
+    ],
+)
+def test_before_the_first_deployment_a_command_says_that_nothing_is_deployed(command: Any) -> None:
+    missing = failing("ValidationError", "Stack with id s does not exist")
+    with pytest.raises(DeployError, match="is not deployed: run make deploy first"):
+        command(FakeAws(cloudformation={"describe_stacks": missing}), PLAN)
+
+
+def test_a_deployment_is_checked_and_built_before_anything_is_deployed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    steps: list[str] = []
+    monkeypatch.setattr(commands, "run_preflight", lambda *_, brief: steps.append(f"check {brief}"))
+    monkeypatch.setattr(commands, "build", lambda arch: steps.append(f"build {arch}"))
+    monkeypatch.setattr(Deployment, "run", lambda _: steps.append("deploy"))
+    commands.deploy(FakeAws(), PLAN)
+    assert steps == ["check True", "build arm64", "deploy"]
+    first, *_, last = capsys.readouterr().out.splitlines()
+    assert first == "[1/7] Settings, tools, account and Regions"
+    assert last.startswith("Deployed in ")
+
+
+def test_chaos_shows_how_to_start_each_experiment(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("deployment.deployer.stacks.deploy", lambda *_: None)
+    commands.deploy_chaos(deployed(SubnetIds="s", ExperimentTemplateId="EXT1"), PLAN)
+    start = "aws fis start-experiment --region {} --experiment-template-id EXT1"
+    lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    assert lines == [start.format("eu-west-1"), start.format("eu-central-1")]
