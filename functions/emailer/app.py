@@ -1,7 +1,6 @@
 """Last step of a run: mails the result and closes the row of the run."""
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, TypedDict
 
 from common import aws
@@ -15,7 +14,7 @@ from emailer.download_links import DownloadLinks
 from emailer.execution_end import STATUS_CHANGE, execution_end
 from emailer.fail_run import fail_run
 from emailer.mailer import Mailer
-from emailer.operators_notice import notify_operators
+from emailer.operators_topic import OperatorsTopic
 from emailer.supersession import is_superseded
 
 DYNAMODB = aws.dynamodb()
@@ -46,28 +45,35 @@ class MailResult(TypedDict):
     superseded: bool
 
 
+NOT_MAILED: MailResult = {"message_id": None, "superseded": False}
+SUPERSEDED: MailResult = {"message_id": None, "superseded": True}
+
+
 @lambda_handler(Settings)
 def handler(event: dict[str, Any], settings: Settings) -> MailResult:
-    """`{"outcome": "completed", …}` or `{"outcome": "failed", …}` → MailResult.
+    """Do the `action` of the event: complete_run, fail_run, is_superseded or notify_operators.
 
-    `{"outcome": "asked", run_id, attempt}` only tells whether the run is superseded. EventBridge's
-    event of an execution that ended badly closes its run, if that did not close itself.
-    Raises MailUnconfirmed, or what SES, DynamoDB or DNS answered: no error is swallowed.
+    docs/architecture.md lists what each needs. EventBridge's event of an execution that ended badly
+    has no action: it closes the run, if that did not close itself.
+    Raises MailUnconfirmed, or what SES, SNS, DynamoDB or DNS answered.
     """
+    if event.get("action") == "notify_operators":
+        _operators(settings).notify(event)
+        return NOT_MAILED
     state = StateTable(DYNAMODB, settings.state_table)
     mailer = Mailer(SES, state, settings.sender, settings.recipient)
     if event.get("detail-type") == STATUS_CHANGE:
         return _close(settings, state, mailer, event["detail"]["executionArn"])
     owner = Owner(settings.aws_region, event["attempt"])
     if is_superseded(state, settings.active_record, event["run_id"], owner):
-        return {"message_id": None, "superseded": True}
-    if event["outcome"] == "asked":
-        return {"message_id": None, "superseded": False}
-    if event["outcome"] == "failed":
+        return SUPERSEDED
+    if event["action"] == "is_superseded":
+        return NOT_MAILED
+    if event["action"] == "fail_run":
         message_id = fail_run(state, mailer, owner, event)
     else:
         message_id = _complete(settings, state, mailer, owner, event)
-    logger.info("Closed", run_id=event["run_id"], outcome=event["outcome"], message_id=message_id)
+    logger.info("Closed", run_id=event["run_id"], action=event["action"], message_id=message_id)
     return {"message_id": message_id, "superseded": message_id is None}
 
 
@@ -84,10 +90,13 @@ def _complete(
 def _close(settings: Settings, state: StateTable, mailer: Mailer, execution: str) -> MailResult:
     end = execution_end(STEP_FUNCTIONS, execution)
     if end is None:
-        return {"message_id": None, "superseded": False}
+        return NOT_MAILED
     owner = Owner(settings.aws_region, end.attempt.number)
     if is_superseded(state, settings.active_record, end.attempt.run_id, owner):
-        return {"message_id": None, "superseded": True}
-    notify = partial(notify_operators, SNS, settings.operators_topic_arn)
-    message_id = close_run(state, mailer, notify, owner, end)
+        return SUPERSEDED
+    message_id = close_run(state, mailer, _operators(settings), owner, end)
     return {"message_id": message_id, "superseded": False}
+
+
+def _operators(settings: Settings) -> OperatorsTopic:
+    return OperatorsTopic(SNS, settings.operators_topic_arn)

@@ -3,28 +3,25 @@
 Whatever the execution did before its end is not repeated: events come at least once.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from common.observability import logger
 from common.runs import Owner, is_mail_uncertain
 from common.state_table import StateTable
-from emailer.error_reason import readable
 from emailer.execution_end import ExecutionEnd
 from emailer.fail_run import mail_failure
 from emailer.mailer import Mailer
-from emailer.operators_notice import failure_text
-
-Notify = Callable[[str], None]
+from emailer.operators_topic import OperatorsTopic
 
 
 def close_run(
-    state: StateTable, mailer: Mailer, notify: Notify, owner: Owner, end: ExecutionEnd
+    state: StateTable, mailer: Mailer, operators: OperatorsTopic, owner: Owner, end: ExecutionEnd
 ) -> str | None:
     """Return the message id of the notice; None if this run gets none.
 
     Does what the run would have done itself: marks the row FAILED with the reason, tells the
-    operators by `notify`, then the user.
+    operators, then the user.
     """
     run_id = end.attempt.run_id
     row = state.get(run_id) or {}
@@ -35,7 +32,10 @@ def close_run(
         return None
     logger.warning("Closed a run whose execution did not", run_id=run_id, error=error)
     failure = {"run_id": run_id, "key": row["key"], "error": error, "reason": reason}
-    notify(failure_text(failure, owner.region, end.execution))
+    try:
+        operators.notify(failure | {"execution": end.execution})
+    except Exception:  # the user must be told all the same, and an alarm tells the operators too
+        logger.exception("The operators were not notified", run_id=run_id)
     return None if is_mail_uncertain(row) else mail_failure(state, mailer, owner, failure)
 
 
@@ -58,4 +58,4 @@ def _error_and_reason(row: Mapping[str, Any], owner: Owner, end: ExecutionEnd) -
         return "MailUnconfirmed", f"The run ended while its mail was being sent ({end.error})."
     if row.get("attempt") == owner.attempt and "error" in row:
         return row["error"], row["reason"]
-    return end.error, readable(end.reason)
+    return end.error, end.reason

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 STATUS_CHANGE = "Step Functions Execution Status Change"
+# As long as the state machine lets a reason be; a cause can have 32 KiB.
+MAX_REASON_LENGTH = 1000
 # Error and reason of an execution that gives none, by its status.
 DEFAULT_REASONS = {
     "FAILED": ("RunFailed", "The run failed without a reason."),
@@ -44,5 +46,5 @@ def execution_end(stepfunctions: SFNClient, execution: str) -> ExecutionEnd | No
         logger.info("No attempt has ended badly", execution=execution, status=status)
         return None
     error, reason = DEFAULT_REASONS[status]
-    error, reason = response.get("error") or error, response.get("cause") or reason
-    return ExecutionEnd(attempt, execution, error, reason)
+    reason = (response.get("cause") or reason)[:MAX_REASON_LENGTH]
+    return ExecutionEnd(attempt, execution, response.get("error") or error, reason)

@@ -6,7 +6,6 @@ from typing import Any
 from common.observability import logger
 from common.runs import Owner, now
 from common.state_table import StateTable
-from emailer.error_reason import readable
 from emailer.mail_texts import failed_mail
 from emailer.mailer import Mailer, MailUnconfirmed
 
@@ -19,10 +18,9 @@ def fail_run(
     A run that completed after all, or is superseded, gets neither mark nor notice. Raises
     MailUnconfirmed if an earlier mail may have been sent; the operators know by then.
     """
-    failure = {**event, "reason": readable(event["reason"])}
     run_id = event["run_id"]
-    if state.fail(run_id, event["error"], failure["reason"], owner):
-        return mail_failure(state, mailer, owner, failure)
+    if state.fail(run_id, event["error"], event["reason"], owner):
+        return mail_failure(state, mailer, owner, event)
     row = state.get_existing(run_id)
     logger.warning("Not marked as failed", run_id=run_id, status=row["status"])
     return row.get("mail_message_id")

@@ -13,7 +13,7 @@ from deployment.deployer.errors import DeployError
 from deployment.deployer.plan import Plan, Stack
 from deployment.deployer.routing_controls import RoutingControls
 from tests.deployment.fakes import FakeAws, error, plan
-from tests.templates.loading import written
+from tests.templates.loading import read_template
 
 PLAN = plan()
 TEMPLATES = {
@@ -140,7 +140,7 @@ def test_every_parameter_is_passed_so_that_settings_apply_to_a_stack_that_stands
     """`sam deploy` leaves a parameter that is not passed as the stack has it."""
     fake.run()
     fake.deployment().deploy_experiments()
-    assert set(fake.parameters[f"batch-{name}-x"]) == set(written(template)["Parameters"])
+    assert set(fake.parameters[f"batch-{name}-x"]) == set(read_template(template)["Parameters"])
 
 
 def test_an_empty_operator_email_takes_the_address_away(fake: FakeDeployment) -> None:

@@ -1,4 +1,4 @@
-"""The templates and state machines as plain Python data, `batch.yaml` as SAM transforms it."""
+"""Loads the templates, as CloudFormation gets them, and the state machines."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-os.environ.setdefault("AWS_DEFAULT_REGION", "eu-west-1")  # the transform wants one, whichever
+os.environ.setdefault("AWS_DEFAULT_REGION", "eu-west-1")  # the transform needs one, whichever
 
 from samtranslator.parser.parser import Parser  # type: ignore[import-untyped]
 from samtranslator.translator.translator import Translator  # type: ignore[import-untyped]
@@ -37,7 +37,7 @@ Json = dict[str, Any]
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML with CloudFormation's short forms, and dates left as they are written."""
+    """Reads YAML with CloudFormation's short forms, and leaves dates as text."""
 
 
 def _short_form(loader: _Loader, tag: str, node: yaml.Node) -> Json:
@@ -60,71 +60,71 @@ _Loader.add_constructor("tag:yaml.org,2002:timestamp", lambda _, node: str(node.
 
 
 @cache
-def written(name: str) -> Json:
-    """A template as it stands."""
+def read_template(name: str) -> Json:
+    """Return a template as it stands in its file."""
     loaded: Json = yaml.load((ROOT / name).read_text(), _Loader)  # noqa: S506 - a SafeLoader
     return loaded
 
 
 @cache
-def deployed(name: str) -> Json:
-    """A template as CloudFormation gets it after the transform."""
-    template = copy.deepcopy(written(name))
+def transformed_template(name: str) -> Json:
+    """Return a template as CloudFormation gets it, after the transform."""
+    template = copy.deepcopy(read_template(name))
     if "Transform" not in template:
         return template
     for parameter in template["Parameters"].values():
         if "Default" in parameter:
             parameter["Default"] = str(parameter["Default"])
     for resource in template["Resources"].values():
-        _uploaded(resource.get("Properties", {}))
-    _uploaded(template.get("Globals", {}).get("Function", {}))
+        _replace_local_paths(resource.get("Properties", {}))
+    _replace_local_paths(template.get("Globals", {}).get("Function", {}))
     translator = Translator({}, Parser())
     # SAM resolves the layer's name itself
     translated: Json = translator.translate(template, parameter_values={"Env": "${Env}"})
     return translated
 
 
-def _uploaded(properties: Json) -> None:
-    """What `sam deploy` does to local paths."""
+def _replace_local_paths(properties: Json) -> None:
+    """Do what `sam deploy` does when it uploads files."""
     for name in ("CodeUri", "ContentUri", "DefinitionUri"):
         if isinstance(properties.get(name), str):
             properties[name] = "s3://bucket/key"
 
 
 def resources(name: str, kind: str) -> dict[str, Json]:
-    """Logical id → properties, of all resources of one type that are deployed."""
+    """Return logical id → properties, of all resources of one type."""
     return {
         logical_id: resource.get("Properties", {})
-        for logical_id, resource in deployed(name)["Resources"].items()
+        for logical_id, resource in transformed_template(name)["Resources"].items()
         if resource["Type"] == kind
     }
 
 
 def functions() -> dict[str, Json]:
-    """Short name (`splitter`) → properties of a function."""
-    found = application("AWS::Lambda::Function")
-    return {one["Handler"].split(".")[0]: one for one in found.values()}
+    """Return the name of each function, such as `splitter`, with its properties."""
+    properties = application_resources("AWS::Lambda::Function").values()
+    return {function["Handler"].split(".")[0]: function for function in properties}
 
 
-def application(kind: str) -> dict[str, Json]:
-    """Logical id → properties, of all resources of one type of a Region's application."""
+def application_resources(kind: str) -> dict[str, Json]:
+    """Return logical id → properties, of all resources of one type in a Region's application."""
     return {
-        logical_id: one
+        logical_id: properties
         for template in APPLICATION
-        for logical_id, one in resources(template, kind).items()
+        for logical_id, properties in resources(template, kind).items()
     }
 
 
 @cache
-def machine(name: str) -> Json:
-    """A state machine as it stands."""
+def state_machine(name: str) -> Json:
+    """Return a state machine as it stands in its file."""
     loaded: Json = json.loads((ROOT / f"statemachines/{name}.asl.json").read_text())
     return loaded
 
 
 def states(name: str) -> dict[str, Json]:
-    """All states of a machine by name, those inside its Maps too."""
-    return dict(_states(machine(name)))
+    """Return all states of a state machine by name, also those inside its Maps."""
+    return dict(_states(state_machine(name)))
 
 
 def _states(scope: Json) -> Iterator[tuple[str, Json]]:
@@ -135,13 +135,13 @@ def _states(scope: Json) -> Iterator[tuple[str, Json]]:
 
 
 def scopes(name: str) -> list[Json]:
-    """The machine itself and the processor of each of its Maps: what has States and StartAt."""
-    inner = [one["ItemProcessor"] for one in states(name).values() if "ItemProcessor" in one]
-    return [machine(name), *inner]
+    """Return the state machine and the processors of its Maps: each has States and StartAt."""
+    maps = [state for state in states(name).values() if "ItemProcessor" in state]
+    return [state_machine(name), *(state["ItemProcessor"] for state in maps)]
 
 
 def walk(value: Any) -> Iterator[Any]:
-    """Every value within a value, itself first."""
+    """Yield a value and every value within it."""
     yield value
     children = value.values() if isinstance(value, dict) else value
     if isinstance(value, dict | list):
@@ -150,12 +150,12 @@ def walk(value: Any) -> Iterator[Any]:
 
 
 def strings(value: Any) -> Iterator[str]:
-    """Every string within a value, keys not included."""
-    return (one for one in walk(value) if isinstance(one, str))
+    """Yield every string within a value, but no keys."""
+    return (item for item in walk(value) if isinstance(item, str))
 
 
-def contract() -> dict[str, set[str]]:
-    """Function → its environment, from the table in docs/architecture.md."""
+def documented_variables() -> dict[str, set[str]]:
+    """Return the environment variables of each function, by docs/architecture.md."""
     text = (ROOT / "docs/architecture.md").read_text()
     table = text[text.index("| function | event |") :].split("\n\n")[0]
     rows = [re.split(r"(?<!\\)\|", line)[1:-1] for line in table.splitlines()[2:]]

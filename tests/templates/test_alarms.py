@@ -1,4 +1,4 @@
-"""Whatever goes wrong, somebody is told."""
+"""Alarms and queues: operators learn of every kind of failure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.templates.loading import application, resources
+from tests.templates.loading import application_resources, resources
 
 BATCH = "templates/batch.yaml"
 WATCHED = {
@@ -19,18 +19,25 @@ WATCHED = {
     ("AWS/S3", "ReplicationLatency"),
     ("MultiRegionBatch${Env}", "FilesNotReconciled"),
 }
-ALARMS = application("AWS::CloudWatch::Alarm")
+ALARMS = application_resources("AWS::CloudWatch::Alarm")
 
 
-def test_defect_21_failures_of_every_kind_are_watched() -> None:
+def test_defect_21_failures_of_every_kind_have_an_alarm() -> None:
     watched = {(_plain(alarm["Namespace"]), alarm["MetricName"]) for alarm in ALARMS.values()}
     assert watched == WATCHED
 
 
 @pytest.mark.parametrize("function", ["Trigger", "Failover", "Reconciler"])
-def test_defect_21_what_no_state_machine_watches_has_an_alarm_of_its_own(function: str) -> None:
-    watched = [one["Dimensions"][0]["Value"] for one in ALARMS.values() if "Dimensions" in one]
-    assert {"Ref": function} in watched
+def test_defect_21_a_function_that_no_state_machine_calls_has_an_alarm_of_its_own(
+    function: str,
+) -> None:
+    assert {"Ref": function} in _dimensions()
+
+
+def _dimensions() -> list[Any]:
+    """Return the first dimension of every alarm that has one."""
+    alarms = [alarm for alarm in ALARMS.values() if "Dimensions" in alarm]
+    return [alarm["Dimensions"][0]["Value"] for alarm in alarms]
 
 
 def _plain(value: Any) -> str:
@@ -38,7 +45,7 @@ def _plain(value: Any) -> str:
 
 
 @pytest.mark.parametrize("name", sorted(ALARMS))
-def test_an_alarm_tells_the_operators_and_says_what_it_means(name: str) -> None:
+def test_an_alarm_notifies_the_operators_and_has_a_description(name: str) -> None:
     alarm = ALARMS[name]
     assert alarm["AlarmActions"] in ([{"Ref": "Operators"}], [{"Ref": "OperatorsTopicArn"}])
     assert alarm["AlarmDescription"]
@@ -57,24 +64,23 @@ def test_alarms_may_use_the_key_of_the_topic() -> None:
     ("function", "queue"),
     [("Trigger", "TriggerFailures"), ("Emailer", "EmailerFailures")],
 )
-def test_defect_21_an_event_that_cannot_be_handled_waits_in_a_queue_and_rings(
+def test_defect_21_an_event_that_cannot_be_handled_waits_in_a_queue_with_an_alarm(
     function: str, queue: str
 ) -> None:
-    (asynchronous,) = [
-        one
-        for one in resources(BATCH, "AWS::Lambda::EventInvokeConfig").values()
-        if one["FunctionName"] == {"Ref": function}
+    (config,) = [
+        config
+        for config in resources(BATCH, "AWS::Lambda::EventInvokeConfig").values()
+        if config["FunctionName"] == {"Ref": function}
     ]
-    assert asynchronous["MaximumRetryAttempts"] == 2
-    destination = asynchronous["DestinationConfig"]["OnFailure"]["Destination"]
+    assert config["MaximumRetryAttempts"] == 2
+    destination = config["DestinationConfig"]["OnFailure"]["Destination"]
     assert destination == {"Fn::GetAtt": [queue, "Arn"]}
     assert resources(BATCH, "AWS::SQS::Queue")[queue]["MessageRetentionPeriod"] == 14 * 24 * 3600
-    watched = [one["Dimensions"][0]["Value"] for one in ALARMS.values() if "Dimensions" in one]
-    assert {"Fn::GetAtt": [queue, "QueueName"]} in watched
+    assert {"Fn::GetAtt": [queue, "QueueName"]} in _dimensions()
 
 
-def test_defect_18_what_a_run_cannot_record_itself_is_told_by_a_rule() -> None:
-    """States.ALL catches no States.Runtime, no time-out of the whole run and no stop."""
+def test_defect_18_a_rule_reports_ends_that_a_run_cannot_record_itself() -> None:
+    """States.ALL does not catch States.Runtime, a timeout of the whole run, or a stop."""
     (rule,) = resources(BATCH, "AWS::Events::Rule").values()
     assert rule["EventPattern"] == {
         "source": ["aws.states"],
@@ -92,8 +98,8 @@ def test_defect_18_what_a_run_cannot_record_itself_is_told_by_a_rule() -> None:
 def test_an_event_that_cannot_be_delivered_may_wait_in_the_same_queue() -> None:
     policy = resources(BATCH, "AWS::SQS::QueuePolicy")["EmailerFailuresPolicy"]
     assert policy["Queues"] == [{"Ref": "EmailerFailures"}]
-    (allowed,) = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Allow"]
-    assert allowed["Principal"] == {"Service": "events.amazonaws.com"}
-    assert allowed["Action"] == "sqs:SendMessage"
+    (allow,) = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Allow"]
+    assert allow["Principal"] == {"Service": "events.amazonaws.com"}
+    assert allow["Action"] == "sqs:SendMessage"
     from_rule = {"aws:SourceArn": {"Fn::GetAtt": ["RunsEndedBadly", "Arn"]}}
-    assert allowed["Condition"] == {"ArnEquals": from_rule}
+    assert allow["Condition"] == {"ArnEquals": from_rule}

@@ -1,4 +1,4 @@
-"""The JSONata of the state machines, evaluated: what is sent, stored and decided."""
+"""The JSONata expressions of the state machines: what they send, store and decide."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 from localcloud.testing import evaluate, parse
 
-from tests.templates.loading import MACHINES, machine, states, strings
+from tests.templates.loading import MACHINES, state_machine, states, strings
 
 EXPRESSIONS = sorted(
-    {text for name in MACHINES for text in strings(machine(name)) if text.startswith("{%")}
+    {text for name in MACHINES for text in strings(state_machine(name)) if text.startswith("{%")}
 )
 MAIN, CHUNK = states("main-orchestrator"), states("chunk-processor")
 
 
 @pytest.mark.parametrize("expression", EXPRESSIONS)
-def test_it_is_an_expression(expression: str) -> None:
+def test_every_expression_parses(expression: str) -> None:
     parse(re.sub(r"\$\{\w+\}", "1", expression))
 
 
@@ -43,7 +43,7 @@ def test_the_output_is_awaited_and_the_rejects_if_there_are_any(
     awaited = evaluate(
         MAIN["Merge all Files"]["Assign"]["awaited"], states={"result": {"Payload": merged}}
     )
-    assert [one["key"] for one in awaited] == keys
+    assert [item["key"] for item in awaited] == keys
 
 
 @pytest.mark.parametrize(
@@ -56,14 +56,14 @@ def test_the_output_is_awaited_and_the_rejects_if_there_are_any(
         (None, 0, False),
     ],
 )
-def test_only_what_is_completed_counts_as_replicated(
+def test_only_an_object_that_is_completed_counts_as_replicated(
     status: str | None, replicated: int, given_up: bool
 ) -> None:
     result = {"ReplicationStatus": status} if status else {}
     assign = MAIN["Look whether it has replicated"]["Assign"]
-    seen = {"result": result}
-    assert evaluate(assign["replicated"], seen, replicated=0) == replicated
-    assert evaluate(assign["given_up"], seen, looks=3) is given_up
+    context = {"result": result}
+    assert evaluate(assign["replicated"], context, replicated=0) == replicated
+    assert evaluate(assign["given_up"], context, looks=3) is given_up
 
 
 @pytest.mark.parametrize(
@@ -92,15 +92,17 @@ def test_a_cause_becomes_a_short_sentence(failure: dict[str, str], reason: str) 
         ({"status": "TIMED_OUT"}, "Chunk.TIMED_OUT", "Chunk 7: no reason given"),
     ],
 )
-def test_a_failed_chunk_says_which_it_is(outcome: dict[str, str], error: str, reason: str) -> None:
+def test_the_reason_of_a_failed_chunk_names_the_chunk(
+    outcome: dict[str, str], error: str, reason: str
+) -> None:
     assign = MAIN["Say why the chunk failed"]["Assign"]
-    given = {"input": {"chunk": {"index": 7}, **outcome}}
-    assert evaluate(assign["error"], states=given) == error
-    assert evaluate(assign["reason"], states=given) == reason
+    context = {"input": {"chunk": {"index": 7}, **outcome}}
+    assert evaluate(assign["error"], context) == error
+    assert evaluate(assign["reason"], context) == reason
 
 
 @pytest.mark.parametrize(
-    ("job", "then"),
+    ("job", "next_state"),
     [
         ({"status": "SUCCEEDED", "tries": 1}, "Chunk done"),
         ({"status": "FAILED", "error": "Lambda.Unknown", "tries": 1}, "Wait before the next try"),
@@ -110,7 +112,7 @@ def test_a_failed_chunk_says_which_it_is(outcome: dict[str, str], error: str, re
     ],
 )
 def test_a_chunk_is_tried_three_times_unless_its_error_is_permanent(
-    job: dict[str, Any], then: str
+    job: dict[str, Any], next_state: str
 ) -> None:
     choice = MAIN["Is the chunk done?"]
     chosen = [
@@ -118,7 +120,7 @@ def test_a_chunk_is_tried_three_times_unless_its_error_is_permanent(
         for rule in choice["Choices"]
         if evaluate(rule["Condition"], states={"input": job})
     ]
-    assert [*chosen, choice["Default"]][0] == then
+    assert [*chosen, choice["Default"]][0] == next_state
 
 
 def test_the_chunk_processor_gets_its_input_as_text() -> None:
@@ -129,12 +131,14 @@ def test_the_chunk_processor_gets_its_input_as_text() -> None:
         "chunk": {"index": 0},
         "tries": 2,
     }
-    sent = evaluate(MAIN["Run the Chunk Processor"]["Arguments"]["Input"], states={"input": job})
-    assert json.loads(sent) == {"attempt_id": "r", "file": "input/a.csv", "chunk": {"index": 0}}
+    text = evaluate(MAIN["Run the Chunk Processor"]["Arguments"]["Input"], states={"input": job})
+    assert json.loads(text) == {"attempt_id": "r", "file": "input/a.csv", "chunk": {"index": 0}}
 
 
 @pytest.mark.parametrize("replicated", [0, 1])
-def test_the_emailer_gets_what_the_merger_gave_and_whether_it_replicated(replicated: int) -> None:
+def test_the_emailer_gets_the_result_of_the_merger_and_whether_it_has_replicated(
+    replicated: int,
+) -> None:
     payload = evaluate(
         MAIN["Email the file"]["Arguments"]["Payload"],
         run_id="r",
@@ -146,7 +150,7 @@ def test_the_emailer_gets_what_the_merger_gave_and_whether_it_replicated(replica
         merged={"output_key": "o", "rejects_key": None},
     )
     assert payload == {
-        "outcome": "completed",
+        "action": "complete_run",
         "run_id": "r",
         "attempt": 2,
         "key": "input/a.csv",
@@ -180,7 +184,7 @@ def test_the_emailer_gets_what_the_merger_gave_and_whether_it_replicated(replica
         ),
     ],
 )
-def test_a_reject_is_stored_with_all_that_is_known_of_it(
+def test_a_reject_is_stored_with_its_reasons_and_fields(
     record: dict[str, Any], item: dict[str, Any]
 ) -> None:
     stored = evaluate(
@@ -189,5 +193,5 @@ def test_a_reject_is_stored_with_all_that_is_known_of_it(
         attempt_id="r",
         file="input/a.csv",
     )
-    always = {"attempt_id": {"S": "r"}, "row": {"N": "13"}, "file": {"S": "input/a.csv"}}
-    assert stored == always | item
+    common = {"attempt_id": {"S": "r"}, "row": {"N": "13"}, "file": {"S": "input/a.csv"}}
+    assert stored == common | item

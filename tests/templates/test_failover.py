@@ -9,7 +9,14 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.templates.loading import ROOT, deployed, functions, resources, states, strings
+from tests.templates.loading import (
+    ROOT,
+    functions,
+    resources,
+    states,
+    strings,
+    transformed_template,
+)
 
 FAILOVER = "templates/failover.yaml"
 RUNBOOK: dict[str, Any] = yaml.safe_load((ROOT / "runbooks/automation-failover.yaml").read_text())
@@ -44,24 +51,22 @@ def test_defect_8_a_step_that_fails_ends_the_runbook() -> None:
     assert {step["onFailure"] for step in STEPS.values()} == {"Abort"}
 
 
-def test_the_fence_is_awaited_for_the_ttl_and_the_longest_publish() -> None:
-    """A failure is recorded after the emailer was asked: that adds up."""
-    (ttl,) = {
-        int(one["TTL"])
-        for one in resources("global-resources.yaml", "AWS::Route53::RecordSet").values()
-    }
+def test_the_runbook_waits_for_the_ttl_and_the_longest_publish() -> None:
+    """A failure is recorded after the emailer was asked, so that takes the sum of both."""
+    records = resources("global-resources.yaml", "AWS::Route53::RecordSet").values()
+    (ttl,) = {int(record["TTL"]) for record in records}
     recording = longest(states("main-orchestrator")["Record the failure"])
     assert default_wait("WaitForTheFence") >= ttl + functions()["emailer"]["Timeout"] + recording
 
 
 def longest(task: dict[str, Any]) -> float:
-    """Seconds that all tries of a Task take, with the waits between them."""
+    """Return the seconds that all tries of a Task take, with the waits between them."""
     (retry,) = task["Retry"]
     waits = [
         retry["IntervalSeconds"] * retry["BackoffRate"] ** n for n in range(retry["MaxAttempts"])
     ]
-    slept = sum(min(wait, retry["MaxDelaySeconds"]) for wait in waits)
-    return float(task["TimeoutSeconds"] * (retry["MaxAttempts"] + 1) + slept)
+    waited = sum(min(wait, retry["MaxDelaySeconds"]) for wait in waits)
+    return float(task["TimeoutSeconds"] * (retry["MaxAttempts"] + 1) + waited)
 
 
 def test_the_last_pass_comes_after_the_15_minutes_of_replication() -> None:
@@ -70,7 +75,7 @@ def test_the_last_pass_comes_after_the_15_minutes_of_replication() -> None:
 
 @pytest.mark.parametrize("step", CALLS)
 def test_a_call_ends_before_automation_stops_waiting(step: str) -> None:
-    # 300 s: docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-lamb.html
+    # https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-lamb.html
     assert STEPS[step]["timeoutSeconds"] <= 300
     assert functions()[_function(step)]["Timeout"] < 300
 
@@ -80,7 +85,7 @@ def _function(step: str) -> str:
 
 
 @pytest.mark.parametrize("step", CALLS)
-def test_a_call_waits_for_its_answer(step: str) -> None:
+def test_a_call_waits_for_its_response(step: str) -> None:
     inputs = STEPS[step]["inputs"]
     assert inputs["InvocationType"] == "RequestResponse"
     assert inputs["FunctionName"] == f"${{{_function(step).capitalize()}.Arn}}"
@@ -91,10 +96,10 @@ def test_the_outputs_are_those_of_the_calls() -> None:
     assert RUNBOOK["outputs"] == [f"{step}.Payload" for step in CALLS]
 
 
-def test_it_is_valid_as_it_stands_and_what_it_names_is_in_the_template() -> None:
+def test_the_resources_that_the_runbook_names_are_in_the_template() -> None:
     used = {name for text in strings(RUNBOOK) for name in re.findall(r"\$\{(\w+)", text)}
     assert used == {"RunbookRole", "Failover", "Reconciler"}
-    assert used <= set(deployed(FAILOVER)["Resources"])
+    assert used <= set(transformed_template(FAILOVER)["Resources"])
 
 
 def test_the_runbook_has_the_plain_name_in_the_default_environment_only() -> None:
@@ -102,7 +107,7 @@ def test_the_runbook_has_the_plain_name_in_the_default_environment_only() -> Non
     plain, other = document["Name"]["Fn::If"][1:]
     assert plain == "AutomationFailoverRunbook"
     assert other == {"Fn::Sub": "AutomationFailoverRunbook${Env}"}
-    conditions = deployed(FAILOVER)["Conditions"]
+    conditions = transformed_template(FAILOVER)["Conditions"]
     assert conditions["IsDefaultEnv"] == {"Fn::Equals": [{"Ref": "Env"}, "-dev"]}
     assert document["UpdateMethod"] == "NewVersion"
 
@@ -111,26 +116,26 @@ def test_the_runbook_may_call_its_two_functions_and_nothing_else() -> None:
     (policy,) = resources(FAILOVER, "AWS::IAM::Role")["RunbookRole"]["Policies"]
     (statement,) = policy["PolicyDocument"]["Statement"]
     assert statement["Action"] == "lambda:InvokeFunction"
-    called = [one["Fn::GetAtt"][0] for one in statement["Resource"]]
-    assert called == ["Failover", "Reconciler"]
+    functions_called = [arn["Fn::GetAtt"][0] for arn in statement["Resource"]]
+    assert functions_called == ["Failover", "Reconciler"]
 
 
 def test_defect_9_no_template_and_no_deployment_makes_a_region_active() -> None:
-    kinds = {one["Type"] for one in deployed(FAILOVER)["Resources"].values()}
+    kinds = {item["Type"] for item in transformed_template(FAILOVER)["Resources"].values()}
     assert not [kind for kind in kinds if "Custom" in kind or "RoutingControl" in kind]
     scripts = [ROOT / "deployment/Makefile", *(ROOT / "deployment/deployer").rglob("*.py")]
     setters = [path.name for path in scripts if "routing_control_states" in path.read_text()]
     assert setters == ["routing_controls.py"]  # only while both are Off: its own tests say so
 
 
-def test_the_dashboard_shows_five_things_of_each_region() -> None:
+def test_the_dashboard_has_five_charts_for_each_region() -> None:
     (dashboard,) = resources("templates/dashboard.yaml", "AWS::CloudWatch::Dashboard").values()
     assert dashboard["DashboardName"] == {"Fn::Sub": "MultiRegionBatchDashboard${Env}"}
     widgets = json.loads(dashboard["DashboardBody"]["Fn::Sub"])["widgets"]
-    shown = [
-        (one["properties"]["region"], one["properties"]["title"])
-        for one in widgets
-        if one["type"] == "metric"
+    charts = [
+        (widget["properties"]["region"], widget["properties"]["title"])
+        for widget in widgets
+        if widget["type"] == "metric"
     ]
     titles = [
         "Input files split",
@@ -140,15 +145,15 @@ def test_the_dashboard_shows_five_things_of_each_region() -> None:
         "Files reconciled",
     ]
     regions = ("${PrimaryRegion}", "${SecondaryRegion}")
-    assert sorted(shown) == sorted((region, title) for region in regions for title in titles)
+    assert sorted(charts) == sorted((region, title) for region in regions for title in titles)
 
 
 def test_the_dashboard_asks_each_region_for_its_own_metrics() -> None:
     (dashboard,) = resources("templates/dashboard.yaml", "AWS::CloudWatch::Dashboard").values()
     names = set()
-    for one in json.loads(dashboard["DashboardBody"]["Fn::Sub"])["widgets"]:
-        for metric in one["properties"].get("metrics", []):
-            assert metric[-1]["region"] == one["properties"]["region"]
+    for widget in json.loads(dashboard["DashboardBody"]["Fn::Sub"])["widgets"]:
+        for metric in widget["properties"].get("metrics", []):
+            assert metric[-1]["region"] == widget["properties"]["region"]
             names.add(metric[1])
     assert names == {
         "InputFilesSplit",
@@ -160,13 +165,13 @@ def test_the_dashboard_asks_each_region_for_its_own_metrics() -> None:
     }
 
 
-def test_the_experiment_cuts_the_subnets_off_for_a_set_time_and_can_be_stopped() -> None:
+def test_the_experiment_cuts_off_the_subnets_for_a_set_time_and_an_alarm_stops_it() -> None:
     (template,) = resources("templates/chaos.yaml", "AWS::FIS::ExperimentTemplate").values()
     assert template["Tags"] == {"Name": "MultiRegionBatchChaosTemplate"}
     (action,) = template["Actions"].values()
     assert action["ActionId"] == "aws:network:disrupt-connectivity"
     assert action["Parameters"] == {"scope": {"Ref": "Scope"}, "duration": {"Ref": "Duration"}}
-    assert deployed("templates/chaos.yaml")["Parameters"]["Scope"]["AllowedValues"] == [
+    assert transformed_template("templates/chaos.yaml")["Parameters"]["Scope"]["AllowedValues"] == [
         "s3",
         "dynamodb",
         "all",
@@ -175,5 +180,5 @@ def test_the_experiment_cuts_the_subnets_off_for_a_set_time_and_can_be_stopped()
     assert "batch-trigger-gave-up" in str(stop["Value"])
 
 
-def test_every_state_that_ends_a_superseded_run_is_no_failure() -> None:
+def test_a_superseded_run_does_not_count_as_failed() -> None:
     assert states("main-orchestrator")["Superseded"]["Type"] == "Succeed"

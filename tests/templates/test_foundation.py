@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.templates.loading import deployed, resources
+from tests.templates.loading import resources, transformed_template
 
 FOUNDATION = "templates/foundation.yaml"
 
@@ -18,7 +18,7 @@ def test_the_bucket_keeps_every_version() -> None:
     assert _bucket()["VersioningConfiguration"] == {"Status": "Enabled"}
 
 
-def test_nothing_of_the_bucket_can_be_made_public() -> None:
+def test_no_part_of_the_bucket_can_be_made_public() -> None:
     block = _bucket()["PublicAccessBlockConfiguration"]
     assert len(block) == 4
     assert all(block.values())
@@ -45,7 +45,7 @@ def test_chunks_expire_but_no_input_or_output_does() -> None:
     assert [rule["Prefix"] for rule in rules if "ExpirationInDays" in rule] == ["work/"]
 
 
-def test_replaced_versions_and_abandoned_uploads_go_in_time() -> None:
+def test_replaced_versions_and_abandoned_uploads_expire() -> None:
     rules = _bucket()["LifecycleConfiguration"]["Rules"]
     replaced = {rule["Prefix"] for rule in rules if "NoncurrentVersionExpiration" in rule}
     assert replaced == {"work/", "input/", "output/"}
@@ -85,31 +85,31 @@ def test_the_replication_role_reaches_inputs_and_outputs_of_two_buckets_only() -
         for resource in statement["Resource"]
     ]
     assert len(objects) == 4
-    assert all(str(one).rstrip("'}").endswith(("/input/*", "/output/*")) for one in objects)
+    assert all(str(arn).rstrip("'}").endswith(("/input/*", "/output/*")) for arn in objects)
 
 
-def test_the_trigger_hears_of_new_inputs_only() -> None:
+def test_the_trigger_is_notified_of_new_inputs_only() -> None:
     condition, notification, _ = _bucket()["NotificationConfiguration"]["Fn::If"]
     assert condition == "Notifies"
-    (one,) = notification["LambdaConfigurations"]
-    assert one["Event"] == "s3:ObjectCreated:*"
-    assert one["Filter"] == {"S3Key": {"Rules": [{"Name": "prefix", "Value": "input/"}]}}
+    (configuration,) = notification["LambdaConfigurations"]
+    assert configuration["Event"] == "s3:ObjectCreated:*"
+    assert configuration["Filter"] == {"S3Key": {"Rules": [{"Name": "prefix", "Value": "input/"}]}}
 
 
-def test_a_first_deployment_wires_nothing() -> None:
-    parameters = deployed(FOUNDATION)["Parameters"]
+def test_a_first_deployment_turns_on_neither_replication_nor_notifications() -> None:
+    parameters = transformed_template(FOUNDATION)["Parameters"]
     assert parameters["PeerBucketArn"]["Default"] == ""
     assert parameters["TriggerFunctionArn"]["Default"] == ""
 
 
-def test_a_private_zone_is_answered_in_the_vpc() -> None:
+def test_the_vpc_resolves_private_zones() -> None:
     (vpc,) = resources(FOUNDATION, "AWS::EC2::VPC").values()
     assert vpc["EnableDnsSupport"] is True
     assert vpc["EnableDnsHostnames"] is True
 
 
 def test_the_network_has_no_way_out() -> None:
-    kinds = {one["Type"] for one in deployed(FOUNDATION)["Resources"].values()}
+    kinds = {item["Type"] for item in transformed_template(FOUNDATION)["Resources"].values()}
     assert not kinds & {
         "AWS::EC2::InternetGateway",
         "AWS::EC2::NatGateway",
@@ -118,11 +118,11 @@ def test_the_network_has_no_way_out() -> None:
     }
 
 
-def test_what_functions_call_has_an_endpoint() -> None:
+def test_every_service_that_functions_call_has_an_endpoint() -> None:
     endpoints = resources(FOUNDATION, "AWS::EC2::VPCEndpoint").values()
     services = {
-        one["ServiceName"]["Fn::Sub"].rpartition(".")[2]: one["VpcEndpointType"]
-        for one in endpoints
+        endpoint["ServiceName"]["Fn::Sub"].rpartition(".")[2]: endpoint["VpcEndpointType"]
+        for endpoint in endpoints
     }
     assert services == {
         "s3": "Gateway",
@@ -143,6 +143,8 @@ def test_interface_endpoints_answer_to_the_usual_names_from_functions_only() -> 
     assert rule["SourceSecurityGroupId"] == {"Ref": "FunctionSecurityGroup"}
 
 
-def test_what_is_one_an_account_outlives_the_stack() -> None:
+def test_a_setting_of_the_whole_account_outlives_the_stack() -> None:
     for logical_id in ("ApiGatewayAccount", "ApiGatewayLogRole"):
-        assert deployed(FOUNDATION)["Resources"][logical_id]["DeletionPolicy"] == "Retain"
+        assert (
+            transformed_template(FOUNDATION)["Resources"][logical_id]["DeletionPolicy"] == "Retain"
+        )

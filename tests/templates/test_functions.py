@@ -1,4 +1,4 @@
-"""What every function is deployed with."""
+"""How every function is deployed."""
 
 from __future__ import annotations
 
@@ -7,26 +7,41 @@ from typing import Any
 
 import pytest
 
-from tests.templates.loading import ROOT, application, contract, functions, resources
+from tests.templates.loading import (
+    ROOT,
+    application_resources,
+    documented_variables,
+    functions,
+    resources,
+)
 
 BATCH = "templates/batch.yaml"
 POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
 NAMES = sorted(functions())
 
 
-def test_the_functions_are_those_of_the_contract() -> None:
-    assert set(NAMES) == set(contract())
+def test_the_functions_are_those_of_the_documentation() -> None:
+    assert set(NAMES) == set(documented_variables())
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_its_environment_is_what_the_contract_says(name: str) -> None:
-    assert set(functions()[name]["Environment"]["Variables"]) == contract()[name] | POWERTOOLS
+def test_its_environment_is_as_documented(name: str) -> None:
+    assert (
+        set(functions()[name]["Environment"]["Variables"])
+        == documented_variables()[name] | POWERTOOLS
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_its_code_asks_for_nothing_that_its_environment_lacks(name: str) -> None:
-    given = set(functions()[name]["Environment"]["Variables"]) | {"AWS_REGION"}
-    assert {setting.upper() for setting in _settings(name)} <= given
+def test_its_environment_has_exactly_its_settings(name: str) -> None:
+    variables = set(functions()[name]["Environment"]["Variables"]) - POWERTOOLS
+    settings = {field.target.id.upper() for field in _settings(name)}
+    assert variables == settings - {"AWS_REGION"}  # which Lambda gives
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_setting_has_a_default_because_the_template_gives_it(name: str) -> None:
+    assert not [field.target.id for field in _settings(name) if field.value]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -37,13 +52,13 @@ def test_its_handler_exists(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_it_has_a_timeout_and_memory_of_a_number(name: str) -> None:
+def test_it_has_a_timeout_and_a_memory_size(name: str) -> None:
     assert 1 <= functions()[name]["Timeout"] <= 900
     assert 128 <= functions()[name]["MemorySize"] <= 10240
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_it_runs_python_3_13_on_the_architecture_that_was_chosen(name: str) -> None:
+def test_it_runs_python_3_13_on_the_chosen_architecture(name: str) -> None:
     function = functions()[name]
     assert function["Runtime"] == "python3.13"
     assert function["Architectures"] == [{"Ref": "Architecture"}]
@@ -62,8 +77,8 @@ def test_it_runs_in_the_private_subnets(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_its_logs_go_to_a_group_of_its_own_that_forgets(name: str) -> None:
-    group = application("AWS::Logs::LogGroup")[
+def test_its_logs_go_to_a_group_of_its_own_and_expire(name: str) -> None:
+    group = application_resources("AWS::Logs::LogGroup")[
         functions()[name]["LoggingConfig"]["LogGroup"]["Ref"]
     ]
     assert group["LogGroupName"] == {"Fn::Sub": f"/aws/lambda/batch-{name}${{Env}}"}
@@ -73,8 +88,8 @@ def test_its_logs_go_to_a_group_of_its_own_that_forgets(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_it_may_write_to_its_own_logs_only(name: str) -> None:
     group = functions()[name]["LoggingConfig"]["LogGroup"]["Ref"]
-    about_logs = [one for one in _statements(name) if str(one["Action"]).find("logs:") >= 0]
-    assert [one["Resource"] for one in about_logs] == [{"Fn::GetAtt": [group, "Arn"]}]
+    statements = [item for item in _statements(name) if "logs:" in str(item["Action"])]
+    assert [statement["Resource"] for statement in statements] == [{"Fn::GetAtt": [group, "Arn"]}]
 
 
 def test_no_two_functions_share_a_role() -> None:
@@ -88,7 +103,7 @@ def test_no_two_environments_collide() -> None:
 
 
 def test_none_reserves_concurrency_since_a_new_account_has_ten_executions() -> None:
-    assert not any("ReservedConcurrentExecutions" in one for one in functions().values())
+    assert not any("ReservedConcurrentExecutions" in item for item in functions().values())
 
 
 def test_the_layer_is_for_the_architecture_of_the_functions() -> None:
@@ -97,7 +112,7 @@ def test_the_layer_is_for_the_architecture_of_the_functions() -> None:
 
 
 def _statements(name: str) -> list[dict[str, Any]]:
-    role = application("AWS::IAM::Role")[functions()[name]["Role"]["Fn::GetAtt"][0]]
+    role = application_resources("AWS::IAM::Role")[functions()[name]["Role"]["Fn::GetAtt"][0]]
     return [
         statement
         for policy in role["Policies"]
@@ -105,13 +120,9 @@ def _statements(name: str) -> list[dict[str, Any]]:
     ]
 
 
-def _settings(name: str) -> list[str]:
-    """Fields of the function's Settings that have no default."""
+def _settings(name: str) -> list[Any]:
+    """Return the fields of the function's Settings."""
     tree = ast.parse((ROOT / "functions" / name / "app.py").read_text())
     classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
-    fields = [node for one in classes if one.name == "Settings" for node in one.body]
-    return [
-        node.target.id
-        for node in fields
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and not node.value
-    ]
+    fields = [node for item in classes if item.name == "Settings" for node in item.body]
+    return [node for node in fields if isinstance(node, ast.AnnAssign)]

@@ -1,4 +1,4 @@
-"""Any pair of Regions, any number of copies in one account."""
+"""Names let any pair of Regions, and several deployments, share an account."""
 
 from __future__ import annotations
 
@@ -6,7 +6,14 @@ import re
 
 import pytest
 
-from tests.templates.loading import ALL, MACHINES, deployed, machine, strings, written
+from tests.templates.loading import (
+    ALL,
+    MACHINES,
+    read_template,
+    state_machine,
+    strings,
+    transformed_template,
+)
 
 REGION = re.compile(r"\b(us|eu|ap|sa|ca|me|af|il|mx|cn)-(gov-)?[a-z]+-\d\b")
 NAME = re.compile(r"(Name|Identifier)$")
@@ -38,7 +45,7 @@ PHYSICAL = {
 
 @pytest.mark.parametrize("template", ALL)
 def test_every_physical_name_carries_the_environment(template: str) -> None:
-    for logical_id, resource in deployed(template)["Resources"].items():
+    for logical_id, resource in transformed_template(template)["Resources"].items():
         for name, value in resource.get("Properties", {}).items():
             own = PHYSICAL.get(resource["Type"])
             if name == own or (NAME.search(name) and name not in NOT_PHYSICAL and not own):
@@ -47,15 +54,13 @@ def test_every_physical_name_carries_the_environment(template: str) -> None:
 
 @pytest.mark.parametrize("template", ALL)
 def test_no_template_names_a_region(template: str) -> None:
-    assert not [text for text in strings(written(template)) if REGION.search(text)]
+    assert not [text for text in strings(read_template(template)) if REGION.search(text)]
 
 
 @pytest.mark.parametrize("name", MACHINES)
 def test_no_state_machine_names_a_region_or_an_account(name: str) -> None:
-    found = [
-        one for one in strings(machine(name)) if REGION.search(one) or re.search(r"\d{12}", one)
-    ]
-    assert not found
+    texts = strings(state_machine(name))
+    assert not [text for text in texts if REGION.search(text) or re.search(r"\d{12}", text)]
 
 
 def test_state_machine_names_leave_room_for_an_execution_name() -> None:
@@ -70,27 +75,3 @@ def test_the_multi_region_access_point_has_a_legal_name() -> None:
 
 def test_the_longest_bucket_name_is_legal() -> None:
     assert len("batch-123456789012-ap-southeast-2-" + 12 * "x") <= 63
-
-
-@pytest.mark.parametrize("template", [one for one in ALL if "Env" in written(one)["Parameters"]])
-def test_the_environment_means_the_same_everywhere(template: str) -> None:
-    env = written(template)["Parameters"]["Env"]
-    assert env["Default"] == ""
-    assert env.get("AllowedPattern", "^(-[a-z0-9]{1,12})?$") == "^(-[a-z0-9]{1,12})?$"
-
-
-@pytest.mark.parametrize("template", ALL)
-def test_every_parameter_is_described(template: str) -> None:
-    for name, parameter in written(template)["Parameters"].items():
-        assert parameter.get("Description"), name
-
-
-@pytest.mark.parametrize("template", [one for one in ALL if not one.startswith("template-")])
-def test_every_parameter_is_constrained(template: str) -> None:
-    constraints = {"AllowedPattern", "AllowedValues", "MinValue"}
-    free = {
-        name
-        for name, parameter in written(template)["Parameters"].items()
-        if not constraints & set(parameter) and parameter["Type"] != "CommaDelimitedList"
-    }
-    assert not free

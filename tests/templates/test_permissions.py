@@ -1,4 +1,4 @@
-"""Least privilege, read from what is deployed."""
+"""Least privilege, checked in the transformed templates."""
 
 from __future__ import annotations
 
@@ -7,51 +7,53 @@ from typing import Any
 
 import pytest
 
-from tests.templates.loading import ALL, deployed, resources, walk
+from tests.templates.loading import ALL, resources, transformed_template, walk
 
 BATCH = "templates/batch.yaml"
 
 # (resource, first action) of each statement that allows something on every resource, and why.
 EVERY_RESOURCE = {
     ("InPrivateSubnets", "ec2:CreateNetworkInterface"): "the interfaces do not exist yet",
-    ("MainOrchestratorRole", "logs:CreateLogDelivery"): "log deliveries know no resource",
-    ("ChunkProcessorRole", "logs:CreateLogDelivery"): "log deliveries know no resource",
-    ("ExperimentRole", "ec2:DescribeVpcs"): "the Describe actions know no resource",
+    ("MainOrchestratorRole", "logs:CreateLogDelivery"): "log deliveries have no resource",
+    ("ChunkProcessorRole", "logs:CreateLogDelivery"): "log deliveries have no resource",
+    ("ExperimentRole", "ec2:DescribeVpcs"): "the Describe actions have no resource",
     ("OperatorsKey", "kms:*"): "in the policy of a key, * is this key",
     ("OperatorsKey", "kms:GenerateDataKey*"): "in the policy of a key, * is this key",
 }
-# Likewise of each that allows every action of a service, on named resources.
+# The same for statements that allow every action of a service on named resources.
 EVERY_ACTION = {
-    ("OperatorsKey", "kms:*"): "hands the key to the policies of this account",
+    ("OperatorsKey", "kms:*"): "lets the policies of this account decide",
     ("S3Endpoint", "s3:*"): "an endpoint narrows what roles allow; it grants nothing",
-    ("DynamoDbEndpoint", "dynamodb:*"): "likewise",
+    ("DynamoDbEndpoint", "dynamodb:*"): "the same",
 }
-AWS_MANAGED = {"service-role/AmazonAPIGatewayPushToCloudWatchLogs": "API Gateway asks for this one"}
+AWS_MANAGED = {"service-role/AmazonAPIGatewayPushToCloudWatchLogs": "API Gateway requires this one"}
 
 
 @pytest.mark.parametrize("template", ALL)
 def test_a_permission_on_every_resource_has_its_reason(template: str) -> None:
-    found = {
+    statements = {
         (logical_id, _actions(statement)[0])
         for logical_id, statement in _allowed(template)
         if "*" in _resources(statement)
     }
-    assert found <= set(EVERY_RESOURCE)
+    assert statements <= set(EVERY_RESOURCE)
 
 
 @pytest.mark.parametrize("template", ALL)
 def test_no_permission_is_for_every_action_of_a_service(template: str) -> None:
-    found = {
+    actions = {
         (logical_id, action)
         for logical_id, statement in _allowed(template)
         for action in _actions(statement)
         if action == "*" or action.endswith(":*")
     }
-    assert found <= set(EVERY_ACTION)
+    assert actions <= set(EVERY_ACTION)
 
 
 def test_the_list_of_exceptions_has_no_leftovers() -> None:
-    all_ids = {logical_id for template in ALL for logical_id in deployed(template)["Resources"]}
+    all_ids = {
+        logical_id for template in ALL for logical_id in transformed_template(template)["Resources"]
+    }
     assert {logical_id for logical_id, _ in EVERY_RESOURCE | EVERY_ACTION} <= all_ids
 
 
@@ -64,10 +66,10 @@ def test_no_permission_is_for_another_bucket_than_ours(template: str) -> None:
 
 
 @pytest.mark.parametrize("template", ALL)
-def test_nobody_passes_a_role_or_keeps_a_key(template: str) -> None:
-    actions = {action for _, one in _allowed(template) for action in _actions(one)}
+def test_no_role_may_use_iam_and_no_key_is_kept(template: str) -> None:
+    actions = {action for _, item in _allowed(template) for action in _actions(item)}
     assert not [action for action in actions if action.startswith("iam:")]
-    kinds = {one["Type"] for one in deployed(template)["Resources"].values()}
+    kinds = {item["Type"] for item in transformed_template(template)["Resources"].values()}
     forbidden = {"AWS::IAM::User", "AWS::IAM::AccessKey", "AWS::SecretsManager::Secret"}
     assert not kinds & forbidden
 
@@ -77,8 +79,8 @@ def test_policies_that_aws_manages_have_their_reason(template: str) -> None:
     for role in resources(template, "AWS::IAM::Role").values():
         for managed in role.get("ManagedPolicyArns", []):
             name = str(managed).split(":policy/")[-1].rstrip("'}")
-            ours = ({"Ref": "InPrivateSubnets"}, {"Ref": "NetworkPolicyArn"})
-            assert managed in ours or name in AWS_MANAGED
+            own_policies = ({"Ref": "InPrivateSubnets"}, {"Ref": "NetworkPolicyArn"})
+            assert managed in own_policies or name in AWS_MANAGED
 
 
 @pytest.mark.parametrize("template", ALL)
@@ -86,8 +88,8 @@ def test_no_role_has_a_name_because_iam_is_global_and_two_regions_would_collide(
     template: str,
 ) -> None:
     for kind in ("AWS::IAM::Role", "AWS::IAM::ManagedPolicy"):
-        for one in resources(template, kind).values():
-            assert not {"RoleName", "ManagedPolicyName"} & set(one)
+        for properties in resources(template, kind).values():
+            assert not {"RoleName", "ManagedPolicyName"} & set(properties)
 
 
 @pytest.mark.parametrize(
@@ -97,9 +99,10 @@ def test_no_role_has_a_name_because_iam_is_global_and_two_regions_would_collide(
         ("AWS::SNS::TopicPolicy", "OnlyOverTls"),
     ],
 )
-def test_nothing_is_taken_without_tls(kind: str, sid: str) -> None:
+def test_queues_and_topics_refuse_requests_without_tls(kind: str, sid: str) -> None:
     for policy in resources(BATCH, kind).values():
-        (denied,) = [one for one in policy["PolicyDocument"]["Statement"] if one["Sid"] == sid]
+        statements = policy["PolicyDocument"]["Statement"]
+        (denied,) = [statement for statement in statements if statement["Sid"] == sid]
         assert denied["Effect"] == "Deny"
         assert denied["Principal"] == "*"
         assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
@@ -107,8 +110,8 @@ def test_nothing_is_taken_without_tls(kind: str, sid: str) -> None:
 
 def test_every_queue_has_a_policy() -> None:
     policies = resources(BATCH, "AWS::SQS::QueuePolicy").values()
-    of = {queue["Ref"] for policy in policies for queue in policy["Queues"]}
-    assert of == set(resources(BATCH, "AWS::SQS::Queue"))
+    queues = {queue["Ref"] for policy in policies for queue in policy["Queues"]}
+    assert queues == set(resources(BATCH, "AWS::SQS::Queue"))
 
 
 def test_topic_and_queues_are_encrypted() -> None:
@@ -118,28 +121,28 @@ def test_topic_and_queues_are_encrypted() -> None:
         assert queue["SqsManagedSseEnabled"] is True
 
 
-def test_one_rule_alone_invokes_the_emailer() -> None:
+def test_only_the_rule_may_invoke_the_emailer() -> None:
     permissions = resources(BATCH, "AWS::Lambda::Permission").values()
-    (by_rule,) = [one for one in permissions if one["FunctionName"] == {"Ref": "Emailer"}]
+    (by_rule,) = [item for item in permissions if item["FunctionName"] == {"Ref": "Emailer"}]
     assert by_rule["Principal"] == "events.amazonaws.com"
     assert by_rule["SourceArn"] == {"Fn::GetAtt": ["RunsEndedBadly", "Arn"]}
 
 
-def test_the_bucket_alone_invokes_the_trigger_and_only_that_of_this_account() -> None:
+def test_only_the_bucket_of_this_account_may_invoke_the_trigger() -> None:
     permissions = resources(BATCH, "AWS::Lambda::Permission").values()
-    (by_s3,) = [one for one in permissions if one["Principal"] == "s3.amazonaws.com"]
+    (by_s3,) = [item for item in permissions if item["Principal"] == "s3.amazonaws.com"]
     assert by_s3["SourceAccount"] == {"Ref": "AWS::AccountId"}
     assert "batch-${AWS::AccountId}-${AWS::Region}${Env}" in str(by_s3["SourceArn"])
 
 
-def test_the_api_wants_a_signature_from_this_account() -> None:
+def test_the_api_requires_a_signature_from_this_account() -> None:
     (api,) = resources(BATCH, "AWS::ApiGateway::RestApi").values()
     operation = api["Body"]["paths"]["/records"]["post"]
     assert operation["security"] == [{"AWS_IAM": []}]
     (allowed,) = api["Body"]["x-amazon-apigateway-policy"]["Statement"]
     assert "${AWS::AccountId}:root" in str(allowed["Principal"])
     assert "/v1/POST/records" in str(allowed["Resource"])
-    # else API Gateway would call the function with the credentials of the caller
+    # otherwise API Gateway would call the function with the credentials of the caller
     assert "credentials" not in operation["x-amazon-apigateway-integration"]
 
 
@@ -156,7 +159,7 @@ def test_access_logs_hold_no_bodies() -> None:
 
 def _allowed(template: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every Allow statement of a policy that is not about who may assume a role."""
-    for logical_id, resource in deployed(template)["Resources"].items():
+    for logical_id, resource in transformed_template(template)["Resources"].items():
         for value in walk(resource.get("Properties", {})):
             if isinstance(value, dict) and value.get("Effect") == "Allow" and "Resource" in value:
                 yield logical_id, value

@@ -23,7 +23,7 @@ HERE, THERE = "us-east-1", "us-west-2"
 
 
 def record(dynamodb: DynamoDBClient, attempt: int = 1) -> dict[str, Any]:
-    """Send what the state sends, and answer the row."""
+    """Send the request of the state; return the row."""
     request = states("main-orchestrator")["Record the failure"]["Arguments"]
     context = {"Execution": {"Id": f"arn:aws:states:{HERE}:123456789012:execution:M:r"}}
     variables = {"run_id": "r", "attempt": attempt, "error": "E", "reason": "because"}
@@ -45,8 +45,10 @@ def dynamodb() -> Any:
         yield client
 
 
-def put(dynamodb: DynamoDBClient, status: str, region: str, attempt: int, **more: str) -> None:
-    texts = {"run_id": "r", "status": status, "region": region, **more}
+def put_row(
+    dynamodb: DynamoDBClient, status: str, region: str, attempt: int, **attributes: str
+) -> None:
+    texts = {"run_id": "r", "status": status, "region": region, **attributes}
     item: Any = {name: {"S": text} for name, text in texts.items()}
     dynamodb.put_item(TableName="state", Item=item | {"attempt": {"N": str(attempt)}})
 
@@ -63,28 +65,28 @@ def put(dynamodb: DynamoDBClient, status: str, region: str, attempt: int, **more
         ("STARTED", THERE, 1),
     ],
 )
-def test_defect_5_a_late_failure_overwrites_no_row_that_is_closed_or_anothers(
+def test_defect_5_a_late_failure_overwrites_no_row_that_is_closed_or_has_another_owner(
     dynamodb: DynamoDBClient, status: str, region: str, attempt: int
 ) -> None:
-    put(dynamodb, status, region, attempt)
+    put_row(dynamodb, status, region, attempt)
     before = dynamodb.get_item(TableName="state", Key={"run_id": {"S": "r"}})["Item"]
     with pytest.raises(ClientError, match="ConditionalCheckFailedException"):
         record(dynamodb)
     assert dynamodb.get_item(TableName="state", Key={"run_id": {"S": "r"}})["Item"] == before
 
 
-def test_a_failure_in_flight_makes_no_row_of_a_run_that_has_none(
+def test_a_failure_creates_no_row_of_a_run_that_has_none(
     dynamodb: DynamoDBClient,
 ) -> None:
     with pytest.raises(ClientError, match="ConditionalCheckFailedException"):
         record(dynamodb)
 
 
-def test_defect_18_its_own_row_ends_failed_with_the_first_reason_that_was_noted(
+def test_defect_18_the_owners_row_ends_failed_with_the_first_reason_that_was_written(
     dynamodb: DynamoDBClient,
 ) -> None:
-    put(dynamodb, "STARTED", HERE, 1)
+    put_row(dynamodb, "STARTED", HERE, 1)
     row = record(dynamodb)
     assert (row["status"], row["error"], row["reason"]) == ("FAILED", "E", "because")
-    put(dynamodb, "STARTED", HERE, 1, error="ChunkCorrupt", reason="Chunk 7")
+    put_row(dynamodb, "STARTED", HERE, 1, error="ChunkCorrupt", reason="Chunk 7")
     assert record(dynamodb)["reason"] == "Chunk 7"

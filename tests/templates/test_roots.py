@@ -1,10 +1,12 @@
-"""The two Regions cannot drift apart."""
+"""Both Regions run the same application."""
 
 from __future__ import annotations
 
 import re
 
-from tests.templates.loading import resources, written
+import pytest
+
+from tests.templates.loading import read_template, resources
 
 PRIMARY, STANDBY, BATCH = "template-primary.yaml", "template-standby.yaml", "templates/batch.yaml"
 
@@ -23,13 +25,13 @@ def test_both_roots_nest_the_same_failover() -> None:
     assert primary["TemplateURL"] == "templates/failover.yaml"
     assert primary == resources(STANDBY, "AWS::CloudFormation::Stack")["Failover"]
     assert isinstance(primary["Parameters"], dict)
-    assert set(primary["Parameters"]) == set(written("templates/failover.yaml")["Parameters"])
+    assert set(primary["Parameters"]) == set(read_template("templates/failover.yaml")["Parameters"])
 
 
-def test_the_outputs_that_failover_takes_exist() -> None:
+def test_the_outputs_that_failover_uses_exist() -> None:
     primary = resources(PRIMARY, "AWS::CloudFormation::Stack")["Failover"]
-    taken = set(re.findall(r"Outputs\.(\w+)", str(primary)))
-    assert taken <= set(written(BATCH)["Outputs"])
+    outputs = set(re.findall(r"Outputs\.(\w+)", str(primary)))
+    assert outputs <= set(read_template(BATCH)["Outputs"])
 
 
 def test_the_dashboard_is_in_the_primary_alone() -> None:
@@ -37,16 +39,18 @@ def test_the_dashboard_is_in_the_primary_alone() -> None:
     assert "Dashboard" not in resources(STANDBY, "AWS::CloudFormation::Stack")
 
 
-def test_a_root_hands_on_every_parameter_of_the_application() -> None:
-    handed_on = _batch(PRIMARY)["Parameters"]
-    assert isinstance(handed_on, dict)
-    assert set(handed_on) == set(written(BATCH)["Parameters"])
-    assert all(f"'Ref': '{name}'" in str(value) for name, value in handed_on.items())
+def test_a_root_passes_on_every_parameter_of_the_application() -> None:
+    arguments = _batch(PRIMARY)["Parameters"]
+    assert isinstance(arguments, dict)
+    assert set(arguments) == set(read_template(BATCH)["Parameters"])
+    assert all(f"'Ref': '{name}'" in str(value) for name, value in arguments.items())
 
 
-def test_a_root_has_the_defaults_of_the_application() -> None:
-    for root in (PRIMARY, STANDBY):
-        for name, parameter in written(BATCH)["Parameters"].items():
-            own = written(root)["Parameters"][name]
-            assert own.get("Default") == parameter.get("Default"), name
-            assert own["Type"] == parameter["Type"], name
+@pytest.mark.parametrize("root", [PRIMARY, STANDBY])
+@pytest.mark.parametrize("template", [BATCH, "templates/failover.yaml"])
+def test_a_root_declares_parameters_as_the_application_does(root: str, template: str) -> None:
+    parameters = read_template(root)["Parameters"]
+    for name, parameter in read_template(template)["Parameters"].items():
+        if name in parameters:
+            assert parameters[name].get("Default") == parameter.get("Default"), name
+            assert parameters[name]["Type"] == parameter["Type"], name

@@ -1,4 +1,4 @@
-"""The state machines as they are written: what waits, what is tried again, what is not."""
+"""The states of the state machines: names, comments, timeouts, catches and paths."""
 
 from __future__ import annotations
 
@@ -7,25 +7,20 @@ from typing import Any
 
 import pytest
 
+from common.state_table import IS_NOT_SUPERSEDED
+from emailer.execution_end import MAX_REASON_LENGTH
+from enricher.financial_data import NO_ITEM
 from tests.templates.loading import (
     MACHINES,
-    machine,
+    read_template,
     resources,
     scopes,
+    state_machine,
     states,
     strings,
-    written,
 )
 
 BATCH = "templates/batch.yaml"
-PERMANENT = {"InputRefused", "ChunkCorrupt", "RowsDoNotAddUp", "MailUnconfirmed"}
-TOO_BROAD = {"States.ALL", "States.TaskFailed"}
-LAMBDA = {
-    "Lambda.ServiceException",
-    "Lambda.AWSLambdaException",
-    "Lambda.SdkClientException",
-    "Lambda.TooManyRequestsException",
-}
 STATES = [(name, state) for name in MACHINES for state in states(name)]
 TASKS = [(name, state) for name, state in STATES if states(name)[state]["Type"] == "Task"]
 SPECIFIED = {
@@ -48,7 +43,7 @@ DEFINITIONS = {"main-orchestrator": "MainOrchestrator", "chunk-processor": "Chun
 
 @pytest.mark.parametrize("name", MACHINES)
 def test_it_is_written_in_jsonata(name: str) -> None:
-    assert machine(name)["QueryLanguage"] == "JSONata"
+    assert state_machine(name)["QueryLanguage"] == "JSONata"
 
 
 @pytest.mark.parametrize("name", MACHINES)
@@ -57,10 +52,10 @@ def test_it_has_the_steps_of_the_specification(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", MACHINES)
-def test_it_gets_the_substitutions_that_it_uses_and_no_other(name: str) -> None:
-    used = {found for text in strings(machine(name)) for found in re.findall(r"\$\{(\w+)\}", text)}
-    given = written(BATCH)["Resources"][DEFINITIONS[name]]["Properties"]["DefinitionSubstitutions"]
-    assert used == set(given)
+def test_it_gets_exactly_the_substitutions_that_it_uses(name: str) -> None:
+    used = set(re.findall(r"\$\{(\w+)\}", " ".join(strings(state_machine(name)))))
+    resource = read_template(BATCH)["Resources"][DEFINITIONS[name]]
+    assert used == set(resource["Properties"]["DefinitionSubstitutions"])
 
 
 @pytest.mark.parametrize("name", MACHINES)
@@ -82,7 +77,7 @@ def test_every_state_can_be_reached_and_leads_somewhere(name: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "state"), STATES)
-def test_a_state_says_in_one_line_what_it_is_for(name: str, state: str) -> None:
+def test_a_state_has_a_comment_of_one_line(name: str, state: str) -> None:
     comment = states(name)[state]["Comment"]
     assert comment
     assert "\n" not in comment
@@ -91,25 +86,6 @@ def test_a_state_says_in_one_line_what_it_is_for(name: str, state: str) -> None:
 @pytest.mark.parametrize(("name", "state"), TASKS)
 def test_a_task_has_a_timeout(name: str, state: str) -> None:
     assert states(name)[state]["TimeoutSeconds"] > 0
-
-
-@pytest.mark.parametrize(("name", "state"), TASKS)
-def test_a_task_is_tried_again_for_named_transient_errors_only(name: str, state: str) -> None:
-    retries = states(name)[state]["Retry"]
-    tried = {error for retry in retries for error in retry["ErrorEquals"]}
-    assert tried
-    assert not tried & (PERMANENT | TOO_BROAD)
-    if states(name)[state]["Resource"].endswith("lambda:invoke"):
-        assert tried >= LAMBDA
-
-
-@pytest.mark.parametrize(("name", "state"), TASKS)
-def test_a_retry_spreads_and_never_waits_too_long(name: str, state: str) -> None:
-    for retry in states(name)[state]["Retry"]:
-        assert retry["JitterStrategy"] == "FULL"
-        assert retry["BackoffRate"] > 1
-        assert 0 < retry["MaxDelaySeconds"] <= 60
-        assert retry["MaxAttempts"] <= 6
 
 
 @pytest.mark.parametrize(
@@ -132,12 +108,12 @@ def test_a_task_waits_as_long_as_its_function_may_take(
     assert task["TimeoutSeconds"] >= timeout
 
 
-def test_a_chunk_ends_before_the_caller_stops_reading() -> None:
-    # SDK clients wait 60 s for an answer
-    assert machine("chunk-processor")["TimeoutSeconds"] < 60
+def test_a_chunk_ends_before_its_caller_stops_waiting() -> None:
+    # SDK clients wait 60 s for a response
+    assert state_machine("chunk-processor")["TimeoutSeconds"] < 60
     caller = states("main-orchestrator")["Run the Chunk Processor"]
     assert caller["Resource"] == "arn:aws:states:::aws-sdk:sfn:startSyncExecution"
-    assert caller["TimeoutSeconds"] > machine("chunk-processor")["TimeoutSeconds"]
+    assert caller["TimeoutSeconds"] > state_machine("chunk-processor")["TimeoutSeconds"]
 
 
 def test_the_list_of_chunks_is_read_from_s3_and_no_failed_chunk_is_tolerated() -> None:
@@ -152,16 +128,37 @@ def test_the_list_of_chunks_is_read_from_s3_and_no_failed_chunk_is_tolerated() -
 
 
 def test_a_distributed_map_uses_no_variable_of_its_surroundings() -> None:
-    # the workflow of a child cannot see them
-    outer = set(_assigned(machine("main-orchestrator")["States"].values()))
+    # a child execution cannot see them
+    outer = set(_assigned(state_machine("main-orchestrator")["States"].values()))
     inner = states("main-orchestrator")["Call Step Functions for each chunk"]["ItemProcessor"]
     own = set(_assigned(inner["States"].values()))
     used = {name for text in strings(inner) for name in re.findall(r"\$(\w+)", text)}
     assert not used & (outer - own)
 
 
-def test_a_chunk_answers_next_to_nothing() -> None:
+def test_the_result_of_a_chunk_is_tiny() -> None:
     assert len(states("main-orchestrator")["Chunk done"]["Output"]) < 10
+
+
+def test_no_step_of_a_run_ends_it_with_an_error_that_is_not_put_into_words() -> None:
+    """So the cause of an execution that failed is a sentence, and nobody has to parse it."""
+    for state in state_machine("main-orchestrator")["States"].values():
+        if state["Type"] in ("Task", "Map"):
+            assert state["Catch"][-1]["ErrorEquals"] == ["States.ALL"]
+
+
+def test_the_message_of_a_function_is_found_in_its_cause_by_one_expression() -> None:
+    """ASL has no way to share an expression, so this test keeps the two copies equal."""
+    main = states("main-orchestrator")
+    of_chunk = main["Say why the chunk failed"]["Assign"]["reason"]
+    of_run = main["Put the failure into words"]["Assign"]["reason"]
+    assert (
+        of_chunk.replace("'Chunk ' & $states.input.chunk.index & ': ' & ", "").replace(
+            "$states.input.reason", "$states.input.Cause"
+        )
+        == of_run
+    )
+    assert f", 0, {MAX_REASON_LENGTH})" in of_run
 
 
 def test_every_failure_of_the_run_takes_the_one_path() -> None:
@@ -171,7 +168,7 @@ def test_every_failure_of_the_run_takes_the_one_path() -> None:
         assert catch["Next"] == "Put the failure into words"
 
 
-def test_the_failure_path_asks_records_tells_mails_and_fails() -> None:
+def test_the_failure_path_asks_records_notifies_mails_and_fails() -> None:
     path: list[str] = []
     state: Any = "Put the failure into words"
     while state:
@@ -206,20 +203,19 @@ def test_a_completed_row_is_never_marked_failed() -> None:
 
 def test_defect_5_a_failure_is_recorded_by_the_attempt_that_has_the_run() -> None:
     arguments = states("main-orchestrator")["Record the failure"]["Arguments"]
-    ours = "AND (#attempt < :attempt OR (#attempt = :attempt AND #region = :region))"
-    assert arguments["ConditionExpression"].endswith(ours)
+    assert arguments["ConditionExpression"].endswith(f"AND {IS_NOT_SUPERSEDED}")
     note = states("main-orchestrator")["Note why the chunk failed"]["Arguments"]
     assert note["ConditionExpression"].startswith("#attempt = :attempt AND ")
 
 
 @pytest.mark.parametrize("state", ["Was it published?", "Is the failure ours to tell?"])
-def test_defect_5_a_superseded_run_ends_as_that(state: str) -> None:
+def test_defect_5_a_superseded_run_ends_as_superseded(state: str) -> None:
     (choice,) = states("main-orchestrator")[state]["Choices"]
     assert choice == {"Condition": "{% $superseded %}", "Next": "Superseded"}
     assert states("main-orchestrator")["Superseded"]["Type"] == "Succeed"
 
 
-def test_what_an_attempt_writes_bears_its_own_id_so_that_two_regions_never_meet() -> None:
+def test_objects_and_rejects_have_the_id_of_their_attempt_so_that_two_regions_never_meet() -> None:
     main = states("main-orchestrator")
     split = main["Split Input File into chunks"]["Arguments"]["Payload"]["attempt_id"]
     assert split == "{% $states.input.attempt_id %}"
@@ -242,6 +238,7 @@ def test_only_404_makes_a_reject_of_an_enrichment() -> None:
     (catch,) = states("chunk-processor")["Get Financial Data"]["Catch"]
     assert catch["ErrorEquals"] == ["ApiGateway.404"]
     assert catch["Next"] == "Store rejected record"
+    assert f"{{'reasons': ['{NO_ITEM}']}}" in catch["Output"]
 
 
 def test_nothing_else_in_a_chunk_is_caught() -> None:
@@ -249,22 +246,17 @@ def test_nothing_else_in_a_chunk_is_caught() -> None:
     assert caught == ["Get Financial Data"]
 
 
-def test_an_inline_map_asks_for_no_more_than_it_gets() -> None:
-    assert written(BATCH)["Parameters"]["RecordConcurrency"]["MaxValue"] == 40
-
-
 def _next(state: dict[str, Any]) -> list[str]:
     rules = [*state.get("Choices", []), *state.get("Catch", [])]
-    return [one["Next"] for one in (state, *rules) if "Next" in one] + (
-        [state["Default"]] if "Default" in state else []
-    )
+    following = [rule["Next"] for rule in (state, *rules) if "Next" in rule]
+    return following + ([state["Default"]] if "Default" in state else [])
 
 
-def _assigned(found: Any) -> list[str]:
-    """Variables that these states assign; not those of states within them."""
+def _assigned(scope: Any) -> list[str]:
+    """Return the variables that these states assign, without those of states within them."""
     return [
         variable
-        for state in found
-        for one in (state, *state.get("Catch", []))
-        for variable in one.get("Assign", {})
+        for state in scope
+        for rule in (state, *state.get("Catch", []))
+        for variable in rule.get("Assign", {})
     ]

@@ -30,7 +30,7 @@ HEADER = ",".join(INPUT_COLUMNS)
 
 # The event of the emailer for a run that completed.
 COMPLETED_EVENT: dict[str, Any] = {
-    "outcome": "completed",
+    "action": "complete_run",
     "run_id": "r",
     "attempt": 1,
     "key": "input/sales.csv",

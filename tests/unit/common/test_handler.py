@@ -57,9 +57,3 @@ def test_a_check_has_the_value_true(context: LambdaContext) -> None:
     """Any other event goes on to the function, which misses the chunk here."""
     with pytest.raises(KeyError):
         app("reader").handler({"check": "yes"}, context)
-
-
-@pytest.mark.parametrize("function", WITH_SETTINGS)
-def test_no_setting_has_a_default_because_the_template_gives_it(function: str) -> None:
-    fields = app(function).Settings.__dataclass_fields__.values()
-    assert not [field.name for field in fields if isinstance(field.default, str | int)]

@@ -18,7 +18,7 @@ ROW = {
     "attempt": 1,
 }
 FAILED_EVENT = {
-    "outcome": "failed",
+    "action": "fail_run",
     "run_id": "r",
     "attempt": 1,
     "key": "input/sales.csv",

@@ -8,15 +8,13 @@ from unittest.mock import MagicMock
 import dns.resolver
 import pytest
 from botocore.exceptions import ClientError
-from localcloud.testing import evaluate
 
 from common.attempts import Attempt
 from common.keys import run_id
 from common.runs import Owner
 from common.state_table import StateTable
 from emailer import app
-from emailer.operators_notice import failure_text
-from tests.templates.loading import states
+from emailer.execution_end import MAX_REASON_LENGTH
 from tests.unit.emailer.helpers import NOT_MAILED, ROW, SUPERSEDED, Emailer, read_row
 from tests.unit.helpers import STATE_TABLE, raising, set_active_region
 from tests.unit.samples import COMPLETED_EVENT
@@ -289,11 +287,7 @@ def test_a_run_that_is_redriven_after_its_stop_gets_its_result_mailed(
     assert "error" not in read_row(table, RUN_ID)
 
 
-def test_the_operators_read_the_same_words_as_of_an_ordinary_failure() -> None:
-    failure = {"run_id": RUN_ID, "key": "input/sales.csv", "error": "E", "reason": "because"}
-    worded = evaluate(
-        states("main-orchestrator")["Tell the operators"]["Arguments"]["Message"],
-        {"context": {"Execution": {"Id": EXECUTION}}},
-        **failure,
-    )
-    assert failure_text(failure, "us-west-2", EXECUTION) == worded
+def test_a_long_cause_is_cut(close: Emailer, table: StateTable, describe: MagicMock) -> None:
+    describe.return_value = {"name": RUN_ID, "status": "ABORTED", "cause": "x" * 30_000}
+    close(EVENT)
+    assert read_row(table, RUN_ID)["reason"] == "x" * MAX_REASON_LENGTH

@@ -1,6 +1,5 @@
-"""The texts of mails, links and reasons."""
+"""The texts and links of the mails."""
 
-import json
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -9,7 +8,6 @@ from hypothesis import strategies as st
 
 from emailer import app
 from emailer.download_links import DownloadLinks
-from emailer.error_reason import MAX_LENGTH, readable
 from emailer.mail_texts import completed_mail, display_name, duration, failed_mail
 from tests.unit.samples import COMPLETED_EVENT, MRAP
 
@@ -100,17 +98,3 @@ def test_names_stay_readable_and_short() -> None:
 )
 def test_a_duration_has_its_largest_whole_unit(seconds: int, expected: str) -> None:
     assert duration(seconds) == expected
-
-
-def test_the_reason_of_a_function_error_is_its_message() -> None:
-    cause = {"errorMessage": "the file is empty", "errorType": "InputRefused", "stackTrace": []}
-    assert readable(json.dumps(cause)) == "the file is empty"
-
-
-@pytest.mark.parametrize("cause", ["timed out", "[1]", "{}", '{"errorMessage": ""}', "12"])
-def test_any_other_cause_stays_as_it_is(cause: str) -> None:
-    assert readable(cause) == cause
-
-
-def test_a_long_cause_is_cut() -> None:
-    assert len(readable("x" * 30_000)) == MAX_LENGTH + 1

@@ -102,7 +102,7 @@ def test_an_unknown_active_region_is_an_error_and_nothing_is_published(
 def test_the_state_machine_can_ask_without_a_mail_being_sent(
     emailer: Emailer, send: MagicMock, state: StateTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    question = {"outcome": "asked", "run_id": "r", "attempt": 1}
+    question = {"action": "is_superseded", "run_id": "r", "attempt": 1}
     assert emailer(question) == NOT_MAILED
     set_active_region(monkeypatch, "us-east-1")
     assert emailer(question) == SUPERSEDED
