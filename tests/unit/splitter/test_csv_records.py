@@ -10,7 +10,7 @@ from splitter.csv_records import csv_records
 from splitter.input_refused import InputRefused
 from tests.unit.samples import HEADER, csv_file
 
-ROW = [str(number) for number in range(8)]
+ROW = [str(number) for number in range(len(INPUT_COLUMNS))]
 
 
 def values(data: bytes, delimiter: str = ",", block_size: int = 7) -> list[list[str]]:
@@ -143,7 +143,8 @@ def test_a_record_over_64_kib_is_refused_in_bounded_memory(record: bytes) -> Non
 
 
 def test_a_record_of_64_kib_is_processed() -> None:
-    row = ["x" * (64 * 1024 - 15), *ROW[1:]]
+    others = len(",".join(ROW[1:])) + len(",\n")
+    row = ["x" * (64 * 1024 - others), *ROW[1:]]
     assert values(csv_file(row), block_size=60_000) == [row]
 
 

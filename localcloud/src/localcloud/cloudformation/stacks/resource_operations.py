@@ -165,10 +165,7 @@ class ResourceOperations:
                     raise ResourceFailure(f"{name} already exists in stack {stack.id}")
 
     def _context(
-        self,
-        resource: StackResource,
-        properties: Properties,
-        skip: frozenset[str] = frozenset(),
+        self, resource: StackResource, properties: Properties, skip: frozenset[str] = frozenset()
     ) -> ResourceContext:
         return ResourceContext(
             cloud=self._cloud,
