@@ -26,14 +26,12 @@ def clean_up(operations: ResourceOperations, is_rolled_back: bool = False) -> No
         if current is resource:
             del stack.resources[resource.logical_id]
         is_replaced = current is not None and current is not resource
-        policy = (
-            resource.planned.update_replace_policy
-            if is_replaced
-            else resource.planned.deletion_policy
-        )
+        policy = resource.planned.deletion_policy
         if is_rolled_back:
             # The update created it: only Retain retains it.
-            policy = "Retain" if resource.planned.deletion_policy == "Retain" else "Delete"
+            policy = "Retain" if policy == "Retain" else "Delete"
+        elif is_replaced:
+            policy = resource.planned.update_replace_policy
         try:
             operations.delete(resource, policy)
         except ResourceOperationFailed:
@@ -73,9 +71,8 @@ def delete_all(
 
 def _deletion_order(resources: dict[str, StackResource]) -> list[StackResource]:
     """Each before its dependencies."""
-    order = ordered(
-        {k: item.planned.dependencies & resources.keys() for k, item in resources.items()}
-    )
+    needed = {name: item.planned.dependencies for name, item in resources.items()}
+    order = ordered({name: names & resources.keys() for name, names in needed.items()})
     return [resources[name] for name in reversed(order)]
 
 
