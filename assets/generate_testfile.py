@@ -1,10 +1,10 @@
-"""Makes input files and the financial data that go with them; the same options give the same bytes.
+"""Generates input files and their financial data. The same options give the same bytes.
 
     python assets/generate_testfile.py                          # the two files beside this one
     python assets/generate_testfile.py --rows 500 --out /tmp/small.csv
 
-The uuids of every file come from one catalogue, so that the financial data need loading only once,
-whatever files are made later. A share of the rows is bad; the flaws take turns.
+The uuids of every file come from one catalogue, so that the financial data must be loaded only once
+for all files. Some rows are bad; the kinds of badness take turns.
 """
 
 from __future__ import annotations
@@ -14,34 +14,15 @@ import csv
 import random
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 HERE = Path(__file__).parent
-HEADER = (
-    "uuid",
-    "Country",
-    "Item Type",
-    "Sales Channel",
-    "Order Priority",
-    "Order Date",
-    "Region",
-    "Ship Date",
-)
-FINANCIAL_HEADER = (
-    "uuid",
-    "unitsSold",
-    "unitPrice",
-    "unitCost",
-    "totalRevenue",
-    "totalCost",
-    "totalProfit",
-)
 CATALOGUE = 10_000  # uuids with financial data
 
-# Commas, quotes, a newline and letters beyond ASCII are all fair in a quoted field.
+# Commas, quotes, a newline and letters beyond ASCII are all allowed in a quoted field.
 COUNTRIES = {
     "Asia": ("Japan", "Viet Nam", "Korea, Republic of", "Türkiye"),
     "Australia and Oceania": ("Australia", "Papua New Guinea", 'Kiribati ("Gilberts")'),
@@ -67,75 +48,87 @@ ITEMS = {
     "Vegetables": (15406, 9093),
 }
 
-Row = list[str]
+Fields = dict[str, str]  # column → value
 
 
 @dataclass(frozen=True)
-class SampleRow:
-    """A row, and the name of its flaw in FLAWS, or None for a good row."""
+class GeneratedRow:
+    """One row, and what is wrong with it: a name from SPOILERS, or None."""
 
-    values: Row
-    flaw: str | None
+    values: list[str]
+    defect: str | None
 
 
-def rows(count: int, seed: int = 1, bad: float = 0.02) -> Iterator[SampleRow]:
-    """Make `count` rows, about the share `bad` of them bad; the flaws take turns."""
-    choose = random.Random(seed)  # noqa: S311 -- test data, no secret
+def rows(count: int, seed: int = 1, bad: float = 0.02) -> Iterator[GeneratedRow]:
+    """Yield `count` rows, of which about the share `bad` is bad."""
+    generator = random.Random(seed)  # noqa: S311 -- test data, no secret
     interval = round(1 / bad) if bad else 0
-    flaws = list(FLAWS)
+    defects = list(SPOILERS)
     for index in range(count):
-        values = _row(choose, index)
+        fields = _fields(generator, index)
         if interval and index % interval == interval - 1:
-            flaw = flaws[index // interval % len(flaws)]
-            yield SampleRow(FLAWS[flaw](values), flaw)
+            defect = defects[index // interval % len(defects)]
+            yield GeneratedRow(SPOILERS[defect](fields), defect)
         else:
-            yield SampleRow(values, None)
+            yield GeneratedRow(list(fields.values()), None)
 
 
-def financial_rows() -> Iterator[Row]:
-    """Make the items of the whole catalogue. Amounts have two decimals."""
-    choose = random.Random(0)  # noqa: S311 -- test data, no secret
+def financial_rows() -> Iterator[Fields]:
+    """Yield the items of the whole catalogue. Amounts have two decimals."""
+    generator = random.Random(0)  # noqa: S311 -- test data, no secret
     for index in range(CATALOGUE):
-        units = choose.randint(1, 10_000)
-        price, cost = choose.choice(list(ITEMS.values()))
-        amounts = (price, cost, units * price, units * cost, units * (price - cost))
-        yield [uuid(index), str(units), *(f"{amount / 100:.2f}" for amount in amounts)]
+        units = generator.randint(1, 10_000)
+        price, cost = generator.choice(list(ITEMS.values()))
+        yield {
+            "uuid": uuid(index),
+            "unitsSold": str(units),
+            "unitPrice": _amount(price),
+            "unitCost": _amount(cost),
+            "totalRevenue": _amount(units * price),
+            "totalCost": _amount(units * cost),
+            "totalProfit": _amount(units * (price - cost)),
+        }
 
 
 def uuid(index: int) -> str:
-    """Make nine digits that differ for every index: 3^18 has no factor in common with 10^9."""
+    """Return nine digits, others for every index: 3^18 and 10^9 have no common factor."""
     return f"{(index * 3**18 + 123_456_789) % 10**9:09d}"
 
 
-def _row(choose: random.Random, index: int) -> Row:
-    region = choose.choice(list(COUNTRIES))
-    ordered = date(2020, 1, 1) + timedelta(days=choose.randrange(2000))
-    shipped = ordered + timedelta(days=choose.randrange(50))
-    return [
-        uuid(index % CATALOGUE),
-        choose.choice(COUNTRIES[region]),
-        choose.choice(list(ITEMS)),
-        choose.choice(("Online", "Offline")),
-        choose.choice("HMLC"),
-        _date(ordered),
-        region,
-        _date(shipped),
-    ]
+def _fields(generator: random.Random, index: int) -> Fields:
+    """Return a good row. A new column of the input gets its value here."""
+    region = generator.choice(list(COUNTRIES))
+    ordered = date(2020, 1, 1) + timedelta(days=generator.randrange(2000))
+    shipped = ordered + timedelta(days=generator.randrange(50))
+    return {
+        "uuid": uuid(index % CATALOGUE),
+        "Country": generator.choice(COUNTRIES[region]),
+        "Item Type": generator.choice(list(ITEMS)),
+        "Sales Channel": generator.choice(("Online", "Offline")),
+        "Order Priority": generator.choice("HMLC"),
+        "Order Date": _date(ordered),
+        "Region": region,
+        "Ship Date": _date(shipped),
+    }
 
 
 def _date(day: date) -> str:
     return f"{day.month}/{day.day}/{day.year}"
 
 
-def _with(**changed: str) -> Callable[[Row], Row]:
-    """Return a function that puts other values into named columns; `_` stands for a space."""
-    places = {HEADER.index(name.replace("_", " ")): value for name, value in changed.items()}
-    return lambda row: [places.get(place, value) for place, value in enumerate(row)]
+def _amount(cents: int) -> str:
+    return f"{cents / 100:.2f}"
 
 
-# Each rule of functions/validator/rules.py is broken by one of these. The last three are a good row
-# that the financial table lacks, and malformed rows, which no rule sees.
-FLAWS: dict[str, Callable[[Row], Row]] = {
+def _with(**changes: str) -> Callable[[Fields], list[str]]:
+    """Return a spoiler that sets the named columns; `_` stands for a space."""
+    columns = {name.replace("_", " "): value for name, value in changes.items()}
+    return lambda fields: list((fields | columns).values())
+
+
+# Each rule of functions/validator/rules.py is broken by one of these. The last three are rows with
+# an unknown uuid and rows that are malformed.
+SPOILERS: dict[str, Callable[[Fields], list[str]]] = {
     "uuid too short": _with(uuid="12345678"),
     "uuid with a letter": _with(uuid="12345678x"),
     "no country": _with(Country=""),
@@ -149,26 +142,28 @@ FLAWS: dict[str, Callable[[Row], Row]] = {
     "shipped before ordered": _with(Order_Date="6/15/2021", Ship_Date="6/14/2021"),
     "several things at once": _with(uuid="", Order_Priority="", Region=""),
     "no financial data": _with(uuid=uuid(CATALOGUE)),
-    "too few columns": lambda row: row[:7],
-    "too many columns": lambda row: [*row, "surplus"],
+    "too few columns": lambda fields: list(fields.values())[:-1],
+    "too many columns": lambda fields: [*fields.values(), "surplus"],
 }
+HEADER = list(_fields(random.Random(0), 0))  # noqa: S311 -- test data, no secret
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
-    sample = list(rows(options.rows, options.seed, options.bad))
-    _write(options.out, HEADER, (row.values for row in sample))
-    flaws = Counter(row.flaw for row in sample if row.flaw)
-    print(f"{options.out}: {len(sample)} rows, {flaws.total()} of them to be rejected")
-    for flaw, count in flaws.items():
-        print(f"  {count:5} {flaw}")
+    generated = list(rows(options.rows, options.seed, options.bad))
+    _write(options.out, HEADER, (row.values for row in generated))
+    defects = Counter(row.defect for row in generated if row.defect)
+    print(f"{options.out}: {len(generated)} rows, {defects.total()} of them to be rejected")
+    for defect, count in defects.items():
+        print(f"  {count:5} {defect}")
     if options.financial:
-        _write(options.financial, FINANCIAL_HEADER, financial_rows())
+        items = list(financial_rows())
+        _write(options.financial, list(items[0]), (list(item.values()) for item in items))
         print(f"{options.financial}: {CATALOGUE} items")
     return 0
 
 
-def _write(path: Path, header: Sequence[str], lines: Iterator[Row]) -> None:
+def _write(path: Path, header: list[str], lines: Iterable[list[str]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(header)

@@ -1,4 +1,4 @@
-"""``localcloud outage …`` and ``fault …``."""
+"""The commands ``localcloud outage`` and ``localcloud fault``."""
 
 from __future__ import annotations
 

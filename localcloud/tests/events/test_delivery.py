@@ -48,9 +48,7 @@ def attributes_of(message: dict[str, Any]) -> dict[str, str]:
     return {name: value["StringValue"] for name, value in message["MessageAttributes"].items()}
 
 
-def test_a_function_that_allows_the_rule_is_invoked_asynchronously(
-    env: Environment,
-) -> None:
+def test_a_function_that_allows_the_rule_is_invoked_asynchronously(env: Environment) -> None:
     rule = env.rule(Arn=env.function())
     allow_rule(env, rule)
     event_id = put_event(env)

@@ -103,8 +103,7 @@ def test_a_rule_that_is_not_emulated_is_refused_by_name(
 
 
 @pytest.mark.parametrize(
-    "filters",
-    [[{"sounds-like": "x"}], [{"anything-but": {"cidr": "10.0.0.0/8"}}], [["a"]], [{}]],
+    "filters", [[{"sounds-like": "x"}], [{"anything-but": {"cidr": "10.0.0.0/8"}}], [["a"]], [{}]]
 )
 def test_a_pattern_that_moto_would_take_for_a_match_is_invalid(
     shared_env: Environment, filters: Any

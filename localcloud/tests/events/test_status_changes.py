@@ -45,8 +45,7 @@ def run(env: Environment, definition: Any, data: Any = None, type_: str = "STAND
 
 
 @pytest.mark.parametrize(
-    ("definition", "status"),
-    [(PASS, "SUCCEEDED"), (FAIL, "FAILED"), (LATE, "TIMED_OUT")],
+    ("definition", "status"), [(PASS, "SUCCEEDED"), (FAIL, "FAILED"), (LATE, "TIMED_OUT")]
 )
 def test_the_start_and_the_end_are_published(
     env: Environment, definition: Any, status: str

@@ -8,11 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from localcloud.stepfunctions import store
-from tests.stepfunctions.definitions import (
-    PASS,
-    machine,
-    task,
-)
+from tests.stepfunctions.definitions import PASS, machine, task
 from tests.stepfunctions.environment import ACCOUNT, REGION, Environment, StateGate, error_of
 
 _PASS = machine(PASS)

@@ -10,9 +10,7 @@ from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.stepfunctions.integrations.sdk import sdk_operation
 from localcloud.stepfunctions.integrations.sdk_errors import service_model, v2_service_name
-from tests.stepfunctions.definitions import (
-    machine,
-)
+from tests.stepfunctions.definitions import machine
 from tests.stepfunctions.environment import ACCOUNT, REGION, Environment
 
 _LAMBDA = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:f"

@@ -11,9 +11,7 @@ from localcloud.gateway.errors import ApiError
 from localcloud.gateway.gateway import ConnectionCut
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
-from tests.stepfunctions.definitions import (
-    machine,
-)
+from tests.stepfunctions.definitions import machine
 from tests.stepfunctions.environment import ACCOUNT, REGION, Environment
 
 _LAMBDA = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:f"

@@ -5,9 +5,7 @@ from __future__ import annotations
 import pytest
 
 from localcloud.stepfunctions import compact_json, expressions
-from tests.stepfunctions.definitions import (
-    machine,
-)
+from tests.stepfunctions.definitions import machine
 from tests.stepfunctions.environment import Environment
 
 

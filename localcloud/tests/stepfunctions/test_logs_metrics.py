@@ -11,9 +11,7 @@ from botocore.exceptions import ClientError
 
 from localcloud.cloudwatch import cloudwatch_of
 from localcloud.stepfunctions.logs import is_logged
-from tests.stepfunctions.definitions import (
-    machine,
-)
+from tests.stepfunctions.definitions import machine
 from tests.stepfunctions.environment import ACCOUNT, REGION, Environment
 
 _GROUP = "/aws/vendedlogs/states/m"
@@ -64,11 +62,7 @@ def test_level_all_logs_all_events_with_their_data(env: Environment, type_: str)
     assert lines[2] == {
         "id": "3",
         "type": "PassStateExited",
-        "details": {
-            "name": "A",
-            "output": '{"x":1}',
-            "outputDetails": {"truncated": False},
-        },
+        "details": {"name": "A", "output": '{"x":1}', "outputDetails": {"truncated": False}},
         "previous_event_id": "2",
         "event_timestamp": lines[2]["event_timestamp"],
         "execution_arn": execution,
@@ -153,11 +147,7 @@ def test_executions_are_counted_by_status_and_timed(env: Environment) -> None:
         name: _statistics(env, name, arn)
         for name in ("ExecutionsStarted", "ExecutionsSucceeded", "ExecutionsFailed")
     }
-    assert sums == {
-        "ExecutionsStarted": 3,
-        "ExecutionsSucceeded": 2,
-        "ExecutionsFailed": 1,
-    }
+    assert sums == {"ExecutionsStarted": 3, "ExecutionsSucceeded": 2, "ExecutionsFailed": 1}
     assert _statistics(env, "ExecutionTime", arn) == 6000
 
 

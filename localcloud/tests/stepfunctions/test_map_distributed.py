@@ -7,12 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.stepfunctions.definitions import (
-    distributed_map,
-    failing_up_to,
-    machine,
-    task,
-)
+from tests.stepfunctions.definitions import distributed_map, failing_up_to, machine, task
 from tests.stepfunctions.environment import ACCOUNT, REGION, Environment
 
 

@@ -7,12 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.stepfunctions.definitions import (
-    BUCKET,
-    distributed_map,
-    item_reader,
-    machine,
-)
+from tests.stepfunctions.definitions import BUCKET, distributed_map, item_reader, machine
 from tests.stepfunctions.environment import Environment
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.stepfunctions.definitions import (
-    machine,
-)
+from tests.stepfunctions.definitions import machine
 from tests.stepfunctions.environment import Environment
 
 

@@ -5,10 +5,7 @@ from __future__ import annotations
 import json
 import threading
 
-from tests.stepfunctions.definitions import (
-    machine,
-    task,
-)
+from tests.stepfunctions.definitions import machine, task
 from tests.stepfunctions.environment import Environment
 
 _TOO_LONG = "{% $join($map([1..26300], function($x) {'0123456789'})) %}"
@@ -54,10 +51,7 @@ def test_the_results_of_a_map_are_limited(env: Environment) -> None:
 
 
 def test_an_execution_fails_after_25_000_events(env: Environment) -> None:
-    states = {
-        "A": {"Type": "Pass", "Next": "B"},
-        "B": {"Type": "Pass", "Next": "A"},
-    }
+    states = {"A": {"Type": "Pass", "Next": "B"}, "B": {"Type": "Pass", "Next": "A"}}
     execution = env.run(machine(states))
     assert (execution["status"], execution["error"]) == ("FAILED", "States.Runtime")
     cause = "The execution reached the maximum number of history events (25000)."

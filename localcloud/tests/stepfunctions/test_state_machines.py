@@ -7,10 +7,7 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.stepfunctions.definitions import (
-    PASS,
-    machine,
-)
+from tests.stepfunctions.definitions import PASS, machine
 from tests.stepfunctions.environment import ACCOUNT, REGION, Environment, StateGate, error_of
 
 _PASS = machine(PASS)
@@ -39,9 +36,7 @@ def test_a_role_that_does_not_trust_step_functions_is_refused(env: Environment) 
         )
 
 
-def test_the_same_machine_may_be_created_again_but_no_other_of_its_name(
-    env: Environment,
-) -> None:
+def test_the_same_machine_may_be_created_again_but_no_other_of_its_name(env: Environment) -> None:
     create = env.sfn.create_state_machine
     params = {"name": "m", "definition": json.dumps(_PASS), "roleArn": env.role_arn}
     first, again = create(**params), create(**params)

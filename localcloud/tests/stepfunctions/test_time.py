@@ -10,10 +10,7 @@ from typing import Any
 from localcloud.clock import ScaledClock
 from localcloud.stepfunctions.errors import StateError
 from localcloud.stepfunctions.execution import Execution
-from tests.stepfunctions.definitions import (
-    machine,
-    task,
-)
+from tests.stepfunctions.definitions import machine, task
 from tests.stepfunctions.environment import Environment
 
 _CALL = {"FunctionName": "f"}
@@ -122,10 +119,7 @@ class FailingObserver:
 def test_observers_see_states_and_can_make_them_fail(env: Environment) -> None:
     observer = FailingObserver()
     env.engine.observers.append(observer)
-    states = {
-        "A": {"Type": "Pass", "Output": 1, "Next": "B"},
-        "B": {"Type": "Pass", "End": True},
-    }
+    states = {"A": {"Type": "Pass", "Output": 1, "Next": "B"}, "B": {"Type": "Pass", "End": True}}
     execution = env.run(machine(states))
     assert (execution["status"], execution["error"]) == ("FAILED", "Broken")
     assert observer.outputs == [("A", 1)]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
-from common.records import OUTPUT_COLUMNS
+from common.records import FINANCIAL_ATTRIBUTES, OUTPUT_COLUMNS
 from enricher import app
 from enricher.financial_data import NoFinancialData, financial_columns
 from tests.unit.helpers import FINANCIAL_TABLE, raising, set_environment
@@ -20,14 +20,9 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
     from mypy_boto3_dynamodb import DynamoDBClient
 
-ITEM: Any = {
-    "uuid": {"S": RECORD["uuid"]},
-    "unitsSold": {"N": "9925"},
-    "unitPrice": {"N": "255.28"},
-    "unitCost": {"N": "159.42"},
-    "totalRevenue": {"N": "2533654"},
-    "totalCost": {"N": "1582243.5"},
-    "totalProfit": {"N": "951410.5"},
+ITEM: Any = {"uuid": {"S": RECORD["uuid"]}} | {
+    attribute: {"N": FINANCIAL_COLUMNS[column]}
+    for column, attribute in FINANCIAL_ATTRIBUTES.items()
 }
 Call = Callable[[Any], tuple[int, Any]]
 

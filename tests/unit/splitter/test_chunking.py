@@ -15,10 +15,11 @@ from tests.unit.samples import FINANCIAL_COLUMNS, RECORD
 
 LIMIT = 8192
 STATE_LIMIT = 262_144
+COLUMNS = len(INPUT_COLUMNS)
 
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
-good_rows = st.lists(text, min_size=8, max_size=8)
-any_rows = st.lists(text, min_size=1, max_size=12)
+good_rows = st.lists(text, min_size=COLUMNS, max_size=COLUMNS)
+any_rows = st.lists(text, min_size=1, max_size=COLUMNS + 4)
 tables = st.lists(st.one_of(good_rows, any_rows), max_size=60)
 
 
@@ -45,7 +46,7 @@ def test_every_field_comes_back_in_order_and_under_its_row_number(
     records = [record for chunk in split(table, max_records) for record in read(chunk)]
     assert [record["row"] for record in records] == list(range(1, len(table) + 1))
     for record, values in zip(records, table, strict=True):
-        if len(values) == 8:
+        if len(values) == len(INPUT_COLUMNS):
             assert record == {
                 "row": record["row"],
                 "fields": dict(zip(INPUT_COLUMNS, values, strict=True)),
@@ -101,10 +102,16 @@ def test_chunks_have_at_most_the_set_number_of_records_and_their_rows_are_number
 @pytest.mark.parametrize("letter", ["\0", "\\"])
 def test_a_record_that_escaping_makes_too_long_is_refused_with_its_line(letter: str) -> None:
     with pytest.raises(InputRefused, match=r"line 9: .*record 2\) takes"):
-        list(chunks([CsvRecord(2, ["a"] * 8), CsvRecord(9, [letter * LIMIT] * 8)], 200, LIMIT))
+        list(
+            chunks(
+                [CsvRecord(2, ["a"] * COLUMNS), CsvRecord(9, [letter * LIMIT] * COLUMNS)],
+                200,
+                LIMIT,
+            )
+        )
 
 
 def test_the_default_limit_takes_any_record_of_64_kib_without_escapes() -> None:
     for letter in ("x", "日", '"'):
         length = 65_000 // len(letter.replace('"', '""').encode())
-        assert split([[letter * length, *"1234567"]], max_bytes=131_072)
+        assert split([[letter * length, *["x"] * (COLUMNS - 1)]], max_bytes=131_072)

@@ -1,4 +1,4 @@
-"""Stop conditions: an alarm that rings stops the experiment.
+"""Stop conditions: an alarm stops the experiment.
 
 https://docs.aws.amazon.com/fis/latest/userguide/stop-conditions.html
 """
@@ -17,8 +17,10 @@ def ringing(cloud: Cloud, region: str, principal: Principal, arns: list[str]) ->
     cloudwatch = cloud.clients.client("cloudwatch", region, principal)
     names = [arn.split(":alarm:", 1)[-1] for arn in arns]
     try:
-        answer = cloudwatch.describe_alarms(AlarmNames=names)
+        response = cloudwatch.describe_alarms(AlarmNames=names)
     except ClientError as error:
         raise failed_call(error) from error
-    alarms = [*answer.get("MetricAlarms", []), *answer.get("CompositeAlarms", [])]
-    return next((str(one["AlarmArn"]) for one in alarms if one["StateValue"] == "ALARM"), None)
+    for alarm in [*response.get("MetricAlarms", []), *response.get("CompositeAlarms", [])]:
+        if alarm["StateValue"] == "ALARM":
+            return str(alarm["AlarmArn"])
+    return None

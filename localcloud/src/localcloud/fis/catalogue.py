@@ -1,4 +1,4 @@
-"""The actions that experiments can have: what they take, act on and need.
+"""The actions of experiments: their parameters, targets and effects.
 
 https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html
 """
@@ -15,14 +15,12 @@ from localcloud.fis.effects.base import Run, Undo
 DURATION = "The duration, from one minute to 12 hours (ISO 8601), for example PT1M."
 
 
-def _nothing(run: Run) -> Undo:  # noqa: ARG001 - as other effects
-    return lambda: None
-
-
 @dataclass(frozen=True)
 class ActionKind:
-    """``target``: the target's name in the action, and its resource type. ``begin`` starts the
-    effect and answers what ends it; ``check`` raises ValidationException or LocalCloudNotEmulated.
+    """What an action is and does.
+
+    ``target``: the target's name in the action, and its resource type. ``begin`` starts the effect
+    and returns what ends it. ``check`` raises ValidationException or LocalCloudNotEmulated.
     """
 
     id: str
@@ -37,7 +35,7 @@ _KINDS = (
     ActionKind(
         "aws:fis:wait",
         "Wait for the specified duration. Stop condition monitoring continues meanwhile.",
-        _nothing,
+        lambda _: lambda: None,
         parameters={"duration": (DURATION, True)},
     ),
     ActionKind(
@@ -82,7 +80,7 @@ RESOURCE_TYPES = {
 
 
 def action_view(kind: ActionKind, region: str, account: str) -> dict[str, Any]:
-    """Action, as GetAction shows it."""
+    """The action as GetAction returns it."""
     view: dict[str, Any] = {
         "id": kind.id,
         "arn": f"arn:aws:fis:{region}:{account}:action/{kind.id}",

@@ -8,7 +8,7 @@ from localcloud.gateway.principals import Principal, role_session
 from localcloud.iam import Authority
 
 
-def assumed(cloud: Cloud, role: str, session: str, experiment_arn: str) -> Principal:
+def assume(cloud: Cloud, role: str, session: str, experiment_arn: str) -> Principal:
     """A session of the role. Raises ActionFailed if it does not exist or does not trust FIS."""
     authority = cloud.find(Authority)
     if authority and not authority.can_assume(role, "fis.amazonaws.com", experiment_arn):

@@ -1,4 +1,4 @@
-"""The policy that stands on a resource, read from where moto keeps it, by the resource's ARN."""
+"""The policy of a resource, by its ARN, read from moto's backends."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _regional(service: str, arn: list[str]) -> Any:
 
 
 class ResourcePolicies:
-    """``readers`` by the service in the ARN; a package that keeps policies sets its own."""
+    """``readers`` by the service in the ARN; a service that keeps policies itself adds its own."""
 
     def __init__(self) -> None:
         self.readers: dict[str, Reader] = {
@@ -82,7 +82,7 @@ class ResourcePolicies:
         }
 
     def of(self, resource: str) -> Policy | None:
-        """The compiled policy of ``resource``, if it has one."""
+        """The parsed policy of ``resource``, if it has one."""
         arn = resource.split(":", 5)
         reader = self.readers.get(arn[2]) if len(arn) == 6 else None
         document = reader(arn) if reader else None

@@ -31,10 +31,7 @@ class Branch:
         self.map_item = map_item
 
     def child(
-        self,
-        cancel_scope: CancelScope,
-        last_event_id: int,
-        map_item: dict[str, Any] | None = None,
+        self, cancel_scope: CancelScope, last_event_id: int, map_item: dict[str, Any] | None = None
     ) -> Branch:
         """A branch in an inner scope: it sees these variables; what it assigns stays inside."""
         return Branch(

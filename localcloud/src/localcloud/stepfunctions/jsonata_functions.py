@@ -45,22 +45,14 @@ def seeded_random(seed: float | None = None) -> float:
     return random.Random(seed).random()  # noqa: S311 - a workflow's numbers, not secrets
 
 
-def new_uuid() -> str:
-    return str(uuid.uuid4())
-
-
-def parse(text: str) -> Any:
-    return json.loads(text)
-
-
 # By the names in expressions. JSONata's $random takes no seed: ``rewrite`` replaces it by ours.
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "partition": partition,
     "range": number_range,
     "hash": text_hash,
     "states_random": seeded_random,
-    "uuid": new_uuid,
-    "parse": parse,
+    "uuid": lambda: str(uuid.uuid4()),
+    "parse": lambda text: json.loads(text),
 }
 
 _QUOTED = r""" "(?:\\.|[^"\\])*" | '(?:\\.|[^'\\])*' | `[^`]*` | /\*.*?\*/ """

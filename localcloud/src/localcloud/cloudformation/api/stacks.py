@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from localcloud.cloudformation.api.base import (
-    ApiBase,
-    checked_name,
-    refuse_not_emulated,
-    tags_of,
-)
+from localcloud.cloudformation.api.base import ApiBase, checked_name, refuse_not_emulated, tags_of
 from localcloud.cloudformation.errors import validation_error
 from localcloud.cloudformation.stacks.changes import changes_between, is_unchanged
 from localcloud.cloudformation.stacks.stack import Stack, in_wrong_state

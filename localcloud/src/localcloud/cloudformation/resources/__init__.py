@@ -10,8 +10,8 @@ from localcloud.cloudformation.resources.provider import ResourceProvider
 from localcloud.gateway.errors import not_emulated
 
 _MODULES = names(
-    "apigateway apigateway_stage arc cloudformation cloudwatch dynamodb dynamodb_global ec2 "
-    "ec2_security events fis iam kms lambda_ lambda_function logs mrap route53 route53_records s3 "
+    "apigateway apigateway_stage arc cloudformation cloudwatch dynamodb ec2 "
+    "ec2_security events fis iam kms lambda_ logs mrap route53 route53_records s3 "
     "secretsmanager ses sns sqs ssm stepfunctions"
 )
 

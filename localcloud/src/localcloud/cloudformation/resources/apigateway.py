@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 from localcloud.cloudformation.errors import ResourceFailure
-from localcloud.cloudformation.resources.api_resource import ApiResource, Calls
+from localcloud.cloudformation.resources.api_calls import Calls
+from localcloud.cloudformation.resources.api_resource import ApiResource
 from localcloud.cloudformation.resources.context import Properties, ResourceContext, names, pick
 from localcloud.cloudformation.resources.provider import ResourceProvider
 from localcloud.cloudformation.resources.stepfunctions import read_s3_location
@@ -118,7 +119,6 @@ PROVIDERS = (
         supported=_IMPORT
         | names("ApiKeySourceType BinaryMediaTypes Description DisableExecuteApiEndpoint")
         | names("EndpointConfiguration MinimumCompressionSize Name Policy Tags"),
-        service="apigateway",
         calls=Calls("create_rest_api", "delete_rest_api"),
         missing=_MISSING,
         key="restApiId",
@@ -131,16 +131,11 @@ PROVIDERS = (
     ApiResource(
         type="AWS::ApiGateway::Deployment",
         supported=names("Description RestApiId StageName"),
-        service="apigateway",
         calls=Calls("create_deployment", "delete_deployment"),
         missing=_MISSING,
         key="deploymentId",
         id_path="id",
         attributes={"DeploymentId": "{id}"},
     ),
-    Account(
-        type="AWS::ApiGateway::Account",
-        supported=names("CloudWatchRoleArn"),
-        attributes={"Id": "{id}"},
-    ),
+    Account(type="AWS::ApiGateway::Account", supported=names("CloudWatchRoleArn")),
 )

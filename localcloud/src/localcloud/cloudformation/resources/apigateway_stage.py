@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from localcloud.cloudformation.resources.api_resource import ApiResource, Calls, Tagging
+from localcloud.cloudformation.resources.api_calls import Calls, Tagging
+from localcloud.cloudformation.resources.api_resource import ApiResource
 from localcloud.cloudformation.resources.apigateway import patch, patches
 from localcloud.cloudformation.resources.context import Properties, ResourceContext, names
 from localcloud.gateway.errors import not_emulated
@@ -78,10 +79,9 @@ PROVIDERS = (
             "AccessLogSetting DeploymentId Description MethodSettings RestApiId StageName Tags "
             "TracingEnabled Variables"
         ),
-        service="apigateway",
         calls=Calls("create_stage", "delete_stage"),
         missing="NotFoundException",
-        key="stageName",
+        named_by="StageName",
         also_changeable=names(
             "AccessLogSetting DeploymentId Description MethodSettings TracingEnabled Variables"
         ),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from localcloud.cloudformation.resources.api_resource import ApiResource, Calls, Update
+from localcloud.cloudformation.resources.api_calls import Calls, Update
+from localcloud.cloudformation.resources.api_resource import ApiResource
 from localcloud.cloudformation.resources.context import Properties, ResourceContext, names, pick
 
 
@@ -20,7 +21,7 @@ class ArcResource(ApiResource):
     def delete(self, context: ResourceContext) -> None:
         super().delete(context)
         subject = f"Deletion of {context.physical_id}"
-        context.wait(lambda: self.describe(context) is None, subject)
+        context.wait(lambda: not self.describe(context), subject)
 
 
 class RoutingControl(ArcResource):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from localcloud.cloudformation.resources.api_resource import ApiResource
@@ -19,6 +20,9 @@ class AttributeResource(ApiResource):
     def api_properties(self, context: ResourceContext) -> Properties:
         attributes = pick(context.properties, *self.attribute_defaults)
         return {**context.properties, "Attributes": attributes}
+
+    def refuse(self, names: Iterable[str]) -> None:
+        super().refuse(set(names) - self.attribute_defaults.keys())
 
     def update(self, context: ResourceContext) -> None:
         super().update(context)

@@ -43,8 +43,5 @@ PROVIDERS = (
         type="AWS::CloudFormation::Stack",
         supported=names("Parameters Tags TemplateURL TimeoutInMinutes"),
     ),
-    WaitConditionHandle(
-        type="AWS::CloudFormation::WaitConditionHandle",
-        supported=names(""),
-    ),
+    WaitConditionHandle(type="AWS::CloudFormation::WaitConditionHandle", supported=names("")),
 )

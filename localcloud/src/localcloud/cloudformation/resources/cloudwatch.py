@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from localcloud.cloudformation.resources.api_resource import ApiResource, Calls, Tagging, Update
+from localcloud.cloudformation.resources.api_calls import Calls, Tagging, Update
+from localcloud.cloudformation.resources.api_resource import ApiResource
 from localcloud.cloudformation.resources.context import names
 
 _ALARM_ARN = "arn:aws:cloudwatch:{region}:{account}:alarm:{id}"
@@ -16,7 +17,6 @@ PROVIDERS = (
             "ExtendedStatistic InsufficientDataActions MetricName Metrics Namespace OKActions "
             "Period Statistic Tags Threshold ThresholdMetricId TreatMissingData Unit"
         ),
-        service="cloudwatch",
         calls=Calls(
             "put_metric_alarm",
             "delete_alarms",
@@ -24,7 +24,6 @@ PROVIDERS = (
             lookup_path="MetricAlarms",
         ),
         missing="ResourceNotFound",
-        key="AlarmName",
         unique_name="AlarmName",
         updates=(Update("put_metric_alarm"),),
         tagging=Tagging("ResourceARN", _ALARM_ARN),
@@ -33,10 +32,8 @@ PROVIDERS = (
     ApiResource(
         type="AWS::CloudWatch::Dashboard",
         supported=names("DashboardBody DashboardName"),
-        service="cloudwatch",
         calls=Calls("put_dashboard", "delete_dashboards", lookup="get_dashboard"),
         missing="ResourceNotFound DashboardNotFoundError",
-        key="DashboardName",
         unique_name="DashboardName",
         updates=(Update("put_dashboard"),),
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import string
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -59,6 +59,16 @@ class ResourceContext:
     def changes(self) -> set[str]:
         """Names of the properties that differ from what they were."""
         return {name for name in {*self.previous, *self.properties} if self.changed(name)}
+
+    def difference(self, name: str) -> tuple[list[Any], list[Any]]:
+        """The items that were removed from a list property, and those that were added."""
+        before, after = self.previous.get(name, []), self.properties.get(name, [])
+        added = [item for item in after if item not in before]
+        return [item for item in before if item not in after], added
+
+    def emptied(self) -> ResourceContext:
+        """The resource while all its properties are removed."""
+        return replace(self, previous=self.properties, properties={})
 
     def generate_name(self, limit: int = 255, lower: bool = False) -> str:
         """A name as AWS generates it, ``<stack>-<logical id>-<12 random>``, within ``limit``."""

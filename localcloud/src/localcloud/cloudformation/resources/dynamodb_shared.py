@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from localcloud.cloudformation.resources.api_resource import ApiResource, Calls, Update
+from localcloud.cloudformation.resources.api_calls import Calls, Update
+from localcloud.cloudformation.resources.api_resource import ApiResource
 from localcloud.cloudformation.resources.context import (
     Properties,
     ResourceContext,
@@ -62,18 +63,13 @@ def await_deleted(context: ResourceContext, table: str, region: str | None = Non
     context.wait(lambda: table_state(context, table, region) is None, subject)
 
 
-def recovery(specification: Properties) -> Properties:
-    """A PointInTimeRecoverySpecification as the API wants it: it says whether it is enabled."""
-    return {"PointInTimeRecoveryEnabled": False, **specification}
-
-
 @dataclass(frozen=True, kw_only=True)
 class AnyTable(ApiResource):
-    service: str = "dynamodb"
-    key: str = "TableName"
     unique_name: str | None = "TableName"
     calls: Calls = _CALLS
-    missing: str = "ResourceNotFoundException"
+    renamed: Mapping[str, str] = field(default_factory=lambda: {"SSEEnabled": "Enabled"})
+    updates: tuple[Update, ...] = UPDATES
+    also_changeable: frozenset[str] = names("AttributeDefinitions GlobalSecondaryIndexes")
 
     def replaced_by(self, region: str, old: Properties, new: Properties) -> list[str]:
         """ "Replacement if you edit an existing AttributeDefinition."
@@ -108,6 +104,11 @@ class AnyTable(ApiResource):
             "StreamArn": state.get("LatestStreamArn", ""),
             "TableId": state.get("TableId"),
         }
+
+    def delete(self, context: ResourceContext) -> None:
+        if table_state(context, context.physical_id) is not None:
+            super().delete(context)
+            await_deleted(context, context.physical_id)
 
     def set_children(self, context: ResourceContext) -> None:
         """Create and delete indexes of an existing table, one at a time as DynamoDB wants it."""

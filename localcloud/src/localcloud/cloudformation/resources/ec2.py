@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
-from localcloud.cloudformation.resources.api_resource import ApiResource, Calls, Tagging, Update
+from localcloud.cloudformation.resources.api_calls import Calls, Tagging, Update
+from localcloud.cloudformation.resources.api_resource import ApiResource
 from localcloud.cloudformation.resources.context import Properties, ResourceContext, names
 
 
@@ -56,14 +56,9 @@ _FULL_ACCESS = {
 class VpcEndpoint(Ec2Resource):
     def set_children(self, context: ResourceContext) -> None:
         """Add and remove what the endpoint is connected to, which an update takes as changes."""
-        changes: dict[str, Any] = {}
+        changes = {}
         for name in ("RouteTableIds", "SubnetIds", "SecurityGroupIds"):
-            before = set(context.previous.get(name, []))
-            after = set(context.properties.get(name, []))
-            changes |= {
-                f"Add{name}": sorted(after - before),
-                f"Remove{name}": sorted(before - after),
-            }
+            changes[f"Remove{name}"], changes[f"Add{name}"] = context.difference(name)
         changes = {name: ids for name, ids in changes.items() if ids}
         if context.previous and changes:
             self.client(context).modify_vpc_endpoint(VpcEndpointId=context.physical_id, **changes)
@@ -104,7 +99,6 @@ PROVIDERS = (
     ApiResource(
         type="AWS::EC2::SubnetRouteTableAssociation",
         supported=names("RouteTableId SubnetId"),
-        service="ec2",
         calls=Calls("associate_route_table", "disassociate_route_table"),
         missing="InvalidAssociationID.NotFound",
         key="AssociationId",

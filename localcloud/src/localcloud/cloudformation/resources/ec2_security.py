@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
-from localcloud.cloudformation.resources.api_resource import ApiResource, Calls
+from localcloud.cloudformation.resources.api_calls import Calls
+from localcloud.cloudformation.resources.api_resource import ApiResource
 from localcloud.cloudformation.resources.context import (
     Properties,
     ResourceContext,
@@ -47,19 +46,13 @@ class SecurityGroup(Ec2Resource):
         if has_egress and not had_egress:
             ec2.revoke_security_group_egress(GroupId=group, IpPermissions=[_ALL_TRAFFIC])
         for direction in ("ingress", "egress"):
-            self._set_rules(context, direction)
+            removed, added = context.difference(f"SecurityGroup{direction.title()}")
+            for verb, rules in (("revoke", removed), ("authorize", added)):
+                call = getattr(ec2, f"{verb}_security_group_{direction}")
+                for rule in rules:
+                    call(GroupId=group, IpPermissions=[_permission(rule)])
         if had_egress and not has_egress:
             ec2.authorize_security_group_egress(GroupId=group, IpPermissions=[_ALL_TRAFFIC])
-
-    def _set_rules(self, context: ResourceContext, direction: str) -> None:
-        key, ec2 = f"SecurityGroup{direction.title()}", self.client(context)
-        before = {json.dumps(rule, sort_keys=True): rule for rule in context.previous.get(key, [])}
-        after = {json.dumps(rule, sort_keys=True): rule for rule in context.properties.get(key, [])}
-        for verb, rules, others in (("revoke", before, after), ("authorize", after, before)):
-            call = getattr(ec2, f"{verb}_security_group_{direction}")
-            for text, rule in rules.items():
-                if text not in others:
-                    call(GroupId=context.physical_id, IpPermissions=[_permission(rule)])
 
 
 class SecurityGroupRule(ApiResource):

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from localcloud.cloudformation.resources.api_resource import ApiResource, Calls, Update
-from localcloud.cloudformation.resources.context import (
-    Properties,
-    ResourceContext,
-    ignore_missing,
-    names,
-    pick,
-)
+from localcloud.cloudformation.resources.api_calls import Calls, Update
+from localcloud.cloudformation.resources.api_resource import ApiResource
+from localcloud.cloudformation.resources.context import ResourceContext, ignore_missing, names, pick
 
 _MISSING = "ResourceNotFoundException"
 
@@ -17,32 +12,26 @@ _MISSING = "ResourceNotFoundException"
 class Rule(ApiResource):
     def set_children(self, context: ResourceContext) -> None:
         """Set the rule's targets."""
-        targets = context.properties.get("Targets", [])
-        self._remove(context, context.previous, {item["Id"] for item in targets})
+        before, after = context.previous, context.properties
+        rule = {"Rule": context.physical_id, **pick(before or after, "EventBusName")}
+        targets = after.get("Targets", [])
+        ids = {item["Id"] for item in before.get("Targets", [])} - {item["Id"] for item in targets}
+        if ids:
+            ignore_missing(self.client(context).remove_targets, _MISSING, Ids=sorted(ids), **rule)
         if targets:
-            bus = pick(context.properties, "EventBusName")
-            self.client(context).put_targets(Rule=context.physical_id, Targets=targets, **bus)
+            self.client(context).put_targets(Targets=targets, **rule)
 
     def delete(self, context: ResourceContext) -> None:
         """Remove the targets first, as EventBridge requires."""
-        self._remove(context, context.properties, set())
+        self.set_children(context.emptied())
         super().delete(context)
-
-    def _remove(self, context: ResourceContext, properties: Properties, keep: set[str]) -> None:
-        dropped = [item["Id"] for item in properties.get("Targets", []) if item["Id"] not in keep]
-        if dropped:
-            rule = {"Rule": context.physical_id, **pick(properties, "EventBusName")}
-            ignore_missing(self.client(context).remove_targets, _MISSING, Ids=dropped, **rule)
 
 
 PROVIDERS = (
     Rule(
         type="AWS::Events::Rule",
         supported=names("Description EventBusName EventPattern Name State Targets"),
-        service="events",
         calls=Calls("put_rule", "delete_rule", "describe_rule", lookup="describe_rule"),
-        missing=_MISSING,
-        key="Name",
         unique_name="Name",
         name_limit=64,
         updates=(Update("put_rule"),),

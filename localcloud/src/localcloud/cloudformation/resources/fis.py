@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from localcloud.cloudformation.resources.api_resource import ApiResource, Calls, Tagging, Update
+from localcloud.cloudformation.resources.api_calls import Calls, Tagging, Update
+from localcloud.cloudformation.resources.api_resource import ApiResource
 from localcloud.cloudformation.resources.context import names
 
 PROVIDERS = (
@@ -13,9 +14,7 @@ PROVIDERS = (
             "Targets"
         ),
         tags_are_map=True,
-        service="fis",
         calls=Calls("create_experiment_template", "delete_experiment_template"),
-        missing="ResourceNotFoundException",
         key="id",
         updates=(Update("update_experiment_template", defaults={"Actions": {}, "Targets": {}}),),
         tagging=Tagging("resourceArn", "arn:aws:fis:{region}:{account}:experiment-template/{id}"),

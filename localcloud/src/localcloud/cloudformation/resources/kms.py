@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from localcloud.cloudformation.resources.api_resource import ApiResource, Calls, Tagging, Update
+from localcloud.cloudformation.resources.api_calls import Calls, Tagging, Update
+from localcloud.cloudformation.resources.api_resource import ApiResource
 from localcloud.cloudformation.resources.context import names
 
 _MISSING = "NotFoundException KMSInvalidStateException"
@@ -14,7 +15,6 @@ PROVIDERS = (
             "Description EnableKeyRotation KeyPolicy KeySpec KeyUsage MultiRegion "
             "PendingWindowInDays Tags"
         ),
-        service="kms",
         calls=Calls("create_key", "schedule_key_deletion", "describe_key"),
         missing=_MISSING,
         key="KeyId",
@@ -32,10 +32,9 @@ PROVIDERS = (
     ApiResource(
         type="AWS::KMS::Alias",
         supported=names("AliasName TargetKeyId"),
-        service="kms",
         calls=Calls("create_alias", "delete_alias"),
         missing=_MISSING,
-        key="AliasName",
+        named_by="AliasName",
         updates=(Update("update_alias"),),
     ),
 )

@@ -1,21 +1,114 @@
-"""AWS Lambda: layers, permissions, versions, aliases, what happens to asynchronous events."""
+"""AWS Lambda: functions, layers, permissions, versions, aliases, asynchronous events."""
 
 from __future__ import annotations
 
-from localcloud.cloudformation.resources.api_resource import ApiResource, Calls, Update
-from localcloud.cloudformation.resources.context import names
+import io
+import zipfile
 
-_MISSING = "ResourceNotFoundException"
+from localcloud.cloudformation.errors import ResourceFailure
+from localcloud.cloudformation.resources.api_calls import Calls, Tagging, Update
+from localcloud.cloudformation.resources.api_resource import ApiResource
+from localcloud.cloudformation.resources.context import Properties, ResourceContext, names, pick
+
+_INLINE_FILES = {"python": "index.py", "nodejs": "index.js"}
+
+
+def _zipped(text: str, runtime: str) -> bytes:
+    """Inline code as the package that CloudFormation makes of it: the same of the same text."""
+    family = next((name for name in _INLINE_FILES if runtime.startswith(name)), None)
+    if family is None:
+        raise ResourceFailure("ZipFile can only be used when Runtime is set to nodejs or python.")
+    buffer = io.BytesIO()
+    file = zipfile.ZipInfo(_INLINE_FILES[family])  # without the time, which would be in the digest
+    file.external_attr = 0o644 << 16
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(file, text)
+    return buffer.getvalue()
+
+
+def _code(properties: Properties) -> Properties:
+    code = properties["Code"]
+    if "ZipFile" in code:
+        return {"ZipFile": _zipped(code["ZipFile"], properties.get("Runtime", ""))}
+    return pick(code, "S3Bucket", "S3Key", "S3ObjectVersion", "ImageUri")
+
+
+class Function(ApiResource):
+    def api_properties(self, context: ResourceContext) -> Properties:
+        """CreateFunction takes the code as a member, UpdateFunctionCode takes its parts.
+
+        A function that gives up a log group of its own gets back the one with its name.
+        """
+        properties = {**context.properties}
+        if context.changed("LoggingConfig") and "LoggingConfig" not in properties:
+            properties["LoggingConfig"] = {"LogGroup": f"/aws/lambda/{context.physical_id}"}
+        code = _code(properties)
+        return {**properties, **code, "Code": code}
+
+    def await_ready(self, context: ResourceContext) -> None:
+        def is_ready() -> bool:
+            answer = self.describe(context) or {}
+            states = answer.get("State"), answer.get("LastUpdateStatus")
+            if "Failed" in states:
+                reason = answer.get("StateReason") or answer.get("LastUpdateStatusReason")
+                raise ResourceFailure(f"Function {context.physical_id} failed: {reason}")
+            return states[0] != "Pending" and states[1] != "InProgress"
+
+        context.wait(is_ready, f"Function {context.physical_id}")
+
 
 PROVIDERS = (
+    Function(
+        type="AWS::Lambda::Function",
+        supported=names(
+            "Architectures Code DeadLetterConfig Description Environment EphemeralStorage "
+            "FunctionName Handler KmsKeyArn Layers LoggingConfig MemorySize PackageType "
+            "ReservedConcurrentExecutions Role Runtime Tags Timeout TracingConfig VpcConfig"
+        ),
+        ignored=names("RuntimeManagementConfig RecursiveLoop"),
+        calls=Calls("create_function", "delete_function", "get_function_configuration"),
+        unique_name="FunctionName",
+        name_limit=64,
+        updates=(
+            Update(
+                "update_function_code",
+                "Code Architectures",
+                {"Architectures": ["x86_64"]},
+                sends_all=True,
+            ),
+            Update(
+                "update_function_configuration",
+                defaults={
+                    "DeadLetterConfig": {"TargetArn": ""},
+                    "Description": "",
+                    "Environment": {"Variables": {}},
+                    "EphemeralStorage": {"Size": 512},
+                    "Handler": "",
+                    "KmsKeyArn": "",
+                    "Layers": [],
+                    "LoggingConfig": None,  # see api_properties
+                    "MemorySize": 128,
+                    "Runtime": "",
+                    "Timeout": 3,
+                    "TracingConfig": {"Mode": "PassThrough"},
+                    "VpcConfig": {"SubnetIds": [], "SecurityGroupIds": []},
+                },
+            ),
+            Update("put_function_concurrency", remove="delete_function_concurrency"),
+        ),
+        tagging=Tagging("Resource", "arn:aws:lambda:{region}:{account}:function:{id}"),
+        attributes={
+            "SnapStartResponse.ApplyOn": "None",
+            "SnapStartResponse.OptimizationStatus": "Off",
+        },
+        described="{Arn: FunctionArn}",
+    ),
     ApiResource(
         type="AWS::Lambda::LayerVersion",
         supported=names(
             "LayerName Description Content CompatibleRuntimes CompatibleArchitectures LicenseInfo"
         ),
-        service="lambda",
         calls=Calls("publish_layer_version", "delete_layer_version"),
-        missing=_MISSING,
         delete_params={"LayerName": "{parent}", "VersionNumber": "{number}"},
         key="LayerVersionArn",
         named_by="LayerName",
@@ -27,10 +120,7 @@ PROVIDERS = (
             "Action EventSourceToken FunctionName FunctionUrlAuthType InvokedViaFunctionUrl "
             "Principal PrincipalOrgID SourceAccount SourceArn"
         ),
-        service="lambda",
         calls=Calls("add_permission", "remove_permission"),
-        missing=_MISSING,
-        key="StatementId",
         named_by="StatementId",
         name_limit=100,
     ),
@@ -39,18 +129,14 @@ PROVIDERS = (
         supported=names(
             "DestinationConfig FunctionName MaximumEventAgeInSeconds MaximumRetryAttempts Qualifier"
         ),
-        service="lambda",
         calls=Calls("put_function_event_invoke_config", "delete_function_event_invoke_config"),
-        missing=_MISSING,
         name_limit=128,
         updates=(Update("put_function_event_invoke_config"),),
     ),
     ApiResource(
         type="AWS::Lambda::Version",
         supported=names("CodeSha256 Description FunctionName"),
-        service="lambda",
         calls=Calls("publish_version", "delete_function"),
-        missing=_MISSING,
         delete_params={"FunctionName": "{parent}", "Qualifier": "{number}"},
         key="FunctionArn",
         attributes={"FunctionArn": "{id}", "Version": "{number}"},
@@ -58,9 +144,7 @@ PROVIDERS = (
     ApiResource(
         type="AWS::Lambda::Alias",
         supported=names("Description FunctionName FunctionVersion Name"),
-        service="lambda",
         calls=Calls("create_alias", "delete_alias"),
-        missing=_MISSING,
         key="AliasArn",
         updates=(Update("update_alias", defaults={"Description": ""}),),
     ),

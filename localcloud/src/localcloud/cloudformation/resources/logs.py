@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from localcloud.cloudformation.resources.api_resource import ApiResource, Calls, Tagging, Update
+from localcloud.cloudformation.resources.api_calls import Calls, Tagging, Update
+from localcloud.cloudformation.resources.api_resource import ApiResource
 from localcloud.cloudformation.resources.context import ResourceContext, names
 
 _GROUP_ARN = "arn:aws:logs:{region}:{account}:log-group:{id}"
-_MISSING = "ResourceNotFoundException"
 
 
 class MetricFilter(ApiResource):
@@ -22,10 +22,7 @@ PROVIDERS = (
     ApiResource(
         type="AWS::Logs::LogGroup",
         supported=names("KmsKeyId LogGroupClass LogGroupName RetentionInDays Tags"),
-        service="logs",
         calls=Calls("create_log_group", "delete_log_group"),
-        missing=_MISSING,
-        key="logGroupName",
         unique_name="LogGroupName",
         name_limit=512,
         updates=(Update("put_retention_policy", remove="delete_retention_policy"),),
@@ -35,10 +32,7 @@ PROVIDERS = (
     MetricFilter(
         type="AWS::Logs::MetricFilter",
         supported=names("FilterName FilterPattern LogGroupName MetricTransformations"),
-        service="logs",
         calls=Calls("put_metric_filter", "delete_metric_filter"),
-        missing=_MISSING,
-        key="filterName",
         named_by="FilterName",
         name_limit=512,
         updates=(Update("put_metric_filter"),),
@@ -46,10 +40,8 @@ PROVIDERS = (
     ApiResource(
         type="AWS::Logs::ResourcePolicy",
         supported=names("PolicyDocument PolicyName"),
-        service="logs",
         calls=Calls("put_resource_policy", "delete_resource_policy"),
-        missing=_MISSING,
-        key="policyName",
+        named_by="PolicyName",
         updates=(Update("put_resource_policy"),),
     ),
 )

@@ -96,7 +96,6 @@ PROVIDERS = (
         unique_name="Name",
     ),
     AccessPointPolicy(
-        type="AWS::S3::MultiRegionAccessPointPolicy",
-        supported=names("MrapName Policy"),
+        type="AWS::S3::MultiRegionAccessPointPolicy", supported=names("MrapName Policy")
     ),
 )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from localcloud.cloudformation.errors import ResourceFailure
-from localcloud.cloudformation.resources.api_resource import ApiResource, Calls, Tagging, Update
+from localcloud.cloudformation.resources.api_calls import Calls, Tagging, Update
+from localcloud.cloudformation.resources.api_resource import ApiResource
 from localcloud.cloudformation.resources.context import Properties, ResourceContext, names
 
 
@@ -17,10 +19,8 @@ def _tagging(kind: str, tags: str) -> Tagging:
 
 class HostedZone(ApiResource):
     def api_properties(self, context: ResourceContext) -> Properties:
-        vpcs, config = (
-            context.properties.get("VPCs"),
-            context.properties.get("HostedZoneConfig", {}),
-        )
+        vpcs = context.properties.get("VPCs")
+        config = context.properties.get("HostedZoneConfig", {})
         return {
             **context.properties,
             "CallerReference": str(uuid.uuid4()),
@@ -29,8 +29,8 @@ class HostedZone(ApiResource):
             **({"VPC": vpcs[0]} if vpcs else {}),
         }
 
-    def identify(self, context: ResourceContext, params: Properties, answer: Properties) -> str:
-        return super().identify(context, params, answer).rpartition("/")[2]
+    def identify(self, answer: Properties) -> str:
+        return super().identify(answer).rpartition("/")[2]
 
     def update(self, context: ResourceContext) -> None:
         if bool(context.previous.get("VPCs")) != bool(context.properties.get("VPCs")):
@@ -39,16 +39,17 @@ class HostedZone(ApiResource):
 
     def set_children(self, context: ResourceContext) -> None:
         """Associate the VPCs; the first one is associated by the creation."""
-        client, after = self.client(context), context.properties.get("VPCs", [])
-        before = context.previous.get("VPCs") or after[:1]
-        calls = (
-            (client.associate_vpc_with_hosted_zone, after, before),
-            (client.disassociate_vpc_from_hosted_zone, before, after),
-        )
-        for call, vpcs, others in calls:
-            for vpc in vpcs:
-                if vpc not in others:
-                    call(HostedZoneId=context.physical_id, VPC=vpc)
+        if not context.previous:
+            context = replace(context, previous={"VPCs": context.properties.get("VPCs", [])[:1]})
+        removed, added = context.difference("VPCs")
+        for vpc in added:
+            self.client(context).associate_vpc_with_hosted_zone(
+                HostedZoneId=context.physical_id, VPC=vpc
+            )
+        for vpc in removed:
+            self.client(context).disassociate_vpc_from_hosted_zone(
+                HostedZoneId=context.physical_id, VPC=vpc
+            )
 
 
 class HealthCheck(ApiResource):
@@ -63,7 +64,6 @@ PROVIDERS = (
     HostedZone(
         type="AWS::Route53::HostedZone",
         supported=names("HostedZoneConfig HostedZoneTags Name VPCs"),
-        service="route53",
         calls=Calls("create_hosted_zone", "delete_hosted_zone", "get_hosted_zone"),
         missing="NoSuchHostedZone",
         key="Id",
@@ -76,7 +76,6 @@ PROVIDERS = (
     HealthCheck(
         type="AWS::Route53::HealthCheck",
         supported=names("HealthCheckConfig HealthCheckTags"),
-        service="route53",
         calls=Calls("create_health_check", "delete_health_check"),
         missing="NoSuchHealthCheck",
         key="HealthCheckId",

@@ -123,15 +123,10 @@ def _zone(context: ResourceContext) -> str:
 
 
 PROVIDERS = (
-    RecordSet(
-        type="AWS::Route53::RecordSet",
-        supported=_RECORD | _ZONE,
-        ignored=names("Comment"),
-    ),
+    RecordSet(type="AWS::Route53::RecordSet", supported=_RECORD | _ZONE, ignored=names("Comment")),
     RecordSetGroup(
         type="AWS::Route53::RecordSetGroup",
         supported=_ZONE | names("RecordSets"),
         ignored=names("Comment"),
-        attributes={"Id": "{id}"},
     ),
 )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from localcloud.cloudformation.resources.api_resource import ApiResource, Calls, Update
-from localcloud.cloudformation.resources.context import Properties, ResourceContext, names
-from localcloud.cloudformation.resources.s3_lifecycle import lifecycle
+from typing import Any
+
+from localcloud.cloudformation.resources.api_calls import Calls, Update
+from localcloud.cloudformation.resources.api_resource import ApiResource
+from localcloud.cloudformation.resources.context import Properties, ResourceContext, names, pick
 
 
 class Bucket(ApiResource):
@@ -16,7 +18,7 @@ class Bucket(ApiResource):
         if context.region != "us-east-1":
             properties["CreateBucketConfiguration"] = {"LocationConstraint": context.region}
         if "LifecycleConfiguration" in properties:
-            properties["LifecycleConfiguration"] = lifecycle(properties["LifecycleConfiguration"])
+            properties["LifecycleConfiguration"] = _lifecycle(properties["LifecycleConfiguration"])
         if "NotificationConfiguration" in properties:
             notification = {**properties["NotificationConfiguration"]}
             bridge = notification.pop("EventBridgeConfiguration", {})
@@ -24,6 +26,62 @@ class Bucket(ApiResource):
                 notification["EventBridgeConfiguration"] = {}
             properties["NotificationConfiguration"] = notification
         return properties
+
+
+def _lifecycle(properties: Properties) -> Properties:
+    """Lifecycle rules as the API has them, which nests what a template lists flat."""
+    return {"Rules": [_lifecycle_rule(rule) for rule in properties["Rules"]]}
+
+
+def _lifecycle_rule(rule: Properties) -> Properties:
+    days = rule.get("NoncurrentVersionExpirationInDays")
+    parts: dict[str, Any] = {
+        "Filter": _lifecycle_filter(rule),
+        "Expiration": _present(
+            Days=rule.get("ExpirationInDays"),
+            Date=rule.get("ExpirationDate"),
+            ExpiredObjectDeleteMarker=rule.get("ExpiredObjectDeleteMarker"),
+        ),
+        "NoncurrentVersionExpiration": rule.get("NoncurrentVersionExpiration")
+        or _present(NoncurrentDays=days),
+        "Transitions": [
+            _present(
+                StorageClass=item["StorageClass"],
+                Days=item.get("TransitionInDays"),
+                Date=item.get("TransitionDate"),
+            )
+            for item in _all(rule, "Transition")
+        ],
+        "NoncurrentVersionTransitions": [
+            {
+                **pick(item, "StorageClass", "NewerNoncurrentVersions"),
+                "NoncurrentDays": item["TransitionInDays"],
+            }
+            for item in _all(rule, "NoncurrentVersionTransition")
+        ],
+    }
+    return {
+        **pick(rule, "Id", "Status", "AbortIncompleteMultipartUpload"),
+        **{name: part for name, part in parts.items() if part},
+    }
+
+
+def _present(**members: Any) -> Properties:
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def _all(rule: Properties, name: str) -> list[Properties]:
+    """The items of a list property, and of the older property for a single one."""
+    single = [rule[name]] if name in rule else []
+    return [*rule.get(f"{name}s", []), *single]
+
+
+def _lifecycle_filter(rule: Properties) -> Properties:
+    parts = pick(rule, "Prefix", "ObjectSizeGreaterThan", "ObjectSizeLessThan")
+    tags = rule.get("TagFilters", [])
+    if len(parts) + len(tags) > 1:
+        return {"And": {**parts, **({"Tags": tags} if tags else {})}}
+    return {"Tag": tags[0]} if tags else parts or {"Prefix": ""}
 
 
 PROVIDERS = (
@@ -34,10 +92,8 @@ PROVIDERS = (
             "OwnershipControls PublicAccessBlockConfiguration ReplicationConfiguration Tags "
             "VersioningConfiguration"
         ),
-        service="s3",
         calls=Calls("create_bucket", "delete_bucket", lookup="head_bucket"),
         missing="NoSuchBucket",
-        key="Bucket",
         unique_name="BucketName",
         renamed={
             "BucketName": "Bucket",
@@ -84,10 +140,8 @@ PROVIDERS = (
     ApiResource(
         type="AWS::S3::BucketPolicy",
         supported=names("Bucket PolicyDocument"),
-        service="s3",
         calls=Calls("put_bucket_policy", "delete_bucket_policy", lookup="get_bucket_policy"),
         missing="NoSuchBucket NoSuchBucketPolicy",
-        key="Bucket",
         named_by="Bucket",
         renamed={"PolicyDocument": "Policy"},
         updates=(Update("put_bucket_policy"),),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from localcloud.cloudformation.resources.api_resource import ApiResource, Calls, Tagging, Update
+from localcloud.cloudformation.resources.api_calls import Calls, Tagging, Update
+from localcloud.cloudformation.resources.api_resource import ApiResource
 from localcloud.cloudformation.resources.context import Properties, ResourceContext, names
 
 
@@ -34,9 +35,7 @@ PROVIDERS = (
     Secret(
         type="AWS::SecretsManager::Secret",
         supported=names("Description GenerateSecretString KmsKeyId Name SecretString Tags"),
-        service="secretsmanager",
         calls=Calls("create_secret", "delete_secret"),
-        missing="ResourceNotFoundException",
         delete_params={"ForceDeleteWithoutRecovery": True},
         key="SecretId",
         id_path="ARN",

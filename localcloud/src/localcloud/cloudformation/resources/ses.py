@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from localcloud.cloudformation.resources.api_resource import ApiResource, Calls
+from localcloud.cloudformation.resources.api_calls import Calls
+from localcloud.cloudformation.resources.api_resource import ApiResource
 from localcloud.cloudformation.resources.context import names
 
 PROVIDERS = (
@@ -12,6 +13,6 @@ PROVIDERS = (
         service="sesv2",
         calls=Calls("create_email_identity", "delete_email_identity"),
         missing="NotFoundException",
-        key="EmailIdentity",
+        named_by="EmailIdentity",
     ),
 )

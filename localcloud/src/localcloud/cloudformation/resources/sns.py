@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from localcloud.cloudformation.resources.api_resource import Calls, Tagging
+from localcloud.cloudformation.resources.api_calls import Calls, Tagging
 from localcloud.cloudformation.resources.attached_policy import AttachedPolicy
 from localcloud.cloudformation.resources.attribute_resource import AttributeResource
 from localcloud.cloudformation.resources.context import (
@@ -16,15 +16,9 @@ from localcloud.cloudformation.resources.context import (
     pick,
 )
 
-_OWNER_MAY = (
-    "GetTopicAttributes",
-    "SetTopicAttributes",
-    "AddPermission",
-    "RemovePermission",
-    "DeleteTopic",
-    "Subscribe",
-    "ListSubscriptionsByTopic",
-    "Publish",
+_OWNER_MAY = names(
+    "GetTopicAttributes SetTopicAttributes AddPermission RemovePermission DeleteTopic Subscribe "
+    "ListSubscriptionsByTopic Publish"
 )
 _TOPIC_DEFAULTS = {
     "ContentBasedDeduplication": False,
@@ -50,15 +44,12 @@ class Topic(AttributeResource):
     def set_children(self, context: ResourceContext) -> None:
         """Set the subscriptions that the topic lists; others stay."""
         sns, topic = self.client(context), {"TopicArn": context.physical_id}
-        before = context.previous.get("Subscription", [])
-        after = context.properties.get("Subscription", [])
-        if dropped := [item for item in before if item not in after]:
-            for item in sns.list_subscriptions_by_topic(**topic)["Subscriptions"]:
-                if pick(item, "Protocol", "Endpoint") in dropped:
-                    sns.unsubscribe(SubscriptionArn=item["SubscriptionArn"])
-        for item in after:
-            if item not in before:
-                sns.subscribe(**topic, **pick(item, "Protocol", "Endpoint"))
+        removed, added = context.difference("Subscription")
+        for item in sns.list_subscriptions_by_topic(**topic)["Subscriptions"] if removed else ():
+            if pick(item, "Protocol", "Endpoint") in removed:
+                sns.unsubscribe(SubscriptionArn=item["SubscriptionArn"])
+        for item in added:
+            sns.subscribe(**topic, **pick(item, "Protocol", "Endpoint"))
 
 
 class Subscription(AttributeResource):
@@ -81,7 +72,7 @@ class TopicPolicy(AttachedPolicy):
             "Sid": "__default_statement_ID",
             "Effect": "Allow",
             "Principal": {"AWS": "*"},
-            "Action": [f"SNS:{action}" for action in _OWNER_MAY],
+            "Action": [f"SNS:{action}" for action in sorted(_OWNER_MAY)],
             "Resource": target,
             "Condition": {"StringEquals": {"AWS:SourceOwner": context.account_id}},
         }
@@ -98,7 +89,6 @@ PROVIDERS = (
     Topic(
         type="AWS::SNS::Topic",
         supported=names("Subscription Tags TopicName").union(_TOPIC_DEFAULTS),
-        service="sns",
         calls=Calls("create_topic", "delete_topic", lookup="get_topic_attributes"),
         missing="NotFound",
         key="TopicArn",
@@ -107,26 +97,20 @@ PROVIDERS = (
         renamed={"TopicName": "Name"},
         attribute_defaults=_TOPIC_DEFAULTS,
         attributes_set_by="set_topic_attributes",
-        also_changeable=names("Subscription").union(_TOPIC_DEFAULTS),
+        also_changeable=names("Subscription"),
         tagging=Tagging("ResourceArn"),
         attributes={"TopicArn": "{id}", "TopicName": "{name}"},
     ),
     Subscription(
         type="AWS::SNS::Subscription",
         supported=names("Endpoint Protocol Region TopicArn").union(_SUBSCRIPTION_DEFAULTS),
-        service="sns",
         calls=Calls("subscribe", "unsubscribe"),
         missing="NotFound",
         create_params={"ReturnSubscriptionArn": True},
         key="SubscriptionArn",
         attribute_defaults=_SUBSCRIPTION_DEFAULTS,
         attributes_set_by="set_subscription_attributes",
-        also_changeable=frozenset(_SUBSCRIPTION_DEFAULTS),
         attributes={"Arn": "{id}"},
     ),
-    TopicPolicy(
-        type="AWS::SNS::TopicPolicy",
-        supported=names("PolicyDocument Topics"),
-        attributes={"Id": "{id}"},
-    ),
+    TopicPolicy(type="AWS::SNS::TopicPolicy", supported=names("PolicyDocument Topics")),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from localcloud.cloudformation.resources.api_resource import Calls, Tagging
+from localcloud.cloudformation.resources.api_calls import Calls, Tagging
 from localcloud.cloudformation.resources.attached_policy import AttachedPolicy
 from localcloud.cloudformation.resources.attribute_resource import AttributeResource
 from localcloud.cloudformation.resources.context import (
@@ -55,14 +55,12 @@ PROVIDERS = (
     Queue(
         type="AWS::SQS::Queue",
         supported=names("QueueName Tags").union(_DEFAULTS),
-        service="sqs",
         calls=Calls("create_queue", "delete_queue", lookup="get_queue_url"),
         missing=_MISSING,
         key="QueueUrl",
         unique_name="QueueName",
         attribute_defaults=_DEFAULTS,
         attributes_set_by="set_queue_attributes",
-        also_changeable=frozenset(_DEFAULTS),
         tagging=Tagging("QueueUrl", tag="tag_queue", untag="untag_queue"),
         attributes={
             "Arn": "arn:aws:sqs:{region}:{account}:{name}",
@@ -70,9 +68,5 @@ PROVIDERS = (
             "QueueUrl": "{id}",
         },
     ),
-    QueuePolicy(
-        type="AWS::SQS::QueuePolicy",
-        supported=names("PolicyDocument Queues"),
-        attributes={"Id": "{id}"},
-    ),
+    QueuePolicy(type="AWS::SQS::QueuePolicy", supported=names("PolicyDocument Queues")),
 )

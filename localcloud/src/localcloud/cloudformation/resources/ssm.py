@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from localcloud.cloudformation.resources.api_resource import ApiResource, Calls, Tagging, Update
+from localcloud.cloudformation.resources.api_calls import Calls, Tagging, Update
+from localcloud.cloudformation.resources.api_resource import ApiResource
 from localcloud.cloudformation.resources.context import Properties, ResourceContext, names
 from localcloud.cloudformation.templates.template import parse
 
@@ -70,10 +71,8 @@ PROVIDERS = (
         type="AWS::SSM::Parameter",
         supported=names("AllowedPattern DataType Description Name Tags Tier Type Value"),
         tags_are_map=True,
-        service="ssm",
         calls=Calls("put_parameter", "delete_parameter"),
         missing="ParameterNotFound",
-        key="Name",
         unique_name="Name",
         name_limit=1011,
         updates=(
@@ -91,10 +90,8 @@ PROVIDERS = (
         supported=names(
             "Content DocumentFormat DocumentType Name Tags TargetType UpdateMethod VersionName"
         ),
-        service="ssm",
         calls=Calls("create_document", "delete_document"),
         missing="InvalidDocument",
-        key="Name",
         unique_name="Name",
         name_limit=128,
         also_changeable=names("UpdateMethod").union(_OF_A_VERSION),

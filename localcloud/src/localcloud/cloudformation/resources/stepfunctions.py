@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 
-from localcloud.cloudformation.resources.api_resource import ApiResource, Calls, Tagging, Update
+from localcloud.cloudformation.resources.api_calls import Calls, Tagging, Update
+from localcloud.cloudformation.resources.api_resource import ApiResource
 from localcloud.cloudformation.resources.context import Properties, ResourceContext, names
 from localcloud.cloudformation.templates.template import parse, text_of
 
@@ -51,7 +52,6 @@ PROVIDERS = (
             f"{_DEFINITION} LoggingConfiguration RoleArn StateMachineName StateMachineType Tags "
             "TracingConfiguration"
         ),
-        service="stepfunctions",
         calls=Calls("create_state_machine", "delete_state_machine", "describe_state_machine"),
         missing="StateMachineDoesNotExist",
         key="stateMachineArn",

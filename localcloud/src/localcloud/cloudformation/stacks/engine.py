@@ -130,11 +130,7 @@ class Engine:
         self._delete_resources(stack, verb, is_new=True)
 
     def _delete_resources(
-        self,
-        stack: Stack,
-        verb: str,
-        is_new: bool = False,
-        retain: frozenset[str] = frozenset(),
+        self, stack: Stack, verb: str, is_new: bool = False, retain: frozenset[str] = frozenset()
     ) -> None:
         """Delete the resources, and give the stack the status that ``verb`` ends with."""
         if failed := delete_all(self._operations(stack), is_new, retain):

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from localcloud.cloudformation.errors import ResourceFailure
 from localcloud.cloudformation.resources.api_values import tag_map
-from localcloud.cloudformation.resources.context import (
-    Properties,
-    ResourceContext,
-    random_suffix,
-)
+from localcloud.cloudformation.resources.context import Properties, ResourceContext, random_suffix
 from localcloud.cloudformation.stacks.changes import changes_between, is_unchanged
 from localcloud.cloudformation.stacks.engine import Engine
 from localcloud.cloudformation.stacks.stack import Stack

@@ -20,12 +20,7 @@ _NAMES = {
     "AWS::IAM::ManagedPolicy": "ManagedPolicyName",
     "AWS::IAM::InstanceProfile": "InstanceProfileName",
 }
-_IAM_TYPES = {
-    *_NAMES,
-    "AWS::IAM::AccessKey",
-    "AWS::IAM::Policy",
-    "AWS::IAM::UserToGroupAddition",
-}
+_IAM_TYPES = {*_NAMES, "AWS::IAM::AccessKey", "AWS::IAM::Policy", "AWS::IAM::UserToGroupAddition"}
 _NESTED_APPLICATION = "AWS::Serverless::Application"
 
 

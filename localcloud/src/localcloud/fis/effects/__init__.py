@@ -1,1 +1,1 @@
-"""What actions do to the cloud, and how it is undone."""
+"""The effects of actions on the cloud, and their end."""

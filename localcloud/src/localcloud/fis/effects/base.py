@@ -1,4 +1,4 @@
-"""What an effect is given, and how it fails."""
+"""The input of an effect, and its failure."""
 
 from __future__ import annotations
 
@@ -15,9 +15,7 @@ Undo = Callable[[], None]
 
 
 class ActionFailed(Exception):
-    """``code`` as in an experiment's error:
-    https://docs.aws.amazon.com/fis/latest/userguide/troubleshooting.html
-    """
+    """https://docs.aws.amazon.com/fis/latest/userguide/troubleshooting.html lists the codes."""
 
     def __init__(self, code: str, reason: str) -> None:
         super().__init__(reason)
@@ -26,7 +24,7 @@ class ActionFailed(Exception):
 
 
 def failed_call(error: ClientError) -> ActionFailed:
-    """A call that the experiment's role may not make, or that went wrong."""
+    """The failure of a call that the experiment's role may not make, or that went wrong."""
     code = error.response["Error"]["Code"]
     denied = "AccessDenied" in code or code == "UnauthorizedOperation"
     return ActionFailed("Unauthorized" if denied else "DependentServiceFailure", str(error))
@@ -34,7 +32,7 @@ def failed_call(error: ClientError) -> ActionFailed:
 
 @dataclass(frozen=True)
 class Run:
-    """One action that starts. ``targets`` are ARNs; ``principal`` is the experiment's role."""
+    """The start of an action on ``targets``, ARNs, by ``principal``, the experiment's role."""
 
     cloud: Cloud
     region: str
@@ -43,13 +41,10 @@ class Run:
     targets: tuple[str, ...]
 
     def require(self, action: str, resource: str, **context: str) -> None:
-        """Raises ActionFailed if the experiment's role may not do ``action``. Keys of ``context``
-        are written with ``__`` for a colon.
-        """
-        try:
-            authority = self.cloud.get(Authority)
-        except KeyError:
-            return  # a cloud without IAM judges nothing
+        """Raise ActionFailed unless the role may; ``__`` in a condition key stands for a colon."""
+        authority = self.cloud.find(Authority)
+        if authority is None:
+            return
         keys = {key.replace("__", ":"): value for key, value in context.items()}
         decision = authority.allows(self.principal, action, resource, keys)
         if not decision.allowed:

@@ -1,9 +1,8 @@
-"""aws:network:disrupt-connectivity: a network ACL that denies traffic, put before the subnets.
+"""aws:network:disrupt-connectivity: a network ACL that denies traffic of the subnets.
 
-The ACL stands on the subnets' edge. What stays inside a subnet passes: "this option allows
-intra-subnet traffic". An interface endpoint has an address in the VPC, so a denied S3 or DynamoDB
-address range does not concern it; nor does it concern a Multi-Region Access Point, whose endpoint
-is such an interface.
+Traffic within a subnet passes: "this option allows intra-subnet traffic". An interface endpoint,
+such as a Multi-Region Access Point's, has an address in the VPC: denied address ranges of S3 or
+DynamoDB do not concern it.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from localcloud.faults import Cut, Faults
-from localcloud.faults.where import subnet_of
+from localcloud.faults.origin import subnet_of
 from localcloud.fis.effects.base import Run, Undo
 from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.identify import Call
@@ -35,11 +34,8 @@ def check(parameters: dict[str, str]) -> None:
 def begin(run: Run) -> Undo:
     _check_permissions(run)
     subnets = frozenset(arn.rsplit("/", 1)[-1] for arn in run.targets)
-    try:
-        network: EgressCheck | None = run.cloud.get(EgressCheck)
-    except KeyError:
-        network = None
-    disruption = Disruption(subnets, run.parameters["scope"], run.region, network)
+    egress = run.cloud.find(EgressCheck)
+    disruption = Disruption(subnets, run.parameters["scope"], run.region, egress)
     faults = run.cloud.get(Faults)
     rule = faults.add(disruption, Cut())
 
@@ -50,7 +46,7 @@ def begin(run: Run) -> Undo:
 
 
 def _check_permissions(run: Run) -> None:
-    """The actions reference lists them; AWSFaultInjectionSimulatorNetworkAccess shows on what."""
+    """By the actions reference, on resources as in AWSFaultInjectionSimulatorNetworkAccess."""
     prefix = f"arn:aws:ec2:{run.region}:{run.cloud.settings.account_id}:"
     tag = "managedByFIS"
     for action in ("ec2:DescribeSubnets", "ec2:DescribeVpcs", "ec2:DescribeNetworkAcls",
@@ -75,7 +71,7 @@ class Disruption:
     subnets: frozenset[str]
     scope: str
     region: str
-    network: EgressCheck | None
+    egress: EgressCheck | None
 
     def covers(self, call: Call) -> bool:
         subnet = subnet_of(call)
@@ -83,15 +79,15 @@ class Disruption:
             return False
         endpoint = self._endpoint(call)
         if self.scope in ("s3", "dynamodb"):
-            goes_there = call.service == self.scope and call.region == self.region
-            interface = endpoint is not None and not endpoint.is_gateway
-            return goes_there and not call.request.via and not interface
+            is_denied = call.service == self.scope and call.region == self.region
+            has_interface = endpoint is not None and not endpoint.is_gateway
+            return is_denied and not call.request.via and not has_interface
         if endpoint is None or endpoint.is_gateway:
             return True
         return self.scope == "all" and subnet not in endpoint.subnets
 
     def _endpoint(self, call: Call) -> Endpoint | None:
-        route = self.network.route(call) if self.network else None
+        route = self.egress.route(call) if self.egress else None
         return None if route is None or isinstance(route, str) else route.endpoint
 
     def __str__(self) -> str:

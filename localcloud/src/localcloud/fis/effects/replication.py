@@ -1,7 +1,7 @@
-"""Pausing the replication of buckets and of global tables.
+"""Pauses the replication of buckets and of global tables.
 
 https://docs.aws.amazon.com/fis/latest/userguide/cross-region-scenario.html: the experiment's Region
-is cut off from the others, both ways for a table; a bucket stops sending.
+is cut off from the others, in both directions for a table; a bucket stops sending.
 """
 
 from __future__ import annotations

@@ -100,11 +100,7 @@ def describe(child: Execution) -> dict[str, Any]:
         "StopDate": iso(child.stopped or child.started),
     }
     if child.status == "SUCCEEDED":
-        return {
-            **description,
-            "Output": dumps(child.output),
-            "OutputDetails": {"Included": True},
-        }
+        return {**description, "Output": dumps(child.output), "OutputDetails": {"Included": True}}
     return {**description, "Error": child.error, "Cause": child.cause}
 
 

@@ -1,4 +1,4 @@
-"""Where a call goes and where it comes from."""
+"""Where a call comes from."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def home_of(principal: Principal) -> str | None:
 
 
 def subnet_of(call: Call) -> str | None:
-    """The subnet that a call leaves. A sandbox of a function with several sits in one of them."""
+    """The subnet that a call comes from: one of the function's, the same for each sandbox."""
     subnets = call.principal.subnet_ids
     if not subnets or call.request.presigned:
         return None
