@@ -16,7 +16,7 @@ from common.state_table import StateTable
 from emailer import app
 from emailer.execution_end import MAX_REASON_LENGTH
 from tests.unit.emailer.helpers import NOT_MAILED, ROW, SUPERSEDED, Emailer, read_row
-from tests.unit.helpers import STATE_TABLE, raising, set_active_region
+from tests.unit.helpers import STATE_TABLE, raising, replace_client, set_active_region
 from tests.unit.samples import COMPLETED_EVENT
 
 if TYPE_CHECKING:
@@ -54,15 +54,14 @@ RUN_ROW = ROW | {"run_id": RUN_ID}
 @pytest.fixture
 def describe(monkeypatch: pytest.MonkeyPatch) -> MagicMock:
     """DescribeExecution, which answers that an operator stopped the execution."""
-    client = MagicMock()
-    client.describe_execution.return_value = {
+    client = replace_client(monkeypatch, app, "STEP_FUNCTIONS")
+    method: MagicMock = client.describe_execution
+    method.return_value = {
         "name": RUN_ID,
         "status": "ABORTED",
         "error": "Enough",
         "cause": "stopped by the operator",
     }
-    monkeypatch.setattr(app, "STEP_FUNCTIONS", client)
-    method: MagicMock = client.describe_execution
     return method
 
 

@@ -11,7 +11,13 @@ from moto import mock_aws
 
 from common.state_table import StateTable
 from reconciler import app
-from tests.unit.helpers import BUCKET, STATE_TABLE, set_active_region, set_environment
+from tests.unit.helpers import (
+    BUCKET,
+    STATE_TABLE,
+    replace_client,
+    set_active_region,
+    set_environment,
+)
 from tests.unit.reconciler.helpers import HERE, Reconcile
 
 if TYPE_CHECKING:
@@ -47,18 +53,16 @@ def executions(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
             raise ExecutionDoesNotExist
         return {"status": statuses[name]}
 
-    client = MagicMock(describe_execution=describe)
+    client = replace_client(monkeypatch, app, "STEP_FUNCTIONS")
+    client.describe_execution = describe
     client.exceptions.ExecutionDoesNotExist = ExecutionDoesNotExist
-    monkeypatch.setattr(app, "STEP_FUNCTIONS", client)
     return statuses
 
 
 @pytest.fixture
 def publish(monkeypatch: pytest.MonkeyPatch) -> MagicMock:
     """The call that sends a report to the operators."""
-    client = MagicMock()
-    monkeypatch.setattr(app, "SNS", client)
-    method: MagicMock = client.publish
+    method: MagicMock = replace_client(monkeypatch, app, "SNS").publish
     return method
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -10,7 +10,7 @@ from common import keys
 from common.state_table import StateTable
 from reconciler import app
 from tests.unit.helpers import BUCKET
-from tests.unit.reconciler.helpers import HERE, Reconcile, upload
+from tests.unit.reconciler.helpers import HERE, Reconcile, count_versions, upload
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -45,6 +45,21 @@ def test_an_upload_right_before_the_failover_is_started_however_short_the_waits_
     """The other Region was cut off and could not start it, and its next try will skip it."""
     upload(s3)
     assert reconcile(grace_seconds="120")["requeued"] == 1
+
+
+def test_an_input_that_another_call_starts_meanwhile_is_running(
+    reconcile: Reconcile, s3: S3Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload(s3)
+    create = StateTable.create
+
+    def create_first(table: StateTable, row: Any) -> bool:
+        create(table, row)
+        return create(table, row)
+
+    monkeypatch.setattr(StateTable, "create", create_first)
+    assert reconcile()["running"] == 1
+    assert count_versions(s3) == 1
 
 
 def test_an_input_that_its_user_deleted_before_it_was_started_is_counted_and_left(

@@ -1,4 +1,4 @@
-"""The order of making resources."""
+"""Dependencies of resources, and the order of their creation."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from localcloud.cloudformation.templates.dependencies import ordered, references
 from localcloud.gateway.errors import ApiError
 
 
-def test_each_comes_after_what_it_needs_and_otherwise_in_the_templates_order() -> None:
+def test_each_comes_after_its_dependencies_and_otherwise_in_the_templates_order() -> None:
     needs: dict[str, set[str]] = {"c": {"a"}, "b": set(), "a": {"b"}, "d": set()}
     assert ordered(needs) == ["b", "d", "a", "c"]
 
 
-def test_a_circle_is_named_without_those_that_only_wait_for_it() -> None:
+def test_a_circle_is_named_without_those_that_only_depend_on_it() -> None:
     needs = {"a": {"b"}, "b": {"a"}, "waits": {"a"}}
     with pytest.raises(
         ApiError, match=r"^ValidationError: Circular dependency between resources: \[a, b\]$"
@@ -24,7 +24,7 @@ def test_a_circle_is_named_without_those_that_only_wait_for_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("node", "found"),
+    ("node", "expected"),
     [
         ({"Ref": "A"}, {"A"}),
         ([{"Fn::GetAtt": ["A", "Arn"]}, {"Fn::GetAtt": "B.Arn"}], {"A", "B"}),
@@ -33,5 +33,5 @@ def test_a_circle_is_named_without_those_that_only_wait_for_it() -> None:
         ({"Fn::If": ["Condition", {"Ref": "A"}, {"Ref": "B"}]}, {"A", "B"}),
     ],
 )
-def test_references_are_found_in_every_form(node: Any, found: set[str]) -> None:
-    assert set(references(node)) == found
+def test_references_are_found_in_every_form(node: Any, expected: set[str]) -> None:
+    assert set(references(node)) == expected
