@@ -24,8 +24,9 @@ def item(number: int, region: str, status: str, **more: Any) -> dict[str, Any]:
 
 
 def test_a_run_has_one_row_that_shows_the_attempt_which_completed_it() -> None:
-    first, second = item(1, EAST, "FAILED"), item(2, WEST, "COMPLETED", copy_token="t")
-    third = item(3, EAST, "STARTED", copy_token="u")
+    is_copy = {"copy_token": "t"}
+    first, second = item(1, EAST, "FAILED"), item(2, WEST, "COMPLETED", **is_copy)
+    third = item(3, EAST, "STARTED", **is_copy)
     (row,) = rows_of([third, second, first])
     assert (row["status"], row["region"], row["attempt"]) == ("COMPLETED", WEST, 2)
     assert row["attempts"] == [first, second, third]
