@@ -46,9 +46,9 @@ class Takeover:
 
     def is_running(self, item: Item) -> bool:
         """Tell whether this Region's attempt is running, or too new to have an execution."""
-        begun = datetime.fromisoformat(item.get("begun_at", item["started_at"]))
-        is_new = datetime.now(UTC) - begun < timedelta(seconds=self.grace_seconds)
-        return ("begun_at" in item and is_new) or id_of(item).name in self.running
+        begun_at = item.get("begun_at")
+        age = datetime.now(UTC) - datetime.fromisoformat(begun_at) if begun_at else timedelta.max
+        return age < timedelta(seconds=self.grace_seconds) or id_of(item).name in self.running
 
     def _report(self, item: Item, work: Callable[[Item], Outcome | None]) -> None:
         outcome: Outcome | None
