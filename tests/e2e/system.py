@@ -9,13 +9,14 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import boto3
 from localcloud.testing import LocalCloud, local_cloud
 
+from tests.e2e.foreign_writes import ForeignWrites
 from tools.harness.deployment import Deployment
 from tools.harness.mails import Mail, wait_for_mail
 from tools.harness.shell import Shell
@@ -31,6 +32,7 @@ class System:
     shell: Shell
     deployment: Deployment
     cloud: LocalCloud
+    foreign_writes: ForeignWrites = field(default_factory=ForeignWrites)
 
     def client(self, service: str, region: str) -> Any:
         return boto3.Session().client(service, region)  # type: ignore[call-overload]  # names vary
@@ -88,7 +90,9 @@ def deployed(state_dir: Path, time_scale: float) -> Iterator[System]:
         os.environ.update(shell.environment)
         try:
             shell.deploy()
-            yield System(shell, Deployment.of(shell), cloud)
+            system = System(shell, Deployment.of(shell), cloud)
+            with system.foreign_writes.watched(cloud):
+                yield system
         finally:
             os.environ.clear()
             os.environ.update(environment)

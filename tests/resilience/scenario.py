@@ -12,6 +12,7 @@ from typing import Any
 
 from localcloud.testing import Call, Execution
 
+from tests.e2e.foreign_writes import ForeignWrites
 from tests.resilience.actors import Operator, User
 from tests.resilience.checker import FinalState
 from tests.resilience.environment import Environment
@@ -30,12 +31,12 @@ from tests.resilience.plan import (
 )
 from tests.resilience.probe import Probe
 from tests.resilience.s3_events import EventDelivery
+from tests.resilience.table_watch import TableWatch
 from tests.resilience.workload import Workload
 from tools.harness.mails import Mail, links
 
 FLIP_SECONDS = 8.0
 FENCE_SECONDS = 120.0
-_TAKES_OVER = ("dynamodb:UpdateItem", "dynamodb:PutItem")
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Harness:
     events: EventDelivery
     user: User
     operator: Operator
+    foreign_writes: ForeignWrites
     folder: Path
 
 
@@ -60,7 +62,7 @@ class Scenario:
         self.tag = f"s{plan.seed}-{secrets.token_hex(3)}"
         self._workload = Workload(plan, self.tag, harness.folder, harness.user)
         self.follow_up = FollowUp(harness.environment, harness.operator, self.tag)
-        self._unseen_claims: set[str] = set()
+        self._table = TableWatch(harness.environment, self.tag)
         self._injector: FaultInjector
         self.injected: list[str] = []
 
@@ -91,6 +93,7 @@ class Scenario:
         numbers_of = self._workload.numbers_of
         self._injector = injector = FaultInjector(cloud, phase, regions, numbers_of, runbook)
         injector.rows_may_differ = self._plan.rows_lag > FENCE_WAIT  # a claim may be unknown
+        self._table.is_excused = lambda: injector.rows_may_differ
         if phase.flip:
             injector.on(phase.flip, flip.set)
         with ThreadPoolExecutor(4, thread_name_prefix="user") as pool:
@@ -126,29 +129,17 @@ class Scenario:
     def at_call(self, when: When, caller: str, action: str, call: Call) -> None:
         if (when, caller, action) == ("before", "runbook", "lambda:reconciler"):
             self._keep_fence(call.region)
-        if when == "after" and caller in ("reconciler", "trigger") and action in _TAKES_OVER:
-            self._note_unseen_claim(call)
+        if action in ("dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"):
+            self._table.at_call(when, caller, call)
         self._injector.at_call(when, caller, action, call)
 
     def _keep_fence(self, region: str) -> None:
         """The work of functions is not scaled, the runbook's wait is: see that it still outlasts
-        a start or a publish that began before the flip, and its row's way here.
+        a start or a publish that began before the flip, and its item's way here.
         """
         other = self._environment.other(region)
         if self._harness.probe.wait_until_nobody_decides(other, FENCE_SECONDS):
             self._environment.cloud.sleep(60.0)
-
-    def _note_unseen_claim(self, call: Call) -> None:
-        """Whether the other Region has claimed the mail of a result, and this one could not know,
-        because a fault kept the rows of the two apart.
-        """
-        key = call.params.get("Key") or call.params["Item"]
-        run_id = key["run_id"]["S"]
-        row = self._environment.row_in(self._environment.other(call.region), run_id) or {}
-        is_claimed = "mail_claimed_at" in row and "mail_message_id" not in row
-        is_taken = is_claimed or row.get("status") == "COMPLETED"
-        if self._injector.rows_may_differ and is_taken:
-            self._unseen_claims.add(run_id)
 
     # The end
 
@@ -162,7 +153,8 @@ class Scenario:
             served=dict(self._served(mails)),
             failures=environment.failures(self.tag),
             running=tuple(run.arn for run in environment.runs("RUNNING")),
-            unseen_claims=frozenset(self._unseen_claims),
+            unseen_claims=frozenset(self._table.unseen_claims),
+            wrong_writes=(*self._table.begun_again, *self._harness.foreign_writes.take()),
             closed_runs=frozenset(self.follow_up.closed_runs),
         )
 
