@@ -19,6 +19,7 @@ from localcloud.testing import LocalCloud, local_cloud
 from tests.e2e.foreign_writes import ForeignWrites
 from tools.harness.deployment import Deployment
 from tools.harness.mails import Mail, wait_for_mail
+from tools.harness.runs import Row, rows_of
 from tools.harness.shell import Shell
 from tools.harness.watch import follow, timestamp
 
@@ -53,6 +54,11 @@ class System:
     def process(self, name: str, data: bytes, folder: Path) -> dict[str, Any]:
         """Upload it and wait for its run to end; returns its row."""
         return self.finish(name, self.upload(name, data, folder))
+
+    def rows(self, name: str, region: str) -> list[Row]:
+        """The runs of ``name`` by a Region's own copy of the state table, read without a call."""
+        items = self.cloud.table_items(self.deployment.state_table, region)
+        return rows_of(item for item in items if item["key"] == f"input/{name}")
 
     def mail_of(self, row: dict[str, Any]) -> Mail:
         return wait_for_mail(self.shell, row["run_id"], RUN_SECONDS)
