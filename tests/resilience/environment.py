@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,6 +15,7 @@ from tools.harness.deployment import Deployment
 from tools.harness.runs import Item, Row, rows_of
 
 REST_SECONDS = 120.0
+LATE_SECONDS = 20.0  # for what may hang until the faults are healed
 
 
 class Environment:
@@ -27,6 +30,14 @@ class Environment:
         """Wait until all is at rest."""
         if not self.cloud.settle(REST_SECONDS):
             raise AssertionError(f"not at rest: {self.cloud.activity()}")
+
+    def wait_for_runs(self, region: str) -> None:
+        """Wait until no run of the Region goes on, or at most a while."""
+        _wait(lambda: not any(run.region == region for run in self.runs("RUNNING")))
+
+    def wait_for_end(self, execution: Execution) -> None:
+        """Wait for the execution's end, or at most a while."""
+        _wait(lambda: execution.status != "RUNNING")
 
     def runs(self, *statuses: str) -> list[Execution]:
         """The Main Orchestrator's executions, without the children of its Map."""
@@ -118,3 +129,9 @@ class Environment:
             if tag in item["key"]:
                 key = {name: {"S": item[name]} for name in ("owner", "item")}
                 dynamodb.delete_item(TableName=table, Key=key)
+
+
+def _wait(is_over: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + LATE_SECONDS
+    while not is_over() and time.monotonic() < deadline:
+        time.sleep(0.05)  # executions have no event to wait for

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,7 @@ class Scenario:
         self._environment = harness.environment
         self._plan = plan
         self.tag = f"s{plan.seed}-{secrets.token_hex(3)}"
-        self._workload = Workload(plan, self.tag, harness.folder, harness.user)
+        self._workload = Workload(plan, self.tag, harness.folder, harness.user, harness.environment)
         self.follow_up = FollowUp(harness.environment, harness.operator, self.tag)
         self._table = TableWatch(harness.environment, self.tag)
         self._injector: FaultInjector
@@ -91,7 +92,10 @@ class Scenario:
         }
         cloud, flip = self._environment.cloud, threading.Event()
         numbers_of = self._workload.numbers_of
-        self._injector = injector = FaultInjector(cloud, phase, regions, numbers_of, runbook)
+        delete = partial(self._workload.delete, regions["active"])
+        self._injector = injector = FaultInjector(
+            cloud, phase, regions, numbers_of, runbook, delete
+        )
         injector.rows_may_differ = self._plan.rows_lag > FENCE_WAIT  # a claim may be unknown
         self._table.is_excused = lambda: injector.rows_may_differ
         if phase.flip:
@@ -117,6 +121,9 @@ class Scenario:
         if phase.turns_back:
             operator.make_active(regions["active"], heal)
             report = operator.make_active(regions["standby"], heal)
+        self._environment.wait_for_runs(regions["standby"])
+        for execution in self._injector.wake_late():
+            self._environment.wait_for_end(execution)
         heal()
         self._harness.events.release()
         return report
@@ -147,7 +154,7 @@ class Scenario:
         environment, regions = self._environment, self._environment.deployment.regions
         mails = environment.mails(self.tag)
         return FinalState(
-            uploads=tuple(self._workload.uploads),
+            uploads=self._workload.uploads,
             rows={region: environment.rows(region, self.tag) for region in regions},
             mails=mails,
             served=dict(self._served(mails)),

@@ -8,14 +8,8 @@ from unittest.mock import MagicMock
 
 import pytest
 
-from tests.unit.helpers import (
-    BUCKET,
-    STATE_TABLE,
-    replace_client,
-    set_active_region,
-    set_environment,
-)
-from tests.unit.trigger.helpers import Trigger
+from tests.unit.helpers import BUCKET, STATE_TABLE, set_active_region, set_environment
+from tests.unit.trigger.helpers import HERE, THERE, Trigger
 from trigger import app
 
 if TYPE_CHECKING:
@@ -30,8 +24,9 @@ class ExecutionAlreadyExists(Exception):
 @pytest.fixture
 def start_execution(monkeypatch: pytest.MonkeyPatch) -> MagicMock:
     """StartExecution, which always succeeds."""
-    client = replace_client(monkeypatch, app, "STEP_FUNCTIONS")
+    client = MagicMock()
     client.exceptions.ExecutionAlreadyExists = ExecutionAlreadyExists
+    monkeypatch.setattr(app, "STEP_FUNCTIONS", client)
     method: MagicMock = client.start_execution
     return method
 
@@ -40,7 +35,7 @@ def start_execution(monkeypatch: pytest.MonkeyPatch) -> MagicMock:
 def head(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """The response of HeadObject for every object."""
     response = {"Metadata": {}, "LastModified": datetime.now(UTC)}
-    replace_client(monkeypatch, app, "S3").head_object.return_value = response
+    monkeypatch.setattr(app, "S3", MagicMock(head_object=lambda **_: response))
     return response
 
 
@@ -67,7 +62,9 @@ def trigger(
         ACTIVE_RECORD="active.batch.internal",
         BUCKET=BUCKET,
         LATE_SECONDS="600",
-        AWS_REGION="us-east-1",
+        SWEEP_HOURS="168",
+        PEER_REGION=THERE,
+        AWS_REGION=HERE,
     )
-    set_active_region(monkeypatch, "us-east-1")
+    set_active_region(monkeypatch, HERE)
     return lambda event: app.handler(event, context)
