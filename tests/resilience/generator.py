@@ -170,7 +170,7 @@ def _main_fault(rng: Random, at: Moment) -> Fault:
     ]
     if isinstance(at, AtState):
         faults += [ExecutionSleep(), ExecutionSleep(), ExecutionSleep(), ExecutionStop()]
-        faults += [LateExecution(), LateExecution(), LateExecution(), LateExecution()]
+        faults += [LateExecution()] * (8 if at.state in CHUNK_FAILS | RUN_FAILS else 4)
         faults += [InputDeletion(is_for_good=rng.random() < 0.5)]
     return rng.choice(faults)
 
@@ -211,7 +211,7 @@ def _throttling(action: str, times: int) -> Refusal:
 
 
 def _fault_during_runbook(rng: Random) -> Injection:
-    caller, action = rng.choice(RUNBOOK_CALLS)
+    caller, action = rng.choice((FLIP, FLIP, *RUNBOOK_CALLS))
     at = AtCall(_when(rng), caller, action, rng.randint(1, 3))
     faults: list[Fault] = [RunbookCancellation(), SecondRunbook()]
     faults += [ConnectionLoss(), ConnectionLoss()]
