@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from localcloud.fis.effects import network, replication
-from localcloud.fis.effects.base import Run, Undo
+from localcloud.fis import network, replication
+from localcloud.fis.role import Run, Undo
 
 DURATION = "The duration, from one minute to 12 hours (ISO 8601), for example PT1M."
 
