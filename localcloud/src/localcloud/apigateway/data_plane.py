@@ -10,13 +10,14 @@ import uuid
 
 from moto.apigateway.models import RestAPI, Stage
 
-from localcloud.apigateway import access_log, gateway_errors, rest_apis
+from localcloud.apigateway import access_log, responses
+from localcloud.apigateway.control_plane import backend
 from localcloud.apigateway.lambda_proxy import LambdaProxy, TimedOut
 from localcloud.apigateway.proxy_event import ApiRequest, Caller
-from localcloud.apigateway.proxy_response import MalformedResponse, response_of
+from localcloud.apigateway.responses import MalformedResponse, response_of
 from localcloud.apigateway.routes import Routes
 from localcloud.cloud import Cloud
-from localcloud.cloudwatch import cloudwatch_of, namespaces
+from localcloud.cloudwatch import cloudwatch_of
 from localcloud.cloudwatch.metrics import Metric
 from localcloud.gateway.errors import NOT_EMULATED, ApiError, not_emulated
 from localcloud.gateway.http import Response
@@ -43,7 +44,7 @@ class DataPlane:
 
     def deploy(self, region: str, api_id: str, deployment_id: str) -> None:
         """Keep the API as it is now."""
-        api = rest_apis.backend(self._account, region).get_rest_api(api_id)
+        api = backend(self._account, region).get_rest_api(api_id)
         self._deployed[region, api_id, deployment_id] = Routes.of(api)
 
     def __call__(self, call: Call) -> Response:
@@ -56,16 +57,16 @@ class DataPlane:
     def _serve(self, call: Call, request_id: str, extended_id: str) -> Response:
         start = self._cloud.clock.now()
         api_id = call.request.host.split(".", 1)[0]
-        api = rest_apis.backend(self._account, call.region).apis.get(api_id)
+        api = backend(self._account, call.region).apis.get(api_id)
         name, _, path = call.request.parts.path.lstrip("/").partition("/")
         stage = api.stages.get(name) if api else None
         if api is None or stage is None or api.disableExecuteApiEndpoint:
-            return gateway_errors.FORBIDDEN.response()
+            return responses.FORBIDDEN.response()
         routes = self._deployed.get((call.region, api_id, str(stage.deployment_id)))
         match = routes.match(call.request.method.upper(), f"/{path}") if routes else None
         if match is None:
-            self._count(call.region, api.name, name, gateway_errors.MISSING_TOKEN.status, None)
-            return gateway_errors.MISSING_TOKEN.response()
+            self._count(call.region, api.name, name, responses.MISSING_TOKEN.status, None)
+            return responses.MISSING_TOKEN.response()
         request = ApiRequest(
             http=call.request,
             caller=self._caller(call),
@@ -89,7 +90,7 @@ class DataPlane:
         result = self._result(request)
         latency = (time.monotonic() - start) * 1000
         message = None
-        if isinstance(result, gateway_errors.GatewayError):
+        if isinstance(result, responses.GatewayError):
             message, result = result.message, result.response()
         self._count(request.region, api.name, request.stage, result.status, latency)
         self._log(request, stage, result, message, latency)
@@ -106,7 +107,7 @@ class DataPlane:
         settings = stage.access_log_settings
         if not settings or not settings.get("destinationArn"):
             return
-        account = rest_apis.backend(self._account, request.region).get_account()
+        account = backend(self._account, request.region).get_account()
         if account.cloudwatch_role_arn:
             outcome = {
                 "status": response.status,
@@ -119,27 +120,27 @@ class DataPlane:
             role = account.cloudwatch_role_arn
             access_log.write(self._logs, settings, role, request, outcome)
 
-    def _result(self, request: ApiRequest) -> Response | gateway_errors.GatewayError:
+    def _result(self, request: ApiRequest) -> Response | responses.GatewayError:
         authorization = request.match.route.authorization
         if authorization not in ("AWS_IAM", "NONE"):
             raise not_emulated(f"the API Gateway authorization type {authorization}")
         if authorization == "AWS_IAM" and request.caller is None:
-            return gateway_errors.MISSING_TOKEN
+            return responses.MISSING_TOKEN
         if len(request.http.body) > _MAX_BODY_BYTES:
-            return gateway_errors.TOO_LONG
+            return responses.TOO_LONG
         try:
             result = self._proxy.call(request)
             if result.function_error:
-                return gateway_errors.BAD_RESULT
+                return responses.BAD_RESULT
             return response_of(result.payload, request.http.header("Accept"), request.binary_types)
         except TimedOut:
-            return gateway_errors.TIMED_OUT
+            return responses.TIMED_OUT
         except MalformedResponse:
-            return gateway_errors.BAD_RESULT
+            return responses.BAD_RESULT
         except ApiError as error:
             if error.code == NOT_EMULATED:
                 raise
-            return gateway_errors.REFUSED
+            return responses.REFUSED
 
     def _caller(self, call: Call) -> Caller | None:
         """Who signed; None for a request without a signature."""
@@ -171,7 +172,7 @@ class DataPlane:
         # AWS publishes them by ApiName alone, too; moto finds these by a part of their dimensions.
         dimensions = (("ApiName", api), ("Stage", stage))
         for name, (value, unit) in values.items():
-            metric = Metric(region, namespaces.API_GATEWAY, name, unit, dimensions)
+            metric = Metric(region, "AWS/ApiGateway", name, unit, dimensions)
             self._metrics.add(metric, value)
 
 

@@ -8,10 +8,8 @@ from typing import Any
 
 from moto.dynamodb.models.table import Table
 
-from localcloud.dynamodb.get_item import get_item, is_plain
-from localcloud.dynamodb.replicas import Replicas
-from localcloud.dynamodb.tables import Tables
-from localcloud.dynamodb.write_targets import WRITE_TARGETS, table_name
+from localcloud.dynamodb.replicas import WRITE_TARGETS, Replicas, table_name
+from localcloud.dynamodb.tables import Tables, get_item, is_plain
 from localcloud.gateway import moto_bridge
 from localcloud.gateway.answer import serialize
 from localcloud.gateway.errors import ApiError, not_emulated

@@ -13,7 +13,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from localcloud.cloud import Cloud
-from localcloud.fis.effects.base import ActionFailed, Run, failed_call
+from localcloud.fis.role import ActionFailed, Run, failed_call
 from localcloud.gateway.errors import ApiError, not_emulated
 
 Target = dict[str, Any]

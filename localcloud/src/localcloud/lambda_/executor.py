@@ -10,9 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from localcloud.cloud import Cloud
-from localcloud.cloudwatch import CloudWatch, namespaces
-from localcloud.cloudwatch.emf import metrics_in
-from localcloud.cloudwatch.metrics import Metric
+from localcloud.cloudwatch import CloudWatch
+from localcloud.cloudwatch.metrics import Metric, metrics_in
 from localcloud.gateway.errors import ApiError
 from localcloud.lambda_ import limits
 from localcloud.lambda_.environment import EnvironmentFactory
@@ -113,7 +112,7 @@ class Executor:
         dimensions and would add up both.
         """
         dimensions = (("FunctionName", function.name),)
-        metric = Metric(function.region, namespaces.LAMBDA, name, unit, dimensions)
+        metric = Metric(function.region, "AWS/Lambda", name, unit, dimensions)
         self._metrics.add(metric, value)
 
     def close(self) -> None:

@@ -11,7 +11,7 @@ from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.identify import Call
 from localcloud.stepfunctions.api_lookup import Lookup, require_arn
 from localcloud.stepfunctions.api_views import describe_machine, summarize_machine
-from localcloud.stepfunctions.diagnostics import Diagnostics
+from localcloud.stepfunctions.fields import Diagnostics
 from localcloud.stepfunctions.parser import parse
 from localcloud.stepfunctions.permissions import check_role
 from localcloud.stepfunctions.quotas import is_name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from localcloud.stepfunctions.errors import (
@@ -96,11 +96,11 @@ def covers(errors: tuple[str, ...], error: str | None) -> bool:
 
 
 def read_error_policy(fields: Fields, targets: list[Target]) -> ErrorPolicy:
-    retriers = [_read_retrier(rule) for rule in fields.objects("Retry")]
-    catchers = [_read_catcher(rule, targets) for rule in fields.objects("Catch")]
-    _check_order(fields, "Retry", [rule.errors for rule in retriers])
-    _check_order(fields, "Catch", [rule.errors for rule in catchers])
-    return ErrorPolicy(tuple(retriers), tuple(catchers))
+    retriers = tuple(_read_retrier(rule) for rule in fields.objects("Retry"))
+    catchers = tuple(_read_catcher(rule, targets) for rule in fields.objects("Catch"))
+    _check_order(fields, "Retry", retriers)
+    _check_order(fields, "Catch", catchers)
+    return ErrorPolicy(retriers, catchers)
 
 
 def _read_catcher(rule: Fields, targets: list[Target]) -> Catcher:
@@ -134,17 +134,15 @@ def _read_errors(rule: Fields) -> tuple[str, ...]:
     rule.require("ErrorEquals")
     errors = rule.array("ErrorEquals")
     if not errors or not all(isinstance(error, str) for error in errors):
-        rule.report("ErrorEquals", "The field 'ErrorEquals' should be a non-empty array of strings")
+        rule.report_type("ErrorEquals", "a non-empty array of strings")
         return ()
     if ALL in errors and len(errors) > 1:
         rule.report("ErrorEquals", "'States.ALL' must appear alone in the ErrorEquals array")
     return tuple(errors)
 
 
-def _check_order(fields: Fields, name: str, rules: list[tuple[str, ...]]) -> None:
-    for index, errors in enumerate(rules[:-1]):
-        if ALL in errors:
-            fields.report(
-                f"{name}[{index}]/ErrorEquals",
-                f"'States.ALL' can only appear in the last element of {name}",
-            )
+def _check_order(fields: Fields, name: str, rules: Sequence[Retrier | Catcher]) -> None:
+    message = f"'States.ALL' can only appear in the last element of {name}"
+    for index, rule in enumerate(rules[:-1]):
+        if ALL in rule.errors:
+            fields.report(f"{name}[{index}]/ErrorEquals", message)

@@ -9,12 +9,12 @@ from typing import Any
 
 from localcloud.clock import iso
 from localcloud.stepfunctions.branch import Branch
-from localcloud.stepfunctions.cancel_scope import CancelScope
 from localcloud.stepfunctions.engine import Engine
 from localcloud.stepfunctions.errors import RUNTIME, Cancelled, CancelReason, StateError
 from localcloud.stepfunctions.history import History
 from localcloud.stepfunctions.quotas import EXPRESS_SECONDS
 from localcloud.stepfunctions.state_machine import StateMachine
+from localcloud.stepfunctions.threads import CancelScope
 
 log = logging.getLogger(__name__)
 

@@ -10,9 +10,8 @@ from collections import defaultdict
 from typing import Any
 
 from localcloud.gateway.errors import not_emulated
-from localcloud.stepfunctions.diagnostics import NOT_JSON, TRANSITION, Diagnostics
 from localcloud.stepfunctions.error_policy import read_error_policy
-from localcloud.stepfunctions.fields import Fields
+from localcloud.stepfunctions.fields import NOT_JSON, TRANSITION, Diagnostics, Fields
 from localcloud.stepfunctions.integrations import read_integration
 from localcloud.stepfunctions.integrations.integration import Integration
 from localcloud.stepfunctions.quotas import MAX_SECONDS, NAME_LENGTH
@@ -96,8 +95,7 @@ class _Parser:
         fields.take("Comment")
         if type_name not in STATE_TYPES:
             types = ", ".join(STATE_TYPES)
-            message = f"The field 'Type' should have one of these values: [{types}]"
-            fields.report("Type", message)
+            fields.report("Type", f"The field 'Type' should have one of these values: [{types}]")
             return State(CommonFields(name, Transition(None)))
         self._check_query_language(fields)
         transition = self._transition(type_name, fields, targets)
@@ -114,8 +112,7 @@ class _Parser:
 
     def _check_query_language(self, fields: Fields) -> None:
         if fields.take("QueryLanguage", "JSONata") != "JSONata":
-            message = "A JSONata state machine cannot hold JSONPath states"
-            fields.report("QueryLanguage", message)
+            fields.report("QueryLanguage", "A JSONata state machine cannot hold JSONPath states")
 
     def _transition(self, type_name: str, fields: Fields, targets: list[Target]) -> Transition:
         target = None if type_name in _WITHOUT_NEXT else self._next(fields, targets)
@@ -123,18 +120,16 @@ class _Parser:
         if type_name not in _TERMINAL:
             self._note_variables(fields)
             assign = read_assign(fields)
-        return Transition(
-            target, assign, fields.template("Output") if type_name != "Fail" else None
-        )
+        output = fields.template("Output") if type_name != "Fail" else None
+        return Transition(target, assign, output)
 
     def _next(self, fields: Fields, targets: list[Target]) -> str | None:
         target = read_target(fields, "Next", targets)
         end = fields.take("End", False)
         if not isinstance(end, bool):
-            fields.report("End", "The field 'End' should be a boolean")
+            fields.report_type("End", "a boolean")
         if bool(target) == (end is True):
-            message = "Exactly one of these fields is required: [Next, End]"
-            fields.report_here(message)
+            fields.report_here("Exactly one of these fields is required: [Next, End]")
         return target
 
     def _note_variables(self, fields: Fields) -> None:
@@ -173,10 +168,8 @@ class _Parser:
 
 def _reachable(start_at: str, leads_to: dict[str, set[str]]) -> set[str]:
     reached: set[str] = set()
-    pending = [start_at]
+    pending = {start_at}
     while pending:
-        name = pending.pop()
-        if name not in reached:
-            reached.add(name)
-            pending.extend(leads_to[name])
+        reached |= pending
+        pending = {target for name in pending for target in leads_to[name]} - reached
     return reached

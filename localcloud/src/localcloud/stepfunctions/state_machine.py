@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from localcloud.gateway.principals import Principal, role_session
-from localcloud.stepfunctions.logs import LogTarget
+from localcloud.stepfunctions.telemetry import LogTarget
 
 _SESSION_NAME_LENGTH = 64
 

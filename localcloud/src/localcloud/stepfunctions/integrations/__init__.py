@@ -9,8 +9,13 @@ from localcloud.stepfunctions.fields import Fields
 from localcloud.stepfunctions.integrations.apigateway_invoke import ApiGatewayInvoke
 from localcloud.stepfunctions.integrations.integration import Integration
 from localcloud.stepfunctions.integrations.lambda_invoke import LambdaFunction, LambdaInvoke
-from localcloud.stepfunctions.integrations.optimized import OPTIMIZED, Optimized, StartExecutionSync
-from localcloud.stepfunctions.integrations.sdk import SdkIntegration, sdk_operation
+from localcloud.stepfunctions.integrations.sdk import (
+    OPTIMIZED,
+    Optimized,
+    SdkIntegration,
+    StartExecutionSync,
+    sdk_operation,
+)
 
 _LAMBDA = re.compile(r"arn:aws[a-z-]*:lambda:([a-z0-9-]+):\d{12}:function:[^:]+(:[^:]+)?")
 _SERVICE = re.compile(

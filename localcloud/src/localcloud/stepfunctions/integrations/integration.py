@@ -6,10 +6,10 @@ import threading
 from collections.abc import Collection
 from typing import Any, ClassVar
 
+from localcloud.stepfunctions.branch import Frame
 from localcloud.stepfunctions.compact_json import dumps
 from localcloud.stepfunctions.errors import RUNTIME, StateError
 from localcloud.stepfunctions.fields import Fields
-from localcloud.stepfunctions.frame import Frame
 
 
 class TaskCall:

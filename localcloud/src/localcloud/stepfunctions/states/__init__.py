@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from localcloud.stepfunctions.states.choice import Choice
-from localcloud.stepfunctions.states.fail import Fail
+from localcloud.stepfunctions.states.flow import Choice, Fail, Parallel, Pass, Succeed, Wait
 from localcloud.stepfunctions.states.map_ import parse_map
-from localcloud.stepfunctions.states.parallel import Parallel
-from localcloud.stepfunctions.states.pass_ import Pass, Succeed
 from localcloud.stepfunctions.states.state import ParseContext, State
 from localcloud.stepfunctions.states.task import Task
-from localcloud.stepfunctions.states.wait import Wait
 
 # In the order in which AWS lists them.
 STATE_TYPES: dict[str, Callable[[ParseContext], State]] = {

@@ -6,27 +6,22 @@ import uuid
 
 from localcloud.stepfunctions.fields import Fields
 from localcloud.stepfunctions.quotas import LABEL_LENGTH
-from localcloud.stepfunctions.states.item_batcher import read_batcher
-from localcloud.stepfunctions.states.item_reader import read_item_reader
+from localcloud.stepfunctions.states.item_reader import read_batcher, read_item_reader
 from localcloud.stepfunctions.states.map_distributed import MAX_TOLERATED, DistributedMap
 from localcloud.stepfunctions.states.map_inline import InlineMap
 from localcloud.stepfunctions.states.result_writer import read_result_writer
 from localcloud.stepfunctions.states.state import ParseContext, State
 
 _DISTRIBUTED_ONLY = (
-    "ItemReader",
-    "ItemBatcher",
-    "ResultWriter",
-    "Label",
-    "ToleratedFailureCount",
+    "ItemReader", "ItemBatcher", "ResultWriter", "Label", "ToleratedFailureCount",
     "ToleratedFailurePercentage",
-)
+)  # fmt: skip
 
 
 def parse_map(context: ParseContext) -> State:
     fields = context.fields
     fields.require("ItemProcessor")
-    processor = fields.object("ItemProcessor") or Fields({}, fields.location, fields.diagnostics)
+    processor = fields.object_or_empty("ItemProcessor")
     mode, execution_type = _read_processor_config(processor, context)
     shared = (
         context.common,
@@ -38,8 +33,7 @@ def parse_map(context: ParseContext) -> State:
     if mode == "INLINE":
         for name in filter(fields.has, _DISTRIBUTED_ONLY):
             fields.take(name)
-            message = f"The field '{name}' is only supported by Distributed Map states"
-            fields.report(name, message)
+            fields.report(name, f"The field '{name}' is only supported by Distributed Map states")
         return InlineMap(*shared)
     if context.machine_type == "EXPRESS":
         message = "Express state machines do not support Distributed Map states"

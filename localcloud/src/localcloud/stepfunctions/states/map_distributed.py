@@ -6,17 +6,15 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from localcloud.stepfunctions.branch import Branch
+from localcloud.stepfunctions.branch import Branch, Frame
 from localcloud.stepfunctions.errors import StateError
 from localcloud.stepfunctions.execution import Execution
 from localcloud.stepfunctions.expressions import Template
-from localcloud.stepfunctions.frame import Frame
 from localcloud.stepfunctions.map_run import MapRun
 from localcloud.stepfunctions.permissions import check_start_of_children
 from localcloud.stepfunctions.quotas import DISTRIBUTED_CONCURRENCY
-from localcloud.stepfunctions.states.item_batcher import Batch, Batcher
-from localcloud.stepfunctions.states.item_reader import ItemReader
-from localcloud.stepfunctions.states.map_state import Item, MapState
+from localcloud.stepfunctions.states.item_reader import Batch, Batcher, ItemReader
+from localcloud.stepfunctions.states.map_inline import Item, MapState
 from localcloud.stepfunctions.states.result_writer import ResultWriter
 from localcloud.stepfunctions.states.task_group import TaskGroup
 from localcloud.stepfunctions.transition import Step

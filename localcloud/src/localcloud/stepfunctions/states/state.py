@@ -6,12 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from localcloud.stepfunctions.branch import Branch
+from localcloud.stepfunctions.branch import Branch, Frame
 from localcloud.stepfunctions.error_policy import ErrorPolicy, RetryCounts
 from localcloud.stepfunctions.errors import Cancelled, CancelReason, StateError
 from localcloud.stepfunctions.expressions import Scope
 from localcloud.stepfunctions.fields import Fields
-from localcloud.stepfunctions.frame import Frame
 from localcloud.stepfunctions.integrations.integration import Integration
 from localcloud.stepfunctions.transition import Step, Target, Transition
 

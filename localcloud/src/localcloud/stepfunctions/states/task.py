@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from localcloud.gateway.errors import not_emulated
+from localcloud.stepfunctions.branch import Frame
 from localcloud.stepfunctions.errors import TIMEOUT, Cancelled, CancelReason, StateError
 from localcloud.stepfunctions.expressions import Template
-from localcloud.stepfunctions.frame import Frame
 from localcloud.stepfunctions.integrations.integration import Integration, TaskCall
 from localcloud.stepfunctions.quotas import MAX_SECONDS
 from localcloud.stepfunctions.states.state import ParseContext, State

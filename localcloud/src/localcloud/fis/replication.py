@@ -7,7 +7,7 @@ is cut off from the others, in both directions for a table; a bucket stops sendi
 from __future__ import annotations
 
 from localcloud.dynamodb.replicas import Replicas
-from localcloud.fis.effects.base import ActionFailed, Run, Undo
+from localcloud.fis.role import ActionFailed, Run, Undo
 from localcloud.gateway.errors import not_emulated
 from localcloud.s3.replication import Replication
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from localcloud.faults import Cut, Faults
 from localcloud.faults.origin import subnet_of
-from localcloud.fis.effects.base import Run, Undo
+from localcloud.fis.role import Run, Undo
 from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.identify import Call
 from localcloud.network import EgressCheck

@@ -1,6 +1,7 @@
-"""Execution events in CloudWatch Logs, as the state machine's logging configuration asks for them.
+"""Execution events in CloudWatch Logs, as the logging configuration asks, and metrics.
 
-https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
+https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html and
+https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 
 from localcloud.clock import utc
 from localcloud.cloudwatch.logs import LogEvent, LogStream, LogWriter
+from localcloud.cloudwatch.metrics import Metric, MetricWriter
 from localcloud.stepfunctions.compact_json import dumps
 from localcloud.stepfunctions.history import HistoryEvent, Sink
 
@@ -64,3 +66,29 @@ class ExecutionLogs:
             self._writer.add(stream, [LogEvent(int(event.time * 1000), dumps(line))])
 
         return write
+
+
+_BY_STATUS = {
+    "SUCCEEDED": "ExecutionsSucceeded",
+    "FAILED": "ExecutionsFailed",
+    "ABORTED": "ExecutionsAborted",
+    "TIMED_OUT": "ExecutionsTimedOut",
+}
+
+
+class Metrics:
+    """Children of a Distributed Map count too, under the name of their map run's state machine."""
+
+    def __init__(self, writer: MetricWriter) -> None:
+        self._writer = writer
+
+    def count_start(self, region: str, machine_arn: str) -> None:
+        self._add(region, machine_arn, "ExecutionsStarted", "Count", 1.0)
+
+    def count_end(self, region: str, machine_arn: str, status: str, seconds: float) -> None:
+        self._add(region, machine_arn, _BY_STATUS[status], "Count", 1.0)
+        self._add(region, machine_arn, "ExecutionTime", "Milliseconds", seconds * 1000.0)
+
+    def _add(self, region: str, machine_arn: str, name: str, unit: str, value: float) -> None:
+        dimensions = (("StateMachineArn", machine_arn),)
+        self._writer.add(Metric(region, "AWS/States", name, unit, dimensions), value)
