@@ -208,7 +208,7 @@ class Executor:
     def _publish(self, function: Function, warm: WarmSandbox, report: Report) -> str:
         """Send the invocation's log lines and metrics on their way; return the log as one text."""
         result = report.result
-        lines = [*report.opening(), *warm.sandbox.take_output(), *report.closing()]
+        lines = [*report.opening(), *warm.sandbox.output.take(), *report.closing()]
         self._logs.add(warm.environment.stream, lines)
         for line in lines:
             for metric, value in metrics_in(line.message, function.region):
