@@ -1,4 +1,4 @@
-"""Claims about things that arrive later."""
+"""Delay queues deliver later, in order, and not while paused."""
 
 from __future__ import annotations
 
@@ -40,32 +40,32 @@ def start(arrived: list[tuple[Channel, int]]) -> Iterator[Start]:
         return started[-1]
 
     yield make
-    for one in started:
-        one.close()
+    for queue in started:
+        queue.close()
 
 
 def test_nothing_arrives_before_its_time(start: Start, arrived: list[tuple[Channel, int]]) -> None:
-    later = start(lag=HOUR)
-    later.put(CHANNEL, 1)
-    assert not later.settled(timeout=0)
-    assert (arrived, later.waiting()) == ([], 1)
+    queue = start(lag=HOUR)
+    queue.put(CHANNEL, 1)
+    assert not queue.settled(timeout=0)
+    assert (arrived, queue.waiting()) == ([], 1)
 
 
-def test_a_shorter_lag_holds_for_what_waits(
+def test_a_shorter_lag_holds_for_items_that_wait(
     start: Start, arrived: list[tuple[Channel, int]]
 ) -> None:
-    later = start(lag=HOUR)
-    later.put(CHANNEL, 1)
-    later.set_lag(0)
-    assert later.settled()
+    queue = start(lag=HOUR)
+    queue.put(CHANNEL, 1)
+    queue.set_lag(0)
+    assert queue.settled()
     assert arrived == [(CHANNEL, 1)]
 
 
 def test_a_channel_keeps_its_order(start: Start, arrived: list[tuple[Channel, int]]) -> None:
-    later = start()
+    queue = start()
     for item in range(100):
-        later.put(CHANNEL, item)
-    assert later.settled()
+        queue.put(CHANNEL, item)
+    assert queue.settled()
     assert [item for _, item in arrived] == list(range(100))
 
 
@@ -76,43 +76,43 @@ def test_a_channel_keeps_its_order(start: Start, arrived: list[tuple[Channel, in
 def test_a_pause_stops_the_lanes_that_it_covers_and_no_other(
     start: Start, arrived: list[tuple[Channel, int]], pause: Pause
 ) -> None:
-    later = start()
-    later.pause(pause)
-    later.put(CHANNEL, 1)
-    later.put(BACK, 2)
-    assert later.settled()
+    queue = start()
+    queue.pause(pause)
+    queue.put(CHANNEL, 1)
+    queue.put(BACK, 2)
+    assert queue.settled()
     assert arrived == [(BACK, 2)]
-    later.resume(pause)
-    assert later.settled()
+    queue.resume(pause)
+    assert queue.settled()
     assert arrived == [(BACK, 2), (CHANNEL, 1)]
 
 
 def test_two_pauses_need_two_resumes(start: Start, arrived: list[tuple[Channel, int]]) -> None:
-    later = start()
+    queue = start()
     for _ in range(2):
-        later.pause(Pause("bucket"))
-    later.put(CHANNEL, 1)
-    later.resume(Pause("bucket"))
-    assert later.settled()
+        queue.pause(Pause("bucket"))
+    queue.put(CHANNEL, 1)
+    queue.resume(Pause("bucket"))
+    assert queue.settled()
     assert arrived == []
-    later.resume(Pause("bucket"))
-    assert later.settled()
+    queue.resume(Pause("bucket"))
+    assert queue.settled()
     assert arrived == [(CHANNEL, 1)]
 
 
 def test_one_failure_does_not_stop_the_rest(
     start: Start, arrived: list[tuple[Channel, int]], caplog: pytest.LogCaptureFixture
 ) -> None:
-    later = start()
+    queue = start()
     for item in (-1, 2):
-        later.put(CHANNEL, item)
-    assert later.settled()
+        queue.put(CHANNEL, item)
+    assert queue.settled()
     assert arrived == [(CHANNEL, 2)]
     assert "delivery failed" in caplog.text
 
 
 def test_closing_ends_the_thread_though_items_wait(start: Start) -> None:
-    later = start(lag=HOUR)
-    later.put(CHANNEL, 1)
-    later.close()
-    assert not later._thread.is_alive()
+    queue = start(lag=HOUR)
+    queue.put(CHANNEL, 1)
+    queue.close()
+    assert not queue._thread.is_alive()

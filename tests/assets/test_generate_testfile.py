@@ -66,13 +66,10 @@ def test_all_uuids_have_financial_data_but_those_that_should_not() -> None:
 
 def test_amounts_add_up() -> None:
     for item in generator.financial_rows():
-        numbers = {name: float(value) for name, value in item.items()}
-        units, revenue, cost = (
-            numbers[name] for name in ("unitsSold", "totalRevenue", "totalCost")
-        )
-        assert round(units * numbers["unitPrice"], 2) == revenue
-        assert round(units * numbers["unitCost"], 2) == cost
-        assert round(revenue - cost, 2) == numbers["totalProfit"]
+        _, units, price, cost, revenue, total_cost, profit, *_ = item.values()
+        assert round(int(units) * float(price), 2) == float(revenue)
+        assert round(int(units) * float(cost), 2) == float(total_cost)
+        assert round(float(revenue) - float(total_cost), 2) == float(profit)
 
 
 def test_quoted_commas_quotes_and_newlines_and_other_scripts_occur() -> None:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import get_args
 
-from tests.resilience.generator import CALLS, FLIP, RUNBOOK_CALLS, make_plan, states
+from tests.resilience.generator import (
+    CALLS,
+    CHUNK_FAILS,
+    FLIP,
+    NEEDS_REJECTS,
+    RUN_FAILS,
+    RUNBOOK_CALLS,
+    make_plan,
+    states,
+)
 from tests.resilience.plan import (
     FENCE_WAIT,
     REPLICATION_WAIT,
@@ -54,6 +63,10 @@ def test_faults_occur_before_and_after_every_state_of_both_workflows() -> None:
     moments = {(at.when, at.state) for at in MOMENTS if isinstance(at, AtState)}
     # Whether a Fail state is left, no observer can see: the execution ends in it.
     assert moments == {(when, state) for when in ("before", "after") for state in states()}
+
+
+def test_the_states_that_the_generator_knows_by_name_exist() -> None:
+    assert {*states()} >= {*CHUNK_FAILS, *RUN_FAILS, NEEDS_REJECTS}
 
 
 def test_faults_occur_before_and_after_every_call() -> None:

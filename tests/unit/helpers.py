@@ -52,6 +52,13 @@ def set_active_region(monkeypatch: pytest.MonkeyPatch, *regions: str) -> None:
     monkeypatch.setattr(dns.resolver, "resolve", lambda *_, **__: answer)
 
 
+def replace_client(monkeypatch: pytest.MonkeyPatch, app: Any, name: str) -> MagicMock:
+    """Replace a client of a function, such as app.SNS."""
+    client = MagicMock()
+    monkeypatch.setattr(app, name, client)
+    return client
+
+
 def raising(code: str, status: int = 400) -> Callable[..., Any]:
     """Return a client method that raises this error."""
 

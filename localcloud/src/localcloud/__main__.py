@@ -1,6 +1,4 @@
-"""``localcloud start | stop | env | mail | status | cpu | outage | fault``: the local
-cloud from the command line.
-"""
+"""The command line: ``localcloud start | stop | env | mail | status | cpu | outage | fault``."""
 
 from __future__ import annotations
 
@@ -21,7 +19,7 @@ def main() -> int:
     commands.add_parser("serve", help="run it in the foreground")
     commands.add_parser("env", help="print the variables that point a shell at it")
     commands.add_parser("mail", help="print received mails, one JSON object a line")
-    commands.add_parser("status", help="say whether it runs, and what it was asked")
+    commands.add_parser("status", help="print whether it runs, and how many calls it has had")
     commands.add_parser("cpu", help="print the CPU seconds of its process, by part")
     fault_commands.add_parsers(commands)
     arguments = parser.parse_args()

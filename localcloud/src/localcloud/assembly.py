@@ -1,4 +1,4 @@
-"""Puts a whole local cloud together: the gateway, every service of ours, the proxy."""
+"""Builds a whole local cloud: the gateway, every emulated service, the proxy."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from localcloud.faults.commands import execute
 from localcloud.proxy import ProxyServer
 from localcloud.proxy.certificates import CertificateAuthority
 from localcloud.proxy.tunnel import Upstream
+from localcloud.ses.mailer import Identities
 from localcloud.settings import Settings
 
-# In this order: a judge comes before what it judges, a service before those that look it up.
+# In this order: a check before what it checks, a service before those that look it up.
 SERVICES = (
     "iam",
     "network",
@@ -40,9 +41,7 @@ SERVICES = (
 
 
 def assemble(settings: Settings) -> tuple[Cloud, ProxyServer]:
-    """A running cloud: services installed, proxy listening, ``cloud.environment`` filled for child
-    processes.
-    """
+    """Install the services and start the proxy; ``cloud.environment`` points processes at it."""
     cloud = new_cloud(settings)
     authority = CertificateAuthority(settings.state_dir)
     upstream = Upstream.parse(os.environ.get("HTTPS_PROXY") or os.environ.get("https_proxy"))
@@ -72,15 +71,13 @@ def _execute(cloud: Cloud, command: Command) -> list[str]:
 
 
 def _verify_identities(cloud: Cloud) -> None:
-    from localcloud.ses.identities import Identities
-
     for region in boto3.Session().get_available_regions("sesv2"):
         for identity in cloud.settings.verified_identities:
             cloud.get(Identities).verify(identity, region)
 
 
-def _write_bundle_with_public_authorities(folder: Path, ours: Path) -> None:
-    """For curl and friends, which go to AWS hosts and to others with one list of authorities."""
-    known = os.environ.get("CURL_CA_BUNDLE") or ssl.get_default_verify_paths().cafile
-    public = Path(known).read_bytes() if known and Path(known).is_file() else b""
-    (folder / "ca-with-public.pem").write_bytes(public + b"\n" + ours.read_bytes())
+def _write_bundle_with_public_authorities(folder: Path, local: Path) -> None:
+    """For curl and others that have one list of authorities for AWS and all other hosts."""
+    bundle = os.environ.get("CURL_CA_BUNDLE") or ssl.get_default_verify_paths().cafile
+    public = Path(bundle).read_bytes() if bundle and Path(bundle).is_file() else b""
+    (folder / "ca-with-public.pem").write_bytes(public + b"\n" + local.read_bytes())

@@ -1,4 +1,4 @@
-"""Time, injected: real for a user, scaled for a demo, moved by hand in a test."""
+"""Clocks: real time, scaled time, and time that a test moves."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ class Clock(Protocol):
     def elapsed(self, since: float) -> float:
         """Return the AWS seconds since a reading of ``now``."""
 
-    def sleep(self, seconds: float, wake: threading.Event | None = None) -> None: ...
+    def sleep(self, seconds: float, wake: threading.Event | None = None, /) -> None: ...
 
-    def real_seconds(self, seconds: float) -> float: ...
+    def real_seconds(self, seconds: float, /) -> float: ...
 
 
 class ScaledClock:
-    """Wall time, with every wait multiplied by one factor."""
+    """Wall time, with every wait multiplied by ``scale``."""
 
     def __init__(self, scale: float) -> None:
         self.scale = scale
@@ -39,7 +39,7 @@ class ScaledClock:
         return max(0.0, seconds * self.scale)
 
     def sleep(self, seconds: float, wake: threading.Event | None = None) -> None:
-        """Wait; ``wake`` ends the wait early (an execution is stopped, the cloud closes)."""
+        """Wait; ``wake`` ends the wait early."""
         if wake is None:
             time.sleep(self.real_seconds(seconds))
         else:
@@ -59,10 +59,10 @@ class ManualClock:
     def elapsed(self, since: float) -> float:
         return self.time - since
 
-    def real_seconds(self, seconds: float) -> float:  # noqa: ARG002 - the Clock interface
+    def real_seconds(self, _seconds: float, /) -> float:
         return 0.0
 
-    def sleep(self, seconds: float, wake: threading.Event | None = None) -> None:  # noqa: ARG002 - as above
+    def sleep(self, seconds: float, _wake: threading.Event | None = None, /) -> None:
         self.slept.append(seconds)
         self.time += seconds
 

@@ -1,4 +1,4 @@
-"""The parts every emulated service needs, and the place where services find one another."""
+"""What every emulated service needs, and where services find one another."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from moto.moto_api._internal.models import moto_api_backend
+
 from localcloud.clock import Clock, ScaledClock
 from localcloud.gateway.clients import Clients
 from localcloud.gateway.gateway import Gateway
 from localcloud.gateway.ledger import Ledger
+from localcloud.gateway.moto_memory import make_moto_forget
 from localcloud.gateway.principals import Principals
 from localcloud.settings import Settings
 
@@ -18,7 +21,7 @@ T = TypeVar("T")
 
 @dataclass
 class Cloud:
-    """One local cloud. Services are added by their ``install(cloud)`` and found again by type."""
+    """One local cloud. Each service adds its parts in ``install``; others find them by type."""
 
     settings: Settings
     clock: Clock
@@ -26,8 +29,7 @@ class Cloud:
     ledger: Ledger
     gateway: Gateway
     clients: Clients
-    # The variables that point a child process (a sandbox) at this cloud; filled in when the proxy
-    # listens.
+    # Variables that point a child process at this cloud, set when the proxy listens.
     environment: dict[str, str] = field(default_factory=dict)
     _parts: dict[type, Any] = field(default_factory=dict)
     _on_close: list[Callable[[], None]] = field(default_factory=list)
@@ -37,8 +39,8 @@ class Cloud:
 
     def get(self, kind: type[T]) -> T:
         """The part of this type; KeyError if its package was not installed."""
-        found: T = self._parts[kind]
-        return found
+        part: T = self._parts[kind]
+        return part
 
     def find(self, kind: type[T]) -> T | None:
         """Return the part of this type, or None if its package was not installed."""
@@ -55,13 +57,7 @@ class Cloud:
 
 
 def new_cloud(settings: Settings, clock: Clock | None = None) -> Cloud:
-    """A cloud with a gateway and moto behind it, and no services of ours yet. moto's state is
-    reset.
-    """
-    from moto.moto_api._internal.models import moto_api_backend
-
-    from localcloud.gateway.moto_memory import make_moto_forget
-
+    """A cloud with a gateway and moto behind it, and no service yet. Resets moto's state."""
     settings.state_dir.mkdir(parents=True, exist_ok=True)
     clock = clock or ScaledClock(settings.time_scale)
     principals = Principals(settings.account_id)

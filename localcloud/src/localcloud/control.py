@@ -1,6 +1,6 @@
-"""A way into the running cloud for commands that are ours alone, such as switching faults.
+"""Commands to the running cloud that AWS does not have, such as switching faults.
 
-A loopback port and a secret, in a file that only its owner can read.
+They come through a loopback port, with a secret, both in a file that only its owner can read.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Control:
 
     def close(self) -> None:
         self._closed = True
-        # Wakes the thread if it waits. A plain connection: nobody may be there to shake hands.
+        # Wakes the thread if it waits; a handshake would block if it does not.
         socket.create_connection(self._listener.address).close()
         self._thread.join(timeout=5)
         self._listener.close()
@@ -51,7 +51,7 @@ class Control:
                     if not self._closed:
                         self._answer(connection)
             except (AuthenticationError, EOFError, OSError):
-                continue  # somebody else, or somebody who went away
+                continue  # a client without the secret, or one that has closed its end
 
     def _answer(self, connection: Connection) -> None:
         answer: dict[str, Any]

@@ -1,8 +1,7 @@
-"""CPU seconds of this process by part: the proxy, the gateway, each service, the interpreter of
-state machines.
+"""CPU seconds of this process by part: proxy, gateway, each service, interpreter.
 
-A part's seconds are those of its own code: what a part inside it uses is the inner part's, so that
-all of them add up. Waiting costs nothing, since a thread's CPU clock stands still meanwhile.
+Seconds of a part within another count for the inner part only, so that all of them add up.
+Waiting takes none, since a thread's CPU clock stands still meanwhile.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ class CpuMeter:
 
     @contextmanager
     def part(self, name: str) -> Iterator[None]:
-        """What this thread does inside counts as ``name``'s."""
+        """Count what this thread does inside for the part ``name``."""
         parts: list[str] = self._threads.__dict__.setdefault("parts", [])
         self._count(parts)
         parts.append(name)
@@ -35,7 +34,7 @@ class CpuMeter:
             parts.pop()
 
     def totals(self) -> dict[str, float]:
-        """Seconds by part; what belongs to none is called ``other``."""
+        """Seconds by part; ``other`` are those of no part."""
         with self._lock:
             totals = dict(self._totals)
         return {**totals, "other": max(0.0, time.process_time() - sum(totals.values()))}

@@ -1,6 +1,4 @@
-"""Starts and stops the local cloud as a background process. Its state is one folder, which dies
-with it.
-"""
+"""Starts and stops the local cloud as a background process, whose state is one folder."""
 
 from __future__ import annotations
 
@@ -33,7 +31,7 @@ class NotRunning(Exception):
 
 @dataclass(frozen=True)
 class Ready:
-    """What a running cloud says of itself, in ``ready.json``. ``command`` is the process's own."""
+    """``ready.json`` of a running cloud. ``command``: the command line of its process."""
 
     pid: int
     command: str
@@ -75,18 +73,18 @@ def start(settings: Settings) -> int:
 
 def serve(settings: Settings) -> int:
     """Run until SIGTERM or SIGINT."""
-    done = threading.Event()
+    stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: done.set())
+        signal.signal(number, lambda *_: stopped.set())
     with hosted(settings):
-        done.wait()
+        stopped.wait()
     return 0
 
 
 @contextmanager
 def hosted(settings: Settings) -> Iterator[Cloud]:
-    """A local cloud in this process, which the commands of a shell find as they find any other."""
-    from localcloud.assembly import assemble  # heavy imports, needed by who hosts a cloud alone
+    """A local cloud in this process, which the shell's commands find like any other."""
+    from localcloud.assembly import assemble  # takes seconds, and only a host needs it
 
     cloud, _ = assemble(settings)
     keys = cloud.principals.admin_credentials
@@ -107,16 +105,14 @@ def hosted(settings: Settings) -> Iterator[Cloud]:
 
 
 def stop(settings: Settings) -> int:
-    """End the process and what it started, then remove the state folder. Stopping twice is no
-    error.
-    """
+    """End the process and its children, then remove the state folder; no error if none runs."""
     ready = _running(settings)
     if ready is None:
         print("The local cloud is not running.", file=sys.stderr)
     else:
         _end(ready)
         print("The local cloud has stopped.", file=sys.stderr)
-    if (settings.state_dir / "ledger.jsonl").exists():  # never remove a folder that is not ours
+    if (settings.state_dir / "ledger.jsonl").exists():  # never remove another folder
         shutil.rmtree(settings.state_dir, ignore_errors=True)
     return 0
 
@@ -139,19 +135,19 @@ def _running(settings: Settings) -> Ready | None:
 
 
 def _lives(ready: Ready) -> bool:
-    """A process id can be given anew: look at what runs under it."""
+    """Process ids are reused: the command line must be the same."""
     return _command(ready.pid) == ready.command
 
 
 def _command(pid: int) -> str:
     """Empty if there is no such process. ``ps`` is on Linux and macOS alike."""
-    answer = subprocess.run(  # noqa: S603 - fixed command, the pid is an int
+    result = subprocess.run(  # noqa: S603 - fixed command, the pid is an int
         ["ps", "-ww", "-o", "command=", "-p", str(pid)],  # noqa: S607 - found on PATH on purpose
         capture_output=True,
         text=True,
         check=False,
     )
-    return answer.stdout.strip()
+    return result.stdout.strip()
 
 
 def _end(ready: Ready) -> None:

@@ -1,4 +1,4 @@
-"""Things that arrive later, in order: what replication between Regions is made of."""
+"""Queues that deliver later and in order, as replication between Regions does."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 class Channel(NamedTuple):
-    """What keeps order: a bucket or a table, from one Region to another."""
+    """Items of one channel stay in order: those of a bucket or table, between two Regions."""
 
     name: str
     source: str = ""
@@ -26,7 +26,7 @@ class Channel(NamedTuple):
 
 @dataclass(frozen=True)
 class Pause:
-    """Channels that do not move; None matches every name or Region."""
+    """Channels that are held back; None matches every name or Region."""
 
     name: str | None = None
     source: str | None = None
@@ -34,7 +34,7 @@ class Pause:
 
     def covers(self, channel: Channel) -> bool:
         pairs = zip((self.name, self.source, self.target), channel, strict=True)
-        return all(wanted is None or wanted == actual for wanted, actual in pairs)
+        return all(expected in (None, actual) for expected, actual in pairs)
 
 
 @dataclass
@@ -46,8 +46,7 @@ class _Queued(Generic[T]):
 class DelayQueue(Generic[T]):
     """Hands items to ``deliver`` after ``lag`` AWS seconds, in order in each channel.
 
-    A channel that is paused keeps its items; they arrive as soon as it is resumed. A new lag holds
-    for items that wait already, too.
+    A paused channel keeps its items until it is resumed. A new lag holds for items that wait.
     """
 
     def __init__(
@@ -76,33 +75,33 @@ class DelayQueue(Generic[T]):
             self._changed.notify_all()
 
     def pause(self, pause: Pause) -> None:
-        """Pauses add up: a channel moves when none covers it. On return nothing is under way."""
+        """Hold back channels, after what is being delivered; pauses of the same ones add up."""
         with self._changed:
             self._pauses.append(pause)
             if threading.current_thread() is not self._thread:
                 self._changed.wait_for(lambda: not self._busy)
 
     def resume(self, pause: Pause) -> None:
-        """Take back one ``pause``; without effect if there is none such."""
+        """Take back one equal pause, if there is one."""
         with self._changed:
             if pause in self._pauses:
                 self._pauses.remove(pause)
             self._changed.notify_all()
 
     def waiting(self, of: Callable[[Channel], bool] = lambda _: True) -> int:
-        """How many items have not arrived."""
+        """Count the items that have not arrived."""
         with self._changed:
             return sum(len(queue) for channel, queue in self._channels.items() if of(channel))
 
     def backlog(self) -> list[tuple[T, float]]:
-        """What has not arrived, and for how many real seconds it has waited."""
+        """Items that have not arrived, and for how many real seconds they have waited."""
         with self._changed:
             now = time.monotonic()
             queues = list(self._channels.values())
-            return [(one.item, now - one.since) for queue in queues for one in queue]
+            return [(queued.item, now - queued.since) for queue in queues for queued in queue]
 
     def settled(self, timeout: float = 10.0) -> bool:
-        """Wait until all that is not paused has arrived; False after ``timeout`` seconds."""
+        """Wait for all items of channels that are not paused; False after ``timeout`` seconds."""
         with self._changed:
             return self._changed.wait_for(lambda: not self._busy and not self._moving(), timeout)
 
@@ -113,7 +112,7 @@ class DelayQueue(Generic[T]):
         self._thread.join(timeout=5)
 
     def _moving(self) -> list[tuple[float, Channel]]:
-        """When the first item of each channel that moves is due."""
+        """When the first item of each channel that is not paused is due."""
         wait = self._clock.real_seconds(self._lag)
         return [
             (queue[0].since + wait, channel)
@@ -122,8 +121,8 @@ class DelayQueue(Generic[T]):
         ]
 
     def _run(self) -> None:
-        while (found := self._next()) is not None:
-            channel, item = found
+        while (following := self._next()) is not None:
+            channel, item = following
             try:
                 self._deliver(channel, item)
             except Exception:

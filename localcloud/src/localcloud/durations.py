@@ -1,4 +1,4 @@
-"""ISO 8601 durations, as FIS and Systems Manager write them: ``PT15M``."""
+"""ISO 8601 durations as FIS and Systems Manager write them, such as ``PT15M``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _UNITS = {"weeks": 604800, "days": 86400, "hours": 3600, "minutes": 60, "seconds
 
 
 def parse_duration(text: object) -> float | None:
-    """AWS seconds; None if it is no duration. Months and years, which vary, are none here."""
+    """AWS seconds; None if it is no duration, or has years or months, which vary."""
     match = _DURATION.match(text) if isinstance(text, str) else None
     if match is None or str(text)[-1] in "PT":
         return None

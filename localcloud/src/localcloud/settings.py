@@ -1,4 +1,4 @@
-"""What can be set from outside, in one place: the environment variables LOCALCLOUD_*."""
+"""Settings of the local cloud: the environment variables LOCALCLOUD_*."""
 
 from __future__ import annotations
 
@@ -14,17 +14,15 @@ class Settings:
     """Where the local cloud lives and how fast its time runs.
 
     ``time_scale`` multiplies every wait (Wait states, retry back-off, TTLs, replication lag): 1.0
-    is AWS's own time. ``replication_lag`` is in AWS seconds: how long an S3 replica or a global-
-    table write takes to
-    arrive.
+    is AWS's own time. ``replication_lag``: AWS seconds until an S3 replica or a write to a global
+    table arrives.
     """
 
     state_dir: Path
     time_scale: float = 0.1
     replication_lag: float = 5.0
     account_id: str = ACCOUNT_ID
-    # Concurrent sandboxes of one function. AWS would start one a concurrent call; two cores could
-    # not.
+    # AWS starts a sandbox for each concurrent call, which two cores could not.
     sandboxes_per_function: int = 4
     # SES identities that count as verified from the start, in every Region.
     verified_identities: tuple[str, ...] = ()

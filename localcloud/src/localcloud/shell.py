@@ -1,4 +1,4 @@
-"""What the local cloud prints for a shell and for a reader."""
+"""What the commands ``env`` and ``status`` print."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from pathlib import Path
 from localcloud.daemon import Ready
 from localcloud.settings import Settings
 
-# Set in the user's shell they would send the same commands elsewhere, or with other keys.
+# Set in the user's shell, these would send commands elsewhere, or with other keys.
 _UNSET = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL")
 
 
 def exports(ready: Ready) -> str:
-    """Shell lines for ``eval``: standard variables of standard tools, nothing else."""
+    """Shell lines for ``eval`` that set the variables of AWS's own tools."""
     state = Path(ready.environment["AWS_CA_BUNDLE"]).parent
     variables = {
         **ready.environment,
@@ -38,23 +38,22 @@ def exports(ready: Ready) -> str:
     return "\n".join(lines)
 
 
-def _path(ours: str) -> str:
-    """This project's aws and sam first: the versions that were tried together.
+def _path(scripts: str) -> str:
+    """This environment's aws and sam first, unless the user has AWS CLI version 2.
 
-    Unless the user has AWS CLI version 2, which is in no package index and knows more commands
-    (``aws logs tail``): then theirs.
+    That one is in no package index, and knows more commands (``aws logs tail``).
     """
-    quoted = shlex.quote(ours)
-    return f"$PATH:{quoted}" if _has_aws_cli_2(ours) else f"{quoted}:$PATH"
+    quoted = shlex.quote(scripts)
+    return f"$PATH:{quoted}" if _has_aws_cli_2(scripts) else f"{quoted}:$PATH"
 
 
-def _has_aws_cli_2(ours: str) -> bool:
-    folders = [folder for folder in os.get_exec_path() if folder != ours]
+def _has_aws_cli_2(scripts: str) -> bool:
+    folders = [folder for folder in os.get_exec_path() if folder != scripts]
     aws = shutil.which("aws", path=os.pathsep.join(folders))
     if aws is None:
         return False
-    answer = subprocess.run([aws, "--version"], capture_output=True, text=True, check=False)  # noqa: S603 - the user's own aws
-    return answer.stdout.startswith("aws-cli/2")
+    result = subprocess.run([aws, "--version"], capture_output=True, text=True, check=False)  # noqa: S603 - the user's own aws
+    return result.stdout.startswith("aws-cli/2")
 
 
 def status(settings: Settings, ready: Ready) -> str:

@@ -35,22 +35,22 @@ class Lab:
         return self.cloud.clients.client(service, self.region)
 
     def create(
-        self, resources: dict[str, Any], name: str = "app", given: Any = None, **sections: Any
+        self, resources: dict[str, Any], name: str = "app", parameters: Any = None, **sections: Any
     ) -> str:
         """Create a stack; returns its status."""
-        self.cfn.create_stack(**_asked(resources, name, given, sections))
+        self.cfn.create_stack(**_params(resources, name, parameters, sections))
         return self.status(name)
 
     def update(
-        self, resources: dict[str, Any], name: str = "app", given: Any = None, **sections: Any
+        self, resources: dict[str, Any], name: str = "app", parameters: Any = None, **sections: Any
     ) -> str:
-        self.cfn.update_stack(**_asked(resources, name, given, sections))
+        self.cfn.update_stack(**_params(resources, name, parameters, sections))
         return self.status(name)
 
-    def refusal(self, resources: dict[str, Any], given: Any = None, **sections: Any) -> str:
+    def refusal(self, resources: dict[str, Any], parameters: Any = None, **sections: Any) -> str:
         """The error that creating a stack of these is refused with, ``Code: message``."""
         with pytest.raises(ClientError) as caught:
-            self.cfn.create_stack(**_asked(resources, "refused", given, sections))
+            self.cfn.create_stack(**_params(resources, "refused", parameters, sections))
         return error_of(caught.value)
 
     def delete(self, name: str = "app") -> str:
@@ -59,8 +59,8 @@ class Lab:
         return self.status(stack_id)
 
     def stack(self, name: str = "app") -> dict[str, Any]:
-        found: dict[str, Any] = self.cfn.describe_stacks(StackName=name)["Stacks"][0]
-        return found
+        stack: dict[str, Any] = self.cfn.describe_stacks(StackName=name)["Stacks"][0]
+        return stack
 
     def status(self, name: str = "app") -> str:
         return str(self.stack(name)["StackStatus"])
@@ -70,13 +70,13 @@ class Lab:
         return {item["OutputKey"]: item["OutputValue"] for item in outputs}
 
     def physical_id(self, logical_id: str, name: str = "app") -> str:
-        told = self.cfn.describe_stack_resource(StackName=name, LogicalResourceId=logical_id)
-        return str(told["StackResourceDetail"]["PhysicalResourceId"])
+        answer = self.cfn.describe_stack_resource(StackName=name, LogicalResourceId=logical_id)
+        return str(answer["StackResourceDetail"]["PhysicalResourceId"])
 
     def events(self, name: str = "app") -> list[tuple[str, str]]:
         """(logical id, status), oldest first."""
-        told = self.cfn.describe_stack_events(StackName=name)["StackEvents"]
-        return [(item["LogicalResourceId"], item["ResourceStatus"]) for item in reversed(told)]
+        events = self.cfn.describe_stack_events(StackName=name)["StackEvents"]
+        return [(item["LogicalResourceId"], item["ResourceStatus"]) for item in reversed(events)]
 
     def reason(self, logical_id: str, status: str, name: str = "app") -> str:
         """ResourceStatusReason of the newest such event."""
@@ -88,11 +88,11 @@ class Lab:
     def refuse(self, *operations: str) -> None:
         """From now on calls of these operations are refused with AccessDenied."""
 
-        def judge(call: Call) -> None:
+        def check(call: Call) -> None:
             if call.name in operations:
                 raise ApiError("AccessDenied", "no", 403)
 
-        self.cloud.gateway.checks.append(judge)
+        self.cloud.gateway.checks.append(check)
 
     def allow(self) -> None:
         self.cloud.gateway.checks.clear()
@@ -109,22 +109,20 @@ class Lab:
         return f"https://s3.amazonaws.com/templates/{key}"
 
 
-def _asked(resources: Any, name: str, given: Any, sections: dict[str, Any]) -> dict[str, Any]:
+def _params(resources: Any, name: str, parameters: Any, sections: dict[str, Any]) -> dict[str, Any]:
     template = {"Resources": resources, **sections}
-    parameters = [
-        {"ParameterKey": key, "ParameterValue": value} for key, value in (given or {}).items()
-    ]
+    pairs = (parameters or {}).items()
     return {
         "StackName": name,
         "TemplateBody": json.dumps(template),
-        "Parameters": parameters,
+        "Parameters": [{"ParameterKey": key, "ParameterValue": value} for key, value in pairs],
         "Capabilities": ALL,
     }
 
 
 def error_of(error: ClientError) -> str:
-    told = error.response["Error"]
-    return f"{told['Code']}: {told['Message']}"
+    details = error.response["Error"]
+    return f"{details['Code']}: {details['Message']}"
 
 
 @pytest.fixture
@@ -139,7 +137,7 @@ def cloud(tmp_path: Path) -> Iterator[Cloud]:
 
 
 @pytest.fixture
-def whole(tmp_path: Path) -> Iterator[Cloud]:
+def full_cloud(tmp_path: Path) -> Iterator[Cloud]:
     """A cloud with every service, as users have it."""
     cloud = new_cloud(Settings(state_dir=tmp_path), ManualClock())
     cloud.clients._session = SESSION

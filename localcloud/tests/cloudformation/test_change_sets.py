@@ -13,8 +13,8 @@ from .conftest import ALL, Lab, error_of
 TOPIC: dict[str, Any] = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "t"}}
 
 
-def _make(
-    lab: Lab, resources: dict[str, Any], kind: str = "UPDATE", name: str = "c", **asked: Any
+def _create_change_set(
+    lab: Lab, resources: dict[str, Any], kind: str = "UPDATE", name: str = "c", **params: Any
 ) -> dict[str, Any]:
     lab.cfn.create_change_set(
         StackName="app",
@@ -22,24 +22,24 @@ def _make(
         ChangeSetType=kind,
         TemplateBody=json.dumps({"Resources": resources}),
         Capabilities=ALL,
-        **asked,
+        **params,
     )
-    told: dict[str, Any] = lab.cfn.describe_change_set(StackName="app", ChangeSetName=name)
-    return told
+    change_set: dict[str, Any] = lab.cfn.describe_change_set(StackName="app", ChangeSetName=name)
+    return change_set
 
 
-def _changes(told: dict[str, Any]) -> dict[str, tuple[str, str | None]]:
+def _changes(change_set: dict[str, Any]) -> dict[str, tuple[str, str | None]]:
     """Logical id → (action, replacement)."""
-    changes = [item["ResourceChange"] for item in told["Changes"]]
+    changes = [item["ResourceChange"] for item in change_set["Changes"]]
     return {
         item["LogicalResourceId"]: (item["Action"], item.get("Replacement")) for item in changes
     }
 
 
 def test_a_stack_is_created_by_a_change_set(lab: Lab) -> None:
-    told = _make(lab, {"Topic": TOPIC}, "CREATE")
-    assert (told["Status"], told["ExecutionStatus"]) == ("CREATE_COMPLETE", "AVAILABLE")
-    assert _changes(told) == {"Topic": ("Add", None)}
+    change_set = _create_change_set(lab, {"Topic": TOPIC}, "CREATE")
+    assert (change_set["Status"], change_set["ExecutionStatus"]) == ("CREATE_COMPLETE", "AVAILABLE")
+    assert _changes(change_set) == {"Topic": ("Add", None)}
     assert lab.status() == "REVIEW_IN_PROGRESS"
     lab.cfn.execute_change_set(StackName="app", ChangeSetName="c")
     assert lab.status() == "CREATE_COMPLETE"
@@ -54,7 +54,7 @@ def test_the_changes_of_an_update_tell_what_will_be_replaced(lab: Lab) -> None:
     lab.create(
         {"Topic": TOPIC, "Same": {"Type": "AWS::S3::Bucket"}, "P": parameter, "Gone": _queue(1)}
     )
-    told = _make(
+    change_set = _create_change_set(
         lab,
         {
             "Topic": {**TOPIC, "Properties": {"TopicName": "other"}},
@@ -63,7 +63,7 @@ def test_the_changes_of_an_update_tell_what_will_be_replaced(lab: Lab) -> None:
             "New": _queue(2),
         },
     )
-    assert _changes(told) == {
+    assert _changes(change_set) == {
         "Topic": ("Modify", "True"),
         "P": ("Modify", "False"),
         "New": ("Add", None),
@@ -71,9 +71,9 @@ def test_the_changes_of_an_update_tell_what_will_be_replaced(lab: Lab) -> None:
     }
 
 
-def _details(told: dict[str, Any], logical_id: str) -> list[tuple[str, ...]]:
+def _details(change_set: dict[str, Any], logical_id: str) -> list[tuple[str, ...]]:
     """(attribute or property, recreation, evaluation, source, cause) of one resource's change."""
-    changes = [item["ResourceChange"] for item in told["Changes"]]
+    changes = [item["ResourceChange"] for item in change_set["Changes"]]
     change = next(item for item in changes if item["LogicalResourceId"] == logical_id)
     return [
         (
@@ -110,28 +110,30 @@ def test_the_details_tell_what_causes_a_change(lab: Lab) -> None:
         TemplateBody=json.dumps({"Resources": resources("b", "y"), "Parameters": parameters}),
         Parameters=[{"ParameterKey": "Delay", "ParameterValue": "2"}],
     )
-    told = lab.cfn.describe_change_set(StackName="app", ChangeSetName="c")
-    assert _details(told, "Topic") == [
+    change_set = lab.cfn.describe_change_set(StackName="app", ChangeSetName="c")
+    assert _details(change_set, "Topic") == [
         ("Tags", "Never", "Static", "DirectModification", ""),
         ("TopicName", "Always", "Static", "DirectModification", ""),
     ]
-    assert _details(told, "Queue") == [
+    assert _details(change_set, "Queue") == [
         ("DelaySeconds", "Never", "Static", "ParameterReference", "Delay"),
         ("DelaySeconds", "Never", "Dynamic", "DirectModification", ""),
         ("QueueName", "Always", "Dynamic", "ResourceAttribute", "Topic.TopicName"),
         ("KmsMasterKeyId", "Never", "Dynamic", "ResourceReference", "Topic"),
     ]
-    assert _changes(told) == {"Topic": ("Modify", "True"), "Queue": ("Modify", "Conditional")}
-    scopes = {item["ResourceChange"]["LogicalResourceId"]: item for item in told["Changes"]}
+    assert _changes(change_set) == {"Topic": ("Modify", "True"), "Queue": ("Modify", "Conditional")}
+    scopes = {item["ResourceChange"]["LogicalResourceId"]: item for item in change_set["Changes"]}
     assert scopes["Topic"]["ResourceChange"]["Scope"] == ["Properties", "Tags"]
     assert scopes["Topic"]["ResourceChange"]["PolicyAction"] == "ReplaceAndDelete"
 
 
 def test_the_stacks_tags_change_every_resource_that_has_tags(lab: Lab) -> None:
     lab.create({"Topic": TOPIC, "Policy": _policy()})
-    told = _make(lab, {"Topic": TOPIC, "Policy": _policy()}, Tags=[{"Key": "k", "Value": "v"}])
-    assert _changes(told) == {"Topic": ("Modify", "False")}
-    assert _details(told, "Topic") == [("Tags", "Never", "Static", "DirectModification", "")]
+    change_set = _create_change_set(
+        lab, {"Topic": TOPIC, "Policy": _policy()}, Tags=[{"Key": "k", "Value": "v"}]
+    )
+    assert _changes(change_set) == {"Topic": ("Modify", "False")}
+    assert _details(change_set, "Topic") == [("Tags", "Never", "Static", "DirectModification", "")]
 
 
 def _policy() -> dict[str, Any]:
@@ -141,23 +143,23 @@ def _policy() -> dict[str, Any]:
     return {"Type": "AWS::SNS::TopicPolicy", "Properties": properties}
 
 
-def test_a_property_that_is_replaced_under_a_condition_is_said_to_be(lab: Lab) -> None:
+def test_a_change_that_may_replace_is_shown_as_conditional(lab: Lab) -> None:
     def document(word: str) -> dict[str, Any]:
         content = {"schemaVersion": "0.3", "description": word, "mainSteps": []}
         properties = {"DocumentType": "Automation", "Content": content}
         return {"Doc": {"Type": "AWS::SSM::Document", "Properties": properties}}
 
     lab.create(document("1"))
-    told = _make(lab, document("2"))
-    assert _details(told, "Doc") == [
+    change_set = _create_change_set(lab, document("2"))
+    assert _details(change_set, "Doc") == [
         ("Content", "Conditionally", "Static", "DirectModification", "")
     ]
-    assert _changes(told) == {"Doc": ("Modify", "Conditional")}
+    assert _changes(change_set) == {"Doc": ("Modify", "Conditional")}
 
 
-def test_a_change_set_that_another_update_overtook_is_obsolete(lab: Lab) -> None:
+def test_a_change_set_is_obsolete_after_another_update(lab: Lab) -> None:
     lab.create({"Topic": TOPIC})
-    _make(lab, {"Topic": {**TOPIC, "Properties": {"DisplayName": "1"}}})
+    _create_change_set(lab, {"Topic": {**TOPIC, "Properties": {"DisplayName": "1"}}})
     lab.update({"Topic": {**TOPIC, "Properties": {"DisplayName": "2"}}})
     with pytest.raises(
         ClientError, match=r"cannot be executed in its current status of \[OBSOLETE"
@@ -169,11 +171,13 @@ def _queue(seconds: int) -> dict[str, Any]:
     return {"Type": "AWS::SQS::Queue", "Properties": {"DelaySeconds": seconds}}
 
 
-def test_an_empty_change_set_fails_with_the_words_that_sam_looks_for(lab: Lab) -> None:
+def test_an_empty_change_set_fails_with_the_message_that_sam_looks_for(lab: Lab) -> None:
     lab.create({"Topic": TOPIC})
-    told = _make(lab, {"Topic": TOPIC})
-    assert (told["Status"], told["ExecutionStatus"]) == ("FAILED", "UNAVAILABLE")
-    assert told["StatusReason"].startswith("The submitted information didn't contain changes.")
+    change_set = _create_change_set(lab, {"Topic": TOPIC})
+    assert (change_set["Status"], change_set["ExecutionStatus"]) == ("FAILED", "UNAVAILABLE")
+    assert change_set["StatusReason"].startswith(
+        "The submitted information didn't contain changes."
+    )
     with pytest.raises(ClientError, match="cannot be executed in its current status"):
         lab.cfn.execute_change_set(StackName="app", ChangeSetName="c")
 
@@ -181,7 +185,7 @@ def test_an_empty_change_set_fails_with_the_words_that_sam_looks_for(lab: Lab) -
 def test_previous_parameter_values_can_be_kept(lab: Lab) -> None:
     parameters = {"P": {"Type": "String", "Default": "default"}}
     topic = {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": {"Ref": "P"}}}}
-    lab.create(topic, given={"P": "given"}, Parameters=parameters)
+    lab.create(topic, parameters={"P": "given"}, Parameters=parameters)
     lab.cfn.create_change_set(
         StackName="app",
         ChangeSetName="c",
@@ -194,7 +198,9 @@ def test_previous_parameter_values_can_be_kept(lab: Lab) -> None:
 def test_other_change_sets_are_obsolete_once_one_was_executed(lab: Lab) -> None:
     lab.create({"Topic": TOPIC})
     for name, label in (("one", "1"), ("two", "2")):
-        _make(lab, {"Topic": {**TOPIC, "Properties": {"DisplayName": label}}}, name=name)
+        _create_change_set(
+            lab, {"Topic": {**TOPIC, "Properties": {"DisplayName": label}}}, name=name
+        )
     lab.cfn.execute_change_set(StackName="app", ChangeSetName="one")
     states = {
         item["ChangeSetName"]: item["ExecutionStatus"]
@@ -210,14 +216,14 @@ def test_a_failed_creation_by_change_set_rolls_back(lab: Lab) -> None:
         "Properties": {**policy, "PolicyDocument": {}},
         "DependsOn": "Bucket",
     }
-    _make(lab, {"Bucket": {"Type": "AWS::S3::Bucket"}, "Broken": broken}, "CREATE")
+    _create_change_set(lab, {"Bucket": {"Type": "AWS::S3::Bucket"}, "Broken": broken}, "CREATE")
     lab.cfn.execute_change_set(StackName="app", ChangeSetName="c")
     assert (lab.status(), lab.buckets()) == ("ROLLBACK_COMPLETE", set())
 
 
 def test_a_refused_template_leaves_no_stack_behind(lab: Lab) -> None:
     with pytest.raises(ClientError, match="Unrecognized resource types"):
-        _make(lab, {"A": {"Type": "AWS::No::Such"}}, "CREATE")
+        _create_change_set(lab, {"A": {"Type": "AWS::No::Such"}}, "CREATE")
     assert lab.cfn.describe_stacks()["Stacks"] == []
 
 
@@ -232,27 +238,29 @@ def test_a_refused_template_leaves_no_stack_behind(lab: Lab) -> None:
         ("UPDATE", "AlreadyExistsException: ChangeSet c already exists"),
     ],
 )
-def test_a_change_set_suits_its_stack(lab: Lab, kind: str, message: str) -> None:
+def test_a_change_set_that_does_not_suit_its_stack_is_refused(
+    lab: Lab, kind: str, message: str
+) -> None:
     lab.create({"Topic": TOPIC})
-    _make(lab, {"Topic": {**TOPIC, "Properties": {"DisplayName": "x"}}})
+    _create_change_set(lab, {"Topic": {**TOPIC, "Properties": {"DisplayName": "x"}}})
     with pytest.raises(ClientError) as caught:
-        _make(lab, {"Topic": TOPIC}, kind)
+        _create_change_set(lab, {"Topic": TOPIC}, kind)
     assert error_of(caught.value) == message
 
 
 def test_a_deleted_change_set_is_not_found(lab: Lab) -> None:
-    _make(lab, {"Topic": TOPIC}, "CREATE")
+    _create_change_set(lab, {"Topic": TOPIC}, "CREATE")
     lab.cfn.delete_change_set(StackName="app", ChangeSetName="c")
     with pytest.raises(ClientError) as caught:
         lab.cfn.describe_change_set(StackName="app", ChangeSetName="c")
     assert error_of(caught.value) == "ChangeSetNotFound: ChangeSet [c] does not exist"
 
 
-def test_the_waiters_of_the_clis_are_content(lab: Lab) -> None:
-    _make(lab, {"Topic": TOPIC}, "CREATE")
-    asked = {"StackName": "app", "WaiterConfig": {"Delay": 0, "MaxAttempts": 1}}
-    lab.cfn.get_waiter("change_set_create_complete").wait(ChangeSetName="c", **asked)
+def test_the_waiters_of_the_clis_succeed(lab: Lab) -> None:
+    _create_change_set(lab, {"Topic": TOPIC}, "CREATE")
+    params = {"StackName": "app", "WaiterConfig": {"Delay": 0, "MaxAttempts": 1}}
+    lab.cfn.get_waiter("change_set_create_complete").wait(ChangeSetName="c", **params)
     lab.cfn.execute_change_set(StackName="app", ChangeSetName="c")
-    lab.cfn.get_waiter("stack_create_complete").wait(**asked)
+    lab.cfn.get_waiter("stack_create_complete").wait(**params)
     lab.cfn.delete_stack(StackName="app")
-    lab.cfn.get_waiter("stack_delete_complete").wait(**asked)
+    lab.cfn.get_waiter("stack_delete_complete").wait(**params)

@@ -83,7 +83,7 @@ def test_a_function_gives_its_value(node: Any, value: Any) -> None:
     ("name", "truth"),
     [("Yes", True), ("No", False), ("Both", True), ("Either", True), ("Region", True)],
 )
-def test_a_condition_is_judged_through_others_and_pseudo_parameters(name: str, truth: bool) -> None:
+def test_a_condition_may_use_others_and_pseudo_parameters(name: str, truth: bool) -> None:
     assert _Scope(TEMPLATE, VALUES, False).condition(name) is truth
 
 

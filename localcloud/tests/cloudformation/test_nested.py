@@ -70,7 +70,7 @@ def test_a_nested_stack_without_changes_is_left_as_it_is(lab: Lab) -> None:
     assert _nested(lab)["StackStatus"] == "CREATE_COMPLETE"
 
 
-def test_a_nested_stack_goes_with_its_parent(lab: Lab) -> None:
+def test_a_nested_stack_is_deleted_with_its_parent(lab: Lab) -> None:
     lab.create(_parent(lab.put_template("child", _child())))
     nested = lab.physical_id("Child")
     assert lab.delete() == "DELETE_COMPLETE"
@@ -110,7 +110,7 @@ def test_a_nested_template_with_a_transform_has_to_be_acknowledged(lab: Lab) -> 
     )
 
 
-def test_a_template_that_cannot_be_read_is_said_so(lab: Lab) -> None:
+def test_a_template_that_cannot_be_read_is_refused(lab: Lab) -> None:
     lab.put_template("other", {})
     with pytest.raises(ClientError) as caught:
         lab.cfn.create_stack(
@@ -137,7 +137,7 @@ IMPORTER = {
 }
 
 
-def test_an_export_can_be_imported_and_stays_while_it_is(lab: Lab) -> None:
+def test_an_imported_export_cannot_be_deleted(lab: Lab) -> None:
     lab.create(TOPIC, "exporter", Outputs=EXPORT)
     assert lab.create(IMPORTER, "importer") == "CREATE_COMPLETE"
     value = lab.client("ssm").get_parameter(Name="p")["Parameter"]["Value"]
@@ -149,7 +149,7 @@ def test_an_export_can_be_imported_and_stays_while_it_is(lab: Lab) -> None:
     assert lab.delete("exporter") == "DELETE_COMPLETE"
 
 
-def test_an_export_that_is_used_cannot_be_dropped_by_an_update(lab: Lab) -> None:
+def test_an_imported_export_cannot_be_dropped_by_an_update(lab: Lab) -> None:
     lab.create(TOPIC, "exporter", Outputs=EXPORT)
     lab.create(IMPORTER, "importer")
     assert lab.update(TOPIC, "exporter") == "UPDATE_ROLLBACK_COMPLETE"

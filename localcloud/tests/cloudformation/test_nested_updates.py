@@ -1,4 +1,4 @@
-"""A nested stack changes, and goes back, with its parent."""
+"""A nested stack is updated, and rolled back, with its parent."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ def _bucket(name: str) -> dict[str, Any]:
     return {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": name}}
 
 
-def _parent(lab: Lab, key: str, resources: dict[str, Any], **more: Any) -> dict[str, Any]:
+def _parent(lab: Lab, key: str, resources: dict[str, Any], **siblings: Any) -> dict[str, Any]:
     """A parent whose child, in a template at ``key``, has these resources."""
     url = lab.put_template(key, {"Resources": resources})
     child = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": url}}
-    return {"Child": child, **more}
+    return {"Child": child, **siblings}
 
 
 QUEUE = {"Type": "AWS::SQS::Queue", "DependsOn": "Child"}
@@ -32,18 +32,18 @@ def _child_events(lab: Lab) -> list[tuple[str, str]]:
     return lab.events(lab.physical_id("Child"))
 
 
-def test_what_a_nested_update_replaces_is_there_until_its_parent_has_succeeded(lab: Lab) -> None:
+def test_what_a_nested_update_replaces_exists_until_its_parent_has_succeeded(lab: Lab) -> None:
     lab.create(_parent(lab, "1", {"Bucket": _bucket("old")}))
     lab.client("s3").put_object(Bucket="old", Key="k", Body=b"data")
     lab.refuse("CreateQueue")
-    wanted = _parent(lab, "2", {"Bucket": _bucket("new")}, Queue=QUEUE)
-    assert lab.update(wanted) == "UPDATE_ROLLBACK_COMPLETE"
+    updated = _parent(lab, "2", {"Bucket": _bucket("new")}, Queue=QUEUE)
+    assert lab.update(updated) == "UPDATE_ROLLBACK_COMPLETE"
     assert lab.status(lab.physical_id("Child")) == "UPDATE_ROLLBACK_COMPLETE"
     assert lab.buckets() == {"old", "templates"}
     assert lab.client("s3").get_object(Bucket="old", Key="k")["Body"].read() == b"data"
 
 
-def test_the_clean_up_of_a_nested_stack_comes_with_its_parents(lab: Lab) -> None:
+def test_a_nested_stack_is_cleaned_up_with_its_parent(lab: Lab) -> None:
     lab.create(_parent(lab, "1", {"Topic": _topic("a"), "Bucket": _bucket("old")}))
     assert lab.update(_parent(lab, "2", {"Topic": _topic("b")})) == "UPDATE_COMPLETE"
     assert lab.buckets() == {"templates"}
@@ -55,9 +55,9 @@ def test_the_clean_up_of_a_nested_stack_comes_with_its_parents(lab: Lab) -> None
 
 
 def test_a_nested_failure_tells_why_and_rolls_back_the_siblings(lab: Lab) -> None:
-    def both(word: str, **more: Any) -> dict[str, Any]:
+    def both(word: str, **extra: Any) -> dict[str, Any]:
         first = _parent(lab, f"first-{word}", {"Topic": _topic(word)})["Child"]
-        second = _parent(lab, f"second-{word}", {"Topic": _topic(word), **more})["Child"]
+        second = _parent(lab, f"second-{word}", {"Topic": _topic(word), **extra})["Child"]
         return {"First": first, "Second": {**second, "DependsOn": "First"}}
 
     lab.create(both("a"))
@@ -71,8 +71,8 @@ def test_a_nested_failure_tells_why_and_rolls_back_the_siblings(lab: Lab) -> Non
     )
     assert lab.status(first) == "UPDATE_ROLLBACK_COMPLETE"
     topic = lab.physical_id("Topic", first)
-    told = lab.client("sns").get_topic_attributes(TopicArn=topic)["Attributes"]
-    assert told["DisplayName"] == "a"
+    attributes = lab.client("sns").get_topic_attributes(TopicArn=topic)["Attributes"]
+    assert attributes["DisplayName"] == "a"
 
 
 def test_a_nested_stack_without_changes_has_no_event(lab: Lab) -> None:
@@ -85,21 +85,21 @@ def test_a_nested_stack_without_changes_has_no_event(lab: Lab) -> None:
 
 def test_a_rollback_that_fails_in_a_nested_stack_is_continued_there(lab: Lab) -> None:
     lab.create(_parent(lab, "1", {"Topic": _topic("a")}))
-    wanted = _parent(lab, "2", {"Topic": _topic("b")}, Queue=QUEUE)
-    _refuse_the_way_back(lab)
-    assert lab.update(wanted) == "UPDATE_ROLLBACK_FAILED"
+    updated = _parent(lab, "2", {"Topic": _topic("b")}, Queue=QUEUE)
+    _refuse_the_rollback(lab)
+    assert lab.update(updated) == "UPDATE_ROLLBACK_FAILED"
     assert lab.status(lab.physical_id("Child")) == "UPDATE_ROLLBACK_FAILED"
     lab.cfn.continue_update_rollback(StackName="app", ResourcesToSkip=["Child.Topic"])
     assert lab.status() == "UPDATE_ROLLBACK_COMPLETE"
     assert lab.status(lab.physical_id("Child")) == "UPDATE_ROLLBACK_COMPLETE"
 
 
-def _refuse_the_way_back(lab: Lab) -> None:
-    """The queue that the parent wants cannot be made, and then the topic not be changed back."""
+def _refuse_the_rollback(lab: Lab) -> None:
+    """Refuse the creation of the parent's queue, and then the roll-back of the topic."""
 
-    def judge(call: Call) -> None:
+    def check(call: Call) -> None:
         if call.name == "CreateQueue":
             lab.refuse("SetTopicAttributes")
             raise ApiError("AccessDenied", "no", 403)
 
-    lab.cloud.gateway.checks.append(judge)
+    lab.cloud.gateway.checks.append(check)

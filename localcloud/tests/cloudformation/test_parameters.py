@@ -11,8 +11,8 @@ from localcloud.gateway.errors import ApiError
 
 
 def _bind(definition: dict[str, Any], *values: str) -> Parameter:
-    given = [{"ParameterKey": "P", "ParameterValue": value} for value in values]
-    return bind({"P": definition}, given, {}, lambda name: f"value of {name}")["P"]
+    arguments = [{"ParameterKey": "P", "ParameterValue": value} for value in values]
+    return bind({"P": definition}, arguments, {}, lambda name: f"value of {name}")["P"]
 
 
 @pytest.mark.parametrize(
@@ -100,8 +100,11 @@ def test_a_value_for_an_undeclared_parameter_is_named() -> None:
 
 def test_the_previous_value_wins_over_the_default_when_asked_for() -> None:
     previous = {"P": Parameter("P", "String", "old")}
-    given = [{"ParameterKey": "P", "UsePreviousValue": True}]
-    assert bind({"P": {"Type": "String", "Default": "new"}}, given, previous, str)["P"].ref == "old"
+    arguments = [{"ParameterKey": "P", "UsePreviousValue": True}]
+    assert (
+        bind({"P": {"Type": "String", "Default": "new"}}, arguments, previous, str)["P"].ref
+        == "old"
+    )
 
 
 def test_a_secret_parameter_is_not_shown() -> None:

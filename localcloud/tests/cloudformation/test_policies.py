@@ -20,37 +20,42 @@ def _bucket(policy: str, name: str = "kept") -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("policy", "kept"), [("Delete", False), ("Retain", True), ("RetainExceptOnCreate", True)]
+    ("policy", "is_retained"),
+    [("Delete", False), ("Retain", True), ("RetainExceptOnCreate", True)],
 )
-def test_a_stacks_deletion_keeps_what_is_retained(lab: Lab, policy: str, kept: bool) -> None:
+def test_a_stacks_deletion_keeps_what_is_retained(lab: Lab, policy: str, is_retained: bool) -> None:
     lab.create(_bucket(policy))
     assert lab.delete() == "DELETE_COMPLETE"
-    assert lab.buckets() == ({"kept"} if kept else set())
+    assert lab.buckets() == ({"kept"} if is_retained else set())
 
 
 @pytest.mark.parametrize(
-    ("policy", "kept"), [("Delete", False), ("Retain", True), ("RetainExceptOnCreate", False)]
+    ("policy", "is_retained"),
+    [("Delete", False), ("Retain", True), ("RetainExceptOnCreate", False)],
 )
 def test_a_creations_rollback_keeps_only_what_is_retained_for_good(
-    lab: Lab, policy: str, kept: bool
+    lab: Lab, policy: str, is_retained: bool
 ) -> None:
     lab.refuse("CreateQueue")
     assert lab.create({**_bucket(policy), **BROKEN}) == "ROLLBACK_COMPLETE"
-    assert lab.buckets() == ({"kept"} if kept else set())
+    assert lab.buckets() == ({"kept"} if is_retained else set())
 
 
 @pytest.mark.parametrize(
-    ("policy", "kept"), [("Delete", False), ("Retain", True), ("RetainExceptOnCreate", False)]
+    ("policy", "is_retained"),
+    [("Delete", False), ("Retain", True), ("RetainExceptOnCreate", False)],
 )
-def test_so_does_the_rollback_of_the_update_that_made_it(lab: Lab, policy: str, kept: bool) -> None:
+def test_an_updates_rollback_keeps_only_what_is_retained_for_good(
+    lab: Lab, policy: str, is_retained: bool
+) -> None:
     lab.create({"Topic": {"Type": "AWS::SNS::Topic"}})
     lab.refuse("CreateQueue")
     new = {"Topic": {"Type": "AWS::SNS::Topic"}, **_bucket(policy), **BROKEN}
     assert lab.update(new) == "UPDATE_ROLLBACK_COMPLETE"
-    assert lab.buckets() == ({"kept"} if kept else set())
+    assert lab.buckets() == ({"kept"} if is_retained else set())
 
 
-def test_what_is_retained_when_it_leaves_the_template_stays(lab: Lab) -> None:
+def test_a_retained_resource_stays_when_it_leaves_the_template(lab: Lab) -> None:
     topic = {"Topic": {"Type": "AWS::SNS::Topic"}}
     lab.create({**_bucket("RetainExceptOnCreate"), **topic})
     lab.update(topic)
@@ -102,7 +107,7 @@ def _filled(lab: Lab) -> str:
     return stack_id
 
 
-def test_a_failed_deletion_can_be_tried_again_when_its_cause_is_mended(lab: Lab) -> None:
+def test_a_failed_deletion_can_be_repeated_without_its_cause(lab: Lab) -> None:
     stack_id = _filled(lab)
     lab.client("s3").delete_object(Bucket="kept", Key="k")
     lab.cfn.delete_stack(StackName="app")
@@ -117,7 +122,7 @@ def test_a_failed_deletion_can_go_on_without_the_resource_that_failed(lab: Lab) 
 
 
 @pytest.mark.parametrize("name", ["Topic", "Nobody"])
-def test_what_is_gone_cannot_be_retained(lab: Lab, name: str) -> None:
+def test_a_deleted_or_unknown_resource_cannot_be_retained(lab: Lab, name: str) -> None:
     _filled(lab)
     with pytest.raises(ClientError, match="resources to retain must be in a valid state"):
         lab.cfn.delete_stack(StackName="app", RetainResources=[name])

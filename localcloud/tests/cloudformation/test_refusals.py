@@ -1,4 +1,4 @@
-"""What CloudFormation refuses: at once, or when a resource is made."""
+"""What CloudFormation refuses: at once, or when a resource is created."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ _ALARM = {"ComparisonOperator": "GreaterThanThreshold", "EvaluationPeriods": 1}
 
 
 @pytest.mark.parametrize(
-    ("kind", "properties", "told"),
+    ("kind", "properties", "message"),
     [
         ("AWS::SNS::Topic", {"Nmae": "x"}, "#: extraneous key [Nmae] is not permitted"),
         (
@@ -105,16 +105,16 @@ _ALARM = {"ComparisonOperator": "GreaterThanThreshold", "EvaluationPeriods": 1}
         ("AWS::CloudWatch::Alarm", _ALARM, "#: exactly one of "),
     ],
 )
-def test_properties_are_judged_by_the_types_schema(
-    lab: Lab, kind: str, properties: dict[str, Any], told: str
+def test_properties_are_validated_by_the_types_schema(
+    lab: Lab, kind: str, properties: dict[str, Any], message: str
 ) -> None:
     assert lab.create({"A": {"Type": kind, "Properties": properties}}) == "ROLLBACK_COMPLETE"
     reason = lab.reason("A", "CREATE_FAILED")
     assert reason.startswith("Properties validation failed for resource A with message: [")
-    assert told in reason
+    assert message in reason
 
 
-def test_a_text_of_the_right_form_is_taken_for_a_number_or_a_boolean(lab: Lab) -> None:
+def test_a_text_is_converted_to_the_number_or_boolean_that_it_spells(lab: Lab) -> None:
     lab.create(
         {
             "Queue": {
@@ -123,34 +123,34 @@ def test_a_text_of_the_right_form_is_taken_for_a_number_or_a_boolean(lab: Lab) -
             }
         }
     )
-    told = lab.client("sqs").get_queue_attributes(
+    answer = lab.client("sqs").get_queue_attributes(
         QueueUrl=lab.physical_id("Queue"), AttributeNames=["VisibilityTimeout"]
     )
-    assert told["Attributes"] == {"VisibilityTimeout": "7"}
+    assert answer["Attributes"] == {"VisibilityTimeout": "7"}
 
 
 @pytest.mark.parametrize(
-    ("properties", "given", "needed"),
+    ("properties", "acknowledged", "needed"),
     [
         ({}, [], "CAPABILITY_IAM"),
         ({"RoleName": "r"}, ["CAPABILITY_IAM"], "CAPABILITY_NAMED_IAM"),
     ],
 )
 def test_iam_resources_need_to_be_acknowledged(
-    lab: Lab, properties: dict[str, Any], given: list[str], needed: str
+    lab: Lab, properties: dict[str, Any], acknowledged: list[str], needed: str
 ) -> None:
     role = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {}, **properties}}
     with pytest.raises(ClientError) as caught:
         lab.cfn.create_stack(
             StackName="app",
             TemplateBody=json.dumps({"Resources": {"Role": role}}),
-            Capabilities=given,
+            Capabilities=acknowledged,
         )
     assert error_of(caught.value) == (
         f"InsufficientCapabilitiesException: Requires capabilities : [{needed}]"
     )
 
 
-def test_an_operation_that_is_missing_is_an_error_that_names_it(lab: Lab) -> None:
+def test_an_operation_that_is_not_emulated_is_an_error_that_names_it(lab: Lab) -> None:
     with pytest.raises(ClientError, match="cloudformation:DetectStackDrift"):
         lab.cfn.detect_stack_drift(StackName="app")

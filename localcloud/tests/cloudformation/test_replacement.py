@@ -1,4 +1,4 @@
-"""What cannot be changed in place is replaced: the new one first, the old one in the clean-up."""
+"""Replacement: the new resource is created first, the old one deleted in the clean-up."""
 
 from __future__ import annotations
 
@@ -6,21 +6,20 @@ from typing import Any
 
 import pytest
 
-from .cases.apis import ASL
-from .cases.base import TRUST
-from .cases.network import SUBNET, VPC
-from .cases.storage import TABLE
+from .cases import CASES, RESOURCES, needed
 from .conftest import Lab
 
-FIFO = {"TopicName": "t.fifo", "FifoTopic": True}
+TABLE = CASES["AWS::DynamoDB::Table"].properties
+ASL = CASES["AWS::StepFunctions::StateMachine"].properties["DefinitionString"]
+TRUST = RESOURCES["Role"]["Properties"]["AssumeRolePolicyDocument"]
 
 
 def _document(word: str) -> dict[str, Any]:
     return {"schemaVersion": "0.3", "description": word, "mainSteps": []}
 
 
-def _table(**more: Any) -> dict[str, Any]:
-    return {**TABLE, **more}
+def _table(**properties: Any) -> dict[str, Any]:
+    return {**TABLE, **properties}
 
 
 NUMBER = [{"AttributeName": "k", "AttributeType": "N"}]
@@ -53,7 +52,7 @@ GLOBAL = _table(Replicas=[{"Region": "us-east-1"}])
         ),
     ],
 )
-def test_what_has_a_name_of_its_own_cannot_be_replaced_under_it(
+def test_a_custom_named_resource_cannot_be_replaced_under_its_name(
     lab: Lab, kind: str, before: dict[str, Any], after: dict[str, Any], name: str
 ) -> None:
     role: dict[str, Any] = {"AssumeRolePolicyDocument": TRUST} if kind == "AWS::IAM::Role" else {}
@@ -61,8 +60,8 @@ def test_what_has_a_name_of_its_own_cannot_be_replaced_under_it(
         role = {"RoleArn": "arn:aws:iam::123456789012:role/r"}
     assert lab.create({"It": {"Type": kind, "Properties": {**role, **before}}}) == "CREATE_COMPLETE"
     physical_id = lab.physical_id("It")
-    wanted = {"It": {"Type": kind, "Properties": {**role, **before, **after}}}
-    assert lab.update(wanted) == "UPDATE_ROLLBACK_COMPLETE"
+    updated = {"It": {"Type": kind, "Properties": {**role, **before, **after}}}
+    assert lab.update(updated) == "UPDATE_ROLLBACK_COMPLETE"
     assert lab.reason("It", "UPDATE_FAILED").startswith(
         "CloudFormation cannot update a stack when a custom-named resource requires replacing. "
         f"Rename {name}"
@@ -71,12 +70,14 @@ def test_what_has_a_name_of_its_own_cannot_be_replaced_under_it(
     assert lab.events()[-3:-2] == [("It", "UPDATE_COMPLETE")]
 
 
-def test_what_has_a_generated_name_is_replaced_and_the_old_one_goes_last(lab: Lab) -> None:
+def test_a_resource_with_a_generated_name_is_replaced_before_it_is_deleted(
+    lab: Lab,
+) -> None:
     table = {key: value for key, value in TABLE.items() if key != "TableName"}
     lab.create({"It": {"Type": "AWS::DynamoDB::Table", "Properties": table}})
     old = lab.physical_id("It")
-    wanted = {"It": {"Type": "AWS::DynamoDB::Table", "Properties": {**table, **OTHER}}}
-    assert lab.update(wanted) == "UPDATE_COMPLETE"
+    updated = {"It": {"Type": "AWS::DynamoDB::Table", "Properties": {**table, **OTHER}}}
+    assert lab.update(updated) == "UPDATE_COMPLETE"
     assert lab.client("dynamodb").list_tables()["TableNames"] == [lab.physical_id("It")]
     assert lab.physical_id("It") != old
     statuses = [status for _, status in lab.events()]
@@ -85,31 +86,28 @@ def test_what_has_a_generated_name_is_replaced_and_the_old_one_goes_last(lab: La
     )
 
 
-ROUTES = {"Type": "AWS::EC2::RouteTable", "Properties": {"VpcId": {"Ref": "Vpc"}}}
-
-
 def _associated(routes: str) -> dict[str, Any]:
     association = {
         "Type": "AWS::EC2::SubnetRouteTableAssociation",
         "Properties": {"SubnetId": {"Ref": "Subnet"}, "RouteTableId": {"Ref": routes}},
     }
-    return {"Vpc": VPC, "Subnet": SUBNET, "One": ROUTES, "Two": ROUTES, "It": association}
+    return {**needed("Vpc Subnet One=Routes Two=Routes"), "It": association}
 
 
 def _tables_of_the_subnet(lab: Lab) -> list[str]:
     subnet = {"Name": "association.subnet-id", "Values": [lab.physical_id("Subnet")]}
-    found = lab.client("ec2").describe_route_tables(Filters=[subnet])["RouteTables"]
-    return [item["RouteTableId"] for item in found]
+    tables = lab.client("ec2").describe_route_tables(Filters=[subnet])["RouteTables"]
+    return [item["RouteTableId"] for item in tables]
 
 
-def test_some_types_have_the_old_one_deleted_before_the_new_one_is_made(lab: Lab) -> None:
+def test_some_types_are_deleted_before_they_are_replaced(lab: Lab) -> None:
     """Their schemas say replacementStrategy: delete_then_create."""
     lab.create(_associated("One"))
     assert lab.update(_associated("Two")) == "UPDATE_COMPLETE"
     assert _tables_of_the_subnet(lab) == [lab.physical_id("Two")]
 
 
-def test_what_was_deleted_first_is_made_again_by_the_rollback(lab: Lab) -> None:
+def test_what_was_deleted_first_is_created_again_by_the_rollback(lab: Lab) -> None:
     lab.create(_associated("One"))
     lab.refuse("CreateQueue")
     queue = {"Queue": {"Type": "AWS::SQS::Queue", "DependsOn": "It"}}
@@ -130,5 +128,8 @@ def test_a_document_with_versions_is_changed_in_place(lab: Lab) -> None:
 
     lab.create(document("1"))
     assert lab.update(document("2")) == "UPDATE_COMPLETE"
-    told = lab.client("ssm").describe_document(Name="doc")["Document"]
-    assert (told["DefaultVersion"], told["LatestVersion"]) == ("2", "2")
+    document_description = lab.client("ssm").describe_document(Name="doc")["Document"]
+    assert (document_description["DefaultVersion"], document_description["LatestVersion"]) == (
+        "2",
+        "2",
+    )

@@ -1,4 +1,4 @@
-"""Every type of resource: made, asked, changed in place, removed."""
+"""Every type of resource: created, read, changed in place, deleted."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from botocore.exceptions import ClientError
 
 from localcloud.cloud import Cloud
 from localcloud.cloudformation.resources import providers, schemas
+from localcloud.cloudformation.resources.api_resource import ApiResource
+from localcloud.cloudformation.resources.api_values import input_shape, member_of
 
-from .cases import CASES
-from .cases.base import Case
-from .cases.storage import DEFINITIONS
+from .cases import CASES, Case
 from .conftest import Lab
 
-by_kind = pytest.mark.parametrize("case", CASES, ids=lambda case: case.kind)
+by_kind = pytest.mark.parametrize("case", CASES.values(), ids=lambda case: case.kind)
 
 
 def _resources(case: Case, **change: Any) -> dict[str, Any]:
@@ -31,37 +31,63 @@ def _outputs(case: Case) -> dict[str, Any]:
     return {"Ref": {"Value": {"Ref": "It"}}, **attributes}
 
 
-def _case(kind: str) -> Case:
-    return next(item for item in CASES if item.kind == kind)
-
-
-def test_every_type_that_can_be_made_has_a_case() -> None:
+def test_every_type_that_can_be_created_has_a_case() -> None:
     # A nested stack has tests of its own; of a layer's version nothing can change.
     others = {"AWS::CloudFormation::Stack", "AWS::Lambda::LayerVersion"}
-    assert {case.kind for case in CASES} == set(providers()) - others
+    assert CASES.keys() == providers().keys() - others
 
 
 @by_kind
 def test_every_property_that_may_change_is_tried(case: Case) -> None:
     provider = providers()[case.kind]
     fixed = schemas.replaced_by(case.region, case.kind, {}, dict.fromkeys(provider.supported, "x"))
-    perhaps = schemas.conditionally_replaced_by(
+    conditional = schemas.conditionally_replaced_by(
         case.region, case.kind, {}, dict.fromkeys(provider.supported, "x")
     )
     tried = {*case.change, *case.refused, *case.passive}
-    assert provider.supported - tried - set(fixed) - set(perhaps) == set()
+    assert provider.supported - tried - set(fixed) - set(conditional) == set()
+
+
+# Properties that a provider turns into other members of its calls.
+_CONVERTED = {
+    "AWS::EC2::SecurityGroupEgress": providers()["AWS::EC2::SecurityGroupEgress"].supported,
+    "AWS::EC2::SecurityGroupIngress": providers()["AWS::EC2::SecurityGroupIngress"].supported,
+    "AWS::Route53RecoveryControl::SafetyRule": {"ControlPanelArn", "RuleConfig"},
+    "AWS::SNS::Subscription": {"Region"},
+}
 
 
 @by_kind
-def test_a_resource_is_made_changed_and_removed_and_its_service_shows_it(
-    whole: Cloud, case: Case
-) -> None:
-    """An update that is told as done and changes nothing would be a made-up success.
+def test_every_property_is_given_to_a_call(lab: Lab, case: Case) -> None:
+    """A property that is no member of any call's input would be lost without an error."""
+    provider = providers()[case.kind]
+    if not isinstance(provider, ApiResource):
+        return
+    client = lab.client(provider.service or case.kind.split("::")[1].lower())
+    calls = [provider.calls.create, *(update.operation for update in provider.updates)]
+    members = {
+        name
+        for call in calls
+        for name in provider.supported
+        if member_of(input_shape(client, call), name, provider.renamed)
+    }
+    listed = {name for update in provider.updates for name in update.properties.split()}
+    attributes = getattr(provider, "attribute_defaults", {}).keys()
+    tags = {provider.tagging.property} if provider.tagging else set()
+    covered = members | listed | provider.also_changeable | attributes | tags
+    assert provider.supported - covered - _CONVERTED.get(case.kind, set()) == set()
 
-    One test, because a cloud with all services is dear.
+
+@by_kind
+def test_a_resource_is_created_changed_and_deleted_and_its_service_shows_it(
+    full_cloud: Cloud, case: Case
+) -> None:
+    """An update that succeeds and changes nothing would be a made-up success.
+
+    This is one test because a cloud with all services takes long to start.
     """
-    lab = Lab(whole, case.region)
-    assert lab.create(_resources(case), Outputs=_outputs(case)) == "CREATE_COMPLETE", _why(lab)
+    lab = Lab(full_cloud, case.region)
+    assert lab.create(_resources(case), Outputs=_outputs(case)) == "CREATE_COMPLETE", _reasons(lab)
     _check_outputs(lab, case)
     physical_id = lab.physical_id("It")
     for name, value in case.change.items():
@@ -70,8 +96,8 @@ def test_a_resource_is_made_changed_and_removed_and_its_service_shows_it(
         _be_refused(lab, case, name)
     assert lab.physical_id("It") == physical_id
     stack_id = lab.stack()["StackId"]
-    assert lab.delete() == "DELETE_COMPLETE", _why(lab, stack_id)
-    assert lab.create(_resources(case)) == "CREATE_COMPLETE", _why(lab)
+    assert lab.delete() == "DELETE_COMPLETE", _reasons(lab, stack_id)
+    assert lab.create(_resources(case)) == "CREATE_COMPLETE", _reasons(lab)
 
 
 def _check_outputs(lab: Lab, case: Case) -> None:
@@ -79,44 +105,40 @@ def _check_outputs(lab: Lab, case: Case) -> None:
     outputs = lab.outputs()
     assert re.fullmatch(case.ref, outputs["Ref"]), outputs["Ref"]
     for name, pattern in case.attributes.items():
-        told = outputs["".join(filter(str.isalnum, name))]
-        assert re.fullmatch(pattern, told), told
+        value = outputs["".join(filter(str.isalnum, name))]
+        assert re.fullmatch(pattern, value), value
 
 
 def _change_and_take_back(lab: Lab, case: Case, name: str, value: Any) -> None:
-    before, more = _seen(case, lab), _EXTRA.get((case.kind, name), {})
-    assert lab.update(_resources(case, **{name: value}, **more)) == "UPDATE_COMPLETE", _why(lab)
-    assert _seen(case, lab) != before, f"{name} was not changed"
-    assert lab.update(_resources(case)) == "UPDATE_COMPLETE", _why(lab)
-    assert _seen(case, lab) == before, f"{name} was not taken back"
+    before, extra = _state(case, lab), _EXTRA.get((case.kind, name), {})
+    assert lab.update(_resources(case, **{name: value}, **extra)) == "UPDATE_COMPLETE", _reasons(
+        lab
+    )
+    assert _state(case, lab) != before, f"{name} was not changed"
+    assert lab.update(_resources(case)) == "UPDATE_COMPLETE", _reasons(lab)
+    assert _state(case, lab) == before, f"{name} was not taken back"
 
 
 def _be_refused(lab: Lab, case: Case, name: str) -> None:
     assert lab.update(_resources(case, **{name: _REFUSED[name]})) == "UPDATE_ROLLBACK_COMPLETE"
-    told = lab.reason("It", "UPDATE_FAILED")
-    assert f"does not emulate changing {name} of {case.kind}" in told
+    reason = lab.reason("It", "UPDATE_FAILED")
+    assert f"does not emulate changing {name} of {case.kind}" in reason
 
 
-def _seen(case: Case, lab: Lab) -> Any:
-    """What the service tells, but for members that say nothing."""
-    return _said(case.read(lab.client, lab.physical_id("It")))
-
-
-def _said(value: Any) -> Any:
-    if isinstance(value, dict):
-        said = {key: _said(item) for key, item in value.items()}
-        return {key: item for key, item in said.items() if item is not None} or None
-    if isinstance(value, list):
-        return [_said(item) for item in value] or None
-    return None if value == "" else value
+def _state(case: Case, lab: Lab) -> Any:
+    return case.read(lab.client, lab.physical_id)
 
 
 # Properties that AWS wants beside one that is changed.
-_CAPACITY = {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1}
+_INDEXED = {
+    "AttributeDefinitions": [{"AttributeName": key, "AttributeType": "S"} for key in ("k", "i")]
+}
 _EXTRA: dict[tuple[str, str], dict[str, Any]] = {
-    ("AWS::DynamoDB::Table", "BillingMode"): {"ProvisionedThroughput": _CAPACITY},
-    ("AWS::DynamoDB::Table", "GlobalSecondaryIndexes"): {"AttributeDefinitions": DEFINITIONS},
-    ("AWS::DynamoDB::GlobalTable", "GlobalSecondaryIndexes"): {"AttributeDefinitions": DEFINITIONS},
+    ("AWS::DynamoDB::Table", "BillingMode"): {
+        "ProvisionedThroughput": {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1}
+    },
+    ("AWS::DynamoDB::Table", "GlobalSecondaryIndexes"): _INDEXED,
+    ("AWS::DynamoDB::GlobalTable", "GlobalSecondaryIndexes"): _INDEXED,
 }
 
 
@@ -137,7 +159,7 @@ _REFUSED: dict[str, Any] = {
 }
 
 
-def _why(lab: Lab, name: str = "app") -> list[str]:
+def _reasons(lab: Lab, name: str = "app") -> list[str]:
     events = lab.cfn.describe_stack_events(StackName=name)["StackEvents"]
     return [
         item.get("ResourceStatusReason", "")
@@ -147,7 +169,7 @@ def _why(lab: Lab, name: str = "app") -> list[str]:
 
 
 def test_a_global_table_has_its_replica_in_the_other_region(lab: Lab, cloud: Cloud) -> None:
-    case = _case("AWS::DynamoDB::GlobalTable")
+    case = CASES["AWS::DynamoDB::GlobalTable"]
     lab.create(_resources(case, Replicas=case.change["Replicas"]))
     west = cloud.clients.client("dynamodb", "us-west-2")
     assert west.describe_table(TableName="table")["Table"]["TableStatus"] == "ACTIVE"
@@ -157,24 +179,33 @@ def test_a_global_table_has_its_replica_in_the_other_region(lab: Lab, cloud: Clo
 
 
 def test_a_global_table_needs_a_replica_where_its_stack_is(lab: Lab) -> None:
-    case = _case("AWS::DynamoDB::GlobalTable")
+    case = CASES["AWS::DynamoDB::GlobalTable"]
     assert lab.create(_resources(case, Replicas=[{"Region": "us-west-2"}])) == "ROLLBACK_COMPLETE"
     assert "must have a replica in the Region of its stack" in lab.reason("It", "CREATE_FAILED")
 
 
 def test_a_state_machine_has_its_substitutions_put_in(lab: Lab) -> None:
-    case = _case("AWS::StepFunctions::StateMachine")
+    case = CASES["AWS::StepFunctions::StateMachine"]
     lab.create(_resources(case))
     lab.update(_resources(case, **case.change))
-    told = lab.client("stepfunctions").describe_state_machine(stateMachineArn=lab.physical_id("It"))
-    assert '"Comment": "two"' in told["definition"]
+    answer = lab.client("stepfunctions").describe_state_machine(
+        stateMachineArn=lab.physical_id("It")
+    )
+    assert '"Comment": "two"' in answer["definition"]
+
+
+def test_a_network_can_be_created_without_dns(lab: Lab) -> None:
+    lab.create(_resources(CASES["AWS::EC2::VPC"], EnableDnsSupport=False))
+    vpc = {"VpcId": lab.physical_id("It"), "Attribute": "enableDnsSupport"}
+    answer = lab.client("ec2").describe_vpc_attribute(**vpc)
+    assert answer["EnableDnsSupport"] == {"Value": False}
 
 
 def test_a_security_group_with_egress_rules_has_no_others(lab: Lab) -> None:
-    case = _case("AWS::EC2::SecurityGroup")
+    case = CASES["AWS::EC2::SecurityGroup"]
     lab.create(_resources(case))
-    told = lab.client("ec2").describe_security_groups(GroupIds=[lab.physical_id("It")])
-    rules = told["SecurityGroups"][0]["IpPermissionsEgress"]
+    answer = lab.client("ec2").describe_security_groups(GroupIds=[lab.physical_id("It")])
+    rules = answer["SecurityGroups"][0]["IpPermissionsEgress"]
     assert [rule.get("FromPort") for rule in rules] == [443]
 
 

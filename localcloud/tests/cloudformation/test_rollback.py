@@ -1,4 +1,4 @@
-"""An update that failed goes back; a way back that failed can be continued."""
+"""An update that fails is rolled back; a roll-back that failed can be continued."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from localcloud.cloudformation.resources import dynamodb_shared
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.identify import Call
 
-from .cases.storage import TABLE
+from .cases import CASES
 from .conftest import Lab, error_of
 
+TABLE = CASES["AWS::DynamoDB::Table"]
 
-def _topic(name: str, **more: Any) -> dict[str, Any]:
-    return {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": name}, **more}
+
+def _topic(name: str, **attributes: Any) -> dict[str, Any]:
+    return {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": name}, **attributes}
 
 
 QUEUE = {"Type": "AWS::SQS::Queue", "DependsOn": ["First", "Second"]}
@@ -32,27 +34,27 @@ def _stuck(lab: Lab) -> str:
     return _update_and_get_stuck(lab, {})
 
 
-def _update_and_get_stuck(lab: Lab, more: dict[str, Any]) -> str:
+def _update_and_get_stuck(lab: Lab, extra: dict[str, Any]) -> str:
     attempts = 0
 
-    def judge(call: Call) -> None:
+    def check(call: Call) -> None:
         nonlocal attempts
         setting = call.name == "SetTopicAttributes"
         attempts += setting
         if call.name == "CreateQueue" or (setting and attempts >= 4):
             raise ApiError("AccessDenied", "no", 403)
 
-    lab.cloud.gateway.checks.append(judge)
+    lab.cloud.gateway.checks.append(check)
     topics = {"First": _topic("b"), "Second": _topic("b", DependsOn="First")}
-    return lab.update({**more, **topics, "Queue": QUEUE})
+    return lab.update({**extra, **topics, "Queue": QUEUE})
 
 
 def _display_name(lab: Lab, logical_id: str) -> str:
-    told = lab.client("sns").get_topic_attributes(TopicArn=lab.physical_id(logical_id))
-    return str(told["Attributes"]["DisplayName"])
+    answer = lab.client("sns").get_topic_attributes(TopicArn=lab.physical_id(logical_id))
+    return str(answer["Attributes"]["DisplayName"])
 
 
-def test_a_rollback_that_fails_is_said_to_have_failed(lab: Lab) -> None:
+def test_a_failed_rollback_shows_in_the_stacks_status(lab: Lab) -> None:
     assert _stuck(lab) == "UPDATE_ROLLBACK_FAILED"
     assert lab.stack()["StackStatusReason"] == (
         "The following resource(s) failed to update: [First]. "
@@ -62,7 +64,7 @@ def test_a_rollback_that_fails_is_said_to_have_failed(lab: Lab) -> None:
         lab.update({"First": _topic("c")})
 
 
-def test_a_failed_rollback_goes_on_once_its_cause_is_mended(lab: Lab) -> None:
+def test_a_failed_rollback_can_be_continued_without_its_cause(lab: Lab) -> None:
     _stuck(lab)
     lab.allow()
     lab.cfn.continue_update_rollback(StackName="app")
@@ -94,7 +96,7 @@ def test_only_a_failed_rollback_can_be_continued(lab: Lab) -> None:
     assert "is in CREATE_COMPLETE state and can not be" in error_of(caught.value)
 
 
-def test_a_stack_that_cannot_roll_back_can_be_deleted_with_all_it_made(lab: Lab) -> None:
+def test_a_stack_that_cannot_roll_back_can_be_deleted_with_its_resources(lab: Lab) -> None:
     lab.create({"Bucket": _bucket("old"), **_FIRST_AND_SECOND})
     _update_and_get_stuck(lab, {"Bucket": _bucket("new")})
     assert lab.buckets() == {"old", "new"}
@@ -107,7 +109,7 @@ def _bucket(name: str) -> dict[str, Any]:
     return {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": name}}
 
 
-def test_a_creation_that_takes_too_long_is_given_up(lab: Lab) -> None:
+def test_a_creation_that_takes_too_long_is_rolled_back(lab: Lab) -> None:
     topics = {"First": _topic("a"), "Second": _topic("a", DependsOn="First")}
 
     def slow(call: Call) -> None:
@@ -125,12 +127,16 @@ def test_a_creation_that_takes_too_long_is_given_up(lab: Lab) -> None:
     assert lab.client("sns").list_topics()["Topics"] == []
 
 
-def test_a_resource_that_never_gets_ready_fails_by_its_name(
+def test_a_resource_that_never_gets_ready_fails_with_its_name(
     lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     creating = {"TableStatus": "CREATING"}
     monkeypatch.setattr(dynamodb_shared, "table_state", lambda *_: creating)
-    table = {"Type": "AWS::DynamoDB::Table", "Properties": TABLE, "DeletionPolicy": "Retain"}
+    table = {
+        "Type": "AWS::DynamoDB::Table",
+        "Properties": CASES["AWS::DynamoDB::Table"].properties,
+        "DeletionPolicy": "Retain",
+    }
     assert lab.create({"Table": table}) == "ROLLBACK_COMPLETE"
     assert lab.reason("Table", "CREATE_FAILED") == "Table table did not stabilize."
     assert lab.reason("app", "ROLLBACK_IN_PROGRESS") == (

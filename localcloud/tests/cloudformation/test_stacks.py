@@ -1,4 +1,4 @@
-"""Making and removing stacks through the API."""
+"""Creating and deleting stacks through the API."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .conftest import Lab, error_of
 
 TOPIC = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "t"}}
 BUCKET = {"Type": "AWS::S3::Bucket"}
-# A queue policy for a queue that is not there: fails when it is made.
+# A queue policy for a queue that is not there: fails when it is created.
 BROKEN = {
     "Type": "AWS::SQS::QueuePolicy",
     "Properties": {
@@ -28,7 +28,7 @@ BROKEN = {
 }
 
 
-def test_a_stack_is_made_in_order_with_the_events_of_aws(lab: Lab) -> None:
+def test_a_stack_is_created_in_order_with_the_events_of_aws(lab: Lab) -> None:
     status = lab.create(
         {
             "Policy": {
@@ -61,8 +61,8 @@ def test_no_two_events_of_a_stack_have_the_same_time(lab: Lab) -> None:
 
 def test_depends_on_orders_what_no_reference_does(lab: Lab) -> None:
     lab.create({"A": {**BUCKET, "DependsOn": "B"}, "B": BUCKET})
-    made = [name for name, status in lab.events() if status == "CREATE_COMPLETE"]
-    assert made == ["B", "A", "app"]
+    created = [name for name, status in lab.events() if status == "CREATE_COMPLETE"]
+    assert created == ["B", "A", "app"]
 
 
 def test_outputs_give_refs_and_attributes_as_aws_does(lab: Lab) -> None:
@@ -83,16 +83,16 @@ def test_a_generated_name_tells_stack_and_logical_id(lab: Lab) -> None:
     assert lab.physical_id("Bucket").islower()
 
 
-def test_a_resource_whose_condition_is_false_is_not_made(lab: Lab) -> None:
+def test_a_resource_whose_condition_is_false_is_not_created(lab: Lab) -> None:
     lab.create(
         {"A": {**BUCKET, "Condition": "Never"}, "B": BUCKET},
         Conditions={"Never": {"Fn::Equals": ["a", "b"]}},
     )
-    told = lab.cfn.list_stack_resources(StackName="app")["StackResourceSummaries"]
-    assert [item["LogicalResourceId"] for item in told] == ["B"]
+    summaries = lab.cfn.list_stack_resources(StackName="app")["StackResourceSummaries"]
+    assert [item["LogicalResourceId"] for item in summaries] == ["B"]
 
 
-def test_a_failed_creation_tells_why_and_rolls_back_all_it_made(lab: Lab) -> None:
+def test_a_failed_creation_tells_why_and_is_rolled_back(lab: Lab) -> None:
     assert lab.create({"Bucket": BUCKET, "Broken": {**BROKEN, "DependsOn": "Bucket"}}) == (
         "ROLLBACK_COMPLETE"
     )
@@ -128,7 +128,7 @@ def test_a_failed_creation_tells_why_and_rolls_back_all_it_made(lab: Lab) -> Non
         ),
     ],
 )
-def test_a_stack_never_takes_over_what_another_one_made(
+def test_a_stack_never_takes_over_a_resource_of_another_stack(
     lab: Lab, kind: str, properties: dict[str, Any]
 ) -> None:
     resource = {"Type": kind, "Properties": properties}
@@ -140,7 +140,7 @@ def test_a_stack_never_takes_over_what_another_one_made(
     assert lab.create({"Mine": resource}, "third") == "CREATE_COMPLETE"
 
 
-def test_what_somebody_else_made_is_not_taken_over_either(lab: Lab) -> None:
+def test_a_stack_never_takes_over_a_resource_from_outside(lab: Lab) -> None:
     lab.client("s3").create_bucket(Bucket="mine")
     bucket = {**BUCKET, "Properties": {"BucketName": "mine"}}
     assert lab.create({"Bucket": bucket}) == "ROLLBACK_COMPLETE"
@@ -151,10 +151,10 @@ def test_what_somebody_else_made_is_not_taken_over_either(lab: Lab) -> None:
 def test_of_two_updates_at_once_one_is_refused(lab: Lab, cloud: Cloud) -> None:
     lab.create({"Topic": TOPIC})
     stack = cloud.get(Engine).stacks.get("us-east-1", "app")
-    seen = stack.status
-    stack.begin(seen, "UPDATE_IN_PROGRESS")
+    status = stack.status
+    stack.begin(status, "UPDATE_IN_PROGRESS")
     with pytest.raises(ApiError, match="UPDATE_IN_PROGRESS state and can not be updated"):
-        stack.begin(seen, "UPDATE_IN_PROGRESS")
+        stack.begin(status, "UPDATE_IN_PROGRESS")
 
 
 @pytest.mark.parametrize("operation", ["update_stack", "create_change_set", "delete_stack"])
@@ -163,10 +163,10 @@ def test_a_stack_that_is_being_updated_takes_no_other_operation(
 ) -> None:
     lab.create({"Topic": TOPIC})
     cloud.get(Engine).stacks.get("us-east-1", "app").enter("UPDATE_IN_PROGRESS")
-    more = {} if operation == "delete_stack" else {"TemplateBody": _json({"Bucket": BUCKET})}
-    more |= {"ChangeSetName": "c"} if operation == "create_change_set" else {}
+    params = {} if operation == "delete_stack" else {"TemplateBody": _json({"Bucket": BUCKET})}
+    params |= {"ChangeSetName": "c"} if operation == "create_change_set" else {}
     with pytest.raises(ClientError, match="UPDATE_IN_PROGRESS"):
-        getattr(lab.cfn, operation)(StackName="app", **more)
+        getattr(lab.cfn, operation)(StackName="app", **params)
 
 
 def test_without_rollback_the_stack_stays_as_it_failed(lab: Lab) -> None:
@@ -179,7 +179,7 @@ def test_without_rollback_the_stack_stays_as_it_failed(lab: Lab) -> None:
     assert len(lab.buckets()) == 1
 
 
-def test_a_deleted_stack_is_gone_by_name_and_known_by_id(lab: Lab) -> None:
+def test_a_deleted_stack_is_found_by_its_id_only(lab: Lab) -> None:
     lab.create({"Bucket": BUCKET})
     stack_id = lab.stack()["StackId"]
     assert lab.delete() == "DELETE_COMPLETE"
@@ -190,21 +190,21 @@ def test_a_deleted_stack_is_gone_by_name_and_known_by_id(lab: Lab) -> None:
     assert lab.status(stack_id) == "DELETE_COMPLETE"
 
 
-def test_deletion_goes_against_the_order_of_creation(lab: Lab) -> None:
+def test_deletion_is_in_the_reverse_order_of_creation(lab: Lab) -> None:
     lab.create({"A": {**BUCKET, "DependsOn": "B"}, "B": BUCKET})
     stack_id = lab.stack()["StackId"]
     lab.delete()
-    gone = [name for name, status in lab.events(stack_id) if status == "DELETE_COMPLETE"]
-    assert gone == ["A", "B", "app"]
+    deleted = [name for name, status in lab.events(stack_id) if status == "DELETE_COMPLETE"]
+    assert deleted == ["A", "B", "app"]
 
 
-def test_deletion_tolerates_what_is_gone_already(lab: Lab) -> None:
+def test_deletion_tolerates_what_is_deleted_already(lab: Lab) -> None:
     lab.create({"Bucket": BUCKET, "Topic": TOPIC})
     lab.client("s3").delete_bucket(Bucket=lab.physical_id("Bucket"))
     assert lab.delete() == "DELETE_COMPLETE"
 
 
-def test_a_bucket_with_objects_is_not_deleted_and_the_stack_says_so(lab: Lab) -> None:
+def test_a_bucket_with_objects_is_not_deleted_and_the_stack_tells_why(lab: Lab) -> None:
     lab.create({"Bucket": BUCKET, "Topic": TOPIC})
     lab.client("s3").put_object(Bucket=lab.physical_id("Bucket"), Key="k", Body=b"")
     assert lab.delete() == "DELETE_FAILED"
@@ -234,7 +234,7 @@ def test_deleting_what_does_not_exist_is_no_error(lab: Lab) -> None:
     lab.cfn.delete_stack(StackName="nowhere")
 
 
-def test_a_name_can_be_taken_once(lab: Lab) -> None:
+def test_two_stacks_cannot_have_one_name(lab: Lab) -> None:
     lab.create({"Topic": TOPIC})
     with pytest.raises(ClientError) as caught:
         lab.create({"Bucket": BUCKET})
@@ -253,11 +253,11 @@ def test_the_call_answers_while_the_work_goes_on(lab: Lab, cloud: Cloud) -> None
     cloud.get(Engine).patience = 0
     go_on = threading.Event()
 
-    def held(call: Call) -> None:
+    def block(call: Call) -> None:
         if call.name == "CreateTopic":
             go_on.wait(10)
 
-    cloud.gateway.checks.append(held)
+    cloud.gateway.checks.append(block)
     assert lab.create({"Topic": TOPIC}) == "CREATE_IN_PROGRESS"
     with pytest.raises(ClientError, match="CREATE_IN_PROGRESS state and can not be updated"):
         lab.update({"Bucket": BUCKET})

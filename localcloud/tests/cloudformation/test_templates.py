@@ -1,4 +1,4 @@
-"""What the text of a template means."""
+"""Reading the text of a template."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_json_is_a_template_too() -> None:
         ),
     ],
 )
-def test_what_is_no_template_is_refused_in_cloudformations_words(text: str, message: str) -> None:
+def test_a_text_that_is_no_template_is_refused(text: str, message: str) -> None:
     with pytest.raises(ApiError) as caught:
         load(text)
     assert (caught.value.code, caught.value.message) == ("ValidationError", message)

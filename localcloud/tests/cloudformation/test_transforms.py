@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from localcloud.cloudformation.templates import sam
 
-from .cases.base import ROLE
+from .cases import needed
 from .conftest import ALL, Lab, error_of
 
 SAM = "AWS::Serverless-2016-10-31"
@@ -37,8 +37,8 @@ def _processed(lab: Lab, template: dict[str, Any], name: str = "app") -> dict[st
         TemplateBody=json.dumps(template),
         Capabilities=ALL,
     )
-    told = lab.cfn.get_template(StackName=name, ChangeSetName="c", TemplateStage="Processed")
-    resources: dict[str, Any] = told["TemplateBody"]["Resources"]
+    answer = lab.cfn.get_template(StackName=name, ChangeSetName="c", TemplateStage="Processed")
+    resources: dict[str, Any] = answer["TemplateBody"]["Resources"]
     return resources
 
 
@@ -60,17 +60,17 @@ def test_a_number_as_parameter_default_reaches_the_environment_as_text(lab: Lab)
     )
     del function["Properties"]["CodeUri"]
     parameters = {"Size": {"Type": "Number", "Default": 5}}
-    resources = {"F": function, "Role": ROLE}
+    resources = {"F": function, **needed("Role")}
     assert lab.create(resources, Transform=SAM, Parameters=parameters) == "CREATE_COMPLETE"
-    told = lab.client("lambda").get_function_configuration(FunctionName="f")
-    assert told["Environment"]["Variables"] == {"SIZE": "5"}
+    answer = lab.client("lambda").get_function_configuration(FunctionName="f")
+    assert answer["Environment"]["Variables"] == {"SIZE": "5"}
 
 
 def test_the_name_of_a_managed_policy_becomes_its_arn() -> None:
     policies = {"Named": "arn:aws:iam::aws:policy/path/Named"}
     template = {"Resources": {"F": _function(Policies=["Named"])}}
-    made = sam.translate(template, {}, "us-east-1", lambda: policies)
-    arns = made["Resources"]["FRole"]["Properties"]["ManagedPolicyArns"]
+    translated = sam.translate(template, {}, "us-east-1", lambda: policies)
+    arns = translated["Resources"]["FRole"]["Properties"]["ManagedPolicyArns"]
     assert "arn:aws:iam::aws:policy/path/Named" in arns
 
 
@@ -92,10 +92,10 @@ def test_what_sam_cannot_translate_fails_the_change_set_with_sams_reason(lab: La
         ChangeSetType="CREATE",
         TemplateBody=json.dumps({"Transform": SAM, "Resources": {"F": broken}}),
     )
-    told = lab.cfn.describe_change_set(StackName="app", ChangeSetName="c")
-    assert told["Status"] == "FAILED"
-    assert told["StatusReason"].startswith(f"Transform {SAM} failed with: ")
-    assert "[F]" in told["StatusReason"]
+    change_set = lab.cfn.describe_change_set(StackName="app", ChangeSetName="c")
+    assert change_set["Status"] == "FAILED"
+    assert change_set["StatusReason"].startswith(f"Transform {SAM} failed with: ")
+    assert "[F]" in change_set["StatusReason"]
 
 
 def test_a_transform_has_to_be_acknowledged_unless_a_change_set_shows_it(lab: Lab) -> None:
@@ -118,11 +118,11 @@ def test_an_unknown_transform_is_an_error_that_names_it(lab: Lab) -> None:
     )
 
 
-def test_a_loop_is_written_out_in_resources_and_outputs(lab: Lab) -> None:
+def test_a_loop_is_expanded_in_resources_and_outputs(lab: Lab) -> None:
     body = {"Topic${Name}": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "t-${Name}"}}}
     status = lab.create(
         {"Fn::ForEach::Topics": ["Name", {"Ref": "Names"}, body]},
-        given={"Names": "A,B"},
+        parameters={"Names": "A,B"},
         Transform="AWS::LanguageExtensions",
         Parameters={"Names": {"Type": "CommaDelimitedList"}},
         Outputs={
@@ -135,7 +135,7 @@ def test_a_loop_is_written_out_in_resources_and_outputs(lab: Lab) -> None:
     assert lab.outputs() == {"ArnA": arn + "A", "ArnB": arn + "B", "Count": "2"}
 
 
-def test_dynamic_references_are_read_when_the_resource_is_made(lab: Lab) -> None:
+def test_dynamic_references_are_resolved_when_the_resource_is_created(lab: Lab) -> None:
     lab.client("ssm").put_parameter(Name="/name", Type="String", Value="from-ssm")
     lab.client("secretsmanager").create_secret(Name="s", SecretString='{"k": "from-secret"}')
     properties = {
@@ -156,8 +156,8 @@ def test_the_summary_tells_what_a_template_declares(lab: Lab) -> None:
         "Parameters": {"P": {"Type": "String", "Default": 1, "AllowedValues": [1, 2]}},
         "Resources": {"F": _function(), "Role": {"Type": "AWS::IAM::Role"}},
     }
-    told = lab.cfn.get_template_summary(TemplateBody=json.dumps(template))
-    assert told["Parameters"] == [
+    summary = lab.cfn.get_template_summary(TemplateBody=json.dumps(template))
+    assert summary["Parameters"] == [
         {
             "ParameterKey": "P",
             "ParameterType": "String",
@@ -166,9 +166,9 @@ def test_the_summary_tells_what_a_template_declares(lab: Lab) -> None:
             "ParameterConstraints": {"AllowedValues": ["1", "2"]},
         }
     ]
-    assert told["Capabilities"] == ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
-    assert told["ResourceTypes"] == ["AWS::IAM::Role", "AWS::Serverless::Function"]
-    assert told["DeclaredTransforms"] == [SAM]
+    assert summary["Capabilities"] == ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
+    assert summary["ResourceTypes"] == ["AWS::IAM::Role", "AWS::Serverless::Function"]
+    assert summary["DeclaredTransforms"] == [SAM]
     assert lab.cfn.validate_template(TemplateBody=json.dumps(template))["Description"] == "d"
 
 
@@ -187,18 +187,16 @@ def test_an_included_snippet_takes_its_place_and_its_functions_are_evaluated(lab
 
 
 @pytest.mark.parametrize(
-    ("transform", "told"),
+    ("transform", "message"),
     [
         (_include("s3://nowhere/x"), "S3 error"),
         ({"Fn::Transform": {"Name": "Mine"}}, "the transform Mine within a template"),
     ],
 )
-def test_what_cannot_be_included_is_an_error_that_says_why(
-    lab: Lab, transform: dict[str, Any], told: str
-) -> None:
+def test_an_include_that_fails_tells_why(lab: Lab, transform: dict[str, Any], message: str) -> None:
     with pytest.raises(ClientError) as error:
         _processed(lab, {"Resources": {"R": {"Type": "AWS::SNS::Topic", "Properties": transform}}})
-    assert told in str(error.value)
+    assert message in str(error.value)
 
 
 def test_an_include_from_elsewhere_than_s3_fails_the_change_set(lab: Lab) -> None:
@@ -210,6 +208,6 @@ def test_an_include_from_elsewhere_than_s3_fails_the_change_set(lab: Lab) -> Non
         TemplateBody=json.dumps({"Resources": {"R": resource}}),
         Capabilities=ALL,
     )
-    told = lab.cfn.describe_change_set(StackName="app", ChangeSetName="c")
-    assert told["Status"] == "FAILED"
-    assert "not a valid S3 URL" in told["StatusReason"]
+    change_set = lab.cfn.describe_change_set(StackName="app", ChangeSetName="c")
+    assert change_set["Status"] == "FAILED"
+    assert "not a valid S3 URL" in change_set["StatusReason"]

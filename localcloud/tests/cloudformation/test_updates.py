@@ -1,4 +1,4 @@
-"""Changing stacks: in place, by replacement, back again."""
+"""Updates of stacks: in place, by replacement, rolled back."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ def _bucket(**properties: Any) -> dict[str, Any]:
 def _calls(cloud: Cloud, service: str) -> list[str]:
     """Names of the calls that change something, in order."""
     verbs = ("Put", "Set", "Create", "Delete", "Update")
-    made = (entry.action.split(":") for entry in cloud.ledger.entries())
-    return [name for of, name in made if of == service and name.startswith(verbs)]
+    calls = (entry.action.split(":") for entry in cloud.ledger.entries())
+    return [name for of, name in calls if of == service and name.startswith(verbs)]
 
 
-def test_only_what_changed_is_touched(lab: Lab, cloud: Cloud) -> None:
+def test_only_changed_resources_are_updated(lab: Lab, cloud: Cloud) -> None:
     lab.create({"Topic": _topic(DisplayName="a"), "Bucket": _bucket()})
     before = len(_calls(cloud, "s3"))
     assert lab.update({"Topic": _topic(DisplayName="b"), "Bucket": _bucket()}) == "UPDATE_COMPLETE"
@@ -46,9 +46,9 @@ def test_an_update_without_changes_is_refused(lab: Lab) -> None:
 
 def test_a_parameter_that_nothing_uses_is_no_change(lab: Lab) -> None:
     parameters = {"P": {"Type": "String"}}
-    lab.create({"Topic": _topic()}, given={"P": "1"}, Parameters=parameters)
+    lab.create({"Topic": _topic()}, parameters={"P": "1"}, Parameters=parameters)
     with pytest.raises(ClientError, match="No updates are to be performed"):
-        lab.update({"Topic": _topic()}, given={"P": "2"}, Parameters=parameters)
+        lab.update({"Topic": _topic()}, parameters={"P": "2"}, Parameters=parameters)
 
 
 def test_an_output_alone_is_a_change(lab: Lab) -> None:
@@ -57,7 +57,7 @@ def test_an_output_alone_is_a_change(lab: Lab) -> None:
     assert lab.outputs() == {"O": "1"}
 
 
-def test_a_property_that_cannot_change_replaces_the_resource_and_its_dependants_follow(
+def test_a_replaced_resource_changes_those_that_refer_to_it(
     lab: Lab,
 ) -> None:
     resources = {
@@ -75,7 +75,7 @@ def test_a_property_that_cannot_change_replaces_the_resource_and_its_dependants_
     assert lab.physical_id("Bucket") == "new"
 
 
-def test_a_resource_that_left_the_template_is_removed_after_all_else(lab: Lab) -> None:
+def test_a_resource_that_is_not_in_the_template_any_more_is_deleted_last(lab: Lab) -> None:
     lab.create({"A": _bucket(), "Topic": _topic(DisplayName="a")})
     lab.update({"Topic": _topic(DisplayName="b")})
     assert lab.buckets() == set()
@@ -86,11 +86,11 @@ def test_a_resource_that_left_the_template_is_removed_after_all_else(lab: Lab) -
         ("A", "DELETE_COMPLETE"),
         ("app", "UPDATE_COMPLETE"),
     ]
-    told = lab.cfn.list_stack_resources(StackName="app")["StackResourceSummaries"]
-    assert [item["LogicalResourceId"] for item in told] == ["Topic"]
+    summaries = lab.cfn.list_stack_resources(StackName="app")["StackResourceSummaries"]
+    assert [item["LogicalResourceId"] for item in summaries] == ["Topic"]
 
 
-def test_a_removed_resource_with_retain_is_left_alone(lab: Lab) -> None:
+def test_a_removed_resource_with_retain_is_kept(lab: Lab) -> None:
     lab.create({"A": {**_bucket(), "DeletionPolicy": "Retain"}, "Topic": _topic()})
     lab.update({"Topic": _topic()})
     assert len(lab.buckets()) == 1
@@ -138,17 +138,17 @@ def test_the_wire_step_adds_replication_by_parameters(lab: Lab) -> None:
     lab.create(resources, **template)
     bucket = lab.physical_id("Bucket")
     peer = {"Peer": "arn:aws:s3:::peer"}
-    assert lab.update(resources, given=peer, **template) == "UPDATE_COMPLETE"
+    assert lab.update(resources, parameters=peer, **template) == "UPDATE_COMPLETE"
     assert lab.physical_id("Bucket") == bucket
-    told = lab.client("s3").get_bucket_replication(Bucket=bucket)["ReplicationConfiguration"]
-    assert told["Role"].endswith("/" + lab.physical_id("Role"))
-    assert told["Rules"][0]["Destination"]["Bucket"] == "arn:aws:s3:::peer"
-    assert lab.update(resources, given={"Peer": ""}, **template) == "UPDATE_COMPLETE"
+    replication = lab.client("s3").get_bucket_replication(Bucket=bucket)["ReplicationConfiguration"]
+    assert replication["Role"].endswith("/" + lab.physical_id("Role"))
+    assert replication["Rules"][0]["Destination"]["Bucket"] == "arn:aws:s3:::peer"
+    assert lab.update(resources, parameters={"Peer": ""}, **template) == "UPDATE_COMPLETE"
     with pytest.raises(ClientError, match="ReplicationConfigurationNotFound"):
         lab.client("s3").get_bucket_replication(Bucket=bucket)
 
 
-def test_a_failed_update_goes_back_to_what_was(lab: Lab) -> None:
+def test_a_failed_update_is_rolled_back(lab: Lab) -> None:
     first = {"Topic": _topic(DisplayName="a"), "Bucket": _bucket(BucketName="old")}
     lab.create(first, Outputs={"O": {"Value": "1"}})
     lab.refuse("CreateQueue")
@@ -168,8 +168,8 @@ def test_a_failed_update_goes_back_to_what_was(lab: Lab) -> None:
         "old",
         {"O": "1"},
     )
-    told = lab.cfn.list_stack_resources(StackName="app")["StackResourceSummaries"]
-    assert {item["LogicalResourceId"] for item in told} == {"Topic", "Bucket"}
+    summaries = lab.cfn.list_stack_resources(StackName="app")["StackResourceSummaries"]
+    assert {item["LogicalResourceId"] for item in summaries} == {"Topic", "Bucket"}
     with pytest.raises(ClientError, match="No updates are to be performed"):
         lab.update(first, Outputs={"O": {"Value": "1"}})
 
@@ -177,25 +177,25 @@ def test_a_failed_update_goes_back_to_what_was(lab: Lab) -> None:
 def test_without_rollback_a_failed_update_can_be_tried_again(lab: Lab) -> None:
     lab.create({"Topic": _topic(DisplayName="a")})
     lab.refuse("SetTopicAttributes")
-    wanted = {"Topic": _topic(DisplayName="b")}
-    body = json.dumps({"Resources": wanted})
+    changed = {"Topic": _topic(DisplayName="b")}
+    body = json.dumps({"Resources": changed})
     lab.cfn.update_stack(StackName="app", TemplateBody=body, DisableRollback=True)
     assert lab.status() == "UPDATE_FAILED"
     lab.allow()
-    assert lab.update(wanted) == "UPDATE_COMPLETE"
+    assert lab.update(changed) == "UPDATE_COMPLETE"
     attributes = lab.client("sns").get_topic_attributes(TopicArn=lab.physical_id("Topic"))
     assert attributes["Attributes"]["DisplayName"] == "b"
 
 
-def test_stack_tags_reach_the_resources_and_their_own_win(lab: Lab) -> None:
+def test_resources_have_the_stacks_tags_but_their_own_come_first(lab: Lab) -> None:
     own = {"Bucket": _bucket(Tags=[{"Key": "a", "Value": "own"}])}
     lab.cfn.create_stack(
         StackName="app",
         TemplateBody=json.dumps({"Resources": own}),
         Tags=[{"Key": "a", "Value": "stack"}, {"Key": "b", "Value": "stack"}],
     )
-    told = lab.client("s3").get_bucket_tagging(Bucket=lab.physical_id("Bucket"))["TagSet"]
-    assert {item["Key"]: item["Value"] for item in told} == {"a": "own", "b": "stack"}
+    tags = lab.client("s3").get_bucket_tagging(Bucket=lab.physical_id("Bucket"))["TagSet"]
+    assert {item["Key"]: item["Value"] for item in tags} == {"a": "own", "b": "stack"}
 
 
 def test_a_stack_that_does_not_exist_cannot_be_updated(lab: Lab) -> None:

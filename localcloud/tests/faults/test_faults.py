@@ -34,12 +34,11 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 def cloud(tmp_path: Path, clock: ManualClock) -> Iterator[Cloud]:
-    made = new_cloud(Settings(tmp_path), clock)
-    dynamodb.install(made)
-    s3.install(made)
-    faults.install(made)
-    yield made
-    made.close()
+    cloud = new_cloud(Settings(tmp_path), clock)
+    for service in (dynamodb, s3, faults):
+        service.install(cloud)
+    yield cloud
+    cloud.close()
 
 
 @pytest.fixture
@@ -96,7 +95,7 @@ def test_a_delay_lasts_aws_seconds_and_then_the_call_passes(
     assert clock.slept == [7]
 
 
-def test_what_is_removed_fails_no_more(cloud: Cloud, switch: Faults) -> None:
+def test_a_removed_fault_has_no_effect(cloud: Cloud, switch: Faults) -> None:
     rule = switch.add(Match(), Cut())
     assert switch.remove(rule)
     assert not switch.remove(rule)
@@ -138,7 +137,7 @@ def test_an_outage_cuts_the_calls_of_functions_that_run_there(cloud: Cloud, swit
         cloud.clients.client("sqs", WEST, in_function(EAST)).list_queues()
 
 
-def test_an_outage_pauses_replication_both_ways_and_its_end_delivers(
+def test_an_outage_pauses_replication_in_both_directions_and_its_end_delivers(
     cloud: Cloud, switch: Faults
 ) -> None:
     tables = {region: cloud.clients.client("dynamodb", region) for region in (EAST, WEST)}
@@ -165,13 +164,15 @@ def test_an_outage_pauses_replication_both_ways_and_its_end_delivers(
 def test_an_outage_pauses_s3_replication(
     cloud: Cloud, switch: Faults, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen: list[tuple[str, Any]] = []
+    calls: list[tuple[str, Any]] = []
     replication = cloud.get(Replication)
-    monkeypatch.setattr(replication, "pause", lambda **where: seen.append(("pause", where)))
-    monkeypatch.setattr(replication, "resume", lambda **where: seen.append(("resume", where)))
+    monkeypatch.setattr(replication, "pause", lambda **channels: calls.append(("pause", channels)))
+    monkeypatch.setattr(
+        replication, "resume", lambda **channels: calls.append(("resume", channels))
+    )
     switch.outage(EAST)
     switch.recover(EAST)
-    assert seen == [
+    assert calls == [
         ("pause", {"source": EAST}),
         ("pause", {"target": EAST}),
         ("resume", {"source": EAST}),
@@ -207,17 +208,17 @@ def test_only_the_owner_can_read_the_secret_of_the_control(switch: Faults, tmp_p
     assert (tmp_path / "control.json").stat().st_mode & 0o077 == 0
 
 
-def test_functions_of_a_region_that_is_out_wait_as_after_a_throttle(tmp_path: Path) -> None:
+def test_functions_of_a_region_that_is_out_are_throttled(tmp_path: Path) -> None:
     cloud = new_cloud(Settings(tmp_path), ManualClock())
     lambda_.install(cloud)
     faults.install(cloud)
     executor = cloud.get(lambda_.Lambda).executor
-    here: Any = SimpleNamespace(region=EAST, name="f", reserved=None)
-    there: Any = SimpleNamespace(region=WEST, name="f", reserved=None)
+    cut: Any = SimpleNamespace(region=EAST, name="f", reserved=None)
+    other: Any = SimpleNamespace(region=WEST, name="f", reserved=None)
     cloud.get(Faults).outage(EAST)
     with pytest.raises(Throttled):
-        executor.check_capacity(here)
-    executor.check_capacity(there)
+        executor.check_capacity(cut)
+    executor.check_capacity(other)
     cloud.get(Faults).recover(EAST)
-    executor.check_capacity(here)
+    executor.check_capacity(cut)
     cloud.close()

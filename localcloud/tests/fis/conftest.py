@@ -1,4 +1,4 @@
-"""A cloud with networks, faults and FIS, in which experiments last until the clock is let go."""
+"""A cloud with networks, faults and FIS, whose clock a test moves step by step."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ACCOUNT = "123456789012"
 
 
 class SteppedClock(ManualClock):
-    """Each sleep waits for a ``step``, unless it is woken."""
+    """A clock whose sleeps end with a ``step``."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -38,11 +38,11 @@ class SteppedClock(ManualClock):
         self.time += seconds
 
     def wait_for_sleep(self) -> None:
-        """Until somebody sleeps (once more)."""
-        assert self._sleeps.acquire(timeout=5)
+        """Wait until a thread sleeps, once for each sleep."""
+        assert self._sleeps.acquire(timeout=30)
 
     def step(self) -> None:
-        """Let the sleep end."""
+        """End a sleep."""
         self._steps.release()
 
 
@@ -80,12 +80,12 @@ class Lab:
         return arn
 
     def subnet(self, cidr: str, **tags: str) -> str:
-        made: str = self.ec2.create_subnet(VpcId=self.vpc, CidrBlock=cidr)["Subnet"]["SubnetId"]
-        self.ec2.associate_route_table(RouteTableId=self.route_table, SubnetId=made)
+        subnet: str = self.ec2.create_subnet(VpcId=self.vpc, CidrBlock=cidr)["Subnet"]["SubnetId"]
+        self.ec2.associate_route_table(RouteTableId=self.route_table, SubnetId=subnet)
         if tags:
             pairs = [{"Key": key, "Value": value} for key, value in tags.items()]
-            self.ec2.create_tags(Resources=[made], Tags=pairs)
-        return made
+            self.ec2.create_tags(Resources=[subnet], Tags=pairs)
+        return subnet
 
     def from_subnet(self, service: str, subnet: str) -> Any:
         """A client of a function in the subnet."""
@@ -97,29 +97,28 @@ class Lab:
         )
         return self.client(service, EAST, caller)
 
-    def template(self, actions: Any, targets: Any = None, **more: Any) -> str:
-        made: str = self.fis.create_experiment_template(
+    def template(self, actions: Any, targets: Any = None, **params: Any) -> str:
+        defaults = {"roleArn": self.role, "stopConditions": [{"source": "none"}]}
+        response = self.fis.create_experiment_template(
             clientToken=str(uuid.uuid4()),
             description="d",
             actions=actions,
             targets=targets or {},
-            roleArn=more.pop("roleArn", self.role),
-            stopConditions=more.pop("stopConditions", [{"source": "none"}]),
-            **more,
-        )["experimentTemplate"]["id"]
-        return made
+            **(defaults | params),
+        )
+        return str(response["experimentTemplate"]["id"])
 
-    def start(self, template: str, **more: Any) -> str:
-        made: str = self.fis.start_experiment(
-            clientToken=str(uuid.uuid4()), experimentTemplateId=template, **more
-        )["experiment"]["id"]
-        return made
+    def start(self, template: str, **params: Any) -> str:
+        response = self.fis.start_experiment(
+            clientToken=str(uuid.uuid4()), experimentTemplateId=template, **params
+        )
+        return str(response["experiment"]["id"])
 
-    def get(self, experiment: str) -> dict[str, Any]:
-        found: dict[str, Any] = self.fis.get_experiment(id=experiment)["experiment"]
-        return found
+    def get(self, experiment: str) -> Any:
+        return self.fis.get_experiment(id=experiment)["experiment"]
 
-    def join(self, experiment: str) -> dict[str, Any]:
+    def join(self, experiment: str) -> Any:
+        """The experiment when it has ended."""
         self.cloud.get(fis.Fis).experiment(EAST, experiment).join(10)
         return self.get(experiment)
 
@@ -128,8 +127,8 @@ def _policy(statement: dict[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
-def wait(duration: str = "PT1M", **more: Any) -> dict[str, Any]:
-    return {"actionId": "aws:fis:wait", "parameters": {"duration": duration}, **more}
+def wait(duration: str = "PT1M", **members: Any) -> dict[str, Any]:
+    return {"actionId": "aws:fis:wait", "parameters": {"duration": duration}, **members}
 
 
 def disrupt(scope: str, duration: str = "PT10M") -> dict[str, Any]:
@@ -140,14 +139,14 @@ def disrupt(scope: str, duration: str = "PT10M") -> dict[str, Any]:
     }
 
 
-def subnets(**more: Any) -> dict[str, Any]:
-    return {"subnets": {"resourceType": "aws:ec2:subnet", "selectionMode": "ALL", **more}}
+def subnets(**members: Any) -> dict[str, Any]:
+    return {"subnets": {"resourceType": "aws:ec2:subnet", "selectionMode": "ALL", **members}}
 
 
 @pytest.fixture
 def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
     monkeypatch.setattr("localcloud.iam.load_aws_managed_policies", lambda _account: None)
-    monkeypatch.setattr(network.EgressCheck, "_groups_of", lambda _judge, _function, _region: None)
-    made = Lab(tmp_path)
-    yield made
-    made.cloud.close()
+    monkeypatch.setattr(network.EgressCheck, "_groups_of", lambda _check, _function, _region: None)
+    lab = Lab(tmp_path)
+    yield lab
+    lab.cloud.close()

@@ -1,4 +1,4 @@
-"""Experiments: order, states, what they break and how it heals."""
+"""Experiments: order, states, effects and their end."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def test_s3_is_cut_from_the_subnets_for_as_long_as_the_experiment_runs(lab: Lab)
     assert reaches(lab, "dynamodb", hit)
     assert reaches(lab, "s3", spared)
     lab.clock.step()
-    done = lab.join(experiment)
-    assert done["state"]["status"] == "completed"
+    result = lab.join(experiment)
+    assert result["state"]["status"] == "completed"
     assert lab.clock.slept == [600.0]
     assert reaches(lab, "s3", hit)
 
@@ -51,17 +51,17 @@ def test_all_traffic_that_leaves_the_subnet_is_cut(lab: Lab, scope: str) -> None
     assert not reaches(lab, "dynamodb", hit)
 
 
-def test_stopping_an_experiment_heals_at_once(lab: Lab) -> None:
+def test_stopping_an_experiment_ends_its_effects_at_once(lab: Lab) -> None:
     hit = lab.subnet("10.0.1.0/24")
     actions = {"cut": disrupt("dynamodb"), "later": wait(startAfter=["cut"])}
     experiment = lab.start(lab.template(actions, subnets(resourceArns=[arn(hit)])))
     lab.clock.wait_for_sleep()
     assert not reaches(lab, "dynamodb", hit)
     lab.fis.stop_experiment(id=experiment)
-    done = lab.join(experiment)
-    assert done["state"]["status"] == "stopped"
-    assert done["actions"]["cut"]["state"]["status"] == "stopped"
-    assert done["actions"]["later"]["state"]["status"] == "cancelled"
+    result = lab.join(experiment)
+    assert result["state"]["status"] == "stopped"
+    assert result["actions"]["cut"]["state"]["status"] == "stopped"
+    assert result["actions"]["later"]["state"]["status"] == "cancelled"
     assert reaches(lab, "dynamodb", hit)
 
 
@@ -72,16 +72,16 @@ def test_targets_are_chosen_by_tags_filters_and_number(lab: Lab) -> None:
     def resolved(**target: Any) -> set[str]:
         experiment = lab.start(lab.template({"cut": disrupt("s3")}, subnets(**target)))
         lab.clock.wait_for_sleep()
-        answer = lab.fis.list_experiment_resolved_targets(experimentId=experiment)
+        targets = lab.fis.list_experiment_resolved_targets(experimentId=experiment)
         lab.clock.step()
         lab.join(experiment)
-        found = (one["targetInformation"]["arn"] for one in answer["resolvedTargets"])
-        return {one.rsplit("/", 1)[-1] for one in found}
+        arns = [entry["targetInformation"]["arn"] for entry in targets["resolvedTargets"]]
+        return {arn.rsplit("/", 1)[-1] for arn in arns}
 
     assert resolved(resourceTags={"Part": "x"}) == chosen
-    one = resolved(resourceTags={"Part": "x"}, selectionMode="COUNT(1)")
-    assert len(one) == 1
-    assert one < chosen
+    single = resolved(resourceTags={"Part": "x"}, selectionMode="COUNT(1)")
+    assert len(single) == 1
+    assert single < chosen
     filters = [{"path": "CidrBlock", "values": ["10.0.1.0/24"]}]
     assert len(resolved(resourceTags={"Part": "x"}, filters=filters)) == 1
 
@@ -109,14 +109,14 @@ def test_actions_start_after_those_that_they_name(lab: Lab) -> None:
     for _ in range(3):
         lab.clock.wait_for_sleep()
         lab.clock.step()
-    done = lab.join(experiment)
+    result = lab.join(experiment)
     assert lab.clock.slept == [60.0, 60.0, 60.0]
-    began = {name: one["startTime"] for name, one in done["actions"].items()}
+    began = {name: action["startTime"] for name, action in result["actions"].items()}
     assert (began["then"] - began["short"]).total_seconds() == 60
     assert began["long"] == began["short"]
 
 
-def test_an_alarm_that_rings_stops_the_experiment(lab: Lab) -> None:
+def test_an_alarm_stops_the_experiment(lab: Lab) -> None:
     cloudwatch = lab.client("cloudwatch")
     cloudwatch.put_metric_alarm(
         AlarmName="a", Namespace="n", MetricName="m", Period=60, EvaluationPeriods=1,
@@ -152,11 +152,13 @@ def test_a_role_without_the_permissions_of_the_action_fails_it(lab: Lab) -> None
 
 
 def test_replication_of_buckets_pauses(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[tuple[Any, ...]] = []
+    calls: list[tuple[Any, ...]] = []
     replication = lab.cloud.get(Replication)
     for name in ("pause", "resume"):
         monkeypatch.setattr(
-            replication, name, lambda bucket, target, name=name: seen.append((name, bucket, target))
+            replication,
+            name,
+            lambda bucket, target, name=name: calls.append((name, bucket, target)),
         )
     s3 = lab.client("s3")
     for bucket, tag in (("hit", "yes"), ("spared", "no")):
@@ -174,13 +176,13 @@ def test_replication_of_buckets_pauses(lab: Lab, monkeypatch: pytest.MonkeyPatch
     }
     experiment = lab.start(lab.template({"pause": action}, {"buckets": target}))
     lab.clock.wait_for_sleep()
-    assert seen == [("pause", "hit", WEST)]
+    assert calls == [("pause", "hit", WEST)]
     lab.clock.step()
     lab.join(experiment)
-    assert seen == [("pause", "hit", WEST), ("resume", "hit", WEST)]
+    assert calls == [("pause", "hit", WEST), ("resume", "hit", WEST)]
 
 
-def test_replication_of_a_global_table_pauses_both_ways(lab: Lab) -> None:
+def test_replication_of_a_global_table_pauses_in_both_directions(lab: Lab) -> None:
     east, west = lab.client("dynamodb"), lab.client("dynamodb", WEST)
     east.create_table(
         TableName="t",
@@ -215,9 +217,9 @@ def test_replication_of_a_global_table_pauses_both_ways(lab: Lab) -> None:
 def test_skipping_all_actions_only_finds_the_targets(lab: Lab) -> None:
     hit = lab.subnet("10.0.1.0/24")
     template = lab.template({"cut": disrupt("s3")}, subnets(resourceArns=[arn(hit)]))
-    done = lab.join(lab.start(template, experimentOptions={"actionsMode": "skip-all"}))
-    assert done["state"]["status"] == "completed"
-    assert done["actions"]["cut"]["state"]["status"] == "skipped"
+    result = lab.join(lab.start(template, experimentOptions={"actionsMode": "skip-all"}))
+    assert result["state"]["status"] == "completed"
+    assert result["actions"]["cut"]["state"]["status"] == "skipped"
 
 
 def test_an_experiment_that_has_ended_cannot_be_stopped(lab: Lab) -> None:
@@ -239,5 +241,5 @@ def test_closing_the_cloud_ends_experiments(lab: Lab) -> None:
 def test_experiments_are_listed_by_template(lab: Lab) -> None:
     template = lab.template({"w": wait()})
     experiment = lab.start(template, experimentOptions={"actionsMode": "skip-all"})
-    listed = lab.fis.list_experiments(experimentTemplateId=template)["experiments"]
-    assert [one["id"] for one in listed] == [experiment]
+    experiments = lab.fis.list_experiments(experimentTemplateId=template)["experiments"]
+    assert [item["id"] for item in experiments] == [experiment]

@@ -13,27 +13,27 @@ from tests.fis.conftest import EAST, Lab, disrupt, subnets, wait
 def test_a_template_is_found_by_its_name_tag_as_the_cli_query_does(lab: Lab) -> None:
     template = lab.template({"a": wait()}, tags={"Name": "X"})
     lab.template({"a": wait()}, tags={"Name": "Y"})
-    listed = lab.fis.list_experiment_templates()["experimentTemplates"]
+    templates = lab.fis.list_experiment_templates()["experimentTemplates"]
     # --query 'experimentTemplates[?tags.Name==`X`].{id: id}'
-    assert [one["id"] for one in listed if one["tags"]["Name"] == "X"] == [template]
+    assert [item["id"] for item in templates if item["tags"]["Name"] == "X"] == [template]
 
 
-def test_a_template_is_what_was_given_and_what_was_added(lab: Lab) -> None:
+def test_a_template_has_its_parameters_and_defaults(lab: Lab) -> None:
     template = lab.template({"a": disrupt("s3")}, subnets(resourceTags={"a": "b"}))
-    shown = lab.fis.get_experiment_template(id=template)["experimentTemplate"]
-    assert shown["arn"] == f"arn:aws:fis:{EAST}:123456789012:experiment-template/{template}"
-    assert shown["actions"]["a"] == disrupt("s3")
-    assert shown["experimentOptions"]["emptyTargetResolutionMode"] == "fail"
+    view = lab.fis.get_experiment_template(id=template)["experimentTemplate"]
+    assert view["arn"] == f"arn:aws:fis:{EAST}:123456789012:experiment-template/{template}"
+    assert view["actions"]["a"] == disrupt("s3")
+    assert view["experimentOptions"]["emptyTargetResolutionMode"] == "fail"
 
 
 def test_a_template_can_be_changed_tagged_and_deleted(lab: Lab) -> None:
     template = lab.template({"a": wait()})
     lab.fis.update_experiment_template(id=template, description="new")
-    shown = lab.fis.get_experiment_template(id=template)["experimentTemplate"]
-    assert (shown["description"], shown["actions"]["a"]) == ("new", wait())
-    lab.fis.tag_resource(resourceArn=shown["arn"], tags={"k": "v", "l": "w"})
-    lab.fis.untag_resource(resourceArn=shown["arn"], tagKeys=["l"])
-    assert lab.fis.list_tags_for_resource(resourceArn=shown["arn"])["tags"] == {"k": "v"}
+    view = lab.fis.get_experiment_template(id=template)["experimentTemplate"]
+    assert (view["description"], view["actions"]["a"]) == ("new", wait())
+    lab.fis.tag_resource(resourceArn=view["arn"], tags={"k": "v", "l": "w"})
+    lab.fis.untag_resource(resourceArn=view["arn"], tagKeys=["l"])
+    assert lab.fis.list_tags_for_resource(resourceArn=view["arn"])["tags"] == {"k": "v"}
     lab.fis.delete_experiment_template(id=template)
     with pytest.raises(ClientError, match="ResourceNotFoundException"):
         lab.fis.get_experiment_template(id=template)
@@ -45,8 +45,8 @@ def test_a_template_can_be_changed_tagged_and_deleted(lab: Lab) -> None:
         ({}, None, "at least one action"),
         ({"a": wait("PT59S")}, None, "must be from PT1M to PT12H"),
         ({"a": wait("soon")}, None, "must be from PT1M to PT12H"),
-        ({"a": wait(startAfter=["b"])}, None, "names no action"),
-        ({"a": wait(startAfter=["b"]), "b": wait(startAfter=["a"])}, None, "in a ring"),
+        ({"a": wait(startAfter=["b"])}, None, "names b, which is no action"),
+        ({"a": wait(startAfter=["b"]), "b": wait(startAfter=["a"])}, None, "forms a ring"),
         ({"a": disrupt("s3")}, None, "the target subnets, which does not exist"),
         ({"a": disrupt("moon")}, subnets(resourceTags={"a": "b"}), "moon of scope is not valid"),
         ({"a": disrupt("s3")}, subnets(), "either resource ARNs or resource tags"),
@@ -73,7 +73,7 @@ def test_a_template_that_cannot_run_is_refused(
 
 
 def test_actions_and_resource_types_are_described(lab: Lab) -> None:
-    assert "aws:fis:wait" in {one["id"] for one in lab.fis.list_actions()["actions"]}
+    assert "aws:fis:wait" in {action["id"] for action in lab.fis.list_actions()["actions"]}
     action = lab.fis.get_action(id="aws:network:disrupt-connectivity")["action"]
     assert action["targets"] == {"Subnets": {"resourceType": "aws:ec2:subnet"}}
     assert action["parameters"]["scope"]["required"]

@@ -1,4 +1,4 @@
-"""A cloud with a judge and nothing else of ours, and roles made to measure."""
+"""A cloud with IAM alone, and roles with the permissions that a test needs."""
 
 from __future__ import annotations
 
@@ -27,32 +27,32 @@ def clock() -> ManualClock:
 @pytest.fixture
 def cloud(tmp_path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     monkeypatch.setattr("localcloud.iam.load_aws_managed_policies", lambda _account: None)
-    made = new_cloud(Settings(tmp_path), clock)
-    iam.install(made)
-    yield made
-    made.close()
+    cloud = new_cloud(Settings(tmp_path), clock)
+    iam.install(cloud)
+    yield cloud
+    cloud.close()
 
 
 @pytest.fixture
 def role(cloud: Cloud) -> MakeRole:
-    """``role(statement, …)``: a session of a new role ``r`` that may do what the statements say."""
+    """``role(statement, …)``: a session of a new role ``r`` with these statements."""
 
     def make(
-        *statements: dict[str, Any], trust: Any = None, name: str = "r", **where: Any
+        *statements: dict[str, Any], trust: Any = None, name: str = "r", **origin: Any
     ) -> Principal:
         client = cloud.clients.client("iam", "us-east-1")
-        trusted = trust or {"Service": "lambda.amazonaws.com"}
+        trusts = trust or {"Service": "lambda.amazonaws.com"}
         client.create_role(
             RoleName=name,
             AssumeRolePolicyDocument=_document(
-                {"Effect": "Allow", "Principal": trusted, "Action": "sts:AssumeRole"}
+                {"Effect": "Allow", "Principal": trusts, "Action": "sts:AssumeRole"}
             ),
         )
         if statements:
             client.put_role_policy(
                 RoleName=name, PolicyName="p", PolicyDocument=_document(*statements)
             )
-        return role_session(f"arn:aws:iam::{ACCOUNT}:role/{name}", "session", **where)
+        return role_session(f"arn:aws:iam::{ACCOUNT}:role/{name}", "session", **origin)
 
     return make
 

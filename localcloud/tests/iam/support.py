@@ -1,4 +1,4 @@
-"""Shared by the tests of permissions."""
+"""Captures the calls of clients."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ def capture(
     principal: Principal | None = None,
     **parameters: Any,
 ) -> Call:
-    """The call that botocore makes of this, stopped before anybody answers it."""
-    seen: list[Call] = []
+    """The call that botocore makes, which is stopped before anybody answers it."""
+    calls: list[Call] = []
 
     def stop(call: Call) -> None:
-        seen.append(call)
+        calls.append(call)
         raise ApiError("Captured", "stopped by the test")
 
     checks = cloud.gateway.checks
@@ -35,4 +35,4 @@ def capture(
         pass
     finally:
         cloud.gateway.checks = checks
-    return seen[0]
+    return calls[0]

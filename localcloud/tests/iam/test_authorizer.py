@@ -1,4 +1,4 @@
-"""Calls of roles, services and the operator, judged at the gateway."""
+"""The permissions of roles, services and the operator, checked at the gateway."""
 
 from __future__ import annotations
 
@@ -35,25 +35,25 @@ def client_of(cloud: Cloud, service: str, principal: Principal) -> Any:
 
 
 def refusal(error: pytest.ExceptionInfo[ClientError]) -> tuple[str, str, int]:
-    answer = error.value.response
+    response = error.value.response
     return (
-        answer["Error"]["Code"],
-        answer["Error"]["Message"],
-        answer["ResponseMetadata"]["HTTPStatusCode"],
+        response["Error"]["Code"],
+        response["Error"]["Message"],
+        response["ResponseMetadata"]["HTTPStatusCode"],
     )
 
 
 @pytest.mark.usefixtures("s3")
 def test_a_role_reads_what_its_policy_allows(cloud: Cloud, role: MakeRole) -> None:
-    mine = client_of(cloud, "s3", role(allow("s3:GetObject", f"{BUCKET}/in/*")))
-    assert mine.get_object(Bucket="b-1", Key="in/k")["Body"].read() == b"content"
+    client = client_of(cloud, "s3", role(allow("s3:GetObject", f"{BUCKET}/in/*")))
+    assert client.get_object(Bucket="b-1", Key="in/k")["Body"].read() == b"content"
 
 
 @pytest.mark.usefixtures("s3")
 def test_s3_refuses_in_its_own_words(cloud: Cloud, role: MakeRole) -> None:
-    mine = client_of(cloud, "s3", role(allow("s3:GetObject", f"{BUCKET}/in/*")))
+    client = client_of(cloud, "s3", role(allow("s3:GetObject", f"{BUCKET}/in/*")))
     with pytest.raises(ClientError) as error:
-        mine.put_object(Bucket="b-1", Key="in/k", Body=b"")
+        client.put_object(Bucket="b-1", Key="in/k", Body=b"")
     assert refusal(error) == (
         "AccessDenied",
         f'User: {ROLE} is not authorized to perform: s3:PutObject on resource: "{BUCKET}/in/k" '
@@ -63,15 +63,15 @@ def test_s3_refuses_in_its_own_words(cloud: Cloud, role: MakeRole) -> None:
 
 
 @pytest.mark.usefixtures("s3")
-def test_who_may_not_list_is_not_told_that_a_key_is_missing(cloud: Cloud, role: MakeRole) -> None:
-    mine = client_of(cloud, "s3", role(allow("s3:GetObject", f"{BUCKET}/*")))
+def test_without_the_right_to_list_a_missing_key_is_forbidden(cloud: Cloud, role: MakeRole) -> None:
+    client = client_of(cloud, "s3", role(allow("s3:GetObject", f"{BUCKET}/*")))
     with pytest.raises(ClientError) as error:
-        mine.head_object(Bucket="b-1", Key="missing")
+        client.head_object(Bucket="b-1", Key="missing")
     assert refusal(error) == ("403", "Forbidden", 403)
 
 
 @pytest.mark.usefixtures("s3")
-def test_who_may_list_is_told_that_a_key_is_missing(cloud: Cloud, role: MakeRole) -> None:
+def test_with_the_right_to_list_a_missing_key_is_not_found(cloud: Cloud, role: MakeRole) -> None:
     both = role(allow("s3:GetObject", f"{BUCKET}/*"), allow("s3:ListBucket", BUCKET))
     with pytest.raises(ClientError) as error:
         client_of(cloud, "s3", both).head_object(Bucket="b-1", Key="missing")
@@ -122,8 +122,8 @@ def test_each_service_refuses_with_its_own_code(
 ) -> None:
     with pytest.raises(ClientError) as error:
         getattr(client_of(cloud, service, role()), operation)(**parameters)
-    found_code, message, found_status = refusal(error)
-    assert (found_code, found_status) == (code, status)
+    actual_code, message, actual_status = refusal(error)
+    assert (actual_code, actual_status) == (code, status)
     assert words in message
     assert ROLE in message
 
@@ -139,7 +139,7 @@ def test_an_api_refuses_with_a_masked_account(cloud: Cloud, role: MakeRole) -> N
     )
 
 
-def test_an_api_without_a_policy_is_open_to_be_tried_and_a_bucket_is_not(cloud: Cloud) -> None:
+def test_anybody_may_call_an_api_without_a_policy_but_not_a_bucket(cloud: Cloud) -> None:
     anonymous = Principal(arn="anonymous")
     for url, refused in (
         ("https://abc.execute-api.us-east-1.amazonaws.com/prod/x", False),
@@ -149,12 +149,12 @@ def test_an_api_without_a_policy_is_open_to_be_tried_and_a_bucket_is_not(cloud: 
         assert (b"is not authorized to perform" in body) == refused
 
 
-def test_a_change_in_iam_counts_at_once(cloud: Cloud, role: MakeRole, s3: Any) -> None:
-    mine = client_of(cloud, "s3", role(allow("s3:PutObject", f"{BUCKET}/*")))
-    mine.put_object(Bucket="b-1", Key="k", Body=b"")
+def test_a_change_in_iam_takes_effect_at_once(cloud: Cloud, role: MakeRole, s3: Any) -> None:
+    client = client_of(cloud, "s3", role(allow("s3:PutObject", f"{BUCKET}/*")))
+    client.put_object(Bucket="b-1", Key="k", Body=b"")
     cloud.clients.client("iam", "us-east-1").delete_role_policy(RoleName="r", PolicyName="p")
     with pytest.raises(ClientError, match="s3:PutObject"):
-        mine.put_object(Bucket="b-1", Key="k", Body=b"")
+        client.put_object(Bucket="b-1", Key="k", Body=b"")
     s3.put_bucket_policy(
         Bucket="b-1",
         Policy=json.dumps(
@@ -168,19 +168,18 @@ def test_a_change_in_iam_counts_at_once(cloud: Cloud, role: MakeRole, s3: Any) -
             }
         ),
     )
-    mine.put_object(Bucket="b-1", Key="k", Body=b"")
+    client.put_object(Bucket="b-1", Key="k", Body=b"")
 
 
-def test_policies_of_aws_are_known(cloud: Cloud, role: MakeRole) -> None:
+def test_aws_s_managed_policies_can_be_attached(cloud: Cloud, role: MakeRole) -> None:
     load_aws_managed_policies(ACCOUNT)
-    mine = client_of(cloud, "logs", role())
+    client = client_of(cloud, "logs", role())
     with pytest.raises(ClientError, match="logs:CreateLogGroup"):
-        mine.create_log_group(logGroupName="/g")
+        client.create_log_group(logGroupName="/g")
     cloud.clients.client("iam", "us-east-1").attach_role_policy(
-        RoleName="r",
-        PolicyArn="arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+        RoleName="r", PolicyArn="arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
     )
-    mine.create_log_group(logGroupName="/g")
+    client.create_log_group(logGroupName="/g")
 
 
 def test_a_role_that_may_delete_any_network_interface_may_delete_one(
@@ -198,14 +197,14 @@ def test_a_role_that_may_delete_any_network_interface_may_delete_one(
 
 
 def test_the_region_of_a_request_is_a_condition_key(cloud: Cloud, role: MakeRole) -> None:
-    here = {"StringEquals": {"aws:RequestedRegion": "us-west-2"}}
-    session = role(allow("ec2:DescribeSubnets", "*", **here))
+    condition = {"StringEquals": {"aws:RequestedRegion": "us-west-2"}}
+    session = role(allow("ec2:DescribeSubnets", "*", **condition))
     cloud.clients.client("ec2", "us-west-2", session).describe_subnets()
     with pytest.raises(ClientError, match="UnauthorizedOperation"):
         cloud.clients.client("ec2", "us-east-1", session).describe_subnets()
 
 
-def test_the_operator_may_do_all_but_what_a_bucket_denies(s3: Any) -> None:
+def test_only_a_buckets_policy_can_refuse_the_operator(s3: Any) -> None:
     denial = {
         "Effect": "Deny",
         "Principal": "*",
@@ -223,9 +222,9 @@ def test_a_service_needs_the_queues_policy(cloud: Cloud) -> None:
     sqs = cloud.clients.client("sqs", "us-east-1")
     url = sqs.create_queue(QueueName="q")["QueueUrl"]
     service = service_principal("s3.amazonaws.com", BUCKET)
-    theirs = cloud.clients.client("sqs", "us-east-1", service)
+    client = cloud.clients.client("sqs", "us-east-1", service)
     with pytest.raises(ClientError, match="because no resource-based policy allows"):
-        theirs.send_message(QueueUrl=url, MessageBody="m")
+        client.send_message(QueueUrl=url, MessageBody="m")
     statement = {
         "Effect": "Allow",
         "Principal": {"Service": "s3.amazonaws.com"},
@@ -238,15 +237,15 @@ def test_a_service_needs_the_queues_policy(cloud: Cloud) -> None:
     }
     policy = json.dumps({"Version": "2012-10-17", "Statement": statement})
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
-    theirs.send_message(QueueUrl=url, MessageBody="m")
+    client.send_message(QueueUrl=url, MessageBody="m")
 
 
 def test_a_service_writes_its_own_metrics_and_no_others(cloud: Cloud) -> None:
-    theirs = client_of(cloud, "cloudwatch", service_principal("states.amazonaws.com"))
+    client = client_of(cloud, "cloudwatch", service_principal("states.amazonaws.com"))
     data = [{"MetricName": "m", "Value": 1.0}]
-    theirs.put_metric_data(Namespace="AWS/States", MetricData=data)
+    client.put_metric_data(Namespace="AWS/States", MetricData=data)
     with pytest.raises(ClientError, match="cloudwatch:PutMetricData"):
-        theirs.put_metric_data(Namespace="Mine", MetricData=data)
+        client.put_metric_data(Namespace="Mine", MetricData=data)
 
 
 def test_log_delivery_writes_logs_and_another_service_does_not(cloud: Cloud) -> None:
@@ -276,9 +275,9 @@ def test_an_encrypted_topic_needs_its_key(cloud: Cloud, role: MakeRole) -> None:
         "Action": "kms:*",
         "Resource": "*",
     }
-    ours = alarms | {"Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}}
+    account = alarms | {"Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}}
     kms = cloud.clients.client("kms", "us-east-1")
-    key = kms.create_key(Policy=json.dumps({"Statement": [alarms, ours]}))["KeyMetadata"]
+    key = kms.create_key(Policy=json.dumps({"Statement": [alarms, account]}))["KeyMetadata"]
     sns = cloud.clients.client("sns", "us-east-1")
     topic = sns.create_topic(Name="t", Attributes={"KmsMasterKeyId": key["KeyId"]})["TopicArn"]
     alarm = f"arn:aws:cloudwatch:us-east-1:{ACCOUNT}:alarm:a"
@@ -300,20 +299,20 @@ def test_an_alarm_cannot_use_the_key_that_aws_manages(cloud: Cloud) -> None:
         client_of(cloud, "sns", service).publish(TopicArn=topic, Message="m")
 
 
-def test_a_role_that_is_gone_may_nothing(cloud: Cloud) -> None:
-    ghost = role_session(f"arn:aws:iam::{ACCOUNT}:role/gone", "s")
+def test_a_role_that_does_not_exist_has_no_permissions(cloud: Cloud) -> None:
+    absent = role_session(f"arn:aws:iam::{ACCOUNT}:role/absent", "s")
     with pytest.raises(ClientError, match="AccessDenied"):
-        client_of(cloud, "s3", ghost).list_buckets()
+        client_of(cloud, "s3", absent).list_buckets()
 
 
-def test_others_can_ask_for_a_decision(cloud: Cloud, role: MakeRole) -> None:
+def test_the_authority_decides_for_other_services(cloud: Cloud, role: MakeRole) -> None:
     session = role(allow("s3:ReplicateObject", f"{BUCKET}/out/*"))
     authority = cloud.get(Authority)
     assert authority.allows(session, "s3:ReplicateObject", f"{BUCKET}/out/k").allowed
     assert not authority.allows(session, "s3:ReplicateObject", f"{BUCKET}/in/k").allowed
 
 
-def test_a_service_takes_a_role_that_trusts_it(cloud: Cloud, role: MakeRole) -> None:
+def test_a_service_can_assume_a_role_that_trusts_it(cloud: Cloud, role: MakeRole) -> None:
     role()
     authority, arn = cloud.get(Authority), f"arn:aws:iam::{ACCOUNT}:role/r"
     assert authority.can_assume(arn, "lambda.amazonaws.com")

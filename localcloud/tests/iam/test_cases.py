@@ -1,4 +1,4 @@
-"""Evaluation of policies without a cloud: the cases stand in cases/*.json, each with its claim."""
+"""Policies are evaluated as the cases in cases/*.json claim."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def cases(name: str) -> list[Any]:
 @pytest.mark.parametrize("case", cases("evaluation"))
 def test_policies_decide(case: dict[str, Any]) -> None:
     grants = Grants(
-        identity=tuple(parse(one) for one in case.get("identity", [])),
+        identity=tuple(parse(policy) for policy in case.get("identity", [])),
         boundary=parse(case["boundary"]) if "boundary" in case else None,
         resource=parse(case["resource_policy"]) if "resource_policy" in case else None,
     )
@@ -36,7 +36,7 @@ def test_policies_decide(case: dict[str, Any]) -> None:
     decision = decide(grants, principal, case["action"], case["resource"], context)
 
     assert decision.allowed == case["allowed"]
-    assert decision.reason == case.get("why", decision.reason)
+    assert decision.reason == case.get("reason", decision.reason)
 
 
 @pytest.mark.parametrize("case", cases("conditions"))
@@ -52,14 +52,14 @@ def test_an_operator_that_does_not_exist_is_an_error() -> None:
         compile_conditions({"StringResembles": {"k": "v"}}, variables=True)
 
 
-def test_a_decision_that_looked_at_no_key_is_settled() -> None:
+def test_a_decision_that_looked_at_no_key_is_unconditional() -> None:
     policy = parse({"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}})
     decision = decide(Grants((policy,)), ROLE, "s3:GetObject", "arn:aws:s3:::b/k", Context.of({}))
-    assert decision.settled
+    assert decision.is_unconditional
 
 
-def test_a_decision_that_looked_at_a_key_is_not_settled() -> None:
+def test_a_decision_that_looked_at_a_key_is_conditional() -> None:
     allow = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
     policy = parse({"Statement": allow | {"Condition": {"Bool": {"aws:SecureTransport": "true"}}}})
     decision = decide(Grants((policy,)), ROLE, "s3:GetObject", "arn:aws:s3:::b/k", Context.of({}))
-    assert not decision.settled
+    assert not decision.is_unconditional

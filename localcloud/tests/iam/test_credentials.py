@@ -1,4 +1,4 @@
-"""Keys that expire, URLs that run out, signatures that do not fit."""
+"""Expired keys and URLs and wrong signatures are refused."""
 
 from __future__ import annotations
 
@@ -49,27 +49,27 @@ def get(cloud: Cloud, url: str) -> Response:
 
 
 @pytest.mark.usefixtures("bucket")
-def test_a_presigned_url_lives_for_its_seconds(cloud: Cloud, clock: ManualClock) -> None:
+def test_a_presigned_url_is_valid_for_its_seconds(cloud: Cloud, clock: ManualClock) -> None:
     clock.time = datetime.datetime.now(datetime.UTC).timestamp()
     url = presign(cloud.principals.admin_credentials)
     assert get(cloud, url).body == b"content"
     clock.time += 62
-    late = get(cloud, url)
-    assert late.status == 403
-    assert b"<Message>Request has expired</Message>" in late.body
+    response = get(cloud, url)
+    assert response.status == 403
+    assert b"<Message>Request has expired</Message>" in response.body
 
 
 @pytest.mark.usefixtures("bucket")
-def test_a_presigned_url_dies_with_the_credentials_that_signed_it(
+def test_a_presigned_url_expires_with_the_credentials_that_signed_it(
     cloud: Cloud, role: MakeRole, clock: ManualClock
 ) -> None:
     session = role(allow("s3:GetObject", "*"))
     url = presign(cloud.principals.issue(session, clock.now() + 30), seconds=3600)
     assert get(cloud, url).status == 200
     clock.time += 31
-    late = get(cloud, url)
-    assert late.status == 400
-    assert b"<Code>ExpiredToken</Code>" in late.body
+    response = get(cloud, url)
+    assert response.status == 400
+    assert b"<Code>ExpiredToken</Code>" in response.body
 
 
 @pytest.mark.usefixtures("bucket")
@@ -107,7 +107,7 @@ def test_a_wrong_secret_is_refused(cloud: Cloud, role: MakeRole) -> None:
         client.list_tables()
 
 
-def test_a_body_that_was_changed_on_the_way_is_refused(cloud: Cloud) -> None:
+def test_a_body_that_was_changed_after_signing_is_refused(cloud: Cloud) -> None:
     call = capture(cloud, "dynamodb", "describe_table", TableName="tab")
     call.request.body = call.request.body.replace(b"tab", b"tub")
     response = cloud.gateway.handle(call.request)
@@ -143,7 +143,7 @@ def _sign_asymmetrically(keys: Credentials, secret: str) -> str:
 
 
 def _client(cloud: Cloud, keys: Credentials) -> Any:
-    """A client of botocore's with these keys, whose requests go to the gateway."""
-    anybody = Principal(arn="whoever the keys belong to")
+    """A client with these keys, whose requests go to the gateway."""
+    anybody = Principal(arn="the owner of the keys")
     with mock.patch.object(cloud.principals, "issue", return_value=keys):
         return cloud.clients.client("dynamodb", "us-east-1", anybody)

@@ -1,4 +1,4 @@
-"""Wildcards, against the definition: a star is any text, a question mark one character."""
+"""Wildcards: a star matches any text, a question mark one character."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ TEXT = st.text("ab:/*?.[\n", max_size=8)
 
 
 def reference(pattern: str, value: str) -> bool:
-    """The textbook recursion, slow and plain."""
+    """The definition of wildcards as a recursion."""
     if not pattern:
         return not value
     if pattern[0] == "*":
@@ -22,7 +22,7 @@ def reference(pattern: str, value: str) -> bool:
 
 
 @given(TEXT, TEXT)
-def test_glob_is_what_the_definition_says(pattern: str, value: str) -> None:
+def test_glob_matches_by_the_definition(pattern: str, value: str) -> None:
     assert glob(pattern)(value) == reference(pattern, value)
 
 
@@ -33,8 +33,8 @@ def test_a_literal_matches_itself_alone(text: str, other: str) -> None:
 
 
 @given(TEXT, TEXT)
-def test_a_literal_stays_one_among_wildcards(start: str, rest: str) -> None:
-    assert glob(literal(start) + "*")(start + rest)
+def test_a_literal_stays_one_among_wildcards(start: str, end: str) -> None:
+    assert glob(literal(start) + "*")(start + end)
 
 
 @given(st.lists(st.text("ab*", max_size=3), min_size=6, max_size=6))

@@ -1,4 +1,4 @@
-"""What each call needs: the table in cases/permissions.json, from real requests of botocore's."""
+"""Each call needs the permissions in cases/permissions.json: calls are botocore's requests."""
 
 from __future__ import annotations
 
@@ -25,27 +25,26 @@ MRAP = f"arn:aws:s3::{ACCOUNT}:accesspoint/x.mrap"
 
 @pytest.fixture(scope="module")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
-    """One for all cases: no call of theirs is answered."""
-    made = new_cloud(Settings(tmp_path_factory.mktemp("cloud")))
-    s3 = made.clients.client("s3", "us-east-1")
+    """One for all cases, since none of their calls is answered."""
+    cloud = new_cloud(Settings(tmp_path_factory.mktemp("cloud")))
+    s3 = cloud.clients.client("s3", "us-east-1")
     s3.create_bucket(Bucket="b-1")
     s3.put_object(Bucket="b-1", Key="in/a b")
     s3.put_object(Bucket="b-1", Key="tagged", Tagging="a=b")
-    yield made
-    made.close()
+    yield cloud
+    cloud.close()
 
 
-@pytest.mark.parametrize("case", [pytest.param(one, id=" ".join(one["call"][:2])) for one in CASES])
+@pytest.mark.parametrize(
+    "case", [pytest.param(case, id=" ".join(case["call"][:2])) for case in CASES]
+)
 def test_a_call_needs_what_the_service_authorization_reference_says(
     cloud: Cloud, case: dict[str, Any]
 ) -> None:
     service, operation, parameters = case["call"]
     call = capture(cloud, service, operation, **parameters)
-    found = [
-        [permission.action, permission.resource]
-        for permission in required_permissions(call, ACCOUNT)
-    ]
-    assert found == case["permissions"]
+    permissions = required_permissions(call, ACCOUNT)
+    assert [[item.action, item.resource] for item in permissions] == case["permissions"]
 
 
 def test_through_a_multi_region_access_point_both_its_object_and_the_buckets_are_needed(
@@ -53,14 +52,12 @@ def test_through_a_multi_region_access_point_both_its_object_and_the_buckets_are
 ) -> None:
     call = capture(cloud, "s3", "get_object", Bucket="b-1", Key="in/a b")
     call.request.via = MRAP
-    assert [
-        (permission.action, permission.resource)
-        for permission in required_permissions(call, ACCOUNT)
-    ] == [
+    permissions = required_permissions(call, ACCOUNT)
+    assert [(item.action, item.resource) for item in permissions] == [
         ("s3:GetObject", f"{MRAP}/object/in/a b"),
         ("s3:GetObject", "arn:aws:s3:::b-1/in/a b"),
     ]
-    assert required_permissions(call, ACCOUNT)[1].keys()["s3:DataAccessPointArn"] == MRAP
+    assert permissions[1].keys()["s3:DataAccessPointArn"] == MRAP
 
 
 def test_an_api_call_needs_invoke_on_stage_method_and_path() -> None:
@@ -97,13 +94,12 @@ def test_leading_keys_are_the_items_partition_keys(cloud: Cloud) -> None:
         ("batch_get_item", {"RequestItems": {"t": {"Keys": [{"k": {"S": "c"}}]}}}, ["c"]),
     ]
     for operation, parameters, keys in expected:
-        [permission] = required_permissions(
-            capture(cloud, "dynamodb", operation, **parameters), ACCOUNT
-        )
+        call = capture(cloud, "dynamodb", operation, **parameters)
+        [permission] = required_permissions(call, ACCOUNT)
         assert permission.keys()["dynamodb:LeadingKeys"] == keys
 
 
-def test_identify_and_needs_agree_on_presigned_requests(cloud: Cloud) -> None:
+def test_the_key_of_a_presigned_request_is_decoded(cloud: Cloud) -> None:
     s3 = cloud.clients.client("s3", "us-east-1")
     url = s3.generate_presigned_url("get_object", Params={"Bucket": "b-1", "Key": "a/b c"})
     request = Request("GET", url, {})  # type: ignore[arg-type]  # no header is read

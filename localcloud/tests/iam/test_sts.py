@@ -1,4 +1,4 @@
-"""Who am I, and taking roles."""
+"""GetCallerIdentity and AssumeRole."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ def sts(cloud: Cloud) -> Any:
     return cloud.clients.client("sts", "us-east-1")
 
 
-def test_the_operator_is_told_who_he_is(cloud: Cloud, sts: Any) -> None:
-    answer = sts.get_caller_identity()
-    assert (answer["Arn"], answer["Account"]) == (cloud.principals.admin.arn, ACCOUNT)
+def test_the_operators_identity_is_his_arn(cloud: Cloud, sts: Any) -> None:
+    response = sts.get_caller_identity()
+    assert (response["Arn"], response["Account"]) == (cloud.principals.admin.arn, ACCOUNT)
 
 
-def test_a_role_is_told_its_session_without_any_permission(cloud: Cloud, role: MakeRole) -> None:
-    answer = cloud.clients.client("sts", "us-east-1", role()).get_caller_identity()
-    assert answer["Arn"] == f"arn:aws:sts::{ACCOUNT}:assumed-role/r/session"
-    assert answer["UserId"].endswith(":session")
+def test_a_roles_identity_is_its_session(cloud: Cloud, role: MakeRole) -> None:
+    response = cloud.clients.client("sts", "us-east-1", role()).get_caller_identity()
+    assert response["Arn"] == f"arn:aws:sts::{ACCOUNT}:assumed-role/r/session"
+    assert response["UserId"].endswith(":session")
 
 
-def test_the_operator_takes_a_role_that_trusts_his_account(
+def test_the_operator_can_assume_a_role_that_trusts_his_account(
     cloud: Cloud, sts: Any, role: MakeRole, clock: ManualClock
 ) -> None:
     role(trust=ROOT)
-    answer = sts.assume_role(RoleArn=ARN, RoleSessionName="me", DurationSeconds=900)
-    assert answer["AssumedRoleUser"]["Arn"] == f"arn:aws:sts::{ACCOUNT}:assumed-role/r/me"
-    issued = cloud.principals.credentials(answer["Credentials"]["AccessKeyId"])
-    assert issued
-    assert issued.expires_at == clock.now() + 900
-    principal = cloud.principals.by_key(issued.access_key)
+    response = sts.assume_role(RoleArn=ARN, RoleSessionName="me", DurationSeconds=900)
+    assert response["AssumedRoleUser"]["Arn"] == f"arn:aws:sts::{ACCOUNT}:assumed-role/r/me"
+    credentials = cloud.principals.credentials(response["Credentials"]["AccessKeyId"])
+    assert credentials
+    assert credentials.expires_at == clock.now() + 900
+    principal = cloud.principals.by_key(credentials.access_key)
     assert principal
     assert (principal.role_arn, principal.is_admin) == (ARN, False)
 
@@ -77,14 +77,14 @@ def test_trust_in_a_role_by_name_suffices(cloud: Cloud, role: MakeRole) -> None:
     assert _assume(cloud, caller)
 
 
-def test_a_role_taken_by_a_role_lasts_an_hour_at_most(cloud: Cloud, role: MakeRole) -> None:
+def test_role_chaining_lasts_an_hour_at_most(cloud: Cloud, role: MakeRole) -> None:
     caller = role(name="caller")
     role(trust={"AWS": caller.role_arn})
     with pytest.raises(ClientError, match="role chaining"):
         _assume(cloud, caller, DurationSeconds=3601)
 
 
-def test_what_is_not_emulated_says_so(sts: Any, role: MakeRole) -> None:
+def test_what_is_not_emulated_is_refused_by_name(sts: Any, role: MakeRole) -> None:
     role(trust=ROOT)
     with pytest.raises(ClientError, match="does not emulate the operation sts:GetSessionToken"):
         sts.get_session_token()
@@ -92,6 +92,6 @@ def test_what_is_not_emulated_says_so(sts: Any, role: MakeRole) -> None:
         sts.assume_role(RoleArn=ARN, RoleSessionName="me", Policy="{}")
 
 
-def _assume(cloud: Cloud, caller: Any, **more: Any) -> Any:
+def _assume(cloud: Cloud, caller: Any, **params: Any) -> Any:
     client = cloud.clients.client("sts", "us-east-1", caller)
-    return client.assume_role(RoleArn=ARN, RoleSessionName="me", **more)
+    return client.assume_role(RoleArn=ARN, RoleSessionName="me", **params)

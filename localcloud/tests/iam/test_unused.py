@@ -1,4 +1,4 @@
-"""Permissions that nothing has needed."""
+"""Permissions that no call has needed."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from localcloud.iam.unused import unused_permissions
 from tests.iam.conftest import MakeRole, allow
 
 
-def test_what_let_a_call_pass_is_used_and_the_rest_is_not(cloud: Cloud, role: MakeRole) -> None:
+def test_only_permissions_that_let_a_call_pass_are_used(cloud: Cloud, role: MakeRole) -> None:
     session = role(
         allow(["dynamodb:ListTables", "dynamodb:Get*"], "*"), allow("ec2:Describe*", "*")
     )
     cloud.clients.client("dynamodb", "us-east-1", session).list_tables()
     cloud.clients.client("ec2", "us-east-1", session).describe_subnets()
-    assert [one.action for one in unused_permissions(cloud.get(Authority))] == ["dynamodb:get*"]
+    unused = unused_permissions(cloud.get(Authority))
+    assert [permission.action for permission in unused] == ["dynamodb:get*"]
 
 
 def test_a_refused_call_uses_nothing(cloud: Cloud, role: MakeRole) -> None:

@@ -1,4 +1,4 @@
-"""Calls from functions in a VPC: which of them get out, and by which way."""
+"""Calls of functions in a VPC, with and without a route."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ FUNCTION = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:f"
 @pytest.fixture
 def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     monkeypatch.setattr("localcloud.iam.load_aws_managed_policies", lambda _account: None)
-    made = new_cloud(Settings(tmp_path), ManualClock())
-    iam.install(made)
-    network.install(made)
-    yield made
-    made.close()
+    cloud = new_cloud(Settings(tmp_path), ManualClock())
+    iam.install(cloud)
+    network.install(cloud)
+    yield cloud
+    cloud.close()
 
 
 class Vpc:
@@ -49,7 +49,7 @@ class Vpc:
         self.function_group = self.new_group("function")
         self.groups: tuple[str, ...] | None = (self.function_group,)
         monkeypatch.setattr(
-            network.EgressCheck, "_groups_of", lambda _judge, _function, _region: self.groups
+            network.EgressCheck, "_groups_of", lambda _check, _function, _region: self.groups
         )
         _everything(cloud)
 
@@ -69,37 +69,39 @@ class Vpc:
         return str(table)
 
     def new_group(self, name: str) -> str:
-        made = self.ec2.create_security_group(VpcId=self.id, GroupName=name, Description=name)
-        return str(made["GroupId"])
+        group = self.ec2.create_security_group(VpcId=self.id, GroupName=name, Description=name)
+        return str(group["GroupId"])
 
-    def gateway_endpoint(self, service: str, **more: Any) -> str:
-        made = self.ec2.create_vpc_endpoint(
+    def gateway_endpoint(self, service: str, **settings: Any) -> str:
+        response = self.ec2.create_vpc_endpoint(
             VpcId=self.id,
             ServiceName=f"com.amazonaws.{REGION}.{service}",
             VpcEndpointType="Gateway",
             RouteTableIds=[self.routes],
-            **more,
+            **settings,
         )
-        return str(made["VpcEndpoint"]["VpcEndpointId"])
+        return str(response["VpcEndpoint"]["VpcEndpointId"])
 
-    def interface_endpoint(self, service: str, *, open_to: str = "10.0.0.0/16", **more: Any) -> str:
+    def interface_endpoint(
+        self, service: str, *, open_to: str = "10.0.0.0/16", **settings: Any
+    ) -> str:
         group = self.new_group(f"endpoint {service}")
         permission = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
         self.ec2.authorize_security_group_ingress(
             GroupId=group, IpPermissions=[permission | {"IpRanges": [{"CidrIp": open_to}]}]
         )
-        settings: dict[str, Any] = {
+        defaults: dict[str, Any] = {
             "ServiceName": f"com.amazonaws.{REGION}.{service}",
             "PrivateDnsEnabled": True,
         }
-        made = self.ec2.create_vpc_endpoint(
+        response = self.ec2.create_vpc_endpoint(
             VpcId=self.id,
             VpcEndpointType="Interface",
             SubnetIds=[self.subnet],
             SecurityGroupIds=[group],
-            **(settings | more),
+            **(defaults | settings),
         )
-        return str(made["VpcEndpoint"]["VpcEndpointId"])
+        return str(response["VpcEndpoint"]["VpcEndpointId"])
 
     def nat(self) -> str:
         """A NAT gateway in a subnet that has an internet gateway."""
@@ -111,8 +113,8 @@ class Vpc:
             DestinationCidrBlock="0.0.0.0/0",
             GatewayId=internet,
         )
-        made = self.ec2.create_nat_gateway(SubnetId=public, ConnectivityType="private")
-        return str(made["NatGateway"]["NatGatewayId"])
+        response = self.ec2.create_nat_gateway(SubnetId=public, ConnectivityType="private")
+        return str(response["NatGateway"]["NatGatewayId"])
 
 
 @pytest.fixture
@@ -136,7 +138,7 @@ def _policy(statement: dict[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
-def test_without_an_endpoint_there_is_no_way(vpc: Vpc) -> None:
+def test_without_an_endpoint_there_is_no_route(vpc: Vpc) -> None:
     for service, operation in (
         ("s3", "list_buckets"),
         ("dynamodb", "list_tables"),
@@ -149,11 +151,11 @@ def test_without_an_endpoint_there_is_no_way(vpc: Vpc) -> None:
 def test_the_ledger_shows_a_cut_connection(vpc: Vpc) -> None:
     with pytest.raises(EndpointConnectionError):
         vpc.client("sns").list_topics()
-    [entry] = vpc.cloud.ledger.entries(lambda one: one.action == "sns:ListTopics")
+    [entry] = vpc.cloud.ledger.entries(lambda entry: entry.action == "sns:ListTopics")
     assert entry.outcome == "ConnectionCut"
 
 
-def test_a_gateway_endpoint_leads_out_by_the_subnets_route_table(vpc: Vpc) -> None:
+def test_a_gateway_endpoint_is_reached_by_the_subnets_route_table(vpc: Vpc) -> None:
     vpc.gateway_endpoint("dynamodb")
     vpc.client("dynamodb").list_tables()
 
@@ -172,7 +174,7 @@ def test_every_subnet_needs_the_route(vpc: Vpc) -> None:
         vpc.client("dynamodb", vpc.subnet, other).list_tables()
 
 
-def test_a_new_route_counts_at_once(vpc: Vpc) -> None:
+def test_a_new_route_takes_effect_at_once(vpc: Vpc) -> None:
     client = vpc.client("dynamodb")
     with pytest.raises(EndpointConnectionError):
         client.list_tables()
@@ -180,14 +182,14 @@ def test_a_new_route_counts_at_once(vpc: Vpc) -> None:
     client.list_tables()
 
 
-def test_an_interface_endpoint_leads_to_its_service_alone(vpc: Vpc) -> None:
+def test_an_interface_endpoint_is_a_route_to_its_service_only(vpc: Vpc) -> None:
     vpc.interface_endpoint("sns")
     vpc.client("sns").list_topics()
     with pytest.raises(EndpointConnectionError):
         vpc.client("sqs").list_queues()
 
 
-def test_an_interface_endpoint_without_private_dns_is_not_found(vpc: Vpc) -> None:
+def test_an_interface_endpoint_without_private_dns_is_no_route(vpc: Vpc) -> None:
     vpc.interface_endpoint("sns", PrivateDnsEnabled=False)
     with pytest.raises(EndpointConnectionError):
         vpc.client("sns").list_topics()
@@ -215,9 +217,8 @@ def test_the_functions_security_group_must_let_it_out(vpc: Vpc) -> None:
         with pytest.raises(EndpointConnectionError):
             getattr(vpc.client(service), operation)()
     prefix_lists = vpc.ec2.describe_managed_prefix_lists()["PrefixLists"]
-    dynamodb = next(
-        one["PrefixListId"] for one in prefix_lists if one["PrefixListName"].endswith("dynamodb")
-    )
+    ids = {entry["PrefixListName"]: entry["PrefixListId"] for entry in prefix_lists}
+    dynamodb = ids[f"com.amazonaws.{REGION}.dynamodb"]
     https = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
     vpc.ec2.authorize_security_group_egress(
         GroupId=vpc.function_group,
@@ -226,7 +227,7 @@ def test_the_functions_security_group_must_let_it_out(vpc: Vpc) -> None:
     vpc.client("dynamodb").list_tables()
 
 
-def test_a_nat_gateway_leads_everywhere(vpc: Vpc) -> None:
+def test_a_nat_gateway_is_a_route_to_every_service_and_region(vpc: Vpc) -> None:
     vpc.ec2.create_route(
         RouteTableId=vpc.routes, DestinationCidrBlock="0.0.0.0/0", NatGatewayId=vpc.nat()
     )
@@ -234,7 +235,7 @@ def test_a_nat_gateway_leads_everywhere(vpc: Vpc) -> None:
     vpc.client("dynamodb", region="us-west-2").list_tables()
 
 
-def test_an_internet_gateway_does_not_help_a_function(vpc: Vpc) -> None:
+def test_an_internet_gateway_is_no_route_for_a_function(vpc: Vpc) -> None:
     internet = vpc.ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
     vpc.ec2.attach_internet_gateway(InternetGatewayId=internet, VpcId=vpc.id)
     vpc.ec2.create_route(
@@ -244,7 +245,7 @@ def test_an_internet_gateway_does_not_help_a_function(vpc: Vpc) -> None:
         vpc.client("sns").list_topics()
 
 
-def test_an_endpoints_policy_is_judged_too(vpc: Vpc) -> None:
+def test_an_endpoints_policy_must_allow_the_call(vpc: Vpc) -> None:
     statement = {
         "Effect": "Allow",
         "Principal": "*",
@@ -296,7 +297,7 @@ def test_a_multi_region_access_point_has_an_endpoint_of_its_own(vpc: Vpc) -> Non
     vpc.client("s3").put_object(Bucket="b-1", Key="k", Body=b"")
 
 
-def test_functions_without_a_vpc_pass(cloud: Cloud, vpc: Vpc) -> None:
+def test_a_function_without_a_vpc_needs_no_route(cloud: Cloud, vpc: Vpc) -> None:
     assert vpc
     anywhere = role_session(f"arn:aws:iam::{ACCOUNT}:role/r", "g")
     cloud.clients.client("sns", REGION, anywhere).list_topics()
@@ -321,8 +322,8 @@ def test_each_host_has_its_endpoint_service(cloud: Cloud, host: str, service: st
     assert endpoint_service(call) == service
 
 
-def test_a_presigned_url_is_opened_from_outside_whoever_signed_it(vpc: Vpc, cloud: Cloud) -> None:
-    """A function signs a link and mails it: the reader's browser is in no VPC."""
+def test_a_presigned_url_that_a_function_has_signed_needs_no_route(vpc: Vpc, cloud: Cloud) -> None:
+    """A function mails a link, which is opened by a browser outside the VPC."""
     vpc.cloud.clients.client("s3", REGION).create_bucket(Bucket="mailed")
     keys = cloud.principals.issue(vpc.caller())
     credentials = Credentials(keys.access_key, keys.secret_key, keys.token)
@@ -341,17 +342,17 @@ def test_the_host_of_a_region_that_does_not_exist_has_no_address(cloud: Cloud) -
 def test_endpoint_services_are_filtered_by_one_value_or_more(cloud: Cloud) -> None:
     ec2 = cloud.clients.client("ec2", REGION)
 
-    def found(*values: str) -> list[str]:
-        asked = [{"Name": "service-name", "Values": list(values)}]
-        names: list[str] = ec2.describe_vpc_endpoint_services(Filters=asked)["ServiceNames"]
+    def named(*values: str) -> list[str]:
+        filters = [{"Name": "service-name", "Values": list(values)}]
+        names: list[str] = ec2.describe_vpc_endpoint_services(Filters=filters)["ServiceNames"]
         return sorted(names)
 
     email, states = (f"com.amazonaws.{REGION}.{name}" for name in ("email", "states"))
-    assert found(email) == [email]
-    assert found(email, states) == [email, states]
+    assert named(email) == [email]
+    assert named(email, states) == [email, states]
 
 
-def test_a_region_has_room_for_five_vpcs_of_which_one_is_the_default(cloud: Cloud) -> None:
+def test_a_region_has_five_vpcs_at_most_including_the_default(cloud: Cloud) -> None:
     ec2 = cloud.clients.client("ec2", REGION)
     for number in range(4):
         ec2.create_vpc(CidrBlock=f"10.{number}.0.0/16")

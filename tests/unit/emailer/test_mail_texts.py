@@ -94,6 +94,7 @@ def test_names_stay_readable_and_short() -> None:
         (5400, "90 minutes"),
         (86_400, "1 day"),
         (1, "1 second"),
+        (0, "0 seconds"),
     ],
 )
 def test_a_duration_has_its_largest_whole_unit(seconds: int, expected: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 from common.records import INPUT_COLUMNS
 from splitter.csv_records import csv_records
 from splitter.input_refused import InputRefused
+from splitter.lines import RECORD_BYTES, lines
 from tests.unit.samples import HEADER, csv_file
 
 ROW = [str(number) for number in range(len(INPUT_COLUMNS))]
@@ -146,6 +147,11 @@ def test_a_record_of_64_kib_is_processed() -> None:
     others = len(",".join(ROW[1:])) + len(",\n")
     row = ["x" * (64 * 1024 - others), *ROW[1:]]
     assert values(csv_file(row), block_size=60_000) == [row]
+
+
+def test_lines_go_on_after_one_that_is_too_long() -> None:
+    too_long = b"x" * (RECORD_BYTES + 1)
+    assert list(lines([too_long, b"y\nz"])) == [too_long, b"y\n", b"z"]
 
 
 def test_a_line_that_does_not_end_is_refused_before_all_of_it_is_read() -> None:

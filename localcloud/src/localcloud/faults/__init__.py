@@ -1,8 +1,7 @@
-"""One switch for everything that can fail: single calls, and whole Regions.
+"""Fault injection: single calls that fail, and whole Regions.
 
-``cloud.get(Faults)``: ``add(condition, effect)`` and ``remove(id)`` for single faults,
-``outage(region)`` and ``recover(region)`` for Regions. ``localcloud fault`` and
-``outage`` are the same from a shell.
+``cloud.get(Faults)`` has ``add(condition, effect)`` and ``remove(id)`` for single faults,
+``outage(region)`` and ``recover(region)`` for Regions; so have ``localcloud fault`` and ``outage``.
 """
 
 from __future__ import annotations
@@ -18,5 +17,5 @@ __all__ = ["Condition", "Cut", "Delay", "Effect", "Faults", "Match", "Refuse", "
 def install(cloud: Cloud) -> None:
     faults = Faults(cloud.clock, Outages(cloud))
     cloud.add(faults)
-    # Before all others: what does not arrive is judged by nobody.
+    # Before all others: a call that does not arrive is not checked.
     cloud.gateway.checks.insert(0, faults.check)

@@ -1,4 +1,4 @@
-"""What the commands ``outage`` and ``fault`` do to the switch."""
+"""The commands ``outage`` and ``fault``, carried out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from localcloud.faults.switch import Faults, Match
 
 
 def execute(faults: Faults, command: Command) -> list[str]:
-    """What a command prints, one line an item. Raises BadCommand."""
+    """Return the lines that a command prints. Raises BadCommand."""
     kind = command["command"]
     if kind == "add":
         return [faults.add(Match(**command["match"]), _effect(command["effect"]))]
@@ -18,23 +18,23 @@ def execute(faults: Faults, command: Command) -> list[str]:
         _remove(faults, command["id"])
     elif kind != "list":
         raise BadCommand(f"There is no command {kind}.")
-    out = [f"{region} is out" for region in sorted(faults.regions_out)]
-    return out + [f"{rule.id}: {rule.effect}: {rule.condition}" for rule in faults.rules]
+    regions = [f"{region} is out" for region in sorted(faults.regions_out)]
+    return regions + [f"{rule.id}: {rule.effect}: {rule.condition}" for rule in faults.rules]
 
 
-def _remove(faults: Faults, wanted: str) -> None:
-    if wanted == "all":
+def _remove(faults: Faults, rule_id: str) -> None:
+    if rule_id == "all":
         for rule in faults.rules:
             faults.remove(rule.id)
-    elif not faults.remove(wanted):
-        raise BadCommand(f"There is no fault {wanted}.")
+    elif not faults.remove(rule_id):
+        raise BadCommand(f"There is no fault {rule_id}.")
 
 
 def _effect(words: list[str]) -> Effect:
-    kind, *rest = words
-    if kind == "delay":
-        return Delay(float(rest[0]))
-    if kind == "refuse":
-        code, _, status = rest[0].partition(":")
-        return Refuse(code, int(status or 503))
+    match words:
+        case ["delay", seconds]:
+            return Delay(float(seconds))
+        case ["refuse", answer]:
+            code, _, status = answer.partition(":")
+            return Refuse(code, int(status or 503))
     return Cut()

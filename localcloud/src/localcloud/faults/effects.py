@@ -1,4 +1,4 @@
-"""What can happen to a call that a fault covers."""
+"""The effects of a fault on a call."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from localcloud.gateway.identify import Call
 
 
 class Effect(Protocol):
-    def apply(self, call: Call, clock: Clock) -> None:
-        """Return to let the call pass; raise what becomes of it instead."""
+    def apply(self, call: Call, clock: Clock, /) -> None:
+        """Return to let the call pass, or raise."""
 
 
 @dataclass(frozen=True)
 class Cut:
-    """No answer. On AWS the caller would wait until it gives up; here it learns at once."""
+    """No answer. On AWS the caller would wait for its time-out; here it fails at once."""
 
-    def apply(self, call: Call, clock: Clock) -> None:  # noqa: ARG002 - the Effect interface
+    def apply(self, call: Call, _clock: Clock, /) -> None:
         raise ConnectionCut(f"{call.request.host}: cut by a fault")
 
     def __str__(self) -> str:
@@ -33,7 +33,7 @@ class Delay:
 
     seconds: float
 
-    def apply(self, call: Call, clock: Clock) -> None:  # noqa: ARG002 - the Effect interface
+    def apply(self, _call: Call, clock: Clock, /) -> None:
         clock.sleep(self.seconds)
 
     def __str__(self) -> str:
@@ -42,13 +42,13 @@ class Delay:
 
 @dataclass(frozen=True)
 class Refuse:
-    """An error answer, as of a service in trouble."""
+    """An error, as of a service in trouble."""
 
     code: str = "ServiceUnavailable"
     status: int = 503
     message: str = "Service is unavailable. Please try again."
 
-    def apply(self, call: Call, clock: Clock) -> None:  # noqa: ARG002 - the Effect interface
+    def apply(self, _call: Call, _clock: Clock, /) -> None:
         raise ApiError(self.code, self.message, self.status)
 
     def __str__(self) -> str:

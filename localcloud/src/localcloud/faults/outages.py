@@ -1,27 +1,31 @@
-"""A whole Region fails.
+"""Outages of whole Regions.
 
-- Every call to the Region is cut, from outside and from engines of ours alike; so is every call of
-  a function that runs there. With us-east-1 go the control planes of IAM and Route 53, which live
-  there: https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/global-services.html
-- Events wait: asynchronous invocations of its functions are tried again, as after a throttle.
-- Replication of S3 and DynamoDB from and to the Region pauses, and goes on afterwards; so do its
-  deliveries of EventBridge.
-- DNS answers, and ARC's other four endpoints do.
+- Every call to the Region is cut, and every call of a function that runs there. With us-east-1 go
+  the control planes of IAM and Route 53, which live there:
+  https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/global-services.html
+- Asynchronous invocations of its functions are tried again, as after a throttle.
+- Replication of S3 and DynamoDB from and to the Region pauses until its end, and so do deliveries
+  of its EventBridge.
+- DNS answers, and so do ARC's endpoints in other Regions.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from localcloud.cloud import Cloud
-from localcloud.faults.where import home_of
+from localcloud.dynamodb.replicas import Replicas
+from localcloud.events.delivery import Delivery
+from localcloud.faults.origin import home_of
 from localcloud.gateway.gateway import ConnectionCut
 from localcloud.gateway.identify import Call
+from localcloud.lambda_.executor import Throttled
+from localcloud.lambda_.invocation import Lambda
+from localcloud.s3.replication import Replication
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 
 
 class _Pausable(Protocol):
@@ -34,12 +38,16 @@ class _Pausable(Protocol):
     ) -> None: ...
 
 
+_PAUSABLE: tuple[type[_Pausable], ...] = (Replication, Replicas, Delivery)
+
+
 class Outages:
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
         self._lock = threading.Lock()
         self.regions: frozenset[str] = frozenset()
-        self._hold_functions()
+        if functions := cloud.find(Lambda):
+            functions.executor.gates.append(self._hold)
 
     def begin(self, region: str) -> None:
         with self._lock:
@@ -70,33 +78,10 @@ class Outages:
         if home in self.regions and not call.request.presigned:
             raise ConnectionCut(f"{call.request.host}: the caller's Region {home} is out")
 
-    def _hold_functions(self) -> None:
-        from localcloud.lambda_.executor import Throttled
-        from localcloud.lambda_.invocation import Lambda
-
-        functions = _installed(self._cloud, Lambda)
-        if functions is None:
-            return
-
-        def hold(region: str) -> None:
-            if region in self.regions:
-                raise Throttled("CallerRateLimitExceeded")
-
-        functions.executor.gates.append(hold)
+    def _hold(self, region: str) -> None:
+        if region in self.regions:
+            raise Throttled("CallerRateLimitExceeded")
 
     def _pausable(self) -> list[_Pausable]:
-        from localcloud.dynamodb.replicas import Replicas
-        from localcloud.events.delivery import Delivery
-        from localcloud.s3.replication import Replication
-
-        kinds: tuple[type[_Pausable], ...] = (Replication, Replicas, Delivery)
-        found = [_installed(self._cloud, kind) for kind in kinds]
-        return [one for one in found if one is not None]
-
-
-def _installed(cloud: Cloud, kind: type[T]) -> T | None:
-    """Imported late and looked up softly: a cloud may do without the service."""
-    try:
-        return cloud.get(kind)
-    except KeyError:
-        return None
+        """Those that are installed: a cloud may do without some service."""
+        return [part for kind in _PAUSABLE if (part := self._cloud.find(kind))]

@@ -1,4 +1,4 @@
-"""The faults that are on, and the check that applies them."""
+"""The faults that are on, and the check of calls that applies them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Protocol
 
 from localcloud.clock import Clock
 from localcloud.faults.effects import Effect
+from localcloud.faults.origin import subnet_of
 from localcloud.faults.outages import Outages
-from localcloud.faults.where import subnet_of
 from localcloud.gateway.identify import Call
 
 
@@ -35,18 +35,18 @@ class Match:
     operation: str | None = None
 
     def covers(self, call: Call) -> bool:
-        who = call.principal
+        principal = call.principal
         return (
             self.region in (None, call.region)
             and self.service in (None, call.service)
             and (self.operation is None or fnmatchcase(call.name, self.operation))
-            and self.principal in (None, who.arn, who.role_arn, who.function_arn)
+            and self.principal in (None, principal.arn, principal.role_arn, principal.function_arn)
             and (self.subnet is None or self.subnet == subnet_of(call))
         )
 
     def __str__(self) -> str:
-        given = {name: value for name, value in vars(self).items() if value is not None}
-        return " ".join(f"{name}={value}" for name, value in given.items()) or "every call"
+        filters = [f"{name}={value}" for name, value in vars(self).items() if value is not None]
+        return " ".join(filters) or "every call"
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Rule:
 
 
 class Faults:
-    """Rules apply in the order in which they were added; a delay lets the next ones have a say."""
+    """Rules apply in the order in which they were added; after a delay the next ones do, too."""
 
     def __init__(self, clock: Clock, outages: Outages) -> None:
         self._clock = clock
@@ -71,7 +71,7 @@ class Faults:
         return self._rules
 
     def add(self, condition: Condition, effect: Effect) -> str:
-        """Switch a fault on; its id switches it off again."""
+        """Switch a fault on. Returns the id that switches it off."""
         with self._lock:
             rule = Rule(f"fault-{next(self._ids)}", condition, effect)
             self._rules = (*self._rules, rule)
@@ -80,13 +80,12 @@ class Faults:
     def remove(self, rule_id: str) -> bool:
         """False if there is none of this id."""
         with self._lock:
-            left = tuple(rule for rule in self._rules if rule.id != rule_id)
-            found = len(left) < len(self._rules)
-            self._rules = left
-        return found
+            before = len(self._rules)
+            self._rules = tuple(rule for rule in self._rules if rule.id != rule_id)
+            return len(self._rules) < before
 
     def outage(self, region: str) -> None:
-        """The whole Region fails: see ``Outages``. Twice is once."""
+        """Let the whole Region fail, see ``Outages``; without effect if it does already."""
         self._outages.begin(region)
 
     def recover(self, region: str) -> None:

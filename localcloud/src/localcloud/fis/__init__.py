@@ -1,7 +1,4 @@
-"""Fault Injection Service: experiment templates, and experiments that really break something.
-
-``cloud.get(Fis)`` finds the service.
-"""
+"""Fault Injection Service: experiment templates, and experiments that inject real faults."""
 
 from __future__ import annotations
 

@@ -1,22 +1,24 @@
-"""The operations of FIS. What is not here is an error that names it."""
+"""The operations of FIS. An operation that is not here is refused by name."""
 
 from __future__ import annotations
 
 import secrets
 import string
 import threading
-from typing import Any
+from typing import Any, TypeVar
 
 from localcloud.cloud import Cloud
 from localcloud.fis.catalogue import CATALOGUE, RESOURCE_TYPES, action_view
-from localcloud.fis.experiment import ENDED, Experiment
-from localcloud.fis.templates import Template, checked
+from localcloud.fis.experiment import FINAL_STATUSES, Experiment
+from localcloud.fis.templates import Template, validate
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.identify import Call
 from localcloud.gateway.paging import Pager
 from localcloud.gateway.service import Service
 
-Answer = dict[str, Any]
+Output = dict[str, Any]
+T = TypeVar("T")
+Resources = dict[tuple[str, str], T]  # by Region and id
 
 
 def _invalid_token(_: str) -> ApiError:
@@ -29,154 +31,159 @@ class Fis(Service):
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
+        self._account = cloud.settings.account_id
         self._lock = threading.Lock()
-        self._templates: dict[tuple[str, str], Template] = {}  # by Region and id
-        self._experiments: dict[tuple[str, str], Experiment] = {}
-        self._tokens: dict[tuple[str, str], tuple[dict[str, Any], str]] = {}
+        self._templates: Resources[Template] = {}
+        self._experiments: Resources[Experiment] = {}
+        # By Region and client token: the parameters and the id of the resource.
+        self._tokens: dict[tuple[str, str], tuple[Output, str]] = {}
 
     # Templates
 
-    def create_experiment_template(self, call: Call, **params: Any) -> Answer:
+    def create_experiment_template(self, call: Call, **params: Any) -> Output:
         with self._lock:
-            known = self._same(call, params)
-            if known is None:
-                body, now = checked(params), self._cloud.clock.now()
-                made = Template(_new_id("EXT"), "", body, now, now, dict(params.get("tags") or {}))
-                made.arn = self._arn(call, "experiment-template", made.id)
-                self._templates[call.region, made.id] = made
-                known = self._remember(call, params, made.id)
-            return {"experimentTemplate": self._template(call, known).view()}
+            template_id = self._created_before(call, params)
+            if template_id is None:
+                body, now = validate(params), self._cloud.clock.now()
+                template_id = _new_id("EXT")
+                arn = f"arn:aws:fis:{call.region}:{self._account}:experiment-template/{template_id}"
+                tags = dict(params.get("tags") or {})
+                template = Template(template_id, arn, body, now, now, tags)
+                self._templates[call.region, template_id] = template
+                self._tokens[call.region, params["clientToken"]] = params, template_id
+            return {"experimentTemplate": self._template(call, template_id).view()}
 
-    def get_experiment_template(self, call: Call, **params: Any) -> Answer:
+    def get_experiment_template(self, call: Call, **params: Any) -> Output:
         return {"experimentTemplate": self._template(call, params["id"]).view()}
 
-    def update_experiment_template(self, call: Call, **params: Any) -> Answer:
+    def update_experiment_template(self, call: Call, **params: Any) -> Output:
         template = self._template(call, params.pop("id"))
-        template.body = checked({**template.body, **params})
+        template.body = validate({**template.body, **params})
         template.updated = self._cloud.clock.now()
         return {"experimentTemplate": template.view()}
 
-    def delete_experiment_template(self, call: Call, **params: Any) -> Answer:
+    def delete_experiment_template(self, call: Call, **params: Any) -> Output:
         template = self._template(call, params["id"])
         del self._templates[call.region, template.id]
         return {"experimentTemplate": template.view()}
 
-    def list_experiment_templates(self, call: Call) -> Answer:
-        found = [one.summary() for (region, _), one in self._templates.items()
-                 if region == call.region]  # fmt: skip
-        return {"experimentTemplates": found}
+    def list_experiment_templates(self, call: Call) -> Output:
+        templates = _in_region(self._templates, call)
+        return {"experimentTemplates": [template.summary() for template in templates]}
 
     # Experiments
 
-    def start_experiment(self, call: Call, **params: Any) -> Answer:
+    def start_experiment(self, call: Call, **params: Any) -> Output:
         with self._lock:
-            known = self._same(call, params)
-            if known is None:
-                template = self._template(call, params["experimentTemplateId"])
-                mode = params.get("experimentOptions", {}).get("actionsMode", "run-all")
-                made = Experiment(
-                    self._cloud, _new_id("EXP"), call.region, template,
-                    dict(params.get("tags") or {}), mode,
-                )  # fmt: skip
-                self._experiments[call.region, made.id] = made
-                known = self._remember(call, params, made.id)
-                answer = {"experiment": made.view()}
-                made.start()
-                return answer
-        return {"experiment": self._experiment(call, known).view()}
+            if experiment_id := self._created_before(call, params):
+                return {"experiment": self._experiment(call, experiment_id).view()}
+            template = self._template(call, params["experimentTemplateId"])
+            mode = params.get("experimentOptions", {}).get("actionsMode", "run-all")
+            tags = dict(params.get("tags") or {})
+            experiment = Experiment(self._cloud, _new_id("EXP"), call.region, template, tags, mode)
+            self._experiments[call.region, experiment.id] = experiment
+            self._tokens[call.region, params["clientToken"]] = params, experiment.id
+            view = experiment.view()
+            experiment.start()
+        return {"experiment": view}
 
-    def get_experiment(self, call: Call, **params: Any) -> Answer:
+    def get_experiment(self, call: Call, **params: Any) -> Output:
         return {"experiment": self._experiment(call, params["id"]).view()}
 
-    def stop_experiment(self, call: Call, **params: Any) -> Answer:
+    def stop_experiment(self, call: Call, **params: Any) -> Output:
         experiment = self._experiment(call, params["id"])
-        if experiment.status in ENDED:
-            raise ApiError(
-                "ValidationException", f"The experiment has ended: {experiment.status}.", 400
-            )
+        if experiment.status in FINAL_STATUSES:
+            message = f"The experiment has ended: {experiment.status}."
+            raise ApiError("ValidationException", message, 400)
         experiment.stop()
         return {"experiment": experiment.view()}
 
-    def list_experiments(self, call: Call, **params: Any) -> Answer:
-        wanted = params.get("experimentTemplateId")
-        found = [one.summary() for (region, _), one in self._experiments.items()
-                 if region == call.region and wanted in (None, one.template_id)]  # fmt: skip
-        return {"experiments": found}
+    def list_experiments(self, call: Call, **params: Any) -> Output:
+        template = params.get("experimentTemplateId")
+        experiments = [
+            experiment.summary()
+            for experiment in _in_region(self._experiments, call)
+            if template in (None, experiment.template_id)
+        ]
+        return {"experiments": experiments}
 
-    def list_experiment_resolved_targets(self, call: Call, **params: Any) -> Answer:
+    def list_experiment_resolved_targets(self, call: Call, **params: Any) -> Output:
         experiment = self._experiment(call, params["experimentId"])
         types = experiment.view()["targets"]
-        found = [
+        targets = [
             {
                 "resourceType": types[name]["resourceType"],
                 "targetName": name,
                 "targetInformation": {"arn": arn},
             }
-            for name, arns in experiment.resolved().items()
+            for name, arns in experiment.resolved.items()
             for arn in arns
             if params.get("targetName") in (None, name)
         ]
-        return {"resolvedTargets": found}
+        return {"resolvedTargets": targets}
 
     # Actions, resource types, tags
 
-    def list_actions(self, call: Call) -> Answer:
-        account = self._cloud.settings.account_id
-        found = [action_view(kind, call.region, account) for kind in CATALOGUE.values()]
-        for one in found:
-            del one["parameters"]
-        return {"actions": found}
+    def list_actions(self, call: Call) -> Output:
+        actions = [action_view(kind, call.region, self._account) for kind in CATALOGUE.values()]
+        for action in actions:
+            del action["parameters"]
+        return {"actions": actions}
 
-    def get_action(self, call: Call, **params: Any) -> Answer:
+    def get_action(self, call: Call, **params: Any) -> Output:
         kind = CATALOGUE.get(params["id"])
         if kind is None:
             raise _not_found(f"Action {params['id']}")
-        return {"action": action_view(kind, call.region, self._cloud.settings.account_id)}
+        return {"action": action_view(kind, call.region, self._account)}
 
-    def get_target_resource_type(self, _: Call, **params: Any) -> Answer:
+    def get_target_resource_type(self, _: Call, **params: Any) -> Output:
         kind = params["resourceType"]
         if kind not in RESOURCE_TYPES:
             raise _not_found(f"Target resource type {kind}")
-        shown = {"resourceType": kind, "description": RESOURCE_TYPES[kind], "parameters": {}}
-        return {"targetResourceType": shown}
+        view = {"resourceType": kind, "description": RESOURCE_TYPES[kind], "parameters": {}}
+        return {"targetResourceType": view}
 
-    def list_target_resource_types(self, _: Call) -> Answer:
-        found = [
+    def list_target_resource_types(self, _: Call) -> Output:
+        types = [
             {"resourceType": kind, "description": text} for kind, text in RESOURCE_TYPES.items()
         ]
-        return {"targetResourceTypes": found}
+        return {"targetResourceTypes": types}
 
-    def tag_resource(self, call: Call, **params: Any) -> Answer:
-        self._tagged(call, params["resourceArn"]).update(params["tags"])
+    def tag_resource(self, call: Call, **params: Any) -> Output:
+        self._tags(call, params["resourceArn"]).update(params["tags"])
         return {}
 
-    def untag_resource(self, call: Call, **params: Any) -> Answer:
-        tags = self._tagged(call, params["resourceArn"])
+    def untag_resource(self, call: Call, **params: Any) -> Output:
+        tags = self._tags(call, params["resourceArn"])
         for key in params.get("tagKeys") or list(tags):
             tags.pop(key, None)
         return {}
 
-    def list_tags_for_resource(self, call: Call, **params: Any) -> Answer:
-        return {"tags": self._tagged(call, params["resourceArn"])}
+    def list_tags_for_resource(self, call: Call, **params: Any) -> Output:
+        return {"tags": self._tags(call, params["resourceArn"])}
 
     def experiment(self, region: str, experiment_id: str) -> Experiment:
-        """For tests and demonstrations, which may ``join`` it. KeyError if there is none."""
+        """For tests and demonstrations, which may ``join`` it. Raises KeyError."""
         return self._experiments[region, experiment_id]
 
     def close(self) -> None:
-        running = [one for one in self._experiments.values() if one.status not in ENDED]
+        running = [
+            experiment
+            for experiment in self._experiments.values()
+            if experiment.status not in FINAL_STATUSES
+        ]
         for experiment in running:
             experiment.stop()
         for experiment in running:
             experiment.join(timeout=5)
 
-    def _tagged(self, call: Call, arn: str) -> dict[str, str]:
-        everything: list[Template | Experiment] = list(self._templates.values())
-        everything += self._experiments.values()
-        found = next((one for one in everything if one.arn == arn), None)
-        if found is None or arn.split(":")[3] != call.region:
-            raise _not_found(f"Resource {arn}")
-        return found.tags
+    def _tags(self, call: Call, arn: str) -> dict[str, str]:
+        resources: Resources[Any] = {**self._templates, **self._experiments}
+        for (region, _), resource in resources.items():
+            if (region, resource.arn) == (call.region, arn):
+                tags: dict[str, str] = resource.tags
+                return tags
+        raise _not_found(f"Resource {arn}")
 
     def _template(self, call: Call, template_id: str) -> Template:
         if (call.region, template_id) not in self._templates:
@@ -188,30 +195,25 @@ class Fis(Service):
             raise _not_found(f"Experiment {experiment_id}")
         return self._experiments[call.region, experiment_id]
 
-    def _same(self, call: Call, params: dict[str, Any]) -> str | None:
-        """What the same request has made already."""
-        known = self._tokens.get((call.region, params["clientToken"]))
-        if known is None:
-            return None
-        if known[0] != params:
-            raise ApiError(
-                "ConflictException", "The client token was used with other parameters.", 409
-            )
-        return known[1]
+    def _created_before(self, call: Call, params: Output) -> str | None:
+        """The id of what the same request with the same client token has made."""
+        token = call.region, params["clientToken"]
+        first, resource_id = self._tokens.get(token, (params, None))
+        if first != params:
+            message = "The client token was used with other parameters."
+            raise ApiError("ConflictException", message, 409)
+        return resource_id
 
-    def _remember(self, call: Call, params: dict[str, Any], made: str) -> str:
-        self._tokens[call.region, params["clientToken"]] = params, made
-        return made
 
-    def _arn(self, call: Call, kind: str, name: str) -> str:
-        return f"arn:aws:fis:{call.region}:{self._cloud.settings.account_id}:{kind}/{name}"
+def _in_region(resources: Resources[T], call: Call) -> list[T]:
+    return [resource for (region, _), resource in resources.items() if region == call.region]
 
 
 def _new_id(prefix: str) -> str:
-    """``EXTDCh1MgKAZ29sdf``: the prefix and letters and digits."""
+    """``EXTDCh1MgKAZ29sdf``: the prefix, letters and digits."""
     alphabet = string.ascii_letters + string.digits
     return prefix + "".join(secrets.choice(alphabet) for _ in range(15))
 
 
-def _not_found(what: str) -> ApiError:
-    return ApiError("ResourceNotFoundException", f"{what} does not exist.", 404)
+def _not_found(resource: str) -> ApiError:
+    return ApiError("ResourceNotFoundException", f"{resource} does not exist.", 404)

@@ -1,4 +1,4 @@
-"""The actions that experiments can have: what they take, act on and need.
+"""The actions of experiments: their parameters, targets and effects.
 
 https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html
 """
@@ -9,36 +9,34 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from localcloud.fis.effects import network, replication
-from localcloud.fis.effects.base import Run, Undo
+from localcloud.fis import network, replication
+from localcloud.fis.role import Run, Undo
 
 DURATION = "The duration, from one minute to 12 hours (ISO 8601), for example PT1M."
 
 
-def _nothing(run: Run) -> Undo:  # noqa: ARG001 - as other effects
-    return lambda: None
-
-
 @dataclass(frozen=True)
 class ActionKind:
-    """``target``: the target's name in the action, and its resource type. ``begin`` starts the
-    effect and answers what ends it; ``check`` raises ValidationException or LocalCloudNotEmulated.
-    """
+    """``target``: its name in the action, and its type. ``check`` raises ApiError."""
 
     id: str
     description: str
-    begin: Callable[[Run], Undo]
+    begin: Callable[[Run], Undo]  # starts the effect
     target: tuple[str, str] | None = None
-    parameters: dict[str, tuple[str, bool]] = field(default_factory=dict)  # description, required
+    # Beside the duration: description, and whether it is required.
+    more_parameters: dict[str, tuple[str, bool]] = field(default_factory=dict)
     check: Callable[[dict[str, str]], None] = lambda _: None
+
+    @property
+    def parameters(self) -> dict[str, tuple[str, bool]]:
+        return {"duration": (DURATION, True), **self.more_parameters}
 
 
 _KINDS = (
     ActionKind(
         "aws:fis:wait",
         "Wait for the specified duration. Stop condition monitoring continues meanwhile.",
-        _nothing,
-        parameters={"duration": (DURATION, True)},
+        lambda _: lambda: None,
     ),
     ActionKind(
         "aws:network:disrupt-connectivity",
@@ -46,7 +44,6 @@ _KINDS = (
         network.begin,
         ("Subnets", "aws:ec2:subnet"),
         {
-            "duration": (DURATION, True),
             "scope": ("The type of traffic to deny.", True),
             "prefixListIdentifier": ("The prefix list, if the scope is prefix-list.", False),
         },
@@ -58,7 +55,6 @@ _KINDS = (
         replication.begin_s3,
         ("Buckets", "aws:s3:bucket"),
         {
-            "duration": (DURATION, True),
             "region": ("The Region where destination buckets are located.", True),
             "destinationBuckets": ("Destination buckets, separated by commas.", False),
             "prefixes": ("Prefixes of replication rules, separated by commas.", False),
@@ -70,7 +66,6 @@ _KINDS = (
         "Pause replication of DynamoDB global tables.",
         replication.begin_dynamodb,
         ("Tables", "aws:dynamodb:global-table"),
-        {"duration": (DURATION, True)},
     ),
 )
 CATALOGUE = {kind.id: kind for kind in _KINDS}
@@ -82,7 +77,7 @@ RESOURCE_TYPES = {
 
 
 def action_view(kind: ActionKind, region: str, account: str) -> dict[str, Any]:
-    """Action, as GetAction shows it."""
+    """The action as GetAction returns it."""
     view: dict[str, Any] = {
         "id": kind.id,
         "arn": f"arn:aws:fis:{region}:{account}:action/{kind.id}",

@@ -1,4 +1,4 @@
-"""One experiment, on a thread of its own: actions begin, last, end, in the order they say.
+"""One experiment, on a thread of its own: its actions start, last and end in their order.
 
 https://docs.aws.amazon.com/fis/latest/userguide/experiments.html
 """
@@ -13,37 +13,44 @@ from typing import Any
 from localcloud.clock import utc
 from localcloud.cloud import Cloud
 from localcloud.fis import targets
-from localcloud.fis.alarms import ringing
 from localcloud.fis.catalogue import CATALOGUE
-from localcloud.fis.effects.base import ActionFailed, Run, Undo
-from localcloud.fis.roles import assumed
-from localcloud.fis.templates import Template, seconds
+from localcloud.fis.role import ActionFailed, Run, Undo, assume, ringing
+from localcloud.fis.templates import Template, duration_of
 from localcloud.gateway.principals import Principal
 
 log = logging.getLogger(__name__)
-ENDED = frozenset({"completed", "stopped", "failed"})
-_WATCH_SECONDS = 10.0  # how often stop conditions are looked at
+FINAL_STATUSES = frozenset({"completed", "stopped", "failed"})
+_ALARM_SECONDS = 10.0  # how often stop conditions are looked at
+
+
+@dataclass
+class State:
+    """Status, reason and times of an experiment or of an action of it."""
+
+    status: str
+    reason: str
+    started: float | None = None
+    finished: float | None = None
+
+    def enter(self, status: str, reason: str) -> None:
+        self.status, self.reason = status, reason
+
+    def view(self) -> dict[str, Any]:
+        times = {"startTime": self.started, "endTime": self.finished}
+        return {
+            "state": {"status": self.status, "reason": self.reason},
+            **{name: utc(time) for name, time in times.items() if time is not None},
+        }
 
 
 @dataclass
 class Action:
-    """``left``: AWS seconds until it ends, once it runs."""
+    """``remaining``: AWS seconds until it ends, while it runs."""
 
     body: dict[str, Any]
-    status: str = "pending"
-    reason: str = "Initial state"
-    started: float | None = None
-    ended: float | None = None
-    left: float = 0.0
+    state: State
+    remaining: float = 0.0
     undo: Undo | None = None
-
-    def view(self) -> dict[str, Any]:
-        view = {**self.body, "state": {"status": self.status, "reason": self.reason}}
-        if self.started is not None:
-            view["startTime"] = utc(self.started)
-        if self.ended is not None:
-            view["endTime"] = utc(self.ended)
-        return view
 
 
 class Experiment:
@@ -62,48 +69,50 @@ class Experiment:
         self.arn = f"arn:aws:fis:{region}:{account}:experiment/{experiment_id}"
         self.template_id = template.id
         self.tags = tags
-        self.status, self.reason = "initiating", "Experiment is initiating."
+        self.resolved: dict[str, tuple[str, ...]] = {}  # ARNs by target
+        self._state = State("initiating", "Experiment is initiating.")
         self._cloud = cloud
         self._body = template.body
         self._mode = actions_mode
         self._error: dict[str, str] = {}
         self._created = cloud.clock.now()
-        self._started: float | None = None
-        self._ended: float | None = None
-        self._actions = {name: Action(body) for name, body in template.body["actions"].items()}
-        self._resolved: dict[str, tuple[str, ...]] = {}
+        self._actions = {
+            name: Action(body, State("pending", "Initial state"))
+            for name, body in template.body["actions"].items()
+        }
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="experiment", daemon=True)
 
+    @property
+    def status(self) -> str:
+        return self._state.status
+
     def start(self) -> None:
         self._thread.start()
 
-    def stop(self) -> None:
-        """End it now; effects are undone. Without effect on one that has ended."""
+    def stop(self, reason: str = "Stopping Experiment.") -> None:
+        """End it now and undo its effects, unless it has ended."""
         with self._lock:
-            if self._ended is None:
-                self.status, self.reason = "stopping", "Stopping Experiment."
+            if self._state.finished is None:
+                self._state.enter("stopping", reason)
                 self._stop.set()
 
     def join(self, timeout: float | None = None) -> None:
         self._thread.join(timeout)
 
     def view(self) -> dict[str, Any]:
-        state: dict[str, Any] = {"status": self.status, "reason": self.reason}
-        if self._error:
-            state["error"] = self._error
         view = {
             **self.summary(),
+            **self._state.view(),
             **{key: self._body[key] for key in ("roleArn", "targets", "stopConditions")},
-            "actions": {name: action.view() for name, action in self._actions.items()},
-            "state": state,
+            "actions": {
+                name: action.body | action.state.view() for name, action in self._actions.items()
+            },
             "targetAccountConfigurationsCount": 0,
         }
-        if self._started is not None:
-            view["startTime"] = utc(self._started)
-        if self._ended is not None:
-            view["endTime"] = utc(self._ended)
+        if self._error:
+            view["state"]["error"] = self._error
         return view
 
     def summary(self) -> dict[str, Any]:
@@ -111,117 +120,118 @@ class Experiment:
             "id": self.id,
             "arn": self.arn,
             "experimentTemplateId": self.template_id,
-            "state": {"status": self.status, "reason": self.reason},
+            "state": self._state.view()["state"],
             "creationTime": utc(self._created),
             "tags": self.tags,
             "experimentOptions": {**self._body["experimentOptions"], "actionsMode": self._mode},
         }
 
-    def resolved(self) -> dict[str, tuple[str, ...]]:
-        """ARNs by target."""
-        return self._resolved
-
     def _run(self) -> None:
-        verdict = "completed", "Experiment completed."
+        outcome = "completed", "Experiment completed."
         try:
             self._perform()
         except ActionFailed as failure:
             self._error = {"code": failure.code, "accountId": self._cloud.settings.account_id}
-            verdict = "failed", failure.reason
+            outcome = "failed", failure.reason
         except Exception as error:
             log.exception("an experiment failed inside the local cloud")
-            verdict = "failed", f"local cloud: {error!r}"
+            outcome = "failed", f"local cloud: {error!r}"
         finally:
             self._end_all()
-        if self._stop.is_set() and verdict[0] == "completed":
-            verdict = "stopped", "Experiment stopped."
+        if self._stop.is_set() and outcome[0] == "completed":
+            outcome = "stopped", "Experiment stopped."
         with self._lock:
-            self._ended = self._cloud.clock.now()
-            self.status, self.reason = verdict
+            self._state.finished = self._cloud.clock.now()
+            self._state.enter(*outcome)
 
     def _perform(self) -> None:
-        principal = assumed(self._cloud, self._body["roleArn"], self.id, self.arn)
+        principal = assume(self._cloud, self._body["roleArn"], self.id, self.arn)
+        run = Run(self._cloud, self.region, principal, {}, ())
         for name, target in self._body["targets"].items():
-            run = Run(self._cloud, self.region, principal, {}, ())
-            self._resolved[name] = targets.resolve(self._cloud, self.region, run, target)
+            self.resolved[name] = targets.resolve(run, target)
             may_be_empty = self._body["experimentOptions"]["emptyTargetResolutionMode"] == "skip"
-            if not self._resolved[name] and not may_be_empty:
+            if not self.resolved[name] and not may_be_empty:
                 raise ActionFailed("InvalidTarget", targets.EMPTY)
-        self._started = self._cloud.clock.now()
+        self._state.started = self._cloud.clock.now()
         with self._lock:
             if not self._stop.is_set():
-                self.status, self.reason = "running", "Experiment is running."
-        self._watch(principal)
+                self._state.enter("running", "Experiment is running.")
+        self._check_alarms(principal)
         while not self._stop.is_set() and self._begin_ready(principal):
             self._pass_time(principal)
 
     def _begin_ready(self, principal: Principal) -> bool:
-        """Begin what may begin; whether anything runs."""
+        """Begin all actions that may; whether any action runs."""
         while ready := self._ready():
             for name in ready:
                 self._begin(name, self._actions[name], principal)
-        return any(action.status == "running" for action in self._actions.values())
+        return bool(self._in_status("running"))
 
     def _ready(self) -> list[str]:
-        ended = ("completed", "skipped")
-        done = {name for name, action in self._actions.items() if action.status in ended}
+        past = set(self._in_status("completed", "skipped"))
         return [
             name
-            for name, action in self._actions.items()
-            if action.status == "pending" and set(action.body.get("startAfter") or ()) <= done
+            for name, action in self._in_status("pending").items()
+            if set(action.body.get("startAfter") or ()) <= past
         ]
+
+    def _in_status(self, *statuses: str) -> dict[str, Action]:
+        return {
+            name: action
+            for name, action in self._actions.items()
+            if action.state.status in statuses
+        }
 
     def _begin(self, name: str, action: Action, principal: Principal) -> None:
         kind = CATALOGUE[action.body["actionId"]]
         names = action.body.get("targets", {}).values()
-        arns = tuple(arn for target in names for arn in self._resolved[target])
+        arns = tuple(arn for target in names for arn in self.resolved[target])
         if self._mode == "skip-all" or (kind.target and not arns):
-            action.status, action.reason = "skipped", "Action was skipped."
+            action.state.enter("skipped", "Action was skipped.")
             return
-        action.started = self._cloud.clock.now()
+        action.state.started = self._cloud.clock.now()
         parameters = action.body.get("parameters", {})
         try:
             action.undo = kind.begin(Run(self._cloud, self.region, principal, parameters, arns))
         except ActionFailed as failure:
-            action.status, action.reason = "failed", failure.reason
-            action.ended = self._cloud.clock.now()
+            self._end(action, "failed", failure.reason)
             raise ActionFailed(failure.code, f"Action {name}: {failure.reason}") from failure
-        action.left = seconds(action.body)
-        action.status, action.reason = "running", "Action is running."
+        action.remaining = duration_of(action.body)
+        action.state.enter("running", "Action is running.")
 
     def _pass_time(self, principal: Principal) -> None:
-        """Until the next action ends, or an alarm is to be looked at."""
-        running = [action for action in self._actions.values() if action.status == "running"]
-        step = min(action.left for action in running)
+        """Wait until the next action ends, or the alarms are due."""
+        running = self._in_status("running").values()
+        step = min(action.remaining for action in running)
         if self._alarms:
-            step = min(step, _WATCH_SECONDS)
+            step = min(step, _ALARM_SECONDS)
         self._cloud.clock.sleep(step, self._stop)
         if self._stop.is_set():
             return
         for action in running:
-            action.left -= step
-            if action.left <= 0:
+            action.remaining -= step
+            if action.remaining <= 0:
                 self._end(action, "completed", "Action was completed.")
-        self._watch(principal)
+        self._check_alarms(principal)
 
-    def _watch(self, principal: Principal) -> None:
+    def _check_alarms(self, principal: Principal) -> None:
         if self._alarms and (alarm := ringing(self._cloud, self.region, principal, self._alarms)):
-            self.stop()
-            self.reason = f"Experiment stopped by the stop condition {alarm}."
+            self.stop(f"Experiment stopped by the stop condition {alarm}.")
 
     @property
     def _alarms(self) -> list[str]:
-        return [one["value"] for one in self._body["stopConditions"] if one["source"] != "none"]
+        conditions = self._body["stopConditions"]
+        return [entry["value"] for entry in conditions if entry["source"] != "none"]
 
     def _end(self, action: Action, status: str, reason: str) -> None:
         if action.undo is not None:
             action.undo()
         action.undo = None
-        action.status, action.reason, action.ended = status, reason, self._cloud.clock.now()
+        action.state.enter(status, reason)
+        action.state.finished = self._cloud.clock.now()
 
     def _end_all(self) -> None:
-        for action in self._actions.values():
-            if action.status == "running":
-                self._end(action, "stopped", "Action was stopped.")
-            elif action.status == "pending":
-                action.status, action.reason = "cancelled", "Action was cancelled."
+        for action in self._in_status("running").values():
+            self._end(action, "stopped", "Action was stopped.")
+        for action in self._in_status("pending").values():
+            action.state.enter("cancelled", "Action was cancelled.")

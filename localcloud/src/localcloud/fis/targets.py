@@ -1,4 +1,4 @@
-"""Which resources a target of an experiment means, found with the experiment's role.
+"""Finds the resources of a target, with the experiment's role.
 
 https://docs.aws.amazon.com/fis/latest/userguide/targets.html
 """
@@ -12,8 +12,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from localcloud.cloud import Cloud
-from localcloud.fis.effects.base import ActionFailed, Run, failed_call
+from localcloud.fis.role import ActionFailed, Run, failed_call
 from localcloud.gateway.errors import ApiError, not_emulated
 
 Target = dict[str, Any]
@@ -28,8 +27,7 @@ def check(name: str, target: Target) -> None:
     kind = target["resourceType"]
     if kind not in _RESOURCES:
         raise not_emulated(f"the resource type {kind} of FIS (target {name})")
-    if target.get("parameters") and set(target["parameters"]) - {"availabilityZoneIdentifier",
-                                                                 "vpc"}:  # fmt: skip
+    if set(target.get("parameters") or ()) - {"availabilityZoneIdentifier", "vpc"}:
         raise not_emulated(f"the parameters {sorted(target['parameters'])} of target {name}")
     if not _SELECTION.match(target["selectionMode"]):
         raise _invalid(f"The selection mode {target['selectionMode']} of target {name}")
@@ -43,23 +41,22 @@ def check(name: str, target: Target) -> None:
         raise _invalid(f"Target {name} names buckets by ARN; that")
 
 
-def resolve(cloud: Cloud, region: str, run: Run, target: Target) -> tuple[str, ...]:
+def resolve(run: Run, target: Target) -> tuple[str, ...]:
     """The ARNs. Raises ActionFailed."""
     try:
-        found = list(_RESOURCES[target["resourceType"]](cloud, region, run))
+        resources = list(_RESOURCES[target["resourceType"]](run))
     except ClientError as error:
         raise failed_call(error) from error
     if arns := target.get("resourceArns"):
-        known = {resource[0] for resource in found}
-        if missing := [arn for arn in arns if arn not in known]:
+        existing = {arn for arn, _, _ in resources}
+        if missing := [arn for arn in arns if arn not in existing]:
             raise ActionFailed("InvalidTarget", f"Target {missing[0]} does not exist.")
-        chosen = list(arns)
     else:
-        chosen = [arn for arn, tags, attributes in found if _fits(target, tags, attributes)]
-    return _selected(chosen, target["selectionMode"])
+        arns = [arn for arn, tags, attributes in resources if _matches(target, tags, attributes)]
+    return _select(list(arns), target["selectionMode"])
 
 
-def _fits(target: Target, tags: dict[str, str], attributes: dict[str, Any]) -> bool:
+def _matches(target: Target, tags: dict[str, str], attributes: dict[str, Any]) -> bool:
     parameters = target.get("parameters", {})
     zone, vpc = parameters.get("availabilityZoneIdentifier"), parameters.get("vpc")
     return (
@@ -67,22 +64,24 @@ def _fits(target: Target, tags: dict[str, str], attributes: dict[str, Any]) -> b
         and zone in (None, attributes.get("AvailabilityZone"), attributes.get("AvailabilityZoneId"))
         and vpc in (None, attributes.get("VpcId"))
         and all(
-            _at(attributes, one["path"].split(".")) & set(one["values"])
-            for one in target.get("filters") or []
+            _values(attributes, entry["path"].split(".")) & set(entry["values"])
+            for entry in target.get("filters") or []
         )
     )
 
 
-def _at(value: Any, path: list[str]) -> set[str]:
+def _values(value: Any, path: list[str]) -> set[str]:
     """The values at a filter's path, through lists as well."""
     if isinstance(value, list):
-        return {found for one in value for found in _at(one, path)}
+        return {text for item in value for text in _values(item, path)}
     if not path:
         return {str(value)}
-    return _at(value[path[0]], path[1:]) if isinstance(value, dict) and path[0] in value else set()
+    if isinstance(value, dict) and path[0] in value:
+        return _values(value[path[0]], path[1:])
+    return set()
 
 
-def _selected(arns: list[str], mode: str) -> tuple[str, ...]:
+def _select(arns: list[str], mode: str) -> tuple[str, ...]:
     match = _SELECTION.match(mode)
     if match is None or match["kind"] is None:
         return tuple(arns)
@@ -92,47 +91,46 @@ def _selected(arns: list[str], mode: str) -> tuple[str, ...]:
     return tuple(random.sample(arns, min(number, len(arns))))  # chaos, not cryptography
 
 
-def _subnets(cloud: Cloud, region: str, run: Run) -> Iterable[Resource]:
-    ec2 = cloud.clients.client("ec2", region, run.principal)
-    for one in ec2.describe_subnets()["Subnets"]:
-        arn = f"arn:aws:ec2:{region}:{cloud.settings.account_id}:subnet/{one['SubnetId']}"
-        yield arn, _tags(one.get("Tags")), one
+def _subnets(run: Run) -> Iterable[Resource]:
+    ec2 = run.cloud.clients.client("ec2", run.region, run.principal)
+    for subnet in ec2.describe_subnets()["Subnets"]:
+        yield run.arn("ec2", f"subnet/{subnet['SubnetId']}"), _tags(subnet.get("Tags")), subnet
 
 
-def _buckets(cloud: Cloud, region: str, run: Run) -> Iterable[Resource]:
+def _buckets(run: Run) -> Iterable[Resource]:
     run.require("s3:ListAllMyBuckets", "*")
     run.require("tag:GetResources", "*")
-    s3 = cloud.clients.client("s3", region)
-    for one in s3.list_buckets()["Buckets"]:
-        name = one["Name"]
-        where = s3.get_bucket_location(Bucket=name)["LocationConstraint"] or "us-east-1"
-        if where != region:
+    s3 = run.cloud.clients.client("s3", run.region)
+    for bucket in s3.list_buckets()["Buckets"]:
+        name = bucket["Name"]
+        location = s3.get_bucket_location(Bucket=name)["LocationConstraint"]
+        if (location or "us-east-1") != run.region:
             continue
         try:
             tags = _tags(s3.get_bucket_tagging(Bucket=name)["TagSet"])
         except ClientError:
             tags = {}  # NoSuchTagSet
-        yield f"arn:aws:s3:::{name}", tags, one
+        yield f"arn:aws:s3:::{name}", tags, bucket
 
 
-def _tables(cloud: Cloud, region: str, run: Run) -> Iterable[Resource]:
+def _tables(run: Run) -> Iterable[Resource]:
     run.require("tag:GetResources", "*")
-    dynamodb = cloud.clients.client("dynamodb", region)
+    dynamodb = run.cloud.clients.client("dynamodb", run.region)
     for name in dynamodb.list_tables()["TableNames"]:
-        arn = f"arn:aws:dynamodb:{region}:{cloud.settings.account_id}:table/{name}"
+        arn = run.arn("dynamodb", f"table/{name}")
         yield arn, _tags(dynamodb.list_tags_of_resource(ResourceArn=arn)["Tags"]), {}
 
 
-_RESOURCES: dict[str, Callable[[Cloud, str, Run], Iterable[Resource]]] = {
+_RESOURCES: dict[str, Callable[[Run], Iterable[Resource]]] = {
     "aws:ec2:subnet": _subnets,
     "aws:s3:bucket": _buckets,
     "aws:dynamodb:global-table": _tables,
 }
 
 
-def _tags(given: Any) -> dict[str, str]:
-    return {tag["Key"]: tag["Value"] for tag in given or []}
+def _tags(tag_list: Any) -> dict[str, str]:
+    return {tag["Key"]: tag["Value"] for tag in tag_list or []}
 
 
-def _invalid(what: str) -> ApiError:
-    return ApiError("ValidationException", f"{what} is not valid.", 400)
+def _invalid(subject: str) -> ApiError:
+    return ApiError("ValidationException", f"{subject} is not valid.", 400)

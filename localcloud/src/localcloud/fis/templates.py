@@ -1,4 +1,4 @@
-"""Experiment templates: what makes one valid, and how it is shown.
+"""Experiment templates: their validation and their views.
 
 https://docs.aws.amazon.com/fis/latest/userguide/experiment-templates.html
 """
@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/fis/latest/userguide/experiment-templates.html
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from localcloud.clock import utc
@@ -40,29 +41,29 @@ class Template:
         }
 
     def summary(self) -> dict[str, Any]:
-        kept = ("id", "arn", "description", "creationTime", "lastUpdateTime", "tags")
         view = self.view()
-        return {key: view[key] for key in kept}
+        members = ("id", "arn", "description", "creationTime", "lastUpdateTime", "tags")
+        return {member: view[member] for member in members}
 
 
-def checked(given: dict[str, Any]) -> dict[str, Any]:
-    """A template's body. Raises ValidationException or LocalCloudNotEmulated."""
+def validate(params: dict[str, Any]) -> dict[str, Any]:
+    """Return the body of a template. Raises ValidationException or LocalCloudNotEmulated."""
     for name in ("logConfiguration", "experimentReportConfiguration"):
-        if given.get(name):
+        if params.get(name):
             raise not_emulated(f"{name} of FIS experiments")
     options = {
         "accountTargeting": "single-account",
         "emptyTargetResolutionMode": "fail",
-        **given.get("experimentOptions", {}),
+        **params.get("experimentOptions", {}),
     }
     if options["accountTargeting"] != "single-account":
         raise not_emulated("FIS experiments in several accounts")
     body = {
-        "description": given["description"],
-        "targets": given.get("targets", {}),
-        "actions": given["actions"],
-        "stopConditions": given["stopConditions"],
-        "roleArn": given["roleArn"],
+        "description": params["description"],
+        "targets": params.get("targets", {}),
+        "actions": params["actions"],
+        "stopConditions": params["stopConditions"],
+        "roleArn": params["roleArn"],
         "experimentOptions": options,
     }
     for name, target in body["targets"].items():
@@ -76,8 +77,8 @@ def checked(given: dict[str, Any]) -> dict[str, Any]:
     return body
 
 
-def seconds(action: dict[str, Any]) -> float:
-    """How long an action lasts."""
+def duration_of(action: dict[str, Any]) -> float:
+    """AWS seconds that an action lasts."""
     return parse_duration(action.get("parameters", {})["duration"]) or 0.0
 
 
@@ -95,9 +96,9 @@ def _check_action(name: str, action: dict[str, Any], body: dict[str, Any]) -> No
     if duration is None or not _SHORTEST <= duration <= _LONGEST:
         raise _invalid(f"The duration of action {name} must be from PT1M to PT12H.")
     kind.check(parameters)
-    wanted = {kind.target[0]} if kind.target else set()
-    if set(action.get("targets", {})) != wanted:
-        raise _invalid(f"Action {name} must have the targets {sorted(wanted)}.")
+    targets = {kind.target[0]} if kind.target else set()
+    if set(action.get("targets", {})) != targets:
+        raise _invalid(f"Action {name} must have the targets {sorted(targets)}.")
     for target in action.get("targets", {}).values():
         if target not in body["targets"]:
             raise _invalid(f"Action {name} refers to the target {target}, which does not exist.")
@@ -106,25 +107,25 @@ def _check_action(name: str, action: dict[str, Any], body: dict[str, Any]) -> No
 
 
 def _check_order(actions: dict[str, Any]) -> None:
-    done: set[str] = set()
-    left = dict(actions)
-    while left:
-        ready = [name for name, one in left.items() if set(one.get("startAfter") or ()) <= done]
-        if not ready:
-            raise _invalid(f"startAfter of {sorted(left)} names no action or goes round in a ring.")
-        done.update(ready)
-        left = {name: one for name, one in left.items() if name not in done}
+    predecessors = {name: set(action.get("startAfter") or ()) for name, action in actions.items()}
+    try:
+        order = set(TopologicalSorter(predecessors).static_order())
+    except CycleError as error:
+        raise _invalid(f"startAfter of {sorted(set(error.args[1]))} forms a ring.") from None
+    if missing := sorted(order - actions.keys()):
+        raise _invalid(f"startAfter names {missing[0]}, which is no action.")
 
 
 def _check_stop_conditions(conditions: list[dict[str, Any]]) -> None:
     if not conditions:
         raise _invalid("The template must have a stop condition; its source may be none.")
-    for one in conditions:
-        if one["source"] not in ("none", "aws:cloudwatch:alarm"):
-            raise _invalid(f"The stop condition source {one['source']} is not valid.")
-        if (one["source"] == "none") == bool(one.get("value")):
+    for condition in conditions:
+        source = condition["source"]
+        if source not in ("none", "aws:cloudwatch:alarm"):
+            raise _invalid(f"The stop condition source {source} is not valid.")
+        if (source == "none") == bool(condition.get("value")):
             raise _invalid("A stop condition of an alarm, and only that, has a value.")
 
 
-def _invalid(why: str) -> ApiError:
-    return ApiError("ValidationException", why, 400)
+def _invalid(message: str) -> ApiError:
+    return ApiError("ValidationException", message, 400)

@@ -1,1 +1,1 @@
-"""The one way in: every AWS call, from outside or from an engine of ours, passes here."""
+"""Every AWS call passes the gateway, from outside or from inside the local cloud."""

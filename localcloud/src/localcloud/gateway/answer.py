@@ -1,4 +1,4 @@
-"""Turns a result or an error into the response of the call's own protocol."""
+"""Serializes a result or an error in the protocol of the call."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ warnings.filterwarnings("ignore", message=".*does not match an error shape")
 
 
 def serialize(call: Call, result: Any) -> Response:
-    """``result`` is a dict of the operation's output members, or the error to answer with."""
+    """``result`` is a dict of the operation's output members, or an error."""
     if call.operation is None:
         return _without_model(result)
     serializer = get_serializer_class(call.operation.service_model.service_name, call.protocol)(
@@ -34,9 +34,9 @@ def serialize(call: Call, result: Any) -> Response:
 
 def _without_model(result: Any) -> Response:
     if isinstance(result, ServiceException):
-        # At a deployed API, IAM's refusal alone is written with a capital M.
-        refused = result.code == "AccessDeniedException"
-        body = {"Message" if refused else "message": result.message}
+        # At a deployed API only IAM's refusal has a capital M.
+        is_iam = result.code == "AccessDeniedException"
+        body = {"Message" if is_iam else "message": result.message}
         headers = {"content-type": "application/json", "x-amzn-ErrorType": result.code}
         return Response(getattr(result, "status", None) or 400, headers, json.dumps(body).encode())
     return Response(200, {"content-type": "application/json"}, json.dumps(result).encode())

@@ -1,6 +1,4 @@
-"""boto3 clients whose requests go straight to the gateway: real AWS calls, without sockets, for
-our own engines.
-"""
+"""boto3 clients whose requests go straight to the gateway, without sockets."""
 
 from __future__ import annotations
 
@@ -31,9 +29,7 @@ class _Raw(io.BytesIO):
 
 
 class Clients:
-    """Clients by service, Region and principal; made once and kept, because making one costs tens
-    of milliseconds.
-    """
+    """Clients by service, Region and principal, kept because making one takes tens of ms."""
 
     def __init__(self, gateway: Gateway, principals: Principals) -> None:
         self._gateway = gateway
@@ -65,7 +61,7 @@ class Clients:
             aws_session_token=keys.token,
             config=_CONFIG,
         )
-        client.meta.events.register_first("before-send", self._send)  # type: ignore[arg-type]  # its stub forgets that a handler may answer
+        client.meta.events.register_first("before-send", self._send)  # type: ignore[arg-type]  # its stub forgets that a handler may respond
         return client
 
     def _send(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
@@ -82,7 +78,5 @@ class Clients:
             response = self._gateway.handle(inner)
         except ConnectionCut as cut:
             raise EndpointConnectionError(endpoint_url=request.url, error=cut) from cut
-        answer_headers = HeadersDict()
-        for name, value in response.headers.items():
-            answer_headers[name] = value
-        return AWSResponse(request.url, response.status, answer_headers, _Raw(response.body))  # type: ignore[arg-type]  # botocore reads it like urllib3's
+        received = HeadersDict(response.headers)
+        return AWSResponse(request.url, response.status, received, _Raw(response.body))  # type: ignore[arg-type]  # botocore reads it like urllib3's

@@ -1,4 +1,4 @@
-"""Errors as AWS words them, and the loud one for what is not emulated."""
+"""Errors as AWS words them, and the error for what is not emulated."""
 
 from __future__ import annotations
 
@@ -8,25 +8,23 @@ NOT_EMULATED = "LocalCloudNotEmulated"
 
 
 class ApiError(ServiceException):
-    """An error answer: ``code`` is AWS's error name, ``status`` its HTTP status (by default what
-    the model says).
-    """
+    """An error of AWS's: its name and HTTP status, by default the one in the model."""
 
     def __init__(self, code: str, message: str, status: int | None = None) -> None:
         super().__init__(code, message)
         self.status = status
 
 
-def not_emulated(what: str) -> ApiError:
-    """Never a made-up success: say what is missing, by name."""
-    return ApiError(NOT_EMULATED, f"The local cloud does not emulate {what}.", 501)
+def not_emulated(feature: str) -> ApiError:
+    """The error that names a missing feature: better than a made-up success."""
+    return ApiError(NOT_EMULATED, f"The local cloud does not emulate {feature}.", 501)
 
 
-def access_denied(principal_arn: str, action: str, resource: str, why: str) -> ApiError:
-    """IAM's own wording, so that a policy can be mended from the message."""
+def access_denied(principal_arn: str, action: str, resource: str, reason: str) -> ApiError:
+    """A refusal in IAM's words, from which a policy can be mended."""
     return ApiError(
         "AccessDeniedException",
         f"User: {principal_arn} is not authorized to perform: {action} "
-        f"on resource: {resource} {why}",
+        f"on resource: {resource} {reason}",
         403,
     )

@@ -1,4 +1,4 @@
-"""The pipeline of every call: who, what, may it, then the service, then those who watch."""
+"""The pipeline of every call: identify it, check it, answer it, tell the watchers."""
 
 from __future__ import annotations
 
@@ -25,15 +25,11 @@ Rewriter = Callable[[Request], Request]
 
 
 class ConnectionCut(Exception):
-    """Raised by a check: no answer at all, as when there is no route. The proxy drops the
-    connection.
-    """
+    """There is no answer at all, as when there is no route: the proxy drops the connection."""
 
 
 class Gateway:
-    """Calls pass, in this order: rewriters (host to host), checks (raise to refuse), a handler or
-    moto, watchers.
-    """
+    """Passes calls through rewriters of requests, checks that may raise, a handler, watchers."""
 
     def __init__(self, principals: Principals, ledger: Ledger, clock: Clock) -> None:
         self._principals = principals
@@ -43,24 +39,21 @@ class Gateway:
         self._watchers: dict[str, list[Watcher]] = defaultdict(list)
         self.checks: list[Check] = []
         self.rewriters: list[Rewriter] = []
-        # Services that also answer requests without a signature; their handlers then decide alone.
+        # Services that also take requests without a signature; then no check is made.
         self.open_services: set[str] = set()
         self.cpu = CpuMeter()
 
     def register(self, service: str, handler: Handler) -> None:
-        """``handler`` answers calls of ``service`` (botocore's name); None from it passes on to
-        the next, then moto.
-        """
+        """Add a handler; a call passes on to the next, in the end moto, if it returns None."""
         self._handlers[service].append(handler)
 
     def watch(self, service: str, watcher: Watcher) -> None:
-        """``watcher`` sees every successful call of ``service`` with its response, afterwards."""
+        """Add a watcher of every successful call of ``service`` and its response."""
         self._watchers[service].append(watcher)
 
     def handle(self, request: Request, principal: Principal | None = None) -> Response:
-        """Answer a request.
+        """Answer a request of ``principal``, by default the one who signed it.
 
-        ``principal`` is given by engines that call in a service's name; else the signature says.
         Raises ``ConnectionCut`` where AWS would not answer at all.
         """
         with self.cpu.part("gateway"):
@@ -69,12 +62,13 @@ class Gateway:
     def _handle(self, request: Request, principal: Principal | None) -> Response:
         for rewrite in self.rewriters:
             request = rewrite(request)
-        who = principal or self._caller(request)
-        call = identify(request, who or Principal(arn="anonymous"))
+        caller = principal or self._caller(request)
+        call = identify(request, caller or Principal(arn="anonymous"))
         try:
-            if who is None and (call.service not in self.open_services or access_key_of(request)):
+            is_open = call.service in self.open_services and access_key_of(request) is None
+            if caller is None and not is_open:
                 raise _unknown_caller(request)
-            for check in self.checks if who else ():
+            for check in self.checks if caller else ():
                 check(call)
             with self.cpu.part(call.service):
                 response = self._answer(call)
@@ -86,8 +80,7 @@ class Gateway:
             self._record(call, "ConnectionCut", 0)
             raise
         except Exception as error:
-            # A defect of ours must look like one: an AWS-shaped 500 that names it, and the trace
-            # in our own log.
+            # A defect of the local cloud must look like one: a 500 that names it, and a trace.
             log.exception("call failed inside the local cloud", extra={"action": call.action})
             response = serialize(call, ApiError("InternalFailure", f"local cloud: {error!r}", 500))
             self._record(call, "InternalFailure", response.status)
@@ -135,5 +128,5 @@ def _unknown_caller(request: Request) -> ApiError:
 def _outcome(response: Response) -> str:
     if response.status < 400:
         return "ok"
-    kind = next((v for k, v in response.headers.items() if k.lower() == "x-amzn-errortype"), "")
-    return kind or f"HTTP {response.status}"
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    return headers.get("x-amzn-errortype") or f"HTTP {response.status}"

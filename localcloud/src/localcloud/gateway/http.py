@@ -13,8 +13,7 @@ from botocore.awsrequest import HeadersDict
 class Request:
     """``url`` is absolute and still percent-encoded, as it was sent.
 
-    ``via`` is the ARN of the access point that the request came through, if its host was rewritten
-    to a bucket's.
+    ``via``: the ARN of the access point whose host was rewritten to a bucket's.
     """
 
     method: str
@@ -37,7 +36,7 @@ class Request:
 
     @property
     def presigned(self) -> bool:
-        """Signed in its URL, so that whoever has the URL can send it, from wherever they are."""
+        """Whether it is signed in its URL: anybody who has the URL can send it, from anywhere."""
         return "X-Amz-Signature" in self.query
 
     def header(self, name: str) -> str:

@@ -1,6 +1,4 @@
-"""Which service, Region and operation a request means, read from host, signature and botocore's
-models.
-"""
+"""Finds service, Region and operation of a request by host, signature and botocore's models."""
 
 from __future__ import annotations
 
@@ -21,13 +19,8 @@ from localcloud.gateway.http import Request
 from localcloud.gateway.moto_request import moto_request
 from localcloud.gateway.principals import Principal
 
-# The name in a signature's scope (botocore's signingName) → botocore's service name, where they
-# differ.
-_BY_SIGNING_NAME = {
-    "states": "stepfunctions",
-    "monitoring": "cloudwatch",
-    "email": "ses",
-}
+# The service in a signature's scope → botocore's name of it, where they differ.
+_BY_SIGNING_NAME = {"states": "stepfunctions", "monitoring": "cloudwatch", "email": "ses"}
 _SCOPE = re.compile(r"Credential=[^/]+/\d{8}/(?:([a-z0-9-]+)/)?([A-Za-z0-9-]+)/aws4_request")
 _HOST = re.compile(
     r"^(?:(?P<prefix>.+?)\.)??(?P<service>[a-z0-9-]+?)"
@@ -50,9 +43,7 @@ class Call:
 
     @property
     def name(self) -> str:
-        """The operation's name, as in ``PutItem``; for data planes without a model, the HTTP
-        method.
-        """
+        """The operation, as in ``PutItem``; the HTTP method where there is no model."""
         return str(self.operation.name) if self.operation else self.request.method
 
     @property
@@ -93,9 +84,7 @@ class Call:
 
 
 def identify(request: Request, principal: Principal) -> Call:
-    """The call that ``request`` makes. An operation that no model knows stays None, and is refused
-    later.
-    """
+    """The call that ``request`` makes; its operation is None if no model knows it."""
     signing_name, region = _service_and_region(request)
     service = _BY_SIGNING_NAME.get(signing_name, signing_name)
     if service == "ses" and request.parts.path.startswith("/v2/"):
@@ -139,9 +128,7 @@ def _operation(call: Call) -> tuple[OperationModel | None, dict[str, Any]]:
 
 @cache
 def _by_target(service: str) -> dict[str, OperationModel]:
-    """The operations of JSON protocols. moto's router reads the same, from a request that has to be
-    built for it first.
-    """
+    """Operations of JSON protocols; moto's router needs a request built for it to find them."""
     model = get_service_model(service)
     prefix = model.metadata.get("targetPrefix")
     names = model.operation_names if prefix else ()

@@ -1,4 +1,4 @@
-"""The ledger of calls: permissions, VPC-endpoint coverage and cost are all read from it."""
+"""The ledger of calls, from which permissions, endpoints and cost can be read."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ class Ledger:
             if self._file:
                 self._file.write(json.dumps(asdict(entry), separators=(",", ":")) + "\n")
 
-    def entries(self, wanted: Callable[[Entry], bool] = lambda _: True) -> Iterator[Entry]:
+    def entries(self, matches: Callable[[Entry], bool] = lambda _: True) -> Iterator[Entry]:
         with self._lock:
             snapshot = list(self._entries)
-        return filter(wanted, snapshot)
+        return filter(matches, snapshot)
 
     def close(self) -> None:
         with self._lock:

@@ -1,4 +1,4 @@
-"""Hands a call to moto, which keeps the state of the services that we do not emulate ourselves."""
+"""Hands a call to moto, which answers for services that are not emulated here."""
 
 from __future__ import annotations
 
@@ -21,20 +21,17 @@ from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.settings import ACCOUNT_ID
 
-# moto's backends are plain objects that were not written for threads: one call at a time for each
-# service.
+# moto's backends are not made for threads: each service takes one call at a time.
 _locks: defaultdict[str, threading.RLock] = defaultdict(threading.RLock)
 
 
 def service_lock(service: str) -> threading.RLock:
-    """The lock under which moto's ``service`` backend is read and written; take it before touching
-    a backend.
-    """
+    """The lock to hold while reading or writing moto's backend of ``service``."""
     return _locks[service]
 
 
 def dispatch(call: Call) -> Response:
-    """moto's answer. What moto does not implement is an error that names the operation."""
+    """moto's response; an error that names the operation if moto does not have it."""
     parts = call.request.parts
     url = f"{parts.scheme}://{parts.netloc}{parts.path or '/'}"
     handler = _handler(url)
@@ -43,14 +40,14 @@ def dispatch(call: Call) -> Response:
     request = call.moto_request
     try:
         with service_lock(call.service):
-            answer = handler(request, request.raw_url, request.headers)
+            result = handler(request, request.raw_url, request.headers)
     except ServiceException as error:
         return serialize(call, error)
     except HTTPException as error:
-        answer = error.code, dict(error.get_headers()), error.get_body()
+        result = error.code, dict(error.get_headers()), error.get_body()
     except NotImplementedError as error:
         raise not_emulated(f"the operation {call.action} ({error})") from error
-    status, headers, body = answer if isinstance(answer, tuple) else (200, {}, answer)
+    status, headers, body = result if isinstance(result, tuple) else (200, {}, result)
     plain = {str(name): _text(value) for name, value in dict(headers).items() if name != "status"}
     return Response(int(status), plain, body.encode() if isinstance(body, str) else body or b"")
 

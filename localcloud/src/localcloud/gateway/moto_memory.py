@@ -1,4 +1,4 @@
-"""moto lists every object that it ever makes, copies too, for a dashboard that nobody sees here."""
+"""Keeps moto from listing every object that it ever makes, for a dashboard not used here."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from moto.core.common_models import BaseModel
 
 
 def make_moto_forget() -> None:
-    """For the whole process: what moto itself no longer holds is garbage."""
+    """From now on, objects that moto's backends drop are collected, in the whole process."""
 
     def untracked(cls: type[BaseModel], *_: Any, **__: Any) -> BaseModel:
         return object.__new__(cls)

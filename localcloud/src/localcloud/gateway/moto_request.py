@@ -1,7 +1,6 @@
-"""A request as moto reads it: werkzeug's, from a WSGI environment made here.
+"""A request as moto reads it: werkzeug's, from a WSGI environment.
 
-moto makes its own through werkzeug's test client, which costs more than all else that the gateway
-does for a call.
+moto's own way, werkzeug's test client, takes longer than all else that the gateway does.
 """
 
 from __future__ import annotations
@@ -21,10 +20,7 @@ from localcloud.gateway.http import Request
 
 
 def moto_request(request: Request, *, inflate: bool) -> MotoRequest:
-    """``inflate``: read a gzipped body as what it holds (boto3 gzips large PutMetricData calls).
-
-    Not for S3, where it is the object that is gzipped.
-    """
+    """``inflate``: unzip the body. boto3 zips large calls; S3 stores what was zipped."""
     parts, body = request.parts, request.body
     if inflate and request.header("Content-Encoding") == "gzip":
         body = gzip.decompress(body)
@@ -40,15 +36,15 @@ def moto_request(request: Request, *, inflate: bool) -> MotoRequest:
         "wsgi.url_scheme": parts.scheme,
         "wsgi.input": io.BytesIO(body),
     }
-    kept = {}
+    preserved = {}
     for name, value in request.headers.items():
         if name.lower() == "transfer-encoding":
             continue  # the body is whole by now
         key = environ_key_for_header(name)
         environ[key] = value.decode() if isinstance(value, bytes) else str(value)
         if should_preserve_original_header_name(name):
-            kept[key] = name
+            preserved[key] = name
     environ["HTTP_HOST"] = parts.netloc
     environ["CONTENT_LENGTH"] = str(len(body))
-    environ[PRESERVED_HEADER_NAMES_ENVIRON_KEY] = kept
+    environ[PRESERVED_HEADER_NAMES_ENVIRON_KEY] = preserved
     return MotoRequest(environ)

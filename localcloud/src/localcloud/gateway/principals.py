@@ -1,15 +1,13 @@
-"""Who calls. Every key that the local cloud hands out belongs to a principal; a key it did not
-hand out is refused.
-"""
+"""Who calls: every key that the local cloud issues belongs to a principal."""
 
 from __future__ import annotations
 
 import re
 import secrets
 import threading
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
 
+from localcloud.clock import utc
 from localcloud.gateway.http import Request
 
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/")
@@ -17,12 +15,11 @@ _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/")
 
 @dataclass(frozen=True)
 class Principal:
-    """``arn`` is what GetCallerIdentity answers.
+    """``arn`` is what GetCallerIdentity returns.
 
-    ``role_arn``: the role whose policies count, if this is a role session. ``service`` is set where
-    an AWS service calls in its own name (``s3.amazonaws.com``); ``source_arn`` then names the
-    resource for which it does. ``function_arn`` and ``subnet_ids`` say where in a VPC the call
-    comes from.
+    ``role_arn``: the role of a role session. ``service``: an AWS service that calls in its own
+    name (``s3.amazonaws.com``), for the resource ``source_arn``. ``function_arn`` and
+    ``subnet_ids``: where a call from a function comes from.
     """
 
     arn: str
@@ -39,24 +36,24 @@ class Credentials:
     access_key: str
     secret_key: str
     token: str | None
-    expires_at: float | None = field(default=None)  # epoch seconds
+    expires_at: float | None = None  # epoch seconds
 
     @property
     def expiration(self) -> str | None:
         if self.expires_at is None:
             return None
-        return datetime.fromtimestamp(self.expires_at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return utc(self.expires_at).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def service_principal(service: str, source_arn: str | None = None) -> Principal:
     return Principal(arn=service, service=service, source_arn=source_arn)
 
 
-def role_session(role_arn: str, session: str, **where: object) -> Principal:
+def role_session(role_arn: str, session: str, **origin: object) -> Principal:
     """A session of a role: ``arn:aws:sts::<account>:assumed-role/<role>/<session>``."""
     account, role = role_arn.split(":")[4], role_arn.rsplit("/", 1)[-1]
     arn = f"arn:aws:sts::{account}:assumed-role/{role}/{session}"
-    return Principal(arn=arn, role_arn=role_arn, **where)  # type: ignore[arg-type]  # forwards keywords
+    return Principal(arn=arn, role_arn=role_arn, **origin)  # type: ignore[arg-type]  # forwards keywords
 
 
 class Principals:
@@ -99,9 +96,7 @@ class Principals:
 
 
 def access_key_of(request: Request) -> str | None:
-    """The access key id that signed, from the Authorization header or a presigned query; None if
-    unsigned.
-    """
+    """The access key id in the Authorization header or a presigned URL; None if unsigned."""
     if match := _CREDENTIAL.search(request.header("Authorization")):
         return match.group(1)
     presigned = request.query.get("X-Amz-Credential")

@@ -1,6 +1,4 @@
-"""Base of the services that we emulate ourselves: one method an operation, the model does parsing
-and answering.
-"""
+"""Base of the emulated services: one method an operation; botocore's model parses and answers."""
 
 from __future__ import annotations
 
@@ -17,20 +15,18 @@ _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 def method_name(operation: str) -> str:
-    """``StartSyncExecution`` → ``start_sync_execution``, ``ListFunctions20150331`` →
-    ``list_functions20150331``.
-    """
+    """``StartSyncExecution`` → ``start_sync_execution``."""
     return _CAPITAL.sub("_", operation).lower()
 
 
 class Service:
     """Subclass with ``service`` set and one public method for each operation.
 
-    A method ``(self, call, **params)`` gets the operation's input members as keywords (botocore's
-    model has names and shapes) and returns a dict of output members, or a ready ``Response``; it
-    raises ``ApiError`` for an error answer. With a ``pager`` it returns whole lists, and does not
-    see the members about pages. Operations without a method fall through to moto if
-    ``falls_through`` is set, else they are an error that names them.
+    A method ``(self, call, **params)`` gets the members of the operation's input, by their names
+    in botocore's model. It returns the members of the output, or a ``Response``, or raises
+    ``ApiError``. With a ``pager`` it returns whole lists and does not see the members about
+    pages. An operation without a method goes to the next handler if ``falls_through`` is set,
+    else it is refused by name.
     """
 
     service: ClassVar[str]

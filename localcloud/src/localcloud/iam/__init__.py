@@ -1,7 +1,7 @@
-"""Permissions: every call is judged as IAM would judge it.
+"""IAM: every call needs the permissions that it would need on AWS.
 
-Others find ``Authority`` with ``cloud.get(Authority)`` and ask it
-``allows(principal, action, resource, context)`` or ``can_assume(role_arn, service, source_arn)``.
+Other services ask ``Authority``: ``allows(principal, action, resource, context)`` or
+``can_assume(role_arn, service, source_arn)``.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ def install(cloud: Cloud) -> None:
     silence_moto()
     load_aws_managed_policies(cloud.settings.account_id)
     authority = Authority(cloud.settings.account_id, cloud.clock)
-    judge = IamAuthorizer(authority)
+    authorizer = IamAuthorizer(authority)
 
     def forget(call: Call, _response: Response) -> None:
         if not call.name.startswith(_READS):
             authority.forget()
 
     cloud.add(authority)
-    cloud.add(judge)
+    cloud.add(authorizer)
     cloud.gateway.checks.append(CredentialsCheck(cloud.principals, cloud.clock))
-    cloud.gateway.checks.append(judge)
+    cloud.gateway.checks.append(authorizer)
     cloud.gateway.watch("iam", forget)
     cloud.gateway.register("sts", Sts(cloud, authority))

@@ -1,4 +1,4 @@
-"""The part that other packages ask: may this principal do that, may that service take this role?"""
+"""Decides whether a principal may do something, and whether a service may assume a role."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from localcloud.iam.principals import account_of
 from localcloud.iam.resource_policies import ResourcePolicies
 from localcloud.iam.roles import Role, Roles
 
-_REMEMBERED = 50_000
+_CACHE_SIZE = 50_000
 
 
 class Authority:
-    """IAM's decisions, from the roles and resource policies as they are now."""
+    """IAM's decisions, by the roles and resource policies as they are now."""
 
     def __init__(self, account: str, clock: Clock) -> None:
         self.account = account
         self.roles = Roles()
         self.resource_policies = ResourcePolicies()
         self._clock = clock
-        # Role, the statement that let a call pass, and the action: for ``unused_permissions``.
+        # Role, the statement that allowed a call, and the action: for ``unused_permissions``.
         self.used: set[tuple[str, Statement, str]] = set()
-        self._settled: dict[tuple[str, str, str, Policy | None], Decision] = {}
+        self._decisions: dict[tuple[str, str, str, Policy | None], Decision] = {}
 
     def forget(self) -> None:
-        """Something in IAM has changed."""
+        """Drop what was read or decided, because something in IAM has changed."""
         self.roles.forget()
-        self._settled = {}
+        self._decisions = {}
 
     def allows(
         self,
@@ -49,21 +49,20 @@ class Authority:
     def authorize(
         self, principal: Principal, action: str, resource: str, *keys: Callable[[], Keys]
     ) -> Decision:
-        """As ``allows``, with condition keys made only if a policy asks for one."""
+        """As ``allows``, with condition keys that are made only if a policy needs one."""
         policy = self.resource_policies.of(resource)
-        question = (principal.arn, action, resource, policy)
-        settled = self._settled  # a change in IAM meanwhile starts a new one
-        known = settled.get(question)
-        if known is not None:
-            return known
+        cache_key = (principal.arn, action, resource, policy)
+        decisions = self._decisions  # a change in IAM meanwhile starts a new cache
+        if cached := decisions.get(cache_key):
+            return cached
         context = Context(*keys, lambda: self.keys_of(principal))
         decision = self._decide(principal, action, resource, policy, context)
         if decision.by and principal.role_arn:
             self.used.add((principal.role_arn, decision.by, action))
-        if decision.settled:
-            if len(settled) >= _REMEMBERED:
-                settled.clear()
-            settled[question] = decision
+        if decision.is_unconditional:
+            if len(decisions) >= _CACHE_SIZE:
+                decisions.clear()
+            decisions[cache_key] = decision
         return decision
 
     def _decide(
@@ -76,19 +75,19 @@ class Authority:
     ) -> Decision:
         if principal.is_admin:
             denied = policy and explicitly_denied(policy, principal, action, resource, context)
-            why = "with an explicit deny in a resource-based policy" if denied else ""
-            return Decision(not denied, why, not context.used)
+            reason = "with an explicit deny in a resource-based policy" if denied else ""
+            return Decision(not denied, reason, not context.used)
         role = self.roles.get(principal.role_arn) if principal.role_arn else None
         grants = Grants(role.identity, role.boundary, policy) if role else Grants(resource=policy)
         return decide(grants, principal, action, resource, context)
 
     def can_assume(self, role_arn: str, service: str, source_arn: str | None = None) -> bool:
-        """Whether a service (``lambda.amazonaws.com``) may take the role, for ``source_arn``."""
+        """Whether a service (``lambda.amazonaws.com``) may assume the role, for ``source_arn``."""
         role = self.roles.get(role_arn)
         return role is not None and self.trusts(role, service_principal(service, source_arn))
 
     def trusts(self, role: Role, principal: Principal, keys: Keys | None = None) -> bool:
-        """Whether the trust policy names ``principal``; by account only, its own must agree."""
+        """Whether the role trusts ``principal`` (or its account, if its own policies agree)."""
         context = Context(lambda: self.keys_of(principal), lambda: keys or {})
         verdict = consult([role.trust], principal, "sts:AssumeRole", role.arn, context)
         if not verdict.allows or principal.is_admin or principal.service:
@@ -98,7 +97,7 @@ class Authority:
         return decide(grants, principal, "sts:AssumeRole", role.arn, context).allowed
 
     def keys_of(self, principal: Principal) -> Keys:
-        """The condition keys that tell who calls, and when."""
+        """The condition keys about the caller and the time."""
         keys: dict[str, str | list[str]] = {
             "aws:CurrentTime": iso(self._clock.now()),
             "aws:EpochTime": str(int(self._clock.now())),
@@ -108,7 +107,7 @@ class Authority:
         if principal.service:
             keys["aws:PrincipalServiceName"] = principal.service
             if principal.source_arn:
-                # S3 bucket ARNs carry no account; ours has one only.
+                # S3 bucket ARNs have no account; the local cloud has one only.
                 account = principal.source_arn.split(":")[4] or self.account
                 keys["aws:SourceArn"] = principal.source_arn
                 keys["aws:SourceAccount"] = account

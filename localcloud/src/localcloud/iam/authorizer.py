@@ -12,9 +12,9 @@ from localcloud.iam.permissions import required_permissions
 from localcloud.iam.permissions.model import Permission
 from localcloud.iam.refusals import refusal
 
-# STS judges trust policies itself; function policies are judged with the function, in its package.
-_JUDGED_ELSEWHERE = {"sts"}
-_SERVICE_CALLS_JUDGED_ELSEWHERE = {"lambda"}
+# STS checks trust policies itself, Lambda the policies of functions that a service calls.
+_CHECKED_ELSEWHERE = {"sts"}
+_SERVICE_CALLS_CHECKED_ELSEWHERE = {"lambda"}
 # Only where a resource can carry a policy can an administrator be refused.
 _WITH_RESOURCE_POLICIES = {"s3", "sns", "sqs", "kms", "secretsmanager", "execute-api"}
 # CreateLogDelivery lets AWS write this service's permission into the log groups' resource policy.
@@ -24,17 +24,17 @@ _LOG_DELIVERY_ACTIONS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 
 
 class IamAuthorizer:
-    """Raises AWS's refusal. ``more_keys``: condition keys that others add, as aws:SourceVpce."""
+    """Raises AWS's refusal. ``key_sources`` add condition keys, such as aws:SourceVpce."""
 
     def __init__(self, authority: Authority) -> None:
         self._authority = authority
-        self.more_keys: list[Callable[[Call], Keys]] = []
+        self.key_sources: list[Callable[[Call], Keys]] = []
 
     def __call__(self, call: Call) -> None:
         principal = call.principal
-        if call.service in _JUDGED_ELSEWHERE:
+        if call.service in _CHECKED_ELSEWHERE:
             return
-        if principal.service and call.service in _SERVICE_CALLS_JUDGED_ELSEWHERE:
+        if principal.service and call.service in _SERVICE_CALLS_CHECKED_ELSEWHERE:
             return
         if principal.is_admin:
             self._check_administrator(call)
@@ -42,7 +42,7 @@ class IamAuthorizer:
         for permission in required_permissions(call, self._authority.account):
             if principal.arn == "anonymous" and self._is_open(permission):
                 continue
-            if principal.service and _is_its_own_affair(principal.service, permission):
+            if principal.service and _is_own(principal.service, permission):
                 continue
             self._require(call, permission)
 
@@ -55,7 +55,7 @@ class IamAuthorizer:
             raise refusal(call, action, resource, decision.reason)
 
     def _is_open(self, permission: Permission) -> bool:
-        """Anybody may try an API without a policy; its methods ask for IAM themselves."""
+        """Anybody may call an API without a policy: its methods decide on IAM themselves."""
         if permission.action != "execute-api:Invoke":
             return False
         return self._authority.resource_policies.of(permission.resource) is None
@@ -67,7 +67,7 @@ class IamAuthorizer:
             permissions = required_permissions(call, self._authority.account)
         except ApiError as error:
             if error.code == NOT_EMULATED:
-                return  # an administrator may call what we know no permissions for
+                return  # an administrator needs no permission that would have to be known
             raise
         for permission in permissions:
             self._require(call, permission)
@@ -79,13 +79,13 @@ class IamAuthorizer:
             "aws:ResourceAccount": self._authority.account,
             "aws:UserAgent": call.request.header("User-Agent"),
         }
-        for more in self.more_keys:
-            keys.update(more(call))
+        for source in self.key_sources:
+            keys.update(source(call))
         return keys
 
 
-def _is_its_own_affair(service: str, permission: Permission) -> bool:
-    """A service's own metrics and delivered logs need no policy of the customer's."""
+def _is_own(service: str, permission: Permission) -> bool:
+    """Whether a service writes its own metrics or delivers logs: that needs no policy."""
     if permission.action == "cloudwatch:PutMetricData":
         return str(permission.keys().get("cloudwatch:namespace", "")).startswith("AWS/")
     return service == _LOG_DELIVERY and permission.action in _LOG_DELIVERY_ACTIONS

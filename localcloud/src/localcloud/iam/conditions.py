@@ -16,7 +16,7 @@ from localcloud.iam.context import Context
 from localcloud.iam.match import arn_like, glob, literal
 from localcloud.iam.variables import Unresolved, has_variables, substitute
 
-Comparison = Callable[[str, str], bool]  # (wanted by the policy, found in the request)
+Comparison = Callable[[str, str], bool]  # (value in the policy, value in the request)
 
 
 class UnknownOperator(ValueError):
@@ -24,9 +24,9 @@ class UnknownOperator(ValueError):
 
 
 def _number(compare: Callable[[float, float], bool]) -> Comparison:
-    def test(wanted: str, found: str) -> bool:
+    def test(pattern: str, value: str) -> bool:
         with contextlib.suppress(ValueError):
-            return compare(float(found), float(wanted))
+            return compare(float(value), float(pattern))
         return False
 
     return test
@@ -40,17 +40,17 @@ def _moment(text: str) -> float:
 
 
 def _date(compare: Callable[[float, float], bool]) -> Comparison:
-    def test(wanted: str, found: str) -> bool:
+    def test(pattern: str, value: str) -> bool:
         with contextlib.suppress(ValueError):
-            return compare(_moment(found), _moment(wanted))
+            return compare(_moment(value), _moment(pattern))
         return False
 
     return test
 
 
-def _address(wanted: str, found: str) -> bool:
+def _address(pattern: str, value: str) -> bool:
     with contextlib.suppress(ValueError):
-        return ip_address(found) in ip_network(wanted, strict=False)
+        return ip_address(value) in ip_network(pattern, strict=False)
     return False
 
 
@@ -62,15 +62,14 @@ _ORDER: dict[str, Callable[[float, float], bool]] = {
     "GreaterThanEquals": lambda a, b: a >= b,
 }
 _COMPARISONS: dict[str, Comparison] = {
-    "StringEquals": lambda wanted, found: glob(literal_text(wanted))(found),
-    "StringEqualsIgnoreCase": lambda wanted, found: glob(literal_text(wanted.lower()))(
-        found.lower()
-    ),
-    "StringLike": lambda wanted, found: glob(wanted)(found),
-    "ArnLike": lambda wanted, found: arn_like(wanted)(found),
-    "ArnEquals": lambda wanted, found: arn_like(wanted)(found),  # documented as the same thing
-    "Bool": lambda wanted, found: wanted.lower() == found.lower(),
-    "BinaryEquals": lambda wanted, found: wanted == found,
+    # In StringEquals a star is a star.
+    "StringEquals": lambda pattern, value: glob(literal(pattern))(value),
+    "StringEqualsIgnoreCase": lambda pattern, value: glob(literal(pattern.lower()))(value.lower()),
+    "StringLike": lambda pattern, value: glob(pattern)(value),
+    "ArnLike": lambda pattern, value: arn_like(pattern)(value),
+    "ArnEquals": lambda pattern, value: arn_like(pattern)(value),  # documented as the same thing
+    "Bool": lambda pattern, value: pattern.lower() == value.lower(),
+    "BinaryEquals": lambda pattern, value: pattern == value,
     "IpAddress": _address,
     **{f"Numeric{name}": _number(compare) for name, compare in _ORDER.items()},
     **{f"Date{name}": _date(compare) for name, compare in _ORDER.items()},
@@ -89,14 +88,9 @@ _BY_LOWER_CASE = {name.lower(): name for name in (*_COMPARISONS, *_NEGATED, "Nul
 _WITH_VARIABLES = ("String", "Arn")
 
 
-def literal_text(wanted: str) -> str:
-    """In StringEquals a star is a star."""
-    return literal(wanted)
-
-
 @dataclass(frozen=True)
 class Condition:
-    """One key under one operator. All of a statement must hold; of ``values`` one suffices."""
+    """A key under an operator. All conditions of a statement must hold, with one of ``values``."""
 
     operator: str  # without prefix and suffix, as in StringNotLike
     key: str
@@ -106,17 +100,17 @@ class Condition:
     variables: bool = False
 
     def holds(self, context: Context) -> bool:
-        found = context.get(self.key)
+        actual = context.get(self.key)
         if self.operator == "Null":
-            return any((value.lower() == "true") == (not found) for value in self.values)
-        if not found:
+            return any((value.lower() == "true") == (not actual) for value in self.values)
+        if not actual:
             # Absent keys: a negated operator holds, and so does ForAllValues; ForAnyValue does not.
             if self.if_exists or self.quantifier == "ForAllValues":
                 return True
             return self.operator in _NEGATED and self.quantifier != "ForAnyValue"
-        wanted = list(self._resolved(context))
+        patterns = self._resolved(context)
         compare = _COMPARISONS[_NEGATED.get(self.operator, self.operator)]
-        matches = [any(compare(value, one) for value in wanted) for one in found]
+        matches = [any(compare(pattern, value) for pattern in patterns) for value in actual]
         if self.operator in _NEGATED:
             matches = [not match for match in matches]
             return any(matches) if self.quantifier == "ForAnyValue" else all(matches)
@@ -145,12 +139,14 @@ def _condition(operator: str, key: str, values: Any, variables: bool) -> Conditi
     quantifier, _, name = operator.rpartition(":")
     if_exists = name.lower().endswith("ifexists")
     plain = name[: -len("IfExists")] if if_exists else name
-    known = _BY_LOWER_CASE.get(plain.lower())
-    if known is None or quantifier not in ("", "ForAllValues", "ForAnyValue"):
+    canonical = _BY_LOWER_CASE.get(plain.lower())
+    if canonical is None or quantifier not in ("", "ForAllValues", "ForAnyValue"):
         raise UnknownOperator(operator)
     texts = tuple(_text(value) for value in (values if isinstance(values, list) else [values]))
-    substituted = variables and known.startswith(_WITH_VARIABLES) and any(map(has_variables, texts))
-    return Condition(known, key, texts, if_exists, quantifier, substituted)
+    substituted = (
+        variables and canonical.startswith(_WITH_VARIABLES) and any(map(has_variables, texts))
+    )
+    return Condition(canonical, key, texts, if_exists, quantifier, substituted)
 
 
 def _text(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""The condition keys of one request, made only when a policy asks for one."""
+"""The condition keys of a request, made only when a policy needs one."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ Keys = Mapping[str, Value]
 
 
 class Context:
-    """Condition keys by name, whatever the case. ``used``: the outcome may depend on them."""
+    """Condition keys by name in any case. ``used``: the decision may depend on them."""
 
     def __init__(self, *sources: Callable[[], Keys]) -> None:
-        self._sources = list(sources)  # asked in this order, and no further than needed
+        self._sources = list(sources)  # in this order, no further than needed
         self._keys: dict[str, Value] = {}
         self.used = False
 
@@ -23,11 +23,11 @@ class Context:
     def get(self, name: str) -> list[str] | None:
         """The values of a key, or None without it: as AWS treats keys that it does not know."""
         self.used = True
-        wanted = name.lower()
-        while wanted not in self._keys and self._sources:
-            more = self._sources.pop(0)()
-            self._keys.update({key.lower(): value for key, value in more.items()})
-        value = self._keys.get(wanted)
+        name = name.lower()
+        while name not in self._keys and self._sources:
+            keys = self._sources.pop(0)()
+            self._keys.update({key.lower(): value for key, value in keys.items()})
+        value = self._keys.get(name)
         return [value] if isinstance(value, str) else value
 
     def single(self, name: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Whether the keys that signed a request are still good, and a presigned URL with them."""
+"""The check of the keys and the signature of a request."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from localcloud.gateway.errors import ApiError
 from localcloud.gateway.identify import Call
 from localcloud.gateway.principals import Principals, access_key_of
 from localcloud.iam.refusals import expired_token, invalid_token, wrong_signature
-from localcloud.iam.signature import Signatures
+from localcloud.iam.signature import is_signed
 
 
 class CredentialsCheck:
@@ -18,12 +18,11 @@ class CredentialsCheck:
     def __init__(self, principals: Principals, clock: Clock) -> None:
         self._principals = principals
         self._clock = clock
-        self._signatures = Signatures()
 
     def __call__(self, call: Call) -> None:
         key = access_key_of(call.request)
         if key is None:
-            return  # an engine that calls in a service's name, or nobody: the next judge decides
+            return  # a service in its own name, or an anonymous caller
         credentials = self._principals.credentials(key)
         if credentials is None or self._principals.by_key(key) != call.principal:
             return
@@ -31,16 +30,16 @@ class CredentialsCheck:
             raise expired_token(call)
         presigned = call.request.presigned
         if presigned:
-            self._in_time(call)
+            self._check_expiry(call)
         if credentials.token:
             query = call.request.query.get("X-Amz-Security-Token", [""])
-            sent = query[0] if presigned else call.request.header("X-Amz-Security-Token")
-            if sent != credentials.token:
+            token = query[0] if presigned else call.request.header("X-Amz-Security-Token")
+            if token != credentials.token:
                 raise invalid_token(call)
-        if not self._signatures.right(call, credentials):
+        if not is_signed(call, credentials):
             raise wrong_signature(call)
 
-    def _in_time(self, call: Call) -> None:
+    def _check_expiry(self, call: Call) -> None:
         query = call.request.query
         signed = datetime.strptime(query["X-Amz-Date"][0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
         if signed.timestamp() + int(query["X-Amz-Expires"][0]) < self._clock.now():

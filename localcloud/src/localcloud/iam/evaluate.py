@@ -1,4 +1,4 @@
-"""The decision of IAM about one action on one resource, from policies alone.
+"""IAM's decision about an action on a resource, by policies alone.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 Within one account: an explicit deny wins; else an identity policy *or* a resource policy that
@@ -18,20 +18,20 @@ from localcloud.iam.principals import Named
 
 @dataclass(frozen=True)
 class Decision:
-    """``reason`` ends AWS's message; ``settled`` if no condition key of the request was looked at.
+    """``reason`` ends AWS's message. ``by``: the statement of an identity policy that allows.
 
-    ``by`` is the statement of an identity policy that allows, if it took one.
+    ``is_unconditional``: no condition key of the request was looked at.
     """
 
     allowed: bool
     reason: str = ""
-    settled: bool = True
+    is_unconditional: bool = True
     by: Statement | None = None
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one kind of policy says: who denies, who allows, and how that names the caller."""
+    """The result of one kind of policies: who denies, who allows, and how it names the caller."""
 
     denied_by: Statement | None = None
     allowed_by: Statement | None = None
@@ -45,7 +45,7 @@ class Verdict:
 def consult(
     policies: Iterable[Policy], principal: Principal, action: str, resource: str, context: Context
 ) -> Verdict:
-    """Ask policies of one kind (a role's identity policies, or a resource's policy)."""
+    """Evaluate policies of one kind: a role's identity policies, or a resource's policy."""
     action = action.lower()
     allowed_by, named = None, Named.NOT
     for policy in policies:
@@ -75,8 +75,8 @@ def decide(
     """``principal`` is a role session (or, with no identity policies, a service)."""
 
     def ask(*policies: Policy | None) -> Verdict:
-        given = [policy for policy in policies if policy]
-        return consult(given, principal, action, resource, context)
+        existing = [policy for policy in policies if policy]
+        return consult(existing, principal, action, resource, context)
 
     def decision(allowed: bool, reason: str = "") -> Decision:
         return Decision(allowed, reason, not context.used)
@@ -110,5 +110,5 @@ def _needs_both(action: str) -> bool:
 def explicitly_denied(
     policy: Policy, principal: Principal, action: str, resource: str, context: Context
 ) -> bool:
-    """All that a resource policy can do to an administrator."""
+    """Whether a resource policy denies something to an administrator, all that it can do."""
     return consult([policy], principal, action, resource, context).denied_by is not None

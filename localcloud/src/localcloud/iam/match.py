@@ -1,4 +1,4 @@
-"""Patterns of policies: ``*`` and ``?`` in strings, and ARNs compared part by part."""
+"""Patterns of policies: ``*`` and ``?`` in strings and in the parts of ARNs."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ LITERAL_STAR, LITERAL_QUESTION = "\ue000", "\ue001"
 
 
 def literal(value: str) -> str:
-    """``value`` as it must stand in a pattern to match itself only."""
+    """The pattern that matches ``value`` only."""
     return value.replace("*", LITERAL_STAR).replace("?", LITERAL_QUESTION)
 
 
 @lru_cache(maxsize=8192)
 def glob(pattern: str) -> Matcher:
-    """A test of whole strings against ``pattern``; upper and lower case differ."""
+    """A test whether whole strings match ``pattern``, in this case."""
     if pattern.strip("*") == "" and pattern:
         return lambda _value: True
     plain = pattern.replace(LITERAL_STAR, "*").replace(LITERAL_QUESTION, "?")
@@ -37,7 +37,7 @@ _REGEX = {"*": ".*", "?": ".", LITERAL_STAR: r"\*", LITERAL_QUESTION: r"\?"}
 
 @lru_cache(maxsize=8192)
 def arn_like(pattern: str) -> Matcher:
-    """Each of an ARN's six parts by itself: a star crosses a colon in the last part only."""
+    """A test of each of an ARN's six parts: a star matches a colon in the last part only."""
     if pattern == "*":
         return lambda _value: True
     parts = [glob(part) for part in pattern.split(":", 5)]

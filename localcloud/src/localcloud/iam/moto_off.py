@@ -1,4 +1,4 @@
-"""moto judges bucket policies too, without their conditions: ours is to be the only judge."""
+"""Switches off moto's own check of bucket policies, which ignores conditions."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from moto.s3.models import FakeBucket
 
 
 def silence_moto() -> None:
-    """For the whole process: moto's S3 no longer refuses anything for a bucket's policy."""
+    """From now on moto's S3 refuses nothing for a bucket's policy, in the whole process."""
 
-    def neutral(self: FakeBucket, action: str, resource: str) -> Any:  # noqa: ARG001 - as moto's
+    def neutral(_bucket: FakeBucket, _action: str, _resource: str) -> Any:
         return PermissionResult.NEUTRAL
 
-    FakeBucket.get_permission = neutral  # type: ignore[method-assign]  # a patch, see above
+    FakeBucket.get_permission = neutral  # type: ignore[assignment,method-assign]  # a patch, see above

@@ -1,4 +1,4 @@
-"""A policy document, parsed once into statements that can be asked quickly.
+"""Policy documents, parsed into statements that are quick to evaluate.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
 """
@@ -61,7 +61,7 @@ class Statement:
     principals_inverted: bool = False
 
     def applies(self, action: str, resource: str, context: Context) -> bool:
-        """``action`` in lower case. Conditions last: a context is made where it decides only."""
+        """``action`` in lower case. Conditions last, since making a context takes time."""
         return (
             self.actions.cover(action)
             and self.resources.cover(resource, context)
@@ -79,22 +79,23 @@ class Statement:
 
 @dataclass(frozen=True, eq=False)
 class Policy:
-    """Compared by identity, which is quick: ``parsed`` makes one of one text."""
+    """Compared by identity, which is quick: ``parsed`` makes one for each text."""
 
     statements: tuple[Statement, ...]
     name: str = ""
 
 
 def parse(document: str | dict[str, Any], name: str = "") -> Policy:
-    """Raises ValueError or KeyError for a document that is no policy."""
+    """Parse a document. Raises ValueError or KeyError if it is not a policy."""
     content = json.loads(document) if isinstance(document, str) else document
     variables = content.get("Version") == "2012-10-17"
-    return Policy(tuple(_statement(one, variables) for one in _list(content["Statement"])), name)
+    statements = [_statement(entry, variables) for entry in _list(content["Statement"])]
+    return Policy(tuple(statements), name)
 
 
 @lru_cache(maxsize=4096)
 def parsed(document: str, name: str = "") -> Policy:
-    """``parse``, remembered by text."""
+    """``parse``, cached by text."""
     return parse(document, name)
 
 
@@ -106,7 +107,7 @@ def _statement(content: dict[str, Any], variables: bool) -> Statement:
         sid=content.get("Sid", ""),
         allows=content["Effect"] == "Allow",
         actions=Patterns(tuple(text.lower() for text in actions.texts), actions.inverted),
-        # Trust policies have no Resource: they are about the role that they stand on.
+        # Trust policies have no Resource: they are about their own role.
         resources=_patterns(content, "Resource", variables, default="*"),
         conditions=compile_conditions(content.get("Condition") or {}, variables=variables),
         principals=None if principal is None else PrincipalElement.parse(principal),

@@ -10,7 +10,7 @@ from localcloud.gateway.principals import Principal
 
 
 class Named(IntEnum):
-    """How a policy names a caller. Naming the account only delegates to its own policies."""
+    """How a policy names a caller. By account, it leaves the decision to the caller's policies."""
 
     NOT = 0
     BY_ACCOUNT = 1
@@ -52,4 +52,4 @@ class PrincipalElement:
 def _texts(value: Any) -> frozenset[str]:
     if value is None:
         return frozenset()
-    return frozenset(str(one) for one in (value if isinstance(value, list) else [value]))
+    return frozenset(map(str, value if isinstance(value, list) else [value]))

@@ -1,52 +1,53 @@
-"""AWS's words for a refusal: one meaning, but every service has its own code, status and phrase."""
+"""AWS's refusals: each service has its own code, status and wording."""
 
 from __future__ import annotations
 
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.identify import Call
 
-# code and status; what does not stand here answers AccessDeniedException with the protocol's status
+# The code of services that do not answer AccessDeniedException.
 _CODES = {
-    "s3": ("AccessDenied", 403),
-    "s3control": ("AccessDenied", 403),
-    "sns": ("AuthorizationError", 403),
-    "sqs": ("AccessDenied", 403),
-    "ec2": ("UnauthorizedOperation", 403),
-    "cloudwatch": ("AccessDenied", 403),
-    "ses": ("AccessDenied", 403),
-    "iam": ("AccessDenied", 403),
-    "sts": ("AccessDenied", 403),
-    "cloudformation": ("AccessDenied", 403),
-    "route53": ("AccessDenied", 403),
+    **dict.fromkeys(
+        ("cloudformation", "cloudwatch", "iam", "route53", "s3", "s3control", "ses", "sqs", "sts"),
+        "AccessDenied",
+    ),
+    "ec2": "UnauthorizedOperation",
+    "sns": "AuthorizationError",
 }
 _KMS_CODES = {"sns": "KMSAccessDenied", "sqs": "KMS.AccessDeniedException"}
-_REST = {"lambda", "sesv2", "execute-api", "fis", "xray", "route53-recovery-control-config"}
+# Services that answer 403 with AccessDeniedException; others answer 400.
+_FORBIDDEN = {
+    "execute-api", "fis", "lambda", "route53-recovery-control-config", "sesv2", "xray",
+}  # fmt: skip
 
 
-def refusal(call: Call, action: str, resource: str, why: str) -> ApiError:
-    """The answer to ``call``, for lack of ``action`` on ``resource``."""
-    code, status = _CODES.get(call.service, ("AccessDeniedException", 400))
-    if call.service in _REST:
-        status = 403
+def refusal(call: Call, action: str, resource: str, reason: str) -> ApiError:
+    """The error of ``call`` for lack of ``action`` on ``resource``."""
+    code = _CODES.get(call.service, "AccessDeniedException")
+    status = 403 if call.service in _CODES else _status(call)
     if action.startswith("kms:") and call.service in _KMS_CODES:
         code, status = _KMS_CODES[call.service], 400
-    who = call.principal.arn
+    user = call.principal.arn
     if call.service in ("ses", "sesv2"):
-        text = f"User `{who}' is not authorized to perform `{action}' on resource `{resource}'"
+        text = f"User `{user}' is not authorized to perform `{action}' on resource `{resource}'"
         return ApiError(code, text, status)
     if call.service == "sns":
-        action, why = action.replace("sns:", "SNS:"), why.replace("sns:", "SNS:")
+        action, reason = action.replace("sns:", "SNS:"), reason.replace("sns:", "SNS:")
     if call.service == "sqs" and action.startswith("sqs:"):
-        action, why = action.lower(), why.replace(action, action.lower())
+        action, reason = action.lower(), reason.replace(action, action.lower())
     if call.service == "s3":
         resource = f'"{resource}"'
     if call.service == "execute-api":
         account = resource.split(":")[4]
         resource = resource.replace(account, "*" * 8 + account[-4:], 1)
-    text = f"User: {who} is not authorized to perform: {action} on resource: {resource} {why}"
+    text = f"User: {user} is not authorized to perform: {action} on resource: {resource} {reason}"
     if call.service == "ec2":
         text = f"You are not authorized to perform this operation. {text}"
     return ApiError(code, text.rstrip(), status)
+
+
+def _status(call: Call) -> int:
+    return 403 if call.service in _FORBIDDEN else 400
 
 
 def expired_token(call: Call) -> ApiError:
@@ -55,7 +56,7 @@ def expired_token(call: Call) -> ApiError:
     text = "The security token included in the request is expired"
     if call.protocol in ("query", "ec2"):
         return ApiError("ExpiredToken", text, 403)
-    return ApiError("ExpiredTokenException", text, 403 if call.service in _REST else 400)
+    return ApiError("ExpiredTokenException", text, _status(call))
 
 
 def invalid_token(call: Call) -> ApiError:
@@ -65,7 +66,7 @@ def invalid_token(call: Call) -> ApiError:
     text = "The security token included in the request is invalid."
     if call.protocol in ("query", "ec2"):
         return ApiError("InvalidClientTokenId", text, 403)
-    return ApiError("UnrecognizedClientException", text, 403 if call.service in _REST else 400)
+    return ApiError("UnrecognizedClientException", text, 403 if call.service in _FORBIDDEN else 400)
 
 
 def wrong_signature(call: Call) -> ApiError:
@@ -75,4 +76,4 @@ def wrong_signature(call: Call) -> ApiError:
     )
     if call.service == "s3" or call.protocol in ("query", "ec2"):
         return ApiError("SignatureDoesNotMatch", text, 403)
-    return ApiError("InvalidSignatureException", text, 403 if call.service in _REST else 400)
+    return ApiError("InvalidSignatureException", text, 403 if call.service in _FORBIDDEN else 400)

@@ -1,4 +1,4 @@
-"""Roles and their policies, read from moto's IAM and compiled once."""
+"""Roles and their policies, read from moto's IAM and parsed once."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from moto.backends import get_backend
+from moto.core.config import default_user_config
 
 from localcloud.gateway.moto_bridge import service_lock
 from localcloud.iam.policy import Policy, parsed
@@ -33,11 +34,11 @@ class Roles:
 
     def get(self, arn: str) -> Role | None:
         """None if there is no such role."""
-        known = self._roles
-        if arn not in known:
+        roles = self._roles  # a change in IAM meanwhile starts a new cache
+        if arn not in roles:
             with service_lock("iam"):
-                known[arn] = _read(arn)
-        return known[arn]
+                roles[arn] = _read(arn)
+        return roles[arn]
 
 
 def backend(account: str) -> Any:
@@ -54,7 +55,7 @@ def _read(arn: str) -> Role | None:
     if ":role/" not in arn:
         return None
     iam = backend(arn.split(":")[4])
-    role = next((one for one in iam.roles.values() if one.arn == arn), None)
+    role = next((role for role in iam.roles.values() if role.arn == arn), None)
     if role is None:
         return None
     inline = [parsed(text, name) for name, text in role.policies.items()]
@@ -72,14 +73,12 @@ def _read(arn: str) -> Role | None:
 
 
 def _managed(policy: Any) -> Policy:
-    version = next(one for one in policy.versions if one.version_id == policy.default_version_id)
-    return parsed(version.document, policy.arn)
+    versions = {version.version_id: version for version in policy.versions}
+    return parsed(versions[policy.default_version_id].document, policy.arn)
 
 
 def load_aws_managed_policies(account: str) -> None:
-    """moto ships AWS's own policies but leaves them out by default (reading them takes 0.1 s)."""
-    from moto.core.config import default_user_config
-
+    """Load AWS's own policies, which moto has but leaves out by default."""
     iam = backend(account)
     if iam.aws_managed_policies:
         return

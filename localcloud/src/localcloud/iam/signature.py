@@ -1,4 +1,4 @@
-"""Signature Version 4 and 4A, recomputed.
+"""Checks of Signature Version 4 and 4A.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 """
@@ -30,28 +30,28 @@ _STREAMED = ("UNSIGNED-PAYLOAD", "STREAMING-")
 
 
 @dataclass(frozen=True)
-class Signed:
-    """What a request says about its own signature."""
+class Signature:
+    """The signature of a request, with its algorithm, scope and signed headers."""
 
     algorithm: str
     scope: str  # date[/region]/service/aws4_request
     headers: tuple[str, ...]
-    signature: str
+    value: str
     time: str
     presigned: bool
 
     @staticmethod
-    def of(request: Request) -> Signed | None:
-        if found := _HEADER.match(request.header("Authorization")):
-            headers = tuple(found["headers"].split(";"))
+    def of(request: Request) -> Signature | None:
+        if match := _HEADER.match(request.header("Authorization")):
+            headers = tuple(match["headers"].split(";"))
             time = request.header("X-Amz-Date")
-            return Signed(
-                found["algorithm"], found["scope"], headers, found["signature"], time, False
+            return Signature(
+                match["algorithm"], match["scope"], headers, match["signature"], time, False
             )
         query = {name: values[0] for name, values in request.query.items()}
         if "X-Amz-Signature" not in query:
             return None
-        return Signed(
+        return Signature(
             query["X-Amz-Algorithm"],
             query["X-Amz-Credential"].partition("/")[2],
             tuple(query["X-Amz-SignedHeaders"].split(";")),
@@ -61,33 +61,29 @@ class Signed:
         )
 
 
-class Signatures:
-    """Checks requests against the secrets that the local cloud gave out."""
-
-    def right(self, call: Call, credentials: Credentials) -> bool:
-        signed = Signed.of(call.request)
-        if signed is None:
+def is_signed(call: Call, credentials: Credentials) -> bool:
+    """Whether the secret of ``credentials`` has made the signature of the request."""
+    signature = Signature.of(call.request)
+    canonical = _canonical(call, signature) if signature else None
+    if signature is None or canonical is None:
+        return False
+    digest = _sha256(canonical.encode())
+    text = f"{signature.algorithm}\n{signature.time}\n{signature.scope}\n{digest}".encode()
+    if signature.algorithm == _ASYMMETRIC:
+        key = _public_key(credentials.access_key, credentials.secret_key)
+        try:
+            key.verify(bytes.fromhex(signature.value), text, ec.ECDSA(hashes.SHA256()))
+        except InvalidSignature:
             return False
-        canonical = _canonical(call, signed)
-        if canonical is None:
-            return False
-        digest = hashlib.sha256(canonical.encode()).hexdigest()
-        text = f"{signed.algorithm}\n{signed.time}\n{signed.scope}\n{digest}".encode()
-        if signed.algorithm == _ASYMMETRIC:
-            key = _public_key(credentials.access_key, credentials.secret_key)
-            try:
-                key.verify(bytes.fromhex(signed.signature), text, ec.ECDSA(hashes.SHA256()))
-            except InvalidSignature:
-                return False
-            return True
-        secret = _signing_key(credentials.secret_key, signed.scope)
-        return hmac.compare_digest(_hmac(secret, text).hex(), signed.signature)
+        return True
+    secret = _signing_key(credentials.secret_key, signature.scope)
+    return hmac.compare_digest(_hmac(secret, text).hex(), signature.value)
 
 
-def _canonical(call: Call, signed: Signed) -> str | None:
+def _canonical(call: Call, signature: Signature) -> str | None:
     """The canonical request; None if the body is not the one that was signed."""
     request = call.request
-    payload = _payload_hash(request, signed)
+    payload = _payload_hash(request, signature)
     if payload is None:
         return None
     path = request.parts.path or "/"
@@ -100,13 +96,13 @@ def _canonical(call: Call, signed: Signed) -> str | None:
         if name != "X-Amz-Signature"
     )
     query = "&".join(f"{name}={value}" for name, value in pairs)
-    headers = "".join(f"{name}:{_header(request, name)}\n" for name in signed.headers)
-    names = ";".join(signed.headers)
+    headers = "".join(f"{name}:{_header(request, name)}\n" for name in signature.headers)
+    names = ";".join(signature.headers)
     return f"{request.method.upper()}\n{path}\n{query}\n{headers}\n{names}\n{payload}"
 
 
 def _encoded(part: str) -> str:
-    """Encoded as the signer must: senders may write a plus or leave harmless characters bare."""
+    """As the signer encodes it; senders may write a plus, or leave some characters unencoded."""
     name, _, value = part.partition("=")
     return f"{quote(unquote(name), safe='~')}={quote(unquote(value), safe='~')}"
 
@@ -117,14 +113,14 @@ def _header(request: Request, name: str) -> str:
     return " ".join(request.header(name).split())
 
 
-def _payload_hash(request: Request, signed: Signed) -> str | None:
-    said = request.header("X-Amz-Content-SHA256")
-    if said.startswith(_STREAMED):
-        return said
-    if signed.presigned and not said:
-        return "UNSIGNED-PAYLOAD" if "/s3/" in signed.scope else _sha256(request.body)
+def _payload_hash(request: Request, signature: Signature) -> str | None:
+    declared = request.header("X-Amz-Content-SHA256")
+    if declared.startswith(_STREAMED):
+        return declared
+    if not declared and signature.presigned and "/s3/" in signature.scope:
+        return "UNSIGNED-PAYLOAD"
     computed = _sha256(request.body)
-    return None if said and said != computed else computed
+    return computed if declared in ("", computed) else None
 
 
 def _sha256(body: bytes) -> str:

@@ -1,4 +1,4 @@
-"""STS: who am I, and taking a role."""
+"""STS: GetCallerIdentity and AssumeRole."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from localcloud.iam.refusals import refusal
 from localcloud.iam.roles import Role
 
 _SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}")
-_CHAINED_SESSION_SECONDS = 3600  # a role taken by a role lasts an hour at most
+_CHAINED_SESSION_SECONDS = 3600  # an hour at most, if a role assumes a role
 _NOT_EMULATED = ("Policy", "PolicyArns", "SerialNumber", "ProvidedContexts", "SourceIdentity")
 
 
 class Sts(Service):
-    """Everything but these two operations is an error that names it."""
+    """Every other operation is refused by name."""
 
     service: ClassVar[str] = "sts"
 
@@ -54,19 +54,19 @@ class Sts(Service):
         role = self._authority.roles.get(RoleArn)
         keys = {"sts:ExternalId": ExternalId} if ExternalId else {}
         keys["sts:RoleSessionName"] = RoleSessionName
-        # That a role is missing is not told apart from its refusal.
+        # A role that is missing is refused in the same words.
         if role is None or not self._authority.trusts(role, call.principal, keys):
             raise refusal(call, "sts:AssumeRole", RoleArn, "")
         self._check_duration(call.principal, role, int(DurationSeconds))
         session = role_session(role.arn, RoleSessionName)
         expires_at = self._cloud.clock.now() + int(DurationSeconds)
-        issued = self._cloud.principals.issue(session, expires_at)
+        credentials = self._cloud.principals.issue(session, expires_at)
         return {
             "Credentials": {
-                "AccessKeyId": issued.access_key,
-                "SecretAccessKey": issued.secret_key,
-                "SessionToken": issued.token,
-                "Expiration": issued.expiration,
+                "AccessKeyId": credentials.access_key,
+                "SecretAccessKey": credentials.secret_key,
+                "SessionToken": credentials.token,
+                "Expiration": credentials.expiration,
             },
             "AssumedRoleUser": {
                 "AssumedRoleId": f"{role.unique_id}:{RoleSessionName}",

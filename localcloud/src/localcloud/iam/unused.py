@@ -1,4 +1,4 @@
-"""Which permissions of which roles no call has needed so far: candidates for removal."""
+"""Permissions of roles that no call has needed so far: candidates for removal."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from localcloud.iam.roles import Role, all_role_arns
 
 @dataclass(frozen=True, order=True)
 class Unused:
-    """``action`` as the policy writes it, wildcards and all, but in lower case."""
+    """``action`` as in the policy, with its wildcards, but in lower case."""
 
     role: str
     policy: str
@@ -21,12 +21,12 @@ class Unused:
 
 
 def unused_permissions(authority: Authority) -> list[Unused]:
-    """Allowed actions that were never the reason to let a call pass, since the cloud started.
+    """Allowed actions that have not let a call pass since the cloud started.
 
     Where two statements allow the same, only the first counts as used.
     """
     roles = (authority.roles.get(arn) for arn in all_role_arns(authority.account))
-    return sorted(one for role in roles if role for one in _of_role(authority, role))
+    return sorted(unused for role in roles if role for unused in _of_role(authority, role))
 
 
 def _of_role(authority: Authority, role: Role) -> list[Unused]:

@@ -1,4 +1,4 @@
-"""Policy variables: ``${aws:PrincipalAccount}`` and relatives in resources and condition values.
+"""Policy variables in resources and condition values, such as ``${aws:PrincipalAccount}``.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
 """
@@ -15,7 +15,7 @@ _CHARACTERS = {"*", "?", "$"}
 
 
 class Unresolved(Exception):
-    """A variable without a value and without a default: the statement then matches nothing."""
+    """A variable has neither a value nor a default: its statement matches nothing."""
 
 
 def has_variables(pattern: str) -> bool:
@@ -23,10 +23,10 @@ def has_variables(pattern: str) -> bool:
 
 
 def substitute(pattern: str, look_up: Callable[[str], str | None]) -> str:
-    """``pattern`` with every variable replaced; raises ``Unresolved``."""
+    """Replace every variable in ``pattern``. Raises Unresolved."""
 
-    def value(found: re.Match[str]) -> str:
-        name, _, default = found.group(1).partition(",")
+    def value(variable: re.Match[str]) -> str:
+        name, _, default = variable.group(1).partition(",")
         if name in _CHARACTERS:
             return literal(name)
         resolved = look_up(name.strip())

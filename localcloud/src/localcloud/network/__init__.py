@@ -1,4 +1,4 @@
-"""Ways out of a VPC: route tables, endpoints and their policies, security groups."""
+"""Routes out of a VPC: route tables, endpoints and their policies, security groups."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ __all__ = ["EgressCheck", "install"]
 
 def install(cloud: Cloud) -> None:
     endpoint_services.complete()
-    judge = EgressCheck(cloud)
-    cloud.add(judge)
-    # First of all: what has no route never reaches anybody who could check its signature.
-    cloud.gateway.checks[:0] = [cut_unknown_region, judge]
+    egress = EgressCheck(cloud)
+    cloud.add(egress)
+    # First of all: what has no route never arrives where its signature would be checked.
+    cloud.gateway.checks[:0] = [cut_unknown_region, egress]
     cloud.gateway.register("ec2", VpcQuota(cloud.settings.account_id))
-    cloud.gateway.watch("ec2", judge.forget_network)
-    cloud.gateway.watch("lambda", judge.forget_functions)
-    cloud.get(IamAuthorizer).more_keys.append(judge.source_keys)
+    cloud.gateway.watch("ec2", egress.forget_network)
+    cloud.gateway.watch("lambda", egress.forget_functions)
+    cloud.get(IamAuthorizer).key_sources.append(egress.source_keys)

@@ -1,4 +1,4 @@
-"""The gateway's judge of calls from inside a VPC: is there a route, may the call take it?"""
+"""The check of calls from inside a VPC: is there a route, and does its endpoint allow them?"""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from localcloud.cloud import Cloud
 from localcloud.gateway.clients import Clients
-from localcloud.gateway.errors import ApiError, not_emulated
+from localcloud.gateway.errors import not_emulated
 from localcloud.gateway.gateway import ConnectionCut, Gateway
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
@@ -33,10 +33,9 @@ class EgressCheck:
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
-        # EC2 is asked past all judges and the ledger: an outage in a drill must not blind us, and
-        # looking is nobody's call.
-        private = Gateway(cloud.principals, Ledger(), cloud.clock)
-        self._ec2 = Clients(private, cloud.principals)
+        # Descriptions of EC2 pass neither checks, such as an outage, nor the ledger of calls.
+        unchecked = Gateway(cloud.principals, Ledger(), cloud.clock)
+        self._ec2 = Clients(unchecked, cloud.principals)
         self._topologies: dict[str, Topology] = {}
         self._groups: dict[str, tuple[str, ...] | None] = {}
         self._routes: dict[tuple[Origin, str | None], Route | str] = {}
@@ -55,16 +54,16 @@ class EgressCheck:
             self._check_endpoint_policy(call, route.endpoint)
 
     def route(self, call: Call) -> Route | str:
-        """The way of a call from inside a VPC, or why there is none."""
+        """The route of a call from inside a VPC, or the reason why there is none."""
         origin, service = self._origin(call.principal), endpoint_service(call)
-        question = (origin, service)
-        known = self._routes  # a change in EC2 meanwhile starts a new one
-        if question not in known:
+        routes = self._routes  # a change in EC2 meanwhile starts a new cache
+        if (origin, service) not in routes:
             try:
-                known[question] = find_route(self._topology(origin.region), origin, service)
-            except NoRoute as none:
-                known[question] = str(none)  # the exception itself would keep its frames alive
-        return known[question]
+                route: Route | str = find_route(self._topology(origin.region), origin, service)
+            except NoRoute as error:
+                route = str(error)  # the exception itself would keep its frames alive
+            routes[origin, service] = route
+        return routes[origin, service]
 
     def source_keys(self, call: Call) -> Keys:
         """aws:SourceVpce and aws:SourceVpc, which exist only for calls through an endpoint."""
@@ -85,14 +84,14 @@ class EgressCheck:
             self._groups.clear()
 
     def _topology(self, region: str) -> Topology:
-        known = self._topologies
-        if region not in known:
-            known[region] = Topology(self._ec2.client("ec2", region))
-        return known[region]
+        topologies = self._topologies
+        if region not in topologies:
+            topologies[region] = Topology(self._ec2.client("ec2", region))
+        return topologies[region]
 
     def _origin(self, principal: Principal) -> Origin:
         if principal.function_arn is None:
-            raise not_emulated("a caller in a VPC that is no function")
+            raise not_emulated("a caller in a VPC that is not a function")
         region = principal.function_arn.split(":")[3]
         return Origin(region, principal.subnet_ids, self._groups_of(principal.function_arn, region))
 
@@ -100,10 +99,10 @@ class EgressCheck:
         if function not in self._groups:
             client = self._cloud.clients.client("lambda", region)
             try:
-                found = client.get_function_configuration(FunctionName=function)
+                config = client.get_function_configuration(FunctionName=function)
             except (ClientError, BotoCoreError):
                 return None
-            self._groups[function] = tuple(found.get("VpcConfig", {}).get("SecurityGroupIds", ()))
+            self._groups[function] = tuple(config.get("VpcConfig", {}).get("SecurityGroupIds", ()))
         return self._groups[function]
 
     def _check_endpoint_policy(self, call: Call, endpoint: Endpoint) -> None:
@@ -111,25 +110,18 @@ class EgressCheck:
         authority = self._cloud.get(Authority)
         for permission in required_permissions(call, authority.account):
             if permission.action == "iam:PassRole":
-                continue  # judged by IAM, not at the endpoint of another service
+                continue  # checked by IAM, not at the endpoint of another service
             context = Context(
                 lambda: authority.keys_of(call.principal),
                 permission.keys,
                 lambda: self.source_keys(call),
                 lambda: {"aws:RequestedRegion": call.region, "aws:SecureTransport": "true"},
             )
-            policies = [endpoint.policy]
-            verdict = consult(
-                policies, call.principal, permission.action, permission.resource, context
-            )
+            action, resource = permission.action, permission.resource
+            verdict = consult([endpoint.policy], call.principal, action, resource, context)
+            if verdict.denied_by:
+                reason = "with an explicit deny in a VPC endpoint policy"
+                raise refusal(call, action, resource, reason)
             if not verdict.allows:
-                raise _refused(
-                    call, permission.action, permission.resource, denied=bool(verdict.denied_by)
-                )
-
-
-def _refused(call: Call, action: str, resource: str, *, denied: bool) -> ApiError:
-    reason = f"because no VPC endpoint policy allows the {action} action"
-    if denied:
-        reason = "with an explicit deny in a VPC endpoint policy"
-    return refusal(call, action, resource, reason)
+                reason = f"because no VPC endpoint policy allows the {action} action"
+                raise refusal(call, action, resource, reason)

@@ -1,4 +1,4 @@
-"""DescribeVpcEndpointServices: what moto's list lacks, and filters of more than one value."""
+"""DescribeVpcEndpointServices: services that moto lacks, filters with several values."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from moto.ec2.models.vpcs import AWS_ENDPOINT_SERVICES, VPCBackend
 
-# The API of SES has had its endpoint only since moto's list was made.
+# The API of SES got its endpoint after moto's list was made.
 # https://docs.aws.amazon.com/ses/latest/dg/send-email-set-up-vpc-endpoints.html
 _NEWER = ("email",)
 
@@ -14,7 +14,7 @@ _filter = VPCBackend._filter_endpoint_services
 
 
 def complete() -> None:
-    """Once in a process is enough; again changes nothing."""
+    """Patch moto, for the whole process."""
     AWS_ENDPOINT_SERVICES.extend(name for name in _NEWER if name not in AWS_ENDPOINT_SERVICES)
     VPCBackend._filter_endpoint_services = staticmethod(_filtered)  # type: ignore[assignment]  # moto's is untyped
 
@@ -22,8 +22,9 @@ def complete() -> None:
 def _filtered(
     names: list[str], filters: list[dict[str, Any]], services: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    """moto looks for ``Value``, but its parser gives ``Values`` where the model has it so."""
-    known = [
-        {"Name": one["Name"], "Value": one.get("Value") or one.get("Values", [])} for one in filters
+    """moto looks for ``Value``, but its parser passes on ``Values``, as in the model."""
+    renamed = [
+        {"Name": entry["Name"], "Value": entry.get("Value") or entry.get("Values", [])}
+        for entry in filters
     ]
-    return list(_filter(names, known, services))
+    return list(_filter(names, renamed, services))

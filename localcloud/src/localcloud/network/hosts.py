@@ -1,4 +1,4 @@
-"""Which hosts there are, and which VPC endpoint service stands for one.
+"""Hosts of AWS, and the VPC endpoint service for each.
 
 https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
 """
@@ -20,18 +20,18 @@ _REGIONAL = re.compile(
 )
 # Hosts without a Region that the endpoint of us-east-1 serves as well.
 _GLOBAL_S3 = re.compile(r"^(?:.+\.)?s3\.amazonaws\.com$")
-# Where the endpoint is not called as the host.
-_NAMES = {"ddb": "dynamodb"}  # account-based hosts: <account>.ddb.<region>
-# Services that a host in some Region has, but that no endpoint leads to.
+# Account-based hosts, <account>.ddb.<region>, are not named like their endpoint.
+_NAMES = {"ddb": "dynamodb"}
+# Regional hosts without an endpoint.
 _WITHOUT_ENDPOINT = {"route53-recovery-cluster", "route53-recovery-control-config"}
 GATEWAY_SERVICES = ("s3", "dynamodb")
 
 
 def cut_unknown_region(call: Call) -> None:
-    """A judge: the host of a Region that does not exist has no address, whatever the service."""
-    found = _REGIONAL.match(call.request.host)
-    if found and found["region"] not in _regions():
-        raise ConnectionCut(f"{call.request.host}: there is no Region {found['region']}")
+    """A check: the host of a Region that does not exist has no address."""
+    host = _REGIONAL.match(call.request.host)
+    if host and host["region"] not in _regions():
+        raise ConnectionCut(f"{call.request.host}: there is no Region {host['region']}")
 
 
 @cache
@@ -41,7 +41,7 @@ def _regions() -> frozenset[str]:
 
 
 def endpoint_service(call: Call) -> str | None:
-    """As in ``com.amazonaws.us-east-1.states``; None where only the internet leads."""
+    """As in ``com.amazonaws.us-east-1.states``; None if only the internet leads there."""
     if call.request.via:
         return MULTI_REGION_S3  # the host was the access point's before it was rewritten
     host = call.request.host
@@ -49,8 +49,8 @@ def endpoint_service(call: Call) -> str | None:
         return "com.amazonaws.us-east-1.s3"
     if host.startswith("streams.dynamodb."):
         return f"com.amazonaws.{call.region}.dynamodb-streams"
-    found = _REGIONAL.match(host)
-    if found is None or found["service"] in _WITHOUT_ENDPOINT:
+    regional = _REGIONAL.match(host)
+    if regional is None or regional["service"] in _WITHOUT_ENDPOINT:
         return None
-    service = _NAMES.get(found["service"], found["service"])
-    return f"com.amazonaws.{found['region']}.{service}"
+    service = _NAMES.get(regional["service"], regional["service"])
+    return f"com.amazonaws.{regional['region']}.{service}"

@@ -1,4 +1,4 @@
-"""How many VPCs a Region may have: as many as an account that never asked for more."""
+"""The default quota of VPCs in a Region."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ VPCS = 5
 
 
 class VpcQuota:
-    """A handler of EC2's calls that refuses one VPC more, and leaves all else to others."""
+    """A handler of EC2's calls that refuses a VPC too many, and answers nothing else."""
 
     def __init__(self, account: str) -> None:
         self._account = account
 
     def __call__(self, call: Call) -> None:
-        if call.name in ("CreateVpc", "CreateDefaultVpc"):
-            there = get_backend("ec2")[self._account][call.region].vpcs
-            if len(there) >= VPCS:
-                message = "The maximum number of VPCs has been reached."
-                raise ApiError("VpcLimitExceeded", message, 400)
+        if call.name not in ("CreateVpc", "CreateDefaultVpc"):
+            return
+        if len(get_backend("ec2")[self._account][call.region].vpcs) >= VPCS:
+            message = "The maximum number of VPCs has been reached."
+            raise ApiError("VpcLimitExceeded", message, 400)

@@ -1,7 +1,8 @@
-"""The way that a packet takes from a function's subnets to a service."""
+"""The route from a function's subnets to a service."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,18 +14,18 @@ from localcloud.network.topology import Endpoint, Topology
 
 @dataclass(frozen=True)
 class Route:
-    """Through an endpoint or (None) through a NAT gateway."""
+    """Through an endpoint or, if that is None, through a NAT gateway."""
 
     endpoint: Endpoint | None
 
 
 class NoRoute(Exception):
-    """Says which piece is missing."""
+    """There is no route; the message names what is missing."""
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a function's packets start. ``groups`` is None if its security groups are not known."""
+    """Where a function's packets start. ``groups`` is None if its security groups are unknown."""
 
     region: str
     subnets: tuple[str, ...]
@@ -32,21 +33,21 @@ class Origin:
 
 
 def find_route(topology: Topology, origin: Origin, service: str | None) -> Route:
-    """The way to the endpoint service, the same from every subnet; raises ``NoRoute``.
+    """The route to an endpoint service. Raises NoRoute.
 
-    Lambda may run a function in any of its subnets: a way that only one of them has is a fault.
+    Lambda may run a function in any of its subnets: each of them must have a route.
     """
-    missing = [one for one in origin.subnets if one not in topology.subnets]
-    if missing:
-        raise NoRoute(f"the subnet {missing[0]} does not exist")
+    for subnet in origin.subnets:
+        if subnet not in topology.subnets:
+            raise NoRoute(f"the subnet {subnet} does not exist")
     if service and (interface := _interface(topology, origin, service)):
         return Route(interface)
-    ways = [_from_subnet(topology, origin, subnet, service) for subnet in origin.subnets]
-    return ways[0]
+    routes = [_from_subnet(topology, origin, subnet, service) for subnet in origin.subnets]
+    return routes[0]
 
 
 def _interface(topology: Topology, origin: Origin, service: str) -> Endpoint | None:
-    """With private DNS the service's name leads to the endpoint, whether it lets one in or not."""
+    """With private DNS the service's name leads to the endpoint, even if it cannot be entered."""
     vpc = topology.vpc_of(origin.subnets[0])
     for endpoint in topology.endpoints:
         if endpoint.vpc != vpc or endpoint.service != service or endpoint.is_gateway:
@@ -62,36 +63,28 @@ def _check_groups(topology: Topology, origin: Origin, endpoint: Endpoint) -> Non
     if origin.groups is None:
         return
     for subnet in origin.subnets:
-        here = Peer(frozenset(origin.groups), topology.network_of(subnet))
-        if not lets_in(_groups(topology, endpoint.groups), here):
+        function = Peer(frozenset(origin.groups), topology.network_of(subnet))
+        if not lets_in(_groups(topology, endpoint.groups), function):
             raise NoRoute(f"no security group of {endpoint.id} lets HTTPS in from {subnet}")
     for subnet in endpoint.subnets:
-        there = Peer(endpoint.groups, topology.network_of(subnet))
-        if not lets_out(_groups(topology, origin.groups), there):
+        interface = Peer(endpoint.groups, topology.network_of(subnet))
+        if not lets_out(_groups(topology, origin.groups), interface):
             raise NoRoute(f"no security group of the function lets HTTPS out to {endpoint.id}")
 
 
 def _from_subnet(topology: Topology, origin: Origin, subnet: str, service: str | None) -> Route:
     table = topology.route_table_of(subnet)["RouteTableId"]
-    vpc = topology.vpc_of(subnet)
-    if service and service.rsplit(".", 1)[-1] in GATEWAY_SERVICES:
-        for endpoint in topology.endpoints:
-            if (
-                endpoint.is_gateway
-                and endpoint.service == service
-                and table in endpoint.route_tables
-            ):
-                if not topology.resolves_names(vpc, private=False):
-                    raise NoRoute(f"the VPC {vpc} has no DNS")
-                _check_egress(
-                    topology, origin, Peer(prefix_list=topology.prefix_lists.get(service))
-                )
-                return Route(endpoint)
+    if service and (endpoint := _gateway(topology, table, service)):
+        vpc = topology.vpc_of(subnet)
+        if not topology.resolves_names(vpc, private=False):
+            raise NoRoute(f"the VPC {vpc} has no DNS")
+        _check_egress(topology, origin, Peer(prefix_list=topology.prefix_lists.get(service)))
+        return Route(endpoint)
     route = topology.default_route_of(subnet)
     if route is None:
         raise NoRoute(f"{table} of {subnet} has no route to {service or 'the internet'}")
     if nat := route.get("NatGatewayId"):
-        if not topology.nat_leads_out(str(nat)):
+        if not topology.is_public_nat(str(nat)):
             raise NoRoute(f"the NAT gateway {nat} is not in a public subnet")
         _check_egress(topology, origin, Peer())
         return Route(None)
@@ -102,10 +95,19 @@ def _from_subnet(topology: Topology, origin: Origin, subnet: str, service: str |
     raise not_emulated(f"a default route that is neither NAT nor internet gateway ({table})")
 
 
+def _gateway(topology: Topology, table: str, service: str) -> Endpoint | None:
+    if service.rsplit(".", 1)[-1] not in GATEWAY_SERVICES:
+        return None
+    for endpoint in topology.endpoints:
+        if endpoint.is_gateway and endpoint.service == service and table in endpoint.route_tables:
+            return endpoint
+    return None
+
+
 def _check_egress(topology: Topology, origin: Origin, peer: Peer) -> None:
     if origin.groups is not None and not lets_out(_groups(topology, origin.groups), peer):
         raise NoRoute("no security group of the function lets HTTPS out")
 
 
-def _groups(topology: Topology, ids: Any) -> list[dict[str, Any]]:
-    return [topology.groups[one] for one in ids if one in topology.groups]
+def _groups(topology: Topology, ids: Iterable[str]) -> list[dict[str, Any]]:
+    return [topology.groups[group] for group in ids if group in topology.groups]

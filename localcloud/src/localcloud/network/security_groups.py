@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network, ip_network
+from ipaddress import IPv4Network
 from typing import Any
 
 _HTTPS = 443
@@ -12,7 +12,7 @@ _HTTPS = 443
 
 @dataclass(frozen=True)
 class Peer:
-    """The other side: the groups it is in, its addresses, the prefix list that names it."""
+    """The other end: its security groups, its addresses, the prefix list that has it."""
 
     groups: frozenset[str] = field(default_factory=frozenset)
     network: IPv4Network | None = None
@@ -47,10 +47,12 @@ def _is_https(permission: dict[str, Any]) -> bool:
 def _covers(permission: dict[str, Any], peer: Peer) -> bool:
     if any(pair.get("GroupId") in peer.groups for pair in permission.get("UserIdGroupPairs", [])):
         return True
-    lists = [one.get("PrefixListId") for one in permission.get("PrefixListIds", [])]
-    if peer.prefix_list in lists and peer.prefix_list is not None:
+    lists = [entry["PrefixListId"] for entry in permission.get("PrefixListIds", [])]
+    if peer.prefix_list in lists:
         return True
-    ranges = [ip_network(one["CidrIp"], strict=False) for one in permission.get("IpRanges", [])]
+    networks = [
+        IPv4Network(entry["CidrIp"], strict=False) for entry in permission.get("IpRanges", [])
+    ]
     if peer.network is None:  # somewhere on the internet: only a rule for all addresses is sure
-        return any(one.prefixlen == 0 for one in ranges)
-    return any(isinstance(one, IPv4Network) and peer.network.subnet_of(one) for one in ranges)
+        return any(network.prefixlen == 0 for network in networks)
+    return any(peer.network.subnet_of(network) for network in networks)

@@ -1,10 +1,10 @@
-"""A Region's VPCs as EC2's own API describes them, read once until something in EC2 changes."""
+"""A Region's VPCs as EC2's API describes them, read once until something in EC2 changes."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from ipaddress import IPv4Network, ip_network
+from ipaddress import IPv4Network
 from typing import Any
 
 from localcloud.iam.policy import Policy, parsed
@@ -30,35 +30,25 @@ class Topology:
 
     def __init__(self, ec2: Any) -> None:
         self._ec2 = ec2
-        self.subnets: dict[str, Description] = {
-            one["SubnetId"]: one for one in ec2.describe_subnets()["Subnets"]
-        }
+        self.subnets = _by(ec2.describe_subnets()["Subnets"], "SubnetId")
         self._tables: list[Description] = ec2.describe_route_tables()["RouteTables"]
-        self.groups: dict[str, Description] = {
-            one["GroupId"]: one for one in ec2.describe_security_groups()["SecurityGroups"]
-        }
+        self.groups = _by(ec2.describe_security_groups()["SecurityGroups"], "GroupId")
         self.endpoints = [
-            _endpoint(one)
-            for one in ec2.describe_vpc_endpoints()["VpcEndpoints"]
-            if one["State"].lower() == "available"
+            _endpoint(endpoint)
+            for endpoint in ec2.describe_vpc_endpoints()["VpcEndpoints"]
+            if endpoint["State"].lower() == "available"
         ]
-        self._nat_subnets: dict[str, str] = {
-            one["NatGatewayId"]: one["SubnetId"]
-            for one in ec2.describe_nat_gateways()["NatGateways"]
-            if one["State"] == "available"
-        }
+        self._nats = _by(ec2.describe_nat_gateways()["NatGateways"], "NatGatewayId")
         self.prefix_lists: dict[str, str] = {
-            one["PrefixListName"]: one["PrefixListId"]
-            for one in ec2.describe_managed_prefix_lists()["PrefixLists"]
+            entry["PrefixListName"]: entry["PrefixListId"]
+            for entry in ec2.describe_managed_prefix_lists()["PrefixLists"]
         }
 
     def vpc_of(self, subnet: str) -> str:
         return str(self.subnets[subnet]["VpcId"])
 
     def network_of(self, subnet: str) -> IPv4Network:
-        network = ip_network(self.subnets[subnet]["CidrBlock"])
-        assert isinstance(network, IPv4Network)  # noqa: S101 - CidrBlock is version 4 by definition
-        return network
+        return IPv4Network(self.subnets[subnet]["CidrBlock"])
 
     def route_table_of(self, subnet: str) -> Description:
         """The table that is associated with the subnet, else its VPC's main table."""
@@ -73,25 +63,33 @@ class Topology:
         return main
 
     def default_route_of(self, subnet: str) -> Description | None:
-        routes = self.route_table_of(subnet)["Routes"]
-        return next((one for one in routes if one.get("DestinationCidrBlock") == "0.0.0.0/0"), None)
+        for route in self.route_table_of(subnet)["Routes"]:
+            if route.get("DestinationCidrBlock") == "0.0.0.0/0":
+                return dict(route)
+        return None
 
-    def nat_leads_out(self, nat: str) -> bool:
-        """A NAT gateway needs a subnet whose own default route is an internet gateway."""
-        subnet = self._nat_subnets.get(nat)
-        route = self.default_route_of(subnet) if subnet else None
-        return bool(route and str(route.get("GatewayId", "")).startswith("igw-"))
+    def is_public_nat(self, nat: str) -> bool:
+        """Whether a NAT gateway is in a subnet whose default route is an internet gateway."""
+        gateway = self._nats.get(nat, {"State": "missing"})
+        if gateway["State"] != "available":
+            return False
+        route = self.default_route_of(gateway["SubnetId"]) or {}
+        return str(route.get("GatewayId", "")).startswith("igw-")
 
     def resolves_names(self, vpc: str, *, private: bool) -> bool:
-        """Whether the VPC asks Amazon's resolver; private names need DNS host names on as well."""
+        """Whether the VPC uses Amazon's resolver; private names need DNS host names as well."""
         support = self._attribute(vpc, "enableDnsSupport", "EnableDnsSupport")
         if not private:
             return support
         return support and self._attribute(vpc, "enableDnsHostnames", "EnableDnsHostnames")
 
     def _attribute(self, vpc: str, name: str, member: str) -> bool:
-        answer = self._ec2.describe_vpc_attribute(VpcId=vpc, Attribute=name)
-        return bool(answer[member]["Value"])
+        attribute = self._ec2.describe_vpc_attribute(VpcId=vpc, Attribute=name)[member]
+        return bool(attribute["Value"])
+
+
+def _by(descriptions: list[Description], member: str) -> dict[str, Description]:
+    return {description[member]: description for description in descriptions}
 
 
 def _endpoint(described: Description) -> Endpoint:

@@ -1,6 +1,4 @@
-"""The TLS-intercepting proxy: AWS hosts are answered here, every other host is tunnelled through
-untouched.
-"""
+"""A proxy that intercepts TLS to AWS hosts and tunnels everything else."""
 
 from localcloud.proxy.server import ProxyServer
 

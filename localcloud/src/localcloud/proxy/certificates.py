@@ -1,6 +1,4 @@
-"""A certificate authority that lives as long as the local cloud, and a server certificate for each
-AWS host.
-"""
+"""A certificate authority for the life of the local cloud, with a certificate for each host."""
 
 from __future__ import annotations
 

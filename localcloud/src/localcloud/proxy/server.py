@@ -1,6 +1,4 @@
-"""The listener: a thread a connection, kept alive, Nagle off (a small reply must not wait for the
-next packet).
-"""
+"""The proxy's listener: one thread for each connection."""
 
 from __future__ import annotations
 
@@ -64,11 +62,12 @@ class _Connection(socketserver.BaseRequestHandler):
 
     def handle(self) -> None:
         connection: socket.socket = self.request
+        # A small reply must not wait for the next packet.
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
             self._serve(connection)
         except (OSError, BadRequest, ValueError) as error:
-            # A client that went away, or bytes that are no HTTP: its concern, not ours.
+            # The client has closed its end, or does not speak HTTP.
             log.debug("connection ended", extra={"reason": repr(error)})
 
     def _serve(self, connection: socket.socket) -> None:
@@ -121,7 +120,7 @@ class _Connection(socketserver.BaseRequestHandler):
 
     def _tunnel(self, connection: socket.socket, host: str, port: int) -> None:
         try:
-            far = open_tunnel(host, port, self.server.upstream)
+            remote = open_tunnel(host, port, self.server.upstream)
         except OSError as error:
             message = f"cannot reach {host}:{port}: {error}".encode()
             connection.sendall(
@@ -130,12 +129,10 @@ class _Connection(socketserver.BaseRequestHandler):
             connection.sendall(message)
             return
         connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
-        relay(connection, far)
+        relay(connection, remote)
 
     def _plain(self, connection: socket.socket, head: Head) -> None:
-        """http:// through a proxy: AWS hosts are refused, because TLS is required everywhere;
-        others pass.
-        """
+        """Pass on plain HTTP, but refuse it to AWS hosts, which require TLS here."""
         parts = urlsplit(head.target)
         if not parts.hostname or is_aws_host(parts.hostname):
             writer = cast(BinaryIO, io.BufferedWriter(connection.makefile("wb", buffering=0)))
@@ -146,10 +143,10 @@ class _Connection(socketserver.BaseRequestHandler):
             return
         upstream = self.server.upstream
         if upstream:
-            far, line = socket.create_connection((upstream.host, upstream.port)), head.raw
+            remote, raw = socket.create_connection((upstream.host, upstream.port)), head.raw
         else:
             path = parts._replace(scheme="", netloc="").geturl() or "/"
-            far = socket.create_connection((parts.hostname, parts.port or 80))
-            line = head.raw.replace(head.target.encode("latin-1"), path.encode("latin-1"), 1)
-        far.sendall(line)
-        relay(connection, far)
+            remote = socket.create_connection((parts.hostname, parts.port or 80))
+            raw = head.raw.replace(head.target.encode("latin-1"), path.encode("latin-1"), 1)
+        remote.sendall(raw)
+        relay(connection, remote)

@@ -1,6 +1,4 @@
-"""Everything that is not AWS: joined to its real destination, through the user's own proxy if
-there was one.
-"""
+"""Tunnels to hosts that are not AWS's, through the user's own proxy if there is one."""
 
 from __future__ import annotations
 
@@ -36,7 +34,7 @@ class Upstream:
 
 
 def open_tunnel(host: str, port: int, upstream: Upstream | None) -> socket.socket:
-    """A connected socket to ``host:port``. Raises OSError with the reason if there is no way."""
+    """A connected socket to ``host:port``. Raises OSError."""
     if upstream is None:
         return socket.create_connection((host, port), timeout=_CONNECT_SECONDS)
     connection = socket.create_connection((upstream.host, upstream.port), timeout=_CONNECT_SECONDS)
@@ -44,24 +42,22 @@ def open_tunnel(host: str, port: int, upstream: Upstream | None) -> socket.socke
     if upstream.authorization:
         request += f"Proxy-Authorization: {upstream.authorization}\r\n"
     connection.sendall(request.encode() + b"\r\n")
-    answer = b""
-    while b"\r\n\r\n" not in answer:
-        if not (data := connection.recv(1)):
-            break
-        answer += data
-    if b" 200 " not in answer.split(b"\r\n", 1)[0] + b" ":
+    head = b""
+    while b"\r\n\r\n" not in head and (data := connection.recv(1)):
+        head += data
+    if b" 200 " not in head.split(b"\r\n", 1)[0] + b" ":
         connection.close()
         raise OSError(f"the upstream proxy refused a tunnel to {host}:{port}")
     return connection
 
 
-def relay(one: socket.socket, other: socket.socket) -> None:
-    """Copy bytes both ways until either side closes."""
-    one.settimeout(None)
-    other.settimeout(None)
-    with selectors.DefaultSelector() as selector, one, other:
-        selector.register(one, selectors.EVENT_READ, other)
-        selector.register(other, selectors.EVENT_READ, one)
+def relay(client: socket.socket, remote: socket.socket) -> None:
+    """Copy bytes in both directions until either side closes."""
+    client.settimeout(None)
+    remote.settimeout(None)
+    with selectors.DefaultSelector() as selector, client, remote:
+        selector.register(client, selectors.EVENT_READ, remote)
+        selector.register(remote, selectors.EVENT_READ, client)
         while True:
             for key, _ in selector.select():
                 source = key.fileobj

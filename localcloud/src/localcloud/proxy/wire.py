@@ -1,4 +1,4 @@
-"""HTTP/1.1 on a socket: read a request, write a response. Only what AWS clients and proxies use."""
+"""HTTP/1.1 on a socket, as far as AWS's clients and proxies use it."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _NO_BODY = {204, 304}
 
 
 class BadRequest(Exception):
-    """The bytes are not a request we understand."""
+    """The bytes are not a request that is understood here."""
 
 
 @dataclass
 class Head:
-    """Request line and headers, before the body is read. ``raw``: what came, for passing on."""
+    """Request line and headers. ``raw``: the bytes as they came, for passing on."""
 
     method: str
     target: str
@@ -74,7 +74,7 @@ def _read_chunks(stream: BinaryIO) -> bytes:
 
 
 def write_response(stream: BinaryIO, head: Head, response: Response) -> None:
-    """One write for the whole answer: small packets would wait for one another."""
+    """Write the whole response at once: small packets would wait for one another."""
     try:
         reason = HTTPStatus(response.status).phrase
     except ValueError:

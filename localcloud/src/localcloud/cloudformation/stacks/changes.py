@@ -67,14 +67,14 @@ class _Comparison:
                 yield {
                     **_change("Remove", existing.logical_id, existing.type),
                     "PhysicalResourceId": existing.physical_id or "",
-                    "PolicyAction": _policy_action(existing.deletion_policy),
+                    "PolicyAction": _policy_action(existing.planned.deletion_policy),
                 }
 
     def _modification(self, existing: StackResource, planned: PlannedResource) -> Change | None:
         details = [*self._direct(existing, planned), *self._dynamic(planned)]
         if self._has_new_tags and "Tags" in provider_of(planned.type).supported:
             details.append(_detail("Tags", "", "Never", "Static", "DirectModification"))
-        if existing.metadata != planned.metadata:
+        if existing.planned.metadata != planned.metadata:
             details.append(_detail("Metadata", "", "Never", "Static", "DirectModification"))
         if planned.type == STACK_TYPE and not details:
             # Whether a nested template changed cannot be seen from here: AWS lists it as Automatic.
@@ -95,7 +95,7 @@ class _Comparison:
 
     def _direct(self, existing: StackResource, planned: PlannedResource) -> Iterator[Change]:
         """Properties that differ in what is known before anything is created."""
-        old, new = existing.definition, planned.definition
+        old, new = existing.planned.definition, planned.definition
         compared = (self._stack.region, planned.type, old, new)
         always = _top_level(schemas.replaced_by(*compared))
         conditionally = _top_level(schemas.conditionally_replaced_by(*compared))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from localcloud.cloudformation.errors import CreationTimedOut, ResourceFailure
@@ -11,11 +11,7 @@ from localcloud.cloudformation.resources import provider_of, schemas
 from localcloud.cloudformation.resources.context import Properties
 from localcloud.cloudformation.stacks.live_scope import LiveScope
 from localcloud.cloudformation.stacks.resource_operations import (
-    TEMPLATE_FIELDS,
-    ResourceOperationFailed,
     ResourceOperations,
-    adopt,
-    new_resource,
 )
 from localcloud.cloudformation.stacks.stack import STACK_TYPE, StackResource
 from localcloud.cloudformation.templates.intrinsics import Evaluator
@@ -109,7 +105,7 @@ class Deployment:
     def _create(self, planned: PlannedResource, replaced: StackResource | None) -> None:
         if self._stack.is_late():
             raise CreationTimedOut
-        resource = new_resource(planned)
+        resource = StackResource(planned)
         self._stack.resources[planned.logical_id] = resource
         self._record_creation(resource, replaced)
         self._stack.mark(resource, "CREATE_IN_PROGRESS")
@@ -131,22 +127,21 @@ class Deployment:
 
     def _change(self, planned: PlannedResource, existing: StackResource) -> None:
         has_failed = existing.status.endswith("_FAILED")
-        self._record_template_fields(existing)
+        self._record_planned(existing)
         properties = self._evaluated(existing, planned, "UPDATE_FAILED")
         before = existing.properties
         if not has_failed and properties == before and planned.type != STACK_TYPE:
-            adopt(existing, planned)
+            existing.planned = planned
         elif provider_of(planned.type).replaced_by(self._stack.region, before, properties):
             self._replace(planned, existing, properties)
         else:
             self._update(planned, existing, properties)
 
-    def _record_template_fields(self, existing: StackResource) -> None:
-        values = {name: getattr(existing, name) for name in TEMPLATE_FIELDS}
+    def _record_planned(self, existing: StackResource) -> None:
+        planned = existing.planned
 
         def restore() -> None:
-            for name, value in values.items():
-                setattr(existing, name, value)
+            existing.planned = planned
 
         def take_back() -> None:
             restore()
@@ -166,21 +161,22 @@ class Deployment:
         self._journal.append(
             Undo(existing, lambda skip: self._operations.restore(existing, before, skip), forget)
         )
-        adopt(existing, planned)
+        existing.planned = planned
         self._operations.update(existing, properties)
 
     def _replace(
         self, planned: PlannedResource, existing: StackResource, properties: Properties
     ) -> None:
         self._refuse_same_name(planned, existing, properties)
-        existing.update_replace_policy = planned.update_replace_policy
+        policy = planned.update_replace_policy
+        existing.planned = replace(existing.planned, update_replace_policy=policy)
         self._stack.mark(
             existing,
             "UPDATE_IN_PROGRESS",
             "Requested update requires the creation of a new physical resource; hence "
             "creating one.",
         )
-        resource = new_resource(planned)
+        resource = StackResource(planned)
         if schemas.is_deleted_before_replaced(self._stack.region, planned.type):
             self._delete_first(existing)
         else:
@@ -226,8 +222,6 @@ class Deployment:
         try:
             properties = self._evaluator.evaluate(planned.properties)
             return self._operations.validated(planned.type, planned.logical_id, properties)
-        except ResourceOperationFailed:
-            raise
         except Exception as error:
             self._operations.fail(resource, failed_status, error)
 

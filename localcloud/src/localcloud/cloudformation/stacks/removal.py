@@ -26,10 +26,12 @@ def clean_up(operations: ResourceOperations, is_rolled_back: bool = False) -> No
         if current is resource:
             del stack.resources[resource.logical_id]
         is_replaced = current is not None and current is not resource
-        policy = resource.update_replace_policy if is_replaced else resource.deletion_policy
+        policy = resource.planned.deletion_policy
         if is_rolled_back:
             # The update created it: only Retain retains it.
-            policy = "Retain" if resource.deletion_policy == "Retain" else "Delete"
+            policy = "Retain" if policy == "Retain" else "Delete"
+        elif is_replaced:
+            policy = resource.planned.update_replace_policy
         try:
             operations.delete(resource, policy)
         except ResourceOperationFailed:
@@ -52,9 +54,9 @@ def delete_all(
         if resource.status in ("DELETE_COMPLETE", "DELETE_SKIPPED"):
             continue
         if resource.logical_id in needed:
-            needed |= resource.dependencies
+            needed |= resource.planned.dependencies
             continue
-        policy = resource.deletion_policy
+        policy = resource.planned.deletion_policy
         if resource.logical_id in retain:
             policy = "Retain"
         elif is_new and policy == "RetainExceptOnCreate":
@@ -63,13 +65,14 @@ def delete_all(
             operations.delete(resource, policy)
         except ResourceOperationFailed:
             failed.append(resource.logical_id)
-            needed |= resource.dependencies
+            needed |= resource.planned.dependencies
     return failed
 
 
 def _deletion_order(resources: dict[str, StackResource]) -> list[StackResource]:
     """Each before its dependencies."""
-    order = ordered({k: item.dependencies & resources.keys() for k, item in resources.items()})
+    needed = {name: item.planned.dependencies for name, item in resources.items()}
+    order = ordered({name: names & resources.keys() for name, names in needed.items()})
     return [resources[name] for name in reversed(order)]
 
 
@@ -77,9 +80,7 @@ def _leftover_order(leftovers: list[StackResource]) -> list[StackResource]:
     """Each before its dependencies, or the newest first if replacements make a circle."""
     by_key = {str(number): item for number, item in enumerate(leftovers)}
     dependencies = {
-        key: {
-            other for other, leftover in by_key.items() if leftover.logical_id in item.dependencies
-        }
+        key: {other for other in by_key if by_key[other].logical_id in item.planned.dependencies}
         for key, item in by_key.items()
     }
     try:

@@ -13,20 +13,10 @@ from localcloud.cloudformation.resources.api_values import tag_map
 from localcloud.cloudformation.resources.context import Properties, ResourceContext
 from localcloud.cloudformation.resources.validation import validated
 from localcloud.cloudformation.stacks.stack import STACK_TYPE, Stack, StackResource, Stacks
-from localcloud.cloudformation.templates.processed import PlannedResource
 from localcloud.gateway.errors import NOT_EMULATED, ApiError
 from localcloud.gateway.principals import Principal
 
 log = logging.getLogger(__name__)
-
-# What a resource takes over from the template apart from its evaluated properties.
-TEMPLATE_FIELDS = (
-    "definition",
-    "metadata",
-    "dependencies",
-    "deletion_policy",
-    "update_replace_policy",
-)
 
 
 class ResourceOperationFailed(Exception):
@@ -184,15 +174,3 @@ class ResourceOperations:
 def _exists(resource: StackResource) -> bool:
     is_deleted = resource.status in ("DELETE_COMPLETE", "DELETE_SKIPPED")
     return resource.physical_id is not None and not is_deleted
-
-
-def new_resource(planned: PlannedResource) -> StackResource:
-    """A resource that is yet to be created."""
-    resource = StackResource(planned.logical_id, planned.type)
-    adopt(resource, planned)
-    return resource
-
-
-def adopt(resource: StackResource, planned: PlannedResource) -> None:
-    for name in TEMPLATE_FIELDS:
-        setattr(resource, name, getattr(planned, name))

@@ -12,7 +12,7 @@ from localcloud.clock import Clock, utc
 from localcloud.cloudformation.errors import validation_error
 from localcloud.cloudformation.stacks.change_set import ChangeSet
 from localcloud.cloudformation.templates.parameters import Parameter
-from localcloud.cloudformation.templates.processed import ProcessedTemplate
+from localcloud.cloudformation.templates.processed import PlannedResource, ProcessedTemplate
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.principals import Principal
 
@@ -21,13 +21,9 @@ STACK_TYPE = "AWS::CloudFormation::Stack"
 
 @dataclass
 class StackResource:
-    """A resource as it was last created or updated.
+    """A resource as it was last created or updated; ``properties`` are what its service got."""
 
-    ``definition`` is for comparing, ``properties`` are what the service was given.
-    """
-
-    logical_id: str
-    type: str
+    planned: PlannedResource  # what the template says of it
     physical_id: str | None = None
     status: str = ""
     reason: str | None = None
@@ -35,12 +31,15 @@ class StackResource:
     properties: dict[str, Any] = field(default_factory=dict)
     # Properties of an update that failed: the resource may have some of them.
     attempted: dict[str, Any] | None = None
-    definition: dict[str, Any] = field(default_factory=dict)
-    metadata: Any = None
     attributes: dict[str, Any] = field(default_factory=dict)
-    dependencies: frozenset[str] = frozenset()
-    deletion_policy: str = "Delete"
-    update_replace_policy: str = "Delete"
+
+    @property
+    def logical_id(self) -> str:
+        return self.planned.logical_id
+
+    @property
+    def type(self) -> str:
+        return self.planned.type
 
 
 class PendingUpdate(Protocol):
@@ -108,7 +107,7 @@ class Stack:
     def enter(self, status: str, reason: str | None = None) -> None:
         """Give the stack itself a new status."""
         self.status, self.reason = status, reason
-        self._record(self.name, self.id, STACK_TYPE, status, reason, None)
+        self._record(str(uuid.uuid4()), self.name, self.id, STACK_TYPE, status, reason)
 
     def begin(self, expected: str, status: str) -> None:
         """Start an operation, unless another has started since the status was ``expected``."""
@@ -120,43 +119,28 @@ class Stack:
     def mark(self, resource: StackResource, status: str, reason: str | None = None) -> None:
         """Give a resource of the stack a new status."""
         resource.status, resource.reason = status, reason
-        resource.updated = self._record(
-            resource.logical_id,
-            resource.physical_id or "",
-            resource.type,
-            status,
-            reason,
-            resource.properties,
-        )
+        name, physical_id = resource.logical_id, resource.physical_id or ""
+        event_id = f"{name}-{status}-{uuid.uuid4()}"
+        event = self._record(event_id, name, physical_id, resource.type, status, reason)
+        event["ResourceProperties"] = resource.properties
+        resource.updated = event["Timestamp"]
 
     def _record(
-        self,
-        logical_id: str,
-        physical_id: str,
-        kind: str,
-        status: str,
-        reason: str | None,
-        properties: dict[str, Any] | None,
-    ) -> datetime:
-        now = self._next_time()
-        event: dict[str, Any] = {
+        self, event_id: str, name: str, physical_id: str, kind: str, status: str, reason: str | None
+    ) -> dict[str, Any]:
+        event = {
             "StackId": self.id,
             "StackName": self.name,
-            "EventId": str(uuid.uuid4())
-            if kind == STACK_TYPE
-            else f"{logical_id}-{status}-{uuid.uuid4()}",
-            "LogicalResourceId": logical_id,
+            "EventId": event_id,
+            "LogicalResourceId": name,
             "PhysicalResourceId": physical_id,
             "ResourceType": kind,
-            "Timestamp": now,
+            "Timestamp": self._next_time(),
             "ResourceStatus": status,
+            **({} if reason is None else {"ResourceStatusReason": reason}),
         }
-        if reason is not None:
-            event["ResourceStatusReason"] = reason
-        if properties is not None:
-            event["ResourceProperties"] = properties
         self.events.append(event)
-        return now
+        return event
 
     def _next_time(self) -> datetime:
         """Now, or a millisecond after the last event: SAM CLI tells events apart by their time."""

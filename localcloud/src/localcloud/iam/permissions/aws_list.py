@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 
@@ -37,6 +38,8 @@ def _actions(service: str) -> dict[str, tuple[str, ...]]:
 
 @cache
 def _list() -> dict[str, Any]:
-    file = files("cfnlint") / "data" / "AdditionalSpecs" / "Policies.json"
+    spec = find_spec("cfnlint")  # importing it would take seconds
+    package = Path(spec.origin or "").parent if spec else Path()
+    file = package / "data" / "AdditionalSpecs" / "Policies.json"
     content: dict[str, Any] = json.loads(file.read_text())
     return content

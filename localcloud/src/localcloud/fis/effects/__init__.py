@@ -1,1 +1,0 @@
-"""What actions do to the cloud, and how it is undone."""
