@@ -80,7 +80,8 @@ def test_the_name_of_an_execution_or_attempt_names_its_run(
     command: Command, function: str, action: str
 ) -> None:
     answers = {"retry": answer("requeued"), "give_up": answer("given_up"), "link": links()}
-    aws = FakeRegions(**{function: answers[action]})
+    functions: dict[str, Any] = {function: answers[action]}
+    aws = FakeRegions(**functions)
     command(aws, PLAN, f"{RUN}-2")
     assert aws.invoked == [(PRIMARY, f"batch-{function}-x", {action: RUN})]
 
@@ -118,7 +119,8 @@ def test_a_command_that_changed_nothing_fails_and_says_what_to_do(
 def test_an_error_of_the_function_is_told_with_what_to_do(
     command: Command, function: str, action: str, error: str, texts: list[str]
 ) -> None:
-    aws = FakeRegions(**{function: failing(error)})
+    functions: dict[str, Any] = {function: failing(error)}
+    aws = FakeRegions(**functions)
     with pytest.raises(DeployError) as caught:
         command(aws, PLAN, RUN)
     assert all(text in str(caught.value) for text in texts), action
