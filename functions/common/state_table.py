@@ -53,9 +53,11 @@ class StateTable:
 
     def attempts(self, run_id: str) -> list[Item]:
         """Return the items of all attempts at the run, of both Regions, read consistently."""
-        return [
-            item for region in (self.region, self.peer_region) for item in self._of(region, run_id)
-        ]
+        return self._items(run_id, "attempt-")
+
+    def arrivals(self, run_id: str) -> list[Item]:
+        """Return the arrivals of the run's input, of both Regions."""
+        return self._items(run_id, ARRIVAL)
 
     def own(self, attempt: AttemptId) -> Item | None:
         """Return this Region's item of the attempt, read consistently, or None."""
@@ -89,14 +91,19 @@ class StateTable:
         for page in pages:
             yield [_plain(item) for item in page["Items"]]
 
-    def _of(self, region: str, run_id: str) -> Iterator[Item]:
+    def _items(self, run_id: str, prefix: str) -> list[Item]:
+        """Return both Regions' items of the run whose sort key begins with `prefix`."""
+        regions = (self.region, self.peer_region)
+        return [item for region in regions for item in self._of(region, run_id, prefix)]
+
+    def _of(self, region: str, run_id: str, prefix: str) -> Iterator[Item]:
         pages = self.dynamodb.get_paginator("query").paginate(
             TableName=self.table,
-            KeyConditionExpression="#owner = :owner AND begins_with(#item, :attempt)",
+            KeyConditionExpression="#owner = :owner AND begins_with(#item, :prefix)",
             ExpressionAttributeNames={"#owner": "owner", "#item": "item"},
             ExpressionAttributeValues={
                 ":owner": {"S": owner_of(region, run_id)},
-                ":attempt": {"S": "attempt-"},
+                ":prefix": {"S": prefix},
             },
             ConsistentRead=True,
         )
