@@ -13,7 +13,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from common.run_state import FAILED, STARTED, UNKNOWN, Attempt, Run
+from common.run_state import FAILED, STARTED, SUPERSEDED, UNKNOWN, Attempt, Run
 from common.runs import Item, run_of_items
 from common.state_table import StateTable
 
@@ -46,14 +46,18 @@ def show_unfinished_files(aws: Aws, plan: Plan, account: str) -> None:
 
 
 def _files_from_any_region(aws: Aws, plan: Plan) -> list[UnfinishedFile]:
-    """Return the files of started attempts, and of failed ones that a failover would try again."""
-    failed_since = datetime.now(UTC) - timedelta(hours=int(plan.settings.failed_hours))
-    since = failed_since.isoformat(timespec="milliseconds")
+    """Return the files that a failover would look at, by their attempts; the oldest first."""
+    settings = plan.settings
+    statuses = {
+        STARTED: "",
+        FAILED: _hours_ago(settings.failed_hours),
+        SUPERSEDED: _hours_ago(settings.sweep_hours),  # nobody may have taken over
+    }
 
     def read(region: str) -> list[UnfinishedFile]:
         table = _state_table(aws, plan, region)
         # The index lags behind the table, and a run may have attempts that it does not list here.
-        pages = [*table.pages_with_status(FAILED, since), *table.pages_with_status(STARTED)]
+        pages = [page for pair in statuses.items() for page in table.pages_with_status(*pair)]
         run_ids = {item["run_id"]: None for page in pages for item in page}
         with ThreadPoolExecutor(READERS) as pool:
             files = [_unfinished_file(items) for items in pool.map(table.attempts, run_ids)]
@@ -61,6 +65,10 @@ def _files_from_any_region(aws: Aws, plan: Plan) -> list[UnfinishedFile]:
         return sorted(unfinished, key=lambda file: str(file.item["started_at"]))
 
     return ask_any_region(plan.settings.regions, f"the table batch-state{plan.env}", read)
+
+
+def _hours_ago(hours: str) -> str:
+    return (datetime.now(UTC) - timedelta(hours=int(hours))).isoformat(timespec="milliseconds")
 
 
 def _state_table(aws: Aws, plan: Plan, region: str) -> StateTable:

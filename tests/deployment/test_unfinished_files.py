@@ -116,6 +116,16 @@ def test_an_attempt_that_was_left_started_does_not_make_a_closed_run_unfinished(
     assert printed_lines(capsys) == ["  in flight: 0 files"]
 
 
+def test_a_file_whose_attempt_gave_way_to_none_is_shown(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    table = create_table(EAST)
+    table.put_item(Item=attempt("left", status="SUPERSEDED"))
+    table.put_item(Item=attempt("long-ago", status="SUPERSEDED", age=timedelta(hours=169)))
+    _, *lines = printed_lines(capsys)
+    assert states(lines) == {"left": ["SUPERSEDED", EAST, "#1"]}
+
+
 def test_a_file_of_which_nobody_knows_whether_it_was_mailed_is_uncertain(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
