@@ -40,7 +40,7 @@ REFUSALS = {
 }
 ERRORS = {
     "UnknownRun": "{region} knows no run {run_id} of this ENV. make status shows the ids of "
-    "unfinished runs; every mail and report names them, too. If the other Region has just "
+    "unfinished runs; every mail names its run, too. If the other Region has just "
     "begun it, wait a minute and run the same command again.",
     "NotActive": "{region} is not active any more. Wait until the failover is over, and run the "
     "same command again.",
