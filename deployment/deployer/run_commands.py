@@ -40,8 +40,8 @@ REFUSALS = {
 }
 ERRORS = {
     "UnknownRun": "{region} knows no run {run_id} of this ENV. make status shows the ids of "
-    "unfinished runs; every mail names its run, too. If the other Region has just "
-    "begun it, wait a minute and run the same command again.",
+    "unfinished runs, and every mail names its run. If the other Region has just begun it, wait "
+    "a minute and run the same command again.",
     "NotActive": "{region} is not active any more. Wait until the failover is over, and run the "
     "same command again.",
     "NotCompleted": "{run_id} is not COMPLETED, so there is no result. make status shows whether "
