@@ -187,7 +187,8 @@ def test_the_door_for_tests_is_documented(name: str) -> None:
 def test_the_example_of_a_resource_type_is_one_of_the_local_cloud() -> None:
     resources = ROOT / "localcloud/src/localcloud/cloudformation/resources"
     row = code(ROOT / "localcloud/docs/adding-a-service.md")
-    fields = [line for line in row if re.match(r" +(type|supported|calls|key|updates)=", line)]
+    member = re.compile(r" +(type|supported|calls|unique_name|updates)=")
+    fields = [line for line in row if member.match(line)]
     source = (resources / "logs.py").read_text(encoding="utf-8")
     assert len(fields) == 5
     assert all(line.strip() in source for line in fields)
