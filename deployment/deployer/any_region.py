@@ -29,6 +29,13 @@ def ask_any_region(regions: Iterable[str], subject: str, ask: Callable[[str], An
     )
 
 
+def current_account(aws: Aws, plan: Plan) -> str:
+    """Return the account of the operator's credentials. Raises DeployError."""
+    return ask_any_region(
+        plan.settings.regions, "AWS STS", lambda region: aws.account(region, QUICK)
+    )
+
+
 def current_active_region(aws: Aws, plan: Plan) -> str:
     """Return the active Region by the DNS of whichever Region answers. Raises DeployError."""
     return ask_any_region(

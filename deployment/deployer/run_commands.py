@@ -15,8 +15,8 @@ from common.attempts import parse_attempt_name
 
 from . import console
 from .active_region import FunctionFailed, invoke
-from .any_region import ask_any_region, current_active_region
-from .aws import PATIENT, QUICK, Aws
+from .any_region import current_account, current_active_region
+from .aws import PATIENT, Aws
 from .errors import DeployError
 from .plan import Plan
 
@@ -86,7 +86,7 @@ def show_links(aws: Aws, plan: Plan, run: str) -> None:
 def describe_deployment(aws: Aws, plan: Plan) -> str:
     """Print which ENV, Regions and account a command is about; return the active Region."""
     regions = plan.settings.regions
-    account = ask_any_region(regions, "AWS STS", lambda region: aws.account(region, QUICK))
+    account = current_account(aws, plan)
     console.heading(f"ENV={plan.env}, {' and '.join(regions)}, account {account}")
     active = current_active_region(aws, plan)
     if active not in regions:
