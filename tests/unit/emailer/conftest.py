@@ -10,7 +10,7 @@ import pytest
 from common.state_table import StateTable
 from emailer import app
 from tests.unit.emailer.helpers import HERE, ITEM, THERE, Emailer
-from tests.unit.helpers import STATE_TABLE, set_active_region, set_environment
+from tests.unit.helpers import STATE_TABLE, replace_client, set_active_region, set_environment
 from tests.unit.samples import MRAP
 
 if TYPE_CHECKING:
@@ -23,19 +23,15 @@ TOPIC = "arn:aws:sns:us-west-2:123456789012:batch-operators"
 @pytest.fixture
 def send(monkeypatch: pytest.MonkeyPatch) -> MagicMock:
     """SES, which accepts every mail."""
-    client = MagicMock()
-    client.send_email.return_value = {"MessageId": "m1"}
-    monkeypatch.setattr(app, "SES", client)
-    method: MagicMock = client.send_email
+    method: MagicMock = replace_client(monkeypatch, app, "SES").send_email
+    method.return_value = {"MessageId": "m1"}
     return method
 
 
 @pytest.fixture
 def publish(monkeypatch: pytest.MonkeyPatch) -> MagicMock:
     """The operators' topic."""
-    client = MagicMock()
-    monkeypatch.setattr(app, "SNS", client)
-    method: MagicMock = client.publish
+    method: MagicMock = replace_client(monkeypatch, app, "SNS").publish
     return method
 
 

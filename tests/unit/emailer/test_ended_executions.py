@@ -25,7 +25,7 @@ from tests.unit.emailer.helpers import (
     begin_attempt,
     read_item,
 )
-from tests.unit.helpers import STATE_TABLE, raising, set_active_region
+from tests.unit.helpers import STATE_TABLE, raising, replace_client, set_active_region
 from tests.unit.samples import COMPLETED_EVENT
 
 if TYPE_CHECKING:
@@ -64,15 +64,14 @@ STARTED_ITEM = attempt_item(ATTEMPT, HERE, VERSION)
 @pytest.fixture
 def describe(monkeypatch: pytest.MonkeyPatch) -> MagicMock:
     """DescribeExecution, which answers that an operator stopped the execution."""
-    client = MagicMock()
-    client.describe_execution.return_value = {
+    client = replace_client(monkeypatch, app, "STEP_FUNCTIONS")
+    method: MagicMock = client.describe_execution
+    method.return_value = {
         "name": RUN_ID,
         "status": "ABORTED",
         "error": "Enough",
         "cause": "stopped by the operator",
     }
-    monkeypatch.setattr(app, "STEP_FUNCTIONS", client)
-    method: MagicMock = client.describe_execution
     return method
 
 

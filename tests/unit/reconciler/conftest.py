@@ -12,7 +12,13 @@ from moto import mock_aws
 from common.runs import Item
 from common.state_table import StateTable
 from reconciler import app
-from tests.unit.helpers import BUCKET, STATE_TABLE, set_active_region, set_environment
+from tests.unit.helpers import (
+    BUCKET,
+    STATE_TABLE,
+    replace_client,
+    set_active_region,
+    set_environment,
+)
 from tests.unit.reconciler.helpers import HERE, THERE, Reconcile
 
 if TYPE_CHECKING:
@@ -47,18 +53,15 @@ def executions(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         for start in range(0, len(names), 2):
             yield {"executions": [{"name": name} for name in names[start : start + 2]]}
 
-    client = MagicMock()
+    client = replace_client(monkeypatch, app, "STEP_FUNCTIONS")
     client.get_paginator("list_executions").paginate = pages
-    monkeypatch.setattr(app, "STEP_FUNCTIONS", client)
     return statuses
 
 
 @pytest.fixture
 def publish(monkeypatch: pytest.MonkeyPatch) -> MagicMock:
     """The call that sends a report to the operators."""
-    client = MagicMock()
-    monkeypatch.setattr(app, "SNS", client)
-    method: MagicMock = client.publish
+    method: MagicMock = replace_client(monkeypatch, app, "SNS").publish
     return method
 
 

@@ -8,7 +8,13 @@ from unittest.mock import MagicMock
 
 import pytest
 
-from tests.unit.helpers import BUCKET, STATE_TABLE, set_active_region, set_environment
+from tests.unit.helpers import (
+    BUCKET,
+    STATE_TABLE,
+    replace_client,
+    set_active_region,
+    set_environment,
+)
 from tests.unit.trigger.helpers import HERE, THERE, Trigger
 from trigger import app
 
@@ -24,9 +30,8 @@ class ExecutionAlreadyExists(Exception):
 @pytest.fixture
 def start_execution(monkeypatch: pytest.MonkeyPatch) -> MagicMock:
     """StartExecution, which always succeeds."""
-    client = MagicMock()
+    client = replace_client(monkeypatch, app, "STEP_FUNCTIONS")
     client.exceptions.ExecutionAlreadyExists = ExecutionAlreadyExists
-    monkeypatch.setattr(app, "STEP_FUNCTIONS", client)
     method: MagicMock = client.start_execution
     return method
 
@@ -35,7 +40,7 @@ def start_execution(monkeypatch: pytest.MonkeyPatch) -> MagicMock:
 def head(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """The response of HeadObject for every object."""
     response = {"Metadata": {}, "LastModified": datetime.now(UTC)}
-    monkeypatch.setattr(app, "S3", MagicMock(head_object=lambda **_: response))
+    replace_client(monkeypatch, app, "S3").head_object.return_value = response
     return response
 
 

@@ -41,6 +41,6 @@ def reason_against(
 def holds(rule: SafetyRule, states: list[State]) -> bool:
     """Evaluate AND (all are On), OR (one is) or ATLEAST (``Threshold`` are), or ``Inverted``."""
     on = states.count("On")
-    kind = rule.config["Type"]
-    needed = {"AND": len(states), "OR": 1}.get(kind, rule.config["Threshold"])
-    return bool((on >= needed) != rule.config["Inverted"])
+    kind = rule.rule_config["Type"]
+    needed = {"AND": len(states), "OR": 1}.get(kind, rule.rule_config["Threshold"])
+    return bool((on >= needed) != rule.rule_config["Inverted"])

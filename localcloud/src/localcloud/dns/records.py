@@ -11,8 +11,7 @@ from typing import Any
 
 from moto.route53.models import RecordSet
 
-from localcloud.dns.record_checks import Key, check_form, context_errors, delete_errors, label
-from localcloud.dns.record_values import value_errors
+from localcloud.dns.record_checks import Key, check_form, delete_errors, label, record_errors
 from localcloud.gateway.errors import ApiError
 
 
@@ -61,7 +60,7 @@ def _change(
     if action == "CREATE" and key in after:
         # https://github.com/barnybug/cli53/issues/286
         return [f"Tried to create resource record set {label(key)} but it already exists"]
-    if errors := context_errors(record_set, key, zone_name, after) + value_errors(record_set):
+    if errors := record_errors(record_set, key, zone_name, after):
         return errors
     after[key] = _record(record_set, key)
     return []

@@ -18,8 +18,7 @@ from localcloud.lambda_.environment import EnvironmentFactory
 from localcloud.lambda_.executor import Executor, InvokeResult
 from localcloud.lambda_.invocation import Lambda
 from localcloud.lambda_.model import Registry
-from localcloud.lambda_.packages import Packages
-from localcloud.lambda_.runtime_packages import make_runtime_directory
+from localcloud.lambda_.packages import Packages, make_runtime_directory
 from localcloud.periodic import Periodic
 
 __all__ = ["InvokeResult", "Lambda", "install"]

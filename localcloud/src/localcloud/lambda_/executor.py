@@ -10,9 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from localcloud.cloud import Cloud
-from localcloud.cloudwatch import CloudWatch, namespaces
-from localcloud.cloudwatch.emf import metrics_in
-from localcloud.cloudwatch.metrics import Metric
+from localcloud.cloudwatch import CloudWatch
+from localcloud.cloudwatch.metrics import Metric, metrics_in
 from localcloud.gateway.errors import ApiError
 from localcloud.lambda_ import limits
 from localcloud.lambda_.environment import EnvironmentFactory
@@ -113,7 +112,7 @@ class Executor:
         dimensions and would add up both.
         """
         dimensions = (("FunctionName", function.name),)
-        metric = Metric(function.region, namespaces.LAMBDA, name, unit, dimensions)
+        metric = Metric(function.region, "AWS/Lambda", name, unit, dimensions)
         self._metrics.add(metric, value)
 
     def close(self) -> None:
@@ -209,7 +208,7 @@ class Executor:
     def _publish(self, function: Function, warm: WarmSandbox, report: Report) -> str:
         """Send the invocation's log lines and metrics on their way; return the log as one text."""
         result = report.result
-        lines = [*report.opening(), *warm.sandbox.take_output(), *report.closing()]
+        lines = [*report.opening(), *warm.sandbox.output.take(), *report.closing()]
         self._logs.add(warm.environment.stream, lines)
         for line in lines:
             for metric, value in metrics_in(line.message, function.region):

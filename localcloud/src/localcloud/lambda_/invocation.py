@@ -24,7 +24,7 @@ from localcloud.lambda_.arns import FunctionRef, function_arn, parse_function
 from localcloud.lambda_.async_queue import AsyncQueue, QueuedEvent
 from localcloud.lambda_.executor import Executor, InvokeResult
 from localcloud.lambda_.model import Registry
-from localcloud.lambda_.resource_policy import allows_service, policy_document
+from localcloud.lambda_.permissions import allows_service, policy_document
 from localcloud.lambda_.sandbox import Event
 
 

@@ -15,8 +15,8 @@ from localcloud.gateway.errors import ApiError
 from localcloud.gateway.http import Request
 from localcloud.gateway.identify import Call
 from localcloud.gateway.principals import access_key_of
-from localcloud.s3.errors import invalid_request
 from localcloud.s3.mrap import AccessPoint, MultiRegionAccessPoints, Route, no_such_access_point
+from localcloud.s3.store import invalid_request
 
 _DOMAIN = ".accesspoint.s3-global.amazonaws.com"
 _HOST = re.compile(r"^([a-z0-9-]+\.mrap)\.accesspoint\.s3-global\.amazonaws\.com$")

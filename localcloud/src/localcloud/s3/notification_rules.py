@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import Any
 
 from localcloud.gateway.errors import not_emulated
-from localcloud.s3.errors import invalid_argument
+from localcloud.s3.store import invalid_argument
 
 EVENTS = {
     "ObjectCreated:Put",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from moto.s3.models import FakeKey
 
 from localcloud.cloud import Cloud
-from localcloud.cloudwatch import before_reads, cloudwatch_of, namespaces
+from localcloud.cloudwatch import before_reads, cloudwatch_of
 from localcloud.cloudwatch.metrics import Metric
 from localcloud.periodic import Periodic
 from localcloud.s3.replication import Job, Replication
@@ -55,7 +55,7 @@ class ReplicationMetrics:
             ("OperationsPendingReplication", "Count", len(waiting)),
             ("BytesPendingReplication", "Bytes", sum(_bytes(job) for job, _ in waiting)),
         ):
-            self._metrics.add(Metric(region, namespaces.S3, name, unit, dimensions), value)
+            self._metrics.add(Metric(region, "AWS/S3", name, unit, dimensions), value)
 
 
 def _bytes(job: Job) -> int:

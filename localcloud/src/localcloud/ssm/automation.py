@@ -7,19 +7,22 @@ import uuid
 from typing import Any
 
 from localcloud.cloud import Cloud
-from localcloud.gateway.errors import ApiError, not_emulated
+from localcloud.gateway.errors import ApiError, access_denied, not_emulated
 from localcloud.gateway.identify import Call
 from localcloud.gateway.paging import Pager
+from localcloud.gateway.principals import Principal, role_session
 from localcloud.gateway.service import Service
+from localcloud.iam import Authority
 from localcloud.ssm import views
 from localcloud.ssm.documents import Documents
 from localcloud.ssm.execution import FINAL_STATUSES, Execution, Origin
-from localcloud.ssm.filters import filter_executions, filter_steps
-from localcloud.ssm.parameters import values_for
-from localcloud.ssm.references import resolve_references
-from localcloud.ssm.roles import principal_for
+from localcloud.ssm.parameters import invalid_parameters, values_for
+from localcloud.ssm.runbook import ROLE_ARN
+from localcloud.ssm.values import resolve_references
+from localcloud.ssm.views import filter_executions, filter_steps
 
 _SUPPORTED = {"DocumentName", "DocumentVersion", "Parameters", "ClientToken", "Mode"}
+_SERVICE = "ssm.amazonaws.com"
 
 
 def _invalid_token(_: str) -> ApiError:
@@ -88,9 +91,6 @@ class Automation(Service):
         self._execution(call, params)
         raise not_emulated(f"the Automation signal {params['SignalType']}")
 
-    def start_change_request_execution(self, call: Call, **_: Any) -> dict[str, Any]:
-        raise not_emulated(f"the operation {call.action}")
-
     def execution(self, region: str, execution_id: str) -> Execution:
         """Return an execution for tests and demonstrations, which may ``join`` it, or KeyError."""
         return self._executions[region, execution_id]
@@ -135,3 +135,27 @@ class Automation(Service):
             return execution
         message = f"Automation Execution with ID {execution_id} not found."
         raise ApiError("AutomationExecutionNotFoundException", message)
+
+
+def principal_for(cloud: Cloud, caller: Principal, role: str, execution_arn: str) -> Principal:
+    """Raises InvalidAutomationExecutionParametersException, AccessDeniedException.
+
+    In a cloud without IAM (a test of something else) nothing is checked.
+    """
+    if not role:
+        return caller
+    if not ROLE_ARN.fullmatch(role):
+        raise invalid_parameters("The format of the supplied assume role ARN is invalid.")
+    if authority := cloud.find(Authority):
+        _check_pass_role(authority, caller, role)
+        if not authority.can_assume(role, _SERVICE, execution_arn):
+            raise invalid_parameters("The defined assume role is unable to be assumed.")
+    return role_session(role, f"Automation-{execution_arn.rsplit('/', 1)[-1]}")
+
+
+def _check_pass_role(authority: Authority, caller: Principal, role: str) -> None:
+    keys = {"iam:PassedToService": _SERVICE}
+    decision = authority.allows(caller, "iam:PassRole", role, keys)
+    if not decision.allowed:
+        denied = access_denied(caller.arn, "iam:PassRole", role, decision.reason)
+        raise ApiError("AccessDeniedException", denied.message, 400)

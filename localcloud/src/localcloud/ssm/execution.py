@@ -14,10 +14,9 @@ from localcloud.cloud import Cloud
 from localcloud.gateway.principals import Principal
 from localcloud.ssm.actions import ACTIONS
 from localcloud.ssm.actions.base import Attempt, Result, StepCancelled, StepFailed, StepTimedOut
-from localcloud.ssm.references import resolve_references
 from localcloud.ssm.runbook import Runbook, Step
 from localcloud.ssm.selectors import NothingSelected, select
-from localcloud.ssm.values import TypeMismatch, convert
+from localcloud.ssm.values import TypeMismatch, convert, resolve_references
 
 log = logging.getLogger(__name__)
 FINAL_STATUSES = frozenset({"Success", "Failed", "TimedOut", "Cancelled"})

@@ -14,9 +14,8 @@ from localcloud.gateway.errors import not_emulated
 from localcloud.ssm import selectors
 from localcloud.ssm.actions import ACTIONS, NOT_EMULATED
 from localcloud.ssm.parameters import check_definition
-from localcloud.ssm.references import GLOBALS, REFERENCE, references
 from localcloud.ssm.runbook import ROLE_ARN, Output, Runbook, Step, invalid_document, read_runbook
-from localcloud.ssm.values import OUTPUT_TYPES
+from localcloud.ssm.values import GLOBALS, OUTPUT_TYPES, REFERENCE, references
 
 _DOCUMENT = {"schemaVersion", "description", "assumeRole", "parameters", "mainSteps", "outputs"}
 _STEP = {

@@ -1,16 +1,22 @@
-"""Executions and steps as the API shows them; members that are None are left out."""
+"""Executions and steps as the API shows them (members that are None are left out), and filters."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any, TypeVar
 
 from localcloud.clock import utc
+from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.ssm.execution import FINAL_STATUSES, Execution, StepRecord
 from localcloud.ssm.values import as_texts
 
 View = dict[str, Any]
 _NO_OUTPUT = "No output available yet because the step is not successfully executed"
+T = TypeVar("T")
+Filters = list[dict[str, Any]]
+Test = Callable[[T, list[str]], bool]
 
 
 def full(execution: Execution) -> View:
@@ -92,3 +98,52 @@ def _output(execution: Execution, name: str) -> list[str]:
 
 def _json(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"))
+
+
+_EXECUTIONS: dict[str, Test[Execution]] = {
+    "DocumentNamePrefix": lambda item, values: item.origin.document.startswith(tuple(values)),
+    "ExecutionStatus": lambda item, values: item.status in values,
+    "ExecutionId": lambda item, values: item.id in values,
+    "ParentExecutionId": lambda _item, _values: False,
+    "CurrentAction": lambda item, values: bool(
+        item.current and item.ended_at is None and item.current.step.action in values
+    ),
+    "StartTimeBefore": lambda item, values: item.started_at <= _time(values),
+    "StartTimeAfter": lambda item, values: item.started_at >= _time(values),
+    "AutomationType": lambda _, values: "Local" in values,
+}
+_STEPS: dict[str, Test[StepRecord]] = {
+    "StepName": lambda item, values: item.step.name in values,
+    "StepExecutionId": lambda item, values: item.id in values,
+    "StepExecutionStatus": lambda item, values: item.status in values,
+    "Action": lambda item, values: item.step.action in values,
+    "StartTimeBefore": lambda item, values: (
+        item.started_at is not None and item.started_at <= _time(values)
+    ),
+    "StartTimeAfter": lambda item, values: (
+        item.started_at is not None and item.started_at >= _time(values)
+    ),
+}
+
+
+def filter_executions(executions: Iterable[Execution], filters: Filters) -> list[Execution]:
+    return _filter(executions, filters, _EXECUTIONS)
+
+
+def filter_steps(records: Iterable[StepRecord], filters: Filters) -> list[StepRecord]:
+    return _filter(records, filters, _STEPS)
+
+
+def _filter(items: Iterable[T], filters: Filters, known: dict[str, Test[T]]) -> list[T]:
+    for entry in filters:
+        if entry["Key"] not in known:
+            raise not_emulated(f"the Automation filter {entry['Key']}")
+    tests = [(known[entry["Key"]], entry["Values"]) for entry in filters]
+    return [item for item in items if all(test(item, values) for test, values in tests)]
+
+
+def _time(values: list[str]) -> float:
+    try:
+        return datetime.fromisoformat(values[0]).timestamp()
+    except ValueError:
+        raise ApiError("InvalidFilterValue", f"{values[0]} is no time.") from None

@@ -16,7 +16,7 @@ from localcloud.lambda_.errors import invalid_parameter
 from localcloud.lambda_.invocation import Lambda
 from localcloud.lambda_.model import Function
 from localcloud.lambda_.packages import Packages
-from localcloud.lambda_.roles import RoleChecks
+from localcloud.lambda_.permissions import RoleChecks
 
 
 def _invalid_token(token: str) -> ApiError:

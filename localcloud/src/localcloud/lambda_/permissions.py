@@ -1,18 +1,28 @@
-"""Whether Lambda may assume a role, and the role may do what a function's configuration implies."""
+"""What a function's role may do, and whom the function's resource policy allows to invoke it.
+
+https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
+"""
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 from localcloud.cloud import Cloud
 from localcloud.gateway.errors import ApiError
-from localcloud.gateway.principals import role_session
+from localcloud.gateway.principals import Principal, role_session
 from localcloud.iam import Authority
+from localcloud.iam.context import Context
+from localcloud.iam.evaluate import consult
 from localcloud.iam.permissions.ec2 import create_network_interface
 from localcloud.iam.permissions.model import Permission
+from localcloud.iam.policy import parsed
 from localcloud.lambda_.errors import invalid_parameter
 
 _SEND = {"sqs": "SendMessage", "sns": "Publish", "lambda": "InvokeFunction"}
+_ACCOUNT = re.compile(r"\d{12}")
+Statements = list[dict[str, Any]]
 
 
 class RoleChecks:
@@ -59,3 +69,45 @@ class RoleChecks:
 def _lacks(permission: str) -> ApiError:
     message = f"The provided execution role does not have permissions to call {permission}"
     return invalid_parameter(message)
+
+
+def statement(params: dict[str, Any], arn: str) -> dict[str, Any]:
+    """Return the policy statement that AddPermission adds."""
+    conditions: dict[str, dict[str, str]] = {}
+    if params.get("SourceArn"):
+        conditions["ArnLike"] = {"AWS:SourceArn": params["SourceArn"]}
+    equals = {
+        "AWS:SourceAccount": params.get("SourceAccount"),
+        "lambda:EventSourceToken": params.get("EventSourceToken"),
+        "aws:PrincipalOrgID": params.get("PrincipalOrgID"),
+    }
+    if present := {key: value for key, value in equals.items() if value}:
+        conditions["StringEquals"] = present
+    result = {
+        "Sid": params["StatementId"],
+        "Effect": "Allow",
+        "Principal": _principal(params["Principal"]),
+        "Action": params["Action"],
+        "Resource": arn,
+    }
+    return {**result, "Condition": conditions} if conditions else result
+
+
+def policy_document(statements: Statements) -> str:
+    document = {"Version": "2012-10-17", "Id": "default", "Statement": statements}
+    return json.dumps(document, separators=(",", ":"))
+
+
+def allows_service(statements: Statements, caller: Principal, arn: str, account: str) -> bool:
+    """Whether ``caller``, a service that acts for a resource of ``account``, may invoke ``arn``."""
+    keys = {"aws:SourceArn": caller.source_arn or "", "aws:SourceAccount": account}
+    policy = parsed(policy_document(statements))
+    return consult([policy], caller, "lambda:InvokeFunction", arn, Context.of(keys)).allows
+
+
+def _principal(text: str) -> Any:
+    if text == "*":
+        return "*"
+    if _ACCOUNT.fullmatch(text):
+        return {"AWS": f"arn:aws:iam::{text}:root"}
+    return {"AWS": text} if text.startswith("arn:") else {"Service": text}
