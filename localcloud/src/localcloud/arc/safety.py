@@ -20,10 +20,7 @@ def reason_against(
     changes: Mapping[str, State],
     seconds_since_change: float | None,
 ) -> str | None:
-    """Return why ``rule`` forbids ``changes``, or None.
-
-    ``seconds_since_change`` is None if its controls have never changed.
-    """
+    """Return why ``rule`` forbids ``changes``; its controls may never have changed before."""
     if not changes.keys() & set(rule.controls):
         return None
     if seconds_since_change is not None and seconds_since_change * 1000 < rule.wait_period_ms:

@@ -21,10 +21,7 @@ def apply(
     changes: Sequence[dict[str, Any]],
     health_check_exists: Callable[[str], bool],
 ) -> list[RecordSet]:
-    """Return the zone's records after ``changes``.
-
-    Raises InvalidChangeBatch, InvalidInput, NoSuchHealthCheck.
-    """
+    """Return the zone's records afterwards. Raises InvalidChangeBatch, InvalidInput …"""
     _check_limit(changes)
     after = {key_of(record): record for record in records}
     errors: list[str] = []

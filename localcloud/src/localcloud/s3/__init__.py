@@ -13,7 +13,7 @@ from localcloud.s3.mrap import MultiRegionAccessPoints
 from localcloud.s3.mrap_routing import MrapRouting
 from localcloud.s3.notifications import Notifications
 from localcloud.s3.replication import Replication
-from localcloud.s3.replication_metrics import ReplicationMetrics
+from localcloud.s3.replication_metrics import publish_metrics
 from localcloud.s3.store import Store, list_without_bytes
 
 
@@ -24,7 +24,7 @@ def install(cloud: Cloud) -> None:
     functions = cloud.find(Lambda)
     notifications = Notifications(cloud, store, functions.invoke if functions else None)
     replication = Replication(cloud, store, cloud.find(Authority), notifications.notify)
-    ReplicationMetrics(cloud, store, replication)
+    publish_metrics(cloud, store, replication)
     access_points = MultiRegionAccessPoints(cloud, store)
     routing = MrapRouting(cloud, access_points)
 

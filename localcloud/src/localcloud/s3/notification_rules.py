@@ -48,10 +48,6 @@ class Rule:
         matches_key = key.startswith(self.prefix) and key.endswith(self.suffix)
         return matches_key and event in self.events
 
-    @property
-    def is_filtered(self) -> bool:
-        return bool(self.prefix or self.suffix)
-
     def overlaps(self, other: Rule) -> bool:
         return (
             bool(self.events & other.events)
@@ -81,7 +77,7 @@ def rules_of(configuration: dict[str, Any], bucket_region: str) -> list[Rule]:
         if first.id == second.id:
             raise invalid_argument("Same ID used for multiple configurations. IDs must be unique")
         if first.overlaps(second):
-            is_filtered = first.is_filtered or second.is_filtered
+            is_filtered = first.prefix or first.suffix or second.prefix or second.suffix
             raise invalid_argument(_AMBIGUOUS if is_filtered else _SHARED_EVENT)
     return rules
 

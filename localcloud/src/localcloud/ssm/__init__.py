@@ -1,7 +1,4 @@
-"""Systems Manager: Automation documents and their executions; moto keeps documents and parameters.
-
-``cloud.get(Automation)`` finds the service.
-"""
+"""Systems Manager: Automation documents and their executions; moto keeps all documents."""
 
 from __future__ import annotations
 

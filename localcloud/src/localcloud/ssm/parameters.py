@@ -54,10 +54,7 @@ def check_definition(name: str, definition: dict[str, Any]) -> None:
 
 
 def values_for(runbook: Runbook, values: Mapping[str, list[str]]) -> dict[str, Any]:
-    """Return the value of every parameter.
-
-    Raises InvalidAutomationExecutionParametersException.
-    """
+    """Return every parameter's value, or raise InvalidAutomationExecutionParametersException."""
     if undefined := [name for name in values if name not in runbook.parameters]:
         raise invalid_parameters(f"Undefined execution inputs: [{', '.join(undefined)}]")
     return {
@@ -97,9 +94,8 @@ def _parse(texts: list[str], parameter: Parameter) -> Any:
     if kind == "StringList" or _LIST.match(kind):
         return texts
     if len(texts) != 1:
-        raise invalid_parameters(
-            f"Parameter {name} is of type {kind} and takes one value, not {len(texts)}."
-        )
+        message = f"Parameter {name} is of type {kind} and takes one value, not {len(texts)}."
+        raise invalid_parameters(message)
     if kind not in ("Integer", "Boolean"):
         return texts[0]
     try:
