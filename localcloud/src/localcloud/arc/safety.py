@@ -7,8 +7,6 @@ which any request against the target routing controls will fail". AWS does not s
 here it is the last change of state of a control that the rule guards.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from localcloud.arc.model import SafetyRule, State

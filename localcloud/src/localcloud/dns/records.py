@@ -4,8 +4,6 @@ moto keeps the records but checks little, and deletes every record that shares a
 A message with an address is AWS's own, quoted there; the others are ours.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The resolver that every VPC has at its second address: answers from private hosted zones only."""
 
-from __future__ import annotations
-
 import logging
 import random
 import threading

@@ -1,7 +1,5 @@
 """DNS over UDP and TCP on 127.0.0.1, one port a VPC."""
 
-from __future__ import annotations
-
 import logging
 import socket
 import socketserver

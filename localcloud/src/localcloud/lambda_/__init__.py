@@ -3,8 +3,6 @@
 Other engines use ``cloud.get(Lambda).invoke``.
 """
 
-from __future__ import annotations
-
 from localcloud.cloud import Cloud
 from localcloud.cloudwatch import cloudwatch_of
 from localcloud.iam import Authority

@@ -1,7 +1,5 @@
 """The FunctionConfiguration that CreateFunction and UpdateFunctionConfiguration make, checked."""
 
-from __future__ import annotations
-
 import json
 import re
 from typing import Any

@@ -4,8 +4,6 @@ Events are sent as the function's role.
 https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
 """
 
-from __future__ import annotations
-
 import json
 import logging
 from collections.abc import Callable

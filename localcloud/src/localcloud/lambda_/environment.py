@@ -3,8 +3,6 @@
 https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
 """
 
-from __future__ import annotations
-
 import time
 import uuid
 from dataclasses import dataclass

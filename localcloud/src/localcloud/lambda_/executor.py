@@ -1,7 +1,5 @@
 """Runs one event in a sandbox, with what Lambda does around it: throttling, logs, metrics."""
 
-from __future__ import annotations
-
 import shutil
 import threading
 import time

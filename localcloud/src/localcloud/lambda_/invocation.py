@@ -1,7 +1,5 @@
 """Invoking a function: who may, which version, synchronously or through the queue."""
 
-from __future__ import annotations
-
 import json
 import uuid
 from functools import cached_property

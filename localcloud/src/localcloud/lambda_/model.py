@@ -1,7 +1,5 @@
 """Functions with their versions, aliases and policies, and layers, by Region."""
 
-from __future__ import annotations
-
 import threading
 from collections import defaultdict
 from collections.abc import Mapping

@@ -3,8 +3,6 @@
 https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
 """
 
-from __future__ import annotations
-
 import json
 import re
 from typing import Any

@@ -1,7 +1,5 @@
 """The sandboxes of one version of a function: warm ones first, then new ones up to a limit."""
 
-from __future__ import annotations
-
 import threading
 import time
 from collections import deque

@@ -1,7 +1,5 @@
 """Processes of sandboxes: started from one thread, their use of memory, their output."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 import time

@@ -1,7 +1,5 @@
 """S3 beyond objects in buckets: notifications, replication, Multi-Region Access Points."""
 
-from __future__ import annotations
-
 from localcloud.cloud import Cloud
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call

@@ -1,7 +1,5 @@
 """What successful calls changed: which versions of which objects were created or removed."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from xml.etree import ElementTree

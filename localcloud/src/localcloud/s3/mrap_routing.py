@@ -3,8 +3,6 @@
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiRegionAccessPointRequests.html
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 

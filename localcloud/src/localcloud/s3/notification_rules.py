@@ -1,12 +1,10 @@
 """A bucket's notification configuration: its checks, and which events an entry matches."""
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import Any, Self
 
 from localcloud.gateway.errors import not_emulated
 from localcloud.s3.store import invalid_argument
@@ -48,7 +46,7 @@ class Rule:
         matches_key = key.startswith(self.prefix) and key.endswith(self.suffix)
         return matches_key and event in self.events
 
-    def overlaps(self, other: Rule) -> bool:
+    def overlaps(self, other: Self) -> bool:
         return (
             bool(self.events & other.events)
             and (self.prefix.startswith(other.prefix) or other.prefix.startswith(self.prefix))

@@ -4,8 +4,6 @@ They are published in the Region of the destination bucket, each minute, whether
 replicated: https://docs.aws.amazon.com/AmazonS3/latest/userguide/repl-metrics.html
 """
 
-from __future__ import annotations
-
 from moto.s3.models import FakeKey
 
 from localcloud.cloud import Cloud

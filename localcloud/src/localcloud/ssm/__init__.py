@@ -1,7 +1,5 @@
 """Systems Manager: Automation documents and their executions; moto keeps all documents."""
 
-from __future__ import annotations
-
 from localcloud.cloud import Cloud
 from localcloud.ssm.automation import Automation
 from localcloud.ssm.documents import Documents

@@ -1,7 +1,5 @@
 """The Automation operations of Systems Manager."""
 
-from __future__ import annotations
-
 import threading
 import uuid
 from typing import Any

@@ -1,7 +1,5 @@
 """One execution of a runbook, on a thread of its own."""
 
-from __future__ import annotations
-
 import json
 import logging
 import threading

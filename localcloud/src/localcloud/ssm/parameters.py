@@ -4,8 +4,6 @@ https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-syntax-da
 The messages for undefined, missing and misnamed parameters are AWS's, as users report them.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Mapping

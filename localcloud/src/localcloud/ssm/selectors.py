@@ -3,8 +3,6 @@
 https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-aws-apis-calling.html
 """
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

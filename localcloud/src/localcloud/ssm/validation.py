@@ -4,8 +4,6 @@ https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-schemas-f
 https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-actions.html
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from typing import Any

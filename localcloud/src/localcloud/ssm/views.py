@@ -1,7 +1,5 @@
 """Executions and steps as the API shows them (members that are None are left out), and filters."""
 
-from __future__ import annotations
-
 import json
 import math
 from collections.abc import Callable, Iterable

@@ -1,7 +1,5 @@
 """Functions."""
 
-from __future__ import annotations
-
 import uuid
 from dataclasses import replace
 from typing import Any

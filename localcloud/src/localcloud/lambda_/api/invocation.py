@@ -1,7 +1,5 @@
 """Invoke, and its settings: asynchronous invocation and reserved concurrency."""
 
-from __future__ import annotations
-
 import base64
 from datetime import UTC, datetime
 from typing import Any

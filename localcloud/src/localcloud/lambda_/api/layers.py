@@ -1,7 +1,5 @@
 """Layers."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from localcloud.gateway.http import Response

@@ -1,7 +1,5 @@
 """Versions of functions, and aliases."""
 
-from __future__ import annotations
-
 import uuid
 from dataclasses import replace
 from typing import Any

@@ -1,7 +1,5 @@
 """The interface of a runbook's actions, and what they work with."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field

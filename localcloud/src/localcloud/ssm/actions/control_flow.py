@@ -4,8 +4,6 @@ https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-b
 https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-sleep.html
 """
 
-from __future__ import annotations
-
 import operator
 from collections.abc import Callable
 from datetime import UTC, datetime
