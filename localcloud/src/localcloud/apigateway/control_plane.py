@@ -30,8 +30,7 @@ def _write(
 ) -> dict[str, Any]:
     """Add the definition to ``api``, or replace what it had; the API as answers show it."""
     if overwrite:
-        root_id = api.default.id
-        for resource_id in api.resources.keys() - {root_id}:
+        for resource_id in api.resources.keys() - {api.default.id}:
             del api.resources[resource_id]
         api.default.resource_methods.clear()
     for method in definition.methods:

@@ -22,13 +22,9 @@ _BATCH_WRITES = 25
 _IGNORED_BY_MOTO = ("SSESpecification", "TableClass", "OnDemandThroughput")
 _PARTIQL = ("ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction")
 _VERSION_2017 = (
-    "CreateGlobalTable",
-    "DescribeGlobalTable",
-    "ListGlobalTables",
-    "UpdateGlobalTable",
-    "DescribeGlobalTableSettings",
-    "UpdateGlobalTableSettings",
-)
+    "CreateGlobalTable", "DescribeGlobalTable", "ListGlobalTables", "UpdateGlobalTable",
+    "DescribeGlobalTableSettings", "UpdateGlobalTableSettings",
+)  # fmt: skip
 
 
 class DynamoDbApi:

@@ -13,7 +13,8 @@ from typing import Any
 from moto.backends import get_backend
 
 from localcloud.clock import Clock, utc
-from localcloud.events.delivery import Delivery, TargetEvent
+from localcloud.events.delivery import Delivery
+from localcloud.events.target_sender import TargetEvent
 from localcloud.gateway.moto_bridge import service_lock
 from localcloud.stepfunctions.compact_json import dumps
 from localcloud.stepfunctions.execution import Execution

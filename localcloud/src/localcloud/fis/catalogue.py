@@ -17,15 +17,11 @@ DURATION = "The duration, from one minute to 12 hours (ISO 8601), for example PT
 
 @dataclass(frozen=True)
 class ActionKind:
-    """What an action is and does.
-
-    ``target``: the target's name in the action, and its resource type. ``begin`` starts the effect
-    and returns what ends it. ``check`` raises ValidationException or LocalCloudNotEmulated.
-    """
+    """``target``: its name in the action, and its type. ``check`` raises ApiError."""
 
     id: str
     description: str
-    begin: Callable[[Run], Undo]
+    begin: Callable[[Run], Undo]  # starts the effect
     target: tuple[str, str] | None = None
     # Beside the duration: description, and whether it is required.
     more_parameters: dict[str, tuple[str, bool]] = field(default_factory=dict)

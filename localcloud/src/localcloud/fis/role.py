@@ -11,7 +11,7 @@ from localcloud.cloud import Cloud
 from localcloud.gateway.principals import Principal, role_session
 from localcloud.iam import Authority
 
-Undo = Callable[[], None]
+Undo = Callable[[], object]
 
 
 class ActionFailed(Exception):
@@ -39,6 +39,9 @@ class Run:
     principal: Principal
     parameters: Mapping[str, str]
     targets: tuple[str, ...]
+
+    def arn(self, service: str, resource: str) -> str:
+        return f"arn:aws:{service}:{self.region}:{self.cloud.settings.account_id}:{resource}"
 
     def require(self, action: str, resource: str, **context: str) -> None:
         """Raise ActionFailed unless the role may; ``__`` in a condition key stands for a colon."""

@@ -14,12 +14,14 @@ _CODES = {"TooManyRequestsException": "Throttling", "BadRequestException": "Inva
 _KINDS = {"EmailAddress": "EMAIL_ADDRESS", "Domain": "DOMAIN"}
 
 
-class SesV1(Service):
-    service = "ses"
-
+class _Ses(Service):
     def __init__(self, identities: Identities, mailer: Mailer) -> None:
         self._identities = identities
         self._mailer = mailer
+
+
+class SesV1(_Ses):
+    service = "ses"
 
     def __call__(self, call: Call) -> Any:
         try:
@@ -28,14 +30,14 @@ class SesV1(Service):
             raise ApiError(_CODES.get(error.code, error.code), str(error.message)) from error
 
     def send_email(self, call: Call, **params: Any) -> dict[str, Any]:
-        _refuse_configuration_set(call, params)
+        _check_supported(call, params)
         destination = params["Destination"]
         recipients = [address for addresses in destination.values() for address in addresses]
         message, sender = params["Message"], params["Source"]
         return {"MessageId": self._mailer.send(call.region, sender, recipients, message)}
 
     def send_raw_email(self, call: Call, **params: Any) -> dict[str, Any]:
-        _refuse_configuration_set(call, params)
+        _check_supported(call, params)
         data, sender = params["RawMessage"]["Data"], params.get("Source")
         recipients = params.get("Destinations", [])
         return {"MessageId": self._mailer.send_raw(call.region, sender, recipients, data)}
@@ -54,11 +56,8 @@ class SesV1(Service):
         return {"Identities": [item.name for item in identities if kind in (None, item.kind)]}
 
     def get_identity_verification_attributes(self, call: Call, **params: Any) -> dict[str, Any]:
-        attributes = {
-            name: {"VerificationStatus": "Success"}
-            for name in params["Identities"]
-            if self._identities.find(name, call.region)
-        }
+        names = [name for name in params["Identities"] if self._identities.find(name, call.region)]
+        attributes = {name: {"VerificationStatus": "Success"} for name in names}
         return {"VerificationAttributes": attributes}
 
     def get_send_quota(self, call: Call) -> dict[str, Any]:
@@ -68,27 +67,15 @@ class SesV1(Service):
         return {"Enabled": True}
 
 
-def _refuse_configuration_set(call: Call, params: dict[str, Any]) -> None:
-    if "ConfigurationSetName" in params:
-        raise not_emulated(f"{call.action} with ConfigurationSetName")
-
-
 _NOT_EMULATED = (
-    "ConfigurationSetName",
-    "EndpointId",
-    "TenantName",
-    "ListManagementOptions",
+    "ConfigurationSetName", "EndpointId", "TenantName", "ListManagementOptions",
     "ConfigurationOverrides",
-)
+)  # fmt: skip
 _DKIM = {"SigningEnabled": False, "Status": "NOT_STARTED"}
 
 
-class SesV2(Service):
+class SesV2(_Ses):
     service = "sesv2"
-
-    def __init__(self, identities: Identities, mailer: Mailer) -> None:
-        self._identities = identities
-        self._mailer = mailer
 
     def send_email(self, call: Call, **params: Any) -> dict[str, Any]:
         _check_supported(call, params)

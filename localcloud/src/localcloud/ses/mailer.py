@@ -15,7 +15,7 @@ from typing import Any
 
 from localcloud.clock import Clock, iso
 from localcloud.gateway.errors import ApiError, not_emulated
-from localcloud.ses.mailbox import Mail, Mailbox
+from localcloud.ses.mailbox import Mailbox
 
 # Recipients at the simulator need no verification, in the sandbox either.
 _SIMULATOR = "simulator.amazonses.com"
@@ -131,9 +131,8 @@ class Mailer:
         self._check_quota(region, len(recipients))
         now = self._clock.now()
         self._times[region].extend([now] * len(recipients))
-        return self._mailbox.add(
-            Mail(sender, tuple(recipients), subject, region, iso(now), body.rstrip("\r\n"))
-        )
+        body = body.rstrip("\r\n")
+        return self._mailbox.add(sender, recipients, subject, region, iso(now), body)
 
     def _check_identities(self, region: str, sender: str, recipients: list[str]) -> None:
         failed = self._identities.unverified_senders([sender], region)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from localcloud.clock import iso
@@ -15,37 +16,23 @@ if TYPE_CHECKING:
     from localcloud.stepfunctions.execution import Execution
 
 
+@dataclass(eq=False, slots=True)
 class Branch:
-    """Variables, the last event's id, AWS time passed; Parallel and Map run branches beneath it."""
+    """Where control stands; Parallel and Map run branches beneath a branch."""
 
-    def __init__(
-        self,
-        execution: Execution,
-        cancel_scope: CancelScope,
-        variables: dict[str, Any],
-        last_event_id: int = 0,
-        skipped: float = 0.0,
-        map_item: dict[str, Any] | None = None,
-    ) -> None:
-        self.execution = execution
-        self.cancel_scope = cancel_scope
-        self.variables = variables
-        self.last_event_id = last_event_id
-        self.skipped = skipped  # AWS seconds that scaled waits have left out so far
-        self.map_item = map_item
+    execution: Execution
+    cancel_scope: CancelScope
+    variables: dict[str, Any]
+    last_event_id: int = 0
+    skipped: float = 0.0  # AWS seconds that scaled waits have left out so far
+    map_item: dict[str, Any] | None = None
 
     def child(
         self, cancel_scope: CancelScope, last_event_id: int, map_item: dict[str, Any] | None = None
     ) -> Branch:
         """A branch in an inner scope: it sees these variables; what it assigns stays inside."""
-        return Branch(
-            self.execution,
-            cancel_scope,
-            dict(self.variables),
-            last_event_id,
-            self.skipped,
-            map_item or self.map_item,
-        )
+        variables, item = dict(self.variables), map_item or self.map_item
+        return Branch(self.execution, cancel_scope, variables, last_event_id, self.skipped, item)
 
     def record(self, event_type: str, /, **details: Any) -> int:
         """Record a history event that follows this branch's last one; its id."""
@@ -77,10 +64,7 @@ class Branch:
 
 
 class Frame:
-    """One run of one state: what its expressions see, and the events that carry its name.
-
-    ``counts_retries``: whether the context object has State.RetryCount.
-    """
+    """One run of one state; ``counts_retries``: the context object has State.RetryCount."""
 
     def __init__(
         self, branch: Branch, state_type: str, state: str, data: Any, counts_retries: bool
@@ -106,10 +90,7 @@ class Frame:
         return scope
 
     def context(self) -> dict[str, Any]:
-        """The context object.
-
-        https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html
-        """
+        """https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html"""
         state: dict[str, Any] = {"EnteredTime": self._entered_time, "Name": self.state}
         if self._counts_retries:
             state["RetryCount"] = self._retries

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from localcloud.clock import Clock
 from localcloud.cloud import Cloud
 from localcloud.cloudwatch import cloudwatch_of
+from localcloud.cloudwatch.metrics import Metric
 from localcloud.stepfunctions.map_run import MapRun
 from localcloud.stepfunctions.state_machine import StateMachine
-from localcloud.stepfunctions.telemetry import ExecutionLogs, Metrics
 from localcloud.stepfunctions.threads import ThreadPool
 
 if TYPE_CHECKING:
@@ -24,10 +24,7 @@ CLOSED_EXECUTIONS = 20_000  # how many are kept; AWS keeps all for 90 days
 
 
 class Store:
-    """State machines, executions and map runs, by ARN.
-
-    Keeps the latest Standard executions; those of Express machines only while they run.
-    """
+    """By ARN; keeps the latest Standard executions, those of Express machines while they run."""
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
@@ -82,29 +79,33 @@ class Observer(Protocol):
     def after_state(self, execution: Execution, state: str, output: Any, /) -> None: ...
 
 
-def call_integration(integration: Any, call: Any, arguments: Any) -> Any:
-    return integration.call(call, arguments)
-
-
 class Engine:
-    """``perform`` does the work of a Task; a test may replace it.
-
-    It takes an Integration, a TaskCall and the Arguments, and returns the task's result.
-    """
+    """A test may replace ``perform``: from Integration, TaskCall and Arguments to the result."""
 
     def __init__(self, cloud: Cloud) -> None:
         self.cloud = cloud
         self.clock: Clock = cloud.clock
         self.threads = ThreadPool(cloud.gateway.cpu)
         self.store = Store()
-        cloudwatch = cloudwatch_of(cloud)
-        self.metrics = Metrics(cloudwatch.metrics)
-        self.logs = ExecutionLogs(cloudwatch.logs)
+        self.cloudwatch = cloudwatch_of(cloud)
         self.observers: list[Observer] = []
         # Called on the execution's own thread when it starts, and when it has ended.
         self.status_listeners: list[Callable[[Execution], None]] = []
         self.random_number: Callable[[], float] = random.random
-        self.perform: Callable[[Any, Any, Any], Any] = call_integration
+        self.perform: Callable[[Any, Any, Any], Any] = lambda integration, call, arguments: (
+            integration.call(call, arguments)
+        )
+
+    def count(
+        self, machine: StateMachine, name: str, value: float = 1.0, unit: str = "Count"
+    ) -> None:
+        """Add to a metric: https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html
+
+        Children of a Distributed Map count too, under the name of their map run's state machine.
+        """
+        dimensions = (("StateMachineArn", machine.arn),)
+        metric = Metric(machine.region, "AWS/States", name, unit, dimensions)
+        self.cloudwatch.metrics.add(metric, value)
 
     def notify_status(self, execution: Execution) -> None:
         for listener in self.status_listeners:

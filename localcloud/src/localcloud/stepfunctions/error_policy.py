@@ -7,14 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from localcloud.stepfunctions.errors import (
-    ALL,
-    NOT_IN_ALL,
-    RUNTIME,
-    TASK_FAILED,
-    TIMEOUT,
-    StateError,
-)
+from localcloud.stepfunctions.errors import ALL, StateError, covers
 from localcloud.stepfunctions.fields import Fields
 from localcloud.stepfunctions.quotas import MAX_SECONDS
 from localcloud.stepfunctions.transition import Target, Transition, read_transition
@@ -77,22 +70,6 @@ class RetryCounts:
                 self._retries[index] += 1
                 return retrier.delay(retries, self.random_number)
         return None
-
-
-def covers(errors: tuple[str, ...], error: str | None) -> bool:
-    """Whether a rule's ErrorEquals covers the error's name.
-
-    https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html: States.ALL
-    covers neither States.DataLimitExceeded nor States.Runtime; States.TaskFailed is a wildcard for
-    all but States.Timeout; a States.Runtime error "will always cause the execution to fail".
-    """
-    if error == RUNTIME:
-        return False
-    if error in errors:
-        return True
-    if error in NOT_IN_ALL:
-        return False
-    return ALL in errors or (TASK_FAILED in errors and error != TIMEOUT)
 
 
 def read_error_policy(fields: Fields, targets: list[Target]) -> ErrorPolicy:

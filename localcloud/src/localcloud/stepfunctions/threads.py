@@ -7,6 +7,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from queue import SimpleQueue
 from typing import Any
 
@@ -107,17 +108,14 @@ class ThreadPool:
         """Run all at once and wait for all; the last one on the calling thread."""
         finished = threading.Semaphore(0)
 
-        def start(work: Work) -> None:
-            def run() -> None:
-                try:
-                    work()
-                finally:
-                    finished.release()
-
-            self.start(run)
+        def run(work: Work) -> None:
+            try:
+                work()
+            finally:
+                finished.release()
 
         for work in works[:-1]:
-            start(work)
+            self.start(partial(run, work))
         for work in works[-1:]:
             work()
         for _ in works[:-1]:

@@ -19,28 +19,8 @@ from botocore.model import OperationModel
 
 from localcloud.stepfunctions.compact_json import dumps
 from localcloud.stepfunctions.errors import TASK_FAILED, StateError
-from localcloud.stepfunctions.integrations.conversion import (
-    InvalidArgument,
-    member_by_pascal_name,
-    pascal,
-    sdk_metadata,
-    to_botocore,
-    to_states,
-)
-from localcloud.stepfunctions.integrations.integration import (
-    Integration,
-    TaskCall,
-    invalid_arguments,
-)
-from localcloud.stepfunctions.integrations.sdk_errors import (
-    V1_NAMES,
-    ServiceError,
-    sdk_client_error,
-    service_model,
-    v1_error,
-    v2_error,
-    v2_service_name,
-)
+from localcloud.stepfunctions.integrations import conversion, sdk_errors
+from localcloud.stepfunctions.integrations.integration import Integration, TaskCall
 
 # Services that the SDK for Java and botocore call by different names.
 _BOTOCORE_NAMES = {
@@ -66,7 +46,7 @@ def sdk_operation(service: str, action: str) -> OperationModel | None:
     service_name = _services().get(service)
     if service_name is None or not action[0].islower():
         return None
-    model = service_model(service_name)
+    model = sdk_errors.service_model(service_name)
     names = {name.lower(): name for name in model.operation_names}
     name = names.get(action.lower())
     return model.operation_model(name) if name else None
@@ -77,37 +57,38 @@ class SdkIntegration(Integration):
         super().__init__(service, action)
         self.operation = operation
         shape = operation.input_shape
-        self.supported_arguments = member_by_pascal_name(shape) if shape else ()
-        self.required_arguments = [pascal(name) for name in shape.required_members] if shape else ()
+        required = shape.required_members if shape else []
+        self.supported_arguments = conversion.member_by_pascal_name(shape) if shape else ()
+        self.required_arguments = [conversion.pascal(name) for name in required]
 
     def call(self, call: TaskCall, arguments: Any) -> Any:
         response = self._invoke(call, arguments)
         response.pop("ResponseMetadata", None)
-        return to_states(response, self.operation.output_shape)
+        return conversion.to_states(response, self.operation.output_shape)
 
     @property
     def _error_prefix(self) -> str:
-        return v2_service_name(self.operation.service_model)
+        return sdk_errors.v2_service_name(self.operation.service_model)
 
-    def _error(self, error: ServiceError) -> StateError:
+    def _error(self, error: sdk_errors.ServiceError) -> StateError:
         if error.code == "404" or (not error.message and error.status == 404):
             error = error._replace(code=_NOT_FOUND.get(self.operation.name, error.code))
-        return v2_error(self.operation.service_model, error)
+        return sdk_errors.v2_error(self.operation.service_model, error)
 
     def _invoke(self, call: TaskCall, arguments: Any) -> dict[str, Any]:
         """The operation's response, as botocore returns it."""
         operation = self.operation
         try:
-            params = to_botocore(arguments, operation.input_shape)
-        except InvalidArgument as error:
-            raise invalid_arguments(arguments, str(error)) from error
-        client = call.client(str(operation.service_model.service_name))
+            params = conversion.to_botocore(arguments, operation.input_shape)
+        except conversion.InvalidArgument as error:
+            raise conversion.invalid_arguments(arguments, str(error)) from error
+        client = call.execution.client(str(operation.service_model.service_name))
         try:
             response: dict[str, Any] = getattr(client, xform_name(operation.name))(**params)
         except ClientError as error:
-            raise self._error(ServiceError.of(error)) from error
+            raise self._error(sdk_errors.ServiceError.of(error)) from error
         except BotoCoreError as error:
-            raise sdk_client_error(self._error_prefix, error) from error
+            raise sdk_errors.sdk_client_error(self._error_prefix, error) from error
         return response
 
 
@@ -128,20 +109,21 @@ class Optimized(SdkIntegration):
 
     def __init__(self, service: str, action: str) -> None:
         self._service, operation = OPTIMIZED[f"{service}:{action}"]
-        super().__init__(service, action, service_model(self._service).operation_model(operation))
+        model = sdk_errors.service_model(self._service)
+        super().__init__(service, action, model.operation_model(operation))
 
     def call(self, call: TaskCall, arguments: Any) -> Any:
         response = self._invoke(call, arguments)
-        metadata = response.pop("ResponseMetadata")
-        result = to_states(response, self.operation.output_shape)
-        return {**result, **sdk_metadata(metadata["HTTPStatusCode"], metadata["HTTPHeaders"])}
+        http = response.pop("ResponseMetadata")
+        metadata = conversion.sdk_metadata(http["HTTPStatusCode"], http["HTTPHeaders"])
+        return {**conversion.to_states(response, self.operation.output_shape), **metadata}
 
     @property
     def _error_prefix(self) -> str:
-        return V1_NAMES[self._service].prefix
+        return sdk_errors.V1_NAMES[self._service].prefix
 
-    def _error(self, error: ServiceError) -> StateError:
-        return v1_error(self._service, error)
+    def _error(self, error: sdk_errors.ServiceError) -> StateError:
+        return sdk_errors.v1_error(self._service, error)
 
 
 class StartExecutionSync(Optimized):
@@ -159,7 +141,7 @@ class StartExecutionSync(Optimized):
         while child is not None and not child.finished.wait(_POLL_SECONDS):
             if call.abandoned.is_set():
                 # AWS stops the nested execution when the Task ends before it (best effort).
-                call.client("stepfunctions").stop_execution(executionArn=arn)
+                call.execution.client("stepfunctions").stop_execution(executionArn=arn)
                 return None
         result = self._describe(call, arn)
         if result["Status"] != "SUCCEEDED":
@@ -167,17 +149,14 @@ class StartExecutionSync(Optimized):
         return result
 
     def _describe(self, call: TaskCall, arn: str) -> dict[str, Any]:
-        """The role needs states:DescribeExecution for this, as on AWS.
-
-        Executions of Express machines cannot be described: InvalidArn.
-        """
+        """With the role, as on AWS. Raises InvalidArn for executions of Express machines."""
         try:
-            response = call.client("stepfunctions").describe_execution(executionArn=arn)
+            response = call.execution.client("stepfunctions").describe_execution(executionArn=arn)
         except ClientError as error:
-            raise self._error(ServiceError.of(error)) from error
+            raise self._error(sdk_errors.ServiceError.of(error)) from error
         response.pop("ResponseMetadata")
         shape = self.operation.service_model.operation_model("DescribeExecution").output_shape
-        result: dict[str, Any] = to_states(response, shape)
+        result: dict[str, Any] = conversion.to_states(response, shape)
         for name in ("Input", "Output"):
             if name in result:
                 result[name] = json.loads(result[name])

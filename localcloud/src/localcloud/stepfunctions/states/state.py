@@ -11,7 +11,6 @@ from localcloud.stepfunctions.error_policy import ErrorPolicy, RetryCounts
 from localcloud.stepfunctions.errors import Cancelled, CancelReason, StateError
 from localcloud.stepfunctions.expressions import Scope
 from localcloud.stepfunctions.fields import Fields
-from localcloud.stepfunctions.integrations.integration import Integration
 from localcloud.stepfunctions.transition import Step, Target, Transition
 
 # States that may be cut short, and have an event type for it.
@@ -52,8 +51,8 @@ class ParseContext:
     common: CommonFields
     targets: list[Target]
     machine_type: str
+    region: str
     graph: Callable[[Fields, bool], Graph]
-    integration: Callable[[Fields], Integration]
 
 
 @dataclass(frozen=True)
