@@ -9,13 +9,8 @@ import pytest
 
 from common.state_table import StateTable
 from emailer import app
-<<<<<<< HEAD
-from tests.unit.emailer.helpers import ROW, Emailer
-from tests.unit.helpers import STATE_TABLE, replace_client, set_active_region, set_environment
-=======
 from tests.unit.emailer.helpers import HERE, ITEM, THERE, Emailer
-from tests.unit.helpers import STATE_TABLE, set_active_region, set_environment
->>>>>>> w-p-product
+from tests.unit.helpers import STATE_TABLE, replace_client, set_active_region, set_environment
 from tests.unit.samples import MRAP
 
 if TYPE_CHECKING:

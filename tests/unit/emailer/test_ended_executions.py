@@ -15,10 +15,6 @@ from common.runs import attempt_item
 from common.state_table import StateTable
 from emailer import app
 from emailer.execution_end import MAX_REASON_LENGTH
-<<<<<<< HEAD
-from tests.unit.emailer.helpers import NOT_MAILED, ROW, SUPERSEDED, Emailer, read_row
-from tests.unit.helpers import STATE_TABLE, raising, replace_client, set_active_region
-=======
 from tests.unit.emailer.helpers import (
     HERE,
     NOT_MAILED,
@@ -29,8 +25,7 @@ from tests.unit.emailer.helpers import (
     begin_attempt,
     read_item,
 )
-from tests.unit.helpers import STATE_TABLE, raising, set_active_region
->>>>>>> w-p-product
+from tests.unit.helpers import STATE_TABLE, raising, replace_client, set_active_region
 from tests.unit.samples import COMPLETED_EVENT
 
 if TYPE_CHECKING:

@@ -12,7 +12,6 @@ from moto import mock_aws
 from common.runs import Item
 from common.state_table import StateTable
 from reconciler import app
-<<<<<<< HEAD
 from tests.unit.helpers import (
     BUCKET,
     STATE_TABLE,
@@ -20,11 +19,7 @@ from tests.unit.helpers import (
     set_active_region,
     set_environment,
 )
-from tests.unit.reconciler.helpers import HERE, Reconcile
-=======
-from tests.unit.helpers import BUCKET, STATE_TABLE, set_active_region, set_environment
 from tests.unit.reconciler.helpers import HERE, THERE, Reconcile
->>>>>>> w-p-product
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -58,15 +53,8 @@ def executions(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         for start in range(0, len(names), 2):
             yield {"executions": [{"name": name} for name in names[start : start + 2]]}
 
-<<<<<<< HEAD
     client = replace_client(monkeypatch, app, "STEP_FUNCTIONS")
-    client.describe_execution = describe
-    client.exceptions.ExecutionDoesNotExist = ExecutionDoesNotExist
-=======
-    client = MagicMock()
     client.get_paginator("list_executions").paginate = pages
-    monkeypatch.setattr(app, "STEP_FUNCTIONS", client)
->>>>>>> w-p-product
     return statuses
 
 

@@ -47,12 +47,11 @@ def test_an_unfinished_file_of_the_other_region_is_requeued_here(
 def test_a_pass_never_changes_an_item_of_the_other_region(
     reconcile: Reconcile, s3: S3Client, state: StateTable
 ) -> None:
+    claims: list[dict[str, Any]] = [{}, {"mail_claim": "c"}]
     runs = [
-        start_run(
-            state, upload(s3, f"{status}{claim}"), status=status, **({claim: "c"} if claim else {})
-        )
+        start_run(state, upload(s3, f"{status}{len(claim)}"), status=status, **claim)
         for status in ("STARTED", "FAILED", "SUPERSEDED", "COMPLETED", "GIVEN_UP")
-        for claim in ("", "mail_claim")
+        for claim in claims
     ]
     before = [attempts(state, run_id)[THERE, 1] for run_id in runs]
     for kind in ("first", "last"):
@@ -190,7 +189,7 @@ def test_defect_4_a_run_that_failed_in_the_other_region_is_tried_here(
     ],
 )
 def test_a_failure_that_another_try_would_not_change_is_only_counted(
-    reconcile: Reconcile, s3: S3Client, state: StateTable, attributes: dict[str, str]
+    reconcile: Reconcile, s3: S3Client, state: StateTable, attributes: dict[str, Any]
 ) -> None:
     start_run(state, upload(s3), status="FAILED", **attributes)
     assert reconcile()["failed"] == 1

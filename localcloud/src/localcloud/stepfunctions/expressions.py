@@ -39,7 +39,7 @@ class Scope:
         self.bindings.bind_value("states", states)
 
 
-@dataclass
+@dataclass(eq=False)
 class Template:
     location: str
 

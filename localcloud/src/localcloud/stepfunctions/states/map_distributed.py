@@ -14,13 +14,7 @@ from localcloud.stepfunctions.fields import Fields
 from localcloud.stepfunctions.map_run import MapRun
 from localcloud.stepfunctions.quotas import DISTRIBUTED_CONCURRENCY, LABEL_LENGTH
 from localcloud.stepfunctions.state_machine import check_start_of_children
-from localcloud.stepfunctions.states.item_reader import (
-    Batch,
-    Batcher,
-    ItemReader,
-    read_batcher,
-    read_item_reader,
-)
+from localcloud.stepfunctions.states import item_reader
 from localcloud.stepfunctions.states.map_inline import InlineMap, Item, MapState
 from localcloud.stepfunctions.states.result_writer import ResultWriter, read_result_writer
 from localcloud.stepfunctions.states.state import ParseContext, State
@@ -36,8 +30,8 @@ MAX_TOLERATED = 10_000_000
 class DistributedMap(MapState):
     label: str
     execution_type: str
-    reader: ItemReader | None
-    batcher: Batcher | None
+    reader: item_reader.ItemReader | None
+    batcher: item_reader.Batcher | None
     writer: ResultWriter | None
     tolerated_count: Template | None
     tolerated_percentage: Template | None
@@ -69,7 +63,7 @@ class DistributedMap(MapState):
         execution.history.record("MapStateSucceeded", branch.last_event_id)
         return self.leave_with(frame, result)
 
-    def _batches(self, frame: Frame) -> list[Batch]:
+    def _batches(self, frame: Frame) -> list[item_reader.Batch]:
         if self.reader is None:
             items = self.items_in_data(frame)
         else:
@@ -78,7 +72,7 @@ class DistributedMap(MapState):
         inputs = [self.iteration_input(frame, item) for item in items]
         if self.batcher is not None:
             return self.batcher.batches(frame, inputs)
-        return [Batch(data, 1) for data in inputs]
+        return [item_reader.Batch(data, 1) for data in inputs]
 
     def _new_map_run(self, frame: Frame) -> MapRun:
         execution = frame.branch.execution
@@ -94,7 +88,9 @@ class DistributedMap(MapState):
         execution.engine.store.map_runs[map_run.arn] = map_run
         return map_run
 
-    def _run_children(self, frame: Frame, map_run: MapRun, batches: list[Batch]) -> list[Execution]:
+    def _run_children(
+        self, frame: Frame, map_run: MapRun, batches: list[item_reader.Batch]
+    ) -> list[Execution]:
         """The children in order. Raises StateError if more failed than is tolerated."""
         engine, machine = frame.branch.execution.engine, frame.branch.execution.machine
         child_machine = machine.of_children(self.label, self.execution_type, self.graph)
@@ -102,7 +98,7 @@ class DistributedMap(MapState):
         concurrency = min(map_run.max_concurrency, len(batches), THREADS)
         with TaskGroup(frame.branch) as group:
 
-            def run_child(worker: Branch, index: int, batch: Batch) -> None:
+            def run_child(worker: Branch, index: int, batch: item_reader.Batch) -> None:
                 name, unique = str(uuid.uuid4()), str(uuid.uuid4())
                 child = children[index] = Execution(
                     engine,
@@ -173,8 +169,8 @@ def parse_map(context: ParseContext) -> State:
         *shared,
         label=fields.text("Label", LABEL_LENGTH) or str(uuid.uuid4()),
         execution_type=execution_type,
-        reader=read_item_reader(fields),
-        batcher=read_batcher(fields),
+        reader=item_reader.read_item_reader(fields),
+        batcher=item_reader.read_batcher(fields),
         writer=read_result_writer(fields),
         tolerated_count=fields.integer_template("ToleratedFailureCount", 0, MAX_TOLERATED),
         tolerated_percentage=fields.number_template("ToleratedFailurePercentage", 0, 100),
