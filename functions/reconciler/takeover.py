@@ -72,13 +72,11 @@ class Takeover:
             return "finished" if item["status"] == STARTED else None
         if run.status == UNCERTAIN:
             return "uncertain"  # the mail may have been sent: docs/decisions.md
-        latest = [one for one in items if one["attempt"] == run.number]
-        if any(self._has_failed(one) for one in latest):
+        latest = [other for other in items if other["attempt"] == run.number]
+        if any(map(self._has_failed, latest)):
             return "failed"
-        if any(
-            self._is_own(one) and one["status"] == STARTED and self.is_running(one)
-            for one in latest
-        ):
+        own = [other for other in latest if self._is_own(other) and other["status"] == STARTED]
+        if any(map(self.is_running, own)):
             return "running"
         attempt = AttemptId(item["run_id"], run.number + 1)
         return self._begin(attempt, version_of(item), item["started_at"])
