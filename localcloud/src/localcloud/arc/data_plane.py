@@ -1,7 +1,5 @@
 """route53-recovery-cluster: the data plane, reached by a cluster's own five endpoints only."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any, ClassVar
 

@@ -1,7 +1,5 @@
 """Clusters, control panels, routing controls and safety rules."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import Any, Literal
 

@@ -1,7 +1,5 @@
 """``Arc``: the state of both planes, and the faults of endpoints."""
 
-from __future__ import annotations
-
 import secrets
 import threading
 from collections.abc import Callable, Mapping

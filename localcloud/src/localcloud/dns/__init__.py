@@ -3,8 +3,6 @@
 moto keeps zones and records. Install after ``arc``.
 """
 
-from __future__ import annotations
-
 from localcloud.arc import Arc
 from localcloud.cloud import Cloud
 from localcloud.dns.health import HealthChecks

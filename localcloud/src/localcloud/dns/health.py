@@ -1,7 +1,5 @@
 """Health checks: those of routing controls, which moto does not know, and calculated ones."""
 
-from __future__ import annotations
-
 import logging
 import uuid
 from typing import Any

@@ -1,7 +1,5 @@
 """The checks of Route 53 on a change of records. Messages: see records.py."""
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 import dns.exception

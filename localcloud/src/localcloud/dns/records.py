@@ -4,8 +4,6 @@ moto keeps the records but checks little, and deletes every record that shares a
 A message with an address is AWS's own, quoted there; the others are ours.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -21,10 +19,7 @@ def apply(
     changes: Sequence[dict[str, Any]],
     health_check_exists: Callable[[str], bool],
 ) -> list[RecordSet]:
-    """Return the zone's records after ``changes``.
-
-    Raises InvalidChangeBatch, InvalidInput, NoSuchHealthCheck.
-    """
+    """Return the zone's records afterwards. Raises InvalidChangeBatch, InvalidInput …"""
     _check_limit(changes)
     after = {key_of(record): record for record in records}
     errors: list[str] = []

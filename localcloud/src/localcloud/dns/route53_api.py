@@ -1,7 +1,5 @@
 """The operations of Route 53 that moto checks too little; all others are moto's."""
 
-from __future__ import annotations
-
 import uuid
 from typing import Any, ClassVar
 

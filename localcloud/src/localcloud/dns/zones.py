@@ -1,7 +1,5 @@
 """The private hosted zones that a VPC sees, read from moto."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import dns.name

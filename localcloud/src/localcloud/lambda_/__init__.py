@@ -1,11 +1,7 @@
 """AWS Lambda: functions run by AWS's own runtime client, in processes that see what Lambda shows.
 
-Other engines use ``cloud.get(Lambda).invoke(function, payload, principal, region=…,
-invocation_type=…)``: a service's principal must be allowed by the function's resource policy, a
-role's by IAM.
+Other engines use ``cloud.get(Lambda).invoke``.
 """
-
-from __future__ import annotations
 
 from localcloud.cloud import Cloud
 from localcloud.cloudwatch import cloudwatch_of

@@ -1,7 +1,5 @@
 """The FunctionConfiguration that CreateFunction and UpdateFunctionConfiguration make, checked."""
 
-from __future__ import annotations
-
 import json
 import re
 from typing import Any
@@ -48,10 +46,7 @@ def default_configuration(name: str) -> dict[str, Any]:
 def apply(
     base: dict[str, Any], params: dict[str, Any], region: str, registry: Registry
 ) -> dict[str, Any]:
-    """Return ``base`` with the members in ``params`` replaced, all of it checked.
-
-    VpcConfig is left to the caller.
-    """
+    """Return ``base`` with the members in ``params`` replaced, except VpcConfig, all checked."""
     for member in _NOT_EMULATED:
         if params.get(member):
             raise not_emulated(f"Lambda functions with {member}")
@@ -75,9 +70,8 @@ def apply(
 
 def check_unzipped(configuration: dict[str, Any], code_bytes: int, registry: Registry) -> None:
     """Refuse code and layers of more than 250 MB together."""
-    versions = [registry.layer_version(layer["Arn"]) for layer in configuration.get("Layers", ())]
-    total = code_bytes + sum(version.unzipped_bytes for version in versions if version)
-    if total > limits.UNZIPPED_BYTES:
+    layers = registry.layer_versions(configuration)
+    if code_bytes + sum(layer.unzipped_bytes for layer in layers) > limits.UNZIPPED_BYTES:
         raise too_large_unzipped()
 
 

@@ -1,7 +1,5 @@
 """Runs one event in a sandbox, with what Lambda does around it: throttling, logs, metrics."""
 
-from __future__ import annotations
-
 import shutil
 import threading
 import time
@@ -28,8 +26,7 @@ _IDLE_SECONDS = 600.0
 class InvokeResult:
     """The answer of Invoke.
 
-    ``function_error`` is None or ``Unhandled``; the payload then describes the error. ``log`` is
-    the output of the invocation, for LogType Tail.
+    ``function_error`` is None or ``Unhandled``; the payload then describes the error.
     """
 
     status: int
@@ -38,10 +35,6 @@ class InvokeResult:
     request_id: str
     function_error: str | None = None
     log: str = ""
-
-    @property
-    def log_tail(self) -> bytes:
-        return self.log.encode()[-limits.LOG_TAIL_BYTES :]
 
 
 class Throttled(ApiError):
@@ -163,11 +156,8 @@ class Executor:
         return InvokeResult(200, result.payload, version.number, event.request_id, error, log)
 
     def _load(self, version: Version, request_id: str) -> tuple[WarmSandbox, HandlerResult | None]:
-        """Return a sandbox, and its result if it could not be started.
-
-        An Init phase that takes too long is run again, as part of the invocation and within its
-        timeout.
-        """
+        """Return a sandbox, and its result if it could not be started."""
+        # An Init phase that takes too long is run again, within the timeout of the invocation.
         for seconds, is_last in ((limits.INIT_SECONDS, False), (version.timeout, True)):
             warm = self._start(version)
             try:

@@ -1,7 +1,5 @@
 """Deployment packages, unzipped into folders, and the folder that stands for /var/runtime."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import importlib.metadata

@@ -3,14 +3,12 @@
 https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
 """
 
-from __future__ import annotations
-
 import json
 import re
 from typing import Any
 
 from localcloud.cloud import Cloud
-from localcloud.gateway.errors import ApiError
+from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.principals import Principal, role_session
 from localcloud.iam import Authority
 from localcloud.iam.context import Context
@@ -37,33 +35,30 @@ class RoleChecks:
         # A cloud without IAM has roles all the same: moto's.
         authority = self._cloud.find(Authority) or Authority(settings.account_id, self._cloud.clock)
         if not authority.can_assume(role_arn, "lambda.amazonaws.com", function_arn):
-            raise invalid_parameter(
-                "The role defined for the function cannot be assumed by Lambda."
-            )
+            message = "The role defined for the function cannot be assumed by Lambda."
+            raise invalid_parameter(message)
 
     def may_attach_to_vpc(self, role_arn: str, region: str, config: dict[str, Any]) -> None:
         """https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions"""
         account = self._cloud.settings.account_id
-        for permission in create_network_interface(
-            region, account, config["SubnetIds"], config["SecurityGroupIds"]
-        ):
-            if not self._has(role_arn, permission):
-                raise _lacks("CreateNetworkInterface on EC2")
+        subnets, groups = config["SubnetIds"], config["SecurityGroupIds"]
+        permissions = create_network_interface(region, account, subnets, groups)
+        if not all(self._has(role_arn, permission) for permission in permissions):
+            raise _lacks("CreateNetworkInterface on EC2")
 
     def may_send_to(self, role_arn: str, target: str) -> None:
         """Require what a destination or a dead-letter queue needs."""
         service = target.split(":")[2]
-        action = _SEND[service]
+        if (action := _SEND.get(service)) is None:
+            raise not_emulated(f"the Lambda destination {target}")
         if not self._has(role_arn, Permission(f"{service}:{action}", target)):
             raise _lacks(f"{action} on {service.upper()}")
 
     def _has(self, role_arn: str, permission: Permission) -> bool:
-        authority = self._cloud.find(Authority)
+        if (authority := self._cloud.find(Authority)) is None:
+            return True
         principal = role_session(role_arn, "lambda")
-        return (
-            authority is None
-            or authority.allows(principal, permission.action, permission.resource).allowed
-        )
+        return authority.allows(principal, permission.action, permission.resource).allowed
 
 
 def _lacks(permission: str) -> ApiError:

@@ -1,7 +1,5 @@
 """Processes of sandboxes: started from one thread, their use of memory, their output."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 import time
@@ -31,20 +29,17 @@ class ProcessStarter:
         self, command: list[str], environment: dict[str, str], folder: Path, output: int, keep: int
     ) -> subprocess.Popen[bytes]:
         """``output`` becomes stdout and stderr; the descriptor ``keep`` stays open in the child."""
-
-        def start() -> subprocess.Popen[bytes]:
-            return subprocess.Popen(  # noqa: S603 - runs what was deployed, which is its purpose
-                command,
-                env=environment,
-                cwd=folder,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                pass_fds=[keep],
-                start_new_session=True,
-            )
-
-        return self._thread.submit(start).result()
+        return self._thread.submit(
+            subprocess.Popen[bytes],
+            command,
+            env=environment,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            pass_fds=[keep],
+            start_new_session=True,
+        ).result()
 
     def close(self) -> None:
         self._thread.shutdown()

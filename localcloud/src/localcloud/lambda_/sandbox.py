@@ -1,7 +1,5 @@
 """One execution environment: a process that runs the function through AWS's own runtime client."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os

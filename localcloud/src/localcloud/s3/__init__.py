@@ -1,7 +1,5 @@
 """S3 beyond objects in buckets: notifications, replication, Multi-Region Access Points."""
 
-from __future__ import annotations
-
 from localcloud.cloud import Cloud
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
@@ -13,7 +11,7 @@ from localcloud.s3.mrap import MultiRegionAccessPoints
 from localcloud.s3.mrap_routing import MrapRouting
 from localcloud.s3.notifications import Notifications
 from localcloud.s3.replication import Replication
-from localcloud.s3.replication_metrics import ReplicationMetrics
+from localcloud.s3.replication_metrics import publish_metrics
 from localcloud.s3.store import Store, list_without_bytes
 
 
@@ -24,7 +22,7 @@ def install(cloud: Cloud) -> None:
     functions = cloud.find(Lambda)
     notifications = Notifications(cloud, store, functions.invoke if functions else None)
     replication = Replication(cloud, store, cloud.find(Authority), notifications.notify)
-    ReplicationMetrics(cloud, store, replication)
+    publish_metrics(cloud, store, replication)
     access_points = MultiRegionAccessPoints(cloud, store)
     routing = MrapRouting(cloud, access_points)
 

@@ -3,8 +3,6 @@
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
 """
 
-from __future__ import annotations
-
 import base64
 import secrets
 import threading

@@ -3,8 +3,6 @@
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiRegionAccessPointRestrictions.html
 """
 
-from __future__ import annotations
-
 import json
 import re
 import secrets

@@ -3,8 +3,6 @@
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiRegionAccessPointRequests.html
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 
@@ -100,9 +98,8 @@ def _check_signature(call: Call) -> None:
     if algorithm == _SIGV4A:
         region_set = request.query.get("X-Amz-Region-Set", [request.header("X-Amz-Region-Set")])[0]
         if not {"*", call.region} & set(region_set.split(",")):
-            raise invalid_request(
-                f"The region set {region_set!r} does not cover the bucket's Region"
-            )
+            message = f"The region set {region_set!r} does not cover the bucket's Region"
+            raise invalid_request(message)
         return
     if presigned:
         code = "AuthorizationQueryParametersError"

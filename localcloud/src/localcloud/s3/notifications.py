@@ -1,7 +1,5 @@
 """S3 event notifications: sent after the fact, on a thread of their own, as AWS sends them."""
 
-from __future__ import annotations
-
 import json
 import logging
 from collections.abc import Callable

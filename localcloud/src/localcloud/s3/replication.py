@@ -1,7 +1,5 @@
 """S3 replication: versions that rules cover arrive elsewhere after a lag, if the role may do it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """A bucket's replication configuration: its checks, and which rules cover an object."""
 
-from __future__ import annotations
-
 import secrets
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,7 +1,5 @@
 """Direct use of moto's buckets where the S3 API has no operation for it, under moto's lock."""
 
-from __future__ import annotations
-
 import copy
 from io import BytesIO
 from typing import Any

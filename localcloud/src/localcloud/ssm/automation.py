@@ -1,7 +1,5 @@
 """The Automation operations of Systems Manager."""
 
-from __future__ import annotations
-
 import threading
 import uuid
 from typing import Any
@@ -19,14 +17,10 @@ from localcloud.ssm.execution import FINAL_STATUSES, Execution, Origin
 from localcloud.ssm.parameters import invalid_parameters, values_for
 from localcloud.ssm.runbook import ROLE_ARN
 from localcloud.ssm.values import resolve_references
-from localcloud.ssm.views import filter_executions, filter_steps
 
 _SUPPORTED = {"DocumentName", "DocumentVersion", "Parameters", "ClientToken", "Mode"}
+_INVALID_PAGE = "The specified token isn't valid."
 _SERVICE = "ssm.amazonaws.com"
-
-
-def _invalid_token(_: str) -> ApiError:
-    return ApiError("InvalidNextToken", "The specified token isn't valid.")
 
 
 class Automation(Service):
@@ -34,7 +28,7 @@ class Automation(Service):
 
     service = "ssm"
     falls_through = True
-    pager = Pager(50, _invalid_token, largest=50)
+    pager = Pager(50, lambda _: ApiError("InvalidNextToken", _INVALID_PAGE), largest=50)
 
     def __init__(self, cloud: Cloud, documents: Documents) -> None:
         self._cloud = cloud
@@ -64,13 +58,15 @@ class Automation(Service):
 
     def describe_automation_executions(self, call: Call, **params: Any) -> dict[str, Any]:
         local = [item for (region, _), item in self._executions.items() if region == call.region]
-        executions = filter_executions(local, params.get("Filters", []))
+        filters = params.get("Filters", [])
+        executions = views.filtered(local, filters, views.EXECUTION_FILTERS)
         items = [views.metadata(item) for item in reversed(executions)]
         return {"AutomationExecutionMetadataList": items}
 
     def describe_automation_step_executions(self, call: Call, **params: Any) -> dict[str, Any]:
         execution = self._execution(call, params)
-        records = filter_steps(execution.records.values(), params.get("Filters", []))
+        filters = params.get("Filters", [])
+        records = views.filtered(execution.records.values(), filters, views.STEP_FILTERS)
         if params.get("ReverseOrder"):
             records.reverse()
         items = [views.step(record) for record in records]
@@ -147,15 +143,10 @@ def principal_for(cloud: Cloud, caller: Principal, role: str, execution_arn: str
     if not ROLE_ARN.fullmatch(role):
         raise invalid_parameters("The format of the supplied assume role ARN is invalid.")
     if authority := cloud.find(Authority):
-        _check_pass_role(authority, caller, role)
+        keys = {"iam:PassedToService": _SERVICE}
+        if not (decision := authority.allows(caller, "iam:PassRole", role, keys)).allowed:
+            denied = access_denied(caller.arn, "iam:PassRole", role, decision.reason)
+            raise ApiError("AccessDeniedException", denied.message, 400)
         if not authority.can_assume(role, _SERVICE, execution_arn):
             raise invalid_parameters("The defined assume role is unable to be assumed.")
     return role_session(role, f"Automation-{execution_arn.rsplit('/', 1)[-1]}")
-
-
-def _check_pass_role(authority: Authority, caller: Principal, role: str) -> None:
-    keys = {"iam:PassedToService": _SERVICE}
-    decision = authority.allows(caller, "iam:PassRole", role, keys)
-    if not decision.allowed:
-        denied = access_denied(caller.arn, "iam:PassRole", role, decision.reason)
-        raise ApiError("AccessDeniedException", denied.message, 400)

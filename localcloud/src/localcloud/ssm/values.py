@@ -4,8 +4,6 @@ https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-o
 https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-variables.html
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable, Iterator

@@ -1,8 +1,7 @@
 """Executions and steps as the API shows them (members that are None are left out), and filters."""
 
-from __future__ import annotations
-
 import json
+import math
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, TypeVar
@@ -59,13 +58,13 @@ def step(record: StepRecord) -> View:
         "ExecutionEndTime": None if record.ended_at is None else utc(record.ended_at),
         "ResponseCode": str(int(record.status != "Success")) if has_ended else None,
         "Response": _json(record.response) if has_ended and record.response is not None else None,
-        "FailureMessage": record.failure,
     }
-    if record.failure is not None:
+    if failure := record.failure:
+        view["FailureMessage"] = str(failure)
         view["FailureDetails"] = {
-            "FailureStage": record.failure_stage,
-            "FailureType": record.failure_type,
-            "Details": {"VerificationErrorMessage": [record.failure]},
+            "FailureStage": failure.stage,
+            "FailureType": failure.kind,
+            "Details": {"VerificationErrorMessage": [str(failure)]},
         }
     return view
 
@@ -100,7 +99,11 @@ def _json(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"))
 
 
-_EXECUTIONS: dict[str, Test[Execution]] = {
+_START_TIMES: dict[str, Test[Execution | StepRecord]] = {
+    "StartTimeBefore": lambda item, values: (item.started_at or math.inf) <= _time(values),
+    "StartTimeAfter": lambda item, values: (item.started_at or 0) >= _time(values),
+}
+EXECUTION_FILTERS: dict[str, Test[Execution]] = {
     "DocumentNamePrefix": lambda item, values: item.origin.document.startswith(tuple(values)),
     "ExecutionStatus": lambda item, values: item.status in values,
     "ExecutionId": lambda item, values: item.id in values,
@@ -108,33 +111,19 @@ _EXECUTIONS: dict[str, Test[Execution]] = {
     "CurrentAction": lambda item, values: bool(
         item.current and item.ended_at is None and item.current.step.action in values
     ),
-    "StartTimeBefore": lambda item, values: item.started_at <= _time(values),
-    "StartTimeAfter": lambda item, values: item.started_at >= _time(values),
+    **_START_TIMES,
     "AutomationType": lambda _, values: "Local" in values,
 }
-_STEPS: dict[str, Test[StepRecord]] = {
+STEP_FILTERS: dict[str, Test[StepRecord]] = {
     "StepName": lambda item, values: item.step.name in values,
     "StepExecutionId": lambda item, values: item.id in values,
     "StepExecutionStatus": lambda item, values: item.status in values,
     "Action": lambda item, values: item.step.action in values,
-    "StartTimeBefore": lambda item, values: (
-        item.started_at is not None and item.started_at <= _time(values)
-    ),
-    "StartTimeAfter": lambda item, values: (
-        item.started_at is not None and item.started_at >= _time(values)
-    ),
+    **_START_TIMES,
 }
 
 
-def filter_executions(executions: Iterable[Execution], filters: Filters) -> list[Execution]:
-    return _filter(executions, filters, _EXECUTIONS)
-
-
-def filter_steps(records: Iterable[StepRecord], filters: Filters) -> list[StepRecord]:
-    return _filter(records, filters, _STEPS)
-
-
-def _filter(items: Iterable[T], filters: Filters, known: dict[str, Test[T]]) -> list[T]:
+def filtered(items: Iterable[T], filters: Filters, known: dict[str, Test[T]]) -> list[T]:
     for entry in filters:
         if entry["Key"] not in known:
             raise not_emulated(f"the Automation filter {entry['Key']}")

@@ -1,7 +1,5 @@
 """route53-recovery-control-config: the control plane, in us-west-2 only."""
 
-from __future__ import annotations
-
 from localcloud.arc.control_plane.clusters import ClusterApi
 from localcloud.arc.control_plane.routing_controls import RoutingControlApi
 from localcloud.arc.control_plane.safety_rules import SafetyRuleApi

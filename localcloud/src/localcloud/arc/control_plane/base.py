@@ -1,7 +1,5 @@
 """What all parts of the control plane share: its host, client tokens, resources' states, tags."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 

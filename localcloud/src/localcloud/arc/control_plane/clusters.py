@@ -1,7 +1,5 @@
 """Clusters and control panels."""
 
-from __future__ import annotations
-
 import secrets
 import uuid
 from typing import Any

@@ -1,7 +1,5 @@
 """Routing controls."""
 
-from __future__ import annotations
-
 import secrets
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Safety rules."""
 
-from __future__ import annotations
-
 import secrets
 from typing import Any
 

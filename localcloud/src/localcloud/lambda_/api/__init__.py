@@ -1,7 +1,5 @@
 """The API of Lambda: a class for each kind of operation, and one of them all."""
 
-from __future__ import annotations
-
 from localcloud.lambda_.api.functions import FunctionsApi
 from localcloud.lambda_.api.invocation import InvocationApi
 from localcloud.lambda_.api.layers import LayersApi

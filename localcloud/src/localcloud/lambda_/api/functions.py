@@ -1,7 +1,5 @@
 """Functions."""
 
-from __future__ import annotations
-
 import uuid
 from dataclasses import replace
 from typing import Any
@@ -12,7 +10,6 @@ from localcloud.lambda_ import configuration, limits
 from localcloud.lambda_.api.base import check_revision, no_content, timestamp
 from localcloud.lambda_.api.versions import VersionsApi, view
 from localcloud.lambda_.arns import LATEST, function_arn, parse_function
-from localcloud.lambda_.destinations import check_destination
 from localcloud.lambda_.errors import conflict
 from localcloud.lambda_.model import Function, Version
 from localcloud.lambda_.packages import fetch
@@ -22,7 +19,7 @@ class FunctionsApi(VersionsApi):
     def create_function(self, call: Call, **params: Any) -> dict[str, Any]:
         name = parse_function(params["FunctionName"], call.region).name
         configuration.check_name(name)
-        functions = self._registry.functions(call.region)
+        functions = self._registry.functions[call.region]
         if name in functions:
             raise conflict(f"Function already exist: {name}")
         settings = configuration.apply(
@@ -77,7 +74,7 @@ class FunctionsApi(VersionsApi):
 
     def list_functions(self, call: Call, **params: Any) -> dict[str, Any]:
         versions: list[Version] = []
-        for _, function in sorted(self._registry.functions(call.region).items()):
+        for _, function in sorted(self._registry.functions[call.region].items()):
             versions.append(function.latest)
             if params.get("FunctionVersion") == "ALL":
                 versions += function.published.values()
@@ -118,13 +115,13 @@ class FunctionsApi(VersionsApi):
             if ref.qualifier:
                 self._delete_version(function, ref.qualifier)
                 return no_content()
-            self._registry.functions(call.region).pop(function.name, None)
+            self._registry.functions[call.region].pop(function.name, None)
         for version in (function.latest, *function.published.values()):
             self._lambda.executor.retire(version)
         return no_content()
 
     def get_account_settings(self, call: Call) -> dict[str, Any]:
-        functions = self._registry.functions(call.region).values()
+        functions = self._registry.functions[call.region].values()
         reserved = sum(function.reserved or 0 for function in functions)
         code_size = sum(function.latest.configuration["CodeSize"] for function in functions)
         return {
@@ -140,7 +137,6 @@ class FunctionsApi(VersionsApi):
 
     def _check_dead_letters(self, settings: dict[str, Any]) -> None:
         if target := settings.get("DeadLetterConfig", {}).get("TargetArn"):
-            check_destination(target)
             self._roles.may_send_to(settings["Role"], target)
 
     def _in_vpc(self, version: Version, params: dict[str, Any], call: Call) -> Version:

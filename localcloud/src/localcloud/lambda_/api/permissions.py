@@ -1,7 +1,5 @@
 """Resource policies, and tags."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import uuid

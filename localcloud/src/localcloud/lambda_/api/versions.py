@@ -1,7 +1,5 @@
 """Versions of functions, and aliases."""
 
-from __future__ import annotations
-
 import uuid
 from dataclasses import replace
 from typing import Any
@@ -96,9 +94,8 @@ class VersionsApi(ApiBase):
 
     def _delete_version(self, function: Function, qualifier: str) -> None:
         if qualifier == LATEST:
-            raise invalid_parameter(
-                "$LATEST version cannot be deleted without deleting the function."
-            )
+            message = "$LATEST version cannot be deleted without deleting the function."
+            raise invalid_parameter(message)
         users = [a["Name"] for a in function.aliases.values() if a["FunctionVersion"] == qualifier]
         if users:
             raise conflict(

@@ -3,8 +3,6 @@
 https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-actions.html
 """
 
-from __future__ import annotations
-
 from localcloud.ssm.actions.aws_api import AssertProperty, ExecuteApi, WaitForProperty
 from localcloud.ssm.actions.base import Action
 from localcloud.ssm.actions.control_flow import Branch, Sleep

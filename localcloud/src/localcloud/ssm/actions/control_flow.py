@@ -4,8 +4,6 @@ https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-b
 https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-sleep.html
 """
 
-from __future__ import annotations
-
 import operator
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -75,9 +73,8 @@ def _check_condition(step: Step, condition: Any) -> None:
         return
     keys = set(condition) if isinstance(condition, dict) else set()
     if "Variable" not in keys or len(keys) != 2 or not keys - {"Variable"} <= _OPERATIONS:
-        raise invalid_document(
-            f"Step {step.name} has a choice that is not supported: {as_text(condition)}"
-        )
+        message = f"Step {step.name} has a choice that is not supported: {as_text(condition)}"
+        raise invalid_document(message)
 
 
 def _holds(condition: dict[str, Any]) -> bool:
