@@ -1,51 +1,78 @@
-"""Attempts at a run, and the metadata by which a copy of an input continues a run.
+"""Attempts at a run, and the marks by which a copy of an input continues a run.
 
 The reconciler hands an unfinished file to its own Region: it copies the input version onto itself.
-The metadata of the copy, which is a new version, makes it the next attempt at the same run.
+Marks in the metadata of the copy, which is a new version, name the attempt that it is for. Anybody
+can write metadata, so marks count only where the attempt's item confirms them.
 """
+
+from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from common import keys
 
-RUN_ID, ORIGIN, ATTEMPT = "batch-run-id", "batch-origin-version-id", "batch-attempt"
-# Attempt.id, with a run id as common.keys makes it.
-_ATTEMPT_ID = re.compile(r"(?P<run>[a-z0-9-]+-[0-9a-f]{24})(?:-(?P<number>[2-9]|[1-9][0-9]+))?")
+RUN_ID, ORIGIN = "batch-run-id", "batch-origin-version-id"
+ATTEMPT, TOKEN = "batch-attempt", "batch-token"
+# AttemptId.name, with a run id as common.keys makes it.
+_NAME = re.compile(r"(?P<run>[a-z0-9-]+-[0-9a-f]{24})(?:-(?P<number>[2-9]|[1-9][0-9]+))?")
 
 
-class Attempt(NamedTuple):
-    """One attempt at a run; the upload itself is number 1."""
+class AttemptId(NamedTuple):
+    """An attempt at a run, of whichever Region; the upload itself is number 1."""
 
     run_id: str
     number: int
 
     @property
-    def id(self) -> str:
+    def name(self) -> str:
         """Name of the execution, and part of every key that this attempt writes; ≤ 80 letters."""
         return self.run_id if self.number == 1 else f"{self.run_id}-{self.number}"
 
+    @property
+    def item(self) -> str:
+        """Sort key of the attempt's item in the state table."""
+        return f"attempt-{self.number:04d}"
 
-def copy_metadata(run_id: str, origin_version_id: str, attempt: int) -> dict[str, str]:
-    """Return the user metadata that makes a copy this attempt at the run."""
-    return {RUN_ID: run_id, ORIGIN: origin_version_id, ATTEMPT: str(attempt)}
+
+class Marks(NamedTuple):
+    """What the metadata of an input version claim: that it is the copy for this attempt."""
+
+    attempt: AttemptId
+    token: str
+
+    def are_confirmed_by(self, item: Mapping[str, Any], version_id: str) -> bool:
+        """Tell whether the attempt's item has the token, and names no other version as its copy.
+
+        The marks of a copy go along when somebody copies or restores it, as AWS documents it; then
+        the token is right, and the version is another.
+        """
+        is_of_attempt = (item["run_id"], item["attempt"]) == self.attempt
+        has_token = item.get("copy_token") == self.token
+        return is_of_attempt and has_token and item.get("copy_version_id", version_id) == version_id
 
 
-def attempt_of_version(key: str, version_id: str, metadata: Mapping[str, str]) -> Attempt:
-    """Return the attempt that an input version is: the first, unless its metadata say otherwise.
+def copy_metadata(marks: Marks, origin_version_id: str) -> dict[str, str]:
+    """Return the user metadata that mark a copy of this version."""
+    return {
+        RUN_ID: marks.attempt.run_id,
+        ORIGIN: origin_version_id,
+        ATTEMPT: str(marks.attempt.number),
+        TOKEN: marks.token,
+    }
 
-    Metadata go along when a user copies such a version to another key. That copy is an upload, so
-    the metadata count only if they name the run of this very key.
-    """
+
+def marks_of(key: str, metadata: Mapping[str, str]) -> Marks | None:
+    """Return the marks; None for an upload, and for a copy of a marked version to another key."""
     run_id, number = metadata.get(RUN_ID, ""), metadata.get(ATTEMPT, "")
     is_of_key = run_id == keys.run_id(key, metadata.get(ORIGIN, ""))
-    if is_of_key and number.isascii() and number.isdigit() and int(number) > 1:
-        return Attempt(run_id, int(number))
-    return Attempt(keys.run_id(key, version_id), 1)
+    if is_of_key and metadata.get(TOKEN) and re.fullmatch("[0-9]{1,9}", number):
+        return Marks(AttemptId(run_id, int(number)), metadata[TOKEN])
+    return None
 
 
-def parse_attempt_id(name: str) -> Attempt | None:
-    """Return the attempt whose id is the name of an execution; None if it is not such an id."""
-    match = _ATTEMPT_ID.fullmatch(name)
-    return Attempt(match["run"], int(match["number"] or 1)) if match else None
+def parse_attempt_name(name: str) -> AttemptId | None:
+    """Return the attempt whose execution has this name; None if it is not such a name."""
+    match = _NAME.fullmatch(name)
+    return AttemptId(match["run"], int(match["number"] or 1)) if match else None

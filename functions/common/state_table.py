@@ -1,14 +1,11 @@
-"""The Batch State table: one row for each run. Every change of a row has a condition.
+"""The Batch State table: one item for each attempt at a run and Region, and for each arrival.
 
-The table is a global one, and a condition is checked against the local copy. So it prevents double
-work within a Region; the DNS record decides between Regions (emailer/supersession.py).
+The table is a global one: it keeps whole items, the last writer wins, and a condition sees the
+local copy only. So a Region writes no other items than its own, whose key begins with its name; IAM
+refuses others. Reads are of both Regions' items, and common.run_state says what they mean.
 
-A Region that takes a run over raises its `attempt`. A late write of the other Region can still
-replace the newer row, since the last writer wins. That is why the condition of an owner is that the
-row names no later attempt: then the owner's next write replaces the late one.
-
-The SDK repeats a write whose response was lost. So each condition also holds for a row that this
-very write has changed already, which shows by its time or its message id.
+The SDK repeats a write whose response was lost. So each condition also holds for an item that this
+very write has changed already, which shows by a token, a claim or a message id.
 """
 
 from __future__ import annotations
@@ -20,7 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
-from common.runs import Owner, now
+from common.attempts import AttemptId
+from common.run_state import COMPLETED, FAILED, STARTED, SUPERSEDED
+from common.runs import ARRIVAL, Item, now, owner_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -28,61 +27,57 @@ if TYPE_CHECKING:
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
 
-# A failed run may be redriven and then complete; nothing changes the other two statuses.
+STATUSES = {":started": STARTED, ":failed": FAILED}
+# A failed attempt may be redriven and then complete; nothing changes the other statuses.
 IS_OPEN = "#status IN (:started, :failed)"
-STATUSES = {":started": "STARTED", ":failed": "FAILED"}
-IS_NOT_SUPERSEDED = "(#attempt < :attempt OR (#attempt = :attempt AND #region = :region))"
-# Somebody claimed the mail, and nobody knows whether it was sent: docs/decisions.md.
-IS_MAIL_UNCERTAIN = (
-    "(attribute_exists(#mail_claimed_at) AND attribute_not_exists(#mail_message_id))"
-)
 # Nobody has claimed the mail but this very write.
-IS_MAIL_FREE = "(attribute_not_exists(#mail_claimed_at) OR #mail_claimed_at = :mail_claimed_at)"
-# This very write has completed the run already.
+IS_MAIL_FREE = "(attribute_not_exists(#mail_claim) OR #mail_claim = :mail_claim)"
+# Somebody claimed the mail, and nobody knows whether it was sent: docs/decisions.md.
+IS_MAIL_UNCERTAIN = "(attribute_exists(#mail_claim) AND attribute_not_exists(#mail_message_id))"
+# This very write has completed the attempt already.
 IS_COMPLETED_SO = "#mail_message_id = :mail_message_id"
 INDEX = "by-status"
-BATCH = 100  # keys that BatchGetItem takes
-PAGE = 500  # rows between two checks of the time that is left
+PAGE = 500  # items between two checks of the time that is left
 
 
 @dataclass(frozen=True)
 class StateTable:
-    """The rows as plain Python values. Errors are botocore's."""
+    """The items as plain Python values. Writes are to those of `region`. Errors are botocore's."""
 
     dynamodb: DynamoDBClient
     table: str
+    region: str
+    peer_region: str
 
-    def create(self, row: Mapping[str, Any]) -> bool:
-        """Store a new row. Return False, and change nothing, if the run has one already."""
-        try:
-            self.dynamodb.put_item(
-                TableName=self.table,
-                Item={name: _serialize(value) for name, value in row.items()},
-                ConditionExpression="attribute_not_exists(run_id)",
-            )
-        except self.dynamodb.exceptions.ConditionalCheckFailedException:
-            return False
-        return True
+    # ------------------------------------------------------------------------------------- reading
 
-    def get(self, run_id: str) -> dict[str, Any] | None:
-        """Return the row, read consistently, or None."""
+    def attempts(self, run_id: str) -> list[Item]:
+        """Return the items of all attempts at the run, of both Regions, read consistently."""
+        return self._items(run_id, "attempt-")
+
+    def arrivals(self, run_id: str) -> list[Item]:
+        """Return the arrivals of the run's input, of both Regions."""
+        return self._items(run_id, ARRIVAL)
+
+    def own(self, attempt: AttemptId) -> Item | None:
+        """Return this Region's item of the attempt, read consistently, or None."""
         response = self.dynamodb.get_item(
-            TableName=self.table, Key={"run_id": {"S": run_id}}, ConsistentRead=True
+            TableName=self.table, Key=self._key(attempt.run_id, attempt.item), ConsistentRead=True
         )
         item = response.get("Item")
         return _plain(item) if item else None
 
-    def get_existing(self, run_id: str) -> dict[str, Any]:
-        """Return the row. Raises LookupError if there is none."""
-        row = self.get(run_id)
-        if row is None:
-            raise LookupError(f"no row in the state table for run {run_id}")
-        return row
+    def own_existing(self, attempt: AttemptId) -> Item:
+        """Return this Region's item of the attempt. Raises LookupError if there is none."""
+        item = self.own(attempt)
+        if item is None:
+            raise LookupError(f"no item of {attempt.name} in the state table for {self.region}")
+        return item
 
-    def pages_with_status(self, status: str, since: str = "") -> Iterator[list[dict[str, Any]]]:
-        """Yield pages of the rows of a status that started at `since` or later, oldest first.
+    def pages_with_status(self, status: str, since: str = "") -> Iterator[list[Item]]:
+        """Yield pages of both Regions' items of a status that started at `since` or later.
 
-        The index, which is read, follows the table after a moment.
+        The index, which is read, follows the table after a moment; it has the oldest first.
         """
         pages = self.dynamodb.get_paginator("query").paginate(
             TableName=self.table,
@@ -96,109 +91,150 @@ class StateTable:
         for page in pages:
             yield [_plain(item) for item in page["Items"]]
 
-    def existing_runs(self, run_ids: Iterable[str]) -> set[str]:
-        """Return the ids of those runs that have a row."""
-        pending, existing = sorted(set(run_ids)), set[str]()
-        while pending:
-            keys: Any = [{"run_id": {"S": run_id}} for run_id in pending[:BATCH]]
-            request: Any = {"Keys": keys, "ProjectionExpression": "run_id", "ConsistentRead": True}
-            response = self.dynamodb.batch_get_item(RequestItems={self.table: request})
-            existing |= {item["run_id"]["S"] for item in response["Responses"].get(self.table, [])}
-            unprocessed: Any = response["UnprocessedKeys"].get(self.table, {"Keys": []})
-            pending = [key["run_id"]["S"] for key in unprocessed["Keys"]] + pending[BATCH:]
-        return existing
+    def _items(self, run_id: str, prefix: str) -> list[Item]:
+        """Return both Regions' items of the run whose sort key begins with `prefix`."""
+        regions = (self.region, self.peer_region)
+        return [item for region in regions for item in self._of(region, run_id, prefix)]
 
-    def take_over(self, row: Mapping[str, Any], region: str) -> bool:
-        """Make the row the next attempt, of `region`. Return False if it has changed since.
-
-        A row that is closed, or whose mail is uncertain, is never taken over.
-        """
-        at = now()
-        values = {
-            "status": "STARTED",
-            "region": region,
-            "attempt": row["attempt"] + 1,
-            "requeued_at": at,
-            "updated_at": at,
-        }
-        read = {":read_attempt": row["attempt"], ":read_region": row["region"]}
-        is_as_read = "#attempt = :read_attempt AND #region = :read_region"
-        can_be_taken = f"{IS_OPEN} AND {is_as_read} AND NOT {IS_MAIL_UNCERTAIN}"
-        is_taken_so = "#attempt = :attempt AND #region = :region AND #requeued_at = :requeued_at"
-        condition = f"({can_be_taken}) OR ({is_taken_so} AND #status = :status)"
-        removed = ["error", "reason", "mail_claimed_at", "mail_message_id"]
-        return self._update(row["run_id"], values, condition, read, removed)
-
-    def clear_requeued(self, run_id: str, owner: Owner) -> bool:
-        """Note that the copy was not made, so that the next pass waits for no execution."""
-        condition = "#region = :region AND #attempt = :attempt"
-        expected = {":region": owner.region, ":attempt": owner.attempt}
-        return self._update(
-            run_id, {"updated_at": now()}, condition, expected, removed=["requeued_at"]
+    def _of(self, region: str, run_id: str, prefix: str) -> Iterator[Item]:
+        pages = self.dynamodb.get_paginator("query").paginate(
+            TableName=self.table,
+            KeyConditionExpression="#owner = :owner AND begins_with(#item, :prefix)",
+            ExpressionAttributeNames={"#owner": "owner", "#item": "item"},
+            ExpressionAttributeValues={
+                ":owner": {"S": owner_of(region, run_id)},
+                ":prefix": {"S": prefix},
+            },
+            ConsistentRead=True,
         )
+        for page in pages:
+            yield from map(_plain, page["Items"])
 
-    def claim_mail(self, run_id: str, at: str, owner: Owner) -> bool:
-        """Claim the right to send the mail of a run that completed. Return False if it is taken.
+    # ---------------------------------------------------------------------- beginning, and arrivals
 
-        A claim whose mail was accepted belongs to the notice of an earlier failure: the run was
-        redriven since, and gets a mail of its own.
+    def create(self, item: Item) -> bool:
+        """Store a new item. Return False, and change nothing, if there is one with its key.
+
+        An item with the same copy token is this very one: the SDK has repeated the write.
+        """
+        condition, values = "attribute_not_exists(#item)", {}
+        if "copy_token" in item:
+            condition += " OR copy_token = :copy_token"
+            values = {"ExpressionAttributeValues": {":copy_token": _serialize(item["copy_token"])}}
+        try:
+            self.dynamodb.put_item(
+                TableName=self.table,
+                Item={name: _serialize(value) for name, value in item.items()},
+                ConditionExpression=condition,
+                ExpressionAttributeNames={"#item": "item"},
+                **values,  # type: ignore[arg-type]  # empty, or the values of the condition
+            )
+        except self.dynamodb.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    def delete_arrival(self, run_id: str) -> None:
+        """Delete this Region's arrival, if there is one."""
+        self.dynamodb.delete_item(TableName=self.table, Key=self._key(run_id, ARRIVAL))
+
+    def withdraw(self, attempt: AttemptId, token: str) -> bool:
+        """Delete an attempt whose copy S3 refused. Return False if its copy exists after all."""
+        try:
+            self.dynamodb.delete_item(
+                TableName=self.table,
+                Key=self._key(attempt.run_id, attempt.item),
+                ConditionExpression=(
+                    "copy_token = :copy_token AND attribute_not_exists(copy_version_id)"
+                ),
+                ExpressionAttributeValues={":copy_token": _serialize(token)},
+            )
+        except self.dynamodb.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    def record_copy(self, attempt: AttemptId, token: str, version_id: str) -> bool:
+        """Note which version the copy for the attempt is, once. Return False if it is another."""
+        is_free = "(attribute_not_exists(#copy_version_id) OR #copy_version_id = :copy_version_id)"
+        values = {"copy_version_id": version_id, "updated_at": now()}
+        condition = f"#copy_token = :copy_token AND {is_free}"
+        return self._update(attempt, values, condition, {":copy_token": token})
+
+    def forget_beginning(self, attempt: AttemptId, token: str) -> bool:
+        """Note that the copy may not exist, so that the next pass waits for no execution."""
+        values, condition = {"updated_at": now()}, "#copy_token = :copy_token"
+        return self._update(attempt, values, condition, {":copy_token": token}, ["begun_at"])
+
+    # -------------------------------------------------------------------------------------- closing
+
+    def supersede(self, attempt: AttemptId) -> bool:
+        """Set SUPERSEDED, unless the attempt has ended, or may have sent a mail."""
+        condition = f"#status = :started AND NOT {IS_MAIL_UNCERTAIN}"
+        return self._update(attempt, {"status": SUPERSEDED, "updated_at": now()}, condition)
+
+    def claim_mail(self, attempt: AttemptId, claim: str) -> bool:
+        """Claim the right to send the mail of an attempt that completed. Return False if taken.
+
+        A claim whose mail was accepted belongs to the notice of an earlier failure: the execution
+        was redriven since, and gets a mail of its own.
         """
         is_free = f"({IS_MAIL_FREE} OR attribute_exists(#mail_message_id))"
-        values = {"mail_claimed_at": at, "updated_at": at, **owner._asdict()}
-        condition = f"{IS_OPEN} AND {IS_NOT_SUPERSEDED} AND {is_free}"
-        return self._update(run_id, values, condition, removed=["mail_message_id"])
+        return self._claim(attempt, claim, f"{IS_OPEN} AND {is_free}", ["mail_message_id"])
 
-    def claim_failure_mail(self, run_id: str, at: str, owner: Owner) -> bool:
+    def claim_failure_mail(self, attempt: AttemptId, claim: str) -> bool:
         """Claim the right to send the notice of a failure, unless this attempt claimed a mail."""
-        condition = f"{IS_OPEN} AND {IS_NOT_SUPERSEDED} AND {IS_MAIL_FREE}"
-        values = {"mail_claimed_at": at, "updated_at": at, **owner._asdict()}
-        return self._update(run_id, values, condition)
+        return self._claim(attempt, claim, f"{IS_OPEN} AND {IS_MAIL_FREE}")
 
-    def release_mail(self, run_id: str, claim: str) -> bool:
+    def release_mail(self, attempt: AttemptId, claim: str) -> bool:
         """Give a claim back, after a mail that was certainly not sent."""
-        values = {"updated_at": now()}
-        return self._update_claimed(run_id, claim, values, removed=["mail_claimed_at"])
+        removed = ["mail_claim", "mail_claimed_at"]
+        return self._update_claimed(attempt, claim, {"updated_at": now()}, removed=removed)
 
-    def complete(self, run_id: str, claim: str, result: Mapping[str, Any]) -> bool:
+    def complete(self, attempt: AttemptId, claim: str, result: Mapping[str, Any]) -> bool:
         """Set COMPLETED and the attributes of `result`, if the claim still stands."""
         at = now()
-        values = {"status": "COMPLETED", "completed_at": at, "updated_at": at, **result}
-        return self._update_claimed(
-            run_id, claim, values, f"({IS_OPEN} OR {IS_COMPLETED_SO})", removed=["error", "reason"]
-        )
+        values = {"status": COMPLETED, "completed_at": at, "updated_at": at, **result}
+        condition, removed = f"({IS_OPEN} OR {IS_COMPLETED_SO})", ["error", "reason"]
+        return self._update_claimed(attempt, claim, values, condition, removed)
 
-    def fail(self, run_id: str, error: str, reason: str, owner: Owner) -> bool:
-        """Set FAILED. Return False if the run is closed, unknown or another owner's."""
-        values = {"status": "FAILED", "error": error, "reason": reason, "updated_at": now()}
-        return self._update(run_id, values | owner._asdict(), f"{IS_OPEN} AND {IS_NOT_SUPERSEDED}")
+    def fail(self, attempt: AttemptId, error: str, reason: str) -> bool:
+        """Set FAILED. Return False if the attempt is closed or unknown."""
+        values = {"status": FAILED, "error": error, "reason": reason, "updated_at": now()}
+        return self._update(attempt, values, IS_OPEN)
 
-    def record_failure_mail(self, run_id: str, claim: str, message_id: str) -> bool:
+    def record_failure_mail(self, attempt: AttemptId, claim: str, message_id: str) -> bool:
         """Store the message id of the notice of a failure."""
         values = {"mail_message_id": message_id, "updated_at": now()}
-        return self._update_claimed(run_id, claim, values)
+        return self._update_claimed(attempt, claim, values)
+
+    def _claim(
+        self, attempt: AttemptId, claim: str, condition: str, removed: Iterable[str] = ()
+    ) -> bool:
+        at = now()
+        values = {"mail_claim": claim, "mail_claimed_at": at, "updated_at": at}
+        return self._update(attempt, values, condition, removed=removed)
 
     def _update_claimed(
         self,
-        run_id: str,
+        attempt: AttemptId,
         claim: str,
         values: Mapping[str, Any],
         condition: str = "",
         removed: Iterable[str] = (),
     ) -> bool:
-        """Update the row while its mail is claimed by `claim`."""
-        is_claimed = "#mail_claimed_at = :claim"
+        """Update the item while its mail is claimed by `claim`."""
+        is_claimed = "#mail_claim = :claim"
         condition = f"{condition} AND {is_claimed}" if condition else is_claimed
-        return self._update(run_id, values, condition, {":claim": claim}, removed)
+        return self._update(attempt, values, condition, {":claim": claim}, removed)
 
     def _update(
         self,
-        run_id: str,
+        attempt: AttemptId,
         values: Mapping[str, Any],
         condition: str,
         expected: Mapping[str, Any] | None = None,
         removed: Iterable[str] = (),
     ) -> bool:
-        """Set and remove attributes. Return False if the condition does not hold.
+        """Set and remove attributes of the own item. Return False if the condition does not hold.
 
         `expected` are the values of the condition, by their placeholders.
         """
@@ -213,7 +249,7 @@ class StateTable:
         try:
             self.dynamodb.update_item(
                 TableName=self.table,
-                Key={"run_id": {"S": run_id}},
+                Key=self._key(attempt.run_id, attempt.item),
                 UpdateExpression=update,
                 ConditionExpression=condition,
                 ExpressionAttributeNames=names,
@@ -225,6 +261,10 @@ class StateTable:
             return False
         return True
 
+    def _key(self, run_id: str, item: str) -> dict[str, Any]:
+        """The key of an item of this Region."""
+        return {"owner": _serialize(owner_of(self.region, run_id)), "item": _serialize(item)}
 
-def _plain(item: Mapping[str, Any]) -> dict[str, Any]:
+
+def _plain(item: Mapping[str, Any]) -> Item:
     return {name: _deserialize(value) for name, value in item.items()}

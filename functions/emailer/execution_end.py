@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from common.attempts import Attempt, parse_attempt_id
+from common.attempts import AttemptId, parse_attempt_name
 from common.observability import logger
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ DEFAULT_REASONS = {
 class ExecutionEnd(NamedTuple):
     """How an attempt ended; `execution` is the ARN of its execution."""
 
-    attempt: Attempt
+    attempt: AttemptId
     execution: str
     error: str
     reason: str
@@ -41,7 +41,7 @@ def execution_end(stepfunctions: SFNClient, execution: str) -> ExecutionEnd | No
     The attempt is in the name, so that the input, which an event may lack, is not needed.
     """
     response = stepfunctions.describe_execution(executionArn=execution)
-    status, attempt = response["status"], parse_attempt_id(response["name"])
+    status, attempt = response["status"], parse_attempt_name(response["name"])
     if attempt is None or status not in DEFAULT_REASONS:
         logger.info("No attempt has ended badly", execution=execution, status=status)
         return None

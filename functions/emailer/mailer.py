@@ -18,6 +18,7 @@ from botocore.exceptions import (
     ProxyConnectionError,
 )
 
+from common.attempts import AttemptId
 from common.state_table import StateTable
 from emailer.mail_texts import Mail
 
@@ -47,7 +48,7 @@ class Mailer:
     sender: str
     recipient: str
 
-    def send(self, run_id: str, claim: str, mail: Mail) -> str:
+    def send(self, attempt: AttemptId, claim: str, mail: Mail) -> str:
         """Send the mail that `claim` gives the right to; return SES's message id.
 
         A clear refusal gives the claim back and is raised as it came, so that a retry may send. Any
@@ -60,7 +61,7 @@ class Mailer:
                 raise MailUnconfirmed(
                     f"SES may have accepted the mail: {type(error).__name__}"
                 ) from error
-            self.state.release_mail(run_id, claim)
+            self.state.release_mail(attempt, claim)
             raise
 
     def _send(self, mail: Mail) -> str:

@@ -1,29 +1,48 @@
-"""The fence: a Region that is not active, or has lost a run, publishes nothing of that run.
+"""The fence: a Region that is not active, or an attempt that lost its run, publishes nothing.
 
-The DNS record, which follows ARC's quorum, decides between the Regions. The row, of which each
-Region has a copy, shows a later attempt as soon as that has replicated.
+The DNS record, which follows ARC's quorum, decides between the Regions. The items of the other
+attempts, which each Region sees as they replicate, decide between attempts.
 """
 
+from __future__ import annotations
+
+from dataclasses import dataclass
+
 from common.active_region import active_region
+from common.attempts import AttemptId
 from common.observability import count, logger
-from common.runs import Owner
+from common.run_state import gives_way
+from common.runs import state_of
 from common.state_table import StateTable
 
 
-def is_superseded(state: StateTable, record: str, run_id: str, owner: Owner) -> bool:
-    """Tell whether the run is no longer the owner's.
+@dataclass(frozen=True)
+class Fence:
+    """Asks the TXT record `record`, and the items of a run."""
 
-    Raises if the active Region is unknown, so that nothing is published, and LookupError if there
-    is no row.
-    """
-    if active_region(record) != owner.region:
-        return _report(run_id, owner, "another Region is active")
-    if owner.is_superseded_by(state.get_existing(run_id)):
-        return _report(run_id, owner, "a later attempt has the run")
-    return False
+    state: StateTable
+    record: str
 
+    def stops(self, attempt: AttemptId) -> bool:
+        """Tell whether this Region's attempt has to stop; its item then says SUPERSEDED.
 
-def _report(run_id: str, owner: Owner, reason: str) -> bool:
-    logger.warning("Superseded", run_id=run_id, attempt=owner.attempt, reason=reason)
-    count("RunsSuperseded")
-    return True
+        Raises if the active Region is unknown, so that nothing is published, and LookupError if the
+        attempt has no item.
+        """
+        self.state.own_existing(attempt)
+        if active_region(self.record) != self.state.region:
+            return self._stop(attempt, "another Region is active")
+        return self.stops_by_items(attempt)
+
+    def stops_by_items(self, attempt: AttemptId) -> bool:
+        """Tell the same by the items alone, right before a mail is claimed."""
+        attempts = map(state_of, self.state.attempts(attempt.run_id))
+        if gives_way(attempts, self.state.region, attempt.number):
+            return self._stop(attempt, "another attempt has the run, or it ended")
+        return False
+
+    def _stop(self, attempt: AttemptId, reason: str) -> bool:
+        self.state.supersede(attempt)
+        logger.warning("Superseded", run_id=attempt.run_id, attempt=attempt.number, reason=reason)
+        count("RunsSuperseded")
+        return True

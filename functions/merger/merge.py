@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, TypedDict
 
 from common import keys
 from common.csv_text import count_rows, format_row
+from common.enriched_chunk import split_chunk
 from common.records import OUTPUT_COLUMNS, Chunk
 from common.upload import Upload
-from merger.rejected_rows import HEADER, format_reject, rejected_rows
+from merger.rejected_rows import HEADER, RejectedRows, format_reject
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -53,8 +54,7 @@ class Merger:
             Upload(self.s3, self.bucket, output_key) as output,
             Upload(self.s3, self.bucket, rejects_key) as rejects,
         ):
-            rows_out = self._write_output(attempt_id, manifest_key, output)
-            rows_rejected = self._write_rejects(attempt_id, rejects)
+            rows_out, rows_rejected = self._write(attempt_id, manifest_key, output, rejects)
             if rows_in != rows_out + rows_rejected:
                 raise RowsDoNotAddUp(
                     f"{rows_in} rows in, but {rows_out} rows out and {rows_rejected} rejected"
@@ -68,26 +68,29 @@ class Merger:
                 "rows_rejected": rows_rejected,
             }
 
-    def _write_output(self, attempt_id: str, manifest_key: str, output: Upload) -> int:
-        """Write header and chunks; return the number of rows that the bytes contain."""
+    def _write(
+        self, attempt_id: str, manifest_key: str, output: Upload, rejects: Upload
+    ) -> tuple[int, int]:
+        """Write headers, chunks, and the rejects of the rows that the chunks leave out.
+
+        Return how many rows the bytes of the chunks contain, and how many rejects there are.
+        """
         output.write(format_row(OUTPUT_COLUMNS).encode())
-        rows = 0
+        rejects.write(format_row(HEADER).encode())
+        rows_out = rows_rejected = 0
+        items = RejectedRows(self.dynamodb, self.errors_table, attempt_id)
         for chunk in self._manifest(manifest_key):
-            key = keys.enriched(attempt_id, chunk["index"])
-            body = self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
-            rows += count_rows(body)
-            output.write(body)
-        return rows
+            rejected, rows = self._chunk(keys.enriched(attempt_id, chunk["index"]))
+            rows_out += count_rows(rows)
+            output.write(rows)
+            for item in items.of_rows(rejected):
+                rejects.write(format_reject(item).encode())
+                rows_rejected += 1
+        return rows_out, rows_rejected
 
     def _manifest(self, key: str) -> Iterator[Chunk]:
         for line in self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].iter_lines():
             yield json.loads(line)
 
-    def _write_rejects(self, attempt_id: str, rejects: Upload) -> int:
-        """Write header and rejected rows; return their number."""
-        rejects.write(format_row(HEADER).encode())
-        rows = 0
-        for item in rejected_rows(self.dynamodb, self.errors_table, attempt_id):
-            rejects.write(format_reject(item).encode())
-            rows += 1
-        return rows
+    def _chunk(self, key: str) -> tuple[list[int], bytes]:
+        return split_chunk(self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.types import TypeDeserializer
@@ -17,10 +17,27 @@ HEADER = ("row", "reasons", *INPUT_COLUMNS, "raw")
 _deserialize = TypeDeserializer().deserialize
 
 
-def rejected_rows(
-    dynamodb: DynamoDBClient, table: str, attempt_id: str
-) -> Iterator[dict[str, Any]]:
-    """Yield the items of all pages by row number, the sort key, by which a query orders them."""
+class RejectedRows:
+    """Gives the rejects of an attempt in one pass, since a query orders them by row number."""
+
+    def __init__(self, dynamodb: DynamoDBClient, table: str, attempt_id: str) -> None:
+        self._items = _items(dynamodb, table, attempt_id)
+        self._next = next(self._items, None)
+
+    def of_rows(self, rows: Iterable[int]) -> Iterator[dict[str, Any]]:
+        """Yield the rejects of these rows, which ascend from call to call.
+
+        Rejects of other rows are of an earlier try at a chunk, and are passed over.
+        """
+        for row in rows:
+            while self._next and self._next["row"] < row:
+                self._next = next(self._items, None)
+            if self._next and self._next["row"] == row:
+                yield self._next
+
+
+def _items(dynamodb: DynamoDBClient, table: str, attempt_id: str) -> Iterator[dict[str, Any]]:
+    """Yield the items of all pages by row number, the sort key."""
     pages = dynamodb.get_paginator("query").paginate(
         TableName=table,
         KeyConditionExpression="attempt_id = :attempt_id",

@@ -1,4 +1,7 @@
-"""The runbook calls it twice: hands every unfinished file to this Region, and reports."""
+"""The runbook calls it twice: hands every unfinished file to this Region, and reports.
+
+Operators call it for one run: `make retry`, `make give-up`.
+"""
 
 import time
 from dataclasses import dataclass
@@ -9,16 +12,19 @@ from common.active_region import active_region
 from common.handler import lambda_handler
 from common.observability import count, logger
 from common.state_table import StateTable
-from reconciler.executions import Executions
+from reconciler.executions import running_executions
 from reconciler.input_bucket import InputBucket
+from reconciler.operator_commands import CommandResult, give_up, retry
 from reconciler.reconciliation import reconcile
-from reconciler.report import Report, Summary, publish_summary
+from reconciler.report import FOR_PEOPLE, Report, Summary, publish_summary
 from reconciler.takeover import Takeover
 
 DYNAMODB = aws.dynamodb()
 S3 = aws.s3()
 STEP_FUNCTIONS = aws.stepfunctions()
 SNS = aws.sns()
+
+COMMANDS = {"retry": retry, "give_up": give_up}
 
 
 class NotActive(Exception):
@@ -42,31 +48,36 @@ class Settings:
     grace_seconds: int
     failed_hours: int
     sweep_hours: int
+    peer_region: str
     aws_region: str
 
 
 @lambda_handler(Settings)
-def handler(event: dict[str, Any], settings: Settings) -> Summary:
+def handler(event: dict[str, Any], settings: Settings) -> Summary | CommandResult:
     """`{"pass": "first" | "last"}` → reconciler.report.Summary; `{"pass": "look"}` changes nothing.
 
-    Raises NotActive, and after the last pass NotReconciled if a file could not be handed over.
+    `{"retry": run_id}` and `{"give_up": run_id}` → CommandResult, or UnknownRun. Raises NotActive,
+    and after the last pass NotReconciled if a file could not be handed over.
     """
     deadline = time.monotonic() + settings.budget_seconds
     kind = event.get("pass", "look")
+    command = next((name for name in COMMANDS if name in event), None)
     active = active_region(settings.active_record)
     report = Report(settings.aws_region, active, kind)
-    if kind == "look":
+    if kind == "look" and not command:
         return report.summary()
     if active != settings.aws_region:
         raise NotActive(f"the active Region is {active}, not {settings.aws_region}")
     takeover = Takeover(
-        StateTable(DYNAMODB, settings.state_table),
+        StateTable(DYNAMODB, settings.state_table, settings.aws_region, settings.peer_region),
         InputBucket(S3, settings.bucket),
-        Executions(STEP_FUNCTIONS, settings.orchestrator_arn),
-        settings.aws_region,
+        running_executions(STEP_FUNCTIONS, settings.orchestrator_arn),
         settings.grace_seconds,
         report,
+        is_last=kind == "last",
     )
+    if command:
+        return COMMANDS[command](takeover, event[command])
     reconcile(takeover, settings.failed_hours, settings.sweep_hours, deadline)
     return _publish(report, settings.operators_topic_arn, is_last=kind == "last")
 
@@ -78,7 +89,7 @@ def _publish(report: Report, topic_arn: str, *, is_last: bool) -> Summary:
         count("FilesReconciled", summary["requeued"])
     if is_last:
         # In the first pass an object may simply not have replicated yet.
-        count("FilesNotReconciled", summary["missing"] + summary["uncertain"] + summary["errors"])
+        count("FilesNotReconciled", summary["errors"] + report.count(*FOR_PEOPLE))
     publish_summary(SNS, topic_arn, summary)
     if is_last and (summary["errors"] or not summary["complete"]):
         raise NotReconciled(f"{summary['errors']} errors; complete: {summary['complete']}")

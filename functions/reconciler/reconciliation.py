@@ -1,4 +1,7 @@
-"""One pass: every unfinished row, then every input that has no row."""
+"""One pass: every run that has not ended, then every arrival whose run nobody has begun.
+
+What it costs grows with what is unfinished and recent, not with all that was ever uploaded.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from common import keys
+from common.run_state import FAILED, STARTED, SUPERSEDED
+from common.runs import ARRIVED, Item
 from common.state_table import StateTable
-from reconciler.input_bucket import InputBucket, Version
 from reconciler.takeover import Takeover
 
 WORKERS = 10  # as many as botocore keeps connections
@@ -19,17 +22,22 @@ WORKERS = 10  # as many as botocore keeps connections
 def reconcile(takeover: Takeover, failed_hours: int, sweep_hours: int, deadline: float) -> None:
     """Take over what is unfinished, until `deadline` (of time.monotonic).
 
-    Only runs that failed within `failed_hours` are considered, and only inputs without a row that
-    were uploaded within `sweep_hours`: people have been told of older ones long ago.
+    Only runs that failed within `failed_hours` are considered, and only arrivals, and attempts that
+    gave way, of the last `sweep_hours`: people have been told of older ones long ago.
     """
     state = takeover.state
-    failed_since = _hours_ago(failed_hours).isoformat(timespec="milliseconds")
-    uploaded_since = _hours_ago(sweep_hours)
+    failed_since, arrived_since = _hours_ago(failed_hours), _hours_ago(sweep_hours)
     with ThreadPoolExecutor(WORKERS) as pool:
-        steps: list[tuple[Callable[[Any], None], Iterable[list[Any]]]] = [
-            (takeover.take_over_run, state.pages_with_status("STARTED")),
-            (takeover.take_over_run, state.pages_with_status("FAILED", failed_since)),
-            (takeover.start_input, _inputs_without_row(state, takeover.bucket, uploaded_since)),
+        seen = set[str]()
+        steps: list[tuple[Callable[[Any], None], Iterable[list[Item]]]] = [
+            (takeover.take_over_run, _runs(state.pages_with_status(STARTED), seen)),
+            (takeover.take_over_run, _runs(state.pages_with_status(FAILED, failed_since), seen)),
+            # nobody may have taken over after the attempt gave way
+            (
+                takeover.take_over_run,
+                _runs(state.pages_with_status(SUPERSEDED, arrived_since), seen),
+            ),
+            (takeover.start_arrival, _own_arrivals(state, arrived_since)),
         ]
         for work, pages in steps:
             for page in pages:
@@ -39,19 +47,19 @@ def reconcile(takeover: Takeover, failed_hours: int, sweep_hours: int, deadline:
                 list(pool.map(work, page))
 
 
-def _inputs_without_row(
-    state: StateTable, bucket: InputBucket, since: datetime
-) -> Iterable[list[Version]]:
-    """Yield pages of the versions that are newer than `since` and whose own run has no row."""
-    for page in bucket.versions():
-        recent = {
-            keys.run_id(version.key, version.version_id): version
-            for version in page
-            if version.modified > since
-        }
-        existing = state.existing_runs(recent)
-        yield [version for run_id, version in recent.items() if run_id not in existing]
+def _runs(pages: Iterable[list[Item]], seen: set[str]) -> Iterable[list[Item]]:
+    """Yield one item of each run that was not seen before."""
+    for page in pages:
+        runs = {item["run_id"]: item for item in page if item["run_id"] not in seen}
+        seen.update(runs)
+        yield list(runs.values())
 
 
-def _hours_ago(hours: int) -> datetime:
-    return datetime.now(UTC) - timedelta(hours=hours)
+def _own_arrivals(state: StateTable, since: str) -> Iterable[list[Item]]:
+    """Yield those of this Region; of the others the other Region takes care when it is active."""
+    for page in state.pages_with_status(ARRIVED, since):
+        yield [item for item in page if item["region"] == state.region]
+
+
+def _hours_ago(hours: int) -> str:
+    return (datetime.now(UTC) - timedelta(hours=hours)).isoformat(timespec="milliseconds")

@@ -10,11 +10,20 @@ if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
 
 Outcome = Literal[
-    "requeued", "finished", "running", "missing", "failed", "uncertain", "withdrawn", "errors"
+    "requeued",
+    "finished",
+    "running",
+    "missing",
+    "unreadable",
+    "failed",
+    "uncertain",
+    "withdrawn",
+    "errors",
 ]
+FOR_PEOPLE: tuple[Outcome, ...] = ("missing", "unreadable", "uncertain")
 # A step of an automation keeps 100 KB of output, and a key has at most 1,024 bytes.
 MAX_NAMES = 20
-OUTCOMES_WITH_NAMES: tuple[Outcome, ...] = ("missing", "uncertain", "errors")
+OUTCOMES_WITH_NAMES: tuple[Outcome, ...] = (*FOR_PEOPLE, "errors")
 
 
 class Summary(TypedDict):
@@ -27,6 +36,7 @@ class Summary(TypedDict):
     finished: int
     running: int
     missing: int
+    unreadable: int
     failed: int
     uncertain: int
     withdrawn: int
@@ -55,6 +65,10 @@ class Report:
                 names = self._files.setdefault(outcome, [])
                 names.extend([key] if len(names) < MAX_NAMES else [])
 
+    def count(self, *outcomes: Outcome) -> int:
+        """Return how many files had one of these outcomes."""
+        return sum(self._counts.get(outcome, 0) for outcome in outcomes)
+
     def summary(self) -> Summary:
         """Return the report as plain data."""
         counts = self._counts
@@ -66,6 +80,7 @@ class Report:
             "finished": counts.get("finished", 0),
             "running": counts.get("running", 0),
             "missing": counts.get("missing", 0),
+            "unreadable": counts.get("unreadable", 0),
             "failed": counts.get("failed", 0),
             "uncertain": counts.get("uncertain", 0),
             "withdrawn": counts.get("withdrawn", 0),

@@ -1,117 +1,137 @@
-"""Takes one unfinished file over to this Region. Every step may be repeated at any time.
-
-The row is taken over first and the copy is made second. If the copy is not made, the row is this
-Region's and has no execution, which the next pass finds.
-"""
+"""Takes one unfinished file over to this Region. Every step may be repeated at any time."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from common.attempts import Attempt, attempt_of_version, copy_metadata
+from common.attempts import AttemptId, marks_of
 from common.observability import logger
-from common.runs import Owner, is_mail_uncertain, started_row
+from common.run_state import FAILED, STARTED, UNCERTAIN, Run
+from common.runs import InputVersion, Item, id_of, run_of_items, version_of
 from common.state_table import StateTable
-from reconciler.executions import Executions
-from reconciler.input_bucket import InputBucket, Version
-from reconciler.report import Outcome, Report
+from reconciler.beginning import Beginner
+from reconciler.input_bucket import InputBucket, InputUnavailable
+from reconciler.report import FOR_PEOPLE, Outcome, Report
 
-# Any Region would refuse these again, and the user has been told why.
+# Any Region would refuse these again.
 PERMANENT_ERRORS = {"InputRefused"}
-# A run that has no row starts with its second attempt: the upload's own event may still start the
+# The reconciler's first attempt at a run that has none: the upload's own event may still begin the
 # first.
 FIRST_REQUEUED_ATTEMPT = 2
 
 
 @dataclass(frozen=True)
 class Takeover:
-    """Takes files over to `region`, whose bucket and executions these are.
+    """Takes files over to the Region of `state` and `bucket`, where `running` executions run.
 
-    A row of this Region may be without an execution for `grace_seconds`.
+    An attempt of this Region may be without an execution for `grace_seconds`.
     """
 
     state: StateTable
     bucket: InputBucket
-    executions: Executions
-    region: str
+    running: frozenset[str]
     grace_seconds: int
     report: Report
+    is_last: bool = False
 
-    def take_over_run(self, row: Mapping[str, Any]) -> None:
-        """Take over a run whose row is STARTED or FAILED, and report the outcome."""
-        self._report(row["run_id"], row["key"], lambda: self._take_over(row))
+    def take_over_run(self, item: Item) -> None:
+        """Take over the run of an attempt that is not COMPLETED, and report the outcome."""
+        self._report(item, self._take_over)
 
-    def start_input(self, version: Version) -> None:
-        """Start the run of an input version that has no row, and report the outcome."""
-        self._report(version.version_id, version.key, lambda: self._start(version))
+    def start_arrival(self, item: Item) -> None:
+        """Begin the run of an input that arrived while the Region was passive, and report it."""
+        self._report(item, self._start)
 
-    def _report(self, name: str, key: str, work: Callable[[], Outcome | None]) -> None:
-        try:
-            outcome = work()
-        except Exception:  # one file must not keep the others from being taken over
-            logger.exception("Not taken over", file=name)
-            outcome = "errors"
-        if outcome in ("missing", "uncertain"):
-            logger.warning("A person must decide", file=name, outcome=outcome)
-        if outcome:
-            self.report.add(outcome, key)
-
-    def _take_over(self, row: Mapping[str, Any]) -> Outcome:
-        is_owned = row["region"] == self.region
-        if is_mail_uncertain(row):
-            return "uncertain"  # the mail may have been sent: docs/decisions.md
-        if row["status"] == "FAILED" and (is_owned or row.get("error") in PERMANENT_ERRORS):
-            return "failed"
-        if is_owned and self._is_running(row):
-            return "running"
-        if not self.bucket.has(row["key"], row["version_id"]):
-            return "missing"
-        if not self.state.take_over(row, self.region):
-            return self._outcome_of_changed(row)
-        return self._requeue(row["key"], row["version_id"], row["run_id"], int(row["attempt"]) + 1)
-
-    def _is_running(self, row: Mapping[str, Any]) -> bool:
+    def is_running(self, item: Item) -> bool:
         """Tell whether this Region's attempt is running, or too new to have an execution."""
-        started = datetime.fromisoformat(row.get("requeued_at", row["started_at"]))
-        is_new = datetime.now(UTC) - started < timedelta(seconds=self.grace_seconds)
-        attempt = Attempt(row["run_id"], int(row["attempt"]))
-        return is_new or self.executions.is_running(attempt.id)
+        begun_at = item.get("begun_at")
+        age = datetime.now(UTC) - datetime.fromisoformat(begun_at) if begun_at else timedelta.max
+        return age < timedelta(seconds=self.grace_seconds) or id_of(item).name in self.running
 
-    def _outcome_of_changed(self, row: Mapping[str, Any]) -> Outcome:
-        current = self.state.get(row["run_id"]) or {}
-        return "finished" if current.get("status") in ("COMPLETED", "SUPERSEDED") else "running"
-
-    def _start(self, version: Version) -> Outcome | None:
-        """Start the run, however young the version is. Return None for a copy that has a run.
-
-        The other Region may have failed to start it right before the failover, and this one skips
-        events until its resolver knows of the failover. If the event comes after all, the trigger
-        finds the row taken and leaves it.
-        """
-        metadata = self.bucket.metadata(version.key, version.version_id)
-        attempt = attempt_of_version(version.key, version.version_id, metadata)
-        if attempt.number > 1 and self.state.get(attempt.run_id):
-            return None
-        if version.is_deleted:
-            return "withdrawn"  # its user deleted it before it was started
-        owner = Owner(self.region, FIRST_REQUEUED_ATTEMPT)
-        uploaded = version.modified.strftime("%Y-%m-%dT%H:%M:%S.000Z")
-        row = started_row(
-            attempt.run_id, version.key, version.version_id, version.size, owner, uploaded
-        )
-        if not self.state.create(row | {"requeued_at": row["updated_at"]}):
-            return "running"
-        return self._requeue(version.key, version.version_id, attempt.run_id, owner.attempt)
-
-    def _requeue(self, key: str, version_id: str, run_id: str, attempt: int) -> Outcome:
-        metadata = copy_metadata(run_id, version_id, attempt)
+    def _report(self, item: Item, work: Callable[[Item], Outcome | None]) -> None:
+        outcome: Outcome | None
         try:
-            self.bucket.copy_onto_itself(key, version_id, metadata)
-        except Exception:
-            self.state.clear_requeued(run_id, Owner(self.region, attempt))
-            raise
-        logger.info("Requeued", run_id=run_id, attempt=attempt)
-        return "requeued"
+            outcome = work(item)
+        except InputUnavailable as refusal:
+            outcome = refusal.outcome
+            logger.warning("S3 refuses the input", run_id=item["run_id"], reason=str(refusal))
+        except Exception:  # one file must not keep the others from being taken over
+            logger.exception("Not taken over", run_id=item["run_id"])
+            outcome = "errors"
+        if outcome in FOR_PEOPLE:
+            logger.warning("A person must decide", run_id=item["run_id"], outcome=outcome)
+        if outcome:
+            self.report.add(outcome, item["key"])
+
+    def _take_over(self, item: Item) -> Outcome | None:
+        items = self.state.attempts(item["run_id"])
+        run = run_of_items(items)
+        self._supersede_leftovers(items, run)
+        if run.is_closed:
+            return "finished" if item["status"] == STARTED else None
+        if run.status == UNCERTAIN:
+            return "uncertain"  # the mail may have been sent: docs/decisions.md
+        latest = [one for one in items if one["attempt"] == run.number]
+        if any(self._has_failed(one) for one in latest):
+            return "failed"
+        if any(
+            self._is_own(one) and one["status"] == STARTED and self.is_running(one)
+            for one in latest
+        ):
+            return "running"
+        attempt = AttemptId(item["run_id"], run.number + 1)
+        return self._begin(attempt, version_of(item), item["started_at"])
+
+    def _has_failed(self, item: Item) -> bool:
+        """Tell whether the attempt failed for good, and somebody was told."""
+        is_told = item.get("error") in PERMANENT_ERRORS and "mail_message_id" in item
+        return item["status"] == FAILED and (self._is_own(item) or is_told)
+
+    def _supersede_leftovers(self, items: list[Item], run: Run) -> None:
+        """Clean up what is ours: attempts that ended without a trace, and matter no more."""
+        for item in items:
+            is_left = self._is_own(item) and item["status"] == STARTED
+            is_over = run.is_closed or item["attempt"] < run.number
+            if is_left and is_over and not self.is_running(item):
+                self.state.supersede(id_of(item))
+
+    def _start(self, arrival: Item) -> Outcome | None:
+        """Begin the run of an arrival, however young it is. Return None for one that has a run.
+
+        If the event of the upload begins the first attempt after all, that gives way.
+        """
+        version = version_of(arrival)
+        if self.state.attempts(arrival["run_id"]):
+            self.state.delete_arrival(arrival["run_id"])
+            return None
+        if self._is_copy(version):
+            return None
+        if self.bucket.is_deleted(version.key):
+            return "withdrawn"  # its user deleted it before it was started
+        attempt = AttemptId(arrival["run_id"], FIRST_REQUEUED_ATTEMPT)
+        outcome = self._begin(attempt, version, arrival["started_at"])
+        self.state.delete_arrival(arrival["run_id"])
+        return outcome
+
+    def _is_copy(self, version: InputVersion) -> bool:
+        """Tell whether the other Region made the version for an attempt, or may have made it.
+
+        Marks that no attempt confirms are left alone by the first pass, since the attempt's item
+        may be on its way; the last pass takes the version for an upload.
+        """
+        marks = marks_of(version.key, self.bucket.head(version)["Metadata"])
+        if marks is None:
+            return False
+        items = self.state.attempts(marks.attempt.run_id)
+        if any(marks.are_confirmed_by(item, version.version_id) for item in items):
+            self.state.delete_arrival(version.run_id)
+            return True
+        return not self.is_last
+
+    def _begin(self, attempt: AttemptId, version: InputVersion, started_at: str) -> Outcome:
+        return Beginner(self.state, self.bucket).begin(attempt, version, started_at)
+
+    def _is_own(self, item: Item) -> bool:
+        return bool(item["region"] == self.state.region)

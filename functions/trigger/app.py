@@ -1,16 +1,17 @@
-"""S3 invokes it in both Regions for every new input; it starts a run in the active one."""
+"""S3 invokes it in both Regions for every new input: one starts a run, the other notes it."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from common import aws, keys
+from common import aws
 from common.active_region import active_region
 from common.handler import lambda_handler
 from common.observability import logger
+from common.runs import InputVersion, arrival_item
 from common.state_table import StateTable
 from trigger.run_starter import RunStarter, TriggerResult
-from trigger.s3_event import InputVersion, input_versions
+from trigger.s3_event import input_versions
 
 DYNAMODB = aws.dynamodb()
 S3 = aws.s3()
@@ -19,13 +20,18 @@ STEP_FUNCTIONS = aws.stepfunctions()
 
 @dataclass(frozen=True)
 class Settings:
-    """An input is late after `late_seconds`. Lambda itself gives AWS_REGION."""
+    """An input is late after `late_seconds`; an arrival is kept for `sweep_hours`.
+
+    Lambda itself gives AWS_REGION.
+    """
 
     state_table: str
     orchestrator_arn: str
     active_record: str
     bucket: str
     late_seconds: int
+    sweep_hours: int
+    peer_region: str
     aws_region: str
 
 
@@ -38,22 +44,24 @@ def handler(event: dict[str, Any], settings: Settings) -> TriggerResult:
     inputs = input_versions(event)
     if not inputs:
         return {"started": [], "skipped": []}
+    state = StateTable(DYNAMODB, settings.state_table, settings.aws_region, settings.peer_region)
     if active_region(settings.active_record) != settings.aws_region:
-        return _skip(inputs)
+        return _note_arrivals(state, inputs, settings.sweep_hours)
     starter = RunStarter(
         S3,
         STEP_FUNCTIONS,
-        StateTable(DYNAMODB, settings.state_table),
+        state,
         settings.bucket,
         settings.orchestrator_arn,
-        settings.aws_region,
         timedelta(seconds=settings.late_seconds),
     )
     return starter.start_all(inputs)
 
 
-def _skip(inputs: list[InputVersion]) -> TriggerResult:
-    # By key and version: the standby does not read the metadata.
-    run_ids = [keys.run_id(version.key, version.version_id) for version in inputs]
+def _note_arrivals(state: StateTable, inputs: list[InputVersion], hours: int) -> TriggerResult:
+    """Note each version for the reconciler. Its metadata are not read, so copies are among them."""
+    for version in inputs:
+        state.create(arrival_item(version, state.region, hours))
+    run_ids = [version.run_id for version in inputs]
     logger.info("Skipped: this Region is standby", run_ids=run_ids)
     return {"started": [], "skipped": run_ids}

@@ -1,4 +1,4 @@
-"""Starts the runs of new inputs: first the row, then the execution, each at most once."""
+"""Starts the runs of new inputs: first the item, then the execution, each at most once."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypedDict
 
-from common.attempts import Attempt, attempt_of_version
+from common.attempts import AttemptId, marks_of
 from common.observability import count, logger
-from common.runs import Owner, started_row
+from common.run_state import STARTED
+from common.runs import InputVersion, Item, attempt_item, run_of_items
 from common.state_table import StateTable
-from trigger.s3_event import InputVersion
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import HeadObjectOutputTypeDef
     from mypy_boto3_stepfunctions import SFNClient
 
 
@@ -28,14 +29,13 @@ class TriggerResult(TypedDict):
 
 @dataclass(frozen=True)
 class RunStarter:
-    """Starts runs of `region` by executions of the state machine `orchestrator_arn`."""
+    """Starts runs in this Region by executions of the state machine `orchestrator_arn`."""
 
     s3: S3Client
     stepfunctions: SFNClient
     state: StateTable
     bucket: str
     orchestrator_arn: str
-    region: str
     # An input that arrives when it is older than this may have missed the runbook's last pass.
     late: timedelta
 
@@ -43,51 +43,75 @@ class RunStarter:
         """Start the runs that are this Region's and unfinished. To repeat it changes nothing."""
         result: TriggerResult = {"started": [], "skipped": []}
         for version in inputs:
-            attempt, age = self._attempt_and_age(version)
-            is_owned = self._own(version, attempt)
-            if is_owned:
-                self._start_execution(version, attempt)
-            elif age > self.late:
-                self._report_left_behind(attempt)
-            message = "Started" if is_owned else "Skipped: another owner has the run, or it ended"
+            attempt, is_started = self._start(version)
+            message = "Started" if is_started else "Skipped: it has ended, or is not this Region's"
             logger.info(message, run_id=attempt.run_id, attempt=attempt.number)
-            result["started" if is_owned else "skipped"].append(attempt.run_id)
+            result["started" if is_started else "skipped"].append(attempt.run_id)
         return result
 
-    def _attempt_and_age(self, version: InputVersion) -> tuple[Attempt, timedelta]:
-        """Ask S3, since a notification has no metadata. A replica is as old as its source."""
+    def _start(self, version: InputVersion) -> tuple[AttemptId, bool]:
+        # A notification has no metadata.
         head = self.s3.head_object(
             Bucket=self.bucket, Key=version.key, VersionId=version.version_id
         )
-        age = datetime.now(UTC) - head["LastModified"]
-        metadata = head.get("Metadata", {})
-        return attempt_of_version(version.key, version.version_id, metadata), age
+        item = self._item_of_copy(version, head)
+        attempt = AttemptId(item["run_id"], int(item["attempt"])) if item else None
+        if item is None or attempt is None:
+            attempt = AttemptId(version.run_id, 1)
+            item = self._item_of_upload(version, attempt, head)
+        is_to_start = (
+            item is not None and item["region"] == self.state.region and item["status"] == STARTED
+        )
+        if is_to_start:
+            self._start_execution(version, attempt)
+        return attempt, is_to_start
 
-    def _own(self, version: InputVersion, attempt: Attempt) -> bool:
-        """Tell whether the attempt is this Region's to start. Makes the row of an upload.
+    def _item_of_copy(self, version: InputVersion, head: HeadObjectOutputTypeDef) -> Item | None:
+        """Return the item of the attempt that the version is the copy for; None for an upload.
 
-        A row that says STARTED may be all that an earlier try achieved, so it is started again. The
-        reconciler has written the row of a later attempt before it made the copy.
+        Only the item that confirms the marks makes them count. It may be the other Region's, whose
+        copy replicates like any object.
         """
-        owner = Owner(self.region, attempt.number)
-        if attempt.number == 1:
-            row = started_row(attempt.run_id, version.key, version.version_id, version.size, owner)
-            if self.state.create(row):
-                return True
-        row = self.state.get(attempt.run_id) or {}
-        return (row.get("status"), row.get("region"), row.get("attempt")) == ("STARTED", *owner)
+        marks = marks_of(version.key, head.get("Metadata", {}))
+        if marks is None:
+            return None
+        for item in self.state.attempts(marks.attempt.run_id):
+            if marks.are_confirmed_by(item, version.version_id) and (
+                item["region"] != self.state.region
+                or self.state.record_copy(marks.attempt, marks.token, version.version_id)
+            ):
+                return item
+        logger.warning("Marks that no attempt confirms: an upload", key=version.key)
+        return None
 
-    def _report_left_behind(self, attempt: Attempt) -> None:
+    def _item_of_upload(
+        self, version: InputVersion, attempt: AttemptId, head: HeadObjectOutputTypeDef
+    ) -> Item | None:
+        """Return this Region's item of the first attempt, and make it if the run has none.
+
+        An item that says STARTED may be all that an earlier try achieved, so it is started again.
+        """
+        items = self.state.attempts(attempt.run_id)
+        if not items:
+            self.state.create(attempt_item(attempt, self.state.region, version))
+            return self.state.own(attempt)
+        own = [item for item in items if item["region"] == self.state.region]
+        if not own:
+            self._report_left_behind(items, head)
+        return next((item for item in own if item["attempt"] == attempt.number), None)
+
+    def _report_left_behind(self, items: list[Item], head: HeadObjectOutputTypeDef) -> None:
         """Count an unfinished run of the other Region whose input missed the runbook's last pass.
 
-        The alarm on the metric makes somebody start the runbook again (docs/decisions.md).
+        The alarm on the metric makes somebody start the runbook again (docs/decisions.md). A
+        replica is as old as its source.
         """
-        row = self.state.get(attempt.run_id) or {}
-        if row.get("region") != self.region and row.get("status") in ("STARTED", "FAILED"):
-            logger.warning("A late input of the other Region", run_id=attempt.run_id)
+        is_late = datetime.now(UTC) - head["LastModified"] > self.late
+        if is_late and not run_of_items(items).is_closed:
+            logger.warning("A late input of the other Region", run_id=items[0]["run_id"])
             count("FilesNotReconciled")
 
-    def _start_execution(self, version: InputVersion, attempt: Attempt) -> None:
+    def _start_execution(self, version: InputVersion, attempt: AttemptId) -> None:
         """Start the execution, unless it exists.
 
         While an execution runs, StartExecution succeeds again for the same name and input, so the
@@ -97,14 +121,14 @@ class RunStarter:
         execution_input = {
             "run_id": attempt.run_id,
             "attempt": attempt.number,
-            "attempt_id": attempt.id,
+            "attempt_id": attempt.name,
             "key": version.key,
             "version_id": version.version_id,
         }
         try:
             self.stepfunctions.start_execution(
                 stateMachineArn=self.orchestrator_arn,
-                name=attempt.id,
+                name=attempt.name,
                 input=json.dumps(execution_input),
             )
         except self.stepfunctions.exceptions.ExecutionAlreadyExists:

@@ -1,25 +1,11 @@
 """The input versions in an S3 notification."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_plus
 
 from common import keys
-
-
-@dataclass(frozen=True)
-class InputVersion:
-    """One version of one input object; its size is in bytes."""
-
-    key: str
-    version_id: str
-    size: int
-
-    @property
-    def is_folder(self) -> bool:
-        """Tell whether it is an empty object that consoles create for a "folder"."""
-        return self.key.endswith("/") and self.size == 0
+from common.runs import InputVersion
 
 
 def input_versions(event: Mapping[str, Any]) -> list[InputVersion]:
@@ -32,7 +18,7 @@ def input_versions(event: Mapping[str, Any]) -> list[InputVersion]:
     return [
         version
         for version in versions
-        if version.key.startswith(keys.INPUT_PREFIX) and not version.is_folder
+        if version.key.startswith(keys.INPUT_PREFIX) and not _is_folder(version)
     ]
 
 
@@ -41,3 +27,8 @@ def _version(s3_object: Mapping[str, Any]) -> InputVersion:
     # https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
     key = unquote_plus(s3_object["key"])
     return InputVersion(key, s3_object["versionId"], s3_object["size"])
+
+
+def _is_folder(version: InputVersion) -> bool:
+    """Tell whether it is an empty object that consoles create for a "folder"."""
+    return version.key.endswith("/") and version.size == 0

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, TypedDict
 
 from common import aws, keys
+from common.enriched_chunk import join_chunk
 from common.handler import lambda_handler
 from common.observability import logger
 from writer.enriched_csv import enriched_csv
@@ -30,11 +31,14 @@ class WriteResult(TypedDict):
 def handler(event: dict[str, Any], settings: Settings) -> WriteResult:
     """`{attempt_id, chunk, records}` → `{key, rows_out, rows_rejected}`, or ChunkCorrupt.
 
-    An enriched chunk without rows is an empty object: the merger expects one for each chunk.
+    The object says which rows were rejected (common/enriched_chunk.py). The merger expects one for
+    each chunk, also if it has no rows.
     """
     attempt_id, chunk = event["attempt_id"], event["chunk"]
     text, rows_out = enriched_csv(chunk, event["records"])
     key = keys.enriched(attempt_id, chunk["index"])
-    S3.put_object(Bucket=settings.bucket, Key=key, Body=text.encode(), ContentType="text/csv")
+    rejected = [record["row"] for record in event["records"] if record.get("rejected")]
+    body = join_chunk(rejected, text)
+    S3.put_object(Bucket=settings.bucket, Key=key, Body=body, ContentType="text/csv")
     logger.info("Written", attempt_id=attempt_id, index=chunk["index"], rows_out=rows_out)
     return {"key": key, "rows_out": rows_out, "rows_rejected": chunk["rows"] - rows_out}

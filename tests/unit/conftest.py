@@ -66,13 +66,16 @@ def dynamodb() -> Iterator[DynamoDBClient]:
 
 
 def _create_state_table(client: DynamoDBClient) -> None:
-    """Create the table of the runs, with its index."""
-    names = ("run_id", "status", "started_at")
+    """Create the table of attempts and arrivals, with its index."""
+    names = ("owner", "item", "status", "started_at")
     client.create_table(
         TableName=STATE_TABLE,
         BillingMode="PAY_PER_REQUEST",
         AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
-        KeySchema=[{"AttributeName": "run_id", "KeyType": "HASH"}],
+        KeySchema=[
+            {"AttributeName": "owner", "KeyType": "HASH"},
+            {"AttributeName": "item", "KeyType": "RANGE"},
+        ],
         GlobalSecondaryIndexes=[
             {
                 "IndexName": "by-status",

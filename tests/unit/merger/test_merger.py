@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from common import keys
 from common.csv_text import format_row, parse_rows
+from common.enriched_chunk import join_chunk
 from common.records import OUTPUT_COLUMNS
 from merger import app
 from merger.merge import RowsDoNotAddUp
@@ -52,11 +53,13 @@ def row(country: str) -> str:
     return format_row(list((RECORD | FINANCIAL_COLUMNS | {"Country": country}).values()))
 
 
-def store(s3: S3Client, *chunks: str) -> None:
-    """Store the enriched chunks and their manifest."""
+def store(s3: S3Client, *chunks: str, rejected: Iterable[int] = ()) -> None:
+    """Store the enriched chunks and their manifest; the last chunk has the rejected rows."""
     manifest = []
     for index, text in enumerate(chunks):
-        put_object(s3, keys.enriched("r", index), text.encode())
+        is_last = index == len(chunks) - 1
+        body = join_chunk(rejected if is_last else (), text)
+        put_object(s3, keys.enriched("r", index), body)
         chunk = {"index": index, "key": keys.chunk("r", index), "first_row": 1, "rows": 1}
         manifest.append(json.dumps(chunk))
     put_object(s3, keys.manifest("r"), "\n".join([*manifest, ""]).encode())
@@ -159,7 +162,7 @@ def test_a_missing_chunk_is_an_error(s3: S3Client, merge: Merge) -> None:
 def test_rejects_are_written_in_the_order_of_their_rows_with_all_reasons(
     s3: S3Client, dynamodb: DynamoDBClient, merge: Merge
 ) -> None:
-    store(s3, row("A"))
+    store(s3, row("A"), rejected=[2, 9, 10])
     store_reject(dynamodb, 10)
     store_reject(dynamodb, 9)
     store_reject(dynamodb, 2, fields={"M": {}}, raw={"S": 'a,"b"'})
@@ -177,16 +180,38 @@ def test_rejects_are_written_in_the_order_of_their_rows_with_all_reasons(
 def test_defect_15_rejects_of_other_runs_are_not_counted(
     s3: S3Client, dynamodb: DynamoDBClient, merge: Merge
 ) -> None:
-    store(s3, row("A"))
+    store(s3, row("A"), rejected=[2])
     store_reject(dynamodb, 2)
     store_reject(dynamodb, 2, attempt_id="another attempt")
     assert merge(2)["rows_rejected"] == 1
 
 
+def test_rejects_of_an_earlier_try_at_a_chunk_are_passed_over(
+    s3: S3Client, dynamodb: DynamoDBClient, merge: Merge
+) -> None:
+    """The first try found no financial data for rows 1, 3 and 4, and the second only none for 3."""
+    store(s3, row("A"), row("B") + row("D"), rejected=[3])
+    for number in (1, 3, 4):
+        store_reject(dynamodb, number)
+    assert merge(4)["rows_rejected"] == 1
+    (_, reject) = parse_rows(read_object(s3, REJECTS).decode())
+    assert reject[0] == "3"
+
+
+def test_a_rejected_row_without_its_reject_does_not_add_up(
+    s3: S3Client, dynamodb: DynamoDBClient, merge: Merge
+) -> None:
+    store(s3, row("A"), rejected=[2, 3])
+    store_reject(dynamodb, 2)
+    store_reject(dynamodb, 4)
+    with pytest.raises(RowsDoNotAddUp, match="3 rows in, but 1 rows out and 1 rejected"):
+        merge(3)
+
+
 def test_all_pages_of_rejects_are_counted(
     s3: S3Client, dynamodb: DynamoDBClient, merge: Merge
 ) -> None:
-    store(s3, "")
+    store(s3, "", rejected=range(1, 31))
     for number in range(1, 31):
         store_reject(dynamodb, number, raw={"S": "x" * 60_000})
     page = dynamodb.query(
@@ -201,7 +226,7 @@ def test_all_pages_of_rejects_are_counted(
 def test_a_file_whose_rows_are_all_rejected_has_an_output_with_a_header(
     s3: S3Client, dynamodb: DynamoDBClient, merge: Merge
 ) -> None:
-    store(s3, "")
+    store(s3, "", rejected=[1])
     store_reject(dynamodb, 1)
     assert merge(1)["rows_out"] == 0
     assert read_object(s3, OUTPUT) == HEADER

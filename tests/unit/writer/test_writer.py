@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from common.csv_text import parse_rows
+from common.enriched_chunk import split_chunk
 from common.records import OUTPUT_COLUMNS, Chunk
 from tests.unit.helpers import BUCKET, read_object, set_environment
 from tests.unit.samples import FINANCIAL_COLUMNS, RECORD
@@ -57,21 +58,29 @@ def test_a_record_that_was_not_enriched_is_corrupt_and_gives_no_empty_cell(value
 
 
 @pytest.mark.parametrize(
-    ("records", "rows_out"),
+    ("records", "rejects"),
     [
-        ([enriched(11), rejected(12), enriched(13)], 2),
-        ([rejected(11), rejected(12), rejected(13)], 0),
+        ([enriched(11), rejected(12), enriched(13)], [12]),
+        ([rejected(11), rejected(12), rejected(13)], [11, 12, 13]),
+        ([enriched(11), enriched(12), enriched(13)], []),
     ],
 )
-def test_each_chunk_has_an_enriched_object_even_if_every_row_is_rejected(
+def test_each_chunk_has_an_enriched_object_that_says_which_rows_were_rejected(
     s3: S3Client,
     context: LambdaContext,
     monkeypatch: pytest.MonkeyPatch,
     records: list[dict[str, Any]],
-    rows_out: int,
+    rejects: list[int],
 ) -> None:
     set_environment(monkeypatch, BUCKET=BUCKET)
     result = app.handler({"attempt_id": "r", "chunk": CHUNK, "records": records}, context)
-    key = "work/r/enriched/000004.csv"
-    assert result == {"key": key, "rows_out": rows_out, "rows_rejected": 3 - rows_out}
-    assert read_object(s3, key).count(b"\r\n") == rows_out
+    key, rows_out = "work/r/enriched/000004.csv", 3 - len(rejects)
+    assert result == {"key": key, "rows_out": rows_out, "rows_rejected": len(rejects)}
+    written_rejects, rows = split_chunk(read_object(s3, key))
+    assert written_rejects == rejects
+    assert rows.count(b"\r\n") == rows_out
+
+
+def test_an_object_that_is_no_enriched_chunk_is_an_error() -> None:
+    with pytest.raises(ValueError, match="no first line"):
+        split_chunk(b"")

@@ -1,0 +1,96 @@
+"""The state of a run, read from its items: pure logic, without AWS.
+
+A run has one item for each attempt and Region. Each has one writer for life, the Region in its key,
+so that no write of one Region can replace what the other has written. What the run's state *is*
+follows from reading the items of both Regions together, in whatever order they came over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+# Statuses of an attempt.
+STARTED, COMPLETED, FAILED = "STARTED", "COMPLETED", "FAILED"
+SUPERSEDED = "SUPERSEDED"  # the attempt gave way; written by its own Region
+GIVEN_UP = "GIVEN_UP"  # by an operator's command
+# Statuses of a run that no attempt has.
+UNKNOWN = "UNKNOWN"  # no attempt at it is visible here
+UNCERTAIN = "UNCERTAIN"  # its mail may or may not have been sent; a person decides
+
+
+class Attempt(NamedTuple):
+    """One attempt's item, as far as it matters for the run.
+
+    `is_mailing` says that the attempt claimed a mail and that SES's answer is not known. An attempt
+    `by_operator` was begun, or given up, by a person who knew of every claim before it.
+    """
+
+    number: int
+    region: str
+    status: str
+    is_mailing: bool = False
+    by_operator: bool = False
+
+
+@dataclass(frozen=True)
+class Run:
+    """`number` is the highest of its attempts; `latest` has those of one Region or of both."""
+
+    status: str
+    number: int = 0
+    latest: tuple[Attempt, ...] = field(default=())
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nobody works on it any more, for good."""
+        return self.status in (COMPLETED, GIVEN_UP)
+
+    def latest_of(self, region: str) -> Attempt | None:
+        """Return the Region's attempt with the highest number, None if another Region has it."""
+        return next((attempt for attempt in self.latest if attempt.region == region), None)
+
+
+def run_of(attempts: Iterable[Attempt]) -> Run:
+    """Return the state of the run that these attempts belong to: docs/protocol.md."""
+    known = sorted(attempts)
+    if not known:
+        return Run(UNKNOWN)
+    number = known[-1].number
+    latest = tuple(attempt for attempt in known if attempt.number == number)
+    return Run(_status(known, latest), number, latest)
+
+
+def gives_way(attempts: Iterable[Attempt], region: str, number: int) -> bool:
+    """Whether this attempt has to stop short of publishing, by what is visible of the others.
+
+    Of two attempts with the same number neither gives way to the other: DNS decides between their
+    Regions, and if both stopped nobody would be left.
+    """
+    known = list(attempts)
+    settled = _settled(known)
+    return any(
+        other.status == COMPLETED
+        or (other.number > number and other.status != SUPERSEDED)
+        or (other.number == number and other.status == GIVEN_UP)
+        or (other.is_mailing and other.number >= settled)
+        for other in known
+        if (other.number, other.region) != (number, region)
+    )
+
+
+def _status(known: list[Attempt], latest: tuple[Attempt, ...]) -> str:
+    statuses = {attempt.status for attempt in latest}
+    if any(attempt.status == COMPLETED for attempt in known):
+        return COMPLETED
+    if GIVEN_UP in statuses:
+        return GIVEN_UP
+    if any(attempt.is_mailing and attempt.number >= _settled(known) for attempt in known):
+        return UNCERTAIN
+    return next(status for status in (STARTED, FAILED, SUPERSEDED) if status in statuses)
+
+
+def _settled(attempts: Iterable[Attempt]) -> int:
+    """Claims of attempts before this number were settled by a person."""
+    return max((attempt.number for attempt in attempts if attempt.by_operator), default=0)
