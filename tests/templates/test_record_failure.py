@@ -1,6 +1,6 @@
-"""`Record the failure`, its request evaluated and sent: which rows it may overwrite.
+"""Which rows the state `Record the failure` may overwrite: its request is evaluated and sent.
 
-It comes after the fence was asked, so that by then another Region may have written the row.
+The emailer was asked before, so another Region may have written the row by then.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from localcloud.faults.commands import execute
 from localcloud.proxy import ProxyServer
 from localcloud.proxy.certificates import CertificateAuthority
 from localcloud.proxy.tunnel import Upstream
-from localcloud.ses.identities import Identities
+from localcloud.ses.mailer import Identities
 from localcloud.settings import Settings
 
 # In this order: a check before what it checks, a service before those that look it up.

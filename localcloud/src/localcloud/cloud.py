@@ -6,10 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from moto.moto_api._internal.models import moto_api_backend
+
 from localcloud.clock import Clock, ScaledClock
 from localcloud.gateway.clients import Clients
 from localcloud.gateway.gateway import Gateway
 from localcloud.gateway.ledger import Ledger
+from localcloud.gateway.moto_memory import make_moto_forget
 from localcloud.gateway.principals import Principals
 from localcloud.settings import Settings
 
@@ -55,10 +58,6 @@ class Cloud:
 
 def new_cloud(settings: Settings, clock: Clock | None = None) -> Cloud:
     """A cloud with a gateway and moto behind it, and no service yet. Resets moto's state."""
-    from moto.moto_api._internal.models import moto_api_backend
-
-    from localcloud.gateway.moto_memory import make_moto_forget
-
     settings.state_dir.mkdir(parents=True, exist_ok=True)
     clock = clock or ScaledClock(settings.time_scale)
     principals = Principals(settings.account_id)

@@ -9,7 +9,7 @@ from typing import Any
 from localcloud.control import BadCommand, Command, send
 from localcloud.settings import Settings
 
-_MATCHES = ("region", "service", "subnet", "principal", "operation")
+_FILTERS = ("region", "service", "subnet", "principal", "operation")
 
 
 def add_parsers(commands: Any) -> None:
@@ -20,12 +20,14 @@ def add_parsers(commands: Any) -> None:
     fault = commands.add_parser("fault", help="let single calls fail: add, list, remove")
     kinds = fault.add_subparsers(dest="kind", required=True)
     add = kinds.add_parser("add", help="print the new fault's id; without filters: every call")
-    for name in _MATCHES:
+    for name in _FILTERS:
         add.add_argument(f"--{name}")
     effect = add.add_mutually_exclusive_group(required=True)
-    effect.add_argument("--cut", action="store_true", help="no answer at all")
-    effect.add_argument("--delay", metavar="SECONDS", help="of AWS time")
-    effect.add_argument("--refuse", metavar="CODE[:STATUS]", help="an error answer")
+    cut = {"action": "store_const", "const": ["cut"], "help": "no answer at all"}
+    delay = {"type": lambda text: ["delay", text], "metavar": "SECONDS", "help": "of AWS time"}
+    refuse = {"type": lambda text: ["refuse", text], "metavar": "CODE[:STATUS]", "help": "an error"}
+    for name, options in (("cut", cut), ("delay", delay), ("refuse", refuse)):
+        effect.add_argument(f"--{name}", dest="effect", **options)
     kinds.add_parser("list", help="what is on, Regions that are out included")
     kinds.add_parser("remove").add_argument("id", help="an id, or all")
 
@@ -41,17 +43,8 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _command(arguments: argparse.Namespace) -> Command:
+    command = vars(arguments)
     if arguments.command == "outage":
-        return {"command": "outage", "region": arguments.region, "state": arguments.state}
-    if arguments.kind == "add":
-        match = {name: getattr(arguments, name) for name in _MATCHES}
-        return {"command": "add", "match": match, "effect": _effect(arguments)}
-    if arguments.kind == "remove":
-        return {"command": "remove", "id": arguments.id}
-    return {"command": "list"}
-
-
-def _effect(arguments: argparse.Namespace) -> list[str]:
-    if arguments.delay is not None:
-        return ["delay", arguments.delay]
-    return ["refuse", arguments.refuse] if arguments.refuse else ["cut"]
+        return command
+    match = {name: command.get(name) for name in _FILTERS}
+    return {**command, "command": arguments.kind, "match": match}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from localcloud.apigateway.proxy_response import MalformedResponse, response_of
+from localcloud.apigateway.responses import MalformedResponse, response_of
 from localcloud.gateway.http import Response
 
 

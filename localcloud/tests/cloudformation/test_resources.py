@@ -10,6 +10,8 @@ from botocore.exceptions import ClientError
 
 from localcloud.cloud import Cloud
 from localcloud.cloudformation.resources import providers, schemas
+from localcloud.cloudformation.resources.api_resource import ApiResource
+from localcloud.cloudformation.resources.api_values import input_shape, member_of
 
 from .cases import CASES, Case
 from .conftest import Lab
@@ -44,6 +46,36 @@ def test_every_property_that_may_change_is_tried(case: Case) -> None:
     )
     tried = {*case.change, *case.refused, *case.passive}
     assert provider.supported - tried - set(fixed) - set(conditional) == set()
+
+
+# Properties that a provider turns into other members of its calls.
+_CONVERTED = {
+    "AWS::EC2::SecurityGroupEgress": providers()["AWS::EC2::SecurityGroupEgress"].supported,
+    "AWS::EC2::SecurityGroupIngress": providers()["AWS::EC2::SecurityGroupIngress"].supported,
+    "AWS::Route53RecoveryControl::SafetyRule": {"ControlPanelArn", "RuleConfig"},
+    "AWS::SNS::Subscription": {"Region"},
+}
+
+
+@by_kind
+def test_every_property_is_given_to_a_call(lab: Lab, case: Case) -> None:
+    """A property that is no member of any call's input would be lost without an error."""
+    provider = providers()[case.kind]
+    if not isinstance(provider, ApiResource):
+        return
+    client = lab.client(provider.service or case.kind.split("::")[1].lower())
+    calls = [provider.calls.create, *(update.operation for update in provider.updates)]
+    members = {
+        name
+        for call in calls
+        for name in provider.supported
+        if member_of(input_shape(client, call), name, provider.renamed)
+    }
+    listed = {name for update in provider.updates for name in update.properties.split()}
+    attributes = getattr(provider, "attribute_defaults", {}).keys()
+    tags = {provider.tagging.property} if provider.tagging else set()
+    covered = members | listed | provider.also_changeable | attributes | tags
+    assert provider.supported - covered - _CONVERTED.get(case.kind, set()) == set()
 
 
 @by_kind

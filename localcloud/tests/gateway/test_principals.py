@@ -5,12 +5,7 @@ from __future__ import annotations
 import pytest
 
 from localcloud.gateway.http import Request
-from localcloud.gateway.principals import (
-    Principals,
-    access_key_of,
-    role_session,
-    service_principal,
-)
+from localcloud.gateway.principals import Principals, access_key_of, role_session, service_principal
 from tests.gateway.requests import signed, unsigned
 
 ROLE = "arn:aws:iam::123456789012:role/path/r"

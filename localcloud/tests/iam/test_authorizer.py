@@ -177,8 +177,7 @@ def test_aws_s_managed_policies_can_be_attached(cloud: Cloud, role: MakeRole) ->
     with pytest.raises(ClientError, match="logs:CreateLogGroup"):
         client.create_log_group(logGroupName="/g")
     cloud.clients.client("iam", "us-east-1").attach_role_policy(
-        RoleName="r",
-        PolicyArn="arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+        RoleName="r", PolicyArn="arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
     )
     client.create_log_group(logGroupName="/g")
 

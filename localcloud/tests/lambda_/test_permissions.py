@@ -9,7 +9,7 @@ import pytest
 
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.principals import service_principal
-from localcloud.lambda_.resource_policy import allows_service, statement
+from localcloud.lambda_.permissions import allows_service, statement
 from tests.lambda_.conftest import REGION, Bench
 
 BUCKET = service_principal("s3.amazonaws.com", "arn:aws:s3:::things")

@@ -15,8 +15,8 @@ import pytest
 
 from localcloud import lambda_
 from localcloud.cloud import new_cloud
+from localcloud.lambda_.packages import make_runtime_directory
 from localcloud.lambda_.process import ProcessStarter
-from localcloud.lambda_.runtime_packages import make_runtime_directory
 from localcloud.lambda_.sandbox import Event, Sandbox, SandboxSpec
 from localcloud.proxy import ProxyServer
 from localcloud.proxy.certificates import CertificateAuthority

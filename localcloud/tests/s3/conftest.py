@@ -130,7 +130,7 @@ def world(tmp_path: Path) -> Iterator[World]:
     cloud = new_cloud(Settings(tmp_path), ManualClock())
     s3.install(cloud)
     functions, authority = FakeLambda(), FakeAuthority()
-    cloud.get(Notifications).functions = functions
+    cloud.get(Notifications).invoke = functions.invoke
     cloud.get(Replication).authority = authority
     east, west = (cloud.clients.client("s3", region) for region in (EAST, WEST))
     buckets = {EAST: "bucket-east", WEST: "bucket-west"}

@@ -15,8 +15,8 @@ from botocore.exceptions import ClientError
 from localcloud import ses
 from localcloud.clock import ManualClock
 from localcloud.cloud import Cloud, new_cloud
-from localcloud.ses.identities import Identities
 from localcloud.ses.mailbox import Mailbox
+from localcloud.ses.mailer import Identities
 from localcloud.settings import Settings
 
 EAST, WEST = "us-east-1", "us-west-2"

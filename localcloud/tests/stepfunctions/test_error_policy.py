@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from localcloud.stepfunctions.error_policy import ErrorPolicy, Retrier, RetryCounts, covers
-from localcloud.stepfunctions.errors import StateError
+from localcloud.stepfunctions.error_policy import ErrorPolicy, Retrier, RetryCounts
+from localcloud.stepfunctions.errors import StateError, covers
 
 
 def test_the_delay_grows_by_the_backoff_rate_up_to_the_longest() -> None:

@@ -7,7 +7,7 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
-from localcloud.stepfunctions import store
+from localcloud.stepfunctions import engine
 from tests.stepfunctions.definitions import PASS, machine, task
 from tests.stepfunctions.environment import ACCOUNT, REGION, Environment, StateGate, error_of
 
@@ -201,7 +201,7 @@ def test_the_oldest_closed_executions_are_forgotten_with_their_map_runs(
     env: Environment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """AWS forgets them after 90 days; a cloud that runs for days must not grow for ever."""
-    monkeypatch.setattr(store, "CLOSED_EXECUTIONS", 2)
+    monkeypatch.setattr(engine, "CLOSED_EXECUTIONS", 2)
     over = {"Type": "Map", "End": True, "Items": [1]}
     processor = {"StartAt": "A", "States": _PASS["States"]}
     processor["ProcessorConfig"] = {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}

@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from localcloud.cloudwatch import cloudwatch_of
-from localcloud.stepfunctions.logs import is_logged
+from localcloud.stepfunctions.history import is_logged
 from tests.stepfunctions.definitions import machine
 from tests.stepfunctions.environment import ACCOUNT, REGION, Environment
 

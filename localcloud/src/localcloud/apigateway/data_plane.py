@@ -10,13 +10,13 @@ import uuid
 
 from moto.apigateway.models import RestAPI, Stage
 
-from localcloud.apigateway import access_log, gateway_errors, rest_apis
+from localcloud.apigateway import responses
+from localcloud.apigateway.control_plane import backend
 from localcloud.apigateway.lambda_proxy import LambdaProxy, TimedOut
-from localcloud.apigateway.proxy_event import ApiRequest, Caller
-from localcloud.apigateway.proxy_response import MalformedResponse, response_of
+from localcloud.apigateway.proxy_event import ApiRequest, Caller, write_access_log
 from localcloud.apigateway.routes import Routes
 from localcloud.cloud import Cloud
-from localcloud.cloudwatch import cloudwatch_of, namespaces
+from localcloud.cloudwatch import cloudwatch_of
 from localcloud.cloudwatch.metrics import Metric
 from localcloud.gateway.errors import NOT_EMULATED, ApiError, not_emulated
 from localcloud.gateway.http import Response
@@ -43,7 +43,7 @@ class DataPlane:
 
     def deploy(self, region: str, api_id: str, deployment_id: str) -> None:
         """Keep the API as it is now."""
-        api = rest_apis.backend(self._account, region).get_rest_api(api_id)
+        api = backend(self._account, region).get_rest_api(api_id)
         self._deployed[region, api_id, deployment_id] = Routes.of(api)
 
     def __call__(self, call: Call) -> Response:
@@ -56,90 +56,67 @@ class DataPlane:
     def _serve(self, call: Call, request_id: str, extended_id: str) -> Response:
         start = self._cloud.clock.now()
         api_id = call.request.host.split(".", 1)[0]
-        api = rest_apis.backend(self._account, call.region).apis.get(api_id)
+        api = backend(self._account, call.region).apis.get(api_id)
         name, _, path = call.request.parts.path.lstrip("/").partition("/")
         stage = api.stages.get(name) if api else None
         if api is None or stage is None or api.disableExecuteApiEndpoint:
-            return gateway_errors.FORBIDDEN.response()
+            return responses.FORBIDDEN.response()
         routes = self._deployed.get((call.region, api_id, str(stage.deployment_id)))
         match = routes.match(call.request.method.upper(), f"/{path}") if routes else None
         if match is None:
-            self._count(call.region, api.name, name, gateway_errors.MISSING_TOKEN.status, None)
-            return gateway_errors.MISSING_TOKEN.response()
+            self._count(call.region, api, stage, responses.MISSING_TOKEN.status, None)
+            return responses.MISSING_TOKEN.response()
         request = ApiRequest(
             http=call.request,
             caller=self._caller(call),
             account=self._account,
             region=call.region,
-            api_id=api_id,
-            stage=name,
-            deployment_id=str(stage.deployment_id),
-            stage_variables=stage.variables,
-            binary_types=api.binaryMediaTypes,
+            api=api,
+            stage=stage,
             match=match,
             path=f"/{path}",
             request_id=request_id,
             extended_id=extended_id,
             time=start,
         )
-        return self._answer(request, api, stage)
+        return self._answer(request)
 
-    def _answer(self, request: ApiRequest, api: RestAPI, stage: Stage) -> Response:
+    def _answer(self, request: ApiRequest) -> Response:
         start = time.monotonic()
         result = self._result(request)
         latency = (time.monotonic() - start) * 1000
         message = None
-        if isinstance(result, gateway_errors.GatewayError):
+        if isinstance(result, responses.GatewayError):
             message, result = result.message, result.response()
-        self._count(request.region, api.name, request.stage, result.status, latency)
-        self._log(request, stage, result, message, latency)
+        self._count(request.region, request.api, request.stage, result.status, latency)
+        if (request.stage.access_log_settings or {}).get("destinationArn"):
+            role = backend(self._account, request.region).get_account().cloudwatch_role_arn
+            if role:
+                write_access_log(self._logs, role, request, result, message, latency)
         return result
 
-    def _log(
-        self,
-        request: ApiRequest,
-        stage: Stage,
-        response: Response,
-        message: str | None,
-        latency: float,
-    ) -> None:
-        settings = stage.access_log_settings
-        if not settings or not settings.get("destinationArn"):
-            return
-        account = rest_apis.backend(self._account, request.region).get_account()
-        if account.cloudwatch_role_arn:
-            outcome = {
-                "status": response.status,
-                "responseLatency": int(latency),
-                "integrationLatency": int(latency),
-                "responseLength": len(response.body),
-                "error.message": message,
-                "error.messageString": f'"{message}"' if message else None,
-            }
-            role = account.cloudwatch_role_arn
-            access_log.write(self._logs, settings, role, request, outcome)
-
-    def _result(self, request: ApiRequest) -> Response | gateway_errors.GatewayError:
+    def _result(self, request: ApiRequest) -> Response | responses.GatewayError:
         authorization = request.match.route.authorization
         if authorization not in ("AWS_IAM", "NONE"):
             raise not_emulated(f"the API Gateway authorization type {authorization}")
         if authorization == "AWS_IAM" and request.caller is None:
-            return gateway_errors.MISSING_TOKEN
+            return responses.MISSING_TOKEN
         if len(request.http.body) > _MAX_BODY_BYTES:
-            return gateway_errors.TOO_LONG
+            return responses.TOO_LONG
         try:
             result = self._proxy.call(request)
             if result.function_error:
-                return gateway_errors.BAD_RESULT
-            return response_of(result.payload, request.http.header("Accept"), request.binary_types)
+                return responses.BAD_RESULT
+            accept, binary_types = request.http.header("Accept"), request.api.binaryMediaTypes
+            return responses.response_of(result.payload, accept, binary_types)
         except TimedOut:
-            return gateway_errors.TIMED_OUT
-        except MalformedResponse:
-            return gateway_errors.BAD_RESULT
+            return responses.TIMED_OUT
+        except responses.MalformedResponse:
+            return responses.BAD_RESULT
         except ApiError as error:
             if error.code == NOT_EMULATED:
                 raise
-            return gateway_errors.REFUSED
+            return responses.REFUSED
 
     def _caller(self, call: Call) -> Caller | None:
         """Who signed; None for a request without a signature."""
@@ -152,15 +129,13 @@ class DataPlane:
                 if principal not in self._keys:
                     self._keys[principal] = self._cloud.principals.issue(principal).access_key
                 key = self._keys[principal]
-        return Caller(principal.arn, key, self._user_id(principal))
-
-    def _user_id(self, principal: Principal) -> str | None:
-        """The unique id that AWS shows for the caller, if this cloud has IAM."""
         authority = self._cloud.find(Authority)
         user_id = authority.keys_of(principal).get("aws:userid") if authority else None
-        return str(user_id) if user_id else None
+        return Caller(principal.arn, key, str(user_id) if user_id else None)
 
-    def _count(self, region: str, api: str, stage: str, status: int, latency: float | None) -> None:
+    def _count(
+        self, region: str, api: RestAPI, stage: Stage, status: int, latency: float | None
+    ) -> None:
         values: dict[str, tuple[float, str]] = {
             "Count": (1.0, "Count"),
             "4XXError": (float(400 <= status < 500), "Count"),
@@ -169,9 +144,9 @@ class DataPlane:
         if latency is not None:
             values["Latency"] = values["IntegrationLatency"] = (latency, "Milliseconds")
         # AWS publishes them by ApiName alone, too; moto finds these by a part of their dimensions.
-        dimensions = (("ApiName", api), ("Stage", stage))
+        dimensions = (("ApiName", api.name), ("Stage", str(stage.name)))
         for name, (value, unit) in values.items():
-            metric = Metric(region, namespaces.API_GATEWAY, name, unit, dimensions)
+            metric = Metric(region, "AWS/ApiGateway", name, unit, dimensions)
             self._metrics.add(metric, value)
 
 

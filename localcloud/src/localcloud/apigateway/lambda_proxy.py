@@ -41,7 +41,7 @@ class LambdaProxy:
         integration = request.match.route.integration
         if integration["type"] != "AWS_PROXY":
             raise not_emulated(f"the API Gateway integration type {integration['type']}")
-        arn = _function_arn(integration["uri"], request.stage_variables)
+        arn = _function_arn(integration["uri"], request.stage.variables)
         payload = json.dumps(proxy_event(request), separators=(",", ":")).encode()
         principal = _principal(request, integration)
 
@@ -63,7 +63,7 @@ class LambdaProxy:
 
     def _may_take_longer(self, seconds: float, arn: str, region: str) -> bool:
         ref = parse_function(arn, region)
-        function = self._functions.registry.functions(ref.region).get(ref.name)
+        function = self._functions.registry.functions[ref.region].get(ref.name)
         return function is not None and function.version(ref.qualifier).timeout > seconds
 
 
@@ -79,8 +79,8 @@ def _principal(request: ApiRequest, integration: dict[str, Any]) -> Principal:
     role = integration.get("credentials")
     if not role:
         source = (
-            f"arn:aws:execute-api:{request.region}:{request.account}:{request.api_id}/"
-            f"{request.stage}/{request.http.method.upper()}{request.match.route.resource_path}"
+            f"arn:aws:execute-api:{request.region}:{request.account}:{request.api.id}/"
+            f"{request.stage.name}/{request.http.method.upper()}{request.match.route.resource_path}"
         )
         return service_principal("apigateway.amazonaws.com", source)
     if ":role/" not in role:

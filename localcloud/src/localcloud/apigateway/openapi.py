@@ -16,14 +16,9 @@ from localcloud.gateway.errors import ApiError, not_emulated
 
 _METHODS = {"get", "put", "post", "delete", "options", "head", "patch"}
 _ANY = "x-amazon-apigateway-any-method"
-_SUPPORTED = {
-    _ANY,
-    "x-amazon-apigateway-auth",
-    "x-amazon-apigateway-authtype",
-    "x-amazon-apigateway-binary-media-types",
-    "x-amazon-apigateway-documentation",
-    "x-amazon-apigateway-integration",
-    "x-amazon-apigateway-policy",
+_SUPPORTED = {_ANY} | {
+    f"x-amazon-apigateway-{name}"
+    for name in ("auth", "authtype", "binary-media-types", "documentation", "integration", "policy")
 }
 
 
@@ -40,7 +35,6 @@ class MethodDefinition:
 class ApiDefinition:
     title: str
     description: str
-    version: str | None
     methods: list[MethodDefinition]
     policy: dict[str, Any] | None = None
     binary_media_types: list[str] = field(default_factory=list)
@@ -54,7 +48,6 @@ def read(body: bytes | str) -> ApiDefinition:
     return ApiDefinition(
         title=str(info.get("title", "")),
         description=str(info.get("description", "")),
-        version=info.get("version"),
         methods=list(_methods(document)),
         policy=document.get("x-amazon-apigateway-policy"),
         binary_media_types=list(document.get("x-amazon-apigateway-binary-media-types", [])),

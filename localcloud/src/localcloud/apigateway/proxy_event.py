@@ -1,4 +1,4 @@
-"""The event of a Lambda proxy integration, payload format 1.0.
+"""A request as the event of a Lambda proxy integration (1.0), and as a line of the access log.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
 """
@@ -6,14 +6,20 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy
 from __future__ import annotations
 
 import base64
+import hashlib
+import re
 import time
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
+from moto.apigateway.models import RestAPI, Stage
+
 from localcloud.apigateway.routes import Match
 from localcloud.clock import utc
-from localcloud.gateway.http import Request
+from localcloud.cloudwatch.logs import LogEvent, LogStream, LogWriter
+from localcloud.gateway.http import Request, Response
+from localcloud.gateway.principals import role_session
 
 _DROPPED_HEADERS = {"connection", "transfer-encoding", "content-length"}
 
@@ -35,11 +41,8 @@ class ApiRequest:
     caller: Caller | None
     account: str
     region: str
-    api_id: str
-    stage: str
-    deployment_id: str
-    stage_variables: dict[str, str]
-    binary_types: list[str]
+    api: RestAPI
+    stage: Stage
     match: Match
     path: str  # without the stage
     request_id: str
@@ -50,7 +53,7 @@ class ApiRequest:
 def proxy_event(request: ApiRequest) -> dict[str, Any]:
     http = request.http
     headers, query = _headers(request), http.query
-    body, is_encoded = _body(http, request.binary_types)
+    body, is_encoded = _body(http, request.api.binaryMediaTypes)
     return {
         "resource": request.match.route.resource_path,
         "path": request.path,
@@ -60,7 +63,7 @@ def proxy_event(request: ApiRequest) -> dict[str, Any]:
         "queryStringParameters": {name: values[-1] for name, values in query.items()} or None,
         "multiValueQueryStringParameters": query or None,
         "pathParameters": request.match.path_parameters or None,
-        "stageVariables": request.stage_variables or None,
+        "stageVariables": request.stage.variables or None,
         "requestContext": request_context(request),
         "body": body,
         "isBase64Encoded": is_encoded,
@@ -81,17 +84,17 @@ def request_context(request: ApiRequest) -> dict[str, Any]:
         "httpMethod": http.method.upper(),
         "extendedRequestId": request.extended_id,
         "requestTime": utc(request.time).strftime("%d/%b/%Y:%H:%M:%S +0000"),
-        "path": f"/{request.stage}{request.path}",
+        "path": f"/{request.stage.name}{request.path}",
         "accountId": request.account,
         "protocol": "HTTP/1.1",
-        "stage": request.stage,
-        "domainPrefix": request.api_id,
+        "stage": request.stage.name,
+        "domainPrefix": request.api.id,
         "requestTimeEpoch": int(request.time * 1000),
         "requestId": request.request_id,
         "identity": _identity(request),
         "domainName": http.host,
-        "deploymentId": request.deployment_id,
-        "apiId": request.api_id,
+        "deploymentId": str(request.stage.deployment_id),
+        "apiId": request.api.id,
     }
     if route.operation_name:
         context["operationName"] = route.operation_name
@@ -138,3 +141,37 @@ def _body(http: Request, binary_types: list[str]) -> tuple[str | None, bool]:
     if media_type_matches(http.header("Content-Type"), binary_types):
         return base64.b64encode(http.body).decode(), True
     return http.body.decode(errors="replace"), False
+
+
+_VARIABLE = re.compile(r"\$context\.([A-Za-z0-9_.-]*[A-Za-z0-9_])")
+
+
+def write_access_log(
+    logs: LogWriter,
+    role: str,
+    request: ApiRequest,
+    response: Response,
+    message: str | None,
+    latency: float,
+) -> None:
+    """``role`` writes; ``message`` is that of an error of API Gateway's own."""
+    settings, stage = request.stage.access_log_settings or {}, request.stage.name
+    destination = str(settings["destinationArn"])
+    region, group = destination.split(":")[3], destination.split(":log-group:")[1].split(":")[0]
+    context = request_context(request)
+    identity = {f"identity.{name}": value for name, value in context.pop("identity").items()}
+    variables = {
+        **context,
+        **identity,
+        "status": response.status,
+        "responseLatency": int(latency),
+        "integrationLatency": int(latency),
+        "responseLength": len(response.body),
+        "error.message": message,
+        "error.messageString": f'"{message}"' if message else None,
+    }
+    texts = {key: "-" if value is None else str(value) for key, value in variables.items()}
+    text = _VARIABLE.sub(lambda match: texts.get(match[1], "-"), settings.get("format") or "")
+    name = hashlib.md5(f"{request.api.id}/{stage}".encode(), usedforsecurity=False)
+    stream = LogStream(region, group, name.hexdigest(), role_session(role, "apigateway"))
+    logs.add(stream, [LogEvent(int(time.time() * 1000), text)])

@@ -1,7 +1,5 @@
 """Application Recovery Controller: routing controls, safety rules, five cluster endpoints."""
 
-from __future__ import annotations
-
 from localcloud.arc.control_plane import ControlConfig
 from localcloud.arc.data_plane import RecoveryCluster
 from localcloud.arc.model import Delays

@@ -1,26 +1,10 @@
 """route53-recovery-cluster: the data plane, reached by a cluster's own five endpoints only."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
-from localcloud.arc import quorum
-from localcloud.arc.errors import (
-    conflict,
-    invalid,
-    invalid_token,
-    not_found,
-    unavailable,
-    with_members,
-)
-from localcloud.arc.model import (
-    Cluster,
-    ControlPanel,
-    Endpoint,
-    RoutingControl,
-    SafetyRule,
-    State,
-)
+from localcloud.arc import errors
+from localcloud.arc.model import Cluster, ControlPanel, Endpoint, RoutingControl, SafetyRule, State
 from localcloud.arc.safety import reason_against
 from localcloud.arc.store import Arc
 from localcloud.gateway.errors import ApiError
@@ -36,7 +20,7 @@ MAX_CONTROLS_PER_UPDATE = 10
 
 class RecoveryCluster(Service):
     service: ClassVar[str] = "route53-recovery-cluster"
-    pager = Pager(1000, invalid_token)
+    pager = Pager(1000, errors.invalid_token)
 
     def __init__(self, arc: Arc) -> None:
         self._arc = arc
@@ -57,13 +41,10 @@ class RecoveryCluster(Service):
         if call.region != endpoint.region:
             # "The Region within the cluster endpoint and the Region you provide with that endpoint
             # must match."
-            raise ApiError(
-                "InvalidSignatureException",
-                f"Credential should be scoped to a valid region, not '{call.region}'.",
-                403,
-            )
+            message = f"Credential should be scoped to a valid region, not '{call.region}'."
+            raise ApiError("InvalidSignatureException", message, 403)
         if endpoint.mode == "unavailable":
-            raise unavailable()
+            raise errors.unavailable()
         if endpoint.mode == "slow":
             self._arc.clock.sleep(self._arc.delays.slow_endpoint)
         return cluster, endpoint
@@ -71,12 +52,8 @@ class RecoveryCluster(Service):
     def get_routing_control_state(self, call: Call, **params: Any) -> dict[str, Any]:
         cluster, endpoint = self._endpoint(call)
         with self._arc.lock:
-            control = self._controls(cluster, [params["RoutingControlArn"]])[0]
-            return {
-                "RoutingControlArn": control.arn,
-                "RoutingControlName": control.name,
-                "RoutingControlState": _state(endpoint, control),
-            }
+            arn = params["RoutingControlArn"]
+            return self._view(endpoint, self._controls(cluster, [arn])[arn])
 
     def list_routing_controls(self, call: Call, **params: Any) -> dict[str, Any]:
         cluster, endpoint = self._endpoint(call)
@@ -84,16 +61,17 @@ class RecoveryCluster(Service):
             controls = self._arc.controls_of(cluster)
             if panel_arn := params.get("ControlPanelArn"):
                 self._panel(cluster, panel_arn)
-                controls = [c for c in controls if c.panel_arn == panel_arn]
+                controls = [c for c in controls if c.control_panel_arn == panel_arn]
             return {"RoutingControls": [self._view(endpoint, c) for c in controls]}
 
     def _view(self, endpoint: Endpoint, control: RoutingControl) -> dict[str, Any]:
         return {
-            "ControlPanelArn": control.panel_arn,
-            "ControlPanelName": self._arc.get(ControlPanel, control.panel_arn).name,
+            "ControlPanelArn": control.control_panel_arn,
+            "ControlPanelName": self._arc.get(ControlPanel, control.control_panel_arn).name,
             "RoutingControlArn": control.arn,
             "RoutingControlName": control.name,
-            "RoutingControlState": _state(endpoint, control),
+            # Its own copy; a stale one lacks a newer control, which begins Off.
+            "RoutingControlState": endpoint.states.get(control.arn, "Off"),
             "Owner": self._arc.account_id,
         }
 
@@ -107,19 +85,18 @@ class RecoveryCluster(Service):
             raise _too_many()
         changes = {e["RoutingControlArn"]: e["RoutingControlState"] for e in entries}
         if not changes or len(changes) < len(entries):
-            raise invalid("Each routing control must be named exactly once.")
+            raise errors.invalid("Each routing control must be named exactly once.")
         return self._update(call, changes, params.get("SafetyRulesToOverride") or [])
 
     def _update(self, call: Call, changes: dict[str, State], override: list[str]) -> dict[str, Any]:
         cluster, endpoint = self._endpoint(call)
         if unknown := set(changes.values()) - {"On", "Off"}:
-            raise invalid(f"A routing control's state is On or Off, not {unknown}.")
+            raise errors.invalid(f"A routing control's state is On or Off, not {unknown}.")
         with self._arc.lock:
-            self._controls(cluster, list(changes))
-            quorum.require(cluster, endpoint)
-            controls = {control.arn: control for control in self._arc.controls_of(cluster)}
+            controls = self._controls(cluster, changes)
+            self._arc.require_quorum(cluster, endpoint)
             self._check_safety_rules(controls, changes, override)
-            quorum.commit(cluster, controls, changes, self._arc.clock.now())
+            self._arc.commit(cluster, changes)
         return {}
 
     def _check_safety_rules(
@@ -127,9 +104,8 @@ class RecoveryCluster(Service):
     ) -> None:
         for arn in override:
             if self._arc.find(SafetyRule, arn) is None:
-                raise invalid(
-                    f"SafetyRulesToOverride names a safety rule that does not exist: {arn}"
-                )
+                message = f"SafetyRulesToOverride names a safety rule that does not exist: {arn}"
+                raise errors.invalid(message)
         before = {arn: control.state for arn, control in controls.items()}
         for rule in self._arc.all(SafetyRule):
             if rule.arn in override or rule.deleted_at is not None:
@@ -138,13 +114,12 @@ class RecoveryCluster(Service):
             if reason := reason_against(rule, before, changes, since_change):
                 # AWS: "the error message includes the ARN of the rule that blocked the update".
                 message = f"The safety rule {rule.name} ({rule.arn}) blocked the update: {reason}."
-                raise with_members(
-                    conflict(message), resourceType="SafetyRule", resourceId=rule.arn
-                )
+                error = errors.conflict(message)
+                raise errors.with_members(error, resourceType="SafetyRule", resourceId=rule.arn)
 
     def _since_change(self, rule: SafetyRule, controls: dict[str, RoutingControl]) -> float | None:
-        times = [controls[arn].changed_at for arn in rule.controls if arn in controls]
-        newest = max((time for time in times if time is not None), default=None)
+        times = [controls[arn].history[-1:] for arn in rule.controls if arn in controls]
+        newest = max((time for last in times for time, _ in last), default=None)
         return None if newest is None else self._arc.clock.elapsed(newest)
 
     def _endpoint(self, call: Call) -> tuple[Cluster, Endpoint]:
@@ -152,23 +127,19 @@ class RecoveryCluster(Service):
             return target
         raise ConnectionCut(f"no cluster has the endpoint {call.request.host}")
 
-    def _controls(self, cluster: Cluster, arns: list[str]) -> list[RoutingControl]:
+    def _controls(self, cluster: Cluster, arns: Iterable[str]) -> dict[str, RoutingControl]:
+        """Return the cluster's, by ARN; raises ResourceNotFoundException for any of ``arns``."""
         controls = {control.arn: control for control in self._arc.controls_of(cluster)}
         for arn in arns:
             if arn not in controls:
-                raise not_found("RoutingControl", arn)
-        return [controls[arn] for arn in arns]
+                raise errors.not_found("RoutingControl", arn)
+        return controls
 
     def _panel(self, cluster: Cluster, arn: str) -> ControlPanel:
         panel = self._arc.find(ControlPanel, arn)
         if panel is None or panel.cluster_arn != cluster.arn:
-            raise not_found("ControlPanel", arn)
+            raise errors.not_found("ControlPanel", arn)
         return panel
-
-
-def _state(endpoint: Endpoint, control: RoutingControl) -> State:
-    """Read the endpoint's own copy; a stale one lacks a newer control, which begins Off."""
-    return endpoint.states.get(control.arn, "Off")
 
 
 def _too_many() -> ApiError:
@@ -177,6 +148,6 @@ def _too_many() -> ApiError:
         "The request can't update that many routing control states at the same time. "
         "Try again with fewer routing control states.",
     )
-    return with_members(
+    return errors.with_members(
         error, limitCode="RoutingControlsPerUpdate", serviceCode="route53-recovery-cluster"
     )

@@ -1,7 +1,5 @@
 """Errors of the two APIs; those of the data plane name their resource."""
 
-from __future__ import annotations
-
 from localcloud.gateway.errors import ApiError
 
 

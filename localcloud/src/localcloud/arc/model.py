@@ -1,7 +1,5 @@
 """Clusters, control panels, routing controls and safety rules."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -25,14 +23,14 @@ class Delays:
 
 @dataclass
 class Resource:
-    """``deploy_seconds`` is how long it is PENDING, and later PENDING_DELETION."""
+    """Its store sets ``created_at`` and for how long it is PENDING, and later PENDING_DELETION."""
 
     arn: str
     name: str
-    created_at: float
-    deploy_seconds: float
-    tags: dict[str, str] = field(default_factory=dict)
-    deleted_at: float | None = None
+    created_at: float = field(default=0.0, init=False)
+    deploy_seconds: float = field(default=0.0, init=False)
+    deleted_at: float | None = field(default=None, init=False)
+    tags: dict[str, str] = field(default_factory=dict, init=False)
 
     def status(self, clock: Clock) -> str:
         if self.deleted_at is not None:
@@ -63,20 +61,16 @@ class Endpoint:
     def votes(self) -> bool:
         return self.mode in ("up", "slow", "loses_reply")
 
-    @property
-    def url(self) -> str:
-        return f"https://{self.host}/v1"
-
 
 @dataclass
 class Cluster(Resource):
-    network_type: str = "IPV4"
-    endpoints: list[Endpoint] = field(default_factory=list)
+    network_type: str
+    endpoints: list[Endpoint]
 
 
 @dataclass
 class ControlPanel(Resource):
-    cluster_arn: str = ""
+    cluster_arn: str
     is_default: bool = False
 
 
@@ -84,35 +78,31 @@ class ControlPanel(Resource):
 class RoutingControl(Resource):
     """``history`` is what the quorum agreed on, oldest first: time and state. It begins Off."""
 
-    cluster_arn: str = ""
-    panel_arn: str = ""
+    cluster_arn: str
+    control_panel_arn: str
     history: list[tuple[float, State]] = field(default_factory=list)
 
     @property
     def state(self) -> State:
-        return self.history[-1][1]
-
-    @property
-    def changed_at(self) -> float | None:
-        return self.history[-1][0] if len(self.history) > 1 else None
+        return self.history[-1][1] if self.history else "Off"
 
     def delayed_state(self, clock: Clock, delay: float) -> State:
         """Return the newest state at least ``delay`` AWS seconds old, as a slow reader sees it."""
         for time, state in reversed(self.history):
             if clock.elapsed(time) >= delay:
                 return state
-        return self.history[0][1]
+        return "Off"
 
 
 @dataclass
 class SafetyRule(Resource):
     """``controls`` are the asserted ones, or the targets if there are ``gating_controls``."""
 
-    panel_arn: str = ""
-    controls: tuple[str, ...] = ()
-    gating_controls: tuple[str, ...] = ()
-    config: dict[str, Any] = field(default_factory=dict)
-    wait_period_ms: int = 0
+    control_panel_arn: str
+    controls: list[str]
+    gating_controls: list[str]
+    rule_config: dict[str, Any]
+    wait_period_ms: int
 
     @property
     def is_gating(self) -> bool:

@@ -7,8 +7,6 @@ which any request against the target routing controls will fail". AWS does not s
 here it is the last change of state of a control that the rule guards.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from localcloud.arc.model import SafetyRule, State
@@ -20,10 +18,7 @@ def reason_against(
     changes: Mapping[str, State],
     seconds_since_change: float | None,
 ) -> str | None:
-    """Return why ``rule`` forbids ``changes``, or None.
-
-    ``seconds_since_change`` is None if its controls have never changed.
-    """
+    """Return why ``rule`` forbids ``changes``; its controls may never have changed before."""
     if not changes.keys() & set(rule.controls):
         return None
     if seconds_since_change is not None and seconds_since_change * 1000 < rule.wait_period_ms:
@@ -41,6 +36,6 @@ def reason_against(
 def holds(rule: SafetyRule, states: list[State]) -> bool:
     """Evaluate AND (all are On), OR (one is) or ATLEAST (``Threshold`` are), or ``Inverted``."""
     on = states.count("On")
-    kind = rule.config["Type"]
-    needed = {"AND": len(states), "OR": 1}.get(kind, rule.config["Threshold"])
-    return bool((on >= needed) != rule.config["Inverted"])
+    kind = rule.rule_config["Type"]
+    needed = {"AND": len(states), "OR": 1}.get(kind, rule.rule_config["Threshold"])
+    return bool((on >= needed) != rule.rule_config["Inverted"])

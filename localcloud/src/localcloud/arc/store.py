@@ -1,29 +1,20 @@
 """``Arc``: the state of both planes, and the faults of endpoints."""
 
-from __future__ import annotations
-
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from localcloud.arc import quorum
-from localcloud.arc.errors import not_found
-from localcloud.arc.model import (
-    CLUSTER_REGIONS,
-    Cluster,
-    ControlPanel,
-    Delays,
-    Endpoint,
-    Mode,
-    Resource,
-    RoutingControl,
-    SafetyRule,
-    State,
-)
+from localcloud.arc import model
+from localcloud.arc.errors import not_found, unavailable
+from localcloud.arc.model import Cluster, ControlPanel, Endpoint, RoutingControl, SafetyRule, State
 from localcloud.clock import Clock
 
-R = TypeVar("R", bound=Resource)
+R = TypeVar("R", bound=model.Resource)
+# Each of the five endpoints has its own copy of the states; a write needs three of them. "At least
+# three are always available":
+# https://docs.aws.amazon.com/r53recovery/latest/dg/introduction-regions-routing.html
+QUORUM = 3
 
 
 class Arc:
@@ -33,15 +24,18 @@ class Arc:
     package sets it.
     """
 
-    def __init__(self, clock: Clock, account_id: str, delays: Delays) -> None:
+    def __init__(self, clock: Clock, account_id: str, delays: model.Delays) -> None:
         self.clock = clock
         self.account_id = account_id
         self.delays = delays
         self.lock = threading.RLock()
         self.health_checks_of: Callable[[str], list[str]] = lambda _: []
-        self._resources: dict[str, Resource] = {}
+        self._resources: dict[str, model.Resource] = {}
 
-    def add(self, resource: Resource) -> None:
+    def add(self, resource: model.Resource) -> None:
+        is_cluster = isinstance(resource, Cluster)
+        resource.created_at = self.clock.now()
+        resource.deploy_seconds = self.delays.cluster if is_cluster else self.delays.other
         with self.lock:
             self._resources[resource.arn] = resource
 
@@ -61,23 +55,23 @@ class Arc:
     def find(self, kind: type[R], arn: str) -> R | None:
         return next((r for r in self.all(kind) if r.arn == arn), None)
 
-    def default_panel(self, cluster_arn: str) -> ControlPanel:
-        return next(panel for panel in self.panels_of(cluster_arn) if panel.is_default)
+    def panels_of(self, cluster: Cluster) -> list[ControlPanel]:
+        return [panel for panel in self.all(ControlPanel) if panel.cluster_arn == cluster.arn]
 
-    def panels_of(self, cluster_arn: str) -> list[ControlPanel]:
-        return [panel for panel in self.all(ControlPanel) if panel.cluster_arn == cluster_arn]
+    def controls_of(self, cluster: Cluster) -> list[RoutingControl]:
+        return [c for c in self.all(RoutingControl) if c.cluster_arn == cluster.arn]
 
     def controls_in(self, panel_arn: str) -> list[RoutingControl]:
-        return [c for c in self.all(RoutingControl) if c.panel_arn == panel_arn]
+        return [c for c in self.all(RoutingControl) if c.control_panel_arn == panel_arn]
 
     def rules_in(self, panel_arn: str) -> list[SafetyRule]:
-        return [rule for rule in self.all(SafetyRule) if rule.panel_arn == panel_arn]
+        return [rule for rule in self.all(SafetyRule) if rule.control_panel_arn == panel_arn]
 
     def new_endpoints(self) -> list[Endpoint]:
         """Return five endpoints with hosts as AWS names them: 8 hex digits, service, Region."""
         return [
             Endpoint(r, f"{secrets.token_hex(4)}.route53-recovery-cluster.{r}.amazonaws.com")
-            for r in CLUSTER_REGIONS
+            for r in model.CLUSTER_REGIONS
         ]
 
     def endpoint(self, host: str) -> tuple[Cluster, Endpoint] | None:
@@ -87,17 +81,29 @@ class Arc:
                     return cluster, endpoint
         return None
 
-    def set_endpoint(self, region: str, mode: Mode, cluster_arn: str | None = None) -> None:
+    def set_endpoint(self, region: str, mode: model.Mode, cluster_arn: str | None = None) -> None:
         """Set the mode of one cluster's endpoint, or of all; one that is up again catches up."""
         with self.lock:
             for cluster in self.all(Cluster):
                 if cluster_arn in (None, cluster.arn):
                     endpoint = next(e for e in cluster.endpoints if e.region == region)
                     endpoint.mode = mode
-                    quorum.catch_up(endpoint, self.controls_of(cluster))
+                    if endpoint.votes:
+                        endpoint.states = {c.arn: c.state for c in self.controls_of(cluster)}
 
-    def controls_of(self, cluster: Cluster) -> list[RoutingControl]:
-        return [c for c in self.all(RoutingControl) if c.cluster_arn == cluster.arn]
+    def require_quorum(self, cluster: Cluster, through: Endpoint) -> None:
+        """Raise EndpointTemporarilyUnavailableException if a write here cannot reach a quorum."""
+        if not through.votes or sum(e.votes for e in cluster.endpoints) < QUORUM:
+            raise unavailable()
+
+    def commit(self, cluster: Cluster, changes: Mapping[str, State]) -> None:
+        for control in self.controls_of(cluster):
+            state = changes.get(control.arn, control.state)
+            if state != control.state:
+                control.history.append((self.clock.now(), state))
+        for endpoint in cluster.endpoints:
+            if endpoint.votes:
+                endpoint.states.update(changes)
 
     def agreed_state(self, control_arn: str, delay: float = 0.0) -> State | None:
         """Return the quorum's state ``delay`` AWS seconds ago; None if there is no such control."""

@@ -1,15 +1,19 @@
-"""Metrics of AWS's services. They go straight to moto's backend.
+"""Metrics of AWS's services, and those that functions log in the embedded metric format.
 
-On AWS no customer makes these calls, and nobody's permissions matter.
+They go straight to moto's backend: on AWS no customer makes these calls, and nobody's permissions
+matter. The format:
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 """
 
 from __future__ import annotations
 
+import json
 import math
 import threading
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from moto.cloudwatch.models import MetricAggregatedDatum, cloudwatch_backends
 from moto.core.utils import utcnow
@@ -72,3 +76,28 @@ class MetricWriter:
             )
             cloudwatch_backends[self._account][metric.region].metric_data.append(datum)
         return datum
+
+
+def metrics_in(message: str, region: str) -> list[tuple[Metric, float]]:
+    """Return all metrics and values of a log event; none if it is no EMF or malformed."""
+    if '"_aws"' not in message:
+        return []
+    try:
+        document = json.loads(message)
+        directives = document["_aws"]["CloudWatchMetrics"]
+        return [pair for item in directives for pair in _of_directive(item, document, region)]
+    except (ValueError, KeyError, TypeError):
+        return []
+
+
+def _of_directive(
+    directive: dict[str, Any], document: dict[str, Any], region: str
+) -> Iterator[tuple[Metric, float]]:
+    for names in directive.get("Dimensions") or [[]]:
+        dimensions = tuple((name, str(document[name])) for name in names)
+        for definition in directive["Metrics"]:
+            name, unit = definition["Name"], definition.get("Unit", "None")
+            metric = Metric(region, directive["Namespace"], name, unit, dimensions)
+            values = document[name]
+            for value in values if isinstance(values, list) else [values]:
+                yield metric, float(value)

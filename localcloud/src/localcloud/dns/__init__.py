@@ -3,8 +3,6 @@
 moto keeps zones and records. Install after ``arc``.
 """
 
-from __future__ import annotations
-
 from localcloud.arc import Arc
 from localcloud.cloud import Cloud
 from localcloud.dns.health import HealthChecks
@@ -24,9 +22,10 @@ def install(cloud: Cloud, propagation: float = PROPAGATION_SECONDS) -> None:
     account = cloud.settings.account_id
     health = HealthChecks(arc, account, propagation)
     arc.health_checks_of = health.ids_for_control
-    resolver = VpcResolver(Zones(account), health, cloud.clock)
+    zones = Zones(account)
+    resolver = VpcResolver(zones, health, cloud.clock)
     server = DnsServer(resolver)
     for part in (health, resolver, server):
         cloud.add(part)
     cloud.on_close(server.close)
-    cloud.gateway.register(Route53.service, Route53(account, health))
+    cloud.gateway.register(Route53.service, Route53(zones, health))

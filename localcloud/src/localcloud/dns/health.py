@@ -1,28 +1,33 @@
-"""Health checks: those of routing controls, and those calculated from others."""
-
-from __future__ import annotations
+"""Health checks: those of routing controls, which moto does not know, and calculated ones."""
 
 import logging
+import uuid
 from typing import Any
 
+from botocore import xform_name
+from moto.core.utils import utcnow
 from moto.route53.models import HealthCheck, Route53Backend, route53_backends
 
 from localcloud.arc import Arc
-from localcloud.gateway.errors import ApiError
+from localcloud.gateway import moto_bridge
+from localcloud.gateway.errors import ApiError, not_emulated
+from localcloud.gateway.http import Response
+from localcloud.gateway.identify import Call
 from localcloud.gateway.moto_bridge import service_lock
+from localcloud.gateway.service import Service
 
 log = logging.getLogger(__name__)
+_MEMBERS = {"Type", "RoutingControlArn", "Inverted", "Disabled"}
+# Health checkers report from these Regions, unless told otherwise.
+_CHECKER_REGIONS = ("us-east-1", "us-west-2", "eu-west-1")
 
 
 class RoutingControlCheck(HealthCheck):
     """A health check with a RoutingControlArn; moto's lacks it, and has a port."""
 
     def __init__(self, check_id: str, caller_reference: str, config: dict[str, Any]) -> None:
-        args = {
-            "type": "RECOVERY_CONTROL",
-            "inverted": config.get("Inverted"),
-            "disabled": config.get("Disabled"),
-        }
+        args: dict[str, Any] = {"type": "RECOVERY_CONTROL"}
+        args |= {name.lower(): config.get(name) for name in ("Inverted", "Disabled")}
         super().__init__(check_id, caller_reference, args)
         self.routing_control_arn: str = config["RoutingControlArn"]
 
@@ -84,3 +89,100 @@ class HealthChecks:
             return self._arc.agreed_state(check.routing_control_arn, self.propagation) == "On"
         children = check.children or []
         return sum(self.is_healthy(child) for child in children) >= (check.health_threshold or 0)
+
+
+class HealthCheckApi(Service):
+    def __init__(self, health: HealthChecks) -> None:
+        self._health = health
+        # CallerReference → id and configuration; kept after deletion, as AWS keeps it.
+        self._by_reference: dict[str, tuple[str, dict[str, Any]]] = {}
+
+    def create_health_check(self, call: Call, **params: Any) -> Response | dict[str, Any]:
+        config = params["HealthCheckConfig"]
+        reference = params["CallerReference"]
+        with service_lock("route53"):
+            if existing := self._by_reference.get(reference):
+                return self._existing(reference, config, *existing)
+        if config["Type"] == "CALCULATED":
+            return moto_bridge.dispatch(call)
+        if config["Type"] != "RECOVERY_CONTROL":
+            raise not_emulated(f"health checks of type {config['Type']}")
+        self._check(config)
+        with service_lock("route53"):
+            check = RoutingControlCheck(str(uuid.uuid4()), reference, config)  # type: ignore[abstract]  # moto makes them so too
+            self._health.backend.health_checks[check.id] = check
+            self._by_reference[reference] = check.id, config
+            return _created(check)
+
+    def _existing(
+        self, reference: str, config: dict[str, Any], check_id: str, first: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Raise HealthCheckAlreadyExists for other values, or if the check was deleted."""
+        check = self._health.backend.health_checks.get(check_id)
+        if check is None or first != config:
+            message = f"A health check with the caller reference {reference} already exists."
+            raise ApiError("HealthCheckAlreadyExists", message)
+        return _created(check)
+
+    def _check(self, config: dict[str, Any]) -> None:
+        if extra := sorted(set(config) - _MEMBERS):
+            raise _invalid(f"{extra[0]} is not allowed with the type RECOVERY_CONTROL")
+        arn = config.get("RoutingControlArn")
+        if not arn:
+            raise _invalid("RoutingControlArn is required with the type RECOVERY_CONTROL")
+        if not self._health.control_exists(arn):
+            raise _invalid(f"The routing control {arn} does not exist")
+
+    def update_health_check(self, call: Call, **params: Any) -> Response | dict[str, Any]:
+        """A check can be inverted and disabled, but not moved to another routing control."""
+        with service_lock("route53"):
+            check = self._health.get(params["HealthCheckId"])
+            if not isinstance(check, RoutingControlCheck):
+                return moto_bridge.dispatch(call)
+            update = {k: v for k, v in params.items() if k != "HealthCheckId" and v is not None}
+            version = update.pop("HealthCheckVersion", check.health_check_version)
+            if version != check.health_check_version:
+                message = f"The version is {check.health_check_version}"
+                raise ApiError("HealthCheckVersionMismatch", message)
+            if extra := sorted(set(update) - {"Inverted", "Disabled"}):
+                raise _invalid(f"{extra[0]} cannot be set with the type RECOVERY_CONTROL")
+            check.inverted = update.get("Inverted", check.inverted)
+            check.disabled = update.get("Disabled", check.disabled)
+            check.health_check_version += 1
+            return _view(check)
+
+    def delete_health_check(self, call: Call, **params: Any) -> Response:
+        with service_lock("route53"):
+            self._health.get(params["HealthCheckId"])
+            return moto_bridge.dispatch(call)
+
+    def get_health_check_status(self, _call: Call, **params: Any) -> dict[str, Any]:
+        with service_lock("route53"):
+            check = self._health.get(params["HealthCheckId"])
+        if not isinstance(check, RoutingControlCheck):
+            # "You can't use GetHealthCheckStatus to get the status of a calculated health check."
+            raise _invalid("A calculated health check has no status of its own")
+        word = "Success" if self._health.is_healthy(check.id) else "Failure"
+        status = f"{word}: routing control {check.routing_control_arn}"
+        report = {"Status": status, "CheckedTime": utcnow()}
+        observations = [{"Region": r, "StatusReport": report} for r in _CHECKER_REGIONS]
+        return {"HealthCheckObservations": observations}
+
+
+def _created(check: HealthCheck) -> dict[str, Any]:
+    location = f"https://route53.amazonaws.com/2013-04-01/healthcheck/{check.id}"
+    return _view(check) | {"Location": location}
+
+
+def view(resource: Any, *members: str) -> dict[str, Any]:
+    """Return ``members`` of one of moto's resources, whose attributes are named as Python does."""
+    return {member: getattr(resource, xform_name(member)) for member in members}
+
+
+def _view(check: HealthCheck) -> dict[str, Any]:
+    members = view(check, "CallerReference", "HealthCheckConfig", "HealthCheckVersion")
+    return {"HealthCheck": members | {"Id": check.id}}
+
+
+def _invalid(message: str) -> ApiError:
+    return ApiError("InvalidInput", message, 400)

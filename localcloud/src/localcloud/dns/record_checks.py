@@ -1,9 +1,11 @@
 """The checks of Route 53 on a change of records. Messages: see records.py."""
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
+import dns.exception
+import dns.rdata
+import dns.rdataclass
+import dns.rdatatype
 from botocore import xform_name
 from moto.route53.models import RecordSet
 
@@ -49,10 +51,10 @@ def check_form(action: str, record_set: dict[str, Any], key: Key) -> None:
         raise _invalid_input(f"Failover must be PRIMARY or SECONDARY {place}")
 
 
-def context_errors(
+def record_errors(
     record_set: dict[str, Any], key: Key, zone_name: str, after: dict[Key, RecordSet]
 ) -> list[str]:
-    """Return why this record cannot stand in the zone beside the other records."""
+    """Return why this record cannot stand in the zone beside the others; its values, too."""
     errors = []
     if key.name != zone_name and not key.name.endswith("." + zone_name):
         # https://github.com/getmoto/moto/issues/916
@@ -76,7 +78,8 @@ def context_errors(
             f"RRSet of type {key.type} with DNS name {key.name} is not permitted as it conflicts "
             f"with other records with the same DNS name in zone {zone_name}"
         )
-    return errors + _group_errors(record_set, key, [r for r in others if r.type == key.type])
+    errors += _group_errors(record_set, key, [r for r in others if r.type == key.type])
+    return errors + _value_errors(record_set)
 
 
 def _group_errors(record_set: dict[str, Any], key: Key, group: list[RecordSet]) -> list[str]:
@@ -134,6 +137,40 @@ def _policy_of(record: RecordSet) -> str | None:
 def label(key: Key) -> str:
     identifier = f", set identifier='{key.set_identifier}'" if key.set_identifier else ""
     return f"[name='{key.name}', type='{key.type}'{identifier}]"
+
+
+def _value_errors(record: dict[str, Any]) -> list[str]:
+    values = [value["Value"] for value in record.get("ResourceRecords") or []]
+    errors = [error for value in values if (error := _value_error(record["Type"], value))]
+    if len(set(values)) < len(values):
+        errors.append(f"Duplicate Resource Record: '{values[0]}'")
+    if record["Type"] == "CNAME" and len(values) > 1:
+        errors.append("A CNAME record can have one value only")
+    return errors
+
+
+def _value_error(kind: str, value: str) -> str | None:
+    if kind in ("TXT", "SPF") and not (len(value) > 1 and value[0] == value[-1] == '"'):
+        problem = "InvalidCharacterString (Value should be enclosed in quotation marks)"
+    else:
+        try:
+            dns.rdata.from_text(dns.rdataclass.IN, dns.rdatatype.from_text(kind), value)
+        except dns.exception.DNSException as error:
+            problem = _problem(kind, str(error))
+        else:
+            return None
+    # https://github.com/boto/boto3/issues/1462
+    return f"Invalid Resource Record: FATAL problem: {problem} encountered with '{value}'"
+
+
+def _problem(kind: str, reason: str) -> str:
+    if kind == "TXT":
+        return "CharacterStringTooLong (Value is too long)"
+    if kind == "A":
+        return "ARRDATAIllegalIPv4Address (Value is not a valid IPv4 address)"
+    if kind == "AAAA":
+        return "AAAARRDATAIllegalIPv6Address (Value is not a valid IPv6 address)"
+    return f"Invalid{kind}RDATA ({reason})"
 
 
 def _invalid_input(message: str) -> ApiError:

@@ -4,15 +4,12 @@ moto keeps the records but checks little, and deletes every record that shares a
 A message with an address is AWS's own, quoted there; the others are ours.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from moto.route53.models import RecordSet
 
-from localcloud.dns.record_checks import Key, check_form, context_errors, delete_errors, label
-from localcloud.dns.record_values import value_errors
+from localcloud.dns.record_checks import Key, check_form, delete_errors, label, record_errors
 from localcloud.gateway.errors import ApiError
 
 
@@ -22,10 +19,7 @@ def apply(
     changes: Sequence[dict[str, Any]],
     health_check_exists: Callable[[str], bool],
 ) -> list[RecordSet]:
-    """Return the zone's records after ``changes``.
-
-    Raises InvalidChangeBatch, InvalidInput, NoSuchHealthCheck.
-    """
+    """Return the zone's records afterwards. Raises InvalidChangeBatch, InvalidInput …"""
     _check_limit(changes)
     after = {key_of(record): record for record in records}
     errors: list[str] = []
@@ -61,7 +55,7 @@ def _change(
     if action == "CREATE" and key in after:
         # https://github.com/barnybug/cli53/issues/286
         return [f"Tried to create resource record set {label(key)} but it already exists"]
-    if errors := context_errors(record_set, key, zone_name, after) + value_errors(record_set):
+    if errors := record_errors(record_set, key, zone_name, after):
         return errors
     after[key] = _record(record_set, key)
     return []

@@ -1,7 +1,5 @@
 """The resolver that every VPC has at its second address: answers from private hosted zones only."""
 
-from __future__ import annotations
-
 import logging
 import random
 import threading
@@ -62,13 +60,11 @@ class VpcResolver:
 
     def answer(self, vpc_id: str, query: dns.message.Message) -> dns.message.Message:
         response = dns.message.make_response(query, recursion_available=True)
-        if query.opcode() != dns.opcode.QUERY or len(query.question) != 1:
+        kinds = [(rrset.rdclass, rrset.rdtype != _ANY) for rrset in query.question]
+        if query.opcode() != dns.opcode.QUERY or kinds != [(dns.rdataclass.IN, True)]:
             response.set_rcode(dns.rcode.NOTIMP)
             return response
         rrset = query.question[0]
-        if rrset.rdclass != dns.rdataclass.IN or rrset.rdtype == _ANY:
-            response.set_rcode(dns.rcode.NOTIMP)
-            return response
         try:
             question = _Question(vpc_id, rrset.name.canonicalize(), rrset.rdtype)
             self._resolve(question, response)

@@ -1,7 +1,5 @@
 """The operations of Route 53 that moto checks too little; all others are moto's."""
 
-from __future__ import annotations
-
 import uuid
 from typing import Any, ClassVar
 
@@ -9,9 +7,8 @@ from moto.core.utils import utcnow
 from moto.route53.models import FakeZone, RecordSet, Route53Backend
 
 from localcloud.dns import records
-from localcloud.dns.health import HealthChecks
-from localcloud.dns.health_api import HealthCheckApi
-from localcloud.dns.zones import find_vpc
+from localcloud.dns.health import HealthCheckApi, HealthChecks, view
+from localcloud.dns.zones import Zones
 from localcloud.gateway import moto_bridge
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.http import Response
@@ -19,20 +16,19 @@ from localcloud.gateway.identify import Call
 from localcloud.gateway.moto_bridge import service_lock
 
 _PRIVATE_NAME_SERVERS = (
-    "ns-1536.awsdns-00.co.uk",
-    "ns-0.awsdns-00.com",
-    "ns-1024.awsdns-00.org",
-    "ns-512.awsdns-00.net",
-)
+    "ns-1536.awsdns-00.co.uk", "ns-0.awsdns-00.com",
+    "ns-1024.awsdns-00.org", "ns-512.awsdns-00.net",
+)  # fmt: skip
+_ZONE_MEMBERS = ("Id", "Name", "CallerReference", "Config", "ResourceRecordSetCount")
 
 
 class Route53(HealthCheckApi):
     service: ClassVar[str] = "route53"
     falls_through: ClassVar[bool] = True
 
-    def __init__(self, account_id: str, health: HealthChecks) -> None:
+    def __init__(self, zones: Zones, health: HealthChecks) -> None:
         super().__init__(health)
-        self._account_id = account_id
+        self._zones = zones
 
     @property
     def _backend(self) -> Route53Backend:
@@ -44,10 +40,8 @@ class Route53(HealthCheckApi):
         with service_lock("route53"):
             reference = params["CallerReference"]
             if any(zone.caller_reference == reference for zone in self._backend.zones.values()):
-                raise ApiError(
-                    "HostedZoneAlreadyExists",
-                    f"A hosted zone has already been created with the caller reference {reference}",
-                )
+                message = "A hosted zone has already been created with the caller reference "
+                raise ApiError("HostedZoneAlreadyExists", message + reference)
             vpc, config = params.get("VPC"), params.get("HostedZoneConfig") or {}
             if vpc is None:
                 if config.get("PrivateZone"):
@@ -64,7 +58,7 @@ class Route53(HealthCheckApi):
             )
             zone.rrsets = _own_records(zone)
             return {
-                "HostedZone": _view(zone),
+                "HostedZone": view(zone, *_ZONE_MEMBERS),
                 "ChangeInfo": _change_info(),
                 "VPC": vpc,
                 "Location": f"https://route53.amazonaws.com/2013-04-01/hostedzone/{zone.resource_id}",
@@ -79,7 +73,7 @@ class Route53(HealthCheckApi):
 
     def _check_vpc(self, vpc: dict[str, str], zone_name: str) -> None:
         vpc_id, region = vpc.get("VPCId", ""), vpc.get("VPCRegion")
-        existing = find_vpc(self._account_id, vpc_id)
+        existing = self._zones.vpc(vpc_id)
         if existing is None or existing.region != region:
             message = f"The VPC {vpc_id} in region {region} that you provided is invalid."
             raise ApiError("InvalidVPCId", message)
@@ -120,16 +114,6 @@ def _own_records(zone: FakeZone) -> list[RecordSet]:
         record.name = zone.name
         record.records, record.ttl = own[str(record.type)]
     return zone.rrsets
-
-
-def _view(zone: FakeZone) -> dict[str, Any]:
-    return {
-        "Id": zone.id,
-        "Name": zone.name,
-        "CallerReference": zone.caller_reference,
-        "Config": zone.config,
-        "ResourceRecordSetCount": zone.resource_record_set_count,
-    }
 
 
 def _change_info(comment: str | None = None) -> dict[str, Any]:

@@ -4,8 +4,6 @@ https://docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.ht
 ``Weight`` and ``HealthCheckId``.
 """
 
-from __future__ import annotations
-
 import random
 from collections.abc import Callable, Sequence
 

@@ -1,7 +1,5 @@
 """DNS over UDP and TCP on 127.0.0.1, one port a VPC."""
 
-from __future__ import annotations
-
 import logging
 import socket
 import socketserver
@@ -9,6 +7,7 @@ import struct
 import threading
 from collections.abc import Callable
 from functools import partial
+from itertools import chain
 from typing import Any
 
 import dns.exception
@@ -23,6 +22,7 @@ _HOST = "127.0.0.1"
 _ATTEMPTS = 20
 # From a query and the largest answer (0: what the query says) to the answer, or None.
 Reply = Callable[[bytes, int], bytes | None]
+_Servers = tuple[socketserver.UDPServer, socketserver.TCPServer]
 
 
 class DnsServer:
@@ -30,20 +30,24 @@ class DnsServer:
 
     def __init__(self, resolver: VpcResolver) -> None:
         self._resolver = resolver
-        self._listeners: dict[str, _Listener] = {}
+        self._listeners: dict[str, _Servers] = {}
         self._lock = threading.Lock()
 
     def address_for(self, vpc_id: str) -> tuple[str, int]:
         """Return host and port (UDP and TCP) of a VPC's resolver, which listens from now on."""
         with self._lock:
             if vpc_id not in self._listeners:
-                self._listeners[vpc_id] = _Listener(partial(_reply, self._resolver, vpc_id))
-            return self._listeners[vpc_id].address
+                self._listeners[vpc_id] = servers = _bind(partial(_reply, self._resolver, vpc_id))
+                for server in servers:
+                    serve = partial(server.serve_forever, poll_interval=0.1)
+                    threading.Thread(target=serve, name="dns", daemon=True).start()
+            return _HOST, self._listeners[vpc_id][0].server_address[1]
 
     def close(self) -> None:
         with self._lock:
-            for listener in self._listeners.values():
-                listener.close()
+            for server in chain.from_iterable(self._listeners.values()):
+                server.shutdown()
+                server.server_close()
             self._listeners.clear()
 
 
@@ -68,23 +72,8 @@ def _reply(resolver: VpcResolver, vpc_id: str, wire: bytes, max_size: int) -> by
         return truncated.to_wire()
 
 
-class _Listener:
-    """A UDP and a TCP server on the same port."""
-
-    def __init__(self, reply: Reply) -> None:
-        self._servers = _bind(reply)
-        self.address: tuple[str, int] = (_HOST, self._servers[0].server_address[1])
-        for server in self._servers:
-            serve = partial(server.serve_forever, poll_interval=0.1)
-            threading.Thread(target=serve, name="dns", daemon=True).start()
-
-    def close(self) -> None:
-        for server in self._servers:
-            server.shutdown()
-            server.server_close()
-
-
-def _bind(reply: Reply) -> tuple[socketserver.UDPServer, socketserver.TCPServer]:
+def _bind(reply: Reply) -> _Servers:
+    """Return a UDP and a TCP server on the same port."""
     for _ in range(_ATTEMPTS):
         udp = socketserver.UDPServer((_HOST, 0), partial(_UdpHandler, reply))
         try:

@@ -1,9 +1,6 @@
 """The private hosted zones that a VPC sees, read from moto."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import Any
 
 import dns.name
 from moto.ec2.models import ec2_backends
@@ -29,7 +26,6 @@ class Zone:
 class Vpc:
     """``support`` and ``hostnames`` are its two DNS attributes."""
 
-    id: str
     region: str
     support: bool
     hostnames: bool
@@ -42,7 +38,13 @@ class Zones:
         self._account_id = account_id
 
     def vpc(self, vpc_id: str) -> Vpc | None:
-        return find_vpc(self._account_id, vpc_id)
+        with service_lock("ec2"):
+            for region, backend in list(ec2_backends[self._account_id].items()):
+                if (vpc := backend.vpcs.get(vpc_id)) is not None:
+                    # moto stores the string that ModifyVpcAttribute sent.
+                    attributes = (vpc.enable_dns_support, vpc.enable_dns_hostnames)
+                    return Vpc(str(region), *(str(value).lower() == "true" for value in attributes))
+        return None
 
     def private_zone(self, name: dns.name.Name, vpc_id: str | None) -> Zone | None:
         """Return the zone nearest to ``name`` of those associated with the VPC (None: of all).
@@ -63,24 +65,6 @@ class Zones:
             return Zone(absolute(nearest.name), tuple(nearest.rrsets))
 
 
-def find_vpc(account_id: str, vpc_id: str) -> Vpc | None:
-    with service_lock("ec2"):
-        for region, backend in list(ec2_backends[account_id].items()):
-            if (vpc := backend.vpcs.get(vpc_id)) is not None:
-                return Vpc(
-                    vpc_id,
-                    str(region),
-                    _is_true(vpc.enable_dns_support),
-                    _is_true(vpc.enable_dns_hostnames),
-                )
-    return None
-
-
 def absolute(name: str) -> dns.name.Name:
     """Return a name in lower case and with the root label, so that equal names are equal."""
     return dns.name.from_text(name.replace("\\052", "*")).canonicalize()
-
-
-def _is_true(value: Any) -> bool:
-    """moto stores the string that ModifyVpcAttribute sent."""
-    return str(value).lower() == "true"

@@ -8,10 +8,8 @@ from typing import Any
 
 from moto.dynamodb.models.table import Table
 
-from localcloud.dynamodb.get_item import get_item, is_plain
-from localcloud.dynamodb.replicas import Replicas
-from localcloud.dynamodb.tables import Tables
-from localcloud.dynamodb.write_targets import WRITE_TARGETS, table_name
+from localcloud.dynamodb.replicas import WRITE_TARGETS, Replicas, table_name
+from localcloud.dynamodb.tables import Tables, get_item, is_plain
 from localcloud.gateway import moto_bridge
 from localcloud.gateway.answer import serialize
 from localcloud.gateway.errors import ApiError, not_emulated
@@ -24,13 +22,9 @@ _BATCH_WRITES = 25
 _IGNORED_BY_MOTO = ("SSESpecification", "TableClass", "OnDemandThroughput")
 _PARTIQL = ("ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction")
 _VERSION_2017 = (
-    "CreateGlobalTable",
-    "DescribeGlobalTable",
-    "ListGlobalTables",
-    "UpdateGlobalTable",
-    "DescribeGlobalTableSettings",
-    "UpdateGlobalTableSettings",
-)
+    "CreateGlobalTable", "DescribeGlobalTable", "ListGlobalTables", "UpdateGlobalTable",
+    "DescribeGlobalTableSettings", "UpdateGlobalTableSettings",
+)  # fmt: skip
 
 
 class DynamoDbApi:

@@ -6,10 +6,9 @@ moto keeps the state; matching, delivery, retries and dead letters are ours.
 from __future__ import annotations
 
 from localcloud.cloud import Cloud
-from localcloud.events.bus import EventBus
+from localcloud.events.bus import EventBus, publish
 from localcloud.events.delivery import Delivery
 from localcloud.events.operations import Operations
-from localcloud.events.status_changes import publish
 from localcloud.events.target_sender import TargetSender
 from localcloud.stepfunctions.engine import Engine
 

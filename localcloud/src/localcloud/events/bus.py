@@ -1,15 +1,23 @@
-"""The default event bus: an event goes to the targets of every rule whose pattern it matches."""
+"""The default event bus: an event goes to the targets of every rule whose pattern it matches.
+
+Step Functions' own events are each change of a Standard execution's status:
+https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
+"""
 
 from __future__ import annotations
 
+import json
 import uuid
 from typing import Any
 
 from moto.backends import get_backend
 
 from localcloud.clock import Clock, utc
-from localcloud.events.delivery import Delivery, TargetEvent
+from localcloud.events.delivery import Delivery
+from localcloud.events.target_sender import TargetEvent
 from localcloud.gateway.moto_bridge import service_lock
+from localcloud.stepfunctions.compact_json import dumps
+from localcloud.stepfunctions.execution import Execution
 
 DEFAULT = "default"
 
@@ -72,3 +80,42 @@ class EventBus:
         with service_lock("events"):
             backend = get_backend("events")[self._account][region]
             return list(backend.event_buses[DEFAULT].rules.values())
+
+
+DETAIL_TYPE = "Step Functions Execution Status Change"
+MAX_ESCAPED_BYTES = 248 * 1024
+
+
+def publish(bus: EventBus, execution: Execution) -> None:
+    machine = execution.machine
+    if machine.is_express or not bus.has_rules(machine.region):
+        return
+    bus.publish(machine.region, "aws.states", DETAIL_TYPE, detail(execution), [execution.arn])
+
+
+def detail(execution: Execution) -> dict[str, Any]:
+    """Output and input are included as text while they fit into the event."""
+    input_text = execution.input_text or dumps(execution.input)
+    output = dumps(execution.output) if execution.status == "SUCCEEDED" else None
+    room = MAX_ESCAPED_BYTES
+    if has_output := output is not None and _escaped_bytes(output) <= room:
+        room -= _escaped_bytes(output or "")
+    has_input = _escaped_bytes(input_text) <= room
+    stopped = execution.stopped
+    members = {
+        "executionArn": execution.arn,
+        "stateMachineArn": execution.machine.arn,
+        "name": execution.name,
+        "status": execution.status,
+        "startDate": int(execution.started * 1000),
+        "stopDate": None if stopped is None else int(stopped * 1000),
+        "inputDetails": {"included": has_input},
+        "output": output if has_output else None,
+        "outputDetails": None if output is None else {"included": has_output},
+    }
+    return {**members, "input": input_text} if has_input else members
+
+
+def _escaped_bytes(text: str) -> int:
+    """The size of the text as a string within the event's JSON."""
+    return len(json.dumps(text, ensure_ascii=False).encode()) - 2

@@ -7,64 +7,21 @@ from __future__ import annotations
 
 import logging
 import threading
-from dataclasses import dataclass
-from typing import Any, Protocol
 
 from localcloud.clock import Clock
 from localcloud.delay_queue import Channel, DelayQueue, Pause
+from localcloud.events.target_sender import DeliveryFailed, TargetEvent, TargetSender
 
 log = logging.getLogger(__name__)
 
-MAX_RETRIES, MAX_AGE_SECONDS = 185, 86_400.0
 # "exponential back off"; AWS does not say how long. 185 of the longest are more than a day.
 _FIRST_DELAY_SECONDS, _LONGEST_DELAY_SECONDS = 1.0, 600.0
-
-
-class DeliveryFailed(Exception):
-    """``code`` is one of EventBridge's error codes."""
-
-    def __init__(self, code: str, message: str, *, is_retriable: bool) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.is_retriable = is_retriable
-
-
-@dataclass
-class TargetEvent:
-    """An event for one target of a rule. ``age`` counts the AWS seconds between attempts."""
-
-    region: str
-    rule_arn: str
-    target: dict[str, Any]
-    event: dict[str, Any]
-    retries: int = 0
-    age: float = 0.0
-
-    def exhausted_condition(self) -> str | None:
-        """The condition of its retry policy that is used up."""
-        policy = self.target.get("RetryPolicy", {})
-        if self.retries >= policy.get("MaximumRetryAttempts", MAX_RETRIES):
-            return "MaximumRetryAttempts"
-        if self.age >= policy.get("MaximumEventAgeInSeconds", MAX_AGE_SECONDS):
-            return "MaximumEventAgeInSeconds"
-        return None
-
-
-class Sender(Protocol):
-    """Both methods raise DeliveryFailed. ``condition`` is the exhausted one, if any."""
-
-    def send(self, event: TargetEvent) -> None: ...
-
-    def send_dead_letter(
-        self, event: TargetEvent, failure: DeliveryFailed, condition: str | None
-    ) -> None: ...
 
 
 class Delivery:
     """A Region that is paused delivers nothing; its events go out when it resumes."""
 
-    def __init__(self, clock: Clock, sender: Sender) -> None:
+    def __init__(self, clock: Clock, sender: TargetSender) -> None:
         self._clock = clock
         self._sender = sender
         self._changed = threading.Condition()

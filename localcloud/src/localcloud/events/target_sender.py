@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from localcloud.cloud import Cloud
-from localcloud.events.delivery import DeliveryFailed, TargetEvent
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.gateway import ConnectionCut
 from localcloud.gateway.principals import Principal, service_principal
@@ -18,6 +18,38 @@ from localcloud.stepfunctions.compact_json import dumps
 
 SERVICES = ("lambda", "sqs", "sns")
 _TOO_MANY_REQUESTS = 429
+MAX_RETRIES, MAX_AGE_SECONDS = 185, 86_400.0
+
+
+class DeliveryFailed(Exception):
+    """``code`` is one of EventBridge's error codes."""
+
+    def __init__(self, code: str, message: str, *, is_retriable: bool) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.is_retriable = is_retriable
+
+
+@dataclass
+class TargetEvent:
+    """An event for one target of a rule. ``age`` counts the AWS seconds between attempts."""
+
+    region: str
+    rule_arn: str
+    target: dict[str, Any]
+    event: dict[str, Any]
+    retries: int = 0
+    age: float = 0.0
+
+    def exhausted_condition(self) -> str | None:
+        """The condition of its retry policy that is used up."""
+        policy = self.target.get("RetryPolicy", {})
+        if self.retries >= policy.get("MaximumRetryAttempts", MAX_RETRIES):
+            return "MaximumRetryAttempts"
+        if self.age >= policy.get("MaximumEventAgeInSeconds", MAX_AGE_SECONDS):
+            return "MaximumEventAgeInSeconds"
+        return None
 
 
 class TargetSender:
@@ -28,9 +60,14 @@ class TargetSender:
         arn = event.target["Arn"]
         body = event.target.get("Input") or dumps(event.event)
         with _failures_of_delivery():
-            match arn.split(":")[2]:
+            _, _, service, region, *_ = arn.split(":")
+            match service:
                 case "lambda":
-                    self._invoke(arn, body, _principal(event))
+                    # Asynchronously: Lambda takes the event, and retries by its own rules.
+                    functions, principal = self._cloud.get(Lambda), _principal(event)
+                    functions.invoke(
+                        arn, body.encode(), principal, region=region, invocation_type="Event"
+                    )
                 case "sqs":
                     params = event.target.get("SqsParameters", {})
                     self._send_message(event, arn, MessageBody=body, **params)
@@ -71,12 +108,6 @@ class TargetSender:
         region, account, name = arn.split(":")[3:]
         url = f"https://sqs.{region}.amazonaws.com/{account}/{name}"
         self._client("sqs", event).send_message(QueueUrl=url, **params)
-
-    def _invoke(self, arn: str, body: str, principal: Principal) -> None:
-        """Asynchronously: Lambda takes the event, and retries by its own rules."""
-        self._cloud.get(Lambda).invoke(
-            arn, body.encode(), principal, region=arn.split(":")[3], invocation_type="Event"
-        )
 
 
 def _principal(event: TargetEvent) -> Principal:

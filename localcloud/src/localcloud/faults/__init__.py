@@ -17,5 +17,5 @@ __all__ = ["Condition", "Cut", "Delay", "Effect", "Faults", "Match", "Refuse", "
 def install(cloud: Cloud) -> None:
     faults = Faults(cloud.clock, Outages(cloud))
     cloud.add(faults)
-    # Before all others: what does not arrive is checked by nobody.
+    # Before all others: a call that does not arrive is not checked.
     cloud.gateway.checks.insert(0, faults.check)

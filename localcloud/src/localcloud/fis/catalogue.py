@@ -9,26 +9,27 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from localcloud.fis.effects import network, replication
-from localcloud.fis.effects.base import Run, Undo
+from localcloud.fis import network, replication
+from localcloud.fis.role import Run, Undo
 
 DURATION = "The duration, from one minute to 12 hours (ISO 8601), for example PT1M."
 
 
 @dataclass(frozen=True)
 class ActionKind:
-    """What an action is and does.
-
-    ``target``: the target's name in the action, and its resource type. ``begin`` starts the effect
-    and returns what ends it. ``check`` raises ValidationException or LocalCloudNotEmulated.
-    """
+    """``target``: its name in the action, and its type. ``check`` raises ApiError."""
 
     id: str
     description: str
-    begin: Callable[[Run], Undo]
+    begin: Callable[[Run], Undo]  # starts the effect
     target: tuple[str, str] | None = None
-    parameters: dict[str, tuple[str, bool]] = field(default_factory=dict)  # description, required
+    # Beside the duration: description, and whether it is required.
+    more_parameters: dict[str, tuple[str, bool]] = field(default_factory=dict)
     check: Callable[[dict[str, str]], None] = lambda _: None
+
+    @property
+    def parameters(self) -> dict[str, tuple[str, bool]]:
+        return {"duration": (DURATION, True), **self.more_parameters}
 
 
 _KINDS = (
@@ -36,7 +37,6 @@ _KINDS = (
         "aws:fis:wait",
         "Wait for the specified duration. Stop condition monitoring continues meanwhile.",
         lambda _: lambda: None,
-        parameters={"duration": (DURATION, True)},
     ),
     ActionKind(
         "aws:network:disrupt-connectivity",
@@ -44,7 +44,6 @@ _KINDS = (
         network.begin,
         ("Subnets", "aws:ec2:subnet"),
         {
-            "duration": (DURATION, True),
             "scope": ("The type of traffic to deny.", True),
             "prefixListIdentifier": ("The prefix list, if the scope is prefix-list.", False),
         },
@@ -56,7 +55,6 @@ _KINDS = (
         replication.begin_s3,
         ("Buckets", "aws:s3:bucket"),
         {
-            "duration": (DURATION, True),
             "region": ("The Region where destination buckets are located.", True),
             "destinationBuckets": ("Destination buckets, separated by commas.", False),
             "prefixes": ("Prefixes of replication rules, separated by commas.", False),
@@ -68,7 +66,6 @@ _KINDS = (
         "Pause replication of DynamoDB global tables.",
         replication.begin_dynamodb,
         ("Tables", "aws:dynamodb:global-table"),
-        {"duration": (DURATION, True)},
     ),
 )
 CATALOGUE = {kind.id: kind for kind in _KINDS}

@@ -13,10 +13,8 @@ from typing import Any
 from localcloud.clock import utc
 from localcloud.cloud import Cloud
 from localcloud.fis import targets
-from localcloud.fis.alarms import ringing
 from localcloud.fis.catalogue import CATALOGUE
-from localcloud.fis.effects.base import ActionFailed, Run, Undo
-from localcloud.fis.roles import assume
+from localcloud.fis.role import ActionFailed, Run, Undo, assume, ringing
 from localcloud.fis.templates import Template, duration_of
 from localcloud.gateway.principals import Principal
 
@@ -34,6 +32,9 @@ class State:
     started: float | None = None
     finished: float | None = None
 
+    def enter(self, status: str, reason: str) -> None:
+        self.status, self.reason = status, reason
+
     def view(self) -> dict[str, Any]:
         times = {"startTime": self.started, "endTime": self.finished}
         return {
@@ -50,9 +51,6 @@ class Action:
     state: State
     remaining: float = 0.0
     undo: Undo | None = None
-
-    def enter(self, status: str, reason: str) -> None:
-        self.state.status, self.state.reason = status, reason
 
 
 class Experiment:
@@ -97,7 +95,7 @@ class Experiment:
         """End it now and undo its effects, unless it has ended."""
         with self._lock:
             if self._state.finished is None:
-                self._state.status, self._state.reason = "stopping", reason
+                self._state.enter("stopping", reason)
                 self._stop.set()
 
     def join(self, timeout: float | None = None) -> None:
@@ -144,20 +142,20 @@ class Experiment:
             outcome = "stopped", "Experiment stopped."
         with self._lock:
             self._state.finished = self._cloud.clock.now()
-            self._state.status, self._state.reason = outcome
+            self._state.enter(*outcome)
 
     def _perform(self) -> None:
         principal = assume(self._cloud, self._body["roleArn"], self.id, self.arn)
+        run = Run(self._cloud, self.region, principal, {}, ())
         for name, target in self._body["targets"].items():
-            run = Run(self._cloud, self.region, principal, {}, ())
-            self.resolved[name] = targets.resolve(self._cloud, self.region, run, target)
+            self.resolved[name] = targets.resolve(run, target)
             may_be_empty = self._body["experimentOptions"]["emptyTargetResolutionMode"] == "skip"
             if not self.resolved[name] and not may_be_empty:
                 raise ActionFailed("InvalidTarget", targets.EMPTY)
         self._state.started = self._cloud.clock.now()
         with self._lock:
             if not self._stop.is_set():
-                self._state.status, self._state.reason = "running", "Experiment is running."
+                self._state.enter("running", "Experiment is running.")
         self._check_alarms(principal)
         while not self._stop.is_set() and self._begin_ready(principal):
             self._pass_time(principal)
@@ -189,7 +187,7 @@ class Experiment:
         names = action.body.get("targets", {}).values()
         arns = tuple(arn for target in names for arn in self.resolved[target])
         if self._mode == "skip-all" or (kind.target and not arns):
-            action.enter("skipped", "Action was skipped.")
+            action.state.enter("skipped", "Action was skipped.")
             return
         action.state.started = self._cloud.clock.now()
         parameters = action.body.get("parameters", {})
@@ -199,7 +197,7 @@ class Experiment:
             self._end(action, "failed", failure.reason)
             raise ActionFailed(failure.code, f"Action {name}: {failure.reason}") from failure
         action.remaining = duration_of(action.body)
-        action.enter("running", "Action is running.")
+        action.state.enter("running", "Action is running.")
 
     def _pass_time(self, principal: Principal) -> None:
         """Wait until the next action ends, or the alarms are due."""
@@ -229,11 +227,11 @@ class Experiment:
         if action.undo is not None:
             action.undo()
         action.undo = None
-        action.enter(status, reason)
+        action.state.enter(status, reason)
         action.state.finished = self._cloud.clock.now()
 
     def _end_all(self) -> None:
         for action in self._in_status("running").values():
             self._end(action, "stopped", "Action was stopped.")
         for action in self._in_status("pending").values():
-            action.enter("cancelled", "Action was cancelled.")
+            action.state.enter("cancelled", "Action was cancelled.")

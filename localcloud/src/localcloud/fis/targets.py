@@ -12,8 +12,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from localcloud.cloud import Cloud
-from localcloud.fis.effects.base import ActionFailed, Run, failed_call
+from localcloud.fis.role import ActionFailed, Run, failed_call
 from localcloud.gateway.errors import ApiError, not_emulated
 
 Target = dict[str, Any]
@@ -42,10 +41,10 @@ def check(name: str, target: Target) -> None:
         raise _invalid(f"Target {name} names buckets by ARN; that")
 
 
-def resolve(cloud: Cloud, region: str, run: Run, target: Target) -> tuple[str, ...]:
+def resolve(run: Run, target: Target) -> tuple[str, ...]:
     """The ARNs. Raises ActionFailed."""
     try:
-        resources = list(_RESOURCES[target["resourceType"]](cloud, region, run))
+        resources = list(_RESOURCES[target["resourceType"]](run))
     except ClientError as error:
         raise failed_call(error) from error
     if arns := target.get("resourceArns"):
@@ -92,21 +91,20 @@ def _select(arns: list[str], mode: str) -> tuple[str, ...]:
     return tuple(random.sample(arns, min(number, len(arns))))  # chaos, not cryptography
 
 
-def _subnets(cloud: Cloud, region: str, run: Run) -> Iterable[Resource]:
-    ec2 = cloud.clients.client("ec2", region, run.principal)
+def _subnets(run: Run) -> Iterable[Resource]:
+    ec2 = run.cloud.clients.client("ec2", run.region, run.principal)
     for subnet in ec2.describe_subnets()["Subnets"]:
-        arn = f"arn:aws:ec2:{region}:{cloud.settings.account_id}:subnet/{subnet['SubnetId']}"
-        yield arn, _tags(subnet.get("Tags")), subnet
+        yield run.arn("ec2", f"subnet/{subnet['SubnetId']}"), _tags(subnet.get("Tags")), subnet
 
 
-def _buckets(cloud: Cloud, region: str, run: Run) -> Iterable[Resource]:
+def _buckets(run: Run) -> Iterable[Resource]:
     run.require("s3:ListAllMyBuckets", "*")
     run.require("tag:GetResources", "*")
-    s3 = cloud.clients.client("s3", region)
+    s3 = run.cloud.clients.client("s3", run.region)
     for bucket in s3.list_buckets()["Buckets"]:
         name = bucket["Name"]
         location = s3.get_bucket_location(Bucket=name)["LocationConstraint"]
-        if (location or "us-east-1") != region:
+        if (location or "us-east-1") != run.region:
             continue
         try:
             tags = _tags(s3.get_bucket_tagging(Bucket=name)["TagSet"])
@@ -115,15 +113,15 @@ def _buckets(cloud: Cloud, region: str, run: Run) -> Iterable[Resource]:
         yield f"arn:aws:s3:::{name}", tags, bucket
 
 
-def _tables(cloud: Cloud, region: str, run: Run) -> Iterable[Resource]:
+def _tables(run: Run) -> Iterable[Resource]:
     run.require("tag:GetResources", "*")
-    dynamodb = cloud.clients.client("dynamodb", region)
+    dynamodb = run.cloud.clients.client("dynamodb", run.region)
     for name in dynamodb.list_tables()["TableNames"]:
-        arn = f"arn:aws:dynamodb:{region}:{cloud.settings.account_id}:table/{name}"
+        arn = run.arn("dynamodb", f"table/{name}")
         yield arn, _tags(dynamodb.list_tags_of_resource(ResourceArn=arn)["Tags"]), {}
 
 
-_RESOURCES: dict[str, Callable[[Cloud, str, Run], Iterable[Resource]]] = {
+_RESOURCES: dict[str, Callable[[Run], Iterable[Resource]]] = {
     "aws:ec2:subnet": _subnets,
     "aws:s3:bucket": _buckets,
     "aws:dynamodb:global-table": _tables,

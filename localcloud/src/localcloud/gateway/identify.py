@@ -20,11 +20,7 @@ from localcloud.gateway.moto_request import moto_request
 from localcloud.gateway.principals import Principal
 
 # The service in a signature's scope → botocore's name of it, where they differ.
-_BY_SIGNING_NAME = {
-    "states": "stepfunctions",
-    "monitoring": "cloudwatch",
-    "email": "ses",
-}
+_BY_SIGNING_NAME = {"states": "stepfunctions", "monitoring": "cloudwatch", "email": "ses"}
 _SCOPE = re.compile(r"Credential=[^/]+/\d{8}/(?:([a-z0-9-]+)/)?([A-Za-z0-9-]+)/aws4_request")
 _HOST = re.compile(
     r"^(?:(?P<prefix>.+?)\.)??(?P<service>[a-z0-9-]+?)"

@@ -107,7 +107,7 @@ class Authority:
         if principal.service:
             keys["aws:PrincipalServiceName"] = principal.service
             if principal.source_arn:
-                # S3 bucket ARNs carry no account; ours has one only.
+                # S3 bucket ARNs have no account; the local cloud has one only.
                 account = principal.source_arn.split(":")[4] or self.account
                 keys["aws:SourceArn"] = principal.source_arn
                 keys["aws:SourceAccount"] = account

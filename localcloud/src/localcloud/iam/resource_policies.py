@@ -32,27 +32,6 @@ def _access_point(arn: list[str]) -> str | None:
     return next((point.policy for point in points if point.alias == alias), None)
 
 
-def _sns(arn: list[str]) -> str | None:
-    topic = _regional("sns", arn).topics.get(":".join(arn))
-    return topic.policy if topic else None
-
-
-def _sqs(arn: list[str]) -> str | None:
-    queue = _regional("sqs", arn).queues.get(arn[5])
-    return queue.policy if queue else None
-
-
-def _kms(arn: list[str]) -> str | None:
-    key = _regional("kms", arn).keys.get(arn[5].removeprefix("key/"))
-    return key.policy if key else None
-
-
-def _secret(arn: list[str]) -> str | None:
-    secrets = _regional("secretsmanager", arn).secrets
-    name = ":".join(arn)
-    return secrets[name].policy if name in secrets else None
-
-
 def _api(arn: list[str]) -> str | None:
     api_id = arn[5].split("/", 1)[0]
     api = _regional("apigateway", arn).apis.get(api_id)
@@ -68,16 +47,26 @@ def _regional(service: str, arn: list[str]) -> Any:
     return get_backend(service)[arn[4]][arn[3]]  # type: ignore[call-overload]  # names are literals in moto
 
 
+def _reader(service: str, resources: str, key: Callable[[list[str]], str]) -> Reader:
+    """Reads from moto's backend, whose attribute ``resources`` has them by ``key`` of the ARN."""
+
+    def read(arn: list[str]) -> str | None:
+        existing = getattr(_regional(service, arn), resources)
+        return existing[key(arn)].policy if key(arn) in existing else None
+
+    return read
+
+
 class ResourcePolicies:
     """``readers`` by the service in the ARN; a service that keeps policies itself adds its own."""
 
     def __init__(self) -> None:
         self.readers: dict[str, Reader] = {
             "s3": _s3,
-            "sns": _sns,
-            "sqs": _sqs,
-            "kms": _kms,
-            "secretsmanager": _secret,
+            "sns": _reader("sns", "topics", ":".join),
+            "sqs": _reader("sqs", "queues", lambda arn: arn[5]),
+            "kms": _reader("kms", "keys", lambda arn: arn[5].removeprefix("key/")),
+            "secretsmanager": _reader("secretsmanager", "secrets", ":".join),
             "execute-api": _api,
         }
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from moto.backends import get_backend
+from moto.core.config import default_user_config
 
 from localcloud.gateway.moto_bridge import service_lock
 from localcloud.iam.policy import Policy, parsed
@@ -78,8 +79,6 @@ def _managed(policy: Any) -> Policy:
 
 def load_aws_managed_policies(account: str) -> None:
     """Load AWS's own policies, which moto has but leaves out by default."""
-    from moto.core.config import default_user_config
-
     iam = backend(account)
     if iam.aws_managed_policies:
         return

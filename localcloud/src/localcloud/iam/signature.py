@@ -31,7 +31,7 @@ _STREAMED = ("UNSIGNED-PAYLOAD", "STREAMING-")
 
 @dataclass(frozen=True)
 class Signature:
-    """The signature of a request, and what it says about itself."""
+    """The signature of a request, with its algorithm, scope and signed headers."""
 
     algorithm: str
     scope: str  # date[/region]/service/aws4_request

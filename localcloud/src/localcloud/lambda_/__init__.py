@@ -1,11 +1,7 @@
 """AWS Lambda: functions run by AWS's own runtime client, in processes that see what Lambda shows.
 
-Other engines use ``cloud.get(Lambda).invoke(function, payload, principal, region=…,
-invocation_type=…)``: a service's principal must be allowed by the function's resource policy, a
-role's by IAM.
+Other engines use ``cloud.get(Lambda).invoke``.
 """
-
-from __future__ import annotations
 
 from localcloud.cloud import Cloud
 from localcloud.cloudwatch import cloudwatch_of
@@ -18,8 +14,7 @@ from localcloud.lambda_.environment import EnvironmentFactory
 from localcloud.lambda_.executor import Executor, InvokeResult
 from localcloud.lambda_.invocation import Lambda
 from localcloud.lambda_.model import Registry
-from localcloud.lambda_.packages import Packages
-from localcloud.lambda_.runtime_packages import make_runtime_directory
+from localcloud.lambda_.packages import Packages, make_runtime_directory
 from localcloud.periodic import Periodic
 
 __all__ = ["InvokeResult", "Lambda", "install"]

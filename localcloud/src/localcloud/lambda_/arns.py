@@ -1,7 +1,5 @@
 """Names, ARNs and qualifiers of functions and layers, in the forms that the API takes."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

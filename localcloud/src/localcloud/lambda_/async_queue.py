@@ -3,11 +3,8 @@
 https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 """
 
-from __future__ import annotations
-
-import heapq
-import itertools
 import logging
+import sched
 import threading
 import time
 from collections.abc import Callable
@@ -53,8 +50,7 @@ class AsyncQueue:
         self._executor = executor
         self._deliver = deliver
         self._changed = threading.Condition()
-        self._due: list[tuple[float, int, QueuedEvent]] = []
-        self._order = itertools.count()
+        self._delayed = sched.scheduler(time.monotonic)
         self._unfinished = 0
         self._closed = False
         self._workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="lambda-async")
@@ -67,8 +63,8 @@ class AsyncQueue:
         with self._changed:
             if delay == 0.0:
                 self._unfinished += 1
-            due = time.monotonic() + self._clock.real_seconds(delay)
-            heapq.heappush(self._due, (due, next(self._order), queued))
+            seconds = self._clock.real_seconds(delay)
+            self._delayed.enter(seconds, 0, self._workers.submit, (self._handle, queued))
             self._changed.notify_all()
 
     def settled(self, timeout: float = 10.0) -> bool:
@@ -84,19 +80,9 @@ class AsyncQueue:
         self._workers.shutdown(wait=False, cancel_futures=True)
 
     def _dispatch(self) -> None:
-        while (queued := self._next()) is not None:
-            self._workers.submit(self._handle, queued)
-
-    def _next(self) -> QueuedEvent | None:
         with self._changed:
             while not self._closed:
-                if not self._due:
-                    self._changed.wait()
-                elif (remaining := self._due[0][0] - time.monotonic()) > 0:
-                    self._changed.wait(remaining)
-                else:
-                    return heapq.heappop(self._due)[2]
-            return None
+                self._changed.wait(self._delayed.run(blocking=False))
 
     def _handle(self, queued: QueuedEvent) -> None:
         is_finished = True

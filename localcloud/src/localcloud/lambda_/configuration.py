@@ -1,11 +1,12 @@
 """The FunctionConfiguration that CreateFunction and UpdateFunctionConfiguration make, checked."""
 
-from __future__ import annotations
-
 import json
 import re
 from typing import Any
 
+from botocore.exceptions import ClientError
+
+from localcloud.gateway.clients import Clients
 from localcloud.gateway.errors import not_emulated
 from localcloud.lambda_ import limits
 from localcloud.lambda_.arns import parse_layer_version
@@ -45,10 +46,7 @@ def default_configuration(name: str) -> dict[str, Any]:
 def apply(
     base: dict[str, Any], params: dict[str, Any], region: str, registry: Registry
 ) -> dict[str, Any]:
-    """Return ``base`` with the members in ``params`` replaced, all of it checked.
-
-    VpcConfig is left to the caller.
-    """
+    """Return ``base`` with the members in ``params`` replaced, except VpcConfig, all checked."""
     for member in _NOT_EMULATED:
         if params.get(member):
             raise not_emulated(f"Lambda functions with {member}")
@@ -72,9 +70,8 @@ def apply(
 
 def check_unzipped(configuration: dict[str, Any], code_bytes: int, registry: Registry) -> None:
     """Refuse code and layers of more than 250 MB together."""
-    versions = [registry.layer_version(layer["Arn"]) for layer in configuration.get("Layers", ())]
-    total = code_bytes + sum(version.unzipped_bytes for version in versions if version)
-    if total > limits.UNZIPPED_BYTES:
+    layers = registry.layer_versions(configuration)
+    if code_bytes + sum(layer.unzipped_bytes for layer in layers) > limits.UNZIPPED_BYTES:
         raise too_large_unzipped()
 
 
@@ -169,3 +166,31 @@ def _layer(arn: str, region: str, registry: Registry) -> dict[str, Any]:
     if version is None:
         raise invalid_parameter(f"Layer version {arn} does not exist.")
     return {"Arn": arn, "CodeSize": version.description["Content"]["CodeSize"]}
+
+
+def resolve_vpc(params: dict[str, Any], region: str, clients: Clients) -> dict[str, Any] | None:
+    """Return VpcConfig as the API shows it, with VpcId; None if the function is in no VPC."""
+    subnets, groups = params.get("SubnetIds") or [], params.get("SecurityGroupIds") or []
+    if not subnets and not groups:
+        return None
+    if not subnets or not groups:
+        raise invalid_parameter("SubnetIds and SecurityIds must coexist or be both empty list.")
+    ec2 = clients.client("ec2", region)
+    try:
+        descriptions = ec2.describe_subnets(SubnetIds=subnets)["Subnets"]
+        ec2.describe_security_groups(GroupIds=groups)
+    except ClientError as error:
+        code, message = error.response["Error"]["Code"], error.response["Error"]["Message"]
+        action = "DescribeSubnets" if "Subnet" in code else "DescribeSecurityGroups"
+        raise invalid_parameter(
+            f"Error occurred while {action}. EC2 Error Code: {code}. EC2 Error Message: {message}"
+        ) from error
+    vpcs = {subnet["VpcId"] for subnet in descriptions}
+    if len(vpcs) != 1:
+        raise invalid_parameter("All subnets must be in the same VPC.")
+    return {
+        "SubnetIds": subnets,
+        "SecurityGroupIds": groups,
+        "VpcId": vpcs.pop(),
+        "Ipv6AllowedForDualStack": params.get("Ipv6AllowedForDualStack", False),
+    }

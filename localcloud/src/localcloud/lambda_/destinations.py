@@ -4,18 +4,16 @@ Events are sent as the function's role.
 https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
 """
 
-from __future__ import annotations
-
 import json
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from localcloud.clock import iso
 from localcloud.cloud import Cloud
-from localcloud.gateway.errors import not_emulated
 from localcloud.gateway.principals import role_session
 from localcloud.lambda_.arns import LATEST
 from localcloud.lambda_.async_queue import QueuedEvent
@@ -23,14 +21,6 @@ from localcloud.lambda_.executor import Executor, InvokeResult
 from localcloud.lambda_.model import Function
 
 log = logging.getLogger(__name__)
-
-_SERVICES = ("sqs", "sns", "lambda")
-
-
-def check_destination(arn: str) -> None:
-    """Refuse what ``Destinations`` cannot reach."""
-    if arn.split(":")[2] not in _SERVICES:
-        raise not_emulated(f"the Lambda destination {arn}")
 
 
 class Destinations:
@@ -48,20 +38,13 @@ class Destinations:
         target = config.get("DestinationConfig", {}).get(kind, {}).get("Destination")
         dead_letters = function.latest.configuration.get("DeadLetterConfig", {}).get("TargetArn")
         if target:
-            body = json.dumps(
-                self._record(function, queued, result, condition), separators=(",", ":")
-            )
-            self._try(
-                function,
-                "DestinationDeliveryFailures",
-                lambda: self._send(function, target, body),
-            )
+            record = self._record(function, queued, result, condition)
+            body = json.dumps(record, separators=(",", ":"))
+            send = partial(self._send, function, target, body)
+            self._try(function, "DestinationDeliveryFailures", send)
         if kind == "OnFailure" and dead_letters:
-            self._try(
-                function,
-                "DeadLetterErrors",
-                lambda: self._send_dead_letter(function, dead_letters, queued, result),
-            )
+            send = partial(self._send_dead_letter, function, dead_letters, queued, result)
+            self._try(function, "DeadLetterErrors", send)
         if kind == "OnFailure" and not target and not dead_letters:
             self._executor.count(function, "AsyncEventsDropped")
 

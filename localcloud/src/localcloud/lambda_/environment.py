@@ -3,8 +3,6 @@
 https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
 """
 
-from __future__ import annotations
-
 import time
 import uuid
 from dataclasses import dataclass
@@ -42,8 +40,8 @@ class EnvironmentFactory:
     def create(self, version: Version) -> Environment:
         sandbox_id = uuid.uuid4().hex
         home = self._cloud.settings.state_dir / "lambda" / "sandboxes" / sandbox_id
-        layers = [self._registry.layer_version(arn) for arn in version.layer_arns]
-        opt = self._packages.merge(layer.folder for layer in layers if layer) if layers else None
+        layers = self._registry.layer_versions(version.configuration)
+        opt = self._packages.merge(layer.folder for layer in layers) if layers else None
         stream = _stream(version, sandbox_id)
         principal = role_session(
             version.role,
@@ -59,7 +57,7 @@ class EnvironmentFactory:
             "AWS_ACCESS_KEY_ID": keys.access_key,
             "AWS_SECRET_ACCESS_KEY": keys.secret_key,
             "AWS_SESSION_TOKEN": keys.token or "",
-            **version.variables,
+            **version.configuration.get("Environment", {}).get("Variables", {}),
         }
         spec = SandboxSpec(
             handler=version.configuration["Handler"],

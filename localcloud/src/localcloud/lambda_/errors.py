@@ -1,7 +1,5 @@
 """Errors of the Lambda API."""
 
-from __future__ import annotations
-
 from localcloud.gateway.errors import ApiError
 from localcloud.lambda_ import limits
 

@@ -1,7 +1,5 @@
 """Runs one event in a sandbox, with what Lambda does around it: throttling, logs, metrics."""
 
-from __future__ import annotations
-
 import shutil
 import threading
 import time
@@ -10,9 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from localcloud.cloud import Cloud
-from localcloud.cloudwatch import CloudWatch, namespaces
-from localcloud.cloudwatch.emf import metrics_in
-from localcloud.cloudwatch.metrics import Metric
+from localcloud.cloudwatch import CloudWatch
+from localcloud.cloudwatch.metrics import Metric, metrics_in
 from localcloud.gateway.errors import ApiError
 from localcloud.lambda_ import limits
 from localcloud.lambda_.environment import EnvironmentFactory
@@ -29,8 +26,7 @@ _IDLE_SECONDS = 600.0
 class InvokeResult:
     """The answer of Invoke.
 
-    ``function_error`` is None or ``Unhandled``; the payload then describes the error. ``log`` is
-    the output of the invocation, for LogType Tail.
+    ``function_error`` is None or ``Unhandled``; the payload then describes the error.
     """
 
     status: int
@@ -39,10 +35,6 @@ class InvokeResult:
     request_id: str
     function_error: str | None = None
     log: str = ""
-
-    @property
-    def log_tail(self) -> bytes:
-        return self.log.encode()[-limits.LOG_TAIL_BYTES :]
 
 
 class Throttled(ApiError):
@@ -113,7 +105,7 @@ class Executor:
         dimensions and would add up both.
         """
         dimensions = (("FunctionName", function.name),)
-        metric = Metric(function.region, namespaces.LAMBDA, name, unit, dimensions)
+        metric = Metric(function.region, "AWS/Lambda", name, unit, dimensions)
         self._metrics.add(metric, value)
 
     def close(self) -> None:
@@ -164,11 +156,8 @@ class Executor:
         return InvokeResult(200, result.payload, version.number, event.request_id, error, log)
 
     def _load(self, version: Version, request_id: str) -> tuple[WarmSandbox, HandlerResult | None]:
-        """Return a sandbox, and its result if it could not be started.
-
-        An Init phase that takes too long is run again, as part of the invocation and within its
-        timeout.
-        """
+        """Return a sandbox, and its result if it could not be started."""
+        # An Init phase that takes too long is run again, within the timeout of the invocation.
         for seconds, is_last in ((limits.INIT_SECONDS, False), (version.timeout, True)):
             warm = self._start(version)
             try:
@@ -209,7 +198,7 @@ class Executor:
     def _publish(self, function: Function, warm: WarmSandbox, report: Report) -> str:
         """Send the invocation's log lines and metrics on their way; return the log as one text."""
         result = report.result
-        lines = [*report.opening(), *warm.sandbox.take_output(), *report.closing()]
+        lines = [*report.opening(), *warm.sandbox.output.take(), *report.closing()]
         self._logs.add(warm.environment.stream, lines)
         for line in lines:
             for metric, value in metrics_in(line.message, function.region):

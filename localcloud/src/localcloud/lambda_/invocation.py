@@ -1,9 +1,4 @@
-"""Invoking a function: who may, which version, synchronously or through the queue.
-
-Other engines use this.
-"""
-
-from __future__ import annotations
+"""Invoking a function: who may, which version, synchronously or through the queue."""
 
 import json
 import uuid
@@ -24,7 +19,7 @@ from localcloud.lambda_.arns import FunctionRef, function_arn, parse_function
 from localcloud.lambda_.async_queue import AsyncQueue, QueuedEvent
 from localcloud.lambda_.executor import Executor, InvokeResult
 from localcloud.lambda_.model import Registry
-from localcloud.lambda_.resource_policy import allows_service, policy_document
+from localcloud.lambda_.permissions import allows_service, policy_document
 from localcloud.lambda_.sandbox import Event
 
 
@@ -101,7 +96,7 @@ class Lambda:
 
     def resource_policy(self, ref: FunctionRef) -> str | None:
         """Return the policy of a function or of one of its qualifiers; None if it has none."""
-        function = self.registry.functions(ref.region).get(ref.name)
+        function = self.registry.functions[ref.region].get(ref.name)
         statements = function.statements.get(ref.qualifier) if function else None
         return policy_document(statements) if statements else None
 

@@ -4,8 +4,6 @@ From https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html and
 the API (2015-03-31).
 """
 
-from __future__ import annotations
-
 MIB = 1024 * 1024
 
 TIMEOUT_SECONDS = (1, 900)

@@ -1,7 +1,5 @@
 """Functions with their versions, aliases and policies, and layers, by Region."""
 
-from __future__ import annotations
-
 import threading
 from collections import defaultdict
 from collections.abc import Mapping
@@ -45,17 +43,9 @@ class Version:
         return int(self.configuration["MemorySize"])
 
     @property
-    def variables(self) -> dict[str, str]:
-        return dict(self.configuration.get("Environment", {}).get("Variables", {}))
-
-    @property
     def logging(self) -> Mapping[str, str]:
         logging: Mapping[str, str] = self.configuration["LoggingConfig"]
         return logging
-
-    @property
-    def layer_arns(self) -> tuple[str, ...]:
-        return tuple(layer["Arn"] for layer in self.configuration.get("Layers", ()))
 
 
 @dataclass
@@ -111,23 +101,23 @@ class Registry:
     def __init__(self, account: str) -> None:
         self.account = account
         self.lock = threading.RLock()
-        self._functions: defaultdict[str, dict[str, Function]] = defaultdict(dict)
-        self._layers: defaultdict[str, dict[str, Layer]] = defaultdict(dict)
-
-    def functions(self, region: str) -> dict[str, Function]:
-        return self._functions[region]
-
-    def layers(self, region: str) -> dict[str, Layer]:
-        return self._layers[region]
+        # By Region and name.
+        self.functions: defaultdict[str, dict[str, Function]] = defaultdict(dict)
+        self.layers: defaultdict[str, dict[str, Layer]] = defaultdict(dict)
 
     def function(self, ref: FunctionRef) -> Function:
-        if function := self._functions[ref.region].get(ref.name):
+        if function := self.functions[ref.region].get(ref.name):
             return function
         raise _no_function(function_arn(ref.region, self.account, ref.name, ref.qualifier))
 
+    def layer_versions(self, configuration: Mapping[str, Any]) -> list[LayerVersion]:
+        """Return those of a function's layers that have not been deleted."""
+        versions = [self.layer_version(layer["Arn"]) for layer in configuration.get("Layers", ())]
+        return [version for version in versions if version]
+
     def layer_version(self, arn: str) -> LayerVersion | None:
         region, name, number = parse_layer_version(arn)
-        layer = self._layers[region].get(name)
+        layer = self.layers[region].get(name)
         return layer.versions.get(number) if layer else None
 
 

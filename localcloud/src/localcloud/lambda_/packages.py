@@ -1,9 +1,8 @@
-"""Deployment packages: where the bytes come from, and the folders that they are unzipped to."""
-
-from __future__ import annotations
+"""Deployment packages, unzipped into folders, and the folder that stands for /var/runtime."""
 
 import base64
 import hashlib
+import importlib.metadata
 import io
 import os
 import shutil
@@ -21,6 +20,13 @@ from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.identify import Call
 from localcloud.lambda_ import limits
 from localcloud.lambda_.errors import invalid_parameter, too_large_unzipped
+
+# A python3.13 runtime of Lambda has, beside the standard library, AWS's SDK and the runtime client,
+# both with their requirements.
+_DISTRIBUTIONS = (
+    "boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six", "urllib3",
+    "awslambdaric", "simplejson", "snapshot-restore-py",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -147,3 +153,20 @@ def _move(scratch: Path, target: Path) -> None:
         os.rename(scratch, target)  # noqa: PTH104 - Path.rename reads the same
     except OSError:
         shutil.rmtree(scratch)
+
+
+def make_runtime_directory(target: Path) -> Path:
+    """Fill ``target`` with symlinks into the host's site-packages, which share ``.pyc`` files."""
+    target.mkdir(parents=True, exist_ok=True)
+    for name in _DISTRIBUTIONS:
+        for top in _top_level(importlib.metadata.distribution(name)):
+            link = target / top.name
+            if not link.is_symlink():
+                link.symlink_to(top)
+    return target
+
+
+def _top_level(distribution: importlib.metadata.Distribution) -> set[Path]:
+    root = Path(str(distribution.locate_file(""))).resolve()
+    parts = {file.parts[0] for file in distribution.files or ()}
+    return {root / part for part in parts if part not in ("..", "__pycache__")}

@@ -1,7 +1,5 @@
 """The sandboxes of one version of a function: warm ones first, then new ones up to a limit."""
 
-from __future__ import annotations
-
 import threading
 import time
 from collections import deque
@@ -40,10 +38,7 @@ class Pool:
         self._closed = False
 
     def acquire(self) -> WarmSandbox | None:
-        """Return a warm sandbox, or None: then the caller starts one.
-
-        Callers wait, in order, while all are busy.
-        """
+        """Wait in line for a warm sandbox; return None if the caller may start one more."""
         with self._lock:
             if not self._waiters and self._idle:
                 return self._idle.pop()

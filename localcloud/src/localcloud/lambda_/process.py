@@ -1,15 +1,18 @@
-"""Processes of sandboxes: started from one thread, and their use of memory."""
-
-from __future__ import annotations
+"""Processes of sandboxes: started from one thread, their use of memory, their output."""
 
 import re
 import subprocess
+import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from localcloud.cloudwatch.logs import LogEvent
 from localcloud.lambda_.limits import MIB
 
 _PEAK = re.compile(rb"VmHWM:\s+(\d+) kB")
+# type (4), length (4), time in microseconds (8), big-endian: FramedTelemetryLogSink in awslambdaric
+_HEADER_BYTES = 16
 
 
 class ProcessStarter:
@@ -26,20 +29,17 @@ class ProcessStarter:
         self, command: list[str], environment: dict[str, str], folder: Path, output: int, keep: int
     ) -> subprocess.Popen[bytes]:
         """``output`` becomes stdout and stderr; the descriptor ``keep`` stays open in the child."""
-
-        def start() -> subprocess.Popen[bytes]:
-            return subprocess.Popen(  # noqa: S603 - runs what was deployed, which is its purpose
-                command,
-                env=environment,
-                cwd=folder,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                pass_fds=[keep],
-                start_new_session=True,
-            )
-
-        return self._thread.submit(start).result()
+        return self._thread.submit(
+            subprocess.Popen[bytes],
+            command,
+            env=environment,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            pass_fds=[keep],
+            start_new_session=True,
+        ).result()
 
     def close(self) -> None:
         self._thread.shutdown()
@@ -53,3 +53,38 @@ def peak_mb(pid: int) -> int:
         return 0
     match = _PEAK.search(status)
     return int(match[1]) * 1024 // MIB if match else 0
+
+
+@dataclass
+class FunctionOutput:
+    """Cuts the two streams into log events: a frame is one event, and so is a line of stdout."""
+
+    lines: list[LogEvent] = field(default_factory=list)
+    _frames: bytearray = field(default_factory=bytearray)
+    _text: bytearray = field(default_factory=bytearray)
+
+    def on_frames(self, data: bytes) -> None:
+        buffer = self._frames
+        buffer += data
+        while len(buffer) >= _HEADER_BYTES:
+            length = int.from_bytes(buffer[4:8], "big")
+            if len(buffer) < _HEADER_BYTES + length:
+                return
+            micros = int.from_bytes(buffer[8:16], "big")
+            message = buffer[_HEADER_BYTES : _HEADER_BYTES + length].decode(errors="replace")
+            self.lines.append(LogEvent(micros // 1000, message))
+            del buffer[: _HEADER_BYTES + length]
+
+    def on_text(self, data: bytes) -> None:
+        self._text += data
+        *lines, incomplete = bytes(self._text).split(b"\n")
+        now = int(time.time() * 1000)
+        self.lines += [LogEvent(now, line.decode(errors="replace") + "\n") for line in lines]
+        self._text = bytearray(incomplete)
+
+    def take(self) -> list[LogEvent]:
+        """Remove and return all events, oldest first, with an incomplete last line."""
+        if self._text:
+            self.on_text(b"\n")
+        lines, self.lines = self.lines, []
+        return sorted(lines, key=lambda line: line.time_ms)

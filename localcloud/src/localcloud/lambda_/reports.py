@@ -3,8 +3,6 @@
 https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-advanced.html#monitoring-cloudwatchlogs-logformat
 """
 
-from __future__ import annotations
-
 import json
 import math
 import time

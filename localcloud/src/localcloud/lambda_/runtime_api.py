@@ -7,8 +7,6 @@ sandbox waits in its ``next`` request, as a frozen one does on AWS.
 https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 """
 
-from __future__ import annotations
-
 import os
 import selectors
 import socket

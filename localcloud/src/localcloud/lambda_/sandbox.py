@@ -1,7 +1,5 @@
 """One execution environment: a process that runs the function through AWS's own runtime client."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os
@@ -12,10 +10,8 @@ import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from localcloud.cloudwatch.logs import LogEvent
-from localcloud.lambda_.function_output import FunctionOutput
 from localcloud.lambda_.limits import RESPONSE_BYTES
-from localcloud.lambda_.process import ProcessStarter, peak_mb
+from localcloud.lambda_.process import FunctionOutput, ProcessStarter, peak_mb
 from localcloud.lambda_.runtime_api import (
     DeadlinePassed,
     RuntimeLink,
@@ -149,9 +145,6 @@ class Sandbox:
         except _OutOfMemory:
             return self._exited(event.request_id, _KILLED, started, _OUT_OF_MEMORY)
         return self._finished(request, event.request_id, started)
-
-    def take_output(self) -> list[LogEvent]:
-        return self.output.take()
 
     def kill(self) -> None:
         """End the process and whatever it started."""

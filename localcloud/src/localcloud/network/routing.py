@@ -20,7 +20,7 @@ class Route:
 
 
 class NoRoute(Exception):
-    """Its message says what is missing."""
+    """There is no route; the message names what is missing."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def find_route(topology: Topology, origin: Origin, service: str | None) -> Route
 
 
 def _interface(topology: Topology, origin: Origin, service: str) -> Endpoint | None:
-    """With private DNS the service's name leads to the endpoint, even if that lets nobody in."""
+    """With private DNS the service's name leads to the endpoint, even if it cannot be entered."""
     vpc = topology.vpc_of(origin.subnets[0])
     for endpoint in topology.endpoints:
         if endpoint.vpc != vpc or endpoint.service != service or endpoint.is_gateway:

@@ -1,7 +1,5 @@
 """S3 beyond objects in buckets: notifications, replication, Multi-Region Access Points."""
 
-from __future__ import annotations
-
 from localcloud.cloud import Cloud
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
@@ -9,22 +7,22 @@ from localcloud.iam import Authority
 from localcloud.lambda_ import Lambda
 from localcloud.s3.bucket_rules import BucketRules
 from localcloud.s3.changes import changes_of
-from localcloud.s3.listing import list_without_bytes
 from localcloud.s3.mrap import MultiRegionAccessPoints
 from localcloud.s3.mrap_routing import MrapRouting
 from localcloud.s3.notifications import Notifications
 from localcloud.s3.replication import Replication
-from localcloud.s3.replication_metrics import ReplicationMetrics
-from localcloud.s3.store import Store
+from localcloud.s3.replication_metrics import publish_metrics
+from localcloud.s3.store import Store, list_without_bytes
 
 
 def install(cloud: Cloud) -> None:
     """Adds ``Notifications``, ``Replication`` and ``MultiRegionAccessPoints``."""
     list_without_bytes()
     store = Store(cloud.settings.account_id)
-    notifications = Notifications(cloud, store, cloud.find(Lambda))
+    functions = cloud.find(Lambda)
+    notifications = Notifications(cloud, store, functions.invoke if functions else None)
     replication = Replication(cloud, store, cloud.find(Authority), notifications.notify)
-    ReplicationMetrics(cloud, store, replication)
+    publish_metrics(cloud, store, replication)
     access_points = MultiRegionAccessPoints(cloud, store)
     routing = MrapRouting(cloud, access_points)
 

@@ -1,7 +1,5 @@
 """Rules of S3 that moto lacks: buckets have one Region, keys a limit, presigned URLs an end."""
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, datetime
 from xml.sax.saxutils import escape

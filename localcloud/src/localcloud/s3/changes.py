@@ -1,7 +1,5 @@
 """What successful calls changed: which versions of which objects were created or removed."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from xml.etree import ElementTree
@@ -74,10 +72,7 @@ def header(response: Response, name: str) -> str | None:
 def _deleted_objects(
     call: Call, response: Response, store: Store
 ) -> Iterator[tuple[str, str | None, str | None]]:
-    """Yield key, removed version and new delete marker of each object.
-
-    The answer names them, unless the call says ``Quiet``.
-    """
+    """Yield key, removed version and new delete marker of each; a ``Quiet`` answer lacks them."""
     if call.params["Delete"].get("Quiet"):
         for entry in call.params["Delete"]["Objects"]:
             current = store.version(call.params["Bucket"], entry["Key"])

@@ -3,63 +3,51 @@
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
 """
 
-from __future__ import annotations
-
 import base64
 import secrets
 import threading
 import time
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote_plus
 
+from moto.s3.models import FakeKey
 
-@dataclass(frozen=True)
-class ObjectEvent:
-    """``name`` is as in ``ObjectCreated:Put``, ``principal`` an ARN, ``time`` ISO 8601."""
+from localcloud.s3.changes import Change
 
-    name: str
-    region: str
-    bucket: str
-    key: str
-    time: str
-    principal: str
-    size: int | None = None
-    etag: str | None = None
-    version_id: str | None = None
-    source_ip: str = "127.0.0.1"
-    request_id: str = ""
-    sequencer: str = ""
+_MARKER_ETAG = "d41d8cd98f00b204e9800998ecf8427e"  # the MD5 of nothing
 
 
-def record(event: ObjectEvent, configuration_id: str, owner: str) -> dict[str, Any]:
-    """Return the record that one notification configuration delivers for ``event``."""
+def record(
+    change: Change, region: str, time: str, sequencer: str, configuration_id: str, owner: str
+) -> dict[str, Any]:
+    """Return the record that one notification configuration delivers; ``time`` is ISO 8601."""
+    version = change.version if isinstance(change.version, FakeKey) else None
     details = {
-        "key": quote_plus(event.key, safe="/"),  # a space is '+', '/' stays
-        "size": event.size,
-        "eTag": event.etag,
-        "versionId": event.version_id,
-        "sequencer": event.sequencer,
+        "key": quote_plus(change.key, safe="/"),  # a space is '+', '/' stays
+        "size": version.size if version else None,
+        "eTag": version.etag.strip('"') if version else _MARKER_ETAG if change.is_marker else None,
+        "versionId": change.version_id,
+        "sequencer": sequencer,
     }
     return {
         "eventVersion": "2.1",
         "eventSource": "aws:s3",
-        "awsRegion": event.region,
-        "eventTime": event.time,
-        "eventName": event.name,
-        "userIdentity": {"principalId": principal_id(event.principal)},
-        "requestParameters": {"sourceIPAddress": event.source_ip},
+        "awsRegion": region,
+        "eventTime": time,
+        "eventName": change.event,
+        "userIdentity": {"principalId": principal_id(change.principal)},
+        "requestParameters": {"sourceIPAddress": "127.0.0.1"},
         "responseElements": {
-            "x-amz-request-id": event.request_id or secrets.token_hex(8).upper(),
+            "x-amz-request-id": change.request_id or secrets.token_hex(8).upper(),
             "x-amz-id-2": base64.b64encode(secrets.token_bytes(48)).decode(),
         },
         "s3": {
             "s3SchemaVersion": "1.0",
             "configurationId": configuration_id,
             "bucket": {
-                "name": event.bucket,
+                "name": change.bucket,
                 "ownerIdentity": {"principalId": owner},
-                "arn": f"arn:aws:s3:::{event.bucket}",
+                "arn": f"arn:aws:s3:::{change.bucket}",
             },
             "object": {name: value for name, value in details.items() if value is not None},
         },

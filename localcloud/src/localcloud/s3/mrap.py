@@ -3,8 +3,6 @@
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiRegionAccessPointRestrictions.html
 """
 
-from __future__ import annotations
-
 import json
 import re
 import secrets
@@ -19,19 +17,13 @@ from localcloud.cloud import Cloud
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.identify import Call
 from localcloud.gateway.service import Service
-from localcloud.s3.errors import invalid_request
-from localcloud.s3.store import Store
+from localcloud.s3.store import Store, invalid_request
 
 CONTROL_REGION = "us-west-2"
 ROUTE_REGIONS = ("us-east-1", "us-west-2", "ap-southeast-2", "ap-northeast-1", "eu-west-1")
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,48})[a-z0-9]")
 _ALIAS_LETTERS = string.ascii_lowercase + string.digits
-_ALL_BLOCKED = {
-    "BlockPublicAcls": True,
-    "IgnorePublicAcls": True,
-    "BlockPublicPolicy": True,
-    "RestrictPublicBuckets": True,
-}
+_BLOCKS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
 
 
 @dataclass
@@ -41,6 +33,10 @@ class Route:
     bucket: str
     region: str
     dial: int = 100
+
+    def describe(self) -> dict[str, Any]:
+        """Return the members of RegionReport and MultiRegionAccessPointRoute."""
+        return {"Bucket": self.bucket, "Region": self.region, "TrafficDialPercentage": self.dial}
 
 
 @dataclass
@@ -60,7 +56,7 @@ class AccessPoint:
             "CreatedAt": self.created_at,
             "PublicAccessBlock": self.public_access_block,
             "Status": "READY",
-            "Regions": [{"Bucket": route.bucket, "Region": route.region} for route in self.routes],
+            "Regions": [route.describe() for route in self.routes],
         }
 
 
@@ -120,11 +116,7 @@ class MultiRegionAccessPoints(Service):
 
     def get_multi_region_access_point_routes(self, _: Call, **params: Any) -> dict[str, Any]:
         access_point = self._by_arn(params["Mrap"])
-        routes = [
-            {"Bucket": route.bucket, "Region": route.region, "TrafficDialPercentage": route.dial}
-            for route in access_point.routes
-        ]
-        return {"Mrap": access_point.arn, "Routes": routes}
+        return {"Mrap": access_point.arn, "Routes": [r.describe() for r in access_point.routes]}
 
     def submit_multi_region_access_point_routes(self, _: Call, **params: Any) -> dict[str, Any]:
         routes = self._by_arn(params["Mrap"]).routes
@@ -175,7 +167,7 @@ class MultiRegionAccessPoints(Service):
             alias,
             utc(self._cloud.clock.now()),
             self._routes(details["Regions"]),
-            {**_ALL_BLOCKED, **details.get("PublicAccessBlock", {})},
+            {**dict.fromkeys(_BLOCKS, True), **details.get("PublicAccessBlock", {})},
         )
         return self._by_name[name]
 
@@ -196,9 +188,8 @@ class MultiRegionAccessPoints(Service):
         names = [entry["Bucket"] for entry in regions]
         routes = [Route(name, self._store.existing_region(name)) for name in names]
         if len({route.region for route in routes}) < len(routes):
-            raise invalid_request(
-                "A Multi-Region Access Point has at most one bucket in each Region"
-            )
+            message = "A Multi-Region Access Point has at most one bucket in each Region"
+            raise invalid_request(message)
         return routes
 
     def _find(self, name: str) -> AccessPoint:
@@ -221,9 +212,8 @@ def no_such_access_point() -> ApiError:
 def _check_region(call: Call) -> None:
     allowed = ROUTE_REGIONS if call.name.endswith("Routes") else (CONTROL_REGION,)
     if call.region not in allowed:
-        raise invalid_request(
-            f"{call.name} must be sent to {' or '.join(allowed)}, not to {call.region}"
-        )
+        regions = " or ".join(allowed)
+        raise invalid_request(f"{call.name} must be sent to {regions}, not to {call.region}")
 
 
 def _index(routes: list[Route], update: dict[str, Any]) -> int:

@@ -3,8 +3,6 @@
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiRegionAccessPointRequests.html
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 
@@ -15,8 +13,8 @@ from localcloud.gateway.errors import ApiError
 from localcloud.gateway.http import Request
 from localcloud.gateway.identify import Call
 from localcloud.gateway.principals import access_key_of
-from localcloud.s3.errors import invalid_request
 from localcloud.s3.mrap import AccessPoint, MultiRegionAccessPoints, Route, no_such_access_point
+from localcloud.s3.store import invalid_request
 
 _DOMAIN = ".accesspoint.s3-global.amazonaws.com"
 _HOST = re.compile(r"^([a-z0-9-]+\.mrap)\.accesspoint\.s3-global\.amazonaws\.com$")
@@ -100,9 +98,8 @@ def _check_signature(call: Call) -> None:
     if algorithm == _SIGV4A:
         region_set = request.query.get("X-Amz-Region-Set", [request.header("X-Amz-Region-Set")])[0]
         if not {"*", call.region} & set(region_set.split(",")):
-            raise invalid_request(
-                f"The region set {region_set!r} does not cover the bucket's Region"
-            )
+            message = f"The region set {region_set!r} does not cover the bucket's Region"
+            raise invalid_request(message)
         return
     if presigned:
         code = "AuthorizationQueryParametersError"

@@ -1,15 +1,13 @@
 """A bucket's notification configuration: its checks, and which events an entry matches."""
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import Any, Self
 
 from localcloud.gateway.errors import not_emulated
-from localcloud.s3.errors import invalid_argument
+from localcloud.s3.store import invalid_argument
 
 EVENTS = {
     "ObjectCreated:Put",
@@ -48,11 +46,7 @@ class Rule:
         matches_key = key.startswith(self.prefix) and key.endswith(self.suffix)
         return matches_key and event in self.events
 
-    @property
-    def is_filtered(self) -> bool:
-        return bool(self.prefix or self.suffix)
-
-    def overlaps(self, other: Rule) -> bool:
+    def overlaps(self, other: Self) -> bool:
         return (
             bool(self.events & other.events)
             and (self.prefix.startswith(other.prefix) or other.prefix.startswith(self.prefix))
@@ -81,7 +75,7 @@ def rules_of(configuration: dict[str, Any], bucket_region: str) -> list[Rule]:
         if first.id == second.id:
             raise invalid_argument("Same ID used for multiple configurations. IDs must be unique")
         if first.overlaps(second):
-            is_filtered = first.is_filtered or second.is_filtered
+            is_filtered = first.prefix or first.suffix or second.prefix or second.suffix
             raise invalid_argument(_AMBIGUOUS if is_filtered else _SHARED_EVENT)
     return rules
 

@@ -1,14 +1,12 @@
 """S3 event notifications: sent after the fact, on a thread of their own, as AWS sends them."""
 
-from __future__ import annotations
-
 import json
 import logging
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from moto.s3 import notifications as moto_notifications
-from moto.s3.models import FakeKey
 
 from localcloud.clock import iso
 from localcloud.cloud import Cloud
@@ -19,29 +17,13 @@ from localcloud.gateway.identify import Call
 from localcloud.gateway.principals import Principal, service_principal
 from localcloud.gateway.service import Service
 from localcloud.s3.changes import Change
-from localcloud.s3.errors import invalid_argument
-from localcloud.s3.event_record import ObjectEvent, Sequencers, record
+from localcloud.s3.event_record import Sequencers, record
 from localcloud.s3.notification_rules import Rule, rules_of, with_ids
-from localcloud.s3.store import Store
+from localcloud.s3.store import Store, invalid_argument
 
 log = logging.getLogger(__name__)
 _NOT_VALID = "Unable to validate the following destination configurations"
-_MARKER_ETAG = "d41d8cd98f00b204e9800998ecf8427e"  # the MD5 of nothing
-
-
-class Functions(Protocol):
-    """Lambda: invokes as a service, which the function's policy must allow."""
-
-    def invoke(
-        self,
-        function: str,
-        payload: bytes,
-        principal: Principal,
-        *,
-        region: str,
-        invocation_type: str = "RequestResponse",
-    ) -> object:
-        """``Event`` queues, ``DryRun`` only checks. Raises ApiError."""
+_Invoke = Callable[..., object]  # as ``Lambda.invoke``
 
 
 class Notifications(Service):
@@ -50,10 +32,10 @@ class Notifications(Service):
     service = "s3"
     falls_through = True
 
-    def __init__(self, cloud: Cloud, store: Store, functions: Functions | None) -> None:
+    def __init__(self, cloud: Cloud, store: Store, invoke: _Invoke | None) -> None:
         self._cloud = cloud
         self._store = store
-        self.functions = functions
+        self.invoke = invoke  # None in a cloud without Lambda
         self._configurations: dict[str, dict[str, Any]] = {}
         self._rules: dict[str, list[Rule]] = {}
         self._sequencers = Sequencers()
@@ -89,9 +71,10 @@ class Notifications(Service):
         ]
         if not rules:
             return
-        event = self._event(change)
+        region, time = self._store.region(change.bucket) or "", iso(self._cloud.clock.now())
+        owner, sequencer = f"A{self._cloud.settings.account_id}OWNER", self._sequencers.next()
         for rule in rules:
-            item = record(event, rule.id, f"A{self._cloud.settings.account_id}OWNER")
+            item = record(change, region, time, sequencer, rule.id, owner)
             self._outgoing.put(Channel(change.bucket), (rule, item))
 
     def forget(self, bucket: str) -> None:
@@ -104,23 +87,6 @@ class Notifications(Service):
 
     def close(self) -> None:
         self._outgoing.close()
-
-    def _event(self, change: Change) -> ObjectEvent:
-        version = change.version if isinstance(change.version, FakeKey) else None
-        marker_etag = _MARKER_ETAG if change.is_marker else None
-        return ObjectEvent(
-            name=change.event,
-            region=self._store.region(change.bucket) or "",
-            bucket=change.bucket,
-            key=change.key,
-            time=iso(self._cloud.clock.now()),
-            principal=change.principal,
-            size=version.size if version else None,
-            etag=version.etag.strip('"') if version else marker_etag,
-            version_id=change.version_id,
-            request_id=change.request_id,
-            sequencer=self._sequencers.next(),
-        )
 
     def _validate(self, rule: Rule, bucket: str) -> None:
         """Try the destination, as AWS does at PUT time: it must exist and allow this bucket."""
@@ -156,15 +122,10 @@ class Notifications(Service):
             client.send_message(QueueUrl=url, MessageBody=body)
 
     def _invoke(self, function: str, payload: bytes, bucket: str, invocation_type: str) -> None:
-        if self.functions is None:
+        if self.invoke is None:
             raise RuntimeError("S3 notifications need Lambda, which is not installed in this cloud")
-        self.functions.invoke(
-            function,
-            payload,
-            _s3_principal(bucket),
-            region=function.split(":")[3],
-            invocation_type=invocation_type,
-        )
+        principal, region = _s3_principal(bucket), function.split(":")[3]
+        self.invoke(function, payload, principal, region=region, invocation_type=invocation_type)
 
 
 def _s3_principal(bucket: str) -> Principal:

@@ -1,7 +1,5 @@
 """S3 replication: versions that rules cover arrive elsewhere after a lag, if the role may do it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -21,9 +19,8 @@ from localcloud.gateway.service import Service
 from localcloud.iam import Authority
 from localcloud.replicator import Replicator
 from localcloud.s3.changes import Change, header
-from localcloud.s3.errors import invalid_argument, invalid_request
 from localcloud.s3.replication_rules import ReplicationRule, matching, rules_of, with_ids
-from localcloud.s3.store import Store, Version
+from localcloud.s3.store import Store, Version, invalid_argument, invalid_request
 
 PENDING, COMPLETED, FAILED, REPLICA = "PENDING", "COMPLETED", "FAILED", "REPLICA"
 _SOURCE_ACTIONS = ("s3:GetReplicationConfiguration", "s3:ListBucket")

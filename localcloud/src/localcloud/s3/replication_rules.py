@@ -1,13 +1,11 @@
 """A bucket's replication configuration: its checks, and which rules cover an object."""
 
-from __future__ import annotations
-
 import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
 from localcloud.gateway.errors import ApiError, not_emulated
-from localcloud.s3.errors import invalid_request
+from localcloud.s3.store import invalid_request
 
 _MUST_BE_SPECIFIED = (
     " must be specified for this version of Cross Region Replication configuration schema."

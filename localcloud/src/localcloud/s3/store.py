@@ -1,16 +1,30 @@
 """Direct use of moto's buckets where the S3 API has no operation for it, under moto's lock."""
 
-from __future__ import annotations
-
 import copy
+from io import BytesIO
 from typing import Any
 
 from moto.s3.models import FakeBucket, FakeDeleteMarker, FakeKey, S3Backend, s3_backends
 
+from localcloud.gateway.errors import ApiError
 from localcloud.gateway.moto_bridge import service_lock
-from localcloud.s3.errors import no_such_bucket
 
 Version = FakeKey | FakeDeleteMarker
+_STORED_WITH = (
+    "multipart", "encryption", "lock_mode", "lock_legal_status", "lock_until", "checksum_value",
+)  # fmt: skip
+_SET_AFTERWARDS = (
+    "_version_id", "last_modified", "checksum_algorithm", "checksum_type", "checksum_parts",
+    "website_redirect_location",
+)  # fmt: skip
+
+
+def invalid_argument(message: str) -> ApiError:
+    return ApiError("InvalidArgument", message, 400)
+
+
+def invalid_request(message: str) -> ApiError:
+    return ApiError("InvalidRequest", message, 400)
 
 
 class Store:
@@ -34,7 +48,7 @@ class Store:
         """Return the bucket's Region. Raises NoSuchBucket."""
         if region := self.region(bucket):
             return region
-        raise no_such_bucket()
+        raise ApiError("NoSuchBucket", "The specified bucket does not exist", 404)
 
     def is_versioned(self, bucket: str) -> bool:
         existing = self.bucket(bucket)
@@ -72,18 +86,11 @@ class Store:
                 source.value,
                 storage=storage_class or source.storage_class,
                 etag=source.etag.strip('"'),
-                multipart=source.multipart,
-                encryption=source.encryption,
-                lock_mode=source.lock_mode,
-                lock_legal_status=source.lock_legal_status,
-                lock_until=source.lock_until,
-                checksum_value=source.checksum_value,
                 disable_notification=True,
+                **{name: getattr(source, name) for name in _STORED_WITH},
             )
-            replica._version_id = source.version_id
-            replica.last_modified = source.last_modified
             replica.set_metadata(dict(source.metadata), replace=True)
-            for name in _COPIED_ATTRIBUTES:
+            for name in _SET_AFTERWARDS:
                 setattr(replica, name, getattr(source, name))
             self.copy_tags(source, bucket)
             self._order_by_age(bucket, source.name)
@@ -111,9 +118,14 @@ class Store:
         existing.keys.getlist(key).sort(key=lambda version: version.last_modified)
 
 
-_COPIED_ATTRIBUTES = (
-    "checksum_algorithm",
-    "checksum_type",
-    "checksum_parts",
-    "website_redirect_location",
-)
+def list_without_bytes() -> None:
+    """Make moto copy keys without their bytes: it copies all of a bucket to list any prefix."""
+    FakeKey.__deepcopy__ = _copy_without_bytes  # type: ignore[attr-defined]  # a patch of moto
+
+
+def _copy_without_bytes(key: FakeKey, _: dict[int, Any]) -> FakeKey:
+    copied: FakeKey = object.__new__(FakeKey)
+    # A key closes its buffer and its parts when it is garbage: these are the original's.
+    own = {"_value_buffer": BytesIO(), "multipart": None, "_etag": key.etag.strip('"')}
+    copied.__dict__ |= key.__dict__ | own
+    return copied

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from localcloud.cloud import Cloud
-from localcloud.ses.api_v1 import SesV1
-from localcloud.ses.api_v2 import SesV2
-from localcloud.ses.identities import Identities
+from localcloud.ses.api import SesV1, SesV2
 from localcloud.ses.mailbox import Mailbox
-from localcloud.ses.mailer import Mailer
+from localcloud.ses.mailer import Identities, Mailer
 
 
 def install(cloud: Cloud) -> None:

@@ -6,32 +6,13 @@ import json
 import re
 import threading
 import uuid
-from dataclasses import dataclass
+from collections import deque
 from pathlib import Path
 from typing import Any
 
 from localcloud.gateway.errors import ApiError
 
 _LINK = re.compile(r"https://[^\s<>\"']+")
-
-
-@dataclass(frozen=True)
-class Mail:
-    """A message. ``sent_at`` is ISO 8601; ``to`` are all recipients."""
-
-    sender: str
-    to: tuple[str, ...]
-    subject: str
-    region: str
-    sent_at: str
-    body: str
-
-
-@dataclass
-class _Refusal:
-    remaining: int
-    code: str
-    message: str
 
 
 class Mailbox:
@@ -41,50 +22,42 @@ class Mailbox:
         self._path = path
         self._lock = threading.Lock()
         self._messages: list[dict[str, Any]] = []
-        self._refusals: list[_Refusal] = []
+        self._refusals: deque[tuple[str, str]] = deque()  # code and message
 
     def messages(self) -> list[dict[str, Any]]:
-        """Return all messages, oldest first.
-
-        Each has ``to``, ``from``, ``subject``, ``region``, ``sent_at``, ``message_id``, ``body``
-        and ``url``: the first https link of the body, or None.
-        """
+        """Return all, oldest first, with the members that ``add`` writes."""
         with self._lock:
             return list(self._messages)
 
     def refuse_next(
-        self,
-        count: int,
-        code: str = "TooManyRequestsException",
-        message: str = "Refused by a test.",
+        self, count: int, code: str = "TooManyRequestsException", message: str = "Refused by test."
     ) -> None:
         """Answer the next ``count`` sends with this error, in place of accepting them."""
         with self._lock:
-            self._refusals.append(_Refusal(count, code, message))
+            self._refusals.extend([(code, message)] * count)
 
     def raise_refusal(self) -> None:
         """Raise the next refusal, if any remains."""
         with self._lock:
-            self._refusals = [refusal for refusal in self._refusals if refusal.remaining > 0]
-            if not self._refusals:
-                return
-            refusal = self._refusals[0]
-            refusal.remaining -= 1
-        raise ApiError(refusal.code, refusal.message)
+            refusal = self._refusals.popleft() if self._refusals else None
+        if refusal:
+            raise ApiError(*refusal)
 
-    def add(self, mail: Mail) -> str:
+    def add(
+        self, sender: str, recipients: list[str], subject: str, region: str, sent_at: str, body: str
+    ) -> str:
         """Keep a message, and return its id."""
-        link = _LINK.search(mail.body)
+        link = _LINK.search(body)
         message_id = f"{uuid.uuid4().hex[:16]}-{uuid.uuid4()}-000000"
         entry = {
-            "to": list(mail.to),
-            "from": mail.sender,
-            "subject": mail.subject,
-            "region": mail.region,
-            "sent_at": mail.sent_at,
+            "to": recipients,
+            "from": sender,
+            "subject": subject,
+            "region": region,
+            "sent_at": sent_at,
             "message_id": message_id,
             "url": link[0].rstrip(".,;:)!?") if link else None,
-            "body": mail.body,
+            "body": body,
         }
         with self._lock, self._path.open("a", encoding="utf-8") as file:
             self._messages.append(entry)

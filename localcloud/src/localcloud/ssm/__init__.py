@@ -1,9 +1,4 @@
-"""Systems Manager: Automation documents and their executions; moto keeps documents and parameters.
-
-``cloud.get(Automation)`` finds the service.
-"""
-
-from __future__ import annotations
+"""Systems Manager: Automation documents and their executions; moto keeps all documents."""
 
 from localcloud.cloud import Cloud
 from localcloud.ssm.automation import Automation

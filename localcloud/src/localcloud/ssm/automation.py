@@ -1,29 +1,26 @@
 """The Automation operations of Systems Manager."""
 
-from __future__ import annotations
-
 import threading
 import uuid
 from typing import Any
 
 from localcloud.cloud import Cloud
-from localcloud.gateway.errors import ApiError, not_emulated
+from localcloud.gateway.errors import ApiError, access_denied, not_emulated
 from localcloud.gateway.identify import Call
 from localcloud.gateway.paging import Pager
+from localcloud.gateway.principals import Principal, role_session
 from localcloud.gateway.service import Service
+from localcloud.iam import Authority
 from localcloud.ssm import views
 from localcloud.ssm.documents import Documents
 from localcloud.ssm.execution import FINAL_STATUSES, Execution, Origin
-from localcloud.ssm.filters import filter_executions, filter_steps
-from localcloud.ssm.parameters import values_for
-from localcloud.ssm.references import resolve_references
-from localcloud.ssm.roles import principal_for
+from localcloud.ssm.parameters import invalid_parameters, values_for
+from localcloud.ssm.runbook import ROLE_ARN
+from localcloud.ssm.values import resolve_references
 
 _SUPPORTED = {"DocumentName", "DocumentVersion", "Parameters", "ClientToken", "Mode"}
-
-
-def _invalid_token(_: str) -> ApiError:
-    return ApiError("InvalidNextToken", "The specified token isn't valid.")
+_INVALID_PAGE = "The specified token isn't valid."
+_SERVICE = "ssm.amazonaws.com"
 
 
 class Automation(Service):
@@ -31,7 +28,7 @@ class Automation(Service):
 
     service = "ssm"
     falls_through = True
-    pager = Pager(50, _invalid_token, largest=50)
+    pager = Pager(50, lambda _: ApiError("InvalidNextToken", _INVALID_PAGE), largest=50)
 
     def __init__(self, cloud: Cloud, documents: Documents) -> None:
         self._cloud = cloud
@@ -61,13 +58,15 @@ class Automation(Service):
 
     def describe_automation_executions(self, call: Call, **params: Any) -> dict[str, Any]:
         local = [item for (region, _), item in self._executions.items() if region == call.region]
-        executions = filter_executions(local, params.get("Filters", []))
+        filters = params.get("Filters", [])
+        executions = views.filtered(local, filters, views.EXECUTION_FILTERS)
         items = [views.metadata(item) for item in reversed(executions)]
         return {"AutomationExecutionMetadataList": items}
 
     def describe_automation_step_executions(self, call: Call, **params: Any) -> dict[str, Any]:
         execution = self._execution(call, params)
-        records = filter_steps(execution.records.values(), params.get("Filters", []))
+        filters = params.get("Filters", [])
+        records = views.filtered(execution.records.values(), filters, views.STEP_FILTERS)
         if params.get("ReverseOrder"):
             records.reverse()
         items = [views.step(record) for record in records]
@@ -87,9 +86,6 @@ class Automation(Service):
     def send_automation_signal(self, call: Call, **params: Any) -> dict[str, Any]:
         self._execution(call, params)
         raise not_emulated(f"the Automation signal {params['SignalType']}")
-
-    def start_change_request_execution(self, call: Call, **_: Any) -> dict[str, Any]:
-        raise not_emulated(f"the operation {call.action}")
 
     def execution(self, region: str, execution_id: str) -> Execution:
         """Return an execution for tests and demonstrations, which may ``join`` it, or KeyError."""
@@ -135,3 +131,22 @@ class Automation(Service):
             return execution
         message = f"Automation Execution with ID {execution_id} not found."
         raise ApiError("AutomationExecutionNotFoundException", message)
+
+
+def principal_for(cloud: Cloud, caller: Principal, role: str, execution_arn: str) -> Principal:
+    """Raises InvalidAutomationExecutionParametersException, AccessDeniedException.
+
+    In a cloud without IAM (a test of something else) nothing is checked.
+    """
+    if not role:
+        return caller
+    if not ROLE_ARN.fullmatch(role):
+        raise invalid_parameters("The format of the supplied assume role ARN is invalid.")
+    if authority := cloud.find(Authority):
+        keys = {"iam:PassedToService": _SERVICE}
+        if not (decision := authority.allows(caller, "iam:PassRole", role, keys)).allowed:
+            denied = access_denied(caller.arn, "iam:PassRole", role, decision.reason)
+            raise ApiError("AccessDeniedException", denied.message, 400)
+        if not authority.can_assume(role, _SERVICE, execution_arn):
+            raise invalid_parameters("The defined assume role is unable to be assumed.")
+    return role_session(role, f"Automation-{execution_arn.rsplit('/', 1)[-1]}")

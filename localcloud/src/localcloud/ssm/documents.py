@@ -1,7 +1,5 @@
 """Documents: moto keeps them; Automation documents are checked first, as Systems Manager does."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager

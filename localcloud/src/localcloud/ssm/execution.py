@@ -1,7 +1,5 @@
 """One execution of a runbook, on a thread of its own."""
 
-from __future__ import annotations
-
 import json
 import logging
 import threading
@@ -13,11 +11,10 @@ from localcloud.clock import utc
 from localcloud.cloud import Cloud
 from localcloud.gateway.principals import Principal
 from localcloud.ssm.actions import ACTIONS
-from localcloud.ssm.actions.base import Attempt, Result, StepCancelled, StepFailed, StepTimedOut
-from localcloud.ssm.references import resolve_references
+from localcloud.ssm.actions.base import Attempt, Result, StepCancelled, StepFailed
 from localcloud.ssm.runbook import Runbook, Step
 from localcloud.ssm.selectors import NothingSelected, select
-from localcloud.ssm.values import TypeMismatch, convert
+from localcloud.ssm.values import TypeMismatch, convert, resolve_references
 
 log = logging.getLogger(__name__)
 FINAL_STATUSES = frozenset({"Success", "Failed", "TimedOut", "Cancelled"})
@@ -35,14 +32,8 @@ class StepRecord:
     inputs: dict[str, Any] | None = None
     outputs: dict[str, Any] = field(default_factory=dict)
     response: Any = None
-    failure: str | None = None
-    failure_stage: str | None = None
-    failure_type: str | None = None
+    failure: StepFailed | None = None
     next_step: str | None = None
-
-    def fail(self, status: str, message: str | None, stage: str | None, kind: str | None) -> None:
-        self.status, self.failure = status, message
-        self.failure_stage, self.failure_type = stage, kind
 
 
 @dataclass(frozen=True)
@@ -118,14 +109,11 @@ class Execution:
         record.started_at = self._cloud.clock.now()
         record.status = "InProgress"
         for _ in range(record.step.max_attempts):
-            record.failure = record.failure_stage = record.failure_type = None
+            record.failure = None
             try:
                 self._attempt(record)
             except StepFailed as error:
-                record.fail("Failed", str(error), error.stage, error.kind)
-                record.response = error.response
-            except StepTimedOut as error:
-                record.fail("TimedOut", str(error), "Invocation", "Action")
+                record.status, record.failure, record.response = error.status, error, error.response
             except StepCancelled:
                 record.status = "Cancelled"
             if record.status in ("Success", "Cancelled") or self._stop.is_set():
@@ -154,7 +142,7 @@ class Execution:
         if record.status == "Success":
             return record.next_step or (None if step.is_end else following)
         if step.is_critical:
-            self._final_status, self.failure = record.status, record.failure
+            self._final_status, self.failure = record.status, str(record.failure)
         if step.on_failure.startswith("step:"):
             return step.on_failure.removeprefix("step:")
         return following if step.on_failure == "Continue" and not step.is_end else None

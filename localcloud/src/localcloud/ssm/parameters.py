@@ -4,8 +4,6 @@ https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-syntax-da
 The messages for undefined, missing and misnamed parameters are AWS's, as users report them.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Mapping
@@ -54,10 +52,7 @@ def check_definition(name: str, definition: dict[str, Any]) -> None:
 
 
 def values_for(runbook: Runbook, values: Mapping[str, list[str]]) -> dict[str, Any]:
-    """Return the value of every parameter.
-
-    Raises InvalidAutomationExecutionParametersException.
-    """
+    """Return every parameter's value, or raise InvalidAutomationExecutionParametersException."""
     if undefined := [name for name in values if name not in runbook.parameters]:
         raise invalid_parameters(f"Undefined execution inputs: [{', '.join(undefined)}]")
     return {
@@ -97,9 +92,8 @@ def _parse(texts: list[str], parameter: Parameter) -> Any:
     if kind == "StringList" or _LIST.match(kind):
         return texts
     if len(texts) != 1:
-        raise invalid_parameters(
-            f"Parameter {name} is of type {kind} and takes one value, not {len(texts)}."
-        )
+        message = f"Parameter {name} is of type {kind} and takes one value, not {len(texts)}."
+        raise invalid_parameters(message)
     if kind not in ("Integer", "Boolean"):
         return texts[0]
     try:

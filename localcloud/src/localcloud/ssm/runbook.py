@@ -1,7 +1,5 @@
 """A runbook, read from a document's content."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable

@@ -3,8 +3,6 @@
 https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-aws-apis-calling.html
 """
 
-from __future__ import annotations
-
 import re
 from typing import Any
 
@@ -55,15 +53,10 @@ def select(selector: str, document: Any) -> Any:
 
 
 def _children(value: Any, part: str | int) -> list[Any]:
-    if isinstance(value, dict):
-        if part == "*":
-            return list(value.values())
-        return [value[part]] if part in value else []
-    if isinstance(value, list):
-        if part == "*":
-            return list(value)
-        return [value[part]] if isinstance(part, int) and part < len(value) else []
-    return []
+    items = dict(enumerate(value)) if isinstance(value, list) else value
+    if not isinstance(items, dict):
+        return []
+    return list(items.values()) if part == "*" else [items[part]] if part in items else []
 
 
 def _descendants(value: Any) -> list[Any]:

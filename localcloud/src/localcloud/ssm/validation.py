@@ -4,8 +4,6 @@ https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-schemas-f
 https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-actions.html
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -14,9 +12,8 @@ from localcloud.gateway.errors import not_emulated
 from localcloud.ssm import selectors
 from localcloud.ssm.actions import ACTIONS, NOT_EMULATED
 from localcloud.ssm.parameters import check_definition
-from localcloud.ssm.references import GLOBALS, REFERENCE, references
 from localcloud.ssm.runbook import ROLE_ARN, Output, Runbook, Step, invalid_document, read_runbook
-from localcloud.ssm.values import OUTPUT_TYPES
+from localcloud.ssm.values import GLOBALS, OUTPUT_TYPES, REFERENCE, references
 
 _DOCUMENT = {"schemaVersion", "description", "assumeRole", "parameters", "mainSteps", "outputs"}
 _STEP = {
@@ -34,9 +31,8 @@ def validate(document: dict[str, Any]) -> None:
             raise not_emulated(f"{name} in an Automation document")
     _check_fields(document, _DOCUMENT, "the document")
     if str(version := document.get("schemaVersion")) != "0.3":
-        raise invalid_document(
-            f"Document schema version, {version}, is not supported by this document type."
-        )
+        message = f"Document schema version, {version}, is not supported by this document type."
+        raise invalid_document(message)
     for name, definition in _map(document.get("parameters", {}), "parameters").items():
         check_definition(name, _map(definition, f"parameter {name}"))
     steps = document.get("mainSteps")
@@ -58,9 +54,8 @@ def _check_structure(definition: dict[str, Any]) -> None:
     """Check what must hold before a step can be read."""
     name, action = definition.get("name"), definition.get("action")
     if not isinstance(name, str) or not _NAME.match(name):
-        raise invalid_document(
-            f"Step name {name} is not valid: 3 to 128 letters, digits and underscores."
-        )
+        message = f"Step name {name} is not valid: 3 to 128 letters, digits and underscores."
+        raise invalid_document(message)
     _check_fields(definition, _STEP, f"step {name}")
     if action in NOT_EMULATED:
         raise not_emulated(f"the Automation action {action} (step {name})")
@@ -93,9 +88,8 @@ def _check_step(step: Step, runbook: Runbook) -> None:
     action = ACTIONS[step.action]
     if not action.open_inputs and step.inputs.keys() - action.inputs:
         known, provided = ", ".join(sorted(action.inputs)), ", ".join(step.inputs)
-        raise invalid_document(
-            f"Unknown input names provided. Known=[ [{known}] ], Provided=[ [{provided}] ]."
-        )
+        message = f"Unknown input names provided. Known=[ [{known}] ], Provided=[ [{provided}] ]."
+        raise invalid_document(message)
     if missing := sorted(action.required - step.inputs.keys()):
         raise invalid_document(f"Required input names are missing in step {step.name}: {missing}")
     for output in step.outputs:
@@ -110,9 +104,8 @@ def _check_step(step: Step, runbook: Runbook) -> None:
         raise invalid_document(f"onCancel is not supported for {step.action} (step {step.name}).")
     for target in targets:
         if target is not None and target not in {other.name for other in runbook.steps}:
-            raise invalid_document(
-                f"Step {step.name} refers to the step {target}, which does not exist."
-            )
+            message = f"Step {step.name} refers to the step {target}, which does not exist."
+            raise invalid_document(message)
     action.check(step)
     _check_references(references(step.inputs), runbook, f"step {step.name}", step)
 
@@ -141,13 +134,11 @@ def _check_references(
         if not dot:
             raise invalid_document(f'Parameter "{name}" is not declared ({place}).')
         if (step := steps.get(step_name)) is None:
-            raise invalid_document(
-                f"{name} in {place} refers to the step {step_name}, which does not exist."
-            )
+            message = f"{name} in {place} refers to the step {step_name}, which does not exist."
+            raise invalid_document(message)
         if output not in {*ACTIONS[step.action].outputs, *(item.name for item in step.outputs)}:
-            raise invalid_document(
-                f"{name} in {place} refers to an output that step {step_name} has not."
-            )
+            message = f"{name} in {place} refers to an output that step {step_name} has not."
+            raise invalid_document(message)
 
 
 def _check_fields(definition: dict[str, Any], fields: set[str], place: str) -> None:

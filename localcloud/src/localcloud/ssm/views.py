@@ -1,16 +1,21 @@
-"""Executions and steps as the API shows them; members that are None are left out."""
-
-from __future__ import annotations
+"""Executions and steps as the API shows them (members that are None are left out), and filters."""
 
 import json
-from typing import Any
+import math
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any, TypeVar
 
 from localcloud.clock import utc
+from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.ssm.execution import FINAL_STATUSES, Execution, StepRecord
 from localcloud.ssm.values import as_texts
 
 View = dict[str, Any]
 _NO_OUTPUT = "No output available yet because the step is not successfully executed"
+T = TypeVar("T")
+Filters = list[dict[str, Any]]
+Test = Callable[[T, list[str]], bool]
 
 
 def full(execution: Execution) -> View:
@@ -53,13 +58,13 @@ def step(record: StepRecord) -> View:
         "ExecutionEndTime": None if record.ended_at is None else utc(record.ended_at),
         "ResponseCode": str(int(record.status != "Success")) if has_ended else None,
         "Response": _json(record.response) if has_ended and record.response is not None else None,
-        "FailureMessage": record.failure,
     }
-    if record.failure is not None:
+    if failure := record.failure:
+        view["FailureMessage"] = str(failure)
         view["FailureDetails"] = {
-            "FailureStage": record.failure_stage,
-            "FailureType": record.failure_type,
-            "Details": {"VerificationErrorMessage": [record.failure]},
+            "FailureStage": failure.stage,
+            "FailureType": failure.kind,
+            "Details": {"VerificationErrorMessage": [str(failure)]},
         }
     return view
 
@@ -92,3 +97,42 @@ def _output(execution: Execution, name: str) -> list[str]:
 
 def _json(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"))
+
+
+_START_TIMES: dict[str, Test[Execution | StepRecord]] = {
+    "StartTimeBefore": lambda item, values: (item.started_at or math.inf) <= _time(values),
+    "StartTimeAfter": lambda item, values: (item.started_at or 0) >= _time(values),
+}
+EXECUTION_FILTERS: dict[str, Test[Execution]] = {
+    "DocumentNamePrefix": lambda item, values: item.origin.document.startswith(tuple(values)),
+    "ExecutionStatus": lambda item, values: item.status in values,
+    "ExecutionId": lambda item, values: item.id in values,
+    "ParentExecutionId": lambda _item, _values: False,
+    "CurrentAction": lambda item, values: bool(
+        item.current and item.ended_at is None and item.current.step.action in values
+    ),
+    **_START_TIMES,
+    "AutomationType": lambda _, values: "Local" in values,
+}
+STEP_FILTERS: dict[str, Test[StepRecord]] = {
+    "StepName": lambda item, values: item.step.name in values,
+    "StepExecutionId": lambda item, values: item.id in values,
+    "StepExecutionStatus": lambda item, values: item.status in values,
+    "Action": lambda item, values: item.step.action in values,
+    **_START_TIMES,
+}
+
+
+def filtered(items: Iterable[T], filters: Filters, known: dict[str, Test[T]]) -> list[T]:
+    for entry in filters:
+        if entry["Key"] not in known:
+            raise not_emulated(f"the Automation filter {entry['Key']}")
+    tests = [(known[entry["Key"]], entry["Values"]) for entry in filters]
+    return [item for item in items if all(test(item, values) for test, values in tests)]
+
+
+def _time(values: list[str]) -> float:
+    try:
+        return datetime.fromisoformat(values[0]).timestamp()
+    except ValueError:
+        raise ApiError("InvalidFilterValue", f"{values[0]} is no time.") from None

@@ -3,8 +3,21 @@
 from __future__ import annotations
 
 from localcloud.cloud import Cloud
-from localcloud.stepfunctions.api import StepFunctions
+from localcloud.gateway.errors import ApiError
+from localcloud.gateway.paging import Pager
+from localcloud.stepfunctions.api_executions import ExecutionOperations
+from localcloud.stepfunctions.api_state_machines import StateMachineOperations
 from localcloud.stepfunctions.engine import Engine
+
+
+def _invalid_token(token: str) -> ApiError:
+    return ApiError("InvalidToken", f"Invalid Token: '{token}'")
+
+
+class StepFunctions(StateMachineOperations, ExecutionOperations):
+    """Operations without a method (activities, versions, TestState …) are errors that name them."""
+
+    pager = Pager(100, _invalid_token)
 
 
 def install(cloud: Cloud) -> None:

@@ -10,9 +10,9 @@ from typing import Any
 from localcloud.clock import utc
 from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.identify import Call
-from localcloud.stepfunctions.api_lookup import Lookup
-from localcloud.stepfunctions.api_views import (
+from localcloud.stepfunctions.api_resources import (
     LazyList,
+    Lookup,
     describe_execution,
     describe_machine,
     summarize_execution,
@@ -121,10 +121,7 @@ class ExecutionOperations(Lookup):
             )
 
     def _execution_for(self, params: dict[str, Any]) -> tuple[Execution, bool]:
-        """The execution, and whether it is new.
-
-        The same name and input mean the same execution while that runs.
-        """
+        """The execution, and whether it is new: not if one of this name and input runs."""
         machine = self.machine(params["stateMachineArn"])
         text = params.get("input", "{}")
         data = _parse_input(text)

@@ -9,13 +9,16 @@ from typing import Any
 from localcloud.clock import utc
 from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.identify import Call
-from localcloud.stepfunctions.api_lookup import Lookup, require_arn
-from localcloud.stepfunctions.api_views import describe_machine, summarize_machine
-from localcloud.stepfunctions.diagnostics import Diagnostics
+from localcloud.stepfunctions.api_resources import (
+    Lookup,
+    describe_machine,
+    require_arn,
+    summarize_machine,
+)
+from localcloud.stepfunctions.fields import Diagnostics
 from localcloud.stepfunctions.parser import parse
-from localcloud.stepfunctions.permissions import check_role
 from localcloud.stepfunctions.quotas import is_name
-from localcloud.stepfunctions.state_machine import NO_LOGGING, Definition, StateMachine
+from localcloud.stepfunctions.state_machine import NO_LOGGING, Definition, StateMachine, check_role
 
 _SUPPORTED = {
     "name", "stateMachineArn", "definition", "roleArn", "type", "tags", "publish",
@@ -60,8 +63,7 @@ class StateMachineOperations(Lookup):
                 store.tags[arn] = {tag["key"]: tag["value"] for tag in tags}
                 return machine
         if _identity(existing) != _identity(machine):
-            message = f"State Machine Already Exists: '{arn}'"
-            raise ApiError("StateMachineAlreadyExists", message)
+            raise ApiError("StateMachineAlreadyExists", f"State Machine Already Exists: '{arn}'")
         return existing
 
     def update_state_machine(self, call: Call, **params: Any) -> dict[str, Any]:
@@ -107,13 +109,9 @@ class StateMachineOperations(Lookup):
         return description
 
     def list_state_machines(self, call: Call) -> dict[str, Any]:
-        machines = [
-            machine
-            for machine in self.engine.store.machines.values()
-            if machine.region == call.region
-        ]
-        machines.sort(key=lambda machine: machine.name)
-        return {"stateMachines": [summarize_machine(machine) for machine in machines]}
+        machines = sorted(self.engine.store.machines.values(), key=lambda machine: machine.name)
+        local = [machine for machine in machines if machine.region == call.region]
+        return {"stateMachines": [summarize_machine(machine) for machine in local]}
 
     def validate_state_machine_definition(self, call: Call, **params: Any) -> dict[str, Any]:
         diagnostics = Diagnostics()
@@ -170,8 +168,7 @@ def _checked_logging(configuration: dict[str, Any] | None) -> dict[str, Any]:
         # https://docs.aws.amazon.com/step-functions/latest/apireference/API_CloudWatchLogsLogGroup.html
         fault = f"Invalid Log Destination ARN: {groups[0]}"
     if fault:
-        message = f"Invalid Logging Configuration: {fault}"
-        raise ApiError("InvalidLoggingConfiguration", message)
+        raise ApiError("InvalidLoggingConfiguration", f"Invalid Logging Configuration: {fault}")
     return {"includeExecutionData": False, **configuration}
 
 

@@ -4,17 +4,10 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from localcloud.stepfunctions.errors import (
-    ALL,
-    NOT_IN_ALL,
-    RUNTIME,
-    TASK_FAILED,
-    TIMEOUT,
-    StateError,
-)
+from localcloud.stepfunctions.errors import ALL, StateError, covers
 from localcloud.stepfunctions.fields import Fields
 from localcloud.stepfunctions.quotas import MAX_SECONDS
 from localcloud.stepfunctions.transition import Target, Transition, read_transition
@@ -79,28 +72,12 @@ class RetryCounts:
         return None
 
 
-def covers(errors: tuple[str, ...], error: str | None) -> bool:
-    """Whether a rule's ErrorEquals covers the error's name.
-
-    https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html: States.ALL
-    covers neither States.DataLimitExceeded nor States.Runtime; States.TaskFailed is a wildcard for
-    all but States.Timeout; a States.Runtime error "will always cause the execution to fail".
-    """
-    if error == RUNTIME:
-        return False
-    if error in errors:
-        return True
-    if error in NOT_IN_ALL:
-        return False
-    return ALL in errors or (TASK_FAILED in errors and error != TIMEOUT)
-
-
 def read_error_policy(fields: Fields, targets: list[Target]) -> ErrorPolicy:
-    retriers = [_read_retrier(rule) for rule in fields.objects("Retry")]
-    catchers = [_read_catcher(rule, targets) for rule in fields.objects("Catch")]
-    _check_order(fields, "Retry", [rule.errors for rule in retriers])
-    _check_order(fields, "Catch", [rule.errors for rule in catchers])
-    return ErrorPolicy(tuple(retriers), tuple(catchers))
+    retriers = tuple(_read_retrier(rule) for rule in fields.objects("Retry"))
+    catchers = tuple(_read_catcher(rule, targets) for rule in fields.objects("Catch"))
+    _check_order(fields, "Retry", retriers)
+    _check_order(fields, "Catch", catchers)
+    return ErrorPolicy(retriers, catchers)
 
 
 def _read_catcher(rule: Fields, targets: list[Target]) -> Catcher:
@@ -134,17 +111,15 @@ def _read_errors(rule: Fields) -> tuple[str, ...]:
     rule.require("ErrorEquals")
     errors = rule.array("ErrorEquals")
     if not errors or not all(isinstance(error, str) for error in errors):
-        rule.report("ErrorEquals", "The field 'ErrorEquals' should be a non-empty array of strings")
+        rule.report_type("ErrorEquals", "a non-empty array of strings")
         return ()
     if ALL in errors and len(errors) > 1:
         rule.report("ErrorEquals", "'States.ALL' must appear alone in the ErrorEquals array")
     return tuple(errors)
 
 
-def _check_order(fields: Fields, name: str, rules: list[tuple[str, ...]]) -> None:
-    for index, errors in enumerate(rules[:-1]):
-        if ALL in errors:
-            fields.report(
-                f"{name}[{index}]/ErrorEquals",
-                f"'States.ALL' can only appear in the last element of {name}",
-            )
+def _check_order(fields: Fields, name: str, rules: Sequence[Retrier | Catcher]) -> None:
+    message = f"'States.ALL' can only appear in the last element of {name}"
+    for index, rule in enumerate(rules[:-1]):
+        if ALL in rule.errors:
+            fields.report(f"{name}[{index}]/ErrorEquals", message)

@@ -11,10 +11,6 @@ TASK_FAILED = "States.TaskFailed"
 ALL = "States.ALL"
 QUERY_EVALUATION = "States.QueryEvaluationError"
 
-# "The States.ALL error type can't catch the States.DataLimitExceeded terminal error and Runtime
-# error types": https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
-NOT_IN_ALL = frozenset({DATA_LIMIT, RUNTIME})
-
 
 class StateError(Exception):
     """A state failed with an error name, which Retry and Catch may match."""
@@ -28,6 +24,20 @@ class StateError(Exception):
         """``$states.errorOutput``, without the members that have no value."""
         members = {"Error": self.error, "Cause": self.cause}
         return {name: value for name, value in members.items() if value is not None}
+
+
+def covers(errors: tuple[str, ...], error: str | None) -> bool:
+    """Whether a rule's ErrorEquals covers the error's name.
+
+    https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html: States.ALL
+    covers neither States.DataLimitExceeded nor States.Runtime; States.TaskFailed is a wildcard for
+    all but States.Timeout; a States.Runtime error "will always cause the execution to fail".
+    """
+    if error == RUNTIME:
+        return False
+    if error in errors or error == DATA_LIMIT:
+        return error in errors
+    return ALL in errors or (TASK_FAILED in errors and error != TIMEOUT)
 
 
 class CancelReason(Enum):

@@ -9,12 +9,12 @@ from typing import Any
 
 from localcloud.clock import iso
 from localcloud.stepfunctions.branch import Branch
-from localcloud.stepfunctions.cancel_scope import CancelScope
 from localcloud.stepfunctions.engine import Engine
 from localcloud.stepfunctions.errors import RUNTIME, Cancelled, CancelReason, StateError
-from localcloud.stepfunctions.history import History
+from localcloud.stepfunctions.history import History, log_sink
 from localcloud.stepfunctions.quotas import EXPRESS_SECONDS
 from localcloud.stepfunctions.state_machine import StateMachine
+from localcloud.stepfunctions.threads import CancelScope
 
 log = logging.getLogger(__name__)
 
@@ -45,8 +45,8 @@ class Execution:
         self.stopped: float | None = None
         self.finished = threading.Event()
         self._lock = threading.Lock()
-        target = machine.log_target
-        sink = engine.logs.sink(target, machine.name, self.arn) if target else None
+        target, writer = machine.log_target, engine.cloudwatch.logs
+        sink = log_sink(writer, target, machine.name, self.arn) if target else None
         self.history = History(engine.clock, keep=not machine.is_express, sink=sink)
         self.context = {
             "Execution": {
@@ -68,7 +68,7 @@ class Execution:
             self.deadline = min(self.deadline, parent.execution.deadline)
         self.cancel_scope = parent.cancel_scope.child() if parent else CancelScope()
         self.root = Branch(self, self.cancel_scope, {}, skipped=skipped)
-        engine.metrics.count_start(machine.region, machine.arn)
+        engine.count(machine, "ExecutionsStarted")
 
     def client(self, service: str) -> Any:
         """A client that calls as the state machine's role."""
@@ -86,7 +86,8 @@ class Execution:
         except StateError as error:
             self._finish("FAILED", error=error.error, cause=error.cause)
         except Cancelled as cancelled:
-            timed_out = cancelled.reason is CancelReason.TIMED_OUT and not self._parent_timed_out()
+            parent_timed_out = self.parent is not None and self.parent.remaining() <= 0
+            timed_out = cancelled.reason is CancelReason.TIMED_OUT and not parent_timed_out
             self._finish("TIMED_OUT" if timed_out else "ABORTED")
         except Exception as error:
             defect = self.defect(error)
@@ -104,9 +105,6 @@ class Execution:
         log.error("the interpreter failed", exc_info=error, extra={"execution": self.arn})
         return StateError(RUNTIME, f"local cloud: {error!r}")
 
-    def _parent_timed_out(self) -> bool:
-        return self.parent is not None and self.parent.remaining() <= 0
-
     def _finish(
         self, status: str, output: Any = None, error: str | None = None, cause: str | None = None
     ) -> None:
@@ -116,11 +114,13 @@ class Execution:
             self.stopped = self.engine.clock.now()
             self.output, self.error, self.cause = output, error, cause
             self.status = status
-        event_type = "ExecutionTimedOut" if status == "TIMED_OUT" else f"Execution{status.title()}"
+        ending = "TimedOut" if status == "TIMED_OUT" else status.title()
         details = {"output": output} if status == "SUCCEEDED" else {"error": error, "cause": cause}
-        self.history.close(event_type, self.root.last_event_id, **details)
+        self.history.close(f"Execution{ending}", self.root.last_event_id, **details)
         machine, engine = self.machine, self.engine
-        engine.metrics.count_end(machine.region, machine.arn, status, self.stopped - self.started)
+        milliseconds = (self.stopped - self.started) * 1000.0
+        engine.count(machine, f"Executions{ending}")
+        engine.count(machine, "ExecutionTime", milliseconds, "Milliseconds")
         self.cancel_scope.close()
         engine.store.close(self)
         engine.notify_status(self)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any, ClassVar
 
 import jsonata2py
 from jsonata2py import MISSING, CompiledExpression, JsonataBindings, JsonataError
@@ -39,19 +39,20 @@ class Scope:
         self.bindings.bind_value("states", states)
 
 
-class Template(Protocol):
+@dataclass(eq=False)
+class Template:
     location: str
 
-    @property
-    def is_constant(self) -> bool: ...
+    is_constant: ClassVar[bool] = False
 
-    def evaluate(self, scope: Scope, /) -> Any: ...
+    def evaluate(self, scope: Scope, /) -> Any:
+        """Raises EvaluationFailed."""
+        raise NotImplementedError
 
 
 @dataclass
-class Constant:
+class Constant(Template):
     value: Any
-    location: str
 
     is_constant = True
 
@@ -59,15 +60,13 @@ class Constant:
         return self.value
 
 
-class Expression:
-    is_constant = False
-
+class Expression(Template):
     def __init__(self, source: str, location: str) -> None:
+        super().__init__(location)
         self.source = source
-        self.location = location
         self._compiled = _compile(source)
 
-    def evaluate(self, scope: Scope) -> Any:
+    def evaluate(self, scope: Scope, /) -> Any:
         try:
             result = self._compiled.evaluate(MISSING, scope.bindings)
         except JsonataError as error:
@@ -84,22 +83,16 @@ class Expression:
 
 
 @dataclass
-class ObjectTemplate:
+class ObjectTemplate(Template):
     members: dict[str, Template]
-    location: str
-
-    is_constant = False
 
     def evaluate(self, scope: Scope, /) -> Any:
         return {name: member.evaluate(scope) for name, member in self.members.items()}
 
 
 @dataclass
-class ListTemplate:
+class ListTemplate(Template):
     elements: list[Template]
-    location: str
-
-    is_constant = False
 
     def evaluate(self, scope: Scope, /) -> Any:
         return [element.evaluate(scope) for element in self.elements]
@@ -116,12 +109,12 @@ def compile_template(value: Any, location: str) -> Template:
     if isinstance(value, dict):
         members = {k: compile_template(v, f"{location}/{k}") for k, v in value.items()}
         if not all(member.is_constant for member in members.values()):
-            return ObjectTemplate(members, location)
+            return ObjectTemplate(location, members)
     elif isinstance(value, list):
         elements = [compile_template(v, f"{location}[{i}]") for i, v in enumerate(value)]
         if not all(element.is_constant for element in elements):
-            return ListTemplate(elements, location)
-    return Constant(value, location)
+            return ListTemplate(location, elements)
+    return Constant(location, value)
 
 
 @lru_cache(maxsize=4096)

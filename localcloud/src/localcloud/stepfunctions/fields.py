@@ -3,10 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from localcloud.stepfunctions.diagnostics import Diagnostics
+from localcloud.gateway.errors import ApiError
 from localcloud.stepfunctions.expressions import Template, compile_template, is_expression
+
+SCHEMA = "SCHEMA_VALIDATION_FAILED"
+TRANSITION = "MISSING_TRANSITION_TARGET"
+NOT_JSON = "INVALID_JSON_DESCRIPTION"
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    code: str
+    message: str
+    location: str
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.message} at {self.location}"
+
+
+class Diagnostics(list[Diagnostic]):
+    """Faults of a definition, as ValidateStateMachineDefinition reports them."""
+
+    def report(self, location: str, message: str, code: str = SCHEMA) -> None:
+        self.append(Diagnostic(code, message, location))
+
+    def raise_if_any(self) -> None:
+        """Raise InvalidDefinition, in AWS's wording."""
+        if self:
+            text = ", ".join(map(str, self))
+            raise ApiError("InvalidDefinition", f"Invalid State Machine Definition: '{text}'")
+
 
 # Fields of the other query language. AWS names both in its message; so do we.
 _JSONPATH_ONLY = {
@@ -24,11 +53,10 @@ class Fields:
         self.location = location
         self.diagnostics = diagnostics
         self.name = name
-        self._unread: dict[str, Any] = {}
-        if isinstance(value, dict):
-            self._unread = dict(value)
-        else:
+        if not isinstance(value, dict):
             diagnostics.report(location, "This field should be an object")
+            value = {}
+        self._unread: dict[str, Any] = dict(value)
 
     def location_of(self, field: str) -> str:
         return f"{self.location.rstrip('/')}/{field}"
@@ -38,6 +66,9 @@ class Fields:
 
     def report_here(self, message: str) -> None:
         self.diagnostics.report(self.location, message)
+
+    def report_type(self, field: str, expected: str) -> None:
+        self.report(field, f"The field '{field}' should be {expected}")
 
     def report_unread(self) -> None:
         for field in self._unread:
@@ -50,8 +81,7 @@ class Fields:
     def require(self, *fields: str) -> bool:
         missing = [field for field in fields if field not in self._unread]
         if missing:
-            names = ", ".join(missing)
-            self.report_here(f"These fields are required: [{names}]")
+            self.report_here(f"These fields are required: [{', '.join(missing)}]")
         return not missing
 
     def has(self, field: str) -> bool:
@@ -73,7 +103,7 @@ class Fields:
         if value is None:
             return None
         if not isinstance(value, str) or not value:
-            self.report(field, f"The field '{field}' should be a non-empty string")
+            self.report_type(field, "a non-empty string")
             return None
         if longest and len(value) > longest:
             self.report(field, f"The field '{field}' should have at most {longest} characters")
@@ -91,7 +121,7 @@ class Fields:
         value = self.take(field, [])
         if isinstance(value, list):
             return value
-        self.report(field, f"The field '{field}' should be an array")
+        self.report_type(field, "an array")
         return []
 
     def objects(self, field: str) -> list[Fields]:
@@ -104,17 +134,20 @@ class Fields:
         self.require(field)
         objects = self.objects(field)
         if not objects:
-            self.report(field, f"The field '{field}' should be a non-empty array")
+            self.report_type(field, "a non-empty array")
         return objects
 
     def object(self, field: str) -> Fields | None:
         return self._inner(field, self.take(field)) if self.has(field) else None
 
+    def object_or_empty(self, field: str) -> Fields:
+        return self.object(field) or Fields({}, self.location, self.diagnostics)
+
     def integer(self, field: str, least: int, most: int, default: int) -> int:
         value = self.take(field, default)
         if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
             return value
-        self.report(field, f"The field '{field}' should be an integer from {least} to {most}")
+        self.report_type(field, f"an integer from {least} to {most}")
         return default
 
     def number(self, field: str, least: float, most: float, default: float) -> float:
@@ -122,7 +155,7 @@ class Fields:
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if is_number and least <= value <= most:
             return float(value)
-        self.report(field, f"The field '{field}' should be a number from {least:g} to {most:g}")
+        self.report_type(field, f"a number from {least:g} to {most:g}")
         return default
 
     def template(self, field: str) -> Template | None:

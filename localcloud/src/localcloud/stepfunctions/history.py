@@ -1,14 +1,19 @@
-"""The event history of one execution, and the same events on their way to CloudWatch Logs."""
+"""The event history of one execution, and the same events on their way to CloudWatch Logs.
+
+https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
+"""
 
 from __future__ import annotations
 
 import itertools
 import threading
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from localcloud.clock import Clock, utc
+from localcloud.cloudwatch.logs import LogEvent, LogStream, LogWriter
 from localcloud.stepfunctions.compact_json import dumps
 from localcloud.stepfunctions.errors import RUNTIME, StateError
 from localcloud.stepfunctions.quotas import HISTORY_EVENTS
@@ -67,11 +72,7 @@ Sink = Callable[[HistoryEvent], None]
 
 
 class History:
-    """Records events in order.
-
-    ``keep`` holds them for GetExecutionHistory (Standard only), and makes the quota count; ``sink``
-    passes each one on to the logs.
-    """
+    """``keep``, for Standard only, holds events for the API and makes the quota count."""
 
     def __init__(self, clock: Clock, keep: bool, sink: Sink | None = None) -> None:
         self.events: list[HistoryEvent] = []
@@ -113,3 +114,50 @@ class History:
         if self._sink:
             self._sink(event)
         return event.id
+
+
+_STREAM_SUFFIX = uuid.uuid4().hex[:8]
+_FATAL = frozenset({"ExecutionAborted", "ExecutionFailed", "ExecutionTimedOut"})
+_ERROR_ENDINGS = ("Failed", "TimedOut", "Aborted")
+
+
+@dataclass(frozen=True)
+class LogTarget:
+    region: str
+    group: str
+    level: str
+    include_data: bool
+
+
+def is_logged(event_type: str, level: str) -> bool:
+    """By the table "Log levels for Step Functions execution events" of the page above."""
+    if level == "ALL":
+        return True
+    if level == "ERROR":
+        return event_type == "FailStateEntered" or event_type.endswith(_ERROR_ENDINGS)
+    return level == "FATAL" and event_type in _FATAL
+
+
+def log_sink(writer: LogWriter, target: LogTarget, machine_name: str, execution_arn: str) -> Sink:
+    """Return what an execution's history passes its events to.
+
+    AWS's own delivery is no call of the customer's: nobody's permissions matter.
+    """
+
+    def write(event: HistoryEvent) -> None:
+        if not is_logged(event.type, target.level):
+            return
+        name = f"states/{machine_name}/{utc(event.time):%Y-%m-%d-%H-%M}/{_STREAM_SUFFIX}"
+        line = {
+            "id": str(event.id),
+            "type": event.type,
+            "details": event.wire_details(target.include_data),
+            "previous_event_id": str(event.previous_id),
+            "event_timestamp": str(int(event.time * 1000)),
+            "execution_arn": execution_arn,
+            "redrive_count": "0",
+        }
+        stream = LogStream(target.region, target.group, name)
+        writer.add(stream, [LogEvent(int(event.time * 1000), dumps(line))])
+
+    return write

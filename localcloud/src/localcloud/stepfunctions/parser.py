@@ -7,20 +7,31 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 
 from localcloud.gateway.errors import not_emulated
-from localcloud.stepfunctions.diagnostics import NOT_JSON, TRANSITION, Diagnostics
 from localcloud.stepfunctions.error_policy import read_error_policy
-from localcloud.stepfunctions.fields import Fields
-from localcloud.stepfunctions.integrations import read_integration
-from localcloud.stepfunctions.integrations.integration import Integration
+from localcloud.stepfunctions.fields import NOT_JSON, TRANSITION, Diagnostics, Fields
 from localcloud.stepfunctions.quotas import MAX_SECONDS, NAME_LENGTH
 from localcloud.stepfunctions.state_machine import Definition
-from localcloud.stepfunctions.states import STATE_TYPES
+from localcloud.stepfunctions.states.flow import Choice, Fail, Parallel, Pass, Succeed, Wait
+from localcloud.stepfunctions.states.map_distributed import parse_map
 from localcloud.stepfunctions.states.state import CommonFields, Graph, ParseContext, State
+from localcloud.stepfunctions.states.task import Task
 from localcloud.stepfunctions.transition import Target, Transition, read_assign, read_target
 
+# In the order in which AWS lists them.
+_STATE_TYPES: dict[str, Callable[[ParseContext], State]] = {
+    "Task": Task.parse,
+    "Wait": Wait.parse,
+    "Pass": Pass.parse,
+    "Succeed": Succeed.parse,
+    "Fail": Fail.parse,
+    "Choice": Choice.parse,
+    "Parallel": Parallel.parse,
+    "Map": parse_map,
+}
 _TERMINAL = ("Succeed", "Fail")
 _WITHOUT_NEXT = (*_TERMINAL, "Choice")
 _WITH_POLICY = ("Task", "Parallel", "Map")
@@ -57,10 +68,7 @@ class _Parser:
         return None if self._diagnostics else Definition(text, graph, timeout, comment)
 
     def graph(self, fields: Fields, sees_outer: bool) -> Graph:
-        """StartAt and States of one scope.
-
-        ``sees_outer`` is false for children of a Distributed Map, which have no outer variables.
-        """
+        """``sees_outer``: false for children of a Distributed Map, without outer variables."""
         outer = self._variables
         self._variables = [*outer, set()] if sees_outer else [set()]
         targets: list[Target] = []
@@ -94,28 +102,23 @@ class _Parser:
     def _state(self, name: str, fields: Fields, targets: list[Target]) -> State:
         type_name = fields.take("Type")
         fields.take("Comment")
-        if type_name not in STATE_TYPES:
-            types = ", ".join(STATE_TYPES)
-            message = f"The field 'Type' should have one of these values: [{types}]"
-            fields.report("Type", message)
+        if type_name not in _STATE_TYPES:
+            types = ", ".join(_STATE_TYPES)
+            fields.report("Type", f"The field 'Type' should have one of these values: [{types}]")
             return State(CommonFields(name, Transition(None)))
         self._check_query_language(fields)
         transition = self._transition(type_name, fields, targets)
         policy = read_error_policy(fields, targets) if type_name in _WITH_POLICY else None
         common = CommonFields(name, transition, policy)
-        state = STATE_TYPES[type_name](
-            ParseContext(fields, common, targets, self._type, self.graph, self._integration)
+        state = _STATE_TYPES[type_name](
+            ParseContext(fields, common, targets, self._type, self._region, self.graph)
         )
         fields.report_unread()
         return state
 
-    def _integration(self, fields: Fields) -> Integration:
-        return read_integration(fields, self._type, self._region)
-
     def _check_query_language(self, fields: Fields) -> None:
         if fields.take("QueryLanguage", "JSONata") != "JSONata":
-            message = "A JSONata state machine cannot hold JSONPath states"
-            fields.report("QueryLanguage", message)
+            fields.report("QueryLanguage", "A JSONata state machine cannot hold JSONPath states")
 
     def _transition(self, type_name: str, fields: Fields, targets: list[Target]) -> Transition:
         target = None if type_name in _WITHOUT_NEXT else self._next(fields, targets)
@@ -123,18 +126,16 @@ class _Parser:
         if type_name not in _TERMINAL:
             self._note_variables(fields)
             assign = read_assign(fields)
-        return Transition(
-            target, assign, fields.template("Output") if type_name != "Fail" else None
-        )
+        output = fields.template("Output") if type_name != "Fail" else None
+        return Transition(target, assign, output)
 
     def _next(self, fields: Fields, targets: list[Target]) -> str | None:
         target = read_target(fields, "Next", targets)
         end = fields.take("End", False)
         if not isinstance(end, bool):
-            fields.report("End", "The field 'End' should be a boolean")
+            fields.report_type("End", "a boolean")
         if bool(target) == (end is True):
-            message = "Exactly one of these fields is required: [Next, End]"
-            fields.report_here(message)
+            fields.report_here("Exactly one of these fields is required: [Next, End]")
         return target
 
     def _note_variables(self, fields: Fields) -> None:
@@ -173,10 +174,8 @@ class _Parser:
 
 def _reachable(start_at: str, leads_to: dict[str, set[str]]) -> set[str]:
     reached: set[str] = set()
-    pending = [start_at]
+    pending = {start_at}
     while pending:
-        name = pending.pop()
-        if name not in reached:
-            reached.add(name)
-            pending.extend(leads_to[name])
+        reached |= pending
+        pending = {target for name in pending for target in leads_to[name]} - reached
     return reached

@@ -1,4 +1,4 @@
-"""A state machine as it is deployed, and the ARNs that come from its name."""
+"""A state machine as it is deployed, the ARNs that come from its name, and what its role may do."""
 
 from __future__ import annotations
 
@@ -6,10 +6,15 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+from localcloud.cloud import Cloud
+from localcloud.gateway.errors import ApiError, access_denied
 from localcloud.gateway.principals import Principal, role_session
-from localcloud.stepfunctions.logs import LogTarget
+from localcloud.iam import Authority
+from localcloud.stepfunctions.errors import StateError
+from localcloud.stepfunctions.history import LogTarget
 
 _SESSION_NAME_LENGTH = 64
+_START = "states:StartExecution"
 
 NO_LOGGING: dict[str, Any] = {"level": "OFF", "includeExecutionData": False}
 
@@ -87,3 +92,28 @@ class StateMachine:
 
     def _arn(self, resource: str) -> str:
         return f"arn:aws:states:{self.region}:{self.account}:{resource}"
+
+
+def check_role(cloud: Cloud, role_arn: str, region: str, machine_arn: str) -> None:
+    """Raise AccessDeniedException unless the role trusts Step Functions; without IAM, never."""
+    if not role_arn.startswith("arn:") or ":role/" not in role_arn:
+        raise ApiError("InvalidArn", f"Invalid Role Arn: '{role_arn}'")
+    if (authority := cloud.find(Authority)) is None:
+        return
+    services = ("states.amazonaws.com", f"states.{region}.amazonaws.com")
+    if not any(authority.can_assume(role_arn, service, machine_arn) for service in services):
+        raise ApiError(
+            "AccessDeniedException",
+            "Neither the global service principal states.amazonaws.com, nor the regional one is "
+            "authorized to assume the provided role.",
+        )
+
+
+def check_start_of_children(cloud: Cloud, machine: StateMachine) -> None:
+    """A Distributed Map starts its children with the role: it must be allowed to do so."""
+    if (authority := cloud.find(Authority)) is None:
+        return
+    decision = authority.allows(machine.principal, _START, machine.arn)
+    if not decision.allowed:
+        denied = access_denied(machine.principal.arn, _START, machine.arn, decision.reason)
+        raise StateError("States.Permissions", denied.message)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from localcloud.stepfunctions.branch import Frame
 from localcloud.stepfunctions.expressions import Scope, Template
 from localcloud.stepfunctions.fields import Fields
-from localcloud.stepfunctions.frame import Frame
 from localcloud.stepfunctions.quotas import VARIABLE_NAME_LENGTH
 
 

@@ -10,7 +10,7 @@ from urllib.parse import unquote_plus
 
 from localcloud.cloud import Cloud
 from localcloud.gateway.principals import Principal
-from localcloud.s3.notifications import Functions, Notifications
+from localcloud.s3.notifications import Notifications
 
 
 class S3Event:
@@ -30,32 +30,18 @@ class S3Event:
 S3EventHook = Callable[[S3Event], None]
 
 
-class _Interceptor:
-    """Stands between S3 and Lambda."""
-
-    def __init__(self, functions: Functions, hook: S3EventHook) -> None:
-        self._functions = functions
-        self._hook = hook
-
-    def invoke(
-        self,
-        function: str,
-        payload: bytes,
-        principal: Principal,
-        *,
-        region: str,
-        invocation_type: str = "RequestResponse",
-    ) -> object:
-        send = partial(
-            self._functions.invoke, function, payload, principal,
-            region=region, invocation_type=invocation_type,
-        )  # fmt: skip
-        records = json.loads(payload).get("Records")
-        if not records:  # S3 only asks whether it may
-            return send()
-        item = records[0]["s3"]["object"]
-        self._hook(S3Event(unquote_plus(item["key"]), item.get("versionId", ""), region, send))
-        return None
+def _intercept(
+    invoke: Callable[..., object], hook: S3EventHook, function: str, payload: bytes,
+    principal: Principal, *, region: str, **options: str,
+) -> object:  # fmt: skip
+    """Stand between S3 and ``invoke``, Lambda's."""
+    send = partial(invoke, function, payload, principal, region=region, **options)
+    records = json.loads(payload).get("Records")
+    if not records:  # S3 only asks whether it may
+        return send()
+    item = records[0]["s3"]["object"]
+    hook(S3Event(unquote_plus(item["key"]), item.get("versionId", ""), region, send))
+    return None
 
 
 class S3Events:
@@ -67,11 +53,11 @@ class S3Events:
     @contextmanager
     def intercept(self, hook: S3EventHook) -> Iterator[None]:
         """Give each event to ``hook``, which delivers it or does not."""
-        functions = self._notifications.functions
-        if functions is None:
+        invoke = self._notifications.invoke
+        if invoke is None:
             raise RuntimeError("this cloud has no Lambda")
-        self._notifications.functions = _Interceptor(functions, hook)
+        self._notifications.invoke = partial(_intercept, invoke, hook)
         try:
             yield
         finally:
-            self._notifications.functions = functions
+            self._notifications.invoke = invoke

@@ -1,13 +1,11 @@
-"""What all parts of the control plane share: its host, client tokens, resources not ready yet."""
-
-from __future__ import annotations
+"""What all parts of the control plane share: its host, client tokens, resources' states, tags."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from localcloud.arc.errors import conflict, invalid, invalid_token
-from localcloud.arc.model import Cluster, Resource
-from localcloud.arc.store import Arc
+from localcloud.arc.model import Resource
+from localcloud.arc.store import Arc, R
 from localcloud.gateway.gateway import ConnectionCut
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
@@ -33,6 +31,19 @@ class ConfigBase(Service):
             raise ConnectionCut(f"{call.request.host} does not exist: the API is at {HOST}")
         with self._arc.lock:
             return super().__call__(call)
+
+    def list_tags_for_resource(self, _call: Call, **params: Any) -> dict[str, Any]:
+        return {"Tags": self._arc.get(Resource, params["ResourceArn"]).tags}
+
+    def tag_resource(self, _call: Call, **params: Any) -> dict[str, Any]:
+        self._arc.get(Resource, params["ResourceArn"]).tags.update(params["Tags"])
+        return {}
+
+    def untag_resource(self, _call: Call, **params: Any) -> dict[str, Any]:
+        tags = self._arc.get(Resource, params["ResourceArn"]).tags
+        for key in params["TagKeys"]:
+            tags.pop(key, None)
+        return {}
 
     def _arn(self, resource: str) -> str:
         """ARC's resources are global: the Region in the ARN is empty."""
@@ -66,18 +77,20 @@ class ConfigBase(Service):
             resource.deleted_at = self._arc.clock.now()
         return {}
 
-    def _deployed_cluster(self, arn: str) -> Cluster:
-        cluster = self._arc.get(Cluster, arn)
-        self._require_deployed(cluster)
-        return cluster
-
-    def _require_deployed(self, resource: Resource) -> None:
+    def _deployed(self, kind: type[R], arn: str) -> R:
+        resource = self._arc.get(kind, arn)
         if (status := resource.status(self._arc.clock)) != "DEPLOYED":
             raise conflict(f"{resource.arn} is {status}, not DEPLOYED.")
+        return resource
 
-    def _common_view(self, resource: Resource) -> dict[str, Any]:
-        status = resource.status(self._arc.clock)
-        return {"Name": resource.name, "Status": status, "Owner": self._arc.account_id}
+    def _view(self, resource: Resource) -> dict[str, Any]:
+        """Return its fields as the API names them; the serializer drops what a shape has not."""
+        fields = {name.title().replace("_", ""): value for name, value in vars(resource).items()}
+        return fields | {
+            f"{type(resource).__name__}Arn": resource.arn,
+            "Status": resource.status(self._arc.clock),
+            "Owner": self._arc.account_id,
+        }
 
 
 def check_name(name: str, siblings: Sequence[Resource]) -> str:

@@ -1,7 +1,5 @@
 """Clusters and control panels."""
 
-from __future__ import annotations
-
 import secrets
 import uuid
 from typing import Any
@@ -27,8 +25,6 @@ class ClusterApi(ConfigBase):
         cluster = Cluster(
             arn=self._arn(f"cluster/{uuid.uuid4()}"),
             name=check_name(params["ClusterName"], clusters),
-            created_at=self._arc.clock.now(),
-            deploy_seconds=self._arc.delays.cluster,
             network_type=params.get("NetworkType") or "IPV4",
             endpoints=self._arc.new_endpoints(),
         )
@@ -44,13 +40,13 @@ class ClusterApi(ConfigBase):
         return {"Clusters": [self._cluster(cluster) for cluster in self._arc.all(Cluster)]}
 
     def update_cluster(self, _call: Call, **params: Any) -> dict[str, Any]:
-        cluster = self._deployed_cluster(params["ClusterArn"])
+        cluster = self._deployed(Cluster, params["ClusterArn"])
         cluster.network_type = params["NetworkType"]
         return {"Cluster": self._cluster(cluster)}
 
     def delete_cluster(self, _call: Call, **params: Any) -> dict[str, Any]:
         cluster = self._arc.get(Cluster, params["ClusterArn"])
-        panels = self._arc.panels_of(cluster.arn)
+        panels = self._arc.panels_of(cluster)
         if self._arc.controls_of(cluster) or any(not panel.is_default for panel in panels):
             raise conflict("The cluster still has routing controls or control panels.")
         for panel in panels:
@@ -62,37 +58,29 @@ class ClusterApi(ConfigBase):
         return {"ControlPanel": self._panel(self._create(call, params, self._new_panel))}
 
     def _new_panel(self, params: dict[str, Any]) -> ControlPanel:
-        cluster = self._deployed_cluster(params["ClusterArn"])
-        panels = self._arc.panels_of(cluster.arn)
+        cluster = self._deployed(Cluster, params["ClusterArn"])
+        panels = self._arc.panels_of(cluster)
         if len(panels) >= MAX_PANELS_PER_CLUSTER:
             raise quota(f"A cluster can have {MAX_PANELS_PER_CLUSTER} control panels.")
-        name = check_name(params["ControlPanelName"], panels)
-        return self._panel_in(cluster, name, is_default=False)
+        return self._panel_in(cluster, check_name(params["ControlPanelName"], panels))
 
-    def _panel_in(self, cluster: Cluster, name: str, *, is_default: bool) -> ControlPanel:
-        return ControlPanel(
-            arn=self._arn(f"controlpanel/{secrets.token_hex(16)}"),
-            name=name,
-            created_at=self._arc.clock.now(),
-            deploy_seconds=self._arc.delays.other,
-            cluster_arn=cluster.arn,
-            is_default=is_default,
-        )
+    def _panel_in(self, cluster: Cluster, name: str, *, is_default: bool = False) -> ControlPanel:
+        arn = self._arn(f"controlpanel/{secrets.token_hex(16)}")
+        return ControlPanel(arn, name, cluster.arn, is_default)
 
     def describe_control_panel(self, _call: Call, **params: Any) -> dict[str, Any]:
-        panel = self._arc.get(ControlPanel, params["ControlPanelArn"])
-        return {"ControlPanel": self._panel(panel)}
+        return {"ControlPanel": self._panel(self._arc.get(ControlPanel, params["ControlPanelArn"]))}
 
     def list_control_panels(self, _call: Call, **params: Any) -> dict[str, Any]:
         panels = self._arc.all(ControlPanel)
         if cluster_arn := params.get("ClusterArn"):
-            panels = self._arc.panels_of(self._arc.get(Cluster, cluster_arn).arn)
+            panels = self._arc.panels_of(self._arc.get(Cluster, cluster_arn))
         return {"ControlPanels": [self._panel(panel) for panel in panels]}
 
     def update_control_panel(self, _call: Call, **params: Any) -> dict[str, Any]:
-        panel = self._arc.get(ControlPanel, params["ControlPanelArn"])
-        self._require_deployed(panel)
-        self._rename(panel, params["ControlPanelName"], self._arc.panels_of(panel.cluster_arn))
+        panel = self._deployed(ControlPanel, params["ControlPanelArn"])
+        siblings = self._arc.panels_of(self._arc.get(Cluster, panel.cluster_arn))
+        self._rename(panel, params["ControlPanelName"], siblings)
         return {"ControlPanel": self._panel(panel)}
 
     def delete_control_panel(self, _call: Call, **params: Any) -> dict[str, Any]:
@@ -109,22 +97,18 @@ class ClusterApi(ConfigBase):
 
         https://docs.aws.amazon.com/r53recovery/latest/dg/getting-started-cli-routing-config.html
         """
-        view = self._common_view(cluster)
-        view |= {"ClusterArn": cluster.arn, "NetworkType": cluster.network_type}
+        view = self._view(cluster)
         if view["Status"] != "PENDING":
             view["ClusterEndpoints"] = [
-                {"Endpoint": endpoint.url, "Region": endpoint.region}
+                {"Endpoint": f"https://{endpoint.host}/v1", "Region": endpoint.region}
                 for endpoint in cluster.endpoints
             ]
         return view
 
     def _panel(self, panel: ControlPanel) -> dict[str, Any]:
-        return self._common_view(panel) | {
-            "ClusterArn": panel.cluster_arn,
-            "ControlPanelArn": panel.arn,
-            "DefaultControlPanel": panel.is_default,
-            "RoutingControlCount": len(self._arc.controls_in(panel.arn)),
-        }
+        count = len(self._arc.controls_in(panel.arn))
+        own = {"DefaultControlPanel": panel.is_default, "RoutingControlCount": count}
+        return self._view(panel) | own
 
     def _require_no_rules(self, panel: ControlPanel) -> None:
         if self._arc.rules_in(panel.arn):

@@ -1,13 +1,11 @@
 """Routing controls."""
 
-from __future__ import annotations
-
 import secrets
 from typing import Any
 
 from localcloud.arc.control_plane.base import ConfigBase, check_name
 from localcloud.arc.errors import conflict, invalid, quota
-from localcloud.arc.model import ControlPanel, RoutingControl, SafetyRule
+from localcloud.arc.model import Cluster, ControlPanel, RoutingControl, SafetyRule
 from localcloud.gateway.identify import Call
 
 # https://docs.aws.amazon.com/r53recovery/latest/dg/routing-control.quotas.html
@@ -17,47 +15,37 @@ MAX_CONTROLS_PER_CLUSTER = 300
 
 class RoutingControlApi(ConfigBase):
     def create_routing_control(self, call: Call, **params: Any) -> dict[str, Any]:
-        return {"RoutingControl": self._control(self._create(call, params, self._new_control))}
+        return {"RoutingControl": self._view(self._create(call, params, self._new_control))}
 
     def _new_control(self, params: dict[str, Any]) -> RoutingControl:
-        cluster = self._deployed_cluster(params["ClusterArn"])
-        panel = self._arc.default_panel(cluster.arn)
+        cluster = self._deployed(Cluster, params["ClusterArn"])
+        panel = next(panel for panel in self._arc.panels_of(cluster) if panel.is_default)
         if panel_arn := params.get("ControlPanelArn"):
             panel = self._arc.get(ControlPanel, panel_arn)
         if panel.cluster_arn != cluster.arn:
             raise invalid("The control panel belongs to another cluster.")
-        self._require_deployed(panel)
-        siblings = self._arc.controls_in(panel.arn)
+        siblings = self._arc.controls_in(self._deployed(ControlPanel, panel.arn).arn)
         if len(siblings) >= MAX_CONTROLS_PER_PANEL:
             raise quota(f"A control panel can have {MAX_CONTROLS_PER_PANEL} routing controls.")
         if len(self._arc.controls_of(cluster)) >= MAX_CONTROLS_PER_CLUSTER:
             raise quota(f"A cluster can have {MAX_CONTROLS_PER_CLUSTER} routing controls.")
-        now = self._arc.clock.now()
-        return RoutingControl(
-            arn=f"{panel.arn}/routingcontrol/{secrets.token_hex(8)}",
-            name=check_name(params["RoutingControlName"], siblings),
-            created_at=now,
-            deploy_seconds=self._arc.delays.other,
-            cluster_arn=cluster.arn,
-            panel_arn=panel.arn,
-            history=[(now, "Off")],
-        )
+        arn = f"{panel.arn}/routingcontrol/{secrets.token_hex(8)}"
+        name = check_name(params["RoutingControlName"], siblings)
+        return RoutingControl(arn, name, cluster.arn, panel.arn)
 
     def describe_routing_control(self, _call: Call, **params: Any) -> dict[str, Any]:
         control = self._arc.get(RoutingControl, params["RoutingControlArn"])
-        return {"RoutingControl": self._control(control)}
+        return {"RoutingControl": self._view(control)}
 
     def list_routing_controls(self, _call: Call, **params: Any) -> dict[str, Any]:
         panel = self._arc.get(ControlPanel, params["ControlPanelArn"])
-        return {"RoutingControls": [self._control(c) for c in self._arc.controls_in(panel.arn)]}
+        return {"RoutingControls": [self._view(c) for c in self._arc.controls_in(panel.arn)]}
 
     def update_routing_control(self, _call: Call, **params: Any) -> dict[str, Any]:
-        control = self._arc.get(RoutingControl, params["RoutingControlArn"])
-        self._require_deployed(control)
-        self._rename(
-            control, params["RoutingControlName"], self._arc.controls_in(control.panel_arn)
-        )
-        return {"RoutingControl": self._control(control)}
+        control = self._deployed(RoutingControl, params["RoutingControlArn"])
+        siblings = self._arc.controls_in(control.control_panel_arn)
+        self._rename(control, params["RoutingControlName"], siblings)
+        return {"RoutingControl": self._view(control)}
 
     def delete_routing_control(self, _call: Call, **params: Any) -> dict[str, Any]:
         control = self._arc.get(RoutingControl, params["RoutingControlArn"])
@@ -69,7 +57,3 @@ class RoutingControlApi(ConfigBase):
     def list_associated_route53_health_checks(self, _call: Call, **params: Any) -> dict[str, Any]:
         control = self._arc.get(RoutingControl, params["RoutingControlArn"])
         return {"HealthCheckIds": self._arc.health_checks_of(control.arn)}
-
-    def _control(self, control: RoutingControl) -> dict[str, Any]:
-        arns = {"ControlPanelArn": control.panel_arn, "RoutingControlArn": control.arn}
-        return self._common_view(control) | arns

@@ -1,7 +1,5 @@
 """Safety rules."""
 
-from __future__ import annotations
-
 import secrets
 from typing import Any
 
@@ -20,21 +18,17 @@ class SafetyRuleApi(ConfigBase):
 
     def _new_rule(self, params: dict[str, Any]) -> SafetyRule:
         definition = _exactly_one(params, "AssertionRule", "GatingRule")
-        panel = self._arc.get(ControlPanel, definition["ControlPanelArn"])
-        self._require_deployed(panel)
+        panel = self._deployed(ControlPanel, definition["ControlPanelArn"])
         siblings = self._arc.rules_in(panel.arn)
         if len(siblings) >= MAX_RULES_PER_PANEL:
             raise quota(f"A control panel can have {MAX_RULES_PER_PANEL} safety rules.")
-        controls = definition.get("AssertedControls") or definition.get("TargetControls")
         rule = SafetyRule(
             arn=f"{panel.arn}/safetyrule/{secrets.token_hex(8)}",
             name=check_name(definition["Name"], siblings),
-            created_at=self._arc.clock.now(),
-            deploy_seconds=self._arc.delays.other,
-            panel_arn=panel.arn,
-            controls=tuple(controls or ()),
-            gating_controls=tuple(definition.get("GatingControls") or ()),
-            config=dict(definition["RuleConfig"]),
+            control_panel_arn=panel.arn,
+            controls=definition.get("AssertedControls") or definition.get("TargetControls") or [],
+            gating_controls=definition.get("GatingControls") or [],
+            rule_config=definition["RuleConfig"],
             wait_period_ms=_wait_period(definition),
         )
         self._check_controls(rule, gating="GatingRule" in params)
@@ -44,12 +38,13 @@ class SafetyRuleApi(ConfigBase):
         if not rule.controls or gating != rule.is_gating:
             raise invalid("A safety rule needs routing controls.")
         for arn in rule.controls + rule.gating_controls:
-            if self._arc.get(RoutingControl, arn).panel_arn != rule.panel_arn:
+            if self._arc.get(RoutingControl, arn).control_panel_arn != rule.control_panel_arn:
                 raise invalid(f"{arn} is not in the control panel of the safety rule.")
         counted = rule.gating_controls or rule.controls
-        if rule.config["Type"] not in ("ATLEAST", "AND", "OR"):
+        kind, threshold = rule.rule_config["Type"], rule.rule_config["Threshold"]
+        if kind not in ("ATLEAST", "AND", "OR"):
             raise invalid("The rule's type is ATLEAST, AND or OR.")
-        if rule.config["Type"] == "ATLEAST" and not 1 <= rule.config["Threshold"] <= len(counted):
+        if kind == "ATLEAST" and not 1 <= threshold <= len(counted):
             raise invalid("Threshold must be between 1 and the number of routing controls.")
 
     def describe_safety_rule(self, _call: Call, **params: Any) -> dict[str, Any]:
@@ -70,7 +65,7 @@ class SafetyRuleApi(ConfigBase):
         if rule.is_gating != ("GatingRuleUpdate" in params):
             raise invalid("The safety rule is of the other type.")
         wait_period_ms = _wait_period(update)
-        self._rename(rule, update["Name"], self._arc.rules_in(rule.panel_arn))
+        self._rename(rule, update["Name"], self._arc.rules_in(rule.control_panel_arn))
         rule.wait_period_ms = wait_period_ms
         return self._answer(rule)
 
@@ -81,16 +76,8 @@ class SafetyRuleApi(ConfigBase):
         return {"GatingRule" if rule.is_gating else "AssertionRule": self._rule(rule)}
 
     def _rule(self, rule: SafetyRule) -> dict[str, Any]:
-        view = self._common_view(rule) | {
-            "ControlPanelArn": rule.panel_arn,
-            "RuleConfig": rule.config,
-            "SafetyRuleArn": rule.arn,
-            "WaitPeriodMs": rule.wait_period_ms,
-        }
-        if rule.is_gating:
-            view["GatingControls"] = list(rule.gating_controls)
-        view["TargetControls" if rule.is_gating else "AssertedControls"] = list(rule.controls)
-        return view
+        controls = dict.fromkeys(("AssertedControls", "TargetControls"), rule.controls)
+        return self._view(rule) | controls
 
 
 def _exactly_one(params: dict[str, Any], first: str, second: str) -> dict[str, Any]:

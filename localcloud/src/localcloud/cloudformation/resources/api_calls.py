@@ -9,8 +9,10 @@ from localcloud.cloudformation.resources.context import Properties
 
 @dataclass(frozen=True)
 class Calls:
-    """``lookup`` finds an existing resource that the create call would take over without an error;
-    ``lookup_path`` is the part of its answer that is not empty then.
+    """The calls for resources of a type.
+
+    ``lookup`` finds an existing resource, where the create call would take that over without an
+    error; ``lookup_path`` is the part of its answer that is not empty then.
     """
 
     create: str

@@ -32,7 +32,7 @@ class ResourceProvider:
     tags_are_map: bool = False  # otherwise a list of Key and Value
 
     def check(self, region: str, properties: Properties) -> None:
-        """Refuse a property that would be lost without a word.
+        """Refuse a property that would silently be lost.
 
         One that AWS does not know either is left to the schema (validation.py).
         """

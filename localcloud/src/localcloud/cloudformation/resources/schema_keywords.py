@@ -1,6 +1,6 @@
-"""The JSON schema dialect of cfn-lint's resource schemas: what it has beyond the requests.
+"""Keywords of cfn-lint's resource schemas that JSON schema has not, or has otherwise.
 
-Those keywords say what AWS's documentation and services say of members that belong together.
+They tell what AWS's documentation and services say of members that belong together.
 """
 
 from __future__ import annotations
@@ -34,17 +34,11 @@ def _pattern_properties(
 
 
 def _additional_properties(_: Any, allowed: Any, value: Any, schema: Schema) -> Errors:
-    if allowed is False and (extra := unknown_members(value, schema)):
-        yield jsonschema.ValidationError(f"extraneous key [{extra[0]}] is not permitted")
-
-
-def unknown_members(value: Any, schema: Schema) -> list[str]:
-    known, patterns = schema.get("properties", {}), schema.get("patternProperties", {})
-    return sorted(
-        name
-        for name in _members(value)
-        if name not in known and not any(regex.search(pattern, name) for pattern in patterns)
-    )
+    patterns = schema.get("patternProperties", {})
+    extra = _members(value) - schema.get("properties", {}).keys()
+    unknown = [name for name in extra if not any(regex.search(each, name) for each in patterns)]
+    if allowed is False and unknown:
+        yield jsonschema.ValidationError(f"extraneous key [{min(unknown)}] is not permitted")
 
 
 def _required_xor(_: Any, names: Sequence[str], value: Any, __: Schema) -> Errors:

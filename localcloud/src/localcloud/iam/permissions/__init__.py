@@ -1,8 +1,7 @@
 """What a call needs: which IAM actions on which resources.
 
-AWS's list (``aws_list``) tells the resource types of an action, a ``Table`` where a call names
-them; a service for which that is not enough has its own module. An operation that stands nowhere
-is refused by name, never let through.
+``aws_list`` has the resource types of an action, a ``Table`` the members of a call that name
+them; a service that needs more has its own module. An unknown operation is refused by name.
 """
 
 from __future__ import annotations

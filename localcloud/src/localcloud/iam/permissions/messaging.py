@@ -73,7 +73,7 @@ def _on_key(call: Call, account: str, key: str | None, actions: Iterable[str]) -
 
 
 def _key_arn(call: Call, account: str, key: str) -> str:
-    """By id, alias or the ARN of either; an unknown one keeps its name, which nobody allows."""
+    """By id, alias or the ARN of either; an unknown key keeps its name, which no policy allows."""
     if key.startswith("arn:") and ":key/" in key:
         return key
     kms = _backend("kms", call, account)

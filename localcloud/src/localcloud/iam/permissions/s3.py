@@ -96,7 +96,7 @@ def _on_object(call: Call, action: str, key: str) -> list[tuple[str, str | None]
         actions.append("BypassGovernanceRetention")
     on_object: list[tuple[str, str | None]] = [(action, key) for action in actions]
     if call.name in _READS and not exists(call.path_params["Bucket"], key):
-        # Without the right to list, S3 does not tell that a key is missing: 403, not 404.
+        # Without the right to list, S3 answers 403 for a missing key, not 404.
         on_object.append(("ListBucket", None))
     return on_object
 

@@ -11,7 +11,7 @@ def exists(bucket: str, key: str) -> bool:
     """Whether the current version of an object exists; a delete marker is none."""
     backend = _backend(bucket)
     if backend is None:
-        return True  # NoSuchBucket is told to everybody
+        return True  # everybody may know that there is no such bucket
     version = backend.buckets[bucket].keys.get(key)
     return version is not None and type(version).__name__ != "FakeDeleteMarker"
 

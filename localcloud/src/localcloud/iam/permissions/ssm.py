@@ -33,7 +33,7 @@ def required_permissions(call: Call, account: str) -> list[Permission]:
 
 
 def _parameters(call: Call, account: str) -> list[Permission]:
-    """``/a/b`` and ``a/b`` both stand in the ARN as ``parameter/a/b``."""
+    """In the ARN, ``/a/b`` and ``a/b`` are both ``parameter/a/b``."""
     params = arguments(call)
     names = params.get("Names") or [params.get("Name") or params.get("Path") or "*"]
     prefix = f"arn:aws:ssm:{call.region}:{account}:parameter/"

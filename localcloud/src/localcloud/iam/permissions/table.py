@@ -16,12 +16,12 @@ _MEMBERS = re.compile(r"\{([^}]+)\}")
 
 @dataclass(frozen=True)
 class Table:
-    """What AWS's list does not tell about the operations of a service.
+    """What AWS's list leaves open about the operations of a service.
 
     ``resources``: resource type → the end of its ARN, with members of the input in braces, as in
     ``{Name|Rule}``. An action that can be limited to several types is known only if all of them,
     joined by ``|``, have an entry, which is made with the ARN of the first.
-    ``exceptions``: operation → ARN, where the list does not tell it.
+    ``exceptions``: operation → ARN, where it does not follow from the list.
     ``actions``: operation → action, where their names differ.
     """
 

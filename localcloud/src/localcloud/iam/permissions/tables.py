@@ -1,4 +1,4 @@
-"""The services whose permissions AWS's list and the names of members can tell."""
+"""The services whose permissions follow from AWS's list and a table."""
 
 from __future__ import annotations
 

@@ -1,7 +1,5 @@
 """What the kinds of operations share."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,16 +14,12 @@ from localcloud.lambda_.errors import invalid_parameter
 from localcloud.lambda_.invocation import Lambda
 from localcloud.lambda_.model import Function
 from localcloud.lambda_.packages import Packages
-from localcloud.lambda_.roles import RoleChecks
-
-
-def _invalid_token(token: str) -> ApiError:
-    return invalid_parameter(f"The marker {token} is not valid.")
+from localcloud.lambda_.permissions import RoleChecks
 
 
 class ApiBase(Service):
     service = "lambda"
-    pager = Pager(50, _invalid_token)
+    pager = Pager(50, lambda token: invalid_parameter(f"The marker {token} is not valid."))
 
     def __init__(self, cloud: Cloud, lambda_service: Lambda, packages: Packages) -> None:
         self._lambda = lambda_service
@@ -48,9 +42,8 @@ class ApiBase(Service):
         function, ref = self._find(call, params)
         if ref.qualifier and ref.qualifier != LATEST:
             arn = function.arn(ref.qualifier)
-            raise invalid_parameter(
-                f"This operation is permitted only on the function, not on {arn}."
-            )
+            message = f"This operation is permitted only on the function, not on {arn}."
+            raise invalid_parameter(message)
         return function
 
 

@@ -1,6 +1,4 @@
-"""Functions and their versions."""
-
-from __future__ import annotations
+"""Functions."""
 
 import uuid
 from dataclasses import replace
@@ -8,20 +6,20 @@ from typing import Any
 
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
-from localcloud.lambda_ import configuration, limits, vpc
-from localcloud.lambda_.api.base import ApiBase, check_revision, no_content, timestamp
+from localcloud.lambda_ import configuration, limits
+from localcloud.lambda_.api.base import check_revision, no_content, timestamp
+from localcloud.lambda_.api.versions import VersionsApi, view
 from localcloud.lambda_.arns import LATEST, function_arn, parse_function
-from localcloud.lambda_.destinations import check_destination
-from localcloud.lambda_.errors import conflict, invalid_parameter
+from localcloud.lambda_.errors import conflict
 from localcloud.lambda_.model import Function, Version
 from localcloud.lambda_.packages import fetch
 
 
-class FunctionsApi(ApiBase):
+class FunctionsApi(VersionsApi):
     def create_function(self, call: Call, **params: Any) -> dict[str, Any]:
         name = parse_function(params["FunctionName"], call.region).name
         configuration.check_name(name)
-        functions = self._registry.functions(call.region)
+        functions = self._registry.functions[call.region]
         if name in functions:
             raise conflict(f"Function already exist: {name}")
         settings = configuration.apply(
@@ -56,7 +54,7 @@ class FunctionsApi(ApiBase):
         function, ref = self._find(call, params)
         version = function.version(ref.qualifier)
         result: dict[str, Any] = {
-            "Configuration": _view(function, version, ref.qualifier),
+            "Configuration": view(function, version, ref.qualifier),
             # On AWS a presigned address of the zip file. Nothing answers at this one.
             "Code": {
                 "RepositoryType": "S3",
@@ -72,11 +70,11 @@ class FunctionsApi(ApiBase):
 
     def get_function_configuration(self, call: Call, **params: Any) -> dict[str, Any]:
         function, ref = self._find(call, params)
-        return _view(function, function.version(ref.qualifier), ref.qualifier)
+        return view(function, function.version(ref.qualifier), ref.qualifier)
 
     def list_functions(self, call: Call, **params: Any) -> dict[str, Any]:
         versions: list[Version] = []
-        for _, function in sorted(self._registry.functions(call.region).items()):
+        for _, function in sorted(self._registry.functions[call.region].items()):
             versions.append(function.latest)
             if params.get("FunctionVersion") == "ALL":
                 versions += function.published.values()
@@ -117,30 +115,13 @@ class FunctionsApi(ApiBase):
             if ref.qualifier:
                 self._delete_version(function, ref.qualifier)
                 return no_content()
-            self._registry.functions(call.region).pop(function.name, None)
+            self._registry.functions[call.region].pop(function.name, None)
         for version in (function.latest, *function.published.values()):
             self._lambda.executor.retire(version)
         return no_content()
 
-    def publish_version(self, call: Call, **params: Any) -> dict[str, Any]:
-        function = self._find_unqualified(call, params)
-        check_revision(params.get("RevisionId"), function.latest.configuration["RevisionId"])
-        sha, actual = params.get("CodeSha256"), function.latest.configuration["CodeSha256"]
-        if sha and sha != actual:
-            raise invalid_parameter(
-                f"CodeSHA256 ({sha}) is different from current CodeSHA256 in $LATEST ({actual}). "
-                "Please try again with the CodeSHA256 in $LATEST."
-            )
-        return dict(self._publish(function, params.get("Description")).configuration)
-
-    def list_versions_by_function(self, call: Call, **params: Any) -> dict[str, Any]:
-        function = self._find_unqualified(call, params)
-        latest = _view(function, function.latest, LATEST)
-        published = [dict(version.configuration) for version in function.published.values()]
-        return {"Versions": [latest, *published]}
-
     def get_account_settings(self, call: Call) -> dict[str, Any]:
-        functions = self._registry.functions(call.region).values()
+        functions = self._registry.functions[call.region].values()
         reserved = sum(function.reserved or 0 for function in functions)
         code_size = sum(function.latest.configuration["CodeSize"] for function in functions)
         return {
@@ -156,14 +137,13 @@ class FunctionsApi(ApiBase):
 
     def _check_dead_letters(self, settings: dict[str, Any]) -> None:
         if target := settings.get("DeadLetterConfig", {}).get("TargetArn"):
-            check_destination(target)
             self._roles.may_send_to(settings["Role"], target)
 
     def _in_vpc(self, version: Version, params: dict[str, Any], call: Call) -> Version:
         if params.get("VpcConfig") is None:
             return version
         settings = {k: v for k, v in version.configuration.items() if k != "VpcConfig"}
-        config = vpc.resolve(params["VpcConfig"], call.region, self._clients)
+        config = configuration.resolve_vpc(params["VpcConfig"], call.region, self._clients)
         if not config:
             return replace(version, configuration=settings, vpc_id=None, subnet_ids=())
         self._roles.may_attach_to_vpc(version.role, call.region, config)
@@ -183,48 +163,7 @@ class FunctionsApi(ApiBase):
         version = self._publish(function) if params.get("Publish") else function.latest
         return dict(version.configuration)
 
-    def _publish(self, function: Function, description: str | None = None) -> Version:
-        """Return a new version, or the last one if nothing has changed since."""
-        with self._registry.lock:
-            last = next(reversed(function.published.values()), None)
-            if last and _content(last) == _content(function.latest):
-                return last
-            number = str(int(last.number) + 1 if last else 1)
-            settings = {
-                **function.latest.configuration,
-                "Version": number,
-                "FunctionArn": function.arn(number),
-                "RevisionId": str(uuid.uuid4()),
-            }
-            if description is not None:
-                settings["Description"] = description
-            version = replace(function.latest, configuration=settings)
-            function.published[number] = version
-            return version
-
-    def _delete_version(self, function: Function, qualifier: str) -> None:
-        if qualifier == LATEST:
-            raise invalid_parameter(
-                "$LATEST version cannot be deleted without deleting the function."
-            )
-        users = [a["Name"] for a in function.aliases.values() if a["FunctionVersion"] == qualifier]
-        if users:
-            raise conflict(
-                f"Unable to delete version because the following aliases reference it: {users}"
-            )
-        if version := function.published.pop(qualifier, None):
-            self._lambda.executor.retire(version)
-
-
-def _view(function: Function, version: Version, qualifier: str | None) -> dict[str, Any]:
-    return {**version.configuration, "FunctionArn": function.arn(qualifier)}
-
 
 def _revised(version: Version) -> Version:
     revision = {"LastModified": timestamp(), "RevisionId": str(uuid.uuid4())}
     return replace(version, configuration={**version.configuration, **revision})
-
-
-def _content(version: Version) -> dict[str, Any]:
-    varying = ("Version", "FunctionArn", "RevisionId", "LastModified", "Description")
-    return {name: value for name, value in version.configuration.items() if name not in varying}

@@ -1,7 +1,5 @@
 """Invoke, and its settings: asynchronous invocation and reserved concurrency."""
 
-from __future__ import annotations
-
 import base64
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +10,6 @@ from localcloud.gateway.identify import Call
 from localcloud.lambda_ import limits
 from localcloud.lambda_.api.base import ApiBase, no_content
 from localcloud.lambda_.arns import LATEST, FunctionRef, parse_function
-from localcloud.lambda_.destinations import check_destination
 from localcloud.lambda_.errors import invalid, invalid_parameter, not_found
 from localcloud.lambda_.invocation import check_json
 from localcloud.lambda_.model import Function
@@ -43,7 +40,8 @@ class InvocationApi(ApiBase):
         if result.function_error:
             headers["X-Amz-Function-Error"] = result.function_error
         if params.get("LogType") == "Tail":
-            headers["X-Amz-Log-Result"] = base64.b64encode(result.log_tail).decode()
+            tail = result.log.encode()[-limits.LOG_TAIL_BYTES :]
+            headers["X-Amz-Log-Result"] = base64.b64encode(tail).decode()
         return Response(result.status, headers, result.payload)
 
     def put_function_event_invoke_config(self, call: Call, **params: Any) -> dict[str, Any]:
@@ -73,7 +71,7 @@ class InvocationApi(ApiBase):
         with self._registry.lock:
             others = sum(
                 other.reserved or 0
-                for other in self._registry.functions(call.region).values()
+                for other in self._registry.functions[call.region].values()
                 if other is not function
             )
             if limits.ACCOUNT_CONCURRENCY - others - reserved < limits.UNRESERVED_MINIMUM:
@@ -105,7 +103,6 @@ class InvocationApi(ApiBase):
                 raise invalid(member[0].lower() + member[1:], value, f"be between {low} and {high}")
         for kind in ("OnSuccess", "OnFailure"):
             if target := params.get("DestinationConfig", {}).get(kind, {}).get("Destination"):
-                check_destination(target)
                 self._roles.may_send_to(function.latest.role, target)
         settings = {m: params[m] for m in _ASYNC_SETTINGS if params.get(m) is not None}
         function.async_configs[ref.qualifier] = config = {

@@ -1,7 +1,5 @@
 """Layers."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from localcloud.gateway.http import Response
@@ -21,7 +19,7 @@ class LayersApi(ApiBase):
         package = self._packages.unpack(fetch(params["Content"], call, self._clients))
         layer_name = layer_arn(call.region, self._registry.account, name)
         with self._registry.lock:
-            layer = self._registry.layers(call.region).setdefault(name, Layer())
+            layer = self._registry.layers[call.region].setdefault(name, Layer())
             layer.last += 1
             arn = f"{layer_name}:{layer.last}"
             description = {
@@ -46,14 +44,14 @@ class LayersApi(ApiBase):
 
     def delete_layer_version(self, call: Call, **params: Any) -> Response:
         """Functions that have the layer keep it; their sandboxes find its folder still in place."""
-        layer = self._registry.layers(call.region).get(parse_layer(params["LayerName"]))
+        layer = self._registry.layers[call.region].get(parse_layer(params["LayerName"]))
         if layer:
             with self._registry.lock:
                 layer.versions.pop(int(params["VersionNumber"]), None)
         return no_content()
 
     def list_layer_versions(self, call: Call, **params: Any) -> dict[str, Any]:
-        layer = self._registry.layers(call.region).get(parse_layer(params["LayerName"]), Layer())
+        layer = self._registry.layers[call.region].get(parse_layer(params["LayerName"]), Layer())
         newest_first = sorted(layer.versions, reverse=True)
         return {"LayerVersions": [_item(layer.versions[number]) for number in newest_first]}
 
@@ -64,7 +62,7 @@ class LayersApi(ApiBase):
                 "LayerArn": layer_arn(call.region, self._registry.account, name),
                 "LatestMatchingVersion": _item(layer.versions[max(layer.versions)]),
             }
-            for name, layer in sorted(self._registry.layers(call.region).items())
+            for name, layer in sorted(self._registry.layers[call.region].items())
             if layer.versions
         ]
         return {"Layers": items}

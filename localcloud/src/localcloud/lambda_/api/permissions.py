@@ -1,7 +1,5 @@
 """Resource policies, and tags."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import uuid
@@ -14,7 +12,7 @@ from localcloud.lambda_.api.base import ApiBase, check_revision, no_content
 from localcloud.lambda_.arns import parse_function
 from localcloud.lambda_.errors import conflict, not_found
 from localcloud.lambda_.model import Function
-from localcloud.lambda_.resource_policy import policy_document, statement
+from localcloud.lambda_.permissions import policy_document, statement
 
 # "Function resource-based policy":
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html

@@ -3,13 +3,10 @@
 https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-actions.html
 """
 
-from __future__ import annotations
-
 from localcloud.ssm.actions.aws_api import AssertProperty, ExecuteApi, WaitForProperty
 from localcloud.ssm.actions.base import Action
-from localcloud.ssm.actions.branch import Branch
+from localcloud.ssm.actions.control_flow import Branch, Sleep
 from localcloud.ssm.actions.invoke_lambda import InvokeLambda
-from localcloud.ssm.actions.sleep import Sleep
 
 _CLASSES = (AssertProperty, Branch, ExecuteApi, InvokeLambda, Sleep, WaitForProperty)
 ACTIONS: dict[str, Action] = {cls.name: cls() for cls in _CLASSES}

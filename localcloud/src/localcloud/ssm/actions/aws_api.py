@@ -3,8 +3,6 @@
 https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-executeAwsApi.html
 """
 
-from __future__ import annotations
-
 import json
 from datetime import datetime
 from typing import Any

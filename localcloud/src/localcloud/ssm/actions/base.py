@@ -1,7 +1,5 @@
 """The interface of a runbook's actions, and what they work with."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,16 +19,17 @@ _HELP = "Please refer to Automation Service Troubleshooting Guide for more diagn
 class StepFailed(Exception):
     """``stage`` and ``kind`` are FailureStage and FailureType of the API."""
 
+    status, text = "Failed", "Step fails when it is Execute/Cancelling action. {}."
+
     def __init__(
         self, reason: str, stage: str = "Invocation", kind: str = "Action", response: Any = None
     ) -> None:
-        super().__init__(f"Step fails when it is Execute/Cancelling action. {reason}. {_HELP}")
+        super().__init__(f"{self.text.format(reason)} {_HELP}")
         self.stage, self.kind, self.response = stage, kind, response
 
 
-class StepTimedOut(Exception):
-    def __init__(self, activity: str) -> None:
-        super().__init__(f"Step timed out while step is {activity}. {_HELP}")
+class StepTimedOut(StepFailed):
+    status, text = "TimedOut", "Step timed out while step is {}."
 
 
 class StepCancelled(Exception):

@@ -7,8 +7,6 @@ AWS does not document that a step fails if its function raised an error, nor how
 that returns a text as that text, without quotes.
 """
 
-from __future__ import annotations
-
 import base64
 import json
 from typing import Any

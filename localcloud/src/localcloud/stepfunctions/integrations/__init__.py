@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from localcloud.gateway.errors import not_emulated
 from localcloud.stepfunctions.fields import Fields
 from localcloud.stepfunctions.integrations.apigateway_invoke import ApiGatewayInvoke
 from localcloud.stepfunctions.integrations.integration import Integration
 from localcloud.stepfunctions.integrations.lambda_invoke import LambdaFunction, LambdaInvoke
-from localcloud.stepfunctions.integrations.optimized import OPTIMIZED, Optimized, StartExecutionSync
-from localcloud.stepfunctions.integrations.sdk import SdkIntegration, sdk_operation
+from localcloud.stepfunctions.integrations.sdk import (
+    OPTIMIZED,
+    Optimized,
+    SdkIntegration,
+    StartExecutionSync,
+    sdk_operation,
+)
 
 _LAMBDA = re.compile(r"arn:aws[a-z-]*:lambda:([a-z0-9-]+):\d{12}:function:[^:]+(:[^:]+)?")
 _SERVICE = re.compile(
     r"arn:aws[a-z-]*:states:::(?P<service>aws-sdk:[a-z0-9]+|[a-z0-9]+):(?P<action>\w+)"
     r"(?P<pattern>\.[\w:]+)?"
 )
+
+_BY_NAME: dict[str, Callable[[], Integration]] = {
+    "lambda:invoke": LambdaInvoke,
+    "apigateway:invoke": ApiGatewayInvoke,
+    "states:startExecution.sync:2": StartExecutionSync,
+}
 
 
 def read_integration(fields: Fields, machine_type: str, region: str) -> Integration:
@@ -48,26 +60,14 @@ def _find(resource: str, fields: Fields, machine_type: str, region: str) -> Inte
         message = f"Express state machine does not support '{pattern}' service integration"
         fields.report("Resource", message)
         return LambdaInvoke()
-    if service.startswith("aws-sdk:"):
-        return _sdk(service, action, pattern)
-    return _optimized(service, action, pattern)
-
-
-def _sdk(service: str, action: str, pattern: str) -> Integration | None:
+    name = f"{service}:{action}{pattern}"
+    if name in _BY_NAME:
+        return _BY_NAME[name]()
+    if name in OPTIMIZED:
+        return Optimized(service, action)
+    if not service.startswith("aws-sdk:"):
+        raise not_emulated(f"the integration {name}")
     if pattern:
         raise not_emulated(f"the integration pattern {pattern} of {service}:{action}")
     operation = sdk_operation(service.removeprefix("aws-sdk:"), action)
     return SdkIntegration(service, action, operation) if operation else None
-
-
-def _optimized(service: str, action: str, pattern: str) -> Integration:
-    name = f"{service}:{action}{pattern}"
-    if name == "lambda:invoke":
-        return LambdaInvoke()
-    if name == "apigateway:invoke":
-        return ApiGatewayInvoke()
-    if name == "states:startExecution.sync:2":
-        return StartExecutionSync()
-    if name in OPTIMIZED:
-        return Optimized(service, action)
-    raise not_emulated(f"the integration {name}")

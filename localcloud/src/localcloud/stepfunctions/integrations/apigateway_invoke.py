@@ -19,11 +19,8 @@ from localcloud.gateway.principals import Principal
 from localcloud.stepfunctions.compact_json import dumps
 from localcloud.stepfunctions.errors import StateError
 from localcloud.stepfunctions.fields import Fields
-from localcloud.stepfunctions.integrations.integration import (
-    Integration,
-    TaskCall,
-    invalid_arguments,
-)
+from localcloud.stepfunctions.integrations.conversion import invalid_arguments
+from localcloud.stepfunctions.integrations.integration import Integration, TaskCall
 
 _METHODS = {"GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"}
 

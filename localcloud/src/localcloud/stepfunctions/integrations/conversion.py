@@ -10,18 +10,23 @@ from typing import Any
 from botocore.model import Shape
 
 from localcloud.stepfunctions.compact_json import dumps
+from localcloud.stepfunctions.errors import RUNTIME, StateError
 
 
 class InvalidArgument(Exception):
     """An argument that the operation does not take, in AWS's words."""
 
 
+def invalid_arguments(arguments: Any, reason: str) -> StateError:
+    return StateError(
+        RUNTIME,
+        f"The Parameters '{dumps(arguments)}' could not be used to start the Task: [{reason}]",
+    )
+
+
 @cache
 def member_by_pascal_name(shape: Shape) -> dict[str, str]:
-    """Name in a state machine → name of the member.
-
-    The SDK for Java writes ``SSEKMSKeyId`` as ``SsekmsKeyId``; we accept both.
-    """
+    """Also by names of the SDK for Java, which writes ``SSEKMSKeyId`` as ``SsekmsKeyId``."""
     members: dict[str, str] = {}
     for name in getattr(shape, "members", {}):
         members[pascal(name)] = name

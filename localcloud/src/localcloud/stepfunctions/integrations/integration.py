@@ -6,10 +6,8 @@ import threading
 from collections.abc import Collection
 from typing import Any, ClassVar
 
-from localcloud.stepfunctions.compact_json import dumps
-from localcloud.stepfunctions.errors import RUNTIME, StateError
+from localcloud.stepfunctions.branch import Frame
 from localcloud.stepfunctions.fields import Fields
-from localcloud.stepfunctions.frame import Frame
 
 
 class TaskCall:
@@ -21,9 +19,6 @@ class TaskCall:
         self.abandoned = threading.Event()
         self._frame = frame
         self._integration = integration
-
-    def client(self, service: str) -> Any:
-        return self.execution.client(service)
 
     def record_submission(self, output: Any) -> None:
         """A ``.sync`` integration has started its job."""
@@ -68,10 +63,3 @@ class Integration:
     def call(self, call: TaskCall, arguments: Any) -> Any:
         """The task's result. Raises StateError."""
         raise NotImplementedError
-
-
-def invalid_arguments(arguments: Any, reason: str) -> StateError:
-    return StateError(
-        RUNTIME,
-        f"The Parameters '{dumps(arguments)}' could not be used to start the Task: [{reason}]",
-    )

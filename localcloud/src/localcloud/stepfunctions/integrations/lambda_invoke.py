@@ -16,12 +16,8 @@ from localcloud.gateway.gateway import ConnectionCut
 from localcloud.gateway.http import Request, Response
 from localcloud.stepfunctions.compact_json import dumps
 from localcloud.stepfunctions.errors import StateError
-from localcloud.stepfunctions.integrations.conversion import header, sdk_metadata
-from localcloud.stepfunctions.integrations.integration import (
-    Integration,
-    TaskCall,
-    invalid_arguments,
-)
+from localcloud.stepfunctions.integrations.conversion import header, invalid_arguments, sdk_metadata
+from localcloud.stepfunctions.integrations.integration import Integration, TaskCall
 from localcloud.stepfunctions.integrations.sdk_errors import (
     ServiceError,
     sdk_client_error,

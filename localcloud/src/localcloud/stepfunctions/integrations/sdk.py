@@ -1,4 +1,6 @@
-"""SDK integrations: ``arn:aws:states:::aws-sdk:<service>:<action>``, any operation of botocore.
+"""SDK integrations, ``arn:aws:states:::aws-sdk:<service>:<action>``: any operation of botocore.
+
+Also the optimized ones that are one call of the service's API: DynamoDB, SNS, SQS, executions.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html: actions in
 camelCase, names of parameters and of the response's members in PascalCase, timestamps as ISO 8601.
@@ -6,6 +8,7 @@ camelCase, names of parameters and of the response's members in PascalCase, time
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from typing import Any
 
@@ -14,26 +17,10 @@ from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.model import OperationModel
 
-from localcloud.stepfunctions.errors import StateError
-from localcloud.stepfunctions.integrations.conversion import (
-    InvalidArgument,
-    member_by_pascal_name,
-    pascal,
-    to_botocore,
-    to_states,
-)
-from localcloud.stepfunctions.integrations.integration import (
-    Integration,
-    TaskCall,
-    invalid_arguments,
-)
-from localcloud.stepfunctions.integrations.sdk_errors import (
-    ServiceError,
-    sdk_client_error,
-    service_model,
-    v2_error,
-    v2_service_name,
-)
+from localcloud.stepfunctions.compact_json import dumps
+from localcloud.stepfunctions.errors import TASK_FAILED, StateError
+from localcloud.stepfunctions.integrations import conversion, sdk_errors
+from localcloud.stepfunctions.integrations.integration import Integration, TaskCall
 
 # Services that the SDK for Java and botocore call by different names.
 _BOTOCORE_NAMES = {
@@ -59,7 +46,7 @@ def sdk_operation(service: str, action: str) -> OperationModel | None:
     service_name = _services().get(service)
     if service_name is None or not action[0].islower():
         return None
-    model = service_model(service_name)
+    model = sdk_errors.service_model(service_name)
     names = {name.lower(): name for name in model.operation_names}
     name = names.get(action.lower())
     return model.operation_model(name) if name else None
@@ -70,35 +57,107 @@ class SdkIntegration(Integration):
         super().__init__(service, action)
         self.operation = operation
         shape = operation.input_shape
-        self.supported_arguments = member_by_pascal_name(shape) if shape else ()
-        self.required_arguments = [pascal(name) for name in shape.required_members] if shape else ()
+        required = shape.required_members if shape else []
+        self.supported_arguments = conversion.member_by_pascal_name(shape) if shape else ()
+        self.required_arguments = [conversion.pascal(name) for name in required]
 
     def call(self, call: TaskCall, arguments: Any) -> Any:
         response = self._invoke(call, arguments)
         response.pop("ResponseMetadata", None)
-        return to_states(response, self.operation.output_shape)
+        return conversion.to_states(response, self.operation.output_shape)
 
     @property
     def _error_prefix(self) -> str:
-        return v2_service_name(self.operation.service_model)
+        return sdk_errors.v2_service_name(self.operation.service_model)
 
-    def _error(self, error: ServiceError) -> StateError:
+    def _error(self, error: sdk_errors.ServiceError) -> StateError:
         if error.code == "404" or (not error.message and error.status == 404):
             error = error._replace(code=_NOT_FOUND.get(self.operation.name, error.code))
-        return v2_error(self.operation.service_model, error)
+        return sdk_errors.v2_error(self.operation.service_model, error)
 
     def _invoke(self, call: TaskCall, arguments: Any) -> dict[str, Any]:
         """The operation's response, as botocore returns it."""
         operation = self.operation
         try:
-            params = to_botocore(arguments, operation.input_shape)
-        except InvalidArgument as error:
-            raise invalid_arguments(arguments, str(error)) from error
-        client = call.client(str(operation.service_model.service_name))
+            params = conversion.to_botocore(arguments, operation.input_shape)
+        except conversion.InvalidArgument as error:
+            raise conversion.invalid_arguments(arguments, str(error)) from error
+        client = call.execution.client(str(operation.service_model.service_name))
         try:
             response: dict[str, Any] = getattr(client, xform_name(operation.name))(**params)
         except ClientError as error:
-            raise self._error(ServiceError.of(error)) from error
+            raise self._error(sdk_errors.ServiceError.of(error)) from error
         except BotoCoreError as error:
-            raise sdk_client_error(self._error_prefix, error) from error
+            raise sdk_errors.sdk_client_error(self._error_prefix, error) from error
         return response
+
+
+OPTIMIZED = {
+    "dynamodb:getItem": ("dynamodb", "GetItem"),
+    "dynamodb:putItem": ("dynamodb", "PutItem"),
+    "dynamodb:updateItem": ("dynamodb", "UpdateItem"),
+    "dynamodb:deleteItem": ("dynamodb", "DeleteItem"),
+    "sns:publish": ("sns", "Publish"),
+    "sqs:sendMessage": ("sqs", "SendMessage"),
+    "states:startExecution": ("stepfunctions", "StartExecution"),
+}
+_POLL_SECONDS = 0.2  # of real time, between looks at whether the task still waits
+
+
+class Optimized(SdkIntegration):
+    """An SDK integration with version 1's error names, and with SdkHttpMetadata in the result."""
+
+    def __init__(self, service: str, action: str) -> None:
+        self._service, operation = OPTIMIZED[f"{service}:{action}"]
+        model = sdk_errors.service_model(self._service)
+        super().__init__(service, action, model.operation_model(operation))
+
+    def call(self, call: TaskCall, arguments: Any) -> Any:
+        response = self._invoke(call, arguments)
+        http = response.pop("ResponseMetadata")
+        metadata = conversion.sdk_metadata(http["HTTPStatusCode"], http["HTTPHeaders"])
+        return {**conversion.to_states(response, self.operation.output_shape), **metadata}
+
+    @property
+    def _error_prefix(self) -> str:
+        return sdk_errors.V1_NAMES[self._service].prefix
+
+    def _error(self, error: sdk_errors.ServiceError) -> StateError:
+        return sdk_errors.v1_error(self._service, error)
+
+
+class StartExecutionSync(Optimized):
+    """``states:startExecution.sync:2``: a nested execution, whose output is the result as JSON."""
+
+    def __init__(self) -> None:
+        super().__init__("states", "startExecution")
+        self.resource = "startExecution.sync:2"
+
+    def call(self, call: TaskCall, arguments: Any) -> Any:
+        started = super().call(call, arguments)
+        call.record_submission(started)
+        arn = started["ExecutionArn"]
+        child = call.execution.engine.store.executions.get(arn)
+        while child is not None and not child.finished.wait(_POLL_SECONDS):
+            if call.abandoned.is_set():
+                # AWS stops the nested execution when the Task ends before it (best effort).
+                call.execution.client("stepfunctions").stop_execution(executionArn=arn)
+                return None
+        result = self._describe(call, arn)
+        if result["Status"] != "SUCCEEDED":
+            raise StateError(TASK_FAILED, dumps(result))
+        return result
+
+    def _describe(self, call: TaskCall, arn: str) -> dict[str, Any]:
+        """With the role, as on AWS. Raises InvalidArn for executions of Express machines."""
+        try:
+            response = call.execution.client("stepfunctions").describe_execution(executionArn=arn)
+        except ClientError as error:
+            raise self._error(sdk_errors.ServiceError.of(error)) from error
+        response.pop("ResponseMetadata")
+        shape = self.operation.service_model.operation_model("DescribeExecution").output_shape
+        result: dict[str, Any] = conversion.to_states(response, shape)
+        for name in ("Input", "Output"):
+            if name in result:
+                result[name] = json.loads(result[name])
+        return result

@@ -1,4 +1,4 @@
-"""ItemReader: the items of a Distributed Map out of S3, read with the state machine's role.
+"""ItemReader, which reads a Distributed Map's items with the role from S3, and ItemBatcher.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html
 """
@@ -11,16 +11,17 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from localcloud.gateway.errors import not_emulated
+from localcloud.stepfunctions.branch import Frame
+from localcloud.stepfunctions.compact_json import size
 from localcloud.stepfunctions.errors import StateError
 from localcloud.stepfunctions.expressions import Template
 from localcloud.stepfunctions.fields import Fields
-from localcloud.stepfunctions.frame import Frame
-from localcloud.stepfunctions.quotas import MAX_ITEMS
+from localcloud.stepfunctions.quotas import DATA_BYTES, MAX_ITEMS
 
 _GET = "arn:aws:states:::s3:getObject"
 _LIST = "arn:aws:states:::s3:listObjectsV2"
@@ -100,7 +101,7 @@ def read_item_reader(fields: Fields) -> ItemReader | None:
     if resource not in (_GET, _LIST):
         raise not_emulated(f"the ItemReader resource {resource}")
     arguments = reader.template("Arguments")
-    config = reader.object("ReaderConfig") or Fields({}, reader.location, reader.diagnostics)
+    config = reader.object_or_empty("ReaderConfig")
     if resource == _GET:
         config.require("InputType")
     input_type = str(config.take("InputType", "JSON"))
@@ -133,3 +134,50 @@ def _read_headers(config: Fields) -> tuple[str, ...] | None:
     if not names:
         config.report("CSVHeaders", "The field 'CSVHeaders' is required when headers are GIVEN")
     return tuple(str(name) for name in names)
+
+
+class Batch(NamedTuple):
+    input: Any  # of a child execution
+    item_count: int
+
+
+@dataclass(frozen=True)
+class Batcher:
+    """ItemBatcher: several items in the input of one child execution."""
+
+    max_items: Template | None
+    max_bytes: Template | None
+    batch_input: Template | None
+
+    def batches(self, frame: Frame, items: list[Any]) -> list[Batch]:
+        """Batches that never exceed what an execution may get as input."""
+        max_items = int(frame.number(self.max_items, 1, MAX_ITEMS) or MAX_ITEMS)
+        max_bytes = int(frame.number(self.max_bytes, 1, DATA_BYTES) or DATA_BYTES)
+        members = {"BatchInput": frame.evaluate(self.batch_input)} if self.batch_input else {}
+        overhead = total = size({**members, "Items": []})
+        lists: list[list[Any]] = []
+        for item in items:
+            item_bytes = size(item) + 1  # its comma
+            if not lists or len(lists[-1]) >= max_items or total + item_bytes > max_bytes:
+                lists.append([])
+                total = overhead
+            lists[-1].append(item)
+            total += item_bytes
+        return [Batch({**members, "Items": batch}, len(batch)) for batch in lists]
+
+
+def read_batcher(fields: Fields) -> Batcher | None:
+    config = fields.object("ItemBatcher")
+    if config is None:
+        return None
+    if not (config.has("MaxItemsPerBatch") or config.has("MaxInputBytesPerBatch")):
+        config.report_here(
+            "At least one of these fields is required: [MaxItemsPerBatch, MaxInputBytesPerBatch]"
+        )
+    batcher = Batcher(
+        config.integer_template("MaxItemsPerBatch", 1, MAX_ITEMS),
+        config.integer_template("MaxInputBytesPerBatch", 1, DATA_BYTES),
+        config.template("BatchInput"),
+    )
+    config.report_unread()
+    return batcher

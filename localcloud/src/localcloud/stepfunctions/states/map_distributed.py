@@ -1,4 +1,4 @@
-"""Distributed Map: every item, or batch of items, is an execution of its own."""
+"""Distributed Map, whose items or batches are executions, and the reading of all Map states."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from localcloud.stepfunctions.branch import Branch
+from localcloud.stepfunctions.branch import Branch, Frame
 from localcloud.stepfunctions.errors import StateError
 from localcloud.stepfunctions.execution import Execution
 from localcloud.stepfunctions.expressions import Template
-from localcloud.stepfunctions.frame import Frame
+from localcloud.stepfunctions.fields import Fields
 from localcloud.stepfunctions.map_run import MapRun
-from localcloud.stepfunctions.permissions import check_start_of_children
-from localcloud.stepfunctions.quotas import DISTRIBUTED_CONCURRENCY
-from localcloud.stepfunctions.states.item_batcher import Batch, Batcher
-from localcloud.stepfunctions.states.item_reader import ItemReader
-from localcloud.stepfunctions.states.map_state import Item, MapState
-from localcloud.stepfunctions.states.result_writer import ResultWriter
+from localcloud.stepfunctions.quotas import DISTRIBUTED_CONCURRENCY, LABEL_LENGTH
+from localcloud.stepfunctions.state_machine import check_start_of_children
+from localcloud.stepfunctions.states import item_reader
+from localcloud.stepfunctions.states.map_inline import InlineMap, Item, MapState
+from localcloud.stepfunctions.states.result_writer import ResultWriter, read_result_writer
+from localcloud.stepfunctions.states.state import ParseContext, State
 from localcloud.stepfunctions.states.task_group import TaskGroup
 from localcloud.stepfunctions.transition import Step
 
@@ -25,15 +25,13 @@ from localcloud.stepfunctions.transition import Step
 THREADS = 200
 MAX_TOLERATED = 10_000_000
 
-Children = list[Execution | None]  # None is one that has not started
-
 
 @dataclass(frozen=True, kw_only=True)
 class DistributedMap(MapState):
     label: str
     execution_type: str
-    reader: ItemReader | None
-    batcher: Batcher | None
+    reader: item_reader.ItemReader | None
+    batcher: item_reader.Batcher | None
     writer: ResultWriter | None
     tolerated_count: Template | None
     tolerated_percentage: Template | None
@@ -65,7 +63,7 @@ class DistributedMap(MapState):
         execution.history.record("MapStateSucceeded", branch.last_event_id)
         return self.leave_with(frame, result)
 
-    def _batches(self, frame: Frame) -> list[Batch]:
+    def _batches(self, frame: Frame) -> list[item_reader.Batch]:
         if self.reader is None:
             items = self.items_in_data(frame)
         else:
@@ -74,7 +72,7 @@ class DistributedMap(MapState):
         inputs = [self.iteration_input(frame, item) for item in items]
         if self.batcher is not None:
             return self.batcher.batches(frame, inputs)
-        return [Batch(data, 1) for data in inputs]
+        return [item_reader.Batch(data, 1) for data in inputs]
 
     def _new_map_run(self, frame: Frame) -> MapRun:
         execution = frame.branch.execution
@@ -90,15 +88,17 @@ class DistributedMap(MapState):
         execution.engine.store.map_runs[map_run.arn] = map_run
         return map_run
 
-    def _run_children(self, frame: Frame, map_run: MapRun, batches: list[Batch]) -> list[Execution]:
+    def _run_children(
+        self, frame: Frame, map_run: MapRun, batches: list[item_reader.Batch]
+    ) -> list[Execution]:
         """The children in order. Raises StateError if more failed than is tolerated."""
         engine, machine = frame.branch.execution.engine, frame.branch.execution.machine
         child_machine = machine.of_children(self.label, self.execution_type, self.graph)
-        children: Children = [None] * len(batches)
+        children: list[Execution | None] = [None] * len(batches)  # None: it has not started
         concurrency = min(map_run.max_concurrency, len(batches), THREADS)
         with TaskGroup(frame.branch) as group:
 
-            def run_child(worker: Branch, index: int, batch: Batch) -> None:
+            def run_child(worker: Branch, index: int, batch: item_reader.Batch) -> None:
                 name, unique = str(uuid.uuid4()), str(uuid.uuid4())
                 child = children[index] = Execution(
                     engine,
@@ -137,3 +137,58 @@ def _tolerance_exceeded(child: Execution) -> StateError:
         "The specified tolerated failure threshold was exceeded. "
         f"The last failure was {child.error}: {child.cause}",
     )
+
+
+_DISTRIBUTED_ONLY = (
+    "ItemReader", "ItemBatcher", "ResultWriter", "Label", "ToleratedFailureCount",
+    "ToleratedFailurePercentage",
+)  # fmt: skip
+
+
+def parse_map(context: ParseContext) -> State:
+    fields = context.fields
+    fields.require("ItemProcessor")
+    processor = fields.object_or_empty("ItemProcessor")
+    mode, execution_type = _read_processor_config(processor, context)
+    shared = (
+        context.common,
+        context.graph(processor, mode == "INLINE"),
+        fields.template("Items"),
+        fields.template("ItemSelector"),
+        fields.integer_template("MaxConcurrency", 0, 1_000_000_000),
+    )
+    if mode == "INLINE":
+        for name in filter(fields.has, _DISTRIBUTED_ONLY):
+            fields.take(name)
+            fields.report(name, f"The field '{name}' is only supported by Distributed Map states")
+        return InlineMap(*shared)
+    if context.machine_type == "EXPRESS":
+        message = "Express state machines do not support Distributed Map states"
+        fields.report("ItemProcessor", message)
+    distributed = DistributedMap(
+        *shared,
+        label=fields.text("Label", LABEL_LENGTH) or str(uuid.uuid4()),
+        execution_type=execution_type,
+        reader=item_reader.read_item_reader(fields),
+        batcher=item_reader.read_batcher(fields),
+        writer=read_result_writer(fields),
+        tolerated_count=fields.integer_template("ToleratedFailureCount", 0, MAX_TOLERATED),
+        tolerated_percentage=fields.number_template("ToleratedFailurePercentage", 0, 100),
+    )
+    if distributed.reader and distributed.items:
+        fields.report("Items", "A Map state may have either Items or ItemReader")
+    return distributed
+
+
+def _read_processor_config(processor: Fields, context: ParseContext) -> tuple[str, str]:
+    """Mode and ExecutionType."""
+    config = processor.object("ProcessorConfig")
+    if config is None:
+        return "INLINE", context.machine_type
+    mode = config.choice("Mode", ("INLINE", "DISTRIBUTED"), "INLINE")
+    execution_type = context.machine_type
+    if mode == "DISTRIBUTED":
+        config.require("ExecutionType")
+        execution_type = config.choice("ExecutionType", ("STANDARD", "EXPRESS"), "STANDARD")
+    config.report_unread()
+    return mode, execution_type

@@ -1,16 +1,64 @@
-"""Inline Map: iterations within the execution, at most 40 at once."""
+"""What Inline and Distributed Map share, and Inline Map: at most 40 iterations at once."""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-from localcloud.stepfunctions.branch import Branch
+from localcloud.stepfunctions.branch import Branch, Frame
 from localcloud.stepfunctions.errors import Cancelled, CancelReason, StateError
-from localcloud.stepfunctions.frame import Frame
+from localcloud.stepfunctions.expressions import Scope, Template
 from localcloud.stepfunctions.quotas import INLINE_CONCURRENCY
-from localcloud.stepfunctions.states.map_state import Item, MapState
+from localcloud.stepfunctions.states.state import Graph, State
 from localcloud.stepfunctions.states.task_group import TaskGroup
 from localcloud.stepfunctions.transition import Step
+
+
+class Item(NamedTuple):
+    context: dict[str, Any]  # the context object's Map.Item
+    value: Any
+
+
+@dataclass(frozen=True)
+class MapState(State):
+    graph: Graph
+    items: Template | None
+    selector: Template | None
+    max_concurrency: Template | None
+
+    type_name = "Map"
+
+    def items_in_data(self, frame: Frame) -> list[Item]:
+        """The items in the state's data: an array's elements, or an object's members."""
+        data = frame.data if self.items is None else frame.evaluate(self.items)
+        if isinstance(data, dict):
+            members = [{"Key": key, "Value": value} for key, value in data.items()]
+            return [
+                Item({"Index": index, **member, "Source": "STATE_DATA"}, member)
+                for index, member in enumerate(members)
+            ]
+        if isinstance(data, list):
+            return [
+                Item({"Index": index, "Value": value, "Source": "STATE_DATA"}, value)
+                for index, value in enumerate(data)
+            ]
+        raise frame.evaluation_failed(
+            f"The field 'Items' must be an array or an object, but was: {type(data).__name__}",
+            "Items",
+        )
+
+    def iteration_input(self, frame: Frame, item: Item) -> Any:
+        """What the item processor gets: the item, or what ItemSelector makes of it."""
+        if self.selector is None:
+            return item.value
+        context = {**frame.context(), "Map": {"Item": item.context}}
+        scope = Scope({"input": frame.data, "context": context}, frame.branch.variables)
+        return frame.evaluate(self.selector, scope)
+
+    def concurrency(self, frame: Frame, limit: int) -> int:
+        """MaxConcurrency; 0, which is the default, means as many as allowed."""
+        maximum = int(frame.number(self.max_concurrency, 0, 1e9) or 0)
+        return min(maximum or limit, limit)
 
 
 class InlineMap(MapState):

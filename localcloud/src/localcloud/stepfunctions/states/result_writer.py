@@ -14,12 +14,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from localcloud.clock import iso
 from localcloud.gateway.errors import not_emulated
+from localcloud.stepfunctions.branch import Frame
 from localcloud.stepfunctions.compact_json import dumps
 from localcloud.stepfunctions.errors import StateError
 from localcloud.stepfunctions.execution import Execution
 from localcloud.stepfunctions.expressions import Template
 from localcloud.stepfunctions.fields import Fields
-from localcloud.stepfunctions.frame import Frame
 
 _PUT_OBJECT = "arn:aws:states:::s3:putObject"
 
@@ -37,10 +37,8 @@ class ResultWriter:
         outputs = [child.output for child in children if child.status == "SUCCEEDED"]
         if self.transformation == "COMPACT":
             return outputs
-        flat: list[Any] = []
-        for output in outputs:
-            flat.extend(output if isinstance(output, list) else [output])
-        return flat
+        lists = [output if isinstance(output, list) else [output] for output in outputs]
+        return [item for items in lists for item in items]
 
     def export(self, frame: Frame, map_run_arn: str, children: Sequence[Execution]) -> Any:
         """Write files and manifest; the Map's result. Raises States.ResultWriterFailed."""
@@ -48,9 +46,8 @@ class ResultWriter:
             return self.results(children)
         arguments = frame.evaluate(self.arguments)
         try:
-            return self._write(
-                frame.branch.execution.client("s3"), arguments, map_run_arn, children
-            )
+            s3 = frame.branch.execution.client("s3")
+            return self._write(s3, arguments, map_run_arn, children)
         except (ClientError, BotoCoreError, KeyError) as error:
             raise StateError("States.ResultWriterFailed", frame.locate(str(error))) from error
 
@@ -61,7 +58,10 @@ class ResultWriter:
         prefix = "/".join(filter(None, parts))
         bucket = arguments["Bucket"]
         files: dict[str, list[dict[str, Any]]] = {"FAILED": [], "PENDING": [], "SUCCEEDED": []}
-        for status, results in self._by_status(children).items():
+        succeeded = [child for child in children if child.status == "SUCCEEDED"]
+        failed = [child for child in children if child.status not in ("SUCCEEDED", "PENDING")]
+        by_status = {"SUCCEEDED": self.results(succeeded), "FAILED": [*map(describe, failed)]}
+        for status, results in by_status.items():
             if results:
                 key = f"{prefix}/{status}_0.{self.output_type.lower()}"
                 body = self._encode(results)
@@ -71,14 +71,6 @@ class ResultWriter:
         key = f"{prefix}/manifest.json"
         s3.put_object(Bucket=bucket, Key=key, Body=dumps(manifest).encode())
         return {"MapRunArn": map_run_arn, "ResultWriterDetails": {"Bucket": bucket, "Key": key}}
-
-    def _by_status(self, children: Sequence[Execution]) -> dict[str, list[Any]]:
-        succeeded = [child for child in children if child.status == "SUCCEEDED"]
-        failed = [child for child in children if child.status not in ("SUCCEEDED", "PENDING")]
-        return {
-            "SUCCEEDED": self.results(succeeded),
-            "FAILED": [describe(child) for child in failed],
-        }
 
     def _encode(self, results: list[Any]) -> bytes:
         if self.output_type == "JSONL":
@@ -113,9 +105,8 @@ def read_result_writer(fields: Fields) -> ResultWriter | None:
         raise not_emulated(f"the ResultWriter resource {resource}")
     arguments = writer.template("Arguments")
     if (resource is None) != (arguments is None):
-        message = "Resource and Arguments of a ResultWriter go together"
-        writer.report_here(message)
-    config = writer.object("WriterConfig") or Fields({}, writer.location, writer.diagnostics)
+        writer.report_here("Resource and Arguments of a ResultWriter go together")
+    config = writer.object_or_empty("WriterConfig")
     default = "NONE" if resource else "COMPACT"
     result_writer = ResultWriter(
         arguments,

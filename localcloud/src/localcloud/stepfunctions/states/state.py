@@ -6,13 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from localcloud.stepfunctions.branch import Branch
+from localcloud.stepfunctions.branch import Branch, Frame
 from localcloud.stepfunctions.error_policy import ErrorPolicy, RetryCounts
 from localcloud.stepfunctions.errors import Cancelled, CancelReason, StateError
 from localcloud.stepfunctions.expressions import Scope
 from localcloud.stepfunctions.fields import Fields
-from localcloud.stepfunctions.frame import Frame
-from localcloud.stepfunctions.integrations.integration import Integration
 from localcloud.stepfunctions.transition import Step, Target, Transition
 
 # States that may be cut short, and have an event type for it.
@@ -53,8 +51,8 @@ class ParseContext:
     common: CommonFields
     targets: list[Target]
     machine_type: str
+    region: str
     graph: Callable[[Fields, bool], Graph]
-    integration: Callable[[Fields], Integration]
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from localcloud.gateway.errors import not_emulated
+from localcloud.stepfunctions.branch import Frame
 from localcloud.stepfunctions.errors import TIMEOUT, Cancelled, CancelReason, StateError
 from localcloud.stepfunctions.expressions import Template
-from localcloud.stepfunctions.frame import Frame
+from localcloud.stepfunctions.integrations import read_integration
 from localcloud.stepfunctions.integrations.integration import Integration, TaskCall
 from localcloud.stepfunctions.quotas import MAX_SECONDS
 from localcloud.stepfunctions.states.state import ParseContext, State
@@ -30,7 +31,7 @@ class Task(State):
             if fields.has(name):
                 raise not_emulated(f"{name} of Task states (at {fields.location})")
         fields.require("Resource")
-        integration = context.integration(fields)
+        integration = read_integration(fields, context.machine_type, context.region)
         timeout = fields.integer_template("TimeoutSeconds", 1, MAX_SECONDS)
         return cls(context.common, integration, fields.template("Arguments"), timeout)
 

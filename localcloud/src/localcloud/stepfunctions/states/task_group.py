@@ -8,9 +8,9 @@ from functools import partial
 from typing import Any, TypeVar
 
 from localcloud.stepfunctions.branch import Branch
-from localcloud.stepfunctions.cancel_scope import CancelScope
 from localcloud.stepfunctions.errors import Cancelled, CancelReason, StateError
 from localcloud.stepfunctions.states.state import Graph
+from localcloud.stepfunctions.threads import CancelScope
 
 T = TypeVar("T")
 

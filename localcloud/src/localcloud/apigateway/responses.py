@@ -1,14 +1,40 @@
-"""From what a function returned to the HTTP response."""
+"""HTTP responses: from what a function returned, and those that API Gateway itself gives."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import json
-from typing import Any
+from typing import Any, NamedTuple
 
 from localcloud.apigateway.proxy_event import media_type_matches
 from localcloud.gateway.http import Response
+
+
+class GatewayError(NamedTuple):
+    """An answer of API Gateway's own, without the integration."""
+
+    status: int
+    message: str
+    type: str
+
+    def response(self) -> Response:
+        headers = {"Content-Type": "application/json", "x-amzn-ErrorType": self.type}
+        body = json.dumps({"message": self.message}, separators=(",", ":"))
+        return Response(self.status, headers, body.encode())
+
+
+FORBIDDEN = GatewayError(403, "Forbidden", "ForbiddenException")
+MISSING_TOKEN = GatewayError(
+    403, "Missing Authentication Token", "MissingAuthenticationTokenException"
+)
+TOO_LONG = GatewayError(413, "Request Too Long", "RequestTooLargeException")
+TIMED_OUT = GatewayError(504, "Endpoint request timed out", "InternalServerErrorException")
+# The execution log says: "Execution failed due to configuration error: Invalid permissions on
+# Lambda function", or "Malformed Lambda proxy response".
+REFUSED = GatewayError(500, "Internal server error", "InternalServerErrorException")
+BAD_RESULT = GatewayError(502, "Internal server error", "InternalServerErrorException")
+
 
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
 _REMAPPED = {

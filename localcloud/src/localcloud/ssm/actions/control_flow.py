@@ -1,17 +1,18 @@
-"""aws:branch: the first choice that is true names the next step.
+"""aws:branch and aws:sleep. Sleep is scaled by the clock.
 
 https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-branch.html
+https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-sleep.html
 """
-
-from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
-from localcloud.ssm.actions.base import Action, Attempt, Result, StepFailed
+from localcloud.durations import parse_duration
+from localcloud.ssm.actions.base import Action, Attempt, Result, StepFailed, StepTimedOut
 from localcloud.ssm.runbook import Step, invalid_document
-from localcloud.ssm.values import TypeMismatch, as_text, convert
+from localcloud.ssm.values import REFERENCE, TypeMismatch, as_text, convert
 
 _TEXTS: dict[str, Callable[[str, str], bool]] = {
     "StringEquals": operator.eq,
@@ -29,6 +30,7 @@ _NUMBERS: dict[str, Callable[[int, int], bool]] = {
 }
 _OPERATIONS = {*_TEXTS, *_NUMBERS, "BooleanEquals"}
 _OPERATORS = {"And", "Or", "Not"}
+_MAX_SECONDS = 604_800  # "Automation supports a maximum delay of 604800 seconds (7 days)."
 
 
 class Branch(Action):
@@ -43,7 +45,7 @@ class Branch(Action):
         for choice in choices:
             if not isinstance(choice, dict) or "NextStep" not in choice:
                 raise invalid_document(f"A choice of step {step.name} needs NextStep.")
-            _check(step, _condition(choice))
+            _check_condition(step, _condition(choice))
 
     def next_steps(self, step: Step) -> list[str]:
         default = step.inputs.get("Default")
@@ -61,19 +63,18 @@ def _condition(choice: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in choice.items() if key != "NextStep"}
 
 
-def _check(step: Step, condition: Any) -> None:
+def _check_condition(step: Step, condition: Any) -> None:
     """ "If an operation isn't supported, the system returns an error" when a runbook is made."""
     if isinstance(condition, dict) and len(condition) == 1 and condition.keys() <= _OPERATORS:
         ((name, operands),) = condition.items()
         operands = [operands] if name == "Not" else operands
         for operand in operands if isinstance(operands, list) else ():
-            _check(step, operand)
+            _check_condition(step, operand)
         return
     keys = set(condition) if isinstance(condition, dict) else set()
     if "Variable" not in keys or len(keys) != 2 or not keys - {"Variable"} <= _OPERATIONS:
-        raise invalid_document(
-            f"Step {step.name} has a choice that is not supported: {as_text(condition)}"
-        )
+        message = f"Step {step.name} has a choice that is not supported: {as_text(condition)}"
+        raise invalid_document(message)
 
 
 def _holds(condition: dict[str, Any]) -> bool:
@@ -94,3 +95,38 @@ def _holds(condition: dict[str, Any]) -> bool:
         return bool(convert(variable, "Boolean") == convert(operand, "Boolean"))
     except TypeMismatch as error:
         raise StepFailed(f"{operation}: {error}", stage="InputValidation") from error
+
+
+class Sleep(Action):
+    name = "aws:sleep"
+    inputs = frozenset({"Duration", "Timestamp"})
+
+    def check(self, step: Step) -> None:
+        if len(step.inputs) != 1:
+            raise invalid_document(f"Step {step.name} needs either Duration or Timestamp.")
+        ((name, value),) = step.inputs.items()
+        if not REFERENCE.search(str(value)) and _seconds(step.inputs, now=0.0) is None:
+            raise invalid_document(f"Step {step.name}: {value} is no ISO 8601 {name}.")
+
+    def run(self, attempt: Attempt) -> Result:
+        seconds = _seconds(attempt.inputs, attempt.cloud.clock.now())
+        if seconds is None or seconds > _MAX_SECONDS:
+            raise StepFailed(f"{attempt.inputs} is no time to sleep", stage="InputValidation")
+        timeout = attempt.step.timeout
+        if timeout is not None and timeout < seconds:
+            attempt.sleep(timeout)
+            raise StepTimedOut("sleeping")
+        attempt.sleep(seconds)
+        return Result()
+
+
+def _seconds(inputs: dict[str, Any], now: float) -> float | None:
+    """ "If the specified date and time has passed, the action proceeds immediately.\""""
+    if "Duration" in inputs:
+        return parse_duration(inputs["Duration"])
+    try:
+        until = datetime.fromisoformat(str(inputs["Timestamp"]))
+    except ValueError:
+        return None
+    until = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return max(0.0, until.timestamp() - now)

@@ -1,4 +1,4 @@
-"""The input of an effect, and its failure."""
+"""An experiment's role: how it is assumed, what it may do, and how its calls fail."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from botocore.exceptions import ClientError
 
 from localcloud.cloud import Cloud
-from localcloud.gateway.principals import Principal
+from localcloud.gateway.principals import Principal, role_session
 from localcloud.iam import Authority
 
-Undo = Callable[[], None]
+Undo = Callable[[], object]
 
 
 class ActionFailed(Exception):
@@ -40,6 +40,9 @@ class Run:
     parameters: Mapping[str, str]
     targets: tuple[str, ...]
 
+    def arn(self, service: str, resource: str) -> str:
+        return f"arn:aws:{service}:{self.region}:{self.cloud.settings.account_id}:{resource}"
+
     def require(self, action: str, resource: str, **context: str) -> None:
         """Raise ActionFailed unless the role may; ``__`` in a condition key stands for a colon."""
         authority = self.cloud.find(Authority)
@@ -53,3 +56,28 @@ class Run:
                 f"User: {self.principal.arn} is not authorized to perform: {action} "
                 f"on resource: {resource} {decision.reason}",
             )
+
+
+def assume(cloud: Cloud, role: str, session: str, experiment_arn: str) -> Principal:
+    """A session of the role. Raises ActionFailed if it does not exist or does not trust FIS."""
+    authority = cloud.find(Authority)
+    if authority and not authority.can_assume(role, "fis.amazonaws.com", experiment_arn):
+        raise ActionFailed("ConfigurationFailure", f"Unable to assume role {role}.")
+    return role_session(role, session)
+
+
+def ringing(cloud: Cloud, region: str, principal: Principal, arns: list[str]) -> str | None:
+    """The ARN of an alarm in state ALARM, a stop condition. Raises ActionFailed.
+
+    https://docs.aws.amazon.com/fis/latest/userguide/stop-conditions.html
+    """
+    cloudwatch = cloud.clients.client("cloudwatch", region, principal)
+    names = [arn.split(":alarm:", 1)[-1] for arn in arns]
+    try:
+        response = cloudwatch.describe_alarms(AlarmNames=names)
+    except ClientError as error:
+        raise failed_call(error) from error
+    for alarm in [*response.get("MetricAlarms", []), *response.get("CompositeAlarms", [])]:
+        if alarm["StateValue"] == "ALARM":
+            return str(alarm["AlarmArn"])
+    return None

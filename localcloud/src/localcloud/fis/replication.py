@@ -6,8 +6,11 @@ is cut off from the others, in both directions for a table; a bucket stops sendi
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+from itertools import product
+
 from localcloud.dynamodb.replicas import Replicas
-from localcloud.fis.effects.base import ActionFailed, Run, Undo
+from localcloud.fis.role import ActionFailed, Run, Undo
 from localcloud.gateway.errors import not_emulated
 from localcloud.s3.replication import Replication
 
@@ -25,15 +28,11 @@ def begin_s3(run: Run) -> Undo:
         run.require("s3:PutReplicationConfiguration", bucket, **pausing)
         run.require("s3:GetReplicationConfiguration", bucket, **pausing)
     replication, target = run.cloud.get(Replication), run.parameters["region"]
-    names = [arn.rsplit(":", 1)[-1] for arn in run.targets]
-    for name in names:
+    undo = ExitStack()
+    for name in [arn.rsplit(":", 1)[-1] for arn in run.targets]:
         replication.pause(name, target=target)
-
-    def undo() -> None:
-        for name in names:
-            replication.resume(name, target=target)
-
-    return undo
+        undo.callback(replication.resume, name, target=target)
+    return undo.close
 
 
 def begin_dynamodb(run: Run) -> Undo:
@@ -46,13 +45,8 @@ def begin_dynamodb(run: Run) -> Undo:
     for name in names:
         if not replicas.other_regions(name, run.region):
             raise ActionFailed("InvalidTarget", f"The table {name} is no global table.")
-    for name in names:
-        replicas.pause(name, source=run.region)
-        replicas.pause(name, target=run.region)
-
-    def undo() -> None:
-        for name in names:
-            replicas.resume(name, source=run.region)
-            replicas.resume(name, target=run.region)
-
-    return undo
+    undo = ExitStack()
+    for name, end in product(names, ("source", "target")):
+        replicas.pause(name, **{end: run.region})
+        undo.callback(replicas.resume, name, **{end: run.region})
+    return undo.close

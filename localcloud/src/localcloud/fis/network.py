@@ -8,10 +8,11 @@ DynamoDB do not concern it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from localcloud.faults import Cut, Faults
 from localcloud.faults.origin import subnet_of
-from localcloud.fis.effects.base import Run, Undo
+from localcloud.fis.role import Run, Undo
 from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.identify import Call
 from localcloud.network import EgressCheck
@@ -37,30 +38,24 @@ def begin(run: Run) -> Undo:
     egress = run.cloud.find(EgressCheck)
     disruption = Disruption(subnets, run.parameters["scope"], run.region, egress)
     faults = run.cloud.get(Faults)
-    rule = faults.add(disruption, Cut())
-
-    def undo() -> None:
-        faults.remove(rule)
-
-    return undo
+    return partial(faults.remove, faults.add(disruption, Cut()))
 
 
 def _check_permissions(run: Run) -> None:
     """By the actions reference, on resources as in AWSFaultInjectionSimulatorNetworkAccess."""
-    prefix = f"arn:aws:ec2:{run.region}:{run.cloud.settings.account_id}:"
     tag = "managedByFIS"
     for action in ("ec2:DescribeSubnets", "ec2:DescribeVpcs", "ec2:DescribeNetworkAcls",
                    "ec2:DescribeManagedPrefixLists"):  # fmt: skip
         run.require(action, "*")
-    run.require("ec2:CreateNetworkAcl", f"{prefix}vpc/*")
-    acl = f"{prefix}network-acl/*"
+    run.require("ec2:CreateNetworkAcl", run.arn("ec2", "vpc/*"))
+    acl = run.arn("ec2", "network-acl/*")
     run.require("ec2:CreateNetworkAcl", acl, **{f"aws__RequestTag/{tag}": "true"})
     tagging = {f"aws__RequestTag/{tag}": "true", "ec2__CreateAction": "CreateNetworkAcl"}
     run.require("ec2:CreateTags", acl, **tagging)
     for action in ("ec2:CreateNetworkAclEntry", "ec2:DeleteNetworkAcl"):
         run.require(action, acl, **{f"ec2__ResourceTag/{tag}": "true"})
     if run.parameters["scope"] in ("s3", "dynamodb"):
-        run.require("ec2:GetManagedPrefixListEntries", f"{prefix}prefix-list/*")
+        run.require("ec2:GetManagedPrefixListEntries", run.arn("ec2", "prefix-list/*"))
     for subnet in run.targets:
         run.require("ec2:ReplaceNetworkAclAssociation", subnet)
     run.require("ec2:ReplaceNetworkAclAssociation", acl)

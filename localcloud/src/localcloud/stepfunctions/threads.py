@@ -1,4 +1,4 @@
-"""Threads that are reused: as many as there is work at once, so that nesting never starves."""
+"""Threads that are reused: as many as there is work at once, and their cancelling from outside."""
 
 from __future__ import annotations
 
@@ -7,11 +7,69 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from queue import SimpleQueue
 from typing import Any
 
 from localcloud.cpu import CpuMeter
-from localcloud.stepfunctions.cancel_scope import CancelScope
+from localcloud.stepfunctions.errors import Cancelled, CancelReason
+
+
+class CancelScope:
+    """A node in the tree of running branches; cancelling it cancels everything beneath it."""
+
+    def __init__(self, parent: CancelScope | None = None) -> None:
+        self.cancelled = threading.Event()  # ends clock.sleep early
+        self._reason: CancelReason | None = None
+        self._parent = parent
+        self._callbacks: set[Callable[[], None]] = set()
+        self._children: set[CancelScope] = set()
+        self._lock = threading.Lock()
+
+    def child(self) -> CancelScope:
+        """A scope beneath this one; ``close`` it when its work has ended."""
+        child = CancelScope(self)
+        with self._lock:
+            self._children.add(child)
+            reason = self._reason
+        if reason:
+            child.cancel(reason)
+        return child
+
+    def close(self) -> None:
+        if self._parent:
+            with self._parent._lock:
+                self._parent._children.discard(self)
+
+    def cancel(self, reason: CancelReason) -> None:
+        with self._lock:
+            if self._reason:
+                return
+            self._reason = reason
+            children, callbacks = list(self._children), list(self._callbacks)
+        self.cancelled.set()
+        for callback in callbacks:
+            callback()
+        for child in children:
+            child.cancel(reason)
+
+    def check(self) -> None:
+        """Raise Cancelled if this scope was cancelled."""
+        if self._reason:
+            raise Cancelled(self._reason)
+
+    def add_callback(self, callback: Callable[[], None]) -> None:
+        """Call ``callback`` when this scope is cancelled, at once if it is already."""
+        with self._lock:
+            self._callbacks.add(callback)
+            is_cancelled = self._reason is not None
+        if is_cancelled:
+            callback()
+
+    def remove_callback(self, callback: Callable[[], None]) -> None:
+        with self._lock:
+            self._callbacks.discard(callback)
+
 
 log = logging.getLogger(__name__)
 
@@ -50,17 +108,14 @@ class ThreadPool:
         """Run all at once and wait for all; the last one on the calling thread."""
         finished = threading.Semaphore(0)
 
-        def start(work: Work) -> None:
-            def run() -> None:
-                try:
-                    work()
-                finally:
-                    finished.release()
-
-            self.start(run)
+        def run(work: Work) -> None:
+            try:
+                work()
+            finally:
+                finished.release()
 
         for work in works[:-1]:
-            start(work)
+            self.start(partial(run, work))
         for work in works[-1:]:
             work()
         for _ in works[:-1]:

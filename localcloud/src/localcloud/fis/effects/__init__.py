@@ -1,1 +1,0 @@
-"""The effects of actions on the cloud, and their end."""

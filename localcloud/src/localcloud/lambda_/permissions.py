@@ -1,0 +1,108 @@
+"""What a function's role may do, and whom the function's resource policy allows to invoke it.
+
+https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
+"""
+
+import json
+import re
+from typing import Any
+
+from localcloud.cloud import Cloud
+from localcloud.gateway.errors import ApiError, not_emulated
+from localcloud.gateway.principals import Principal, role_session
+from localcloud.iam import Authority
+from localcloud.iam.context import Context
+from localcloud.iam.evaluate import consult
+from localcloud.iam.permissions.ec2 import create_network_interface
+from localcloud.iam.permissions.model import Permission
+from localcloud.iam.policy import parsed
+from localcloud.lambda_.errors import invalid_parameter
+
+_SEND = {"sqs": "SendMessage", "sns": "Publish", "lambda": "InvokeFunction"}
+_ACCOUNT = re.compile(r"\d{12}")
+Statements = list[dict[str, Any]]
+
+
+class RoleChecks:
+    """The checks that CreateFunction and its relatives make, with their errors."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
+
+    def require_trust(self, role_arn: str, function_arn: str) -> None:
+        """Require that Lambda can assume the role; a missing one is refused in the same words."""
+        settings = self._cloud.settings
+        # A cloud without IAM has roles all the same: moto's.
+        authority = self._cloud.find(Authority) or Authority(settings.account_id, self._cloud.clock)
+        if not authority.can_assume(role_arn, "lambda.amazonaws.com", function_arn):
+            message = "The role defined for the function cannot be assumed by Lambda."
+            raise invalid_parameter(message)
+
+    def may_attach_to_vpc(self, role_arn: str, region: str, config: dict[str, Any]) -> None:
+        """https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions"""
+        account = self._cloud.settings.account_id
+        subnets, groups = config["SubnetIds"], config["SecurityGroupIds"]
+        permissions = create_network_interface(region, account, subnets, groups)
+        if not all(self._has(role_arn, permission) for permission in permissions):
+            raise _lacks("CreateNetworkInterface on EC2")
+
+    def may_send_to(self, role_arn: str, target: str) -> None:
+        """Require what a destination or a dead-letter queue needs."""
+        service = target.split(":")[2]
+        if (action := _SEND.get(service)) is None:
+            raise not_emulated(f"the Lambda destination {target}")
+        if not self._has(role_arn, Permission(f"{service}:{action}", target)):
+            raise _lacks(f"{action} on {service.upper()}")
+
+    def _has(self, role_arn: str, permission: Permission) -> bool:
+        if (authority := self._cloud.find(Authority)) is None:
+            return True
+        principal = role_session(role_arn, "lambda")
+        return authority.allows(principal, permission.action, permission.resource).allowed
+
+
+def _lacks(permission: str) -> ApiError:
+    message = f"The provided execution role does not have permissions to call {permission}"
+    return invalid_parameter(message)
+
+
+def statement(params: dict[str, Any], arn: str) -> dict[str, Any]:
+    """Return the policy statement that AddPermission adds."""
+    conditions: dict[str, dict[str, str]] = {}
+    if params.get("SourceArn"):
+        conditions["ArnLike"] = {"AWS:SourceArn": params["SourceArn"]}
+    equals = {
+        "AWS:SourceAccount": params.get("SourceAccount"),
+        "lambda:EventSourceToken": params.get("EventSourceToken"),
+        "aws:PrincipalOrgID": params.get("PrincipalOrgID"),
+    }
+    if present := {key: value for key, value in equals.items() if value}:
+        conditions["StringEquals"] = present
+    result = {
+        "Sid": params["StatementId"],
+        "Effect": "Allow",
+        "Principal": _principal(params["Principal"]),
+        "Action": params["Action"],
+        "Resource": arn,
+    }
+    return {**result, "Condition": conditions} if conditions else result
+
+
+def policy_document(statements: Statements) -> str:
+    document = {"Version": "2012-10-17", "Id": "default", "Statement": statements}
+    return json.dumps(document, separators=(",", ":"))
+
+
+def allows_service(statements: Statements, caller: Principal, arn: str, account: str) -> bool:
+    """Whether ``caller``, a service that acts for a resource of ``account``, may invoke ``arn``."""
+    keys = {"aws:SourceArn": caller.source_arn or "", "aws:SourceAccount": account}
+    policy = parsed(policy_document(statements))
+    return consult([policy], caller, "lambda:InvokeFunction", arn, Context.of(keys)).allows
+
+
+def _principal(text: str) -> Any:
+    if text == "*":
+        return "*"
+    if _ACCOUNT.fullmatch(text):
+        return {"AWS": f"arn:aws:iam::{text}:root"}
+    return {"AWS": text} if text.startswith("arn:") else {"Service": text}
