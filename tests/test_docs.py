@@ -11,6 +11,8 @@ import pytest
 import yaml
 from localcloud.testing import LocalCloud
 
+from common import run_state
+from deployment.deployer.run_commands import ERRORS, REFUSALS
 from reconciler.report import Outcome
 from tests.documentation import (
     MAKEFILES,
@@ -47,7 +49,7 @@ def test_every_target_of_make_is_documented(folder: str) -> None:
 @per_page
 def test_every_make_command_in_a_page_exists(page: Path) -> None:
     existing = set.union(*(targets(path) | variables(path) for path in MAKEFILES.values()))
-    arguments = {"FILE", "REGION", "FORCE", "UPGRADE"}
+    arguments = {"FILE", "REGION", "RUN", "FORCE", "UPGRADE"}
     for words in make_commands(page):
         if "-C" in words:
             folder = words[words.index("-C") + 1]
@@ -88,6 +90,30 @@ def test_the_alarms_that_are_documented_are_those_of_the_templates() -> None:
 def test_every_entry_of_the_report_is_documented() -> None:
     answer = section(ROOT / "docs/operations.md", "What the report says")
     assert all(f"| `{outcome}` |" in answer for outcome in get_args(Outcome))
+
+
+def test_every_state_of_a_run_is_documented() -> None:
+    page = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    states = {run_state.STARTED, run_state.FAILED, run_state.SUPERSEDED, run_state.UNCERTAIN}
+    cells = re.findall(r"^\| ([A-Z_, ]+) \|", page, re.MULTILINE)
+    documented = {name for cell in cells for name in cell.split(", ")}
+    assert documented == states | {run_state.COMPLETED, run_state.GIVEN_UP}
+
+
+def test_everything_that_a_command_about_a_run_refuses_is_documented() -> None:
+    answer = section(ROOT / "docs/operations.md", "Decide about one run")
+    first_cells = re.findall(r"^\|([^|]+)\|", answer, re.MULTILINE)
+    phrases = {phrase for cell in first_cells for phrase in re.findall(r"`([^`]+)`", cell)}
+    for text in (*REFUSALS.values(), *ERRORS.values()):
+        assert any(phrase in text for phrase in phrases), text
+
+
+@pytest.mark.parametrize(
+    "words", ["by hand in the table", "set its row", "set the row", "aws dynamodb"]
+)
+def test_operators_change_nothing_by_hand_in_the_table(words: str) -> None:
+    page = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    assert words not in " ".join(page.split())
 
 
 @per_page

@@ -12,9 +12,11 @@ from . import commands, console
 from .aws import Aws
 from .build import build
 from .errors import DeployError
-from .failover import failover
+from .failed_events import replay_failures
+from .failover import failover, reconcile
 from .lint import lint
 from .plan import Plan
+from .run_commands import give_up, retry, show_links
 from .settings import Settings
 from .status import show_status
 
@@ -28,6 +30,11 @@ COMMANDS: dict[str, Command] = {
     "settings": lambda aws, plan, _: commands.print_settings(aws, plan),
     "mrap-arn": lambda aws, plan, _: commands.print_mrap_arn(aws, plan),
     "failover": lambda aws, plan, options: failover(aws, plan, options.region),
+    "reconcile": lambda aws, plan, _: reconcile(aws, plan),
+    "retry": lambda aws, plan, options: retry(aws, plan, options.run),
+    "give-up": lambda aws, plan, options: give_up(aws, plan, options.run),
+    "link": lambda aws, plan, options: show_links(aws, plan, options.run),
+    "replay-failures": lambda aws, plan, _: replay_failures(aws, plan),
     "chaos": lambda aws, plan, _: commands.deploy_chaos(aws, plan),
     "destroy-chaos": lambda aws, plan, _: commands.destroy_chaos(aws, plan),
     "lint": lambda *_: lint(),
@@ -61,6 +68,8 @@ def _parser() -> argparse.ArgumentParser:
     subparsers = parser.add_subparsers(dest="command", required=True)
     parsers = {name: subparsers.add_parser(name) for name in COMMANDS}
     parsers["failover"].add_argument("region", help="the Region to make active")
+    for name in ("retry", "give-up", "link"):
+        parsers[name].add_argument("run", help="the id of a run")
     parsers["destroy-all"].add_argument("--force", action="store_true", help="do not ask")
     return parser
 

@@ -13,6 +13,8 @@ STANDARD = Config(
 )
 # For questions about a Region that may be down.
 QUICK = Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 2})
+# For a function that may take as long as the runbook waits for it.
+PATIENT = Config(connect_timeout=10, read_timeout=300, retries={"total_max_attempts": 2})
 # For many writes at once.
 ADAPTIVE = Config(retries={"mode": "adaptive", "total_max_attempts": 8})
 
@@ -39,5 +41,5 @@ class Aws:
     def credentials(self) -> Any:
         return self._session.get_credentials()
 
-    def account(self, region: str) -> str:
-        return str(self.client("sts", region).get_caller_identity()["Account"])
+    def account(self, region: str, config: Config = STANDARD) -> str:
+        return str(self.client("sts", region, config).get_caller_identity()["Account"])

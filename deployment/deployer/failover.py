@@ -1,6 +1,6 @@
 """Runs the failover runbook in a Region, and shows each step as it goes.
 
-It calls Systems Manager in that Region and nothing else: another Region may be down.
+`failover` calls Systems Manager in that Region and nothing else: another Region may be down.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from . import console
 from .aws import Aws
 from .errors import DeployError
 from .plan import Plan
+from .run_commands import describe_deployment
 
 POLL_SECONDS = 2.0
 _RUNNING = {"Pending", "InProgress", "Waiting"}
@@ -35,6 +36,11 @@ def failover(aws: Aws, plan: Plan, region: str) -> None:
         )
     console.info("What each pass did (docs/operations.md explains it):")
     print(json.dumps(execution.get("Outputs", {}), indent=4))
+
+
+def reconcile(aws: Aws, plan: Plan) -> None:
+    """Run the runbook in the Region that is active, which begins there what is unfinished."""
+    failover(aws, plan, describe_deployment(aws, plan))
 
 
 def _parameters(plan: Plan) -> dict[str, list[str]]:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from .aws import Aws
+from .aws import STANDARD, Aws
 from .errors import DeployError
 from .plan import Stack
 
@@ -25,9 +26,9 @@ class Resource:
     physical_id: str
 
 
-def describe_stack(aws: Aws, stack: Stack) -> dict[str, Any] | None:
+def describe_stack(aws: Aws, stack: Stack, config: Config = STANDARD) -> dict[str, Any] | None:
     """Return the answer of DescribeStacks, or None if the stack does not exist."""
-    cloudformation = aws.client("cloudformation", stack.region)
+    cloudformation = aws.client("cloudformation", stack.region, config)
     try:
         response = cloudformation.describe_stacks(StackName=stack.name)
     except ClientError as error:
@@ -42,14 +43,14 @@ def is_missing_stack(error: ClientError) -> bool:
     return "does not exist" in str(error)
 
 
-def stack_status(aws: Aws, stack: Stack) -> str:
-    description = describe_stack(aws, stack)
+def stack_status(aws: Aws, stack: Stack, config: Config = STANDARD) -> str:
+    description = describe_stack(aws, stack, config)
     return str(description["StackStatus"]) if description else MISSING
 
 
-def stack_outputs(aws: Aws, stack: Stack) -> dict[str, str]:
+def stack_outputs(aws: Aws, stack: Stack, config: Config = STANDARD) -> dict[str, str]:
     """Return the outputs by name; none if the stack is not deployed."""
-    description = describe_stack(aws, stack) or {}
+    description = describe_stack(aws, stack, config) or {}
     return {pair["OutputKey"]: pair["OutputValue"] for pair in description.get("Outputs", [])}
 
 

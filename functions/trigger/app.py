@@ -54,6 +54,7 @@ def handler(event: dict[str, Any], settings: Settings) -> TriggerResult:
         settings.bucket,
         settings.orchestrator_arn,
         timedelta(seconds=settings.late_seconds),
+        settings.sweep_hours,
     )
     return starter.start_all(inputs)
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypedDict
 
-from common.attempts import AttemptId, marks_of
+from common.attempts import AttemptId, Marks, marks_of
 from common.observability import count, logger
 from common.run_state import STARTED
-from common.runs import InputVersion, Item, attempt_item, run_of_items
+from common.runs import InputVersion, Item, arrival_item, attempt_item, id_of, run_of_items
 from common.state_table import StateTable
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ class RunStarter:
     orchestrator_arn: str
     # An input that arrives when it is older than this may have missed the runbook's last pass.
     late: timedelta
+    sweep_hours: int  # for which an arrival is kept
 
     def start_all(self, inputs: Iterable[InputVersion]) -> TriggerResult:
         """Start the runs that are this Region's and unfinished. To repeat it changes nothing."""
@@ -54,35 +55,44 @@ class RunStarter:
         head = self.s3.head_object(
             Bucket=self.bucket, Key=version.key, VersionId=version.version_id
         )
-        item = self._item_of_copy(version, head)
-        attempt = AttemptId(item["run_id"], int(item["attempt"])) if item else None
-        if item is None or attempt is None:
-            attempt = AttemptId(version.run_id, 1)
+        attempt, item = AttemptId(version.run_id, 1), None
+        marks = marks_of(version.key, head.get("Metadata", {}))
+        items = self.state.attempts(marks.attempt.run_id) if marks else []
+        if marks and (copied := self._item_of_copy(version, marks, items)):
+            attempt, item = marks.attempt, copied
+        elif marks and not any(id_of(known) == marks.attempt for known in items):
+            self._leave_to_the_reconciler(version)
+        else:
             item = self._item_of_upload(version, attempt, head)
-        is_to_start = (
-            item is not None and item["region"] == self.state.region and item["status"] == STARTED
-        )
+        is_own = item is not None and item["region"] == self.state.region
+        is_to_start = is_own and item is not None and item["status"] == STARTED
         if is_to_start:
             self._start_execution(version, attempt)
         return attempt, is_to_start
 
-    def _item_of_copy(self, version: InputVersion, head: HeadObjectOutputTypeDef) -> Item | None:
+    def _item_of_copy(self, version: InputVersion, marks: Marks, items: list[Item]) -> Item | None:
         """Return the item of the attempt that the version is the copy for; None for an upload.
 
         Only the item that confirms the marks makes them count. It may be the other Region's, whose
         copy replicates like any object.
         """
-        marks = marks_of(version.key, head.get("Metadata", {}))
-        if marks is None:
-            return None
-        for item in self.state.attempts(marks.attempt.run_id):
+        for item in items:
             if marks.are_confirmed_by(item, version.version_id) and (
                 item["region"] != self.state.region
                 or self.state.record_copy(marks.attempt, marks.token, version.version_id)
             ):
                 return item
-        logger.warning("Marks that no attempt confirms: an upload", key=version.key)
+        logger.warning("Marks that no attempt confirms", run_id=version.run_id)
         return None
+
+    def _leave_to_the_reconciler(self, version: InputVersion) -> None:
+        """Note a version with marks of an attempt that is not visible, and ring the alarm.
+
+        It may be a copy of the other Region whose item is on its way: then it must not be begun. If
+        the marks are forged, the last pass of the runbook begins it as an upload.
+        """
+        self.state.create(arrival_item(version, self.state.region, self.sweep_hours))
+        count("FilesNotReconciled")
 
     def _item_of_upload(
         self, version: InputVersion, attempt: AttemptId, head: HeadObjectOutputTypeDef

@@ -62,6 +62,16 @@ def test_another_env_has_a_runbook_of_its_own() -> None:
     assert aws.calls[0][1]["DocumentName"] == "AutomationFailoverRunbook-two"
 
 
+def test_reconcile_runs_the_runbook_in_the_active_region(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "describe_deployment", lambda *_: "eu-central-1")
+    started: list[str] = []
+    monkeypatch.setattr(module, "failover", lambda _aws, _plan, region: started.append(region))
+    module.reconcile(FakeAws(), plan())
+    assert started == ["eu-central-1"]
+
+
 def test_waits_that_are_set_are_passed_on() -> None:
     aws = runbook(("Success", {}))
     failover(aws, plan(fence_wait="PT1M", replication_wait="PT0S"), "us-west-2")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import sys
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -26,8 +27,13 @@ TARGETS = [
     "status",
     "settings",
     "mrap-arn",
+    "retry",
+    "give-up",
+    "link",
+    "replay-failures",
     "failover",
     "failback",
+    "reconcile",
     "chaos",
     "destroy-chaos",
     "lint",
@@ -80,6 +86,13 @@ def test_upload_of_a_missing_file_says_how_to_name_it() -> None:
     process = make("upload", "FILE=nope.csv")
     assert process.returncode != 0
     assert "There is no file 'nope.csv': make upload FILE=" in process.stderr
+
+
+@pytest.mark.parametrize("target", ["retry", "give-up", "link"])
+def test_a_command_without_the_run_says_how_to_name_it(target: str) -> None:
+    process = make(target, f"PYTHON={sys.executable}")
+    assert process.returncode != 0
+    assert "make status shows the ids" in process.stderr
 
 
 def test_the_makefile_exports_every_setting_and_its_defaults_are_allowed() -> None:

@@ -11,7 +11,7 @@ from deployment.deployer.active_region import FunctionFailed
 from deployment.deployer.errors import DeployError
 from deployment.deployer.routing_controls import RoutingControls
 from deployment.deployer.status import show_status
-from tests.deployment.fakes import FakeAws, error, plan
+from tests.deployment.fakes import FakeAws, error, failing, plan
 
 MRAP = "arn:aws:s3::123456789012:accesspoint/m.mrap"
 OUTPUTS = {
@@ -25,7 +25,10 @@ OUTPUTS = {
 def deployed() -> FakeAws:
     outputs = [{"OutputKey": key, "OutputValue": value} for key, value in OUTPUTS.items()]
     stack = {"StackStatus": "UPDATE_COMPLETE", "Outputs": outputs}
-    return FakeAws(cloudformation={"describe_stacks": lambda **_: {"Stacks": [stack]}})
+    return FakeAws(
+        cloudformation={"describe_stacks": lambda **_: {"Stacks": [stack]}},
+        sts={"get_caller_identity": lambda: {"Account": "123456789012"}},
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -45,8 +48,8 @@ def test_every_part_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
         "batch-foundation-x eu-central-1 UPDATE_COMPLETE",
     ]
     assert lines[6:] == [
-        "controls",
         f"Multi-Region Access Point: {MRAP}",
+        "controls",
         "DNS in eu-west-1: active is eu-west-1",
         "DNS in eu-central-1: active is eu-west-1",
         "lag 123456789012",
@@ -86,3 +89,17 @@ def test_a_region_whose_dns_cannot_be_asked_is_unknown(
     monkeypatch.setattr(status, "active_region", fail)
     show_status(deployed(), plan())
     assert "DNS in eu-west-1: active is unknown" in capsys.readouterr().out
+
+
+def test_a_region_whose_stacks_cannot_be_asked_is_named_and_the_files_are_shown(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    aws = deployed()
+    aws.services["cloudformation"] = {"describe_stacks": failing("Down", "no answer")}
+    show_status(aws, plan())
+    lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert lines[0].startswith("batch-foundation-x eu-west-1 does not answer: ")
+    assert lines[6] == (
+        "routing controls: not shown, since batch-global-x in us-west-2 does not answer"
+    )
+    assert lines[-1] == "files 123456789012"

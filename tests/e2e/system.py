@@ -9,15 +9,17 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import boto3
 from localcloud.testing import LocalCloud, local_cloud
 
+from tests.e2e.foreign_writes import ForeignWrites
 from tools.harness.deployment import Deployment
 from tools.harness.mails import Mail, wait_for_mail
+from tools.harness.runs import Row, rows_of
 from tools.harness.shell import Shell
 from tools.harness.watch import follow, timestamp
 
@@ -31,6 +33,7 @@ class System:
     shell: Shell
     deployment: Deployment
     cloud: LocalCloud
+    foreign_writes: ForeignWrites = field(default_factory=ForeignWrites)
 
     def client(self, service: str, region: str) -> Any:
         return boto3.Session().client(service, region)  # type: ignore[call-overload]  # names vary
@@ -51,6 +54,11 @@ class System:
     def process(self, name: str, data: bytes, folder: Path) -> dict[str, Any]:
         """Upload it and wait for its run to end; returns its row."""
         return self.finish(name, self.upload(name, data, folder))
+
+    def rows(self, name: str, region: str) -> list[Row]:
+        """The runs of ``name`` by a Region's own copy of the state table, read without a call."""
+        items = self.cloud.table_items(self.deployment.state_table, region)
+        return rows_of(item for item in items if item["key"] == f"input/{name}")
 
     def mail_of(self, row: dict[str, Any]) -> Mail:
         return wait_for_mail(self.shell, row["run_id"], RUN_SECONDS)
@@ -88,7 +96,9 @@ def deployed(state_dir: Path, time_scale: float) -> Iterator[System]:
         os.environ.update(shell.environment)
         try:
             shell.deploy()
-            yield System(shell, Deployment.of(shell), cloud)
+            system = System(shell, Deployment.of(shell), cloud)
+            with system.foreign_writes.watched(cloud):
+                yield system
         finally:
             os.environ.clear()
             os.environ.update(environment)

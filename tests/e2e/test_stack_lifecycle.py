@@ -56,9 +56,8 @@ def test_each_deployment_processes_its_own_file(
 
 
 def _runs(system: System, name: str) -> tuple[str, ...]:
-    table = system.client("dynamodb", system.deployment.regions[0])
-    items = table.scan(TableName=system.deployment.state_table)["Items"]
-    return tuple(item["run_id"]["S"] for item in items if item["key"]["S"] == f"input/{name}")
+    rows = system.rows(name, system.deployment.regions[0])
+    return tuple(row["run_id"] for row in rows)
 
 
 def test_a_handler_that_cannot_be_packaged_stops_the_deployment_and_changes_nothing(

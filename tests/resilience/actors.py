@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import boto3
@@ -35,7 +35,9 @@ class User:
         config = Config(retries={"total_max_attempts": 1})
         self._s3 = boto3.Session().client("s3", "us-east-1", config=config)
 
-    def upload(self, key: str, data: bytes, region: str, other: str) -> str:
+    def upload(
+        self, key: str, data: bytes, region: str, other: str, metadata: Mapping[str, str]
+    ) -> str:
         """Try again, and elsewhere, until it works, as people do; returns the version id."""
         deadline = time.monotonic() + UPLOAD_SECONDS
         with self._lock:
@@ -43,7 +45,9 @@ class User:
                 for nearest in (region, other):
                     self._cloud.nearest_region = nearest
                     try:
-                        response = self._s3.put_object(Bucket=self._mrap_arn, Key=key, Body=data)
+                        response = self._s3.put_object(
+                            Bucket=self._mrap_arn, Key=key, Body=data, Metadata=dict(metadata)
+                        )
                         return str(response["VersionId"])
                     except (BotoCoreError, ClientError):
                         if time.monotonic() > deadline:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import time
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from localcloud.testing import Execution, LocalCloud
 
 from tools.harness.deployment import Deployment
+from tools.harness.runs import Item, Row, rows_of
 
 REST_SECONDS = 120.0
+LATE_SECONDS = 20.0  # for what may hang until the faults are healed
 
 
 class Environment:
@@ -26,6 +31,14 @@ class Environment:
         if not self.cloud.settle(REST_SECONDS):
             raise AssertionError(f"not at rest: {self.cloud.activity()}")
 
+    def wait_for_runs(self, region: str) -> None:
+        """Wait until no run of the Region goes on, or at most a while."""
+        _wait(lambda: not any(run.region == region for run in self.runs("RUNNING")))
+
+    def wait_for_end(self, execution: Execution) -> None:
+        """Wait for the execution's end, or at most a while."""
+        _wait(lambda: execution.status != "RUNNING")
+
     def runs(self, *statuses: str) -> list[Execution]:
         """The Main Orchestrator's executions, without the children of its Map."""
         return [
@@ -35,14 +48,15 @@ class Environment:
             and not execution.is_child_of_map
         ]
 
-    def row_in(self, region: str, run_id: str) -> dict[str, Any] | None:
-        """A Region's own copy of a row, read without a call."""
-        rows = self.cloud.table_items(self.deployment.state_table, region)
-        return next((row for row in rows if row["run_id"] == run_id), None)
+    def items(self, region: str, run_id: str) -> list[Item]:
+        """The attempts at a run by a Region's own copy of the table, read without a call."""
+        items = self.cloud.table_items(self.deployment.state_table, region)
+        return [item for item in items if item["run_id"] == run_id and "attempt" in item]
 
-    def rows(self, region: str, tag: str) -> list[dict[str, Any]]:
-        rows = self.cloud.table_items(self.deployment.state_table, region)
-        return [row for row in rows if tag in row["key"]]
+    def rows(self, region: str, tag: str) -> list[Row]:
+        """The runs by a Region's own copy of the table."""
+        items = self.cloud.table_items(self.deployment.state_table, region)
+        return rows_of(item for item in items if tag in item["key"])
 
     def mails(self, tag: str) -> list[dict[str, Any]]:
         return [mail for mail in self.cloud.mails() if tag in mail["body"]]
@@ -77,28 +91,47 @@ class Environment:
             sqs.purge_queue(QueueUrl=url)
         return letters
 
-    def change_row(self, run_id: str, region: str, update: str, **values: str) -> None:
-        """What an operator does by hand."""
-        self.cloud.client("dynamodb", region).update_item(
-            TableName=self.deployment.state_table,
-            Key={"run_id": {"S": run_id}},
-            UpdateExpression=update,
-            ExpressionAttributeNames={"#status": "status"},
-            ExpressionAttributeValues={f":{name}": {"S": value} for name, value in values.items()},
+    def command(self, region: str, name: str, run_id: str) -> dict[str, Any]:
+        """What `make retry` and `make give-up` do; returns what was done and the run's state."""
+        response = self.cloud.client("lambda", region).invoke(
+            FunctionName=self.deployment.function("reconciler"),
+            Payload=json.dumps({name: run_id}),
         )
+        answer = json.loads(response["Payload"].read())
+        if "FunctionError" in response:
+            raise AssertionError(f"{name} of {run_id} in {region} fails: {answer}")
+        return dict(answer)
+
+    def has_input(self, region: str, row: Row) -> bool:
+        """Whether the Region's bucket has the version that a run is at."""
+        s3, bucket = self.cloud.client("s3", region), self.deployment.bucket(region)
+        try:
+            s3.head_object(Bucket=bucket, Key=row["key"], VersionId=row["version_id"])
+        except s3.exceptions.ClientError:
+            return False
+        return True
 
     def delete_files(self, tag: str) -> None:
-        """Remove a seed's objects and rows, so that no later pass looks at them."""
+        """Remove a seed's objects and items, so that no later pass looks at them."""
         for region in self.deployment.regions:
             s3, bucket = self.cloud.client("s3", region), self.deployment.bucket(region)
             for folder in ("input", "work", "output"):
                 # One page: a seed has some dozens, and run ids begin with the file's name.
                 page = s3.list_object_versions(Bucket=bucket, Prefix=f"{folder}/{tag}")
-                for version in page.get("Versions", []):
+                for version in page.get("Versions", []) + page.get("DeleteMarkers", []):
                     key, version_id = version["Key"], version["VersionId"]
                     s3.delete_object(Bucket=bucket, Key=key, VersionId=version_id)
-        region = self.deployment.regions[0]
-        dynamodb = self.cloud.client("dynamodb", region)
-        for row in self.rows(region, tag):
-            key = {"run_id": {"S": row["run_id"]}}
-            dynamodb.delete_item(TableName=self.deployment.state_table, Key=key)
+            self._delete_items(region, tag)
+
+    def _delete_items(self, region: str, tag: str) -> None:
+        dynamodb, table = self.cloud.client("dynamodb", region), self.deployment.state_table
+        for item in self.cloud.table_items(table, region):
+            if tag in item["key"]:
+                key = {name: {"S": item[name]} for name in ("owner", "item")}
+                dynamodb.delete_item(TableName=table, Key=key)
+
+
+def _wait(is_over: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + LATE_SECONDS
+    while not is_over() and time.monotonic() < deadline:
+        time.sleep(0.05)  # executions have no event to wait for

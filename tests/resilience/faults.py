@@ -13,9 +13,12 @@ from tests.resilience.plan import (
     AtState,
     ConnectionLoss,
     CutOff,
+    DnsFault,
     ExecutionSleep,
     ExecutionStop,
     Fault,
+    InputDeletion,
+    LateExecution,
     Moment,
     Outage,
     Phase,
@@ -24,6 +27,7 @@ from tests.resilience.plan import (
     Role,
     RunbookCancellation,
     SecondRunbook,
+    ServiceOutage,
     When,
 )
 
@@ -34,7 +38,9 @@ Action = Callable[[], object]
 
 
 class FaultInjector:
-    """``files_of`` tells the numbers of the files that have a key; ``runbook`` its two faults."""
+    """``files_of`` tells the numbers of the files that have a key; ``runbook`` its two faults;
+    ``delete`` does what a user does to the file with a key.
+    """
 
     def __init__(
         self,
@@ -43,11 +49,13 @@ class FaultInjector:
         regions: Mapping[Role, str],
         files_of: Callable[[str], set[int]],
         runbook: Mapping[type[Fault], Action],
+        delete: Callable[[str, InputDeletion], None],
     ) -> None:
         self._cloud = cloud
         self._regions = regions
         self._files_of = files_of
         self._runbook = runbook
+        self._delete = delete
         self._lock = threading.Lock()
         self._waiting: list[tuple[Moment, Fault | Action]] = [
             (injection.at, injection.fault) for injection in phase.injections
@@ -56,6 +64,8 @@ class FaultInjector:
         self._refusals: dict[tuple[str, str], tuple[Refusal, int]] = {}
         self._endpoints = phase.endpoints
         self._healed = threading.Event()
+        self._awake = threading.Event()
+        self._late: list[Execution] = []
         self._remedies: list[Action] = []
         self.injected: list[str] = []
         self.rows_may_differ = False  # whether a row may not have come over, however long one waits
@@ -70,6 +80,11 @@ class FaultInjector:
         for place, mode in self._endpoints:
             self._cloud.faults.set_arc_endpoint(ARC_REGIONS[place], mode)  # type: ignore[arg-type]  # an EndpointMode
 
+    def wake_late(self) -> list[Execution]:
+        """Let the late executions go on, while the Regions still see nothing of one another."""
+        self._awake.set()
+        return self._late
+
     def heal(self) -> None:
         """Make everything sound again, and let nothing more occur."""
         with self._lock:
@@ -80,14 +95,14 @@ class FaultInjector:
         for region in ARC_REGIONS:
             self._cloud.faults.set_arc_endpoint(region, "up")
         self._healed.set()
+        self._awake.set()
 
     # What the probe tells
 
     def at_state(self, when: When, execution: Execution, state: str) -> None:
         if execution.region != self._regions["active"]:
             return
-        data = execution.input if isinstance(execution.input, dict) else {}
-        numbers = self._files_of(str(data.get("key") or data.get("file")))
+        numbers = self._files_of(_key_of(execution))
 
         def is_now(at: Moment) -> bool:
             if not isinstance(at, AtState):
@@ -116,7 +131,7 @@ class FaultInjector:
             due = [item for item in self._waiting if is_now(item[0])]
             self._waiting = [item for item in self._waiting if not is_now(item[0])]
         # What does not come back, sleeping or raising, comes last.
-        last = (ExecutionSleep, ExecutionStop, ConnectionLoss)
+        last = (ExecutionSleep, LateExecution, ExecutionStop, ConnectionLoss)
         return sorted(due, key=lambda item: isinstance(item[1], last))
 
     def _inject(
@@ -135,8 +150,18 @@ class FaultInjector:
             self._begin_outage(fault)
         elif isinstance(fault, CutOff):
             self._cut_off(fault)
+        elif isinstance(fault, ServiceOutage):
+            self._cut_service(fault)
+        elif isinstance(fault, DnsFault):
+            self._break_dns(fault)
         elif isinstance(fault, ReplicationPause):
             self._pause(fault)
+        elif isinstance(fault, LateExecution) and execution:
+            self._pause(ReplicationPause("rows"))
+            self._late.append(execution)
+            self._awake.wait(SLEEP_SECONDS)
+        elif isinstance(fault, InputDeletion) and execution:
+            self._delete(_key_of(execution), fault)
         elif isinstance(fault, ExecutionSleep):
             self._healed.wait(SLEEP_SECONDS)
         elif isinstance(fault, ExecutionStop):
@@ -162,6 +187,18 @@ class FaultInjector:
         cut = self._cloud.faults.cut(service=fault.service, functions_in=active)
         self._remedies.append(cut.remove)
 
+    def _cut_service(self, fault: ServiceOutage) -> None:
+        self.mails_may_be_cut = True
+        region = self._regions[fault.role]
+        cut = self._cloud.faults.cut(service=fault.service, region=region)
+        self._remedies.append(cut.remove)
+
+    def _break_dns(self, fault: DnsFault) -> None:
+        self.rows_may_differ = True  # both Regions may take themselves for the active one
+        dns, region = self._cloud.dns, self._regions[fault.role]
+        (dns.freeze if fault.kind == "stale" else dns.silence)(region)
+        self._remedies.append(lambda: dns.mend(region))
+
     def _pause(self, fault: ReplicationPause) -> None:
         replication = self._cloud.objects if fault.kind == "objects" else self._cloud.items
         self.rows_may_differ = self.rows_may_differ or fault.kind == "rows"
@@ -186,3 +223,9 @@ class FaultInjector:
             else:
                 self._refusals[subject] = (refusal, remaining - 1)
         call.refuse(refusal.code, "Refused by a fault.", refusal.status)
+
+
+def _key_of(execution: Execution) -> str:
+    """The key of the file that it is for: the Main Orchestrator's, its children's, a chunk's."""
+    data = execution.input if isinstance(execution.input, dict) else {}
+    return str(data.get("key") or data.get("file"))

@@ -11,8 +11,10 @@ from typing import Any
 from tests.resilience.actors import Operator
 from tests.resilience.checker import is_result, run_of
 from tests.resilience.environment import Environment
+from tools.harness.runs import Row
 
-MOST_PASSES = 3
+MOST_PASSES = 4
+FOR_PEOPLE = ("missing", "unreadable", "uncertain", "errors")
 
 
 class FollowUp:
@@ -33,10 +35,12 @@ class FollowUp:
         """``mails_may_be_cut``: whether a fault may be why a mail is uncertain."""
         for _ in range(MOST_PASSES):
             self._environment.settle()
-            self._decide_uncertain(region, report, mails_may_be_cut=mails_may_be_cut)
-            if not self._must_run_again(region, report):
+            must_run_again = self._must_run_again(region, report)
+            has_decided = self._decide(region, report, mails_may_be_cut=mails_may_be_cut)
+            if must_run_again:
+                report = self._operator.make_active(region, lambda: None)
+            elif not has_decided:
                 return
-            report = self._operator.make_active(region, lambda: None)
         self._environment.settle()
 
     def _must_run_again(self, region: str, report: dict[str, Any]) -> bool:
@@ -44,57 +48,66 @@ class FollowUp:
         letters = sum(
             environment.take_dead_letters(name) for name in environment.deployment.regions
         )
-        open_files = report["missing"] + report["uncertain"] + report["errors"]
-        return bool(open_files or letters or self._alarm_rings(region))
-
-    def _alarm_rings(self, region: str) -> bool:
-        """Of runs that failed, timed out or were aborted, and of inputs that came too late."""
-        runs = {
-            run.arn: run.input["run_id"]
-            for run in self._environment.runs("FAILED", "ABORTED", "TIMED_OUT")
-            if self._tag in run.input["key"] and run.region == region
-        }
-        new = (runs.keys() | self._not_reconciled(region)) - self._alarms
-        self._alarms |= new
-        for arn in new & runs.keys():
-            self._reopen(runs[arn], region)
-        return bool(new)
-
-    def _reopen(self, run_id: str, region: str) -> None:
-        """A run that failed here is begun again when its row says STARTED."""
-        row = self._environment.row_in(region, run_id) or {}
-        is_certain = row.get("error") != "MailUnconfirmed"
-        if (row.get("status"), row.get("region")) == ("FAILED", region) and is_certain:
-            self._set_status(run_id, region, "STARTED")
+        number = self._not_reconciled(region)
+        is_new = bool(number - self._alarms)
+        self._alarms |= number
+        return bool(any(report[name] for name in FOR_PEOPLE) or letters or is_new)
 
     def _not_reconciled(self, region: str) -> set[str]:
         """Each number rings once, also that of a seed before, in the same minute."""
         number = self._environment.files_not_reconciled(region, self._since)
         return {f"{number} files not reconciled in {region}"} if number else set()
 
-    def _decide_uncertain(
-        self, region: str, report: dict[str, Any], *, mails_may_be_cut: bool
-    ) -> None:
+    def _decide(self, region: str, report: dict[str, Any], *, mails_may_be_cut: bool) -> bool:
+        """Retry or give up what the report or an alarm has named; whether there was any."""
+        alarms = self._failed_runs(region)
+        has_decided = False
         for row in self._environment.rows(region, self._tag):
-            is_reported = report["uncertain"] or row.get("error") == "MailUnconfirmed"
-            is_unknown = "mail_claimed_at" in row and "mail_message_id" not in row
-            if is_reported and is_unknown and row["status"] != "SUPERSEDED":
-                self.uncertain_mails += 1
-                if not mails_may_be_cut:
-                    self.violations.append(
-                        f"{row['key']}: its mail is uncertain, though no fault touched it"
-                    )
-                self._ask_the_recipient(row["run_id"], region, report)
+            is_named = row["status"] == "UNCERTAIN" and self._is_reported(row, report)
+            if is_named:
+                self._count_uncertain(row, mails_may_be_cut=mails_may_be_cut)
+                self._ask_the_recipient(row, region)
+            elif row["status"] == "FAILED" and row["run_id"] in alarms:
+                is_named = True
+                self._retry(row, region)
+            elif row["key"] in report["files"].get("missing", []):
+                is_named = row["status"] in ("STARTED", "FAILED", "SUPERSEDED")
+                if is_named and not self._environment.has_input(region, row):
+                    self._environment.command(region, "give_up", row["run_id"])
+            has_decided = has_decided or is_named
+        return has_decided
 
-    def _ask_the_recipient(self, run_id: str, region: str, report: dict[str, Any]) -> None:
+    def _failed_runs(self, region: str) -> set[str]:
+        """Runs here that failed, timed out or were aborted: each execution rings once."""
+        runs = {
+            run.arn: run.input["run_id"]
+            for run in self._environment.runs("FAILED", "ABORTED", "TIMED_OUT")
+            if self._tag in run.input["key"] and run.region == region
+        }
+        new = runs.keys() - self._alarms
+        self._alarms |= new
+        return {runs[arn] for arn in new}
+
+    def _is_reported(self, row: Row, report: dict[str, Any]) -> bool:
+        errors = {attempt.get("error") for attempt in row["attempts"]}
+        return bool(report["uncertain"]) or "MailUnconfirmed" in errors
+
+    def _count_uncertain(self, row: Row, *, mails_may_be_cut: bool) -> None:
+        self.uncertain_mails += 1
+        if not mails_may_be_cut:
+            self.violations.append(
+                f"{row['key']}: its mail is uncertain, though no fault touched it"
+            )
+
+    def _ask_the_recipient(self, row: Row, region: str) -> None:
         mails = self._environment.mails(self._tag)
-        if any(run_of(mail) == run_id and is_result(mail) for mail in mails):
-            self.closed_runs.add(run_id)
-            self._set_status(run_id, region, "SUPERSEDED")
-        else:
-            self._set_status(run_id, region, "STARTED", " REMOVE mail_claimed_at")
-            report["uncertain"] += 1
+        if not any(run_of(mail) == row["run_id"] and is_result(mail) for mail in mails):
+            self._retry(row, region)
+        elif self._environment.command(region, "give_up", row["run_id"])["status"] == "GIVEN_UP":
+            self.closed_runs.add(row["run_id"])
 
-    def _set_status(self, run_id: str, region: str, status: str, clause: str = "") -> None:
-        update = f"SET #status = :status{clause}"
-        self._environment.change_row(run_id, region, update, status=status)
+    def _retry(self, row: Row, region: str) -> None:
+        """Try again what failed here; without its input there is nothing to try."""
+        outcome = self._environment.command(region, "retry", row["run_id"])["outcome"]
+        if outcome == "missing" and not self._environment.has_input(region, row):
+            self._environment.command(region, "give_up", row["run_id"])

@@ -14,12 +14,15 @@ from tests.resilience.plan import (
     AtState,
     ConnectionLoss,
     CutOff,
+    DnsFault,
     EventDelay,
     ExecutionSleep,
     ExecutionStop,
     Fault,
     File,
     Injection,
+    InputDeletion,
+    LateExecution,
     Moment,
     Outage,
     Phase,
@@ -29,6 +32,7 @@ from tests.resilience.plan import (
     Role,
     RunbookCancellation,
     SecondRunbook,
+    ServiceOutage,
     When,
 )
 from tools.harness.shell import ROOT
@@ -37,7 +41,9 @@ from tools.harness.shell import ROOT
 # lost is the one thing after which a person decides (docs/decisions.md).
 CALLS = (
     ("trigger", "s3:HeadObject"),
+    ("trigger", "dynamodb:Query"),
     ("trigger", "dynamodb:PutItem"),
+    ("trigger", "dynamodb:GetItem"),
     ("trigger", "stepfunctions:StartExecution"),
     ("splitter", "s3:GetObject"),
     ("splitter", "s3:PutObject"),
@@ -47,7 +53,9 @@ CALLS = (
     ("merger", "s3:PutObject"),
     ("enricher", "dynamodb:GetItem"),
     ("emailer", "dynamodb:GetItem"),
+    ("emailer", "dynamodb:Query"),
     ("emailer", "dynamodb:UpdateItem"),
+    ("states", "dynamodb:UpdateItem"),
     ("states", "s3:HeadObject"),
     ("states", "lambda:splitter"),
     ("states", "lambda:reader"),
@@ -66,8 +74,8 @@ RUNBOOK_CALLS = (
     ("reconciler", "dynamodb:Query"),
     ("reconciler", "dynamodb:UpdateItem"),
     ("reconciler", "dynamodb:PutItem"),
-    ("reconciler", "dynamodb:BatchGetItem"),
-    ("reconciler", "s3:ListObjectVersions"),
+    ("reconciler", "dynamodb:DeleteItem"),
+    ("reconciler", "stepfunctions:ListExecutions"),
     ("reconciler", "s3:HeadObject"),
     ("reconciler", "s3:CopyObject"),
     ("reconciler", "sns:Publish"),
@@ -154,12 +162,25 @@ def _main_fault(rng: Random, at: Moment) -> Fault:
         *[Outage("active", _outage_end(rng)) for _ in range(4)],
         CutOff("s3"),
         CutOff("dynamodb"),
+        _service_outage(rng, "active"),
+        _dns_fault(rng, "active"),
+        _dns_fault(rng, "active"),
         ReplicationPause("objects"),
         ReplicationPause("rows"),
     ]
     if isinstance(at, AtState):
         faults += [ExecutionSleep(), ExecutionSleep(), ExecutionSleep(), ExecutionStop()]
+        faults += [LateExecution()] * (8 if at.state in CHUNK_FAILS | RUN_FAILS else 4)
+        faults += [InputDeletion(is_for_good=rng.random() < 0.5)]
     return rng.choice(faults)
+
+
+def _service_outage(rng: Random, role: Role) -> ServiceOutage:
+    return ServiceOutage(role, rng.choice(("s3", "dynamodb", "stepfunctions", "sesv2")))
+
+
+def _dns_fault(rng: Random, role: Role) -> DnsFault:
+    return DnsFault(role, rng.choice(("stale", "silent")))
 
 
 def _outage_end(rng: Random) -> AtCall | None:
@@ -190,12 +211,13 @@ def _throttling(action: str, times: int) -> Refusal:
 
 
 def _fault_during_runbook(rng: Random) -> Injection:
-    caller, action = rng.choice(RUNBOOK_CALLS)
+    caller, action = rng.choice((FLIP, FLIP, *RUNBOOK_CALLS))
     at = AtCall(_when(rng), caller, action, rng.randint(1, 3))
     faults: list[Fault] = [RunbookCancellation(), SecondRunbook()]
     faults += [ConnectionLoss(), ConnectionLoss()]
     faults += [ReplicationPause("objects"), ReplicationPause("rows")]
     faults += [Outage("standby"), Outage("active")]
+    faults += [_service_outage(rng, "standby"), _dns_fault(rng, "standby")]
     return Injection(at, rng.choice(faults))
 
 
@@ -212,16 +234,26 @@ def _file(rng: Random, number: int, numbers: list[int], at: Moment) -> File:
     arrives_later = number > numbers[0] and rng.random() < 0.4
     earlier = [other for other in numbers if other < number]
     delay: EventDelay = rng.choices(EVENT_DELAYS, (8, 1, 1))[0]
+    namesake = _namesake(rng, number, earlier)
     return File(
         number,
         rows,
         rejects=rng.randint(1, rows) if needs_rejects or rng.random() < 0.4 else 0,
         region=region,
         arrival=_arrival(rng, numbers[0]) if arrives_later else None,
-        same_name_as=rng.choice(earlier) if earlier and rng.random() < 0.15 else None,
         repeat=rng.choice(["no", "no", "no", "at once", "after the runbook"]),
         delay=delay,
+        **namesake,
     )
+
+
+def _namesake(rng: Random, number: int, earlier: list[int]) -> dict[str, int]:
+    """Files share names within a phase; a file of the first phase is restored in the second, too,
+    when the Region that took it over has copied it.
+    """
+    kind = rng.choices(("", "same_name_as", "restores", "forges"), (13, 3, 3, 2))[0]
+    candidates = earlier if kind == "same_name_as" else list(range(1, number))
+    return {kind: rng.choice(candidates)} if kind and candidates else {}
 
 
 def _arrival(rng: Random, first: int) -> Moment:

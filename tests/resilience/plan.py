@@ -12,6 +12,7 @@ from typing import Literal
 When = Literal["before", "after"]
 Role = Literal["active", "standby"]
 Service = Literal["s3", "dynamodb"]
+RegionalService = Literal["s3", "dynamodb", "stepfunctions", "sesv2"]
 EventDelay = Literal["no", "behind another", "after the runbook"]
 # AWS seconds that the runbook waits: for the fence as on AWS, for replication two minutes, not 15.
 FENCE_WAIT = 180.0
@@ -73,6 +74,28 @@ class CutOff:
 
 
 @dataclass(frozen=True)
+class ServiceOutage:
+    """One service of a Region gives no answer to anybody; the rest of the Region works."""
+
+    role: Role
+    service: RegionalService
+
+    def __str__(self) -> str:
+        return f"{self.service} of the {self.role} Region gives no answer"
+
+
+@dataclass(frozen=True)
+class DnsFault:
+    """The resolvers of a Region keep an old answer beyond its TTL, or answer nothing."""
+
+    role: Role
+    kind: Literal["stale", "silent"]
+
+    def __str__(self) -> str:
+        return f"DNS in the {self.role} Region is {self.kind}"
+
+
+@dataclass(frozen=True)
 class ReplicationPause:
     """Replication between the Regions pauses, both ways, until the runbook has ended."""
 
@@ -88,6 +111,26 @@ class ExecutionSleep:
 
     def __str__(self) -> str:
         return "the execution falls asleep"
+
+
+@dataclass(frozen=True)
+class LateExecution:
+    """Replication of rows pauses, and the execution that comes by sleeps: it goes on when the other
+    Region has done its work, and of that it then sees nothing.
+    """
+
+    def __str__(self) -> str:
+        return "replication of rows pauses, and the execution is late"
+
+
+@dataclass(frozen=True)
+class InputDeletion:
+    """The user deletes the file: the key gets a delete marker, or its oldest version is gone."""
+
+    is_for_good: bool
+
+    def __str__(self) -> str:
+        return f"the user deletes the file{' for good' if self.is_for_good else ''}"
 
 
 @dataclass(frozen=True)
@@ -137,9 +180,13 @@ class SecondRunbook:
 Fault = (
     Outage
     | CutOff
+    | ServiceOutage
+    | DnsFault
     | ReplicationPause
     | ExecutionSleep
+    | LateExecution
     | ExecutionStop
+    | InputDeletion
     | ConnectionLoss
     | Refusal
     | RunbookCancellation
@@ -162,8 +209,10 @@ class Injection:
 class File:
     """``rejects`` of its rows are bad. It arrives at once or at a moment, in a Region's bucket.
 
-    ``same_name_as`` is the number of an earlier file whose name it shares. Its event comes a second
-    time if ``repeat`` says so, and in the active Region later if ``delay`` does.
+    ``same_name_as`` is the number of an earlier file whose name it shares; so is ``restores``, of
+    which it is a version that the user copies onto its key, and ``forges``, of which its metadata
+    say that it continues it. Its event comes a second time if ``repeat`` says so, and in the active
+    Region later if ``delay`` does.
     """
 
     number: int
@@ -174,10 +223,19 @@ class File:
     same_name_as: int | None = None
     repeat: Literal["no", "at once", "after the runbook"] = "no"
     delay: EventDelay = "no"
+    restores: int | None = None
+    forges: int | None = None
+
+    @property
+    def namesake(self) -> int | None:
+        """The number of the earlier file whose key it has."""
+        return self.same_name_as or self.restores or self.forges
 
     def __str__(self) -> str:
         details = [f"{self.rejects} of them bad"] if self.rejects else []
         details += [f"named as file {self.same_name_as}"] if self.same_name_as else []
+        details += [f"restores file {self.restores}"] if self.restores else []
+        details += [f"claims to continue file {self.forges}"] if self.forges else []
         details += [f"its event comes twice ({self.repeat})"] if self.repeat != "no" else []
         details += [f"its event comes late ({self.delay})"] if self.delay != "no" else []
         words = "".join(f", {detail}" for detail in details)

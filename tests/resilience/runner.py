@@ -51,6 +51,7 @@ class Runner:
             EventDelivery(),
             User(cloud, system.deployment.mrap_arn),
             Operator(cloud),
+            system.foreign_writes,
             folder,
         )
 

@@ -7,11 +7,13 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from localcloud.testing import Call, Execution
 
+from tests.e2e.foreign_writes import ForeignWrites
 from tests.resilience.actors import Operator, User
 from tests.resilience.checker import FinalState
 from tests.resilience.environment import Environment
@@ -30,12 +32,12 @@ from tests.resilience.plan import (
 )
 from tests.resilience.probe import Probe
 from tests.resilience.s3_events import EventDelivery
+from tests.resilience.table_watch import TableWatch
 from tests.resilience.workload import Workload
 from tools.harness.mails import Mail, links
 
 FLIP_SECONDS = 8.0
 FENCE_SECONDS = 120.0
-_TAKES_OVER = ("dynamodb:UpdateItem", "dynamodb:PutItem")
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Harness:
     events: EventDelivery
     user: User
     operator: Operator
+    foreign_writes: ForeignWrites
     folder: Path
 
 
@@ -58,9 +61,9 @@ class Scenario:
         self._environment = harness.environment
         self._plan = plan
         self.tag = f"s{plan.seed}-{secrets.token_hex(3)}"
-        self._workload = Workload(plan, self.tag, harness.folder, harness.user)
+        self._workload = Workload(plan, self.tag, harness.folder, harness.user, harness.environment)
         self.follow_up = FollowUp(harness.environment, harness.operator, self.tag)
-        self._unseen_claims: set[str] = set()
+        self._table = TableWatch(harness.environment, self.tag)
         self._injector: FaultInjector
         self.injected: list[str] = []
 
@@ -89,8 +92,12 @@ class Scenario:
         }
         cloud, flip = self._environment.cloud, threading.Event()
         numbers_of = self._workload.numbers_of
-        self._injector = injector = FaultInjector(cloud, phase, regions, numbers_of, runbook)
+        delete = partial(self._workload.delete, regions["active"])
+        self._injector = injector = FaultInjector(
+            cloud, phase, regions, numbers_of, runbook, delete
+        )
         injector.rows_may_differ = self._plan.rows_lag > FENCE_WAIT  # a claim may be unknown
+        self._table.is_excused = lambda: injector.rows_may_differ
         if phase.flip:
             injector.on(phase.flip, flip.set)
         with ThreadPoolExecutor(4, thread_name_prefix="user") as pool:
@@ -114,6 +121,9 @@ class Scenario:
         if phase.turns_back:
             operator.make_active(regions["active"], heal)
             report = operator.make_active(regions["standby"], heal)
+        self._environment.wait_for_runs(regions["standby"])
+        for execution in self._injector.wake_late():
+            self._environment.wait_for_end(execution)
         heal()
         self._harness.events.release()
         return report
@@ -126,29 +136,17 @@ class Scenario:
     def at_call(self, when: When, caller: str, action: str, call: Call) -> None:
         if (when, caller, action) == ("before", "runbook", "lambda:reconciler"):
             self._keep_fence(call.region)
-        if when == "after" and caller in ("reconciler", "trigger") and action in _TAKES_OVER:
-            self._note_unseen_claim(call)
+        if action in ("dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"):
+            self._table.at_call(when, caller, call)
         self._injector.at_call(when, caller, action, call)
 
     def _keep_fence(self, region: str) -> None:
         """The work of functions is not scaled, the runbook's wait is: see that it still outlasts
-        a start or a publish that began before the flip, and its row's way here.
+        a start or a publish that began before the flip, and its item's way here.
         """
         other = self._environment.other(region)
         if self._harness.probe.wait_until_nobody_decides(other, FENCE_SECONDS):
             self._environment.cloud.sleep(60.0)
-
-    def _note_unseen_claim(self, call: Call) -> None:
-        """Whether the other Region has claimed the mail of a result, and this one could not know,
-        because a fault kept the rows of the two apart.
-        """
-        key = call.params.get("Key") or call.params["Item"]
-        run_id = key["run_id"]["S"]
-        row = self._environment.row_in(self._environment.other(call.region), run_id) or {}
-        is_claimed = "mail_claimed_at" in row and "mail_message_id" not in row
-        is_taken = is_claimed or row.get("status") == "COMPLETED"
-        if self._injector.rows_may_differ and is_taken:
-            self._unseen_claims.add(run_id)
 
     # The end
 
@@ -156,13 +154,14 @@ class Scenario:
         environment, regions = self._environment, self._environment.deployment.regions
         mails = environment.mails(self.tag)
         return FinalState(
-            uploads=tuple(self._workload.uploads),
+            uploads=self._workload.uploads,
             rows={region: environment.rows(region, self.tag) for region in regions},
             mails=mails,
             served=dict(self._served(mails)),
             failures=environment.failures(self.tag),
             running=tuple(run.arn for run in environment.runs("RUNNING")),
-            unseen_claims=frozenset(self._unseen_claims),
+            unseen_claims=frozenset(self._table.unseen_claims),
+            wrong_writes=(*self._table.begun_again, *self._harness.foreign_writes.take()),
             closed_runs=frozenset(self.follow_up.closed_runs),
         )
 

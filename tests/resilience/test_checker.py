@@ -34,10 +34,19 @@ ROW: dict[str, Any] = {
     "run_id": RUN, "key": KEY, "version_id": VERSION, "status": "COMPLETED", "region": WEST,
     "attempt": 2, "completed_region": WEST, "mail_message_id": "m1", "mail_claimed_at": "now",
     "output_key": f"output/{RUN}/s1-a.csv", "rows_in": 1, "rows_out": 1, "rows_rejected": 0,
+    "completed_at": "2026-01-01T00:02:00.000Z",
 }  # fmt: skip
+
+
+def run(**changes: Any) -> dict[str, Any]:
+    """A run with one attempt."""
+    attempt = ROW | changes
+    return attempt | {"attempts": [attempt]}
+
+
 GOOD = FinalState(
     uploads=(Upload(1, KEY, VERSION, Expected(rows=OUT)),),
-    rows={EAST: [ROW], WEST: [ROW]},
+    rows={EAST: [run()], WEST: [run()]},
     mails=[mail()],
     served={(LINK, EAST): csv(OUT), (LINK, WEST): csv(OUT)},
 )
@@ -45,7 +54,14 @@ NOTICE = mail(subject="Failed: s1-a.csv", message_id="m0", body=f"s1-a.csv faile
 
 
 def both(**changes: Any) -> dict[str, list[dict[str, Any]]]:
-    return {EAST: [ROW | changes], WEST: [ROW | changes]}
+    return {EAST: [run(**changes)], WEST: [run(**changes)]}
+
+
+def begun_again(region: str) -> dict[str, list[dict[str, Any]]]:
+    """The third attempt at a run whose second has completed in WEST, by the Region's own copy."""
+    later = {"attempt": 3, "region": region, "begun_at": "2026-01-01T00:03:00.000Z"}
+    attempts = [ROW, {**later, "run_id": RUN, "status": "SUPERSEDED"}]
+    return {name: [ROW | {"attempts": attempts}] for name in (EAST, WEST)}
 
 
 def test_a_correct_final_state_passes() -> None:
@@ -56,9 +72,9 @@ def test_a_correct_final_state_passes() -> None:
     ("state", "text"),
     [
         (replace(GOOD, rows={EAST: [], WEST: []}), "0 rows"),
-        (replace(GOOD, rows={EAST: [ROW], WEST: []}), "0 rows in us-west-2"),
-        (replace(GOOD, rows={EAST: [ROW, ROW | {"run_id": "x"}], WEST: [ROW]}), "2 rows"),
-        (replace(GOOD, rows={EAST: [ROW], WEST: [ROW | {"attempt": 3}]}), "differs"),
+        (replace(GOOD, rows={EAST: [run()], WEST: []}), "0 rows in us-west-2"),
+        (replace(GOOD, rows={EAST: [run(), run(run_id="x")], WEST: [run()]}), "2 rows"),
+        (replace(GOOD, rows={EAST: [run()], WEST: [run(attempt=3)]}), "differs"),
         (replace(GOOD, rows=both(status="STARTED")), "its row is STARTED"),
         (replace(GOOD, rows=both(status="FAILED", error="E", reason="why")), "E why"),
         (replace(GOOD, rows=both(status="SUPERSEDED")), "its row is SUPERSEDED"),
@@ -77,8 +93,11 @@ def test_a_correct_final_state_passes() -> None:
         (replace(GOOD, served=GOOD.served | {(LINK, EAST): csv(OUT * 2)}), "2 rows came out"),
         (replace(GOOD, uploads=()), "row that belongs to no upload"),
         (replace(GOOD, running=("arn",)), "arn still runs"),
+        (replace(GOOD, wrong_writes=("a foreign write",)), "a foreign write"),
+        (replace(GOOD, rows=begun_again(WEST)), "attempt 3 was begun in us-west-2"),
+        (replace(GOOD, rows=both(status="GIVEN_UP")), "its row is GIVEN_UP"),
         (
-            replace(GOOD, rows={EAST: [ROW, ROW | {"version_id": "v2"}], WEST: [ROW]}),
+            replace(GOOD, rows={EAST: [run(), run(version_id="v2")], WEST: [run()]}),
             "row that belongs to no upload",
         ),
         (replace(GOOD, unseen_claims=frozenset({RUN}), mails=[mail(), mail()]), "2 mails"),
@@ -86,7 +105,7 @@ def test_a_correct_final_state_passes() -> None:
             replace(GOOD, unseen_claims=frozenset({RUN}), mails=[mail(EAST), mail(), mail()]),
             "3 mails",
         ),
-        (replace(GOOD, closed_runs=frozenset({RUN})), "which the operator closed"),
+        (replace(GOOD, closed_runs=frozenset({RUN})), "which the operator gave up"),
     ],
 )
 def test_a_wrong_final_state_does_not_pass(state: FinalState, text: str) -> None:
@@ -96,6 +115,19 @@ def test_a_wrong_final_state_does_not_pass(state: FinalState, text: str) -> None
 
 def test_a_notice_is_allowed_for_an_execution_that_failed() -> None:
     assert violations(replace(GOOD, mails=[NOTICE, mail()], failures=Counter({RUN: 1}))) == []
+
+
+def test_an_attempt_of_the_other_region_may_begin_before_the_completion_is_known_there() -> None:
+    assert violations(replace(GOOD, rows=begun_again(EAST))) == []
+
+
+def test_a_file_that_its_user_deleted_may_come_to_nothing_but_not_halfway() -> None:
+    upload = replace(GOOD.uploads[0], is_deleted=True)
+    deleted = replace(GOOD, uploads=(upload,), mails=[], served={})
+    assert violations(replace(deleted, rows={EAST: [], WEST: []})) == []
+    assert violations(replace(deleted, rows=both(status="GIVEN_UP"))) == []
+    assert violations(replace(deleted, rows=both(status="STARTED"))) != []
+    assert violations(deleted) != []  # COMPLETED, and no mail
 
 
 def test_two_mails_are_excused_where_the_claim_of_the_first_could_not_be_seen() -> None:
@@ -114,8 +146,8 @@ def test_two_mails_of_one_region_are_excused_only_if_they_are_two_attempts() -> 
     assert any("2 mails" in sentence for sentence in sentences)
 
 
-def test_a_run_that_the_operator_closed_still_needs_its_one_mail_and_output() -> None:
-    closed = replace(GOOD, rows=both(status="SUPERSEDED"), closed_runs=frozenset({RUN}))
+def test_a_run_that_the_operator_gave_up_still_needs_its_one_mail_and_output() -> None:
+    closed = replace(GOOD, rows=both(status="GIVEN_UP"), closed_runs=frozenset({RUN}))
     assert violations(closed) == []
     assert violations(replace(closed, mails=[])) != []
     assert violations(replace(closed, served={})) != []

@@ -21,15 +21,21 @@ from tests.resilience.plan import (
     AtCall,
     AtState,
     ConnectionLoss,
+    DnsFault,
     Fault,
     File,
     Injection,
+    InputDeletion,
+    LateExecution,
     Moment,
     Outage,
     Phase,
+    RegionalService,
     ReplicationPause,
+    Role,
     RunbookCancellation,
     SecondRunbook,
+    ServiceOutage,
 )
 from tests.resilience.workload import contents
 
@@ -90,6 +96,7 @@ def test_faults_occur_in_the_middle_of_reconciliation() -> None:
     faults = [injection.fault for injection in during(*calls)]
     assert {type(fault) for fault in faults} == {
         RunbookCancellation, SecondRunbook, ConnectionLoss, Outage, ReplicationPause,
+        ServiceOutage, DnsFault,
     }  # fmt: skip
     outages = {fault.role for fault in faults if isinstance(fault, Outage)}
     assert outages == {"active", "standby"}
@@ -116,6 +123,36 @@ def test_replication_is_paused_and_slower_than_the_runbook_waits() -> None:
     runbook_waits = FENCE_WAIT + REPLICATION_WAIT
     assert any(plan.objects_lag > runbook_waits > plan.rows_lag for plan in PLANS)
     assert any(plan.rows_lag > runbook_waits > plan.objects_lag for plan in PLANS)
+
+
+def test_single_services_and_dns_fail_in_either_region_alone() -> None:
+    services = {(fault.role, fault.service) for fault in FAULTS if isinstance(fault, ServiceOutage)}
+    names = get_args(RegionalService)
+    assert services == {(role, name) for role in get_args(Role) for name in names}
+    dns = {(fault.role, fault.kind) for fault in FAULTS if isinstance(fault, DnsFault)}
+    assert dns == {(role, kind) for role in get_args(Role) for kind in ("stale", "silent")}
+
+
+def test_chunks_and_runs_fail_late_when_the_other_region_is_done() -> None:
+    late = {
+        injection.at.state
+        for injection in INJECTIONS
+        if isinstance(injection.fault, LateExecution) and isinstance(injection.at, AtState)
+    }
+    assert late >= CHUNK_FAILS | RUN_FAILS
+
+
+def test_files_are_deleted_restored_and_forged() -> None:
+    deletions = {fault.is_for_good for fault in FAULTS if isinstance(fault, InputDeletion)}
+    assert deletions == {True, False}
+    assert any(file.forges for file in FILES)
+    is_of_its_phase = {
+        file.restores in {other.number for other in phase.files}
+        for phase in PHASES
+        for file in phase.files
+        if file.restores
+    }
+    assert is_of_its_phase == {True, False}
 
 
 def test_events_come_twice_and_out_of_order_and_files_share_names() -> None:

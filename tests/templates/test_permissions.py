@@ -65,6 +65,42 @@ def test_no_permission_is_for_another_bucket_than_ours(template: str) -> None:
             assert ":s3:::" not in text or ":s3:::batch-${AWS::AccountId}-" in text
 
 
+def test_no_role_may_write_an_item_of_another_region() -> None:
+    """The partition key of an item begins with the Region that writes it, for life.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+    """
+    own_items = {
+        "ForAllValues:StringLike": {"dynamodb:LeadingKeys": {"Fn::Sub": "${AWS::Region}/*"}}
+    }
+    writers = set()
+    for template in ALL:
+        for logical_id, statement in _allowed(template):
+            is_of_state = "table/batch-state${Env}" in str(_resources(statement))
+            if (
+                not is_of_state or "Principal" in statement
+            ):  # the policy of an endpoint grants nothing
+                continue
+            writes = set(_actions(statement)) - {"dynamodb:GetItem", "dynamodb:Query"}
+            # another action, such as a batch or PartiQL, has keys that the condition may not see
+            assert writes <= {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
+            if writes:
+                assert statement["Condition"] == own_items, logical_id
+                writers.add(logical_id)
+    assert writers == {"TriggerRole", "EmailerRole", "MainOrchestratorRole", "ReconcilerRole"}
+
+
+def test_the_reconciler_lists_no_versions_and_describes_no_execution() -> None:
+    actions = {
+        action
+        for logical_id, statement in _allowed("templates/failover.yaml")
+        if logical_id == "ReconcilerRole"
+        for action in _actions(statement)
+    }
+    assert not actions & {"s3:ListBucketVersions", "states:DescribeExecution"}
+    assert "states:ListExecutions" in actions
+
+
 @pytest.mark.parametrize("template", ALL)
 def test_no_role_may_use_iam_and_no_key_is_kept(template: str) -> None:
     actions = {action for _, item in _allowed(template) for action in _actions(item)}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from common.state_table import IS_NOT_SUPERSEDED
+from common.state_table import IS_OPEN
 from emailer.execution_end import MAX_REASON_LENGTH
 from enricher.financial_data import NO_ITEM
 from tests.templates.loading import (
@@ -194,18 +194,11 @@ def test_a_failure_on_the_failure_path_does_not_hide_the_reason(state: str) -> N
     assert last["Next"] == here["Next"]
 
 
-def test_a_completed_row_is_never_marked_failed() -> None:
+def test_an_attempt_that_is_closed_is_never_marked_failed() -> None:
     arguments = states("main-orchestrator")["Record the failure"]["Arguments"]
-    assert arguments["ConditionExpression"].startswith("NOT #status IN (:completed, :superseded)")
+    assert arguments["ConditionExpression"] == IS_OPEN
     (first, _) = states("main-orchestrator")["Record the failure"]["Catch"]
     assert first["ErrorEquals"] == ["DynamoDB.ConditionalCheckFailedException"]
-
-
-def test_defect_5_a_failure_is_recorded_by_the_attempt_that_has_the_run() -> None:
-    arguments = states("main-orchestrator")["Record the failure"]["Arguments"]
-    assert arguments["ConditionExpression"].endswith(f"AND {IS_NOT_SUPERSEDED}")
-    note = states("main-orchestrator")["Note why the chunk failed"]["Arguments"]
-    assert note["ConditionExpression"].startswith("#attempt = :attempt AND ")
 
 
 @pytest.mark.parametrize("state", ["Was it published?", "Is the failure ours to tell?"])

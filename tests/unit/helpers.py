@@ -8,9 +8,11 @@ from unittest.mock import MagicMock
 
 import dns.resolver
 import pytest
+from boto3.dynamodb.types import TypeDeserializer
 from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
 
 BUCKET = "batch-unit"
@@ -25,6 +27,16 @@ def put_object(s3: S3Client, key: str, body: bytes) -> str:
 def read_object(s3: S3Client, key: str) -> bytes:
     """Return the bytes of the newest version."""
     return s3.get_object(Bucket=BUCKET, Key=key)["Body"].read()
+
+
+def all_items(dynamodb: DynamoDBClient) -> list[dict[str, Any]]:
+    """Return the items of the state table as plain values, in the order of their keys."""
+    deserialize = TypeDeserializer().deserialize
+    items = [
+        {name: deserialize(value) for name, value in item.items()}
+        for item in dynamodb.scan(TableName=STATE_TABLE)["Items"]
+    ]
+    return sorted(items, key=lambda item: (item["owner"], item["item"]))
 
 
 def set_environment(monkeypatch: pytest.MonkeyPatch, **variables: str) -> None:

@@ -54,6 +54,9 @@ def _row(file: Evidence, row: dict[str, Any], expected: Expected) -> Iterator[st
         return
     if row["version_id"] not in file.versions:
         yield f"the row is of version {row['version_id']}, which was not uploaded"
+    completed = sum(attempt["status"] == "COMPLETED" for attempt in row["attempts"])
+    if completed != 1:
+        yield f"{completed} attempts completed, where one is to do so"
     counts = tuple(int(row[name]) for name in ("rows_in", "rows_out", "rows_rejected"))
     expected_counts = (expected.total, len(expected.rows), len(expected.rejected))
     if counts != expected_counts:

@@ -14,10 +14,12 @@ import boto3
 from tools.drill.load import Load, Upload
 from tools.harness.deployment import Deployment
 from tools.harness.mails import Mail, read_mails
+from tools.harness.runs import read_runs
 from tools.harness.shell import DEPLOYMENT, CommandFailed, Shell, stream
-from tools.harness.watch import Display, scan
+from tools.harness.watch import Display
 
 _POLL_SECONDS = 0.5
+RUNNING = ("STARTED", "UNCERTAIN")  # the latter while its mail is being sent
 _TEMPLATES = "experimentTemplates[?tags.Name==`MultiRegionBatchChaosTemplate`].{id: id}"
 _STEPS = "AutomationExecution.StepExecutions[].[StepName, StepStatus, Outputs.Payload[0]]"
 
@@ -105,7 +107,7 @@ class Environment:
         """Of these uploads, by the second Region's copy, which is sound throughout."""
         keys = {upload.key for upload in uploads}
         table = boto3.resource("dynamodb", self.second).Table(self.deployment.state_table)
-        return [row for row in scan(table) if row["key"] in keys]
+        return [row for row in read_runs(table) if row["key"] in keys]
 
     def mails(self) -> list[Mail]:
         """All there are, oldest first."""
@@ -131,7 +133,7 @@ class Environment:
         failed = sum(row["status"] == "FAILED" for row in rows)
         parts = [f"{len(load.uploads)} of {load.files} uploaded"]
         for region in self.deployment.regions:
-            running = sum(row["status"] == "STARTED" and row["region"] == region for row in rows)
+            running = sum(row["status"] in RUNNING and row["region"] == region for row in rows)
             parts.append(f"{running} running in {region}")
         parts.append(f"{completed} completed" + (f", {failed} failed" if failed else ""))
         return completed == load.files, "; ".join(parts)

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from tools.drill.load import Upload
 from tools.harness.deployment import Deployment
 from tools.harness.mails import Mail, fetch, links
-from tools.harness.watch import scan
+from tools.harness.runs import read_runs
 
 LINK = "the link in the mail"
 # Metadata of the copies that the reconciler makes (docs/architecture.md): those are no uploads.
@@ -90,7 +90,7 @@ def name_in(mail: Mail) -> str:
 def _add_rows(files: Files, deployment: Deployment, region: str) -> None:
     for file in files.values():
         file.rows[region] = []
-    for row in scan(boto3.resource("dynamodb", region).Table(deployment.state_table)):
+    for row in read_runs(boto3.resource("dynamodb", region).Table(deployment.state_table)):
         if row["key"] in files:
             files[row["key"]].rows[region].append(row)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from tools.harness.runs import attempt_name
 from tools.harness.shell import Shell
 
 
@@ -39,6 +40,6 @@ class Deployment:
         return f"arn:aws:states:{region}:{self.account}:stateMachine:MainOrchestrator{self.env}"
 
     def execution(self, row: dict[str, Any]) -> str:
-        """The ARN of the execution for a row of the state table."""
+        """The ARN of the execution of the attempt that a row shows."""
         machine = self.orchestrator(row["region"])
-        return f"{machine.replace(':stateMachine:', ':execution:')}:{row['run_id']}"
+        return f"{machine.replace(':stateMachine:', ':execution:')}:{attempt_name(row)}"

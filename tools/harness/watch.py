@@ -10,10 +10,11 @@ from typing import Any
 import boto3
 
 from tools.harness.deployment import Deployment
+from tools.harness.runs import read_runs
 
 _POLL_SECONDS = 0.5
 _LINE_SECONDS = 5.0
-_FINAL_STATUSES = {"COMPLETED", "FAILED", "SUPERSEDED"}
+_FINAL_STATUSES = {"COMPLETED", "FAILED", "SUPERSEDED", "GIVEN_UP"}
 
 
 class TookTooLong(Exception):
@@ -38,7 +39,7 @@ def follow(deployment: Deployment, key: str, since: str, limit: float) -> dict[s
     deadline = time.monotonic() + limit
     display = Display()
     while time.monotonic() < deadline:
-        rows = [row for row in scan(table) if row["key"] == key and row["started_at"] >= since]
+        rows = [row for row in read_runs(table) if row["key"] == key and row["started_at"] >= since]
         if rows:
             row = max(rows, key=lambda row: str(row["started_at"]))
             is_final = row["status"] in _FINAL_STATUSES
@@ -89,13 +90,3 @@ def _progress(session: boto3.Session, deployment: Deployment, row: dict[str, Any
     is_merging = succeeded == total and row["status"] not in _FINAL_STATUSES
     stage = "chunks processed, merging and mailing" if is_merging else "chunks processed"
     return f"{row['status']} in {row['region']}: {succeeded} of {total} {stage}"
-
-
-def scan(table: Any) -> list[dict[str, Any]]:
-    """All rows of a boto3 table, all pages."""
-    page = table.scan()
-    rows = list(page["Items"])
-    while "LastEvaluatedKey" in page:
-        page = table.scan(ExclusiveStartKey=page["LastEvaluatedKey"])
-        rows += page["Items"]
-    return rows

@@ -16,6 +16,7 @@ from localcloud.clock import ManualClock, ScaledClock
 from localcloud.cloud import Cloud
 from localcloud.dns import HealthChecks, VpcResolver
 from localcloud.dns.zones import Zones
+from localcloud.testing import Dns
 from tests.dns.helpers import ZONE, change, make_vpc, record, turn, values
 
 Ask = Callable[..., dns.message.Message]
@@ -126,6 +127,32 @@ def test_an_answer_is_kept_for_its_ttl_as_the_resolver_of_aws_does(
     assert values(ask(f"a.{ZONE}")) == ['"old"']
     clock.sleep(2)
     assert values(ask(f"a.{ZONE}")) == ['"new"']
+
+
+def test_a_frozen_region_keeps_its_answers_beyond_their_ttl(
+    client: Any, zone: str, ask: Ask, cloud: Cloud, clock: ManualClock
+) -> None:
+    faults = Dns(cloud)
+    change(client, zone, ("CREATE", record("a", "TXT", '"old"')))
+    ask(f"a.{ZONE}")
+    faults.freeze("us-east-1")
+    change(client, zone, ("UPSERT", record("a", "TXT", '"new"')))
+    clock.sleep(1000)
+    assert values(ask(f"a.{ZONE}")) == ['"old"']
+    faults.mend("us-east-1")
+    assert values(ask(f"a.{ZONE}")) == ['"new"']
+
+
+def test_a_silent_region_answers_nothing_and_others_answer(
+    client: Any, zone: str, ask: Ask, cloud: Cloud
+) -> None:
+    faults = Dns(cloud)
+    change(client, zone, ("CREATE", record("a", "TXT", '"x"')))
+    faults.silence("us-east-1")
+    faults.silence("us-west-2")
+    assert ask(f"a.{ZONE}").rcode() == dns.rcode.SERVFAIL
+    faults.mend("us-east-1")
+    assert values(ask(f"a.{ZONE}")) == ['"x"']
 
 
 def test_the_ttl_is_scaled_as_every_wait_is(client: Any, zone: str, cloud: Cloud, vpc: str) -> None:

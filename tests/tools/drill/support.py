@@ -29,7 +29,11 @@ def rejects(*numbers: int) -> bytes:
 
 
 def row(**changes: Any) -> dict[str, Any]:
-    """As the state table has it for a file that was handed over to the second Region."""
+    """A run, as its items show it, of a file that was handed over to the second Region."""
+    attempts = [
+        {"attempt": 1, "region": EAST, "status": "SUPERSEDED"},
+        {"attempt": 2, "region": WEST, "status": "COMPLETED"},
+    ]
     return {
         "run_id": "run",
         "key": "input/load-00001.csv",
@@ -37,6 +41,7 @@ def row(**changes: Any) -> dict[str, Any]:
         "status": "COMPLETED",
         "region": WEST,
         "attempt": 2,
+        "attempts": attempts,
         "rows_in": 3,
         "rows_out": 2,
         "rows_rejected": 1,

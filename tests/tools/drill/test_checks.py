@@ -58,6 +58,10 @@ def _row_of_another_version(file: Evidence) -> None:
     file.rows[EAST] = [row(version_id="v9")]
 
 
+def _completed_twice(file: Evidence) -> None:
+    file.rows[WEST] = [row(attempts=[{"status": "COMPLETED"}, {"status": "COMPLETED"}])]
+
+
 def _wrong_counts(file: Evidence) -> None:
     file.rows[WEST] = [row(rows_out=1)]
 
@@ -122,6 +126,7 @@ def _not_replicated(file: Evidence) -> None:
         (_failed, "unfinished: FAILED in us-west-2, the disk is full, by the table of us-east-1"),
         (_two_rows, "2 rows in the state table of us-east-1"),
         (_row_of_another_version, "version v9, which was not uploaded"),
+        (_completed_twice, "2 attempts completed"),
         (_wrong_counts, "rows in, out, rejected are (3, 1, 1), expected (3, 2, 1)"),
         (_rows_that_differ, "the rows of the two Regions differ"),
         (_two_mails, "2 mails"),

@@ -1,174 +1,217 @@
-"""The Batch State table."""
+"""The Batch State table: items with one writer."""
 
 from __future__ import annotations
 
 import re
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from common.runs import Owner, now
+from common.attempts import AttemptId
+from common.runs import InputVersion, arrival_item, attempt_item, now, run_of_items
 from common.state_table import StateTable
-from tests.unit.helpers import STATE_TABLE
+from tests.unit.helpers import STATE_TABLE, all_items
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-ROW = {
-    "run_id": "r",
-    "key": "input/a",
-    "status": "STARTED",
-    "region": "us-east-1",
-    "attempt": 1,
-    "size": 3,
-    "started_at": "2026-01-01T00:00:00.000Z",
-}
-OWNER, OTHER_REGION, LATER = Owner("us-east-1", 1), Owner("us-west-2", 1), Owner("us-west-2", 2)
+HERE, THERE = "us-east-1", "us-west-2"
+VERSION = InputVersion("input/a", "v1", 3)
+FIRST, SECOND = AttemptId("r", 1), AttemptId("r", 2)
+STARTED_ITEM = attempt_item(FIRST, HERE, VERSION, started_at="2026-01-01T00:00:00.000Z")
 RESULT = {"rows_out": 1, "mail_message_id": "m"}
 
 
 @pytest.fixture
 def state(dynamodb: DynamoDBClient) -> StateTable:
-    table = StateTable(dynamodb, STATE_TABLE)
-    table.create(ROW)
+    table = StateTable(dynamodb, STATE_TABLE, HERE, THERE)
+    table.create(STARTED_ITEM)
     return table
 
 
-def read(state: StateTable) -> dict[str, Any]:
-    return state.get_existing("r")
+@pytest.fixture
+def peer(dynamodb: DynamoDBClient) -> StateTable:
+    """The table as the other Region writes it."""
+    return StateTable(dynamodb, STATE_TABLE, THERE, HERE)
+
+
+def read(state: StateTable, attempt: AttemptId = FIRST) -> dict[str, Any]:
+    return state.own_existing(attempt)
 
 
 def test_times_sort_as_text_and_end_in_z() -> None:
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", now())
 
 
-def test_defect_6_a_second_row_of_a_run_is_refused_and_changes_nothing(state: StateTable) -> None:
-    assert not state.create(ROW | {"size": 4})
-    assert state.get("r") == ROW
+def test_defect_6_a_second_item_of_an_attempt_is_refused_and_changes_nothing(
+    state: StateTable,
+) -> None:
+    assert not state.create(STARTED_ITEM | {"size": 4})
+    assert read(state) == STARTED_ITEM
 
 
-def test_an_unknown_run_has_no_row_and_gets_none_by_a_failure(state: StateTable) -> None:
-    assert not state.fail("other", "E", "why", OWNER)
-    assert state.get("other") is None
+def test_an_attempt_that_is_begun_twice_by_one_write_is_the_same_attempt(
+    state: StateTable,
+) -> None:
+    """The SDK repeats a write whose response was lost."""
+    item = attempt_item(SECOND, HERE, VERSION)
+    assert state.create(item | {"copy_token": "t1"})
+    assert state.create(item | {"copy_token": "t1"})
+    assert not state.create(item | {"copy_token": "t2"})
+
+
+def test_an_unknown_attempt_has_no_item_and_gets_none_by_a_failure(state: StateTable) -> None:
+    assert not state.fail(SECOND, "E", "why")
+    assert not state.supersede(SECOND)
+    assert state.own(SECOND) is None
+    with pytest.raises(LookupError, match="no item of r-2 in the state table for us-east-1"):
+        state.own_existing(SECOND)
+
+
+def test_the_attempts_of_both_regions_are_read_and_no_arrivals(
+    state: StateTable, peer: StateTable
+) -> None:
+    peer.create(attempt_item(FIRST, THERE, VERSION))
+    peer.create(attempt_item(SECOND, THERE, VERSION))
+    peer.create(arrival_item(VERSION, THERE, 1) | {"run_id": "r", "owner": f"{THERE}/r"})
+    found = [(item["region"], item["attempt"]) for item in state.attempts("r")]
+    assert found == [(HERE, 1), (THERE, 1), (THERE, 2)]
+    assert [item["region"] for item in state.arrivals("r")] == [THERE]
+    assert state.attempts("another") == []
+
+
+def test_the_invariant_every_write_changes_items_of_the_own_region_only(
+    state: StateTable, peer: StateTable, dynamodb: DynamoDBClient
+) -> None:
+    """Each method that writes, called for an attempt that both Regions have."""
+    for number in (1, 2, 3):
+        peer.create(attempt_item(AttemptId("r", number), THERE, VERSION) | {"copy_token": "t"})
+    peer.create(arrival_item(VERSION, THERE, 1) | {"owner": f"{THERE}/r"})
+    before = [item for item in all_items(dynamodb) if item["region"] == THERE]
+    state.create(attempt_item(SECOND, HERE, VERSION) | {"copy_token": "t"})
+    state.record_copy(SECOND, "t", "v2")
+    state.forget_beginning(SECOND, "t")
+    state.claim_failure_mail(FIRST, "c1")
+    state.release_mail(FIRST, "c1")
+    state.fail(FIRST, "E", "why")
+    state.claim_failure_mail(FIRST, "c2")
+    state.record_failure_mail(FIRST, "c2", "m1")
+    state.claim_mail(FIRST, "c3")
+    state.complete(FIRST, "c3", RESULT)
+    state.supersede(SECOND)
+    state.withdraw(AttemptId("r", 3), "t")
+    state.delete_arrival("r")
+    assert [item for item in all_items(dynamodb) if item["region"] == THERE] == before
+    assert (read(state)["status"], read(state, SECOND)["status"]) == ("COMPLETED", "SUPERSEDED")
 
 
 def test_a_mail_is_claimed_once(state: StateTable) -> None:
-    assert state.claim_mail("r", "t1", OWNER)
-    assert not state.claim_mail("r", "t2", OWNER)
-    assert not state.claim_failure_mail("r", "t3", OWNER)
+    assert state.claim_mail(FIRST, "c1")
+    assert not state.claim_mail(FIRST, "c2")
+    assert not state.claim_failure_mail(FIRST, "c3")
+
+
+def test_two_claims_of_one_millisecond_are_two(
+    state: StateTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("common.state_table.now", lambda: "the same time")
+    assert state.claim_mail(FIRST, "c1")
+    assert not state.claim_mail(FIRST, "c2")
 
 
 def test_a_claim_that_is_repeated_because_its_reply_was_lost_is_the_same_claim(
     state: StateTable,
 ) -> None:
     """The SDK sends the same request again, which must not look like an uncertain mail."""
-    assert state.claim_mail("r", "t1", OWNER)
-    assert state.claim_mail("r", "t1", OWNER)
+    assert state.claim_mail(FIRST, "c1")
+    assert state.claim_mail(FIRST, "c1")
 
 
 def test_the_claim_of_a_notice_may_be_repeated_too(state: StateTable) -> None:
-    assert state.claim_failure_mail("r", "t1", OWNER)
-    assert state.claim_failure_mail("r", "t1", OWNER)
-    assert not state.claim_failure_mail("r", "t2", OWNER)
+    assert state.claim_failure_mail(FIRST, "c1")
+    assert state.claim_failure_mail(FIRST, "c1")
+    assert not state.claim_failure_mail(FIRST, "c2")
 
 
 def test_completing_may_be_repeated_with_the_same_mail_only(state: StateTable) -> None:
-    state.claim_mail("r", "t1", OWNER)
-    assert state.complete("r", "t1", RESULT)
-    assert state.complete("r", "t1", RESULT)
-    assert not state.complete("r", "t1", RESULT | {"mail_message_id": "m2"})
-
-
-def test_taking_over_may_be_repeated_by_the_same_write_only(
-    state: StateTable, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    times = iter(["t1", "t1", "t2"])
-    monkeypatch.setattr("common.state_table.now", lambda: next(times))
-    assert [state.take_over(ROW, "us-west-2") for _ in range(3)] == [True, True, False]
+    state.claim_mail(FIRST, "c1")
+    assert state.complete(FIRST, "c1", RESULT)
+    assert state.complete(FIRST, "c1", RESULT)
+    assert not state.complete(FIRST, "c1", RESULT | {"mail_message_id": "m2"})
 
 
 def test_only_the_holder_of_a_claim_releases_it(state: StateTable) -> None:
-    state.claim_mail("r", "t1", OWNER)
-    assert not state.release_mail("r", "t2")
-    assert state.release_mail("r", "t1")
-    assert state.claim_mail("r", "t3", OWNER)
+    state.claim_mail(FIRST, "c1")
+    assert not state.release_mail(FIRST, "c2")
+    assert state.release_mail(FIRST, "c1")
+    assert state.claim_mail(FIRST, "c3")
 
 
 def test_only_the_holder_of_the_claim_completes(state: StateTable) -> None:
-    state.claim_mail("r", "t1", OWNER)
-    assert not state.complete("r", "t2", RESULT)
-    assert state.complete("r", "t1", RESULT)
+    state.claim_mail(FIRST, "c1")
+    assert not state.complete(FIRST, "c2", RESULT)
+    assert state.complete(FIRST, "c1", RESULT)
     assert read(state)["status"] == "COMPLETED"
 
 
-def test_a_completed_row_never_becomes_failed(state: StateTable) -> None:
-    state.claim_mail("r", "t1", OWNER)
-    state.complete("r", "t1", RESULT)
-    assert not state.fail("r", "E", "why", OWNER)
+def test_a_completed_attempt_never_becomes_failed_or_superseded(state: StateTable) -> None:
+    state.claim_mail(FIRST, "c1")
+    state.complete(FIRST, "c1", RESULT)
+    assert not state.fail(FIRST, "E", "why")
+    assert not state.supersede(FIRST)
     assert read(state)["status"] == "COMPLETED"
 
 
-def test_a_failed_run_that_is_redriven_may_mail_and_complete(state: StateTable) -> None:
-    state.fail("r", "E", "why", OWNER)
-    state.claim_failure_mail("r", "t1", OWNER)
-    state.record_failure_mail("r", "t1", "notice")
-    assert state.claim_mail("r", "t2", OWNER)
-    assert state.complete("r", "t2", RESULT)
-    row = read(state)
-    assert not {"error", "reason"} & set(row)
-    assert row["mail_message_id"] == "m"
+def test_an_attempt_that_may_have_mailed_is_not_superseded(state: StateTable) -> None:
+    state.claim_mail(FIRST, "c1")
+    assert not state.supersede(FIRST)
+    state.release_mail(FIRST, "c1")
+    assert state.supersede(FIRST)
+    assert run_of_items(state.attempts("r")).status == "SUPERSEDED"
 
 
-def owner(state: StateTable) -> Owner:
-    row = read(state)
-    return Owner(row["region"], row["attempt"])
+def test_defect_5_an_attempt_that_gave_way_neither_mails_nor_fails(state: StateTable) -> None:
+    state.supersede(FIRST)
+    assert not state.claim_mail(FIRST, "c")
+    assert not state.claim_failure_mail(FIRST, "c")
+    assert not state.fail(FIRST, "E", "why")
 
 
-def test_a_run_that_is_taken_over_is_the_next_attempt_of_its_new_region(state: StateTable) -> None:
-    state.fail("r", "E", "why", OWNER)
-    state.claim_failure_mail("r", "t", OWNER)
-    state.record_failure_mail("r", "t", "notice")
-    assert state.take_over(read(state), "us-west-2")
-    row = read(state)
-    assert (row["status"], row["region"], row["attempt"]) == ("STARTED", "us-west-2", 2)
-    assert not {"error", "reason", "mail_claimed_at", "mail_message_id"} & set(row)
+def test_a_failed_attempt_that_is_redriven_may_mail_and_complete(state: StateTable) -> None:
+    state.fail(FIRST, "E", "why")
+    state.claim_failure_mail(FIRST, "c1")
+    state.record_failure_mail(FIRST, "c1", "notice")
+    assert state.claim_mail(FIRST, "c2")
+    assert state.complete(FIRST, "c2", RESULT)
+    item = read(state)
+    assert not {"error", "reason"} & set(item)
+    assert item["mail_message_id"] == "m"
 
 
-def test_a_run_is_taken_over_once(state: StateTable) -> None:
-    before = read(state)
-    assert state.take_over(before, "us-west-2")
-    assert not state.take_over(before, "us-west-2")
-    assert owner(state) == LATER
+def test_the_version_of_a_copy_is_recorded_once(state: StateTable) -> None:
+    state.create(attempt_item(SECOND, HERE, VERSION) | {"copy_token": "t"})
+    assert not state.record_copy(SECOND, "another token", "v2")
+    assert state.record_copy(SECOND, "t", "v2")
+    assert state.record_copy(SECOND, "t", "v2")
+    assert not state.record_copy(SECOND, "t", "v3")
+    assert not state.withdraw(SECOND, "t")  # its copy exists
 
 
-def test_a_run_whose_mail_may_have_been_sent_is_not_taken_over(state: StateTable) -> None:
-    before = read(state)
-    state.claim_mail("r", "t", OWNER)
-    assert not state.take_over(before, "us-west-2")
+def test_an_attempt_without_a_copy_is_withdrawn_by_its_maker_only(state: StateTable) -> None:
+    state.create(attempt_item(SECOND, HERE, VERSION) | {"copy_token": "t"})
+    assert not state.withdraw(SECOND, "another token")
+    assert state.withdraw(SECOND, "t")
+    assert state.own(SECOND) is None
 
 
-def test_a_finished_run_is_not_taken_over(state: StateTable) -> None:
-    before = read(state)
-    state.claim_mail("r", "t", OWNER)
-    state.complete("r", "t", RESULT)
-    assert not state.take_over(before, "us-west-2")
-
-
-def test_defect_5_an_owner_that_lost_the_run_neither_mails_nor_fails_it(state: StateTable) -> None:
-    state.take_over(read(state), "us-west-2")
-    assert not state.claim_mail("r", "t", OWNER)
-    assert not state.claim_failure_mail("r", "t", OWNER)
-    assert not state.fail("r", "E", "why", OWNER)
-    assert not state.claim_mail("r", "t", Owner("us-east-1", 2))
-    assert state.claim_mail("r", "t", LATER)
-
-
-def test_the_owner_replaces_a_late_write_of_the_other_region(
-    state: StateTable,
-) -> None:
-    assert not state.claim_mail("r", "t", OTHER_REGION)
-    assert state.claim_mail("r", "t", LATER)
-    assert owner(state) == LATER
+def test_an_arrival_expires_after_its_hours(state: StateTable) -> None:
+    item = arrival_item(VERSION, HERE, 2)
+    assert 7100 < item["expires_at"] - time.time() < 7300
+    assert state.create(item)
+    assert not state.create(item)
+    state.delete_arrival(VERSION.run_id)
+    assert state.arrivals(VERSION.run_id) == []
 
 
 def test_defect_4_all_pages_of_a_status_are_read(
@@ -176,14 +219,8 @@ def test_defect_4_all_pages_of_a_status_are_read(
 ) -> None:
     monkeypatch.setattr("common.state_table.PAGE", 2)
     for number in range(5):
-        state.create(ROW | {"run_id": f"r{number}"})
+        state.create(STARTED_ITEM | {"owner": f"{HERE}/r{number}"})
     pages = list(state.pages_with_status("STARTED"))
     assert len(pages) > 1
     assert sum(map(len, pages)) == 6
-    assert not [row for page in state.pages_with_status("STARTED", "2026-02") for row in page]
-
-
-def test_more_runs_are_looked_up_than_one_call_takes(state: StateTable) -> None:
-    run_ids = [f"r{number}" for number in range(250)] + ["r"]
-    state.create(ROW | {"run_id": "r249"})
-    assert state.existing_runs(run_ids) == {"r", "r249"}
+    assert not [item for page in state.pages_with_status("STARTED", "2026-02") for item in page]

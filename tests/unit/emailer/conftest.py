@@ -1,4 +1,4 @@
-"""The emailer in the active Region, with the row of a started run, and fakes of SES and SNS."""
+"""The emailer in the active Region, with an attempt that has started, and fakes of SES and SNS."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from common.state_table import StateTable
 from emailer import app
-from tests.unit.emailer.helpers import ROW, Emailer
+from tests.unit.emailer.helpers import HERE, ITEM, THERE, Emailer
 from tests.unit.helpers import STATE_TABLE, replace_client, set_active_region, set_environment
 from tests.unit.samples import MRAP
 
@@ -37,9 +37,9 @@ def publish(monkeypatch: pytest.MonkeyPatch) -> MagicMock:
 
 @pytest.fixture
 def state(dynamodb: DynamoDBClient) -> StateTable:
-    """The table with the row of a started run."""
-    table = StateTable(dynamodb, STATE_TABLE)
-    table.create(ROW)
+    """The table with the item of an attempt that has started."""
+    table = StateTable(dynamodb, STATE_TABLE, HERE, THERE)
+    table.create(ITEM)
     return table
 
 
@@ -47,7 +47,7 @@ def state(dynamodb: DynamoDBClient) -> StateTable:
 def emailer(
     send: MagicMock,  # noqa: ARG001 - no test may reach SES
     publish: MagicMock,  # noqa: ARG001 - no test may reach SNS
-    state: StateTable,  # noqa: ARG001 - creates the row
+    state: StateTable,  # noqa: ARG001 - creates the item
     context: LambdaContext,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Emailer:
@@ -61,7 +61,8 @@ def emailer(
         RECIPIENT="user@example.com",
         LINK_SECONDS="3600",
         OPERATORS_TOPIC_ARN=TOPIC,
-        AWS_REGION="us-west-2",
+        PEER_REGION=THERE,
+        AWS_REGION=HERE,
     )
-    set_active_region(monkeypatch, "us-west-2")
+    set_active_region(monkeypatch, HERE)
     return lambda event: app.handler(event, context)

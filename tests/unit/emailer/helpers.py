@@ -1,4 +1,4 @@
-"""The row of a run, and the events of the emailer."""
+"""The item of an attempt, and the events of the emailer."""
 
 from __future__ import annotations
 
@@ -7,16 +7,15 @@ from typing import Any
 
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
+from common.attempts import AttemptId
+from common.runs import InputVersion, attempt_item
 from common.state_table import StateTable
 
 Emailer = Callable[[dict[str, Any]], Any]
-ROW = {
-    "run_id": "r",
-    "key": "input/sales.csv",
-    "status": "STARTED",
-    "region": "us-west-2",
-    "attempt": 1,
-}
+HERE, THERE = "us-west-2", "us-east-1"
+VERSION = InputVersion("input/sales.csv", "v1", 5)
+ATTEMPT = AttemptId("r", 1)
+ITEM = attempt_item(ATTEMPT, HERE, VERSION, started_at="2026-01-01T00:00:00.000Z")
 FAILED_EVENT = {
     "action": "fail_run",
     "run_id": "r",
@@ -34,5 +33,13 @@ NO_RESPONSE = ReadTimeoutError(endpoint_url="https://email")
 NOT_CONNECTED = EndpointConnectionError(endpoint_url="https://email")
 
 
-def read_row(state: StateTable, run_id: str = "r") -> dict[str, Any]:
-    return state.get_existing(run_id)
+def read_item(state: StateTable, attempt: AttemptId = ATTEMPT) -> dict[str, Any]:
+    return state.own_existing(attempt)
+
+
+def begin_attempt(
+    state: StateTable, number: int, region: str = THERE, run_id: str = "r", **attributes: Any
+) -> None:
+    """Write the item of another attempt, as its Region did."""
+    item = attempt_item(AttemptId(run_id, number), region, VERSION)
+    StateTable(state.dynamodb, state.table, region, "").create(item | attributes)

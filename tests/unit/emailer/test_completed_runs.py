@@ -1,4 +1,4 @@
-"""A run that completed: the emailer claims the mail, sends it once, and marks the row."""
+"""A run that completed: the emailer claims the mail, sends it once, and marks the attempt."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ from common import aws
 from common.state_table import StateTable
 from emailer.mailer import MailUnconfirmed
 from tests.unit.emailer.helpers import (
+    ATTEMPT,
     FAILED_EVENT,
     MAILED,
     NO_RESPONSE,
     NOT_CONNECTED,
     Emailer,
-    read_row,
+    read_item,
 )
 from tests.unit.helpers import raising
 from tests.unit.samples import COMPLETED_EVENT
 
 
-def test_a_completed_run_is_mailed_and_its_row_names_the_region(
+def test_a_completed_run_is_mailed_and_its_item_names_the_region(
     emailer: Emailer, send: MagicMock, state: StateTable
 ) -> None:
     assert emailer(COMPLETED_EVENT) == MAILED
@@ -41,18 +42,18 @@ def test_a_completed_run_is_mailed_and_its_row_names_the_region(
         "output_key": "output/r/sales.csv",
         "mail_message_id": "m1",
     }
-    row = read_row(state)
-    assert {name: row[name] for name in expected} == expected
-    assert row["completed_at"] == row["updated_at"]
+    item = read_item(state)
+    assert {name: item[name] for name in expected} == expected
+    assert item["completed_at"] == item["updated_at"]
 
 
-def test_defect_16_the_row_is_not_completed_while_the_mail_is_being_sent(
+def test_defect_16_the_attempt_is_not_completed_while_the_mail_is_being_sent(
     emailer: Emailer, send: MagicMock, state: StateTable
 ) -> None:
     statuses = []
 
     def record_status(**_: Any) -> dict[str, str]:
-        statuses.append(read_row(state)["status"])
+        statuses.append(read_item(state)["status"])
         return {"MessageId": "m1"}
 
     send.side_effect = record_status
@@ -67,11 +68,11 @@ def test_defect_16_a_refused_mail_is_an_error_and_a_retry_can_send_it(
     send.side_effect = refusal
     with pytest.raises((ClientError, EndpointConnectionError)):
         emailer(COMPLETED_EVENT)
-    assert read_row(state)["status"] == "STARTED"
-    assert "mail_claimed_at" not in read_row(state)
+    assert read_item(state)["status"] == "STARTED"
+    assert "mail_claim" not in read_item(state)
     send.side_effect = None
     assert emailer(COMPLETED_EVENT) == MAILED
-    assert read_row(state)["status"] == "COMPLETED"
+    assert read_item(state)["status"] == "COMPLETED"
 
 
 @pytest.mark.parametrize("error", [raising("InternalFailure", 500), NO_RESPONSE])
@@ -83,7 +84,7 @@ def test_a_mail_that_may_have_been_sent_is_never_sent_again(
         with pytest.raises(MailUnconfirmed):
             emailer(COMPLETED_EVENT)
     assert send.call_count == 1
-    assert read_row(state)["status"] == "STARTED"
+    assert read_item(state)["status"] == "STARTED"
 
 
 def test_a_mail_that_a_broken_off_try_has_sent_is_never_sent_again(
@@ -96,14 +97,14 @@ def test_a_mail_that_a_broken_off_try_has_sent_is_never_sent_again(
     with pytest.raises(MailUnconfirmed):
         emailer(COMPLETED_EVENT)
     assert send.call_count == 1
-    assert read_row(state)["status"] == "STARTED"
+    assert read_item(state)["status"] == "STARTED"
 
 
 def test_a_claim_that_disappears_meanwhile_is_an_error(
     emailer: Emailer, send: MagicMock, state: StateTable
 ) -> None:
     def release_claim(**_: Any) -> dict[str, str]:
-        state.release_mail("r", read_row(state)["mail_claimed_at"])
+        state.release_mail(ATTEMPT, read_item(state)["mail_claim"])
         return {"MessageId": "m1"}
 
     send.side_effect = release_claim
@@ -121,7 +122,7 @@ def test_a_retry_after_success_answers_the_same_without_a_second_mail(
 def test_an_error_before_the_mail_leaves_it_unclaimed(emailer: Emailer, state: StateTable) -> None:
     with pytest.raises(KeyError):
         emailer({name: COMPLETED_EVENT[name] for name in COMPLETED_EVENT if name != "output_key"})
-    assert "mail_claimed_at" not in read_row(state)
+    assert "mail_claim" not in read_item(state)
 
 
 def test_the_sdk_does_not_send_a_mail_again_by_itself() -> None:
@@ -144,7 +145,7 @@ def test_a_run_that_is_redriven_after_its_failure_gets_its_result_mailed(
     emailer(FAILED_EVENT)
     send.return_value = {"MessageId": "m2"}
     assert emailer(COMPLETED_EVENT) == {"message_id": "m2", "superseded": False}
-    assert read_row(state)["status"] == "COMPLETED"
+    assert read_item(state)["status"] == "COMPLETED"
 
 
 def test_each_file_is_counted_once_and_no_signed_url_is_logged(

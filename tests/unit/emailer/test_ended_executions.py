@@ -1,4 +1,4 @@
-"""EventBridge reports an execution that ended badly: its owner closes the run, once."""
+"""EventBridge reports an execution that ended badly: its Region closes the attempt, once."""
 
 from __future__ import annotations
 
@@ -9,13 +9,22 @@ import dns.resolver
 import pytest
 from botocore.exceptions import ClientError
 
-from common.attempts import Attempt
+from common.attempts import AttemptId
 from common.keys import run_id
-from common.runs import Owner
+from common.runs import attempt_item
 from common.state_table import StateTable
 from emailer import app
 from emailer.execution_end import MAX_REASON_LENGTH
-from tests.unit.emailer.helpers import NOT_MAILED, ROW, SUPERSEDED, Emailer, read_row
+from tests.unit.emailer.helpers import (
+    HERE,
+    NOT_MAILED,
+    SUPERSEDED,
+    THERE,
+    VERSION,
+    Emailer,
+    begin_attempt,
+    read_item,
+)
 from tests.unit.helpers import STATE_TABLE, raising, replace_client, set_active_region
 from tests.unit.samples import COMPLETED_EVENT
 
@@ -48,7 +57,8 @@ EVENT: dict[str, Any] = {
         "outputDetails": None,
     },
 }
-RUN_ROW = ROW | {"run_id": RUN_ID}
+ATTEMPT = AttemptId(RUN_ID, 1)
+STARTED_ITEM = attempt_item(ATTEMPT, HERE, VERSION)
 
 
 @pytest.fixture
@@ -71,26 +81,25 @@ def close(emailer: Emailer, describe: MagicMock) -> Emailer:  # noqa: ARG001 - r
     return emailer
 
 
-def replace_row(dynamodb: DynamoDBClient, **attributes: Any) -> StateTable:
-    dynamodb.delete_item(TableName=STATE_TABLE, Key={"run_id": {"S": RUN_ID}})
-    table = StateTable(dynamodb, STATE_TABLE)
-    table.create(RUN_ROW | attributes)
+def write_item(dynamodb: DynamoDBClient, **attributes: Any) -> StateTable:
+    table = StateTable(dynamodb, STATE_TABLE, HERE, THERE)
+    table.create(STARTED_ITEM | attributes)
     return table
 
 
 @pytest.fixture
 def table(dynamodb: DynamoDBClient) -> StateTable:
-    """The row of the run that ended, still STARTED."""
-    return replace_row(dynamodb)
+    """The item of the attempt that ended, still STARTED."""
+    return write_item(dynamodb)
 
 
 def test_defect_18_a_stopped_run_ends_failed_and_everybody_gets_the_reason(
     close: Emailer, table: StateTable, send: MagicMock, publish: MagicMock
 ) -> None:
     assert close(EVENT) == {"message_id": "m1", "superseded": False}
-    row = read_row(table, RUN_ID)
-    assert (row["status"], row["error"]) == ("FAILED", "Enough")
-    assert row["reason"] == "stopped by the operator"
+    item = read_item(table, ATTEMPT)
+    assert (item["status"], item["error"]) == ("FAILED", "Enough")
+    assert item["reason"] == "stopped by the operator"
     (notice,) = publish.call_args_list
     assert "Enough: stopped by the operator" in notice.kwargs["Message"]
     (mail,) = send.call_args_list
@@ -106,17 +115,17 @@ def test_an_end_without_a_reason_gets_one(
 ) -> None:
     describe.return_value = {"name": RUN_ID, "status": status}
     close(EVENT)
-    assert read_row(table, RUN_ID)["error"] == error
-    assert read_row(table, RUN_ID)["reason"].startswith("The run ")
+    assert read_item(table, ATTEMPT)["error"] == error
+    assert read_item(table, ATTEMPT)["reason"].startswith("The run ")
 
 
 def test_a_repeated_event_changes_nothing_and_notifies_nobody(
     close: Emailer, table: StateTable, send: MagicMock, publish: MagicMock
 ) -> None:
     assert close(EVENT) == close(EVENT)
-    before = read_row(table, RUN_ID)
+    before = read_item(table, ATTEMPT)
     close(EVENT)
-    assert read_row(table, RUN_ID) == before
+    assert read_item(table, ATTEMPT) == before
     assert (send.call_count, publish.call_count) == (1, 1)
 
 
@@ -125,38 +134,39 @@ def test_a_repeated_event_changes_nothing_and_notifies_nobody(
     [
         {"status": "COMPLETED", "mail_message_id": "m0"},
         {"status": "SUPERSEDED"},
-        {"status": "FAILED", "mail_claimed_at": "t", "mail_message_id": "m0", "error": "E"},
-        {"status": "FAILED", "mail_claimed_at": "t", "error": "MailUnconfirmed"},
-        {"status": "STARTED", "mail_claimed_at": "t", "mail_message_id": "m0"},
+        {"status": "FAILED", "mail_claim": "t", "mail_message_id": "m0", "error": "E"},
+        {"status": "FAILED", "mail_claim": "t", "error": "MailUnconfirmed"},
+        {"status": "STARTED", "mail_claim": "t", "mail_message_id": "m0"},
     ],
 )
-def test_a_run_that_is_closed_mailed_or_reopened_stays_as_it_is(
+def test_an_attempt_that_is_closed_or_mailed_stays_as_it_is(
     close: Emailer, dynamodb: DynamoDBClient, send: MagicMock, publish: MagicMock, attributes: Any
 ) -> None:
-    table = replace_row(dynamodb, **attributes)
+    table = write_item(dynamodb, **attributes)
     close(EVENT)
-    assert read_row(table, RUN_ID) == RUN_ROW | attributes
+    assert read_item(table, ATTEMPT) == STARTED_ITEM | attributes
     assert not send.called
     assert not publish.called
 
 
-@pytest.mark.parametrize("owner", [{"attempt": 2}, {"region": "us-east-1"}])
-def test_defect_5_a_row_of_another_attempt_or_region_stays_as_it_is(
-    close: Emailer, dynamodb: DynamoDBClient, send: MagicMock, publish: MagicMock, owner: Any
+def test_defect_5_an_attempt_that_lost_its_run_is_superseded_and_nothing_else_is_written(
+    close: Emailer, table: StateTable, send: MagicMock, publish: MagicMock
 ) -> None:
-    table = replace_row(dynamodb, **owner)
+    begin_attempt(table, 2, THERE, RUN_ID)
+    (other,) = [item for item in table.attempts(RUN_ID) if item["region"] == THERE]
     assert close(EVENT) == SUPERSEDED
-    assert read_row(table, RUN_ID) == RUN_ROW | owner
+    assert read_item(table, ATTEMPT)["status"] == "SUPERSEDED"
+    assert other in table.attempts(RUN_ID)
     assert not send.called
     assert not publish.called
 
 
-def test_defect_5_a_region_that_is_not_active_closes_nothing(
+def test_defect_5_a_region_that_is_not_active_tells_nobody(
     close: Emailer, table: StateTable, send: MagicMock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    set_active_region(monkeypatch, "us-east-1")
+    set_active_region(monkeypatch, THERE)
     assert close(EVENT) == SUPERSEDED
-    assert read_row(table, RUN_ID) == RUN_ROW
+    assert read_item(table, ATTEMPT)["status"] == "SUPERSEDED"
     assert not send.called
 
 
@@ -167,7 +177,7 @@ def test_an_unknown_active_region_is_an_error_so_that_lambda_tries_again(
     monkeypatch.setattr(dns.resolver, "resolve", no_answer)
     with pytest.raises(dns.resolver.LifetimeTimeout):
         close(EVENT)
-    assert read_row(table, RUN_ID) == RUN_ROW
+    assert read_item(table, ATTEMPT) == STARTED_ITEM
 
 
 def test_a_run_that_is_completed_meanwhile_stays_completed(
@@ -177,13 +187,13 @@ def test_a_run_that_is_completed_meanwhile_stays_completed(
     fail = StateTable.fail
 
     def complete_first(state: StateTable, *arguments: Any) -> bool:
-        table.claim_mail(RUN_ID, "t", Owner("us-west-2", 1))
-        table.complete(RUN_ID, "t", {"mail_message_id": "m0"})
+        table.claim_mail(ATTEMPT, "t")
+        table.complete(ATTEMPT, "t", {"mail_message_id": "m0"})
         return fail(state, *arguments)
 
     monkeypatch.setattr(StateTable, "fail", complete_first)
     assert close(EVENT) == NOT_MAILED
-    assert read_row(table, RUN_ID)["status"] == "COMPLETED"
+    assert read_item(table, ATTEMPT)["status"] == "COMPLETED"
     assert not publish.called
 
 
@@ -200,55 +210,57 @@ def test_an_execution_that_was_redriven_or_is_no_attempt_closes_nothing(
 ) -> None:
     describe.return_value = execution
     assert close(EVENT) == NOT_MAILED
-    assert read_row(table, RUN_ID) == RUN_ROW
+    assert read_item(table, ATTEMPT) == STARTED_ITEM
 
 
 def test_the_execution_of_a_later_attempt_closes_that_attempt(
     close: Emailer, dynamodb: DynamoDBClient, describe: MagicMock
 ) -> None:
-    describe.return_value = {"name": Attempt(RUN_ID, 12).id, "status": "ABORTED"}
-    table = replace_row(dynamodb, attempt=12)
+    later = AttemptId(RUN_ID, 12)
+    describe.return_value = {"name": later.name, "status": "ABORTED"}
+    table = write_item(dynamodb)
+    begin_attempt(table, 12, HERE, RUN_ID)
     close(EVENT)
-    assert (read_row(table, RUN_ID)["status"], read_row(table, RUN_ID)["attempt"]) == ("FAILED", 12)
+    assert read_item(table, later)["status"] == "FAILED"
+    assert read_item(table, ATTEMPT)["status"] == "STARTED"
 
 
 def test_the_reason_that_a_chunk_has_written_comes_first(
     close: Emailer, dynamodb: DynamoDBClient, publish: MagicMock
 ) -> None:
-    table = replace_row(dynamodb, error="ChunkCorrupt", reason="Chunk 7: 3 of 4 rows")
+    table = write_item(dynamodb, error="ChunkCorrupt", reason="Chunk 7: 3 of 4 rows")
     close(EVENT)
-    assert read_row(table, RUN_ID)["error"] == "ChunkCorrupt"
+    assert read_item(table, ATTEMPT)["error"] == "ChunkCorrupt"
     assert "ChunkCorrupt: Chunk 7: 3 of 4 rows" in publish.call_args.kwargs["Message"]
 
 
 def test_the_reason_of_another_attempt_is_not_used(
     close: Emailer, dynamodb: DynamoDBClient, describe: MagicMock
 ) -> None:
-    """A late write of the other Region had replaced the row."""
-    describe.return_value = {"name": Attempt(RUN_ID, 2).id, "status": "ABORTED"}
-    notice = {"mail_claimed_at": "t", "mail_message_id": "m0", "error": "E", "reason": "of it"}
-    table = replace_row(dynamodb, status="FAILED", region="us-east-1", **notice)
+    later = AttemptId(RUN_ID, 2)
+    describe.return_value = {"name": later.name, "status": "ABORTED"}
+    table = write_item(dynamodb, status="FAILED", error="E", reason="of it")
+    begin_attempt(table, 2, HERE, RUN_ID)
     close(EVENT)
-    row = read_row(table, RUN_ID)
-    assert (row["error"], row["attempt"], row["region"]) == ("RunStopped", 2, "us-west-2")
+    assert read_item(table, later)["error"] == "RunStopped"
 
 
 def test_a_failure_that_is_recorded_and_not_mailed_is_mailed(
     close: Emailer, dynamodb: DynamoDBClient, send: MagicMock
 ) -> None:
     """The execution was stopped after it had recorded the failure, or SES refused every try."""
-    table = replace_row(dynamodb, status="FAILED", error="RowsDoNotAddUp", reason="9 of 10")
+    table = write_item(dynamodb, status="FAILED", error="RowsDoNotAddUp", reason="9 of 10")
     assert close(EVENT)["message_id"] == "m1"
-    assert read_row(table, RUN_ID)["error"] == "RowsDoNotAddUp"
+    assert read_item(table, ATTEMPT)["error"] == "RowsDoNotAddUp"
     assert "9 of 10" in send.call_args.kwargs["Content"]["Simple"]["Body"]["Text"]["Data"]
 
 
 def test_a_claimed_mail_is_uncertain_and_the_operators_are_notified(
     close: Emailer, dynamodb: DynamoDBClient, send: MagicMock, publish: MagicMock
 ) -> None:
-    table = replace_row(dynamodb, mail_claimed_at="t")
+    table = write_item(dynamodb, mail_claim="t")
     assert close(EVENT) == NOT_MAILED
-    assert (read_row(table, RUN_ID)["status"], read_row(table, RUN_ID)["error"]) == (
+    assert (read_item(table, ATTEMPT)["status"], read_item(table, ATTEMPT)["error"]) == (
         "FAILED",
         "MailUnconfirmed",
     )
@@ -262,7 +274,7 @@ def test_the_user_is_notified_even_if_the_operators_cannot_be(
     publish.side_effect = raising("InternalError", 500)
     close(EVENT)
     assert send.call_count == 1
-    assert read_row(table, RUN_ID)["status"] == "FAILED"
+    assert read_item(table, ATTEMPT)["status"] == "FAILED"
 
 
 def test_a_refused_mail_is_sent_when_the_event_is_delivered_again(
@@ -271,7 +283,7 @@ def test_a_refused_mail_is_sent_when_the_event_is_delivered_again(
     send.side_effect = raising("AccountSuspendedException")
     with pytest.raises(ClientError):
         close(EVENT)
-    assert read_row(table, RUN_ID)["status"] == "FAILED"
+    assert read_item(table, ATTEMPT)["status"] == "FAILED"
     send.side_effect = None
     assert close(EVENT)["message_id"] == "m1"
 
@@ -282,11 +294,11 @@ def test_a_run_that_is_redriven_after_its_stop_gets_its_result_mailed(
     close(EVENT)
     send.return_value = {"MessageId": "m2"}
     assert close(COMPLETED_EVENT | {"run_id": RUN_ID}) == {"message_id": "m2", "superseded": False}
-    assert read_row(table, RUN_ID)["status"] == "COMPLETED"
-    assert "error" not in read_row(table, RUN_ID)
+    assert read_item(table, ATTEMPT)["status"] == "COMPLETED"
+    assert "error" not in read_item(table, ATTEMPT)
 
 
 def test_a_long_cause_is_cut(close: Emailer, table: StateTable, describe: MagicMock) -> None:
     describe.return_value = {"name": RUN_ID, "status": "ABORTED", "cause": "x" * 30_000}
     close(EVENT)
-    assert read_row(table, RUN_ID)["reason"] == "x" * MAX_REASON_LENGTH
+    assert read_item(table, ATTEMPT)["reason"] == "x" * MAX_REASON_LENGTH

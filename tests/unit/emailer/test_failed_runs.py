@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from common.state_table import StateTable
 from emailer.mailer import MailUnconfirmed
-from tests.unit.emailer.helpers import FAILED_EVENT, MAILED, NO_RESPONSE, Emailer, read_row
+from tests.unit.emailer.helpers import FAILED_EVENT, MAILED, NO_RESPONSE, Emailer, read_item
 from tests.unit.helpers import raising
 from tests.unit.samples import COMPLETED_EVENT
 
@@ -18,20 +18,20 @@ def test_defect_18_a_failed_run_is_marked_and_the_user_gets_the_reason(
     emailer: Emailer, send: MagicMock, state: StateTable
 ) -> None:
     assert emailer(FAILED_EVENT) == MAILED
-    row = read_row(state)
-    assert (row["status"], row["error"]) == ("FAILED", "InputRefused")
-    assert row["reason"] == "the file is empty"
+    item = read_item(state)
+    assert (item["status"], item["error"]) == ("FAILED", "InputRefused")
+    assert item["reason"] == "the file is empty"
     body = send.call_args.kwargs["Content"]["Simple"]["Body"]["Text"]["Data"]
     assert "  the file is empty\n" in body
 
 
-def test_defect_18_the_row_is_failed_even_if_no_mail_can_be_sent(
+def test_defect_18_the_attempt_is_failed_even_if_no_mail_can_be_sent(
     emailer: Emailer, send: MagicMock, state: StateTable
 ) -> None:
     send.side_effect = raising("AccountSuspendedException")
     with pytest.raises(ClientError):
         emailer(FAILED_EVENT)
-    assert read_row(state)["status"] == "FAILED"
+    assert read_item(state)["status"] == "FAILED"
     send.side_effect = None
     assert emailer(FAILED_EVENT) == MAILED
 
@@ -46,7 +46,7 @@ def test_a_completed_run_never_becomes_failed_and_no_failure_is_mailed(
 ) -> None:
     emailer(COMPLETED_EVENT)
     assert emailer(FAILED_EVENT) == MAILED
-    assert read_row(state)["status"] == "COMPLETED"
+    assert read_item(state)["status"] == "COMPLETED"
     assert send.call_count == 1
 
 
@@ -58,6 +58,6 @@ def test_after_an_unconfirmed_mail_the_run_is_failed_and_no_other_mail_is_sent(
         emailer(COMPLETED_EVENT)
     with pytest.raises(MailUnconfirmed):
         emailer(FAILED_EVENT | {"error": "MailUnconfirmed"})
-    row = read_row(state)
-    assert (row["status"], row["error"]) == ("FAILED", "MailUnconfirmed")
+    item = read_item(state)
+    assert (item["status"], item["error"]) == ("FAILED", "MailUnconfirmed")
     assert send.call_count == 1

@@ -9,6 +9,7 @@ from unittest.mock import MagicMock
 import pytest
 from moto import mock_aws
 
+from common.runs import Item
 from common.state_table import StateTable
 from reconciler import app
 from tests.unit.helpers import (
@@ -18,7 +19,7 @@ from tests.unit.helpers import (
     set_active_region,
     set_environment,
 )
-from tests.unit.reconciler.helpers import HERE, Reconcile
+from tests.unit.reconciler.helpers import HERE, THERE, Reconcile
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 
-class ExecutionDoesNotExist(Exception):
-    """Has the name of botocore's error."""
+ORCHESTRATOR = "arn:aws:states:us-west-2:1:stateMachine:Main"
 
 
 @pytest.fixture(autouse=True)
@@ -39,23 +39,22 @@ def account() -> Iterator[None]:
 
 @pytest.fixture
 def state(account: None, dynamodb: DynamoDBClient) -> StateTable:  # noqa: ARG001 - must exist first
-    return StateTable(dynamodb, STATE_TABLE)
+    return StateTable(dynamodb, STATE_TABLE, HERE, THERE)
 
 
 @pytest.fixture
 def executions(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """The executions of this Region: name → status."""
+    """The executions of this Region: name → status. They are listed, two on a page."""
     statuses: dict[str, str] = {}
 
-    def describe(executionArn: str) -> Any:  # noqa: N803 - the name of boto3's parameter
-        name = executionArn.rsplit(":", 1)[-1]
-        if name not in statuses:
-            raise ExecutionDoesNotExist
-        return {"status": statuses[name]}
+    def pages(*, stateMachineArn: str, statusFilter: str) -> Any:  # noqa: N803 - names of boto3's
+        assert stateMachineArn == ORCHESTRATOR
+        names = [name for name, status in statuses.items() if status == statusFilter]
+        for start in range(0, len(names), 2):
+            yield {"executions": [{"name": name} for name in names[start : start + 2]]}
 
     client = replace_client(monkeypatch, app, "STEP_FUNCTIONS")
-    client.describe_execution = describe
-    client.exceptions.ExecutionDoesNotExist = ExecutionDoesNotExist
+    client.get_paginator("list_executions").paginate = pages
     return statuses
 
 
@@ -75,16 +74,17 @@ def reconcile(
     context: LambdaContext,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Reconcile:
-    """The handler. Keyword arguments are settings."""
+    """The handler for a pass, or for another event. Keyword arguments are settings."""
 
-    def run(kind: str = "first", active: str = HERE, **settings: str) -> Any:
+    def run(kind: str | Item = "first", active: str = HERE, **settings: str) -> Any:
         set_active_region(monkeypatch, active)
         environment = {
             "STATE_TABLE": STATE_TABLE,
             "BUCKET": BUCKET,
-            "ORCHESTRATOR_ARN": "arn:aws:states:us-west-2:1:stateMachine:Main",
+            "ORCHESTRATOR_ARN": ORCHESTRATOR,
             "OPERATORS_TOPIC_ARN": "arn:topic",
             "ACTIVE_RECORD": "active.batch.internal",
+            "PEER_REGION": THERE,
             "AWS_REGION": HERE,
             "BUDGET_SECONDS": "230",
             "GRACE_SECONDS": "0",
@@ -93,6 +93,6 @@ def reconcile(
         }
         changes = {name.upper(): value for name, value in settings.items()}
         set_environment(monkeypatch, **environment | changes)
-        return app.handler({"pass": kind}, context)
+        return app.handler({"pass": kind} if isinstance(kind, str) else kind, context)
 
     return run

@@ -1,4 +1,4 @@
-"""Inputs and rows for the tests of the reconciler."""
+"""Inputs, attempts and arrivals for the tests of the reconciler."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from common import keys
-from common.runs import Owner, started_row
+from common.attempts import AttemptId
+from common.run_state import STARTED
+from common.runs import InputVersion, Item, arrival_item, attempt_item
 from common.state_table import StateTable
 from tests.unit.helpers import BUCKET
 
@@ -26,12 +28,31 @@ def upload(s3: S3Client, name: str = "a.csv", body: bytes = b"x", **params: Any)
     return key, response["VersionId"]
 
 
-def start_run(state: StateTable, version: Version, **attributes: Any) -> str:
-    """Create the row of a run that the other Region has started; return its run id."""
+def start_run(
+    state: StateTable,
+    version: Version,
+    region: str = THERE,
+    number: int = 1,
+    status: str = STARTED,
+    **attributes: Any,
+) -> str:
+    """Write the item of an attempt, as its Region did; return the id of the run."""
     run_id = keys.run_id(*version)
-    row = started_row(run_id, *version, size=1, owner=Owner(THERE, 1))
-    state.create(row | attributes)
+    item = attempt_item(AttemptId(run_id, number), region, InputVersion(*version, 1), status)
+    StateTable(state.dynamodb, state.table, region, "").create(item | attributes)
     return run_id
+
+
+def arrive(state: StateTable, version: Version, region: str = HERE, **attributes: Any) -> str:
+    """Write the arrival of a version; return the id of its run."""
+    item = arrival_item(InputVersion(*version, 1), region, 168)
+    StateTable(state.dynamodb, state.table, region, "").create(item | attributes)
+    return str(item["run_id"])
+
+
+def attempts(state: StateTable, run_id: str) -> dict[tuple[str, int], Item]:
+    """Return the items of the run's attempts by Region and number."""
+    return {(item["region"], int(item["attempt"])): item for item in state.attempts(run_id)}
 
 
 def count_versions(s3: S3Client) -> int:

@@ -8,6 +8,7 @@ from unittest.mock import MagicMock
 
 import pytest
 
+from common.runs import InputVersion
 from common.state_table import StateTable
 from reconciler import input_bucket
 from reconciler.app import NotActive, NotReconciled
@@ -18,6 +19,7 @@ from tests.unit.reconciler.helpers import (
     LONG_AGO,
     THERE,
     Reconcile,
+    arrive,
     count_versions,
     start_run,
     upload,
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 
-def test_defect_4_all_pages_of_the_rows_are_read(
+def test_defect_4_all_pages_of_the_attempts_are_read(
     reconcile: Reconcile, s3: S3Client, state: StateTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("common.state_table.PAGE", 2)
@@ -43,17 +45,19 @@ def test_a_file_that_fails_does_not_keep_others_from_being_taken_over(
         start_run(state, upload(s3, name))
     copy = input_bucket.InputBucket.copy_onto_itself
 
-    def refuse_a(bucket: input_bucket.InputBucket, key: str, *arguments: Any) -> None:
-        if key.endswith("a.csv"):
+    def refuse_a(
+        bucket: input_bucket.InputBucket, version: InputVersion, *arguments: Any
+    ) -> str | None:
+        if version.key.endswith("a.csv"):
             raising("SlowDown", 503)()
-        copy(bucket, key, *arguments)
+        return copy(bucket, version, *arguments)
 
     with monkeypatch.context() as patch:
         patch.setattr(input_bucket.InputBucket, "copy_onto_itself", refuse_a)
         summary = reconcile()
         assert (summary["requeued"], summary["errors"]) == (1, 1)
         assert summary["files"] == {"errors": ["input/a.csv"]}
-    assert reconcile()["requeued"] >= 1  # the row is this Region's and has no execution
+    assert reconcile()["requeued"] >= 1  # the attempt is this Region's and has no execution
 
 
 def test_the_last_pass_fails_if_it_leaves_files_behind(
@@ -75,6 +79,21 @@ def test_a_pass_stops_when_its_time_is_up_and_reports_it(
     assert reconcile(budget_seconds="-1")["complete"] is False
     with pytest.raises(NotReconciled):
         reconcile("last", budget_seconds="-1")
+
+
+def test_the_next_pass_goes_on_where_one_stopped(
+    reconcile: Reconcile, s3: S3Client, state: StateTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("common.state_table.PAGE", 2)
+    for number in range(6):
+        arrive(state, upload(s3, f"{number}.csv"))
+    times = iter([0.0, 0.0, 0.0, 0.0, 0.0, 1000.0])
+    with monkeypatch.context() as patch:
+        patch.setattr("time.monotonic", lambda: next(times, 1000.0))
+        summary = reconcile(grace_seconds="120")
+    assert (summary["complete"], 0 < summary["requeued"] < 6) == (False, True)
+    rest = reconcile("last", grace_seconds="120")
+    assert (rest["complete"], rest["requeued"]) == (True, 6 - summary["requeued"])
 
 
 def test_defect_8_a_region_that_is_not_active_takes_nothing_over(

@@ -15,7 +15,7 @@ from tests.unit.helpers import (
     set_active_region,
     set_environment,
 )
-from tests.unit.trigger.helpers import Trigger
+from tests.unit.trigger.helpers import HERE, THERE, Trigger
 from trigger import app
 
 if TYPE_CHECKING:
@@ -67,7 +67,9 @@ def trigger(
         ACTIVE_RECORD="active.batch.internal",
         BUCKET=BUCKET,
         LATE_SECONDS="600",
-        AWS_REGION="us-east-1",
+        SWEEP_HOURS="168",
+        PEER_REGION=THERE,
+        AWS_REGION=HERE,
     )
-    set_active_region(monkeypatch, "us-east-1")
+    set_active_region(monkeypatch, HERE)
     return lambda event: app.handler(event, context)

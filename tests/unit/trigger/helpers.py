@@ -1,19 +1,23 @@
-"""An S3 notification, and the row of its run."""
+"""An S3 notification, and the items of its run."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from common import keys
-from tests.unit.helpers import STATE_TABLE
+from common.attempts import AttemptId
+from common.runs import InputVersion, attempt_item
+from common.state_table import StateTable
+from tests.unit.helpers import STATE_TABLE, all_items
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 Trigger = Callable[[dict[str, Any]], Any]
+HERE, THERE = "us-east-1", "us-west-2"
 KEY, ENCODED_KEY = "input/año 1+1.csv", "input/a%C3%B1o+1%2B1.csv"
-RUN_ID = keys.run_id(KEY, "v1")
+VERSION = InputVersion(KEY, "v1", 5)
+RUN_ID = VERSION.run_id
 
 
 def notification(key: str = ENCODED_KEY, size: int = 5, version_id: str = "v1") -> dict[str, Any]:
@@ -21,17 +25,14 @@ def notification(key: str = ENCODED_KEY, size: int = 5, version_id: str = "v1") 
     return {"Records": [{"eventName": "ObjectCreated:Put", "s3": {"object": s3_object}}]}
 
 
-def read_row(dynamodb: DynamoDBClient) -> Any:
-    return dynamodb.get_item(TableName=STATE_TABLE, Key={"run_id": {"S": RUN_ID}}).get("Item")
-
-
-def write_row(
-    dynamodb: DynamoDBClient, status: str, region: str = "us-east-1", attempt: str = "1"
+def write_item(
+    dynamodb: DynamoDBClient, status: str, region: str = HERE, number: int = 1, **attributes: Any
 ) -> None:
-    item: Any = {
-        "run_id": {"S": RUN_ID},
-        "status": {"S": status},
-        "region": {"S": region},
-        "attempt": {"N": attempt},
-    }
-    dynamodb.put_item(TableName=STATE_TABLE, Item=item)
+    """Write the item of an attempt, as its Region did."""
+    item = attempt_item(AttemptId(RUN_ID, number), region, VERSION, status)
+    StateTable(dynamodb, STATE_TABLE, region, "").create(item | attributes)
+
+
+def statuses(dynamodb: DynamoDBClient) -> dict[str, str]:
+    """Return the status of each item, by its keys."""
+    return {f"{item['owner']} {item['item']}": item["status"] for item in all_items(dynamodb)}

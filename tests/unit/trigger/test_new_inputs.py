@@ -10,28 +10,39 @@ from unittest.mock import MagicMock
 import dns.resolver
 import pytest
 
-from tests.unit.helpers import raising, set_active_region
+from tests.unit.helpers import all_items, raising, set_active_region
 from tests.unit.trigger.conftest import ExecutionAlreadyExists
-from tests.unit.trigger.helpers import KEY, RUN_ID, Trigger, notification, read_row, write_row
+from tests.unit.trigger.helpers import (
+    HERE,
+    KEY,
+    RUN_ID,
+    THERE,
+    Trigger,
+    notification,
+    statuses,
+    write_item,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
-def test_the_active_region_writes_the_row_and_starts_the_run(
+def test_the_active_region_writes_its_item_and_starts_the_run(
     trigger: Trigger, start_execution: MagicMock, dynamodb: DynamoDBClient
 ) -> None:
     assert trigger(notification()) == {"started": [RUN_ID], "skipped": []}
-    row = read_row(dynamodb)
-    assert row.pop("started_at") == row.pop("updated_at")
-    assert row == {
-        "run_id": {"S": RUN_ID},
-        "key": {"S": KEY},
-        "version_id": {"S": "v1"},
-        "size": {"N": "5"},
-        "status": {"S": "STARTED"},
-        "region": {"S": "us-east-1"},
-        "attempt": {"N": "1"},
+    (item,) = all_items(dynamodb)
+    assert item.pop("started_at") == item.pop("updated_at") == item.pop("begun_at")
+    assert item == {
+        "owner": f"us-east-1/{RUN_ID}",
+        "item": "attempt-0001",
+        "run_id": RUN_ID,
+        "attempt": 1,
+        "region": "us-east-1",
+        "key": KEY,
+        "version_id": "v1",
+        "size": 5,
+        "status": "STARTED",
     }
     (call,) = start_execution.call_args_list
     assert call.kwargs["stateMachineArn"] == "arn:orchestrator"
@@ -47,10 +58,10 @@ def test_the_active_region_writes_the_row_and_starts_the_run(
 
 def test_defect_6_keys_are_decoded(trigger: Trigger, dynamodb: DynamoDBClient) -> None:
     trigger(notification())
-    assert read_row(dynamodb)["key"] == {"S": "input/año 1+1.csv"}
+    assert all_items(dynamodb)[0]["key"] == "input/año 1+1.csv"
 
 
-def test_the_standby_skips_without_a_row_or_a_run(
+def test_the_standby_notes_the_arrival_and_starts_nothing(
     trigger: Trigger,
     start_execution: MagicMock,
     dynamodb: DynamoDBClient,
@@ -58,10 +69,23 @@ def test_the_standby_skips_without_a_row_or_a_run(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     set_active_region(monkeypatch, "us-west-2")
-    assert trigger(notification()) == {"started": [], "skipped": [RUN_ID]}
-    assert read_row(dynamodb) is None
+    for _ in range(2):  # events come at least once
+        assert trigger(notification()) == {"started": [], "skipped": [RUN_ID]}
+    (arrival,) = all_items(dynamodb)
+    assert (arrival["owner"], arrival["item"]) == (f"us-east-1/{RUN_ID}", "arrival")
+    assert (arrival["status"], arrival["key"], arrival["version_id"]) == ("ARRIVED", KEY, "v1")
     assert not start_execution.called
     assert "Skipped: this Region is standby" in caplog.text
+
+
+def test_an_event_that_comes_again_after_a_failover_starts_what_had_only_arrived(
+    trigger: Trigger, dynamodb: DynamoDBClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_active_region(monkeypatch, "us-west-2")
+    trigger(notification())
+    set_active_region(monkeypatch, "us-east-1")
+    assert trigger(notification())["started"] == [RUN_ID]
+    assert sorted(statuses(dynamodb).values()) == ["ARRIVED", "STARTED"]
 
 
 def test_an_unknown_active_region_is_an_error_and_does_not_mean_standby(
@@ -76,11 +100,11 @@ def test_defect_6_the_same_event_again_gives_the_same_execution(
     trigger: Trigger, start_execution: MagicMock, dynamodb: DynamoDBClient
 ) -> None:
     trigger(notification())
-    before = read_row(dynamodb)
+    before = all_items(dynamodb)
     trigger(notification())
     first, second = start_execution.call_args_list
     assert first == second
-    assert read_row(dynamodb) == before
+    assert all_items(dynamodb) == before
 
 
 def test_defect_6_an_execution_that_has_ended_is_not_an_error(
@@ -90,22 +114,25 @@ def test_defect_6_an_execution_that_has_ended_is_not_an_error(
     assert trigger(notification()) == {"started": [RUN_ID], "skipped": []}
 
 
-@pytest.mark.parametrize("status", ["COMPLETED", "FAILED", "SUPERSEDED"])
-def test_defect_6_an_old_event_leaves_a_finished_row_alone(
+@pytest.mark.parametrize("status", ["COMPLETED", "FAILED", "SUPERSEDED", "GIVEN_UP"])
+def test_defect_6_an_old_event_leaves_a_finished_attempt_alone(
     trigger: Trigger, start_execution: MagicMock, dynamodb: DynamoDBClient, status: str
 ) -> None:
-    write_row(dynamodb, status)
+    write_item(dynamodb, status)
+    before = all_items(dynamodb)
     assert trigger(notification()) == {"started": [], "skipped": [RUN_ID]}
     assert not start_execution.called
-    assert read_row(dynamodb)["status"] == {"S": status}
+    assert all_items(dynamodb) == before
 
 
 def test_a_run_that_the_other_region_owns_is_left_to_the_reconciler(
     trigger: Trigger, start_execution: MagicMock, dynamodb: DynamoDBClient
 ) -> None:
-    write_row(dynamodb, "STARTED", region="us-west-2")
+    write_item(dynamodb, "STARTED", THERE)
+    before = all_items(dynamodb)
     assert trigger(notification()) == {"started": [], "skipped": [RUN_ID]}
     assert not start_execution.called
+    assert all_items(dynamodb) == before
 
 
 @pytest.mark.parametrize(
@@ -129,15 +156,15 @@ def test_an_input_that_arrives_too_late_for_the_runbook_raises_the_alarm(
     minutes: int,
     is_counted: bool,
 ) -> None:
-    """Its Region had started it and failed: row and object arrive long after the last pass.
+    """Its Region had started it and failed: item and object arrive long after the last pass.
 
     The resilience tests found this with seeds 74 and 78.
     """
     head["LastModified"] -= timedelta(minutes=minutes)
-    write_row(dynamodb, status, region)
+    write_item(dynamodb, status, region)
     trigger(notification())
     assert ('"FilesNotReconciled":[1.0]' in capsys.readouterr().out) == is_counted
-    assert start_execution.called == (region == "us-east-1")
+    assert start_execution.called == (region == HERE)
 
 
 def test_an_error_of_step_functions_is_raised_and_the_retry_starts_the_run(

@@ -43,7 +43,8 @@ class _Cached:
 class VpcResolver:
     """``caching``: like AWS's resolver, keep an answer for its TTL, whatever changes meanwhile.
 
-    Negative answers are not cached.
+    Negative answers are not cached. In Regions that are ``frozen`` a cached answer stands for good,
+    in those that are ``silent`` there is none: faults for tests.
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-availability-scaling.html
     """
 
@@ -57,6 +58,8 @@ class VpcResolver:
         self._cache: dict[_Question, _Cached] = {}
         self._lock = threading.Lock()
         self.caching = True
+        self.frozen: frozenset[str] = frozenset()
+        self.silent: frozenset[str] = frozenset()
 
     def answer(self, vpc_id: str, query: dns.message.Message) -> dns.message.Message:
         response = dns.message.make_response(query, recursion_available=True)
@@ -80,6 +83,9 @@ class VpcResolver:
             # On AWS nothing listens there and the query times out; here it is refused at once.
             response.set_rcode(dns.rcode.REFUSED)
             return
+        if vpc.region in self.silent:
+            response.set_rcode(dns.rcode.SERVFAIL)
+            return
         zone = self._zones.private_zone(name, vpc_id) if vpc.hostnames else None
         if zone is None:
             # A private zone that this VPC does not see: the public DNS does not have the name. The
@@ -87,7 +93,7 @@ class VpcResolver:
             is_hidden = self._zones.private_zone(name, None) is not None
             response.set_rcode(dns.rcode.NXDOMAIN if is_hidden else dns.rcode.REFUSED)
             return
-        if cached := self._cached(question):
+        if cached := self._cached(question, is_frozen=vpc.region in self.frozen):
             response.answer.extend(cached)
             return
         self._resolve_in_zones(question, zone, response)
@@ -151,12 +157,15 @@ class VpcResolver:
             copies.append(copy)
         return copies
 
-    def _cached(self, question: _Question) -> list[dns.rrset.RRset] | None:
+    def _cached(self, question: _Question, *, is_frozen: bool) -> list[dns.rrset.RRset] | None:
         if not self.caching:
             return None
         with self._lock:
             cached = self._cache.get(question)
-        if cached is None or (age := self._clock.elapsed(cached.since)) >= cached.ttl:
+        if cached is None:
+            return None
+        age = self._clock.elapsed(cached.since)
+        if age >= cached.ttl and not is_frozen:
             return None
         return self._with_ttl(list(cached.rrsets), age)
 

@@ -20,6 +20,7 @@ from __future__ import annotations
 from localcloud.testing.automation import AutomationExecution
 from localcloud.testing.calls import Call, CallFilter, Calls, RecordedCall
 from localcloud.testing.cloud import LocalCloud, local_cloud
+from localcloud.testing.dns import Dns
 from localcloud.testing.executions import Execution, Executions
 from localcloud.testing.expressions import evaluate, parse
 from localcloud.testing.faults import ARC_REGIONS, Fault, Faults
@@ -35,6 +36,7 @@ __all__ = [
     "Call",
     "CallFilter",
     "Calls",
+    "Dns",
     "Execution",
     "Executions",
     "Fault",

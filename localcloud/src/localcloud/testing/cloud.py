@@ -27,6 +27,7 @@ from localcloud.settings import Settings
 from localcloud.ssm import Automation
 from localcloud.testing.automation import AutomationExecution
 from localcloud.testing.calls import Calls
+from localcloud.testing.dns import Dns
 from localcloud.testing.executions import Executions
 from localcloud.testing.faults import Faults
 from localcloud.testing.functions import Functions
@@ -62,6 +63,7 @@ class LocalCloud:
         self._cloud = cloud
         self.state_dir = cloud.settings.state_dir
         self.calls = Calls(cloud)
+        self.dns = Dns(cloud)
         self.executions = Executions(cloud)
         self.faults = Faults(cloud)
         self.functions = Functions(cloud)
