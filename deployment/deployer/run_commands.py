@@ -20,7 +20,7 @@ from .aws import PATIENT, Aws
 from .errors import DeployError
 from .plan import Plan
 
-BEGUN = "Attempt {attempt} at {run_id} begins in {region}. It will be mailed when it is complete."
+STARTS = "Attempt {attempt} at {run_id} begins in {region}. It will be mailed when it is complete."
 GIVEN_UP = "{run_id} is given up: it is neither tried again nor mailed any more."
 # What a command tells, and what to do next, if it changed nothing: by outcome and the run's status.
 REFUSALS = {
@@ -62,7 +62,7 @@ def retry(aws: Aws, plan: Plan, run: str) -> None:
     """Begin the next attempt at a run. Raises DeployError if nothing was to be done."""
     deployment, run_id = _prepare(aws, plan, run)
     response = _ask(deployment, "reconciler", "retry", run_id)
-    _tell(response, "requeued", BEGUN, deployment)
+    _tell(response, "requeued", STARTS, deployment)
 
 
 def give_up(aws: Aws, plan: Plan, run: str) -> None:

@@ -98,8 +98,10 @@ def _replication_status(aws: Aws, item: Item, bucket: str) -> str:
     version_id = item.get("copy_version_id", item["version_id"])
     try:
         head: dict[str, Any] = s3.head_object(Bucket=bucket, Key=item["key"], VersionId=version_id)
-    except (BotoCoreError, ClientError) as error:
-        return f"no object ({type(error).__name__})"
+    except ClientError as error:
+        return f"no object ({error.response['Error']['Code']})"
+    except BotoCoreError:
+        return "no answer"
     return str(head.get("ReplicationStatus", "-"))
 
 

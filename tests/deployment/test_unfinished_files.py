@@ -7,6 +7,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from common.attempts import AttemptId
 from common.runs import InputVersion, attempt_item
@@ -147,7 +148,7 @@ def test_a_line_shows_whether_s3_has_replicated_the_file_or_lacks_it(
     table.put_item(Item=attempt("missing", age=timedelta(minutes=1)))
     _, here, missing = printed_lines(capsys)
     assert here.split()[4] == "-"
-    assert "no object (ClientError)" in missing
+    assert "no object (404)" in missing
 
 
 def test_a_region_that_does_not_answer_is_named_and_the_other_copy_is_shown(
@@ -164,6 +165,25 @@ def test_no_region_that_answers_is_a_failure(capsys: pytest.CaptureFixture[str])
     with pytest.raises(DeployError, match="answers in neither Region"):
         show_unfinished_files(Aws(), PLAN, ACCOUNT)
     assert f"does not answer in {WEST}" in capsys.readouterr().err
+
+
+def test_a_bucket_that_does_not_answer_is_said_to_be_so(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Down:
+        def head_object(self, **_params: Any) -> Any:
+            raise EndpointConnectionError(endpoint_url="https://s3.example")
+
+    create_table(EAST).put_item(Item=attempt("started"))
+    aws = Aws()
+    answering = aws.client
+
+    def client(service: str, *arguments: Any) -> Any:
+        return Down() if service == "s3" else answering(service, *arguments)
+
+    monkeypatch.setattr(aws, "client", client)
+    show_unfinished_files(aws, PLAN, ACCOUNT)
+    assert " no answer " in capsys.readouterr().out
 
 
 def test_of_very_many_files_the_oldest_are_shown_and_the_others_counted(
