@@ -74,7 +74,6 @@ def handler(event: dict[str, Any], settings: Settings) -> Summary | CommandResul
         running_executions(STEP_FUNCTIONS, settings.orchestrator_arn),
         settings.grace_seconds,
         report,
-        is_last=kind == "last",
     )
     if command:
         return COMMANDS[command](takeover, event[command])

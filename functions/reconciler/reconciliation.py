@@ -28,14 +28,17 @@ def reconcile(takeover: Takeover, failed_hours: int, sweep_hours: int, deadline:
     state = takeover.state
     failed_since, arrived_since = _hours_ago(failed_hours), _hours_ago(sweep_hours)
     with ThreadPoolExecutor(WORKERS) as pool:
-        seen = set[str]()
+        reported = set[str]()
         steps: list[tuple[Callable[[Any], None], Iterable[list[Item]]]] = [
-            (takeover.take_over_run, _runs(state.pages_with_status(STARTED), seen)),
-            (takeover.take_over_run, _runs(state.pages_with_status(FAILED, failed_since), seen)),
+            (takeover.take_over_run, _runs(state.pages_with_status(STARTED), reported)),
+            (
+                takeover.take_over_run,
+                _runs(state.pages_with_status(FAILED, failed_since), reported),
+            ),
             # nobody may have taken over after the attempt gave way
             (
                 takeover.take_over_run,
-                _runs(state.pages_with_status(SUPERSEDED, arrived_since), seen),
+                _runs(state.pages_with_status(SUPERSEDED, arrived_since), reported),
             ),
             (takeover.start_arrival, _own_arrivals(state, arrived_since)),
         ]
@@ -47,11 +50,11 @@ def reconcile(takeover: Takeover, failed_hours: int, sweep_hours: int, deadline:
                 list(pool.map(work, page))
 
 
-def _runs(pages: Iterable[list[Item]], seen: set[str]) -> Iterable[list[Item]]:
+def _runs(pages: Iterable[list[Item]], reported: set[str]) -> Iterable[list[Item]]:
     """Yield one item of each run that was not seen before."""
     for page in pages:
-        runs = {item["run_id"]: item for item in page if item["run_id"] not in seen}
-        seen.update(runs)
+        runs = {item["run_id"]: item for item in page if item["run_id"] not in reported}
+        reported.update(runs)
         yield list(runs.values())
 
 

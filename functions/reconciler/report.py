@@ -17,10 +17,11 @@ Outcome = Literal[
     "unreadable",
     "failed",
     "uncertain",
+    "unconfirmed",
     "withdrawn",
     "errors",
 ]
-FOR_PEOPLE: tuple[Outcome, ...] = ("missing", "unreadable", "uncertain")
+FOR_PEOPLE: tuple[Outcome, ...] = ("missing", "unreadable", "uncertain", "unconfirmed")
 # A step of an automation keeps 100 KB of output, and a key has at most 1,024 bytes.
 MAX_NAMES = 20
 OUTCOMES_WITH_NAMES: tuple[Outcome, ...] = (*FOR_PEOPLE, "errors")
@@ -39,6 +40,7 @@ class Summary(TypedDict):
     unreadable: int
     failed: int
     uncertain: int
+    unconfirmed: int
     withdrawn: int
     errors: int
     complete: bool
@@ -83,6 +85,7 @@ class Report:
             "unreadable": counts.get("unreadable", 0),
             "failed": counts.get("failed", 0),
             "uncertain": counts.get("uncertain", 0),
+            "unconfirmed": counts.get("unconfirmed", 0),
             "withdrawn": counts.get("withdrawn", 0),
             "errors": counts.get("errors", 0),
             "complete": self.is_complete,

@@ -34,7 +34,6 @@ class Takeover:
     running: frozenset[str]
     grace_seconds: int
     report: Report
-    is_last: bool = False
 
     def take_over_run(self, item: Item) -> None:
         """Take over the run of an attempt that is not COMPLETED, and report the outcome."""
@@ -73,13 +72,11 @@ class Takeover:
             return "finished" if item["status"] == STARTED else None
         if run.status == UNCERTAIN:
             return "uncertain"  # the mail may have been sent: docs/decisions.md
-        latest = [one for one in items if one["attempt"] == run.number]
-        if any(self._has_failed(one) for one in latest):
+        latest = [other for other in items if other["attempt"] == run.number]
+        if any(map(self._has_failed, latest)):
             return "failed"
-        if any(
-            self._is_own(one) and one["status"] == STARTED and self.is_running(one)
-            for one in latest
-        ):
+        own = [other for other in latest if self._is_own(other) and other["status"] == STARTED]
+        if any(map(self.is_running, own)):
             return "running"
         attempt = AttemptId(item["run_id"], run.number + 1)
         return self._begin(attempt, version_of(item), item["started_at"])
@@ -106,29 +103,19 @@ class Takeover:
         if self.state.attempts(arrival["run_id"]):
             self.state.delete_arrival(arrival["run_id"])
             return None
-        if self._is_copy(version):
+        marks = marks_of(version.key, self.bucket.head(version)["Metadata"])
+        items = self.state.attempts(marks.attempt.run_id) if marks else []
+        if marks and any(marks.are_confirmed_by(item, version.version_id) for item in items):
+            self.state.delete_arrival(arrival["run_id"])  # the other Region's copy for its attempt
             return None
+        if marks and not any(id_of(item) == marks.attempt for item in items):
+            return "unconfirmed"  # it may be such a copy, whose item is slower: docs/decisions.md
         if self.bucket.is_deleted(version.key):
             return "withdrawn"  # its user deleted it before it was started
         attempt = AttemptId(arrival["run_id"], FIRST_REQUEUED_ATTEMPT)
         outcome = self._begin(attempt, version, arrival["started_at"])
         self.state.delete_arrival(arrival["run_id"])
         return outcome
-
-    def _is_copy(self, version: InputVersion) -> bool:
-        """Tell whether the other Region made the version for an attempt, or may have made it.
-
-        Marks that no attempt confirms are left alone by the first pass, since the attempt's item
-        may be on its way; the last pass takes the version for an upload.
-        """
-        marks = marks_of(version.key, self.bucket.head(version)["Metadata"])
-        if marks is None:
-            return False
-        items = self.state.attempts(marks.attempt.run_id)
-        if any(marks.are_confirmed_by(item, version.version_id) for item in items):
-            self.state.delete_arrival(version.run_id)
-            return True
-        return not self.is_last
 
     def _begin(self, attempt: AttemptId, version: InputVersion, started_at: str) -> Outcome:
         return Beginner(self.state, self.bucket).begin(attempt, version, started_at)

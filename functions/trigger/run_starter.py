@@ -88,8 +88,8 @@ class RunStarter:
     def _leave_to_the_reconciler(self, version: InputVersion) -> None:
         """Note a version with marks of an attempt that is not visible, and ring the alarm.
 
-        It may be a copy of the other Region whose item is on its way: then it must not be begun. If
-        the marks are forged, the last pass of the runbook begins it as an upload.
+        It may be a copy of the other Region whose item is on its way: then it must not be begun. A
+        pass looks again, and reports it to a person as long as the attempt is not visible.
         """
         self.state.create(arrival_item(version, self.state.region, self.sweep_hours))
         count("FilesNotReconciled")

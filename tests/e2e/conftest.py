@@ -14,5 +14,5 @@ from tests.e2e.system import System, deployed
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     with deployed(tmp_path_factory.mktemp("cloud") / "state", time_scale=0.03) as system:
         yield system
-        assert system.foreign_writes.writes > 100
+        assert system.foreign_writes.writes > 0
         assert system.foreign_writes.sentences == []
