@@ -53,6 +53,13 @@ class Environment:
         items = self.cloud.table_items(self.deployment.state_table, region)
         return [item for item in items if item["run_id"] == run_id and "attempt" in item]
 
+    def arrived_runs(self, region: str, keys: set[str]) -> set[str]:
+        """The runs of these keys that have arrived in the Region and that nobody has begun."""
+        items = self.cloud.table_items(self.deployment.state_table, region)
+        items = [item for item in items if item["key"] in keys]
+        begun = {item["run_id"] for item in items if "attempt" in item}
+        return {item["run_id"] for item in items if item["region"] == region} - begun
+
     def rows(self, region: str, tag: str) -> list[Row]:
         """The runs by a Region's own copy of the table."""
         items = self.cloud.table_items(self.deployment.state_table, region)

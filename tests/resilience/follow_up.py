@@ -13,8 +13,8 @@ from tests.resilience.checker import is_result, run_of
 from tests.resilience.environment import Environment
 from tools.harness.runs import Row
 
-MOST_PASSES = 4
-FOR_PEOPLE = ("missing", "unreadable", "uncertain", "errors")
+MOST_PASSES = 5
+FOR_PEOPLE = ("missing", "unreadable", "uncertain", "unconfirmed", "errors")
 
 
 class FollowUp:
@@ -27,12 +27,14 @@ class FollowUp:
         self._since = datetime.now(UTC)
         regions = environment.deployment.regions
         self._alarms = set().union(*(self._not_reconciled(region) for region in regions))
+        self._unconfirmed: set[str] = set()
         self.uncertain_mails = 0
         self.closed_runs: set[str] = set()  # whose mail had gone
         self.violations: list[str] = []
 
     def until_quiet(self, region: str, report: dict[str, Any], *, mails_may_be_cut: bool) -> None:
         """``mails_may_be_cut``: whether a fault may be why a mail is uncertain."""
+        self._unconfirmed = set()
         for _ in range(MOST_PASSES):
             self._environment.settle()
             must_run_again = self._must_run_again(region, report)
@@ -51,7 +53,7 @@ class FollowUp:
         number = self._not_reconciled(region)
         is_new = bool(number - self._alarms)
         self._alarms |= number
-        return bool(any(report[name] for name in FOR_PEOPLE) or letters or is_new)
+        return bool(any(report.get(name) for name in FOR_PEOPLE) or letters or is_new)
 
     def _not_reconciled(self, region: str) -> set[str]:
         """Each number rings once, also that of a seed before, in the same minute."""
@@ -75,7 +77,18 @@ class FollowUp:
                 if is_named and not self._environment.has_input(region, row):
                     self._environment.command(region, "give_up", row["run_id"])
             has_decided = has_decided or is_named
-        return has_decided
+        return self._begin_unconfirmed(region, report) or has_decided
+
+    def _begin_unconfirmed(self, region: str, report: dict[str, Any]) -> bool:
+        """What a second report names again, when all had time to come over, is an upload whose
+        marks are no system's; whether there was any.
+        """
+        keys = set(report["files"].get("unconfirmed", ()))
+        again, self._unconfirmed = keys & self._unconfirmed, keys
+        runs = self._environment.arrived_runs(region, again)
+        for run_id in runs:
+            self._environment.command(region, "retry", run_id)
+        return bool(runs)
 
     def _failed_runs(self, region: str) -> set[str]:
         """Runs here that failed, timed out or were aborted: each execution rings once."""
