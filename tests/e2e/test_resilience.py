@@ -11,8 +11,8 @@ from tests.resilience.__main__ import explain
 from tests.resilience.generator import make_plan
 from tests.resilience.runner import Runner
 
-# Quick ones: the fence, a cut-off, outages over either flip, overtaken events, ARC in trouble.
-SEEDS = (20, 57, 61)
+# Quick ones: late executions, an input deleted in flight, cut-offs, DNS of either Region in trouble.
+SEEDS = (13, 14, 15)
 
 
 @pytest.fixture(scope="module")
