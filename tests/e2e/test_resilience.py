@@ -11,7 +11,7 @@ from tests.resilience.__main__ import explain
 from tests.resilience.generator import make_plan
 from tests.resilience.runner import Runner
 
-# Quick ones: late executions, an input deleted in flight, cut-offs, DNS of either Region in trouble.
+# Quick ones: late executions, a deleted input, cut-offs, DNS of either Region in trouble.
 SEEDS = (13, 14, 15)
 
 
