@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # xdist has no types
 
 END_TO_END = "tests/e2e"
+
+# Before any test imports a function: functions make their clients and their logger at import, and
+# whichever test file comes first may import one.
+os.environ.update(
+    AWS_ACCESS_KEY_ID="testing",
+    AWS_SECRET_ACCESS_KEY="testing",  # noqa: S106 - not a real credential
+    AWS_SESSION_TOKEN="testing",  # noqa: S106 - the same
+    AWS_REGION="us-east-1",
+    AWS_DEFAULT_REGION="us-east-1",
+    POWERTOOLS_SERVICE_NAME="unit",
+    POWERTOOLS_METRICS_NAMESPACE="Unit",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from common import keys
 
 RUN_ID, ORIGIN = "batch-run-id", "batch-origin-version-id"
-ATTEMPT, TOKEN = "batch-attempt", "batch-token"
+ATTEMPT, REGION, TOKEN = "batch-attempt", "batch-region", "batch-token"
 # AttemptId.name, with a run id as common.keys makes it.
 _NAME = re.compile(r"(?P<run>[a-z0-9-]+-[0-9a-f]{24})(?:-(?P<number>[2-9]|[1-9][0-9]+))?")
 
@@ -37,10 +37,18 @@ class AttemptId(NamedTuple):
 
 
 class Marks(NamedTuple):
-    """What the metadata of an input version claim: that it is the copy for this attempt."""
+    """What the metadata of a version claim: that it is the copy for this attempt of a Region.
+
+    Both Regions can have an attempt of this number, so only the item of the one named decides.
+    """
 
     attempt: AttemptId
+    region: str
     token: str
+
+    def name(self, item: Mapping[str, Any]) -> bool:
+        """Tell whether the item is that of the attempt and Region."""
+        return (item["run_id"], item["attempt"], item["region"]) == (*self.attempt, self.region)
 
     def are_confirmed_by(self, item: Mapping[str, Any], version_id: str) -> bool:
         """Tell whether the attempt's item has the token, and names no other version as its copy.
@@ -48,9 +56,9 @@ class Marks(NamedTuple):
         The marks of a copy go along when somebody copies or restores it, as AWS documents it; then
         the token is right, and the version is another.
         """
-        is_of_attempt = (item["run_id"], item["attempt"]) == self.attempt
         has_token = item.get("copy_token") == self.token
-        return is_of_attempt and has_token and item.get("copy_version_id", version_id) == version_id
+        is_version = item.get("copy_version_id", version_id) == version_id
+        return self.name(item) and has_token and is_version
 
 
 def copy_metadata(marks: Marks, origin_version_id: str) -> dict[str, str]:
@@ -59,6 +67,7 @@ def copy_metadata(marks: Marks, origin_version_id: str) -> dict[str, str]:
         RUN_ID: marks.attempt.run_id,
         ORIGIN: origin_version_id,
         ATTEMPT: str(marks.attempt.number),
+        REGION: marks.region,
         TOKEN: marks.token,
     }
 
@@ -67,8 +76,9 @@ def marks_of(key: str, metadata: Mapping[str, str]) -> Marks | None:
     """Return the marks; None for an upload, and for a copy of a marked version to another key."""
     run_id, number = metadata.get(RUN_ID, ""), metadata.get(ATTEMPT, "")
     is_of_key = run_id == keys.run_id(key, metadata.get(ORIGIN, ""))
-    if is_of_key and metadata.get(TOKEN) and re.fullmatch("[0-9]{1,9}", number):
-        return Marks(AttemptId(run_id, int(number)), metadata[TOKEN])
+    region, token = metadata.get(REGION), metadata.get(TOKEN)
+    if is_of_key and region and token and re.fullmatch("[0-9]{1,9}", number):
+        return Marks(AttemptId(run_id, int(number)), region, token)
     return None
 
 

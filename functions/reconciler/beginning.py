@@ -44,7 +44,7 @@ class Beginner:
         item |= {"copy_token": token} | ({"by_operator": True} if by_operator else {})
         if not self.state.create(item):
             return "running"
-        version_id = self._copy(Marks(attempt, token), version, head)
+        version_id = self._copy(Marks(attempt, self.state.region, token), version, head)
         if version_id:  # if not, the trigger notes it
             self.state.record_copy(attempt, token, version_id)
         logger.info("Requeued", run_id=attempt.run_id, attempt=attempt.number)

@@ -108,7 +108,7 @@ class Takeover:
         if marks and any(marks.are_confirmed_by(item, version.version_id) for item in items):
             self.state.delete_arrival(arrival["run_id"])  # the other Region's copy for its attempt
             return None
-        if marks and not any(id_of(item) == marks.attempt for item in items):
+        if marks and not any(marks.name(item) for item in items):
             return "unconfirmed"  # it may be such a copy, whose item is slower: docs/decisions.md
         if self.bucket.is_deleted(version.key):
             return "withdrawn"  # its user deleted it before it was started

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypedDict
 from common.attempts import AttemptId, Marks, marks_of
 from common.observability import count, logger
 from common.run_state import STARTED
-from common.runs import InputVersion, Item, arrival_item, attempt_item, id_of, run_of_items
+from common.runs import InputVersion, Item, arrival_item, attempt_item, run_of_items
 from common.state_table import StateTable
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class RunStarter:
         items = self.state.attempts(marks.attempt.run_id) if marks else []
         if marks and (copied := self._item_of_copy(version, marks, items)):
             attempt, item = marks.attempt, copied
-        elif marks and not any(id_of(known) == marks.attempt for known in items):
+        elif marks and not any(marks.name(known) for known in items):
             self._leave_to_the_reconciler(version)
         else:
             item = self._item_of_upload(version, attempt, head)

@@ -9,11 +9,8 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from common import keys
+from common.attempts import AttemptId, Marks, copy_metadata
 from tests.resilience.environment import Environment
-
-# Metadata by which the system marks its own copies (docs/architecture.md).
-RUN_ID, ORIGIN = "batch-run-id", "batch-origin-version-id"
-ATTEMPT, TOKEN = "batch-attempt", "batch-token"
 
 
 @dataclass(frozen=True)
@@ -69,8 +66,8 @@ class InputVersions:
         except (BotoCoreError, ClientError):
             versions = []
         origin = versions[-1]["VersionId"] if versions else "unknown"
-        run_id = keys.run_id(key, origin)
-        return {RUN_ID: run_id, ORIGIN: origin, ATTEMPT: str(number), TOKEN: "forged"}
+        attempt = AttemptId(keys.run_id(key, origin), number)
+        return copy_metadata(Marks(attempt, self.region, "forged"), origin)
 
     def _list(self, key: str) -> list[Any]:
         """Newest first."""

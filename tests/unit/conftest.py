@@ -2,20 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
-
-# Before any function is imported: functions create their clients at import.
-os.environ.update(
-    AWS_ACCESS_KEY_ID="testing",
-    AWS_SECRET_ACCESS_KEY="testing",  # noqa: S106 - not a real credential
-    AWS_SESSION_TOKEN="testing",  # noqa: S106 - the same
-    AWS_REGION="us-east-1",
-    AWS_DEFAULT_REGION="us-east-1",
-    POWERTOOLS_SERVICE_NAME="unit",
-    POWERTOOLS_METRICS_NAMESPACE="Unit",
-)
 
 import boto3
 import pytest

@@ -11,8 +11,8 @@ from common.attempts import AttemptId, Marks, copy_metadata, marks_of, parse_att
 
 KEY = "input/a.csv"
 RUN_ID = keys.run_id(KEY, "v1")
-MARKS = Marks(AttemptId(RUN_ID, 2), "token")
-ITEM = {"run_id": RUN_ID, "attempt": 2, "copy_token": "token"}
+MARKS = Marks(AttemptId(RUN_ID, 2), "us-east-1", "token")
+ITEM = {"run_id": RUN_ID, "attempt": 2, "region": "us-east-1", "copy_token": "token"}
 
 
 @pytest.mark.parametrize("number", [1, 2, 9, 12, 12345])
@@ -45,6 +45,7 @@ def test_marks_are_read_as_they_were_written() -> None:
         {"batch-attempt": "-2"},
         {"batch-attempt": "²"},
         {"batch-attempt": "9" * 5000},
+        {"batch-region": ""},
         {"batch-token": ""},
     ],
 )
@@ -72,4 +73,4 @@ def test_marks_count_only_where_the_item_says_the_same(
 
 
 def test_marks_are_not_confirmed_by_an_attempt_that_has_no_copy() -> None:
-    assert not MARKS.are_confirmed_by({"run_id": RUN_ID, "attempt": 2}, "v2")
+    assert not MARKS.are_confirmed_by({"run_id": RUN_ID, "attempt": 2, "region": "us-east-1"}, "v2")

@@ -123,7 +123,7 @@ def marked(s3: S3Client, state: StateTable) -> tuple[Version, str]:
     """A version that is marked as the copy for attempt 2 at another run; it arrived here."""
     origin = upload(s3)
     run_id = run_id_of(*origin)
-    marks = copy_metadata(Marks(AttemptId(run_id, 2), "token"), origin[1])
+    marks = copy_metadata(Marks(AttemptId(run_id, 2), THERE, "token"), origin[1])
     version = upload(s3, Metadata=marks)
     arrive(state, version)
     return version, run_id

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 def expected_marks(item: Item) -> dict[str, str]:
     """The metadata of the copy for this attempt."""
-    marks = Marks(AttemptId(item["run_id"], int(item["attempt"])), item["copy_token"])
+    marks = Marks(
+        AttemptId(item["run_id"], int(item["attempt"])), item["region"], item["copy_token"]
+    )
     return copy_metadata(marks, item["version_id"])
 
 
@@ -105,7 +107,7 @@ def test_failover_and_failback_requeue_the_upload_as_the_same_run(
 def test_marks_that_an_uploader_wrote_are_replaced_by_those_of_the_attempt(
     reconcile: Reconcile, s3: S3Client, state: StateTable
 ) -> None:
-    forged = copy_metadata(Marks(AttemptId("r", 7), "forged"), "v")
+    forged = copy_metadata(Marks(AttemptId("r", 7), "us-east-1", "forged"), "v")
     version = upload(s3, Metadata=forged)
     run_id = start_run(state, version)
     reconcile()

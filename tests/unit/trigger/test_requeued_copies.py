@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 TOKEN = "the token"  # noqa: S105 - not a password
-MARKS = Marks(AttemptId(RUN_ID, 2), TOKEN)
+MARKS = Marks(AttemptId(RUN_ID, 2), "us-east-1", TOKEN)
+MARKS_OF_THERE = MARKS._replace(region=THERE)
 COPY_RUN_ID = keys.run_id(KEY, "v2")
 
 
@@ -80,13 +81,27 @@ def test_a_copy_of_the_other_region_is_its_own_and_its_replica_starts_nothing(
     trigger: Trigger,
     start_execution: MagicMock,
     dynamodb: DynamoDBClient,
-    second_attempt: dict[str, Any],
+    metadata: dict[str, str],
 ) -> None:
+    metadata |= copy_metadata(MARKS_OF_THERE, "v1")
     write_item(dynamodb, "STARTED", THERE, number=2, copy_token=TOKEN)
     before = all_items(dynamodb)
-    assert trigger(second_attempt) == {"started": [], "skipped": [RUN_ID]}
+    assert trigger(notification(version_id="v2")) == {"started": [], "skipped": [RUN_ID]}
     assert not start_execution.called
     assert all_items(dynamodb) == before
+
+
+def test_an_attempt_of_the_same_number_here_says_nothing_of_the_other_regions_copy(
+    trigger: Trigger,
+    start_execution: MagicMock,
+    dynamodb: DynamoDBClient,
+    metadata: dict[str, str],
+) -> None:
+    """The other Region's item is slower than its copy: to begin the copy would mail twice."""
+    metadata |= copy_metadata(MARKS_OF_THERE, "v1")
+    write_item(dynamodb, "STARTED", number=2, copy_token="this Region's")  # noqa: S106 - the same
+    assert trigger(notification(version_id="v2")) == {"started": [], "skipped": [COPY_RUN_ID]}
+    assert not start_execution.called
 
 
 @pytest.mark.parametrize(
@@ -160,5 +175,5 @@ def test_a_copy_that_a_user_makes_under_another_key_is_an_upload(
     trigger: Trigger, metadata: dict[str, str]
 ) -> None:
     other_run = keys.run_id("input/other.csv", "v1")
-    metadata |= copy_metadata(Marks(AttemptId(other_run, 2), TOKEN), "v1")
+    metadata |= copy_metadata(Marks(AttemptId(other_run, 2), "us-east-1", TOKEN), "v1")
     assert trigger(notification())["started"] == [RUN_ID]
