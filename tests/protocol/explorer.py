@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tests.protocol.state import Budget, State
-from tests.protocol.steps import LOST, steps
+from tests.protocol.steps import UPLOAD_LOST, steps
 from tests.protocol.tables import Table
 
 History = list[str]
@@ -43,7 +43,7 @@ def explore(
             if not successors:
                 result.at_rest += 1
                 result.residual += state.mails > 1
-                violation = "" if state.is_completed or state.is_told else LOST
+                violation = "" if state.is_completed or state.is_told else UPLOAD_LOST
         if violation:
             history = _history(origins, state)
             if stop(history):

@@ -27,7 +27,7 @@ from tests.protocol.tables import Table, View
 
 SECOND_MAIL = "a mail is claimed a second time, though nothing of the other Region is on its way"
 REOPENED = "a finished run is begun again, though nothing of the other Region is on its way"
-LOST = "everything is at rest, the run is not completed, and nobody is told"
+UPLOAD_LOST = "everything is at rest, the run is not completed, and nobody is told"
 LAST_ATTEMPT = 4  # of the exploration; the product has no limit
 
 Step = tuple[str, State]
@@ -104,23 +104,24 @@ def _start(state: State, region: Region, number: int) -> State:
 def _execute(table: Table, state: State, execution: Execution) -> Iterator[Step]:
     region, number, stage = execution
     name = f"attempt {number} of {region}"
-    ended = replace(state, executions=state.executions - {execution})
+    # the state without this execution
+    idle = replace(state, executions=state.executions - {execution})
     if state.budget.crashes:
-        dead = replace(ended, ended_badly=state.ended_badly | {(region, number)})
+        dead = replace(idle, ended_badly=state.ended_badly | {(region, number)})
         yield f"{name} is stopped while {stage}", _spend(dead, "crashes")
     if stage == "working":
-        yield from _work(table, state, execution, ended, name)
+        yield from _work(table, state, execution, idle, name)
     elif stage == "cleared":
-        yield _claim(table, state, execution, ended, name)
+        yield _claim(table, state, execution, idle, name)
     elif stage == "claimed":
-        sent = replace(_at(ended, execution, "sent"), mails=state.mails + 1)
-        yield f"{name} mails the result", sent
+        mailed = replace(_at(idle, execution, "sent"), mails=state.mails + 1)
+        yield f"{name} mails the result", mailed
     else:
-        yield _complete(table, state, execution, ended, name)
+        yield _complete(table, state, execution, idle, name)
 
 
 def _work(
-    table: Table, state: State, execution: Execution, ended: State, name: str
+    table: Table, state: State, execution: Execution, idle: State, name: str
 ) -> Iterator[Step]:
     """All that comes before the mail, and the fence at its end."""
     region, number, _ = execution
@@ -131,14 +132,14 @@ def _work(
             late = replace(_spend(state, "late_chunks"), table=noted)
             yield f"a chunk of {name} fails and notes why", late
     if _must_stop(table, state, region, number):
-        stopped = replace(ended, table=table.supersede(state.table, region, number))
+        stopped = replace(idle, table=table.supersede(state.table, region, number))
         yield f"{name} ends as superseded", stopped
         return
-    yield f"{name} passes the fence", _at(ended, execution, "cleared")
+    yield f"{name} passes the fence", _at(idle, execution, "cleared")
     if state.budget.failures and item:
         failed = table.write(state.table, region, item._replace(status=FAILED))
-        told = replace(_spend(ended, "failures"), table=failed, is_told=True)
-        yield f"{name} fails and says so", told
+        reported = replace(_spend(idle, "failures"), table=failed, is_told=True)
+        yield f"{name} fails and says so", reported
 
 
 def _must_stop(table: Table, state: State, region: Region, number: int) -> bool:
@@ -147,16 +148,16 @@ def _must_stop(table: Table, state: State, region: Region, number: int) -> bool:
     return state.dns(region) != region or _gives_way(view, region, number)
 
 
-def _claim(table: Table, state: State, execution: Execution, ended: State, name: str) -> Step:
+def _claim(table: Table, state: State, execution: Execution, idle: State, name: str) -> Step:
     region, number, _ = execution
     item = table.writable(state.table, region, number)
     is_open = item is not None and item.status in (STARTED, FAILED) and not item.is_mailing
     if item is None or not is_open or _gives_way(table.view(state.table, region), region, number):
-        stopped = replace(ended, table=table.supersede(state.table, region, number))
+        stopped = replace(idle, table=table.supersede(state.table, region, number))
         return f"{name} may not claim the mail", stopped
     is_second, is_apart = state.claims > 0, table.is_apart(state.table, region)
     claimed = replace(
-        _at(ended, execution, "claimed"),
+        _at(idle, execution, "claimed"),
         table=table.write(state.table, region, item._replace(is_mailing=True)),
         claims=state.claims + 1,
         is_residual=state.is_residual or (is_second and is_apart),
@@ -165,14 +166,14 @@ def _claim(table: Table, state: State, execution: Execution, ended: State, name:
     return f"{name} claims the mail", claimed
 
 
-def _complete(table: Table, state: State, execution: Execution, ended: State, name: str) -> Step:
+def _complete(table: Table, state: State, execution: Execution, idle: State, name: str) -> Step:
     region, number, _ = execution
     item = table.writable(state.table, region, number)
     if item is None or not item.is_mailing:
-        return f"{name} cannot complete: its claim is gone", replace(ended, is_told=True)
-    done = item._replace(status=COMPLETED, is_mailing=False)
-    written = table.write(state.table, region, done)
-    return f"{name} completes the run", replace(ended, table=written, is_completed=True)
+        return f"{name} cannot complete: its claim is gone", replace(idle, is_told=True)
+    completed = item._replace(status=COMPLETED, is_mailing=False)
+    written = table.write(state.table, region, completed)
+    return f"{name} completes the run", replace(idle, table=written, is_completed=True)
 
 
 def _close(table: Table, state: State, region: Region, number: int) -> Iterator[Step]:
@@ -242,15 +243,15 @@ def _is_in_hand(state: State, region: Region, run: Run, view: View) -> bool:
 def _begin(table: Table, state: State, region: Region, number: int) -> Iterator[Step]:
     """The item first, then the copy, whose event starts the execution."""
     is_again = state.is_completed and not table.is_apart(state.table, region)
-    begun = replace(
+    written = replace(
         state,
         table=table.write(state.table, region, Attempt(number, region, STARTED)),
         violation=REOPENED if is_again else "",
     )
-    copied = replace(begun, events=state.events | {Event(region, number)})
+    copied = replace(written, events=state.events | {Event(region, number)})
     yield f"a pass in {region} begins attempt {number}", copied
     if state.budget.crashes:
-        yield f"a pass in {region} writes attempt {number} and crashes", _spend(begun, "crashes")
+        yield f"a pass in {region} writes attempt {number} and crashes", _spend(written, "crashes")
 
 
 def _at(state: State, execution: Execution, stage: Any) -> State:
@@ -258,6 +259,6 @@ def _at(state: State, execution: Execution, stage: Any) -> State:
     return replace(state, executions=state.executions | {execution._replace(stage=stage)})
 
 
-def _spend(state: State, what: str) -> State:
-    left = state.budget._replace(**{what: getattr(state.budget, what) - 1})
-    return replace(state, budget=left)
+def _spend(state: State, fault: str) -> State:
+    budget = state.budget._replace(**{fault: getattr(state.budget, fault) - 1})
+    return replace(state, budget=budget)

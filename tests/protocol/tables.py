@@ -85,8 +85,8 @@ def _with(table: Any, region: Region, attempt: Attempt) -> Hashable:
     """The Region's copy with this state of the item."""
     key = (attempt.number, attempt.region)
     place = REGIONS.index(region)
-    rest = {item for item in table[place] if (item.number, item.region) != key}
-    copy = frozenset(rest | {attempt})
+    others = {item for item in table[place] if (item.number, item.region) != key}
+    copy = frozenset(others | {attempt})
     return (copy, table[1]) if region == EAST else (table[0], copy)
 
 

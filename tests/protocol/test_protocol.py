@@ -36,8 +36,8 @@ def test_with_one_shared_row_a_late_chunk_reopens_a_finished_run() -> None:
     def is_the_report(history: History) -> bool:
         """A chunk fails late, after the other Region has completed the run."""
         late = [place for place, step in enumerate(history) if "fails and notes why" in step]
-        done = [place for place, step in enumerate(history) if "completes the run" in step]
-        return bool(late and done and done[0] < late[0])
+        completed = [place for place, step in enumerate(history) if "completes the run" in step]
+        return bool(late and completed and completed[0] < late[0])
 
     result = explore(SharedRow(), NO_FAULTS._replace(late_chunks=1), stop=is_the_report)
     (violation,) = result.violations
