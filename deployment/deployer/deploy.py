@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -11,13 +12,16 @@ from botocore.exceptions import ClientError
 from . import stacks, verify
 from .active_region import FunctionFailed, active_region
 from .aws import Aws
-from .console import heading
+from .console import heading, info
+from .errors import DeployError
 from .financial_data import load_financial_data
 from .parallel import run_parallel
 from .plan import Parameters, Plan, Stack
 from .routing_controls import RoutingControls
 from .settings import APPLICATION_SETTINGS, FOUNDATION_SETTINGS
 from .stack_info import deployed_outputs
+
+DNS_TRIES, DNS_PAUSE = 150, 2.0  # seconds; the record's TTL is a minute
 
 
 class Deployment:
@@ -127,7 +131,9 @@ class Deployment:
         applications = (self._plan.primary, self._plan.standby)
         triggers = [self._outputs(stack)["TriggerFunctionArn"] for stack in applications]
         buckets = [self._outputs(stack)["BucketArn"] for stack in self._plan.foundations]
-        RoutingControls(self._aws, self._outputs(self._plan.shared)).activate_primary_once()
+        controls = RoutingControls(self._aws, self._outputs(self._plan.shared))
+        if controls.activate_primary_once():
+            run_parallel(*(partial(self._await_dns, region) for region in self._settings.regions))
         self._deploy(
             *(
                 (stack, {"PeerBucketArn": peer, "TriggerFunctionArn": trigger})
@@ -135,6 +141,22 @@ class Deployment:
                     self._plan.foundations, reversed(buckets), triggers, strict=True
                 )
             )
+        )
+
+    def _await_dns(self, region: str) -> None:
+        """Wait until DNS in the Region names the primary: a cached answer lives for the TTL.
+
+        Until then both Regions would skip what is uploaded, so nothing is wired before.
+        """
+        primary = self._settings.primary_region
+        for _ in range(DNS_TRIES):
+            if active_region(self._aws, self._plan, region) == primary:
+                info(f"DNS in {region} names {primary}")
+                return
+            time.sleep(DNS_PAUSE)
+        raise DeployError(
+            f"FAILED: DNS in {region} does not name {primary} as active. See make status, and run "
+            "make deploy again."
         )
 
     def _outputs(self, stack: Stack) -> dict[str, str]:

@@ -31,11 +31,11 @@ class RoutingControls:
         primary, secondary = self.states()
         console.info(f"routing controls: primary {primary}, secondary {secondary}")
 
-    def activate_primary_once(self) -> None:
+    def activate_primary_once(self) -> bool:
         """Make the primary Region active if no Region ever was."""
         if self.states() != ("Off", "Off"):
             self.show()
-            return
+            return False
         controls = ((self._primary, "On"), (self._secondary, "Off"))
         entries = [
             {"RoutingControlArn": control, "RoutingControlState": state}
@@ -43,6 +43,7 @@ class RoutingControls:
         ]
         self._call("update_routing_control_states", UpdateRoutingControlStateEntries=entries)
         console.info("routing controls: primary On, secondary Off (set for the first time)")
+        return True
 
     def states(self) -> tuple[str, str]:
         """`On` or `Off`, of the primary and the secondary."""

@@ -163,3 +163,23 @@ def test_the_settings_of_the_application_arrive_as_parameters(fake: FakeDeployme
         assert (parameters["SweepHours"], parameters["FailedHours"]) == ("24", "48")
     foundation = fake.parameters["batch-foundation-x"]
     assert (foundation["WorkDays"], foundation["NoncurrentDays"]) == ("3", "30")
+
+
+def test_nothing_is_wired_before_dns_names_the_first_active_region(
+    fake: FakeDeployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """E10: while a resolver answers from its cache, both Regions would skip an upload."""
+    answers = iter(["us-west-2", "us-west-2", "us-west-2", *[PLAN.settings.primary_region] * 4])
+    seen: list[str] = []
+
+    def ask(*_: Any) -> str:
+        seen.append(next(answers))
+        assert "PeerBucketArn" not in fake.parameters["batch-foundation-x"]
+        return seen[-1]
+
+    monkeypatch.setattr(RoutingControls, "activate_primary_once", lambda _: True)
+    monkeypatch.setattr(deploy, "active_region", ask)
+    monkeypatch.setattr(deploy, "DNS_PAUSE", 0.0)
+    fake.run()
+    assert seen.count(PLAN.settings.primary_region) == 2
+    assert "PeerBucketArn" in fake.parameters["batch-foundation-x"]
