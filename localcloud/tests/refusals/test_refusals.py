@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,12 +52,12 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
 @pytest.fixture(scope="module")
 def names(cloud: Cloud) -> dict[str, str]:
     """What the cases are about; the values of placeholders such as ``$VPC``."""
-    client = {service: cloud.clients.client(service, "us-east-1") for service in [*SERVICES, "ec2"]}
-    _fill_iam(client["iam"])
-    _fill_s3(client["s3"])
-    _fill_dynamodb(client["dynamodb"])
-    _fill_lambda(client["lambda"])
-    return _fill_route53(client["ec2"], client["route53"])
+    client = partial(cloud.clients.client, region="us-east-1")
+    _fill_iam(client("iam"))
+    _fill_s3(client("s3"))
+    _fill_dynamodb(client("dynamodb"))
+    _fill_lambda(client("lambda"))
+    return _fill_route53(client("ec2"), client("route53"))
 
 
 @pytest.mark.parametrize(("service", "case"), _cases())
