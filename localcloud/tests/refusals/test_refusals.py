@@ -64,7 +64,7 @@ def names(cloud: Cloud) -> dict[str, str]:
 def test_what_aws_refuses_is_refused(
     cloud: Cloud, names: dict[str, str], service: str, case: dict[str, Any]
 ) -> None:
-    client = cloud.clients.client(service, "us-east-1")
+    client = cloud.clients.client(service, case.get("region", "us-east-1"))
     client.meta.events.unregister("before-parameter-build.s3", validate_bucket_name)
     text = json.dumps(case["parameters"])
     for name, value in names.items():
@@ -88,6 +88,9 @@ TRUST = _policy(Action="sts:AssumeRole", Principal={"Service": "lambda.amazonaws
 def _fill_iam(iam_client: Any) -> None:
     for role in ("r", "full", "in-profile"):
         iam_client.create_role(RoleName=role, AssumeRolePolicyDocument=TRUST)
+    iam_client.create_role(
+        RoleName="replicator", AssumeRolePolicyDocument=TRUST.replace("lambda", "s3")
+    )
     for number in range(11):
         iam_client.create_policy(PolicyName=f"p{number}", PolicyDocument=READ)
     for number in range(10):
@@ -114,6 +117,16 @@ def _fill_s3(s3_client: Any) -> None:
         s3_client.put_bucket_versioning(
             Bucket=bucket, VersioningConfiguration={"Status": "Enabled"}
         )
+    rule = {"ID": "a", "Priority": 1, "Status": "Enabled", "Filter": {"Prefix": ""}}
+    rule |= {"DeleteMarkerReplication": {"Status": "Disabled"}}
+    rule |= {"Destination": {"Bucket": "arn:aws:s3:::replica"}}
+    s3_client.put_bucket_replication(
+        Bucket="replicated",
+        ReplicationConfiguration={
+            "Role": f"arn:aws:iam::{ACCOUNT}:role/replicator",
+            "Rules": [rule],
+        },
+    )
 
 
 def _fill_dynamodb(client: Any) -> None:

@@ -8,8 +8,10 @@ from moto.route53.models import FakeZone, RecordSet, Route53Backend
 
 from localcloud.dns import records
 from localcloud.dns.health import HealthCheckApi, HealthChecks, view
+from localcloud.dns.names import problem_of
 from localcloud.dns.zones import Zones
 from localcloud.gateway import moto_bridge
+from localcloud.gateway.constraints import require_valid
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
@@ -34,8 +36,15 @@ class Route53(HealthCheckApi):
     def _backend(self) -> Route53Backend:
         return self._health.backend
 
+    def __call__(self, call: Call) -> Response | None:
+        if call.operation:
+            require_valid(call, call.params, "InvalidInput")
+        return super().__call__(call)
+
     def create_hosted_zone(self, call: Call, **params: Any) -> Response | dict[str, Any]:
         """A zone with a VPC is private, whether or not HostedZoneConfig says so."""
+        if problem := problem_of(params["Name"]):
+            raise ApiError("InvalidDomainName", problem)
         name = records.normalize(params["Name"])
         with service_lock("route53"):
             reference = params["CallerReference"]
