@@ -33,7 +33,9 @@ class World:
         assert self.replicas.settled()
 
     def get(self, client: Any, **key: Any) -> dict[str, Any] | None:
-        stored: dict[str, Any] | None = client.get_item(TableName="tab", Key=item(**key)).get("Item")
+        stored: dict[str, Any] | None = client.get_item(TableName="tab", Key=item(**key)).get(
+            "Item"
+        )
         return stored
 
 

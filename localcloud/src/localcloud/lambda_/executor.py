@@ -182,7 +182,6 @@ class Executor:
 
     def _dispose(self, warm: WarmSandbox) -> None:
         warm.sandbox.kill()
-        self._cloud.principals.revoke(warm.environment.access_key)
         shutil.rmtree(warm.environment.spec.home, ignore_errors=True)
         with self._lock:
             self._sandboxes.discard(warm.sandbox)
