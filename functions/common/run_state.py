@@ -54,12 +54,12 @@ class Run:
 
 def run_of(attempts: Iterable[Attempt]) -> Run:
     """Return the state of the run that these attempts belong to: docs/protocol.md."""
-    known = sorted(attempts)
-    if not known:
+    in_order = sorted(attempts)
+    if not in_order:
         return Run(UNKNOWN)
-    number = known[-1].number
-    latest = tuple(attempt for attempt in known if attempt.number == number)
-    return Run(_status(known, latest), number, latest)
+    number = in_order[-1].number
+    latest = tuple(attempt for attempt in in_order if attempt.number == number)
+    return Run(_status(in_order, latest), number, latest)
 
 
 def gives_way(attempts: Iterable[Attempt], region: str, number: int) -> bool:
@@ -68,25 +68,25 @@ def gives_way(attempts: Iterable[Attempt], region: str, number: int) -> bool:
     Of two attempts with the same number neither gives way to the other: DNS decides between their
     Regions, and if both stopped nobody would be left.
     """
-    known = list(attempts)
-    settled = _settled(known)
+    visible = list(attempts)
+    settled = _settled(visible)
     return any(
         other.status == COMPLETED
         or (other.number > number and other.status != SUPERSEDED)
         or (other.number == number and other.status == GIVEN_UP)
         or (other.is_mailing and other.number >= settled)
-        for other in known
+        for other in visible
         if (other.number, other.region) != (number, region)
     )
 
 
-def _status(known: list[Attempt], latest: tuple[Attempt, ...]) -> str:
+def _status(attempts: list[Attempt], latest: tuple[Attempt, ...]) -> str:
     statuses = {attempt.status for attempt in latest}
-    if any(attempt.status == COMPLETED for attempt in known):
+    if any(attempt.status == COMPLETED for attempt in attempts):
         return COMPLETED
     if GIVEN_UP in statuses:
         return GIVEN_UP
-    if any(attempt.is_mailing and attempt.number >= _settled(known) for attempt in known):
+    if any(attempt.is_mailing and attempt.number >= _settled(attempts) for attempt in attempts):
         return UNCERTAIN
     return next(status for status in (STARTED, FAILED, SUPERSEDED) if status in statuses)
 
