@@ -51,8 +51,8 @@ class Takeover:
         Of the others the other Region takes care when it is active.
         """
         own = [item for item in arrivals if self._is_own(item)]
-        begun = self.state.begun_elsewhere(own)
-        return [item for item in own if item["run_id"] not in begun]
+        run_ids_begun = self.state.begun_elsewhere(own)
+        return [item for item in own if item["run_id"] not in run_ids_begun]
 
     def is_running(self, item: Item) -> bool:
         """Tell whether this Region's attempt is running, or too new to have an execution."""

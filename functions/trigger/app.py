@@ -65,9 +65,9 @@ def _note_arrivals(state: StateTable, inputs: list[InputVersion], hours: int) ->
     Its metadata are not read, so copies are among them.
     """
     arrivals = [arrival_item(version, state.region, hours) for version in inputs]
-    begun = state.begun_elsewhere(arrivals)
+    run_ids_begun = state.begun_elsewhere(arrivals)
     for arrival in arrivals:
-        if arrival["run_id"] not in begun:
+        if arrival["run_id"] not in run_ids_begun:
             state.create(arrival)
     run_ids = [arrival["run_id"] for arrival in arrivals]
     logger.info("Skipped: this Region is standby", run_ids=run_ids)

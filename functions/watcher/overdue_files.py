@@ -66,9 +66,11 @@ class Watch:
 
     def _arrivals(self, pool: ThreadPoolExecutor) -> Iterator[OverdueFile]:
         for items in self._old_items(ARRIVED, _ago(self.sweep_hours)):
-            begun = self.state.begun_elsewhere(items)
-            list(pool.map(self._forget, [item for item in items if item["run_id"] in begun]))
-            others = [item for item in items if item["run_id"] not in begun]
+            run_ids_begun = self.state.begun_elsewhere(items)
+            list(
+                pool.map(self._forget, [item for item in items if item["run_id"] in run_ids_begun])
+            )
+            others = [item for item in items if item["run_id"] not in run_ids_begun]
             yield from filter(None, pool.map(self._overdue_arrival, others))
 
     def _old_items(self, status: str, since: str) -> Iterator[list[Item]]:
