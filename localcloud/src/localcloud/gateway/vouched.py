@@ -58,15 +58,22 @@ _OPERATIONS = {
         ListExperimentTemplates ListExperiments ListTagsForResource ListTargetResourceTypes
         StartExperiment StopExperiment TagResource UntagResource UpdateExperimentTemplate""",
     "iam": """
-        AttachRolePolicy AttachUserPolicy CreateAccessKey CreatePolicy CreatePolicyVersion
-        CreateRole CreateUser DeleteAccessKey DeletePolicy DeletePolicyVersion DeleteRole
-        DeleteRolePermissionsBoundary DeleteRolePolicy DeleteUser DeleteUserPolicy DetachRolePolicy
-        DetachUserPolicy GetAccountAuthorizationDetails GetPolicy GetPolicyVersion GetRole
-        GetRolePolicy GetUser GetUserPolicy ListAccessKeys ListAttachedRolePolicies
-        ListAttachedUserPolicies ListEntitiesForPolicy ListPolicies ListPolicyTags
-        ListPolicyVersions ListRolePolicies ListRoleTags ListRoles ListUserPolicies ListUsers
-        PutRolePermissionsBoundary PutRolePolicy PutUserPolicy SetDefaultPolicyVersion TagPolicy
-        TagRole UntagPolicy UntagRole UpdateAssumeRolePolicy UpdateRole UpdateRoleDescription""",
+        AddRoleToInstanceProfile AddUserToGroup AttachGroupPolicy AttachRolePolicy AttachUserPolicy
+        CreateAccessKey CreateGroup CreateInstanceProfile CreatePolicy CreatePolicyVersion
+        CreateRole CreateServiceLinkedRole CreateUser DeleteAccessKey DeleteGroup DeleteGroupPolicy
+        DeleteInstanceProfile DeletePolicy DeletePolicyVersion DeleteRole
+        DeleteRolePermissionsBoundary DeleteRolePolicy DeleteUser DeleteUserPermissionsBoundary
+        DeleteUserPolicy DetachGroupPolicy DetachRolePolicy DetachUserPolicy
+        GetAccountAuthorizationDetails GetGroup GetGroupPolicy GetInstanceProfile GetPolicy
+        GetPolicyVersion GetRole GetRolePolicy GetUser GetUserPolicy ListAccessKeys
+        ListAttachedGroupPolicies ListAttachedRolePolicies ListAttachedUserPolicies
+        ListEntitiesForPolicy ListGroupPolicies ListGroups ListGroupsForUser ListInstanceProfiles
+        ListInstanceProfilesForRole ListPolicies ListPolicyTags ListPolicyVersions ListRolePolicies
+        ListRoleTags ListRoles ListUserPolicies ListUserTags ListUsers PutGroupPolicy
+        PutRolePermissionsBoundary PutRolePolicy PutUserPermissionsBoundary PutUserPolicy
+        RemoveRoleFromInstanceProfile RemoveUserFromGroup SetDefaultPolicyVersion TagPolicy TagRole
+        TagUser UntagPolicy UntagRole UntagUser UpdateAccessKey UpdateAssumeRolePolicy UpdateRole
+        UpdateRoleDescription""",
     "kms": """
         CancelKeyDeletion CreateAlias CreateKey Decrypt DeleteAlias DescribeKey DisableKey
         DisableKeyRotation EnableKey EnableKeyRotation Encrypt GenerateDataKey
