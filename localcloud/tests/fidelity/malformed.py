@@ -22,7 +22,9 @@ _DEPTH = 5
 _LEAVES = ("", "a", "A b/ü", "x" * 300, "../..", "{", '{"Version": "2012-10-17"}', "[1]", "-1", "0",
            "2026-01-01", "null", "arn:aws:iam::123456789012:role/r", "arn:aws", "10.0.0.0/16",
            "a..b", "*", "{{x}}", "${x}", "%00", "\n", "=", "&", "vpc-1", "sg-1")  # fmt: skip
-_WRONG = st.sampled_from([None, True, 7, -1.5, "", "text", [], {}, [None], [[]], {"a": None}])
+_WRONG: st.SearchStrategy[Any] = st.sampled_from(
+    [None, True, 7, -1.5, "", "text", [], {}, [None], [[]], {"a": None}]
+)
 _GLOBAL_HOSTS = {"iam": "iam.amazonaws.com", "route53": "route53.amazonaws.com"}
 _PREFIXED = {"s3control": f"{ACCOUNT}.", "route53-recovery-cluster": "1a2b3c4d."}
 

@@ -84,9 +84,8 @@ def _by_parameter(call: Call, broken: Violation) -> ApiError:
 
 
 def _of_s3(call: Call, broken: Violation) -> ApiError:
-    assert call.operation is not None  # noqa: S101 - checked by the caller
-    member = call.operation.input_shape.members[broken.members[0]]
-    if "location" in member.serialization:
+    shape = call.operation.input_shape if call.operation else None
+    if shape and "location" in shape.members[broken.members[0]].serialization:
         return ApiError("InvalidArgument", str(broken), 400)
     message = (
         "The XML you provided was not well-formed or did not validate against our published schema"

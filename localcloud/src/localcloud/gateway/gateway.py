@@ -45,6 +45,8 @@ class Gateway:
         self.rewriters: list[Rewriter] = []
         # Services that also take requests without a signature; then no check is made.
         self.open_services: set[str] = set()
+        # Set when the local cloud is closed: what is under way then has no answer.
+        self.is_closing = False
         self.cpu = CpuMeter()
 
     def register(self, service: str, handler: Handler) -> None:
@@ -104,6 +106,8 @@ class Gateway:
 
     def _failure(self, call: Call, error: Exception) -> Response:
         """A defect of the local cloud must look like one: an error of one kind, and a trace."""
+        if self.is_closing:
+            raise ConnectionCut("the local cloud is being stopped") from error
         log.exception("call failed inside the local cloud", extra={"action": call.action})
         message = f"This is a defect of the local cloud, not of the call: {error!r}"
         response = serialize(call, ApiError(INTERNAL_FAILURE, message, 500))

@@ -95,7 +95,7 @@ class _StrictRestJson(_Strict, RestJSONParser):
 
 class _StrictQuery(QueryParser):
     def _parse_map(self, shape: Any, query_params: Any, prefix: str = "") -> Any:
-        entries = super()._parse_map(shape, query_params, prefix)
+        entries = super()._parse_map(shape, query_params, prefix)  # type: ignore[no-untyped-call]  # moto's is untyped
         if entries is UNDEFINED:
             return entries
         return {key: None if item is UNDEFINED else item for key, item in entries.items()}

@@ -43,12 +43,15 @@ def _check(attributes: dict[str, str], *, is_fifo: bool) -> None:
     for name, value in attributes.items():
         known = name not in _READ_ONLY and not name.startswith("Approximate")
         require(known and (is_fifo or name not in _OF_FIFO), *_unknown(name))
-        least, most = _RANGES.get(name, (None, None))
-        fits = least is None or (value.isdecimal() and least <= int(value) <= most)
+        fits = _fits_range(value, *_RANGES[name]) if name in _RANGES else True
         fits = fits and (name not in _FLAGS or value.lower() in ("true", "false"))
         require(fits, "InvalidAttributeValue", f"Invalid value for the parameter {name}.")
         if name in _MAPS and value:
             _check_map(name, value)
+
+
+def _fits_range(value: str, least: int, most: int) -> bool:
+    return value.isascii() and value.isdecimal() and least <= int(value) <= most
 
 
 def _unknown(name: str) -> tuple[str, str]:
