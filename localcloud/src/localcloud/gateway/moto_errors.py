@@ -28,7 +28,8 @@ _NO_DEPLOYMENT: _Error = ("NotFoundException", "Invalid Deployment identifier sp
 _PATCH: _Error = ("BadRequestException", "Invalid patch path", 400)
 _ARN: _Error = ("BadRequestException", "Invalid ARN specified in the request", 400)
 _PAGE: _Error = ("InvalidNextToken", "The specified token isn't valid.", 400)
-_EC2_TAG: _Error = ("MissingParameter", "The request must contain the parameter Value.", 400)
+_EC2_TAG: _Error = ("MissingParameter", "The request must contain the parameter Tag.", 400)
+_SERVICE_NAME: _Error = ("InvalidInput", "Service name is not valid.", 400)
 _EC2_VALUE: _Error = ("InvalidParameterValue", "A parameter has an invalid value.", 400)
 _NO_NAT: _Error = ("NatGatewayNotFound", "The Nat Gateway was not found", 400)
 _NO_ENDPOINT: _Error = ("InvalidVpcEndpointId.NotFound", "The Vpc Endpoint does not exist", 400)
@@ -42,10 +43,11 @@ _ERRORS: tuple[tuple[str, type[Exception] | tuple[type[Exception], ...], _Error]
     ("apigateway:Update*", (TypeError, KeyError), _PATCH),
     ("apigateway:*Tag*", IndexError, _ARN),
     ("apigateway:*agResource", IndexError, _ARN),
-    ("ec2:AllocateAddress", KeyError, _EC2_TAG),
     ("ec2:DeleteNatGateway", AttributeError, _NO_NAT),
     ("ec2:DeleteVpcEndpoints", AttributeError, _NO_ENDPOINT),
     ("ec2:Describe*", (IndexError, KeyError), _EC2_VALUE),
+    ("ec2:*", KeyError, _EC2_TAG),
+    ("iam:CreateServiceLinkedRole", IndexError, _SERVICE_NAME),
     ("iam:List*", ValueError, ("ValidationError", "Invalid Marker.", 400)),
     ("kms:*", ValueError, ("InvalidCiphertextException", "The ciphertext is invalid.", 400)),
     ("route53:List*", ValueError, ("InvalidInput", "MaxItems must be a number.", 400)),
