@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
 
-STATUSES = {":started": STARTED, ":failed": FAILED}
+STATUSES = {":started": STARTED, ":failed": FAILED, ":superseded": SUPERSEDED}
 # A failed attempt may be redriven and then complete; nothing changes the other statuses.
 IS_OPEN = "#status IN (:started, :failed)"
 # Nobody has claimed the mail but this very write.
@@ -167,8 +167,8 @@ class StateTable:
     # -------------------------------------------------------------------------------------- closing
 
     def supersede(self, attempt: AttemptId) -> bool:
-        """Set SUPERSEDED, unless the attempt has ended, or may have sent a mail."""
-        condition = f"#status = :started AND NOT {IS_MAIL_UNCERTAIN}"
+        """Set SUPERSEDED. Return False if the attempt ended otherwise, or may have sent a mail."""
+        condition = f"#status IN (:started, :superseded) AND NOT {IS_MAIL_UNCERTAIN}"
         return self._update(attempt, {"status": SUPERSEDED, "updated_at": now()}, condition)
 
     def claim_mail(self, attempt: AttemptId, claim: str) -> bool:
