@@ -28,7 +28,7 @@ MUTATIONS = (
     Mutation("own_claims", Budget(lost_replies=1), invariants.SECOND_MAIL, 6),
     Mutation("closes_runs", Budget(crashes=1), invariants.UPLOAD_LOST, 5),
     Mutation("waits_for_fence", ONE_FLIP, invariants.FENCE_BROKEN, 8),
-    Mutation("leaves_uncertain", Budget(crashes=1, flips=1), invariants.UPLOAD_LOST, 21),
+    Mutation("leaves_uncertain", Budget(crashes=1, flips=1), invariants.UPLOAD_LOST, 22),
     Mutation("item_first", Budget(crashes=1, flips=1), invariants.OWN_COPY, 7),
     Mutation("reads_first", Budget(archived=1), invariants.IN_VAIN, 10),
     Mutation("supersedes_first", Budget(slow_claims=1), invariants.SECOND_MAIL, 18),
@@ -36,7 +36,7 @@ MUTATIONS = (
     Mutation("keeps_arrivals", Budget(crashes=1, flips=1), invariants.UPLOAD_LOST, 7),
     Mutation("confirms_marks", Budget(strays=1, flips=1), invariants.FORGED, 2),
     Mutation("compares_tokens", Budget(strays=1, flips=1, crashes=1), invariants.FORGED, 8),
-    Mutation("compares_versions", Budget(strays=1, flips=1), invariants.STRAY_LOST, 17),
+    Mutation("compares_versions", Budget(strays=1, flips=1), invariants.STRAY_LOST, 19),
     Mutation("waits_for_items", Budget(replicas=1), invariants.COPY_BEGUN, 10),
     Mutation("settles_what_is_visible", Budget(commands=1), invariants.SECOND_MAIL, 12),
 )
