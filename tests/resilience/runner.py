@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from localcloud import virtual_time
+
 from tests.e2e.system import System
 from tests.resilience.actors import Operator, User
 from tests.resilience.checker import is_result, mailed_twice, violations
@@ -18,13 +20,8 @@ from tests.resilience.probe import Probe
 from tests.resilience.s3_events import EventDelivery
 from tests.resilience.scenario import Harness, Scenario
 
-TIME_SCALE = 0.01
-# What functions measure themselves, by real time; and chunks so small that a file has several.
-VARIABLES = {
-    "splitter": ("CHUNK_RECORDS", "10"),
-    "reconciler": ("GRACE_SECONDS", "1"),
-    "trigger": ("LATE_SECONDS", "1"),
-}
+CHUNK_RECORDS = "10"  # chunks so small that a file has several
+PHASE_SECONDS = 86400.0  # each seed begins at the same time of a day
 LOCAL_CLOUD_DEFECTS = ("InternalFailure", "LocalCloudNotEmulated")
 
 
@@ -57,24 +54,25 @@ class Runner:
 
     @contextmanager
     def prepared(self) -> Iterator[None]:
-        """A clock that makes the runbook take seconds, functions that keep up, and the probe."""
+        """AWS's own time, which is virtual; small chunks; and the probe."""
         time_scale = self.cloud.time_scale
-        for function, (name, value) in VARIABLES.items():
-            for region in self.system.deployment.regions:
-                self._set_variable(function, region, name, value)
+        for region in self.system.deployment.regions:
+            self._set_variable("splitter", region, "CHUNK_RECORDS", CHUNK_RECORDS)
         self._leave_the_sandbox()
         with (
             self.harness.probe.attached(self.cloud),
             self.cloud.s3_events.intercept(self.harness.events.handle),
         ):
-            self.cloud.time_scale = TIME_SCALE
+            self.cloud.time_scale, self.cloud.look_seconds = 1.0, 1.0
             try:
                 yield
             finally:
                 self.cloud.time_scale = time_scale
 
     def run(self, plan: Plan) -> Result:
-        start, defects = time.monotonic(), self._defects()
+        virtual_time.advance(PHASE_SECONDS)
+        virtual_time.seed(plan.seed)
+        start, defects = time.process_time(), self._defects()
         result = Result(plan)
         try:
             self._run(plan, result)
@@ -82,7 +80,7 @@ class Runner:
             result.violations.append(f"{type(error).__name__}: {error}")
         new_defects = (self._defects() - defects).items()
         result.violations += [f"the local cloud: {name}, {n} times" for name, n in new_defects]
-        result.seconds = time.monotonic() - start
+        result.seconds = time.process_time() - start
         return result
 
     def _run(self, plan: Plan, result: Result) -> None:

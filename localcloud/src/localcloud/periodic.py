@@ -12,8 +12,11 @@ log = logging.getLogger(__name__)
 class Periodic:
     """Runs ``actions`` every ``seconds`` of real time, on a thread of its own, until it is closed.
 
-    An action that fails is logged, and runs again next time.
+    An action that fails is logged, and runs again next time. ``least_seconds`` holds for all of
+    them: virtual time passes hours, in which nobody looks at what they do.
     """
+
+    least_seconds = 0.0
 
     def __init__(self, name: str, seconds: float, *actions: Callable[[], None]) -> None:
         self._seconds = seconds
@@ -27,7 +30,7 @@ class Periodic:
         self._thread.join(timeout=5)
 
     def _run(self) -> None:
-        while not self._closed.wait(self._seconds):
+        while not self._closed.wait(max(self._seconds, self.least_seconds)):
             for action in self._actions:
                 try:
                     action()

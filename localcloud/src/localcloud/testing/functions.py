@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from random import Random
 
 from localcloud.cloud import Cloud
 from localcloud.lambda_ import InvokeResult, Lambda
@@ -28,6 +29,7 @@ class Functions:
     """``cloud.functions``."""
 
     def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
         self._executor = cloud.get(Lambda).executor
 
     @contextmanager
@@ -48,3 +50,12 @@ class Functions:
             yield
         finally:
             self._executor.run = run  # type: ignore[method-assign]  # as it was
+
+    def run_in_process(self, rng: Random) -> None:
+        """Run functions in this process, and draw how long a call takes.
+
+        For virtual time, see ``localcloud.virtual_time``.
+        """
+        from localcloud.virtual_time.network import run_in_process  # needed by few
+
+        run_in_process(self._cloud, rng)

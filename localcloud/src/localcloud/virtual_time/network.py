@@ -1,0 +1,106 @@
+"""Puts a cloud's functions into this process, and lets calls take a random time."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+import boto3
+import dns.message
+import dns.query
+import dns.resolver
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.exceptions import ConnectionClosedError
+from botocore.httpsession import URLLib3Session
+from botocore.retries.quota import RetryQuota
+
+from localcloud.cloud import Cloud
+from localcloud.dns import DnsServer
+from localcloud.gateway.clients import send
+from localcloud.gateway.gateway import ConnectionCut
+from localcloud.gateway.http import Request, Response
+from localcloud.gateway.principals import Principal
+from localcloud.lambda_ import Lambda
+from localcloud.periodic import Periodic
+from localcloud.virtual_time.primitives import scheduler
+from localcloud.virtual_time.process import Environ, Stdout, default_session, scope
+from localcloud.virtual_time.sandbox import InProcessSandbox
+
+CONNECT_SECONDS = 3.0  # after which who gets no answer gives up
+INIT_SECONDS = (0.2, 1.5)
+
+
+def run_in_process(cloud: Cloud, rng: Random) -> None:
+    """From now on run functions in this process, and draw the time that a call takes."""
+    os.environ = Environ(os.environ)  # type: ignore[assignment]  # what a mapping has that is used
+    sys.stdout = Stdout(sys.stdout)  # type: ignore[assignment]  # what a text file has that is used
+    Periodic.least_seconds = 60.0
+    executor: Any = cloud.get(Lambda).executor
+    executor.new_sandbox = lambda spec: InProcessSandbox(spec, rng.uniform(*INIT_SECONDS))
+    handle = cloud.gateway.handle
+
+    def delayed(request: Request, principal: Principal | None = None) -> Response:
+        _take_a_moment(rng)
+        response = handle(request, principal)
+        _take_a_moment(rng)
+        return response
+
+    cloud.gateway.handle = delayed  # type: ignore[method-assign]  # whoever calls it
+    _connect_botocore(cloud, rng)
+    _connect_dns(cloud.get(DnsServer), rng)
+
+
+def _take_a_moment(rng: Random) -> None:
+    """Mostly milliseconds, at times seconds, so that what happens at once overtakes one another."""
+    if not scheduler.is_paced:
+        is_quick = rng.random() < 0.95
+        scheduler.sleep(rng.uniform(0.002, 0.03) if is_quick else rng.uniform(0.1, 3.0))
+
+
+def _connect_botocore(cloud: Cloud, rng: Random) -> None:
+    def sent(_: URLLib3Session, request: AWSPreparedRequest) -> AWSResponse:
+        task = scheduler.current()
+        if task is None:
+            return _answer(cloud, request, rng)
+        own, task.scope = task.scope, None  # what the cloud does is no work of the function
+        try:
+            response = _answer(cloud, request, rng)
+        finally:
+            task.scope = own
+        scheduler.check_deadline()
+        return response
+
+    URLLib3Session.send = sent  # type: ignore[method-assign]  # of every client in the process
+    boto3._get_default_session = default_session
+    # On AWS each sandbox has a quota of its own; here those of a function share a client.
+    RetryQuota.acquire = lambda _self, _amount: True  # type: ignore[attr-defined, method-assign]
+
+
+def _answer(cloud: Cloud, request: AWSPreparedRequest, rng: Random) -> AWSResponse:
+    try:
+        return send(cloud.gateway, request)
+    except ConnectionCut as cut:
+        scheduler.sleep(rng.choice((0.0, CONNECT_SECONDS)))
+        raise ConnectionClosedError(endpoint_url=request.url, error=cut) from cut
+
+
+def _connect_dns(server: DnsServer, rng: Random) -> None:
+    def resolver() -> dns.resolver.Resolver:
+        current = scope()
+        assert current and current.dns, "a function outside a VPC has no resolver here"  # noqa: S101 - as none asks
+        resolver = dns.resolver.Resolver(configure=False)
+        resolver.nameservers, resolver.port = [current.dns[0]], current.dns[1]
+        return resolver
+
+    def query(request: Any, _where: str, port: int = 53, **_: Any) -> dns.message.Message:
+        _take_a_moment(rng)
+        wire = server.reply(port, request.to_wire())
+        assert wire is not None  # noqa: S101 - what dnspython has made is DNS
+        return dns.message.from_wire(wire)
+
+    asked: Callable[..., dns.message.Message] = query
+    dns.query.udp = dns.query.tcp = asked  # type: ignore[assignment]  # no sockets
+    dns.resolver.get_default_resolver = resolver

@@ -1,0 +1,108 @@
+"""Deploys once, then carries out the plans of many seeds, or of one to replay it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+from random import Random
+
+from localcloud import virtual_time
+from localcloud.testing import LocalCloud
+
+from tests.e2e.system import deployed
+from tests.resilience.generator import make_plan
+from tests.resilience.runner import Result, Runner
+from tools.harness.shell import CommandFailed
+
+
+DEPLOY_SCALE = 0.01  # deploying takes real time
+
+
+def main() -> int:
+    options = _options()
+    seeds = [options.seed] if options.seed else range(options.first, options.first + options.seeds)
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            with deployed(Path(folder) / "state", DEPLOY_SCALE, _run_in_process) as system:
+                runner = Runner(system, Path(folder))
+                virtual_time.leave_real_time()
+                with runner.prepared():
+                    results = _run_all(runner, list(seeds), verbose=bool(options.seed))
+                virtual_time.return_to_real_time()
+        except CommandFailed as error:
+            print(f"\nThe resilience runs could not begin: {error}", file=sys.stderr)
+            return 1
+    return _summary(results)
+
+
+def _run_in_process(cloud: LocalCloud) -> None:
+    cloud.functions.run_in_process(Random(0))  # noqa: S311 - the point is that it can be repeated
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make soak", description=__doc__)
+    parser.add_argument("--seeds", type=int, default=100, help="how many")
+    parser.add_argument("--first", type=int, default=1, help="the first of them")
+    parser.add_argument("--seed", type=int, help="only this one, with its plan")
+    return parser.parse_args()
+
+
+def _run_all(runner: Runner, seeds: list[int], *, verbose: bool) -> list[Result]:
+    results = []
+    for number, seed in enumerate(seeds, start=1):
+        try:
+            result = runner.run(make_plan(seed))
+        except KeyboardInterrupt:  # the results so far are printed all the same
+            break
+        results.append(result)
+        print(f"[{number}/{len(seeds)}] {line(result)}", flush=True)
+        if result.violations or verbose:
+            print(explain(result), flush=True)
+    return results
+
+
+def line(result: Result) -> str:
+    """One sentence for each seed."""
+    verdict = "failed" if result.violations else "passed"
+    notes = "".join(f", {note}" for note in _notes([result]))
+    return (
+        f"Seed {result.plan.seed} {verdict} in {result.seconds:.1f} s:"
+        f" {len(result.plan.files)} files, {len(result.injected)} faults{notes}."
+    )
+
+
+def _notes(results: list[Result]) -> list[str]:
+    counts = {
+        "mailed twice (the known residual)": sum(result.mailed_twice for result in results),
+        "with an uncertain mail": sum(result.uncertain_mails for result in results),
+        "notices of a failure": sum(result.failure_notices for result in results),
+    }
+    return [f"{count} {name}" for name, count in counts.items() if count]
+
+
+def explain(result: Result) -> str:
+    """For a reader of a failure: the plan, which faults occurred, what is wrong, how to replay."""
+    parts = [
+        str(result.plan),
+        "These faults occurred:\n" + "\n".join(f"    {text}" for text in result.injected),
+        "This is wrong:\n" + "\n".join(f"    {text}" for text in result.violations or ["nothing"]),
+        f"Replay it with: make soak SEED={result.plan.seed}",
+    ]
+    return "\n".join(parts)
+
+
+def _summary(results: list[Result]) -> int:
+    failed = [result.plan.seed for result in results if result.violations]
+    seconds = sum(result.seconds for result in results)
+    files = sum(len(result.plan.files) for result in results)
+    faults = sum(len(result.injected) for result in results)
+    notes = "".join(f", {note}" for note in _notes(results))
+    print(
+        f"\n{time.strftime('%Y-%m-%d %H:%M')}: {len(results)} seeds ran in {seconds:.0f} s, with"
+        f" {files} files and {faults} faults{notes}. Seeds that failed: {failed or 'none'}."
+    )
+    return 1 if failed else 0
+
