@@ -13,7 +13,6 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from localcloud.testing import AutomationExecution, LocalCloud
 
-
 UPLOAD_SECONDS = 60.0
 RUNBOOK_SECONDS = 14400.0
 RUNBOOK = "AutomationFailoverRunbook"

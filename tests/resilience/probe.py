@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
@@ -29,6 +31,8 @@ class Probe:
 
     def __init__(self) -> None:
         self.listener: Listener | None = None
+        self._begun_at = 0.0
+        self._trace = hashlib.sha256()
 
     @contextmanager
     def attached(self, cloud: LocalCloud) -> Iterator[None]:
@@ -45,12 +49,26 @@ class Probe:
         ):
             yield
 
+    def begin(self) -> None:
+        """Begin the trace of another seed."""
+        self._begun_at, self._trace = time.monotonic(), hashlib.sha256()
+
+    def digest(self) -> str:
+        """What two runs have in common that have had the same moments at the same times."""
+        return self._trace.hexdigest()[:12]
+
+    def _note(self, *moment: str) -> None:
+        seconds = time.monotonic() - self._begun_at
+        self._trace.update(f"{seconds:.6f} {' '.join(moment)}\n".encode())
+
     def _at_state(self, when: When, execution: Execution, state: str) -> None:
+        self._note(when, state, execution.region)
         if self.listener:
             self.listener.at_state(when, execution, state)
 
     def _at_call(self, when: When, call: Call) -> None:
         caller = caller_of(call)
+        self._note(when, call.action, call.region, str(caller))
         if self.listener and caller:
             self.listener.at_call(when, caller, action_of(call), call)
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from localcloud import virtual_time
-
 from tests.e2e.system import System
 from tests.resilience.actors import Operator, User
 from tests.resilience.checker import is_result, mailed_twice, violations
@@ -20,8 +19,9 @@ from tests.resilience.probe import Probe
 from tests.resilience.s3_events import EventDelivery
 from tests.resilience.scenario import Harness, Scenario
 
-CHUNK_RECORDS = "10"  # chunks so small that a file has several
-PHASE_SECONDS = 86400.0  # each seed begins at the same time of a day
+# Chunks so small that a file has several, and links that work until the end of a seed.
+VARIABLES = {"splitter": ("CHUNK_RECORDS", "10"), "emailer": ("LINK_SECONDS", "43200")}
+PHASE_SECONDS = 21600.0  # each seed begins when the time is a multiple of it
 LOCAL_CLOUD_DEFECTS = ("InternalFailure", "LocalCloudNotEmulated")
 
 
@@ -30,7 +30,8 @@ class Result:
     """What came of a plan; ``violations`` and ``injected`` are sentences."""
 
     plan: Plan
-    seconds: float = 0.0
+    seconds: float = 0.0  # of CPU time
+    digest: str = ""  # of all calls and states, with their times
     violations: list[str] = field(default_factory=list)
     injected: list[str] = field(default_factory=list)
     mailed_twice: int = 0
@@ -54,10 +55,11 @@ class Runner:
 
     @contextmanager
     def prepared(self) -> Iterator[None]:
-        """AWS's own time, which is virtual; small chunks; and the probe."""
+        """AWS's own time, which is virtual; the variables of the functions; and the probe."""
         time_scale = self.cloud.time_scale
-        for region in self.system.deployment.regions:
-            self._set_variable("splitter", region, "CHUNK_RECORDS", CHUNK_RECORDS)
+        for function, (name, value) in VARIABLES.items():
+            for region in self.system.deployment.regions:
+                self._set_variable(function, region, name, value)
         self._leave_the_sandbox()
         with (
             self.harness.probe.attached(self.cloud),
@@ -72,6 +74,7 @@ class Runner:
     def run(self, plan: Plan) -> Result:
         virtual_time.advance(PHASE_SECONDS)
         virtual_time.seed(plan.seed)
+        self.harness.probe.begin()
         start, defects = time.process_time(), self._defects()
         result = Result(plan)
         try:
@@ -81,6 +84,7 @@ class Runner:
         new_defects = (self._defects() - defects).items()
         result.violations += [f"the local cloud: {name}, {n} times" for name, n in new_defects]
         result.seconds = time.process_time() - start
+        result.digest = self.harness.probe.digest()
         return result
 
     def _run(self, plan: Plan, result: Result) -> None:

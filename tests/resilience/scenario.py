@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import itertools
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -37,6 +37,7 @@ from tests.resilience.workload import Workload
 from tools.harness.mails import Mail, links
 
 FLIP_SECONDS = 800.0
+_numbers = itertools.count()
 
 
 @dataclass(frozen=True)
@@ -56,10 +57,11 @@ class Scenario:
     """Of one plan. ``injected`` says which of its faults occurred."""
 
     def __init__(self, harness: Harness, plan: Plan) -> None:
+        """Make a tag that no other scenario of this process has."""
         self._harness = harness
         self._environment = harness.environment
         self._plan = plan
-        self.tag = f"s{plan.seed}-{secrets.token_hex(3)}"
+        self.tag = f"s{plan.seed}-{next(_numbers):06}"
         self._workload = Workload(plan, self.tag, harness.folder, harness.user, harness.environment)
         self.follow_up = FollowUp(harness.environment, harness.operator, self.tag)
         self._table = TableWatch(harness.environment, self.tag)

@@ -9,14 +9,13 @@ import time
 from pathlib import Path
 from random import Random
 
-from localcloud import virtual_time
 from localcloud.testing import LocalCloud
 
+from localcloud import virtual_time
 from tests.e2e.system import deployed
 from tests.resilience.generator import make_plan
 from tests.resilience.runner import Result, Runner
 from tools.harness.shell import CommandFailed
-
 
 DEPLOY_SCALE = 0.01  # deploying takes real time
 
@@ -30,7 +29,7 @@ def main() -> int:
                 runner = Runner(system, Path(folder))
                 virtual_time.leave_real_time()
                 with runner.prepared():
-                    results = _run_all(runner, list(seeds), verbose=bool(options.seed))
+                    results = _run_all(runner, options, list(seeds))
                 virtual_time.return_to_real_time()
         except CommandFailed as error:
             print(f"\nThe resilience runs could not begin: {error}", file=sys.stderr)
@@ -47,19 +46,21 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=100, help="how many")
     parser.add_argument("--first", type=int, default=1, help="the first of them")
     parser.add_argument("--seed", type=int, help="only this one, with its plan")
+    parser.add_argument("--times", type=int, default=1, help="how often each; fails if it differs")
     return parser.parse_args()
 
 
-def _run_all(runner: Runner, seeds: list[int], *, verbose: bool) -> list[Result]:
+def _run_all(runner: Runner, options: argparse.Namespace, seeds: list[int]) -> list[Result]:
     results = []
     for number, seed in enumerate(seeds, start=1):
-        try:
-            result = runner.run(make_plan(seed))
-        except KeyboardInterrupt:  # the results so far are printed all the same
-            break
+        result = runner.run(make_plan(seed))
+        for _ in range(1, options.times):
+            again = runner.run(make_plan(seed)).digest
+            if again != result.digest:
+                result.violations.append(f"not the same each time: {result.digest}, {again}")
         results.append(result)
         print(f"[{number}/{len(seeds)}] {line(result)}", flush=True)
-        if result.violations or verbose:
+        if result.violations or options.seed:
             print(explain(result), flush=True)
     return results
 
@@ -71,6 +72,7 @@ def line(result: Result) -> str:
     return (
         f"Seed {result.plan.seed} {verdict} in {result.seconds:.1f} s:"
         f" {len(result.plan.files)} files, {len(result.injected)} faults{notes}."
+        f" Trace {result.digest}."
     )
 
 
@@ -105,4 +107,3 @@ def _summary(results: list[Result]) -> int:
         f" {files} files and {faults} faults{notes}. Seeds that failed: {failed or 'none'}."
     )
     return 1 if failed else 0
-

@@ -35,8 +35,8 @@ INIT_SECONDS = (0.2, 1.5)
 
 def run_in_process(cloud: Cloud, rng: Random) -> None:
     """From now on run functions in this process, and draw the time that a call takes."""
-    os.environ = Environ(os.environ)  # type: ignore[assignment]  # what a mapping has that is used
-    sys.stdout = Stdout(sys.stdout)  # type: ignore[assignment]  # what a text file has that is used
+    os.environ = Environ(os.environ)  # type: ignore[assignment]  # noqa: B003 - another mapping is meant
+    sys.stdout = Stdout(sys.stdout)
     Periodic.least_seconds = 60.0
     executor: Any = cloud.get(Lambda).executor
     executor.new_sandbox = lambda spec: InProcessSandbox(spec, rng.uniform(*INIT_SECONDS))
@@ -73,10 +73,10 @@ def _connect_botocore(cloud: Cloud, rng: Random) -> None:
         scheduler.check_deadline()
         return response
 
-    URLLib3Session.send = sent  # type: ignore[method-assign]  # of every client in the process
+    URLLib3Session.send = sent  # type: ignore[method-assign, assignment]  # of every client in the process
     boto3._get_default_session = default_session
     # On AWS each sandbox has a quota of its own; here those of a function share a client.
-    RetryQuota.acquire = lambda _self, _amount: True  # type: ignore[attr-defined, method-assign]
+    RetryQuota.acquire = lambda _self, capacity_amount: True  # type: ignore[method-assign, assignment]  # noqa: ARG005 - its name
 
 
 def _answer(cloud: Cloud, request: AWSPreparedRequest, rng: Random) -> AWSResponse:
@@ -90,7 +90,8 @@ def _answer(cloud: Cloud, request: AWSPreparedRequest, rng: Random) -> AWSRespon
 def _connect_dns(server: DnsServer, rng: Random) -> None:
     def resolver() -> dns.resolver.Resolver:
         current = scope()
-        assert current and current.dns, "a function outside a VPC has no resolver here"  # noqa: S101 - as none asks
+        if current is None or current.dns is None:
+            raise dns.resolver.NoResolverConfiguration
         resolver = dns.resolver.Resolver(configure=False)
         resolver.nameservers, resolver.port = [current.dns[0]], current.dns[1]
         return resolver
@@ -102,5 +103,5 @@ def _connect_dns(server: DnsServer, rng: Random) -> None:
         return dns.message.from_wire(wire)
 
     asked: Callable[..., dns.message.Message] = query
-    dns.query.udp = dns.query.tcp = asked  # type: ignore[assignment]  # no sockets
+    dns.query.udp = dns.query.tcp = asked
     dns.resolver.get_default_resolver = resolver

@@ -55,11 +55,15 @@ class InProcessSandbox:
         error_type = None
         try:
             with self._scope(deadline):
-                result = self._handler(json.loads(event.payload or b"{}"), self._context(event, deadline))
+                result = self._handler(
+                    json.loads(event.payload or b"{}"), self._context(event, deadline)
+                )
                 payload = json.dumps(result).encode()
         except DeadlinePassed:
             self.kill()
-            message = f"RequestId: {event.request_id} Error: Task timed out after {seconds:.2f} seconds"
+            message = (
+                f"RequestId: {event.request_id} Error: Task timed out after {seconds:.2f} seconds"
+            )
             body = {"errorType": "Sandbox.Timedout", "errorMessage": message}
             payload = json.dumps(body).encode()
             return HandlerResult(payload, "Sandbox.Timedout", seconds * 1000, _MEMORY_MB, "timeout")
