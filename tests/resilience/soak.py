@@ -5,15 +5,16 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from random import Random
 
 from localcloud.testing import LocalCloud
 
 from localcloud import virtual_time
 from tests.e2e.system import deployed
 from tests.resilience.generator import make_plan
+from tests.resilience.mutations import MUTATIONS
 from tests.resilience.runner import Result, Runner
 from tools.harness.shell import CommandFailed
 
@@ -27,18 +28,26 @@ def main() -> int:
         try:
             with deployed(Path(folder) / "state", DEPLOY_SCALE, _run_in_process) as system:
                 runner = Runner(system, Path(folder))
-                virtual_time.leave_real_time()
-                with runner.prepared():
-                    results = _run_all(runner, options, list(seeds))
-                virtual_time.return_to_real_time()
+                with _virtual_time(), runner.prepared():
+                    if options.mutations:
+                        return _run_mutations(runner, list(seeds), Path(folder))
+                    return _summary(_run_all(runner, options, list(seeds)))
         except CommandFailed as error:
             print(f"\nThe resilience runs could not begin: {error}", file=sys.stderr)
             return 1
-    return _summary(results)
+
+
+@contextmanager
+def _virtual_time() -> Iterator[None]:
+    virtual_time.leave_real_time()
+    try:
+        yield
+    finally:
+        virtual_time.return_to_real_time()
 
 
 def _run_in_process(cloud: LocalCloud) -> None:
-    cloud.functions.run_in_process(Random(0))  # noqa: S311 - the point is that it can be repeated
+    cloud.functions.run_in_process()
 
 
 def _options() -> argparse.Namespace:
@@ -47,6 +56,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--first", type=int, default=1, help="the first of them")
     parser.add_argument("--seed", type=int, help="only this one, with its plan")
     parser.add_argument("--times", type=int, default=1, help="how often each; fails if it differs")
+    parser.add_argument("--mutations", action="store_true", help="put faults in, one by one")
     return parser.parse_args()
 
 
@@ -62,6 +72,32 @@ def _run_all(runner: Runner, options: argparse.Namespace, seeds: list[int]) -> l
         print(f"[{number}/{len(seeds)}] {line(result)}", flush=True)
         if result.violations or options.seed:
             print(explain(result), flush=True)
+    return results
+
+
+def _run_mutations(runner: Runner, seeds: list[int], folder: Path) -> int:
+    """Run the seeds with each mutation until one finds it; the exit code."""
+    missed = []
+    for number, mutation in enumerate(MUTATIONS):
+        change = mutation.applied_in(folder / f"mutation-{number}")
+        with runner.cloud.functions.change_code(change):
+            results = _until_found(runner, seeds)
+        last = results[-1]
+        missed += [] if last.violations else [mutation.claim]
+        found = f"seed {last.plan.seed}" if last.violations else "not"
+        cpu = sum(result.seconds for result in results)
+        print(f"{mutation.claim}: {found}, after {len(results)} seeds and {cpu:.0f} s of CPU time")
+        print("\n".join(f"    {text[:300]}" for text in last.violations[:3]), flush=True)
+    print(f"Mutations that no seed has found: {missed or 'none'}.")
+    return 1 if missed else 0
+
+
+def _until_found(runner: Runner, seeds: list[int]) -> list[Result]:
+    results: list[Result] = []
+    for seed in seeds:
+        results.append(runner.run(make_plan(seed)))
+        if results[-1].violations:
+            break
     return results
 
 
@@ -103,7 +139,7 @@ def _summary(results: list[Result]) -> int:
     faults = sum(len(result.injected) for result in results)
     notes = "".join(f", {note}" for note in _notes(results))
     print(
-        f"\n{time.strftime('%Y-%m-%d %H:%M')}: {len(results)} seeds ran in {seconds:.0f} s, with"
+        f"\n{len(results)} seeds ran in {seconds:.0f} s of CPU time, with"
         f" {files} files and {faults} faults{notes}. Seeds that failed: {failed or 'none'}."
     )
     return 1 if failed else 0

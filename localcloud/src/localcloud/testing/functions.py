@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from random import Random
 
 from localcloud.cloud import Cloud
 from localcloud.lambda_ import InvokeResult, Lambda
@@ -51,11 +50,24 @@ class Functions:
         finally:
             self._executor.run = run  # type: ignore[method-assign]  # as it was
 
-    def run_in_process(self, rng: Random) -> None:
+    def run_in_process(self) -> None:
         """Run functions in this process, and draw how long a call takes.
 
         For virtual time, see ``localcloud.virtual_time``.
         """
         from localcloud.virtual_time.network import run_in_process  # needed by few
 
-        run_in_process(self._cloud, rng)
+        run_in_process(self._cloud)
+
+    @contextmanager
+    def change_code(self, change: Callable[[str], str]) -> Iterator[None]:
+        """Let sandboxes that start meanwhile, in this process, run the folder that ``change``
+        returns for the folder of a function's code.
+        """
+        from localcloud.virtual_time.sandbox import changes  # needed by few
+
+        changes.append(change)
+        try:
+            yield
+        finally:
+            changes.remove(change)

@@ -16,6 +16,6 @@ leave_real_time = scheduler.leave_real_time
 return_to_real_time = scheduler.return_to_real_time
 
 
-def advance(to_multiple_of: float) -> None:
-    """Sleep until the epoch is a multiple of so many seconds."""
-    scheduler.sleep(to_multiple_of - scheduler.time() % to_multiple_of)
+def advance(to_multiple_of: int) -> None:
+    """Sleep until the time, in seconds of the epoch, is a multiple: exactly, as a float can be."""
+    scheduler.block(float((scheduler.now() // to_multiple_of + 1) * to_multiple_of))

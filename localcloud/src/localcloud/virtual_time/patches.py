@@ -16,20 +16,23 @@ from localcloud.virtual_time import primitives
 from localcloud.virtual_time.primitives import Lock, scheduler
 
 _RealDatetime = datetime.datetime
-_rng = random.Random(0)  # noqa: S311 - the point is that it can be repeated
+# Two, so that how many ids are made changes no times. Both are to be repeated.
+_ids = random.Random(0)  # noqa: S311 - no secrets
+latencies = random.Random(0)  # noqa: S311 - the same
 
 
 def install() -> None:
     """Once in a process, before other imports."""
     _install_threads()
     _install_clock()
-    os.urandom = random._urandom = _rng.randbytes  # type: ignore[attr-defined]  # uuid4, secrets, SystemRandom
+    os.urandom = random._urandom = _ids.randbytes  # type: ignore[attr-defined]  # uuid4, secrets, SystemRandom
     scheduler.start_pace()
 
 
 def seed(number: int) -> None:
     """Let all randomness of the process begin again."""
-    _rng.seed(number)
+    _ids.seed(number)
+    latencies.seed(number)
     random.seed(number)
 
 
@@ -46,10 +49,10 @@ def _install_threads() -> None:
 def _install_clock() -> None:
     module: Any = time
     module.sleep = scheduler.sleep
-    module.time = scheduler.time
-    module.monotonic = module.perf_counter = scheduler.now
-    module.time_ns = lambda: int(scheduler.time() * 1e9)
-    module.monotonic_ns = module.perf_counter_ns = lambda: int(scheduler.now() * 1e9)
+    module.time = module.monotonic = module.perf_counter = scheduler.now
+    module.time_ns = module.monotonic_ns = module.perf_counter_ns = lambda: int(
+        scheduler.now() * 1e9
+    )
     threading._time = scheduler.now  # type: ignore[attr-defined]  # time.monotonic by another name
     queue.time = scheduler.now  # type: ignore[attr-defined]  # the same
     datetime.datetime = _VirtualDatetime  # type: ignore[misc]  # the class that others import
@@ -65,8 +68,8 @@ class _VirtualDatetime(_RealDatetime, metaclass=_Type):
 
     @classmethod
     def now(cls, tz: tzinfo | None = None) -> _VirtualDatetime:
-        return cls.fromtimestamp(scheduler.time(), tz)
+        return cls.fromtimestamp(scheduler.now(), tz)
 
     @classmethod
     def utcnow(cls) -> _VirtualDatetime:
-        return cls.fromtimestamp(scheduler.time(), datetime.UTC).replace(tzinfo=None)
+        return cls.fromtimestamp(scheduler.now(), datetime.UTC).replace(tzinfo=None)

@@ -24,7 +24,7 @@ from collections.abc import Callable
 from typing import Any
 
 _real_lock = _thread.allocate_lock
-_real_monotonic, _real_time, _real_sleep = time.monotonic, time.time, time.sleep
+_real_time, _real_sleep = time.time, time.sleep
 _PACE_SECONDS = 0.002
 
 
@@ -69,7 +69,6 @@ class Scheduler:
 
     def __init__(self) -> None:
         self.is_paced = True
-        self._epoch = _real_time() - _real_monotonic()
         self._now = 0.0
         self._mutex = _real_lock()
         self._ready: deque[Task] = deque()
@@ -81,11 +80,8 @@ class Scheduler:
     # ---------------------------------------------------------------------------------------- time
 
     def now(self) -> float:
-        return _real_monotonic() if self.is_paced else self._now
-
-    def time(self) -> float:
-        """Seconds of the epoch."""
-        return self._epoch + self.now()
+        """Seconds of the epoch, also for time.monotonic."""
+        return _real_time() if self.is_paced else self._now
 
     def sleep(self, seconds: float) -> None:
         if self.current() is None:
@@ -221,14 +217,13 @@ class Scheduler:
     def leave_real_time(self) -> None:
         """From now on time moves by itself. The calling thread becomes a task and goes on."""
         self.enter()
-        self._now = _real_monotonic()
+        self._now = _real_time()
         self.is_paced = False
 
     def return_to_real_time(self) -> None:
         """The calling thread, a task so far, becomes a guest, so that it may wait for others."""
-        self._epoch += self._now - _real_monotonic()
         self.is_paced = True
-        shift = _real_monotonic() - self._now
+        shift = _real_time() - self._now
         self._timers = [(due + shift, *rest) for due, *rest in self._timers]  # type: ignore[misc]
         self.start_pace()
         self.end()
