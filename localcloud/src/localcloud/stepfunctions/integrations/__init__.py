@@ -20,9 +20,40 @@ from localcloud.stepfunctions.integrations.sdk import (
 
 _LAMBDA = re.compile(r"arn:aws[a-z-]*:lambda:([a-z0-9-]+):\d{12}:function:[^:]+(:[^:]+)?")
 _SERVICE = re.compile(
-    r"arn:aws[a-z-]*:states:::(?P<service>aws-sdk:[a-z0-9]+|[a-z0-9]+):(?P<action>\w+)"
+    r"arn:aws[a-z-]*:states:::(?P<service>aws-sdk:[a-z0-9]+|[a-z0-9-]+):(?P<action>\w+)"
     r"(?P<pattern>\.[\w:]+)?"
 )
+
+_ACTIVITY = re.compile(r"arn:aws[a-z-]*:states:[a-z0-9-]+:\d{12}:activity:.+")
+
+# The optimized integrations that AWS has and the local cloud has not:
+# https://docs.aws.amazon.com/step-functions/latest/dg/integrate-optimized.html
+_NOT_EMULATED = {
+    "athena": ("startQueryExecution", "stopQueryExecution", "getQueryExecution", "getQueryResults"),
+    "batch": ("submitJob",),
+    "bedrock": ("invokeModel", "createModelCustomizationJob"),
+    "codebuild": ("startBuild", "stopBuild", "batchDeleteBuilds", "batchGetReports",
+                  "startBuildBatch", "stopBuildBatch", "retryBuildBatch", "deleteBuildBatch"),
+    "databrew": ("startJobRun",),
+    "ecs": ("runTask",),
+    "eks": ("createCluster", "createNodegroup", "deleteCluster", "deleteNodegroup", "runJob",
+            "call"),
+    "elasticmapreduce": ("createCluster", "setClusterTerminationProtection", "terminateCluster",
+                         "addStep", "cancelStep", "modifyInstanceFleetByName",
+                         "modifyInstanceGroupByName"),
+    "emr-containers": ("createVirtualCluster", "deleteVirtualCluster", "startJobRun"),
+    "emr-serverless": ("createApplication", "startApplication", "stopApplication",
+                       "deleteApplication", "startJobRun", "cancelJobRun"),
+    "events": ("putEvents",),
+    "glue": ("startJobRun",),
+    "http": ("invoke",),
+    "mediaconvert": ("createJob",),
+    "sagemaker": ("createTrainingJob", "createTransformJob", "createHyperParameterTuningJob",
+                  "createLabelingJob", "createProcessingJob", "createModel", "createEndpoint",
+                  "createEndpointConfig", "updateEndpoint"),
+}  # fmt: skip
+
+_REFUSED = Integration("refused", "refused")  # stands for a Resource that was reported
 
 _BY_NAME: dict[str, Callable[[], Integration]] = {
     "lambda:invoke": LambdaInvoke,
@@ -33,6 +64,8 @@ _BY_NAME: dict[str, Callable[[], Integration]] = {
 
 def read_integration(fields: Fields, machine_type: str, region: str) -> Integration:
     """The integration that Resource names; its literal arguments are checked as well."""
+    if not fields.require("Resource"):
+        return _REFUSED
     resource = fields.text("Resource") or ""
     integration = _find(resource, fields, machine_type, region)
     if integration is None:
@@ -41,7 +74,7 @@ def read_integration(fields: Fields, machine_type: str, region: str) -> Integrat
             f"The resource provided {resource} is not recognized. The value is not a valid "
             "resource ARN, or the resource is not available in this region.",
         )
-        return LambdaInvoke()
+        return _REFUSED
     arguments = fields.peek("Arguments")
     if isinstance(arguments, dict):
         integration.check(fields, arguments)
@@ -51,23 +84,28 @@ def read_integration(fields: Fields, machine_type: str, region: str) -> Integrat
 def _find(resource: str, fields: Fields, machine_type: str, region: str) -> Integration | None:
     if function := _LAMBDA.fullmatch(resource):
         return LambdaFunction(resource) if function[1] == region else None
+    if _ACTIVITY.fullmatch(resource):
+        raise not_emulated(f"activities ({resource})")
     match = _SERVICE.fullmatch(resource)
     if match is None:
         return None
     service, action, pattern = match["service"], match["action"], match["pattern"] or ""
     if pattern and machine_type == "EXPRESS":
         pattern = ".sync" if pattern.startswith(".sync") else pattern
-        message = f"Express state machine does not support '{pattern}' service integration"
+        message = f"Express state machine does not support '{pattern}' service integration "
         fields.report("Resource", message)
-        return LambdaInvoke()
+        return _REFUSED
     name = f"{service}:{action}{pattern}"
     if name in _BY_NAME:
         return _BY_NAME[name]()
     if name in OPTIMIZED:
         return Optimized(service, action)
+    base = f"{service}:{action}"
     if not service.startswith("aws-sdk:"):
-        raise not_emulated(f"the integration {name}")
+        if base in _BY_NAME or base in OPTIMIZED or action in _NOT_EMULATED.get(service, ()):
+            raise not_emulated(f"the integration {name}")
+        return None
     if pattern:
-        raise not_emulated(f"the integration pattern {pattern} of {service}:{action}")
+        raise not_emulated(f"the integration pattern {pattern} of {base}")
     operation = sdk_operation(service.removeprefix("aws-sdk:"), action)
     return SdkIntegration(service, action, operation) if operation else None

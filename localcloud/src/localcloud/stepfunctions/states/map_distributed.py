@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from localcloud.gateway.errors import not_emulated
 from localcloud.stepfunctions.branch import Branch, Frame
 from localcloud.stepfunctions.errors import StateError
 from localcloud.stepfunctions.execution import Execution
 from localcloud.stepfunctions.expressions import Template
-from localcloud.stepfunctions.fields import Fields
+from localcloud.stepfunctions.fields import Diagnostics, Fields
 from localcloud.stepfunctions.map_run import MapRun
 from localcloud.stepfunctions.quotas import DISTRIBUTED_CONCURRENCY, LABEL_LENGTH
 from localcloud.stepfunctions.state_machine import check_start_of_children
@@ -36,23 +38,27 @@ class DistributedMap(MapState):
     tolerated_count: Template | None
     tolerated_percentage: Template | None
 
+    # "Items: a JSON array, JSON object, or a JSONata expression that …":
+    # https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
+    maps_objects = True
+
     def run(self, frame: Frame) -> Step:
         branch = frame.branch
         execution = branch.execution
         clock = execution.engine.clock
-        batches = self._batches(frame)
-        item_counts = [batch.item_count for batch in batches]
-        branch.record("MapStateStarted", length=sum(item_counts))
-        check_start_of_children(execution.engine.cloud, execution.machine)
+        items = [] if self.reader else self.items_in_data(frame)
         map_run = self._new_map_run(frame)
-        map_run.add_pending(item_counts)
+        branch.record("MapStateStarted", length=len(items))
+        check_start_of_children(execution.engine.cloud, execution.machine)
+        execution.engine.store.map_runs[map_run.arn] = map_run
         branch.record("MapRunStarted", mapRunArn=map_run.arn)
         try:
+            batches = self._batches(frame, items)
+            map_run.add_pending([batch.item_count for batch in batches])
             result = self._result(frame, map_run, self._run_children(frame, map_run, batches))
         except StateError as error:
             map_run.end("FAILED", clock.now())
             branch.record("MapRunFailed", error=error.error, cause=error.cause)
-            branch.record("MapStateFailed")
             raise
         except BaseException:
             map_run.end("ABORTED", clock.now())
@@ -63,10 +69,8 @@ class DistributedMap(MapState):
         execution.history.record("MapStateSucceeded", branch.last_event_id)
         return self.leave_with(frame, result)
 
-    def _batches(self, frame: Frame) -> list[item_reader.Batch]:
-        if self.reader is None:
-            items = self.items_in_data(frame)
-        else:
+    def _batches(self, frame: Frame, items: list[Item]) -> list[item_reader.Batch]:
+        if self.reader:
             values = enumerate(self.reader.read(frame))
             items = [Item({"Index": index, "Value": value}, value) for index, value in values]
         inputs = [self.iteration_input(frame, item) for item in items]
@@ -76,7 +80,7 @@ class DistributedMap(MapState):
 
     def _new_map_run(self, frame: Frame) -> MapRun:
         execution = frame.branch.execution
-        map_run = MapRun(
+        return MapRun(
             arn=execution.machine.map_run_arn(self.label, str(uuid.uuid4())),
             execution_arn=execution.arn,
             machine_arn=f"{execution.machine.arn}/{self.label}",
@@ -85,8 +89,6 @@ class DistributedMap(MapState):
             tolerated_count=int(frame.number(self.tolerated_count, 0, MAX_TOLERATED) or 0),
             tolerated_percentage=frame.number(self.tolerated_percentage, 0, 100),
         )
-        execution.engine.store.map_runs[map_run.arn] = map_run
-        return map_run
 
     def _run_children(
         self, frame: Frame, map_run: MapRun, batches: list[item_reader.Batch]
@@ -139,16 +141,17 @@ def _tolerance_exceeded(child: Execution) -> StateError:
     )
 
 
-_DISTRIBUTED_ONLY = (
-    "ItemReader", "ItemBatcher", "ResultWriter", "Label", "ToleratedFailureCount",
-    "ToleratedFailurePercentage",
-)  # fmt: skip
+_TOLERANCE = ("ToleratedFailureCount", "ToleratedFailurePercentage")
+# AWS accepts these on an inline Map, too; what they do there is not documented.
+_DISTRIBUTED_ONLY = ("ItemReader", "ItemBatcher", "ResultWriter", "Label")
+# "Label: … can't contain white space, wildcards, brackets, special characters, control
+# characters": https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
+_FORBIDDEN_IN_LABEL = re.compile(r"[\s?*<>{}\[\]:;,\\|^~$#%&`\"\x00-\x1f\x7f-\x9f]")
 
 
 def parse_map(context: ParseContext) -> State:
     fields = context.fields
-    fields.require("ItemProcessor")
-    processor = fields.object_or_empty("ItemProcessor")
+    processor = _read_processor(fields)
     mode, execution_type = _read_processor_config(processor, context)
     shared = (
         context.common,
@@ -158,7 +161,9 @@ def parse_map(context: ParseContext) -> State:
         fields.integer_template("MaxConcurrency", 0, 1_000_000_000),
     )
     if mode == "INLINE":
-        for name in filter(fields.has, _DISTRIBUTED_ONLY):
+        if present := [*filter(fields.has, _DISTRIBUTED_ONLY)]:
+            raise not_emulated(f"{present[0]} of an inline Map (at {fields.location})")
+        for name in filter(fields.has, _TOLERANCE):
             fields.take(name)
             fields.report(name, f"The field '{name}' is only supported by Distributed Map states")
         return InlineMap(*shared)
@@ -167,7 +172,7 @@ def parse_map(context: ParseContext) -> State:
         fields.report("ItemProcessor", message)
     distributed = DistributedMap(
         *shared,
-        label=fields.text("Label", LABEL_LENGTH) or str(uuid.uuid4()),
+        label=_read_label(fields),
         execution_type=execution_type,
         reader=item_reader.read_item_reader(fields),
         batcher=item_reader.read_batcher(fields),
@@ -178,6 +183,20 @@ def parse_map(context: ParseContext) -> State:
     if distributed.reader and distributed.items:
         fields.report("Items", "A Map state may have either Items or ItemReader")
     return distributed
+
+
+def _read_label(fields: Fields) -> str:
+    label = fields.text("Label", LABEL_LENGTH) or str(uuid.uuid4())
+    if character := _FORBIDDEN_IN_LABEL.search(label):
+        fields.report("Label", f"The field 'Label' contains an invalid character: {character[0]!r}")
+    return label
+
+
+def _read_processor(fields: Fields) -> Fields:
+    """ItemProcessor, or Iterator, which is its old name and still taken."""
+    name = "Iterator" if fields.has("Iterator") else "ItemProcessor"
+    fields.require(name)
+    return fields.object(name) or Fields(None, fields.location, Diagnostics())
 
 
 def _read_processor_config(processor: Fields, context: ParseContext) -> tuple[str, str]:

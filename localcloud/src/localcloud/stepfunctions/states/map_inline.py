@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from localcloud.stepfunctions.branch import Branch, Frame
 from localcloud.stepfunctions.errors import Cancelled, CancelReason, StateError
-from localcloud.stepfunctions.expressions import Scope, Template
+from localcloud.stepfunctions.expressions import Scope, Template, compile_template
 from localcloud.stepfunctions.quotas import INLINE_CONCURRENCY
 from localcloud.stepfunctions.states.state import Graph, State
 from localcloud.stepfunctions.states.task_group import TaskGroup
 from localcloud.stepfunctions.transition import Step
+
+_STATE_INPUT = compile_template("{% $states.input %}", "Items")
 
 
 class Item(NamedTuple):
@@ -27,11 +29,13 @@ class MapState(State):
     max_concurrency: Template | None
 
     type_name = "Map"
+    maps_objects: ClassVar[bool] = False
 
     def items_in_data(self, frame: Frame) -> list[Item]:
         """The items in the state's data: an array's elements, or an object's members."""
-        data = frame.data if self.items is None else frame.evaluate(self.items)
-        if isinstance(data, dict):
+        template = self.items or _STATE_INPUT
+        data = frame.evaluate(template)
+        if isinstance(data, dict) and self.maps_objects:
             members = [{"Key": key, "Value": value} for key, value in data.items()]
             return [
                 Item({"Index": index, **member, "Source": "STATE_DATA"}, member)
@@ -42,10 +46,7 @@ class MapState(State):
                 Item({"Index": index, "Value": value, "Source": "STATE_DATA"}, value)
                 for index, value in enumerate(data)
             ]
-        raise frame.evaluation_failed(
-            f"The field 'Items' must be an array or an object, but was: {type(data).__name__}",
-            "Items",
-        )
+        raise frame.unexpected(template, "array", data)
 
     def iteration_input(self, frame: Frame, item: Item) -> Any:
         """What the item processor gets: the item, or what ItemSelector makes of it."""
@@ -68,7 +69,7 @@ class InlineMap(MapState):
         concurrency = min(self.concurrency(frame, INLINE_CONCURRENCY), len(items))
         branch.record("MapStateStarted", length=len(items))
         results: list[Any] = [None] * len(items)
-        with TaskGroup(branch, failure_event="MapStateFailed") as group:
+        with TaskGroup(branch) as group:
 
             def iterate(worker: Branch, index: int, item: Item) -> None:
                 iteration = group.child(item.context)

@@ -16,12 +16,11 @@ T = TypeVar("T")
 
 
 class TaskGroup:
-    """``failure_event`` is recorded when one of the tasks has failed."""
+    """Cancels the other tasks when one has failed."""
 
-    def __init__(self, branch: Branch, failure_event: str | None = None) -> None:
+    def __init__(self, branch: Branch) -> None:
         self.branch = branch
         self.cancel_scope: CancelScope = branch.cancel_scope.child()
-        self._failure_event = failure_event
         self._error: StateError | None = None
         self._lock = threading.Lock()
         self._start_event_id = branch.last_event_id
@@ -41,8 +40,6 @@ class TaskGroup:
         threads.run_all([partial(self._guard, task) for task in tasks])
         self.branch.check()
         if self._error:
-            if self._failure_event:
-                self.branch.record(self._failure_event)
             raise self._error
 
     def for_each(
