@@ -38,7 +38,9 @@ def number_range(start: float, end: float, step: float = 0) -> Any:
     return list(numbers) if len(numbers) > 1 else first
 
 
-def text_hash(text: str, algorithm: str) -> str:
+def text_hash(text: str, algorithm: str | None = None) -> Any:
+    if algorithm is None:
+        return MISSING
     if algorithm not in _ALGORITHMS:
         raise ValueError(f"$hash: the algorithm must be one of {sorted(_ALGORITHMS)}")
     return hashlib.new(algorithm.replace("-", "").lower(), text.encode()).hexdigest()

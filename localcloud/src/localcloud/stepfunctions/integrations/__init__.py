@@ -85,14 +85,18 @@ def _find(resource: str, fields: Fields, machine_type: str, region: str) -> Inte
     if function := _LAMBDA.fullmatch(resource):
         return LambdaFunction(resource) if function[1] == region else None
     if _ACTIVITY.fullmatch(resource):
+        if machine_type == "EXPRESS":
+            fields.report("Resource", "Express state machine does not support Activity ARN")
+            return _REFUSED
         raise not_emulated(f"activities ({resource})")
     match = _SERVICE.fullmatch(resource)
     if match is None:
         return None
     service, action, pattern = match["service"], match["action"], match["pattern"] or ""
     if pattern and machine_type == "EXPRESS":
-        pattern = ".sync" if pattern.startswith(".sync") else pattern
-        message = f"Express state machine does not support '{pattern}' service integration "
+        # AWS writes one blank too many for task tokens.
+        pattern, end = (".sync", "") if pattern.startswith(".sync") else (pattern, " ")
+        message = f"Express state machine does not support '{pattern}' service integration{end}"
         fields.report("Resource", message)
         return _REFUSED
     name = f"{service}:{action}{pattern}"

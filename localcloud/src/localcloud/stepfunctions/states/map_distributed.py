@@ -11,10 +11,9 @@ from localcloud.gateway.errors import not_emulated
 from localcloud.stepfunctions.branch import Branch, Frame
 from localcloud.stepfunctions.errors import StateError
 from localcloud.stepfunctions.execution import Execution
-from localcloud.stepfunctions.expressions import Template
 from localcloud.stepfunctions.fields import Diagnostics, Fields
 from localcloud.stepfunctions.map_run import MapRun
-from localcloud.stepfunctions.quotas import DISTRIBUTED_CONCURRENCY, LABEL_LENGTH
+from localcloud.stepfunctions.quotas import DISTRIBUTED_CONCURRENCY, LABEL_LENGTH, MAX_TOLERATED
 from localcloud.stepfunctions.state_machine import check_start_of_children
 from localcloud.stepfunctions.states import item_reader
 from localcloud.stepfunctions.states.map_inline import InlineMap, Item, MapState
@@ -25,7 +24,6 @@ from localcloud.stepfunctions.transition import Step
 
 # AWS runs up to 10,000 children at once; here each one needs a thread.
 THREADS = 200
-MAX_TOLERATED = 10_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,8 +33,6 @@ class DistributedMap(MapState):
     reader: item_reader.ItemReader | None
     batcher: item_reader.Batcher | None
     writer: ResultWriter | None
-    tolerated_count: Template | None
-    tolerated_percentage: Template | None
 
     # "Items: a JSON array, JSON object, or a JSONata expression that …":
     # https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
@@ -86,8 +82,7 @@ class DistributedMap(MapState):
             machine_arn=f"{execution.machine.arn}/{self.label}",
             started=execution.engine.clock.now(),
             max_concurrency=self.concurrency(frame, DISTRIBUTED_CONCURRENCY),
-            tolerated_count=int(frame.number(self.tolerated_count, 0, MAX_TOLERATED) or 0),
-            tolerated_percentage=frame.number(self.tolerated_percentage, 0, 100),
+            **self.tolerance(frame),
         )
 
     def _run_children(
@@ -141,7 +136,6 @@ def _tolerance_exceeded(child: Execution) -> StateError:
     )
 
 
-_TOLERANCE = ("ToleratedFailureCount", "ToleratedFailurePercentage")
 # AWS accepts these on an inline Map, too; what they do there is not documented.
 _DISTRIBUTED_ONLY = ("ItemReader", "ItemBatcher", "ResultWriter", "Label")
 # "Label: … can't contain white space, wildcards, brackets, special characters, control
@@ -159,13 +153,12 @@ def parse_map(context: ParseContext) -> State:
         fields.template("Items"),
         fields.template("ItemSelector"),
         fields.integer_template("MaxConcurrency", 0, 1_000_000_000),
+        fields.integer_template("ToleratedFailureCount", 0, MAX_TOLERATED),
+        fields.number_template("ToleratedFailurePercentage", 0, 100),
     )
     if mode == "INLINE":
         if present := [*filter(fields.has, _DISTRIBUTED_ONLY)]:
             raise not_emulated(f"{present[0]} of an inline Map (at {fields.location})")
-        for name in filter(fields.has, _TOLERANCE):
-            fields.take(name)
-            fields.report(name, f"The field '{name}' is only supported by Distributed Map states")
         return InlineMap(*shared)
     if context.machine_type == "EXPRESS":
         message = "Express state machines do not support Distributed Map states"
@@ -177,8 +170,6 @@ def parse_map(context: ParseContext) -> State:
         reader=item_reader.read_item_reader(fields),
         batcher=item_reader.read_batcher(fields),
         writer=read_result_writer(fields),
-        tolerated_count=fields.integer_template("ToleratedFailureCount", 0, MAX_TOLERATED),
-        tolerated_percentage=fields.number_template("ToleratedFailurePercentage", 0, 100),
     )
     if distributed.reader and distributed.items:
         fields.report("Items", "A Map state may have either Items or ItemReader")

@@ -73,6 +73,12 @@ class TaskGroup:
             self.branch.last_event_id = max(self.branch.last_event_id, child.last_event_id)
             self.branch.skipped = max(self.branch.skipped, child.skipped)
 
+    def record(self, child: Branch, event_type: str, **details: Any) -> None:
+        """Record an event that ends ``child``: the group goes on after it, ``child`` does not."""
+        event_id = child.execution.history.record(event_type, child.last_event_id, **details)
+        with self._lock:
+            self.branch.last_event_id = max(self.branch.last_event_id, event_id)
+
     def fail(self, error: StateError) -> None:
         with self._lock:
             if self._error is None:
