@@ -209,14 +209,14 @@ def _is_terminal(state: State) -> bool:
 
 def json_fault(error: json.JSONDecodeError) -> str:
     """What is wrong with a JSON text, in the words of the Jackson library, which AWS uses."""
-    rest = error.doc[error.pos :]
-    if token := re.match(r"[^\W\d_]\w*", rest):
+    text = error.doc[error.pos :]
+    if token := re.match(r"[^\W\d_]\w*", text):
         return (
             f"Unrecognized token '{token[0]}': was expecting (JSON String, Number, Array, Object "
             "or token 'null', 'true' or 'false')"
         )
-    if rest and "property name" in error.msg:
-        fault = f"Unexpected character ('{rest[0]}' (code {ord(rest[0])}))"
+    if text and "property name" in error.msg:
+        fault = f"Unexpected character ('{text[0]}' (code {ord(text[0])}))"
         return f"{fault}: was expecting double-quote to start field name"
     return error.msg
 
