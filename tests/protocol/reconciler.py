@@ -92,6 +92,12 @@ def begin(
         in_vain = place if rules.reads_first else written
         yield Step(f"{name} cannot read the upload", in_vain, UNREADABLE)
         return
+    if rules.supersedes_first:
+        superseded = _supersede_earlier(table, place)
+        if superseded != place:
+            label = f"{name} supersedes the earlier attempts and crashes"
+            yield Step(label, superseded, fault="crashes")
+        place, written = superseded, table.write(superseded, item)
     copy = Version(f"copy {number} of {place.region}", Marks(number, place.region))
     first = written if rules.item_first else _copied(place, copy)
     what = "writes" if rules.item_first else "copies"
@@ -101,6 +107,13 @@ def begin(
     yield Step(label, unrecorded, begins, fault="crashes")
     begun = _copied(table.write(place, item._replace(copy=copy.name)), copy)
     yield Step(f"{name} begins attempt {number}", begun, begins)
+
+
+def _supersede_earlier(table: Table, place: Place) -> Place:
+    """Those that are open can then not claim their mail any more."""
+    for earlier in sorted(item.number for item in place.table if item.region == place.region):
+        place = table.supersede(place, earlier)
+    return place
 
 
 def settled(rules: Rules, place: Place, number: int) -> frozenset[AttemptKey]:

@@ -14,6 +14,7 @@ from tests.protocol.rules import Rules
 from tests.protocol.state import UPLOAD, Place, Step, other
 from tests.protocol.tables import Places, Table
 from tests.protocol.trigger import trigger
+from tests.protocol.watcher import watch
 
 
 def steps_in(rules: Rules, table: Table, place: Place) -> Iterator[Step]:
@@ -28,6 +29,7 @@ def steps_in(rules: Rules, table: Table, place: Place) -> Iterator[Step]:
     for number in sorted(place.ended_badly):
         yield from close(rules, table, place, number)
     yield from reconcile(rules, table, place)
+    yield from watch(rules, place)
     yield from operate(rules, table, place)
     yield from upload(place)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from common.run_state import STARTED
 from tests.protocol.rules import Rules
-from tests.protocol.state import Execution, Item, Marks, Place, Step, Version
+from tests.protocol.state import UPLOAD, Execution, Item, Marks, Place, Step, Version, other
 from tests.protocol.tables import Table
 
 
@@ -15,7 +15,10 @@ def trigger(rules: Rules, table: Table, place: Place, version: Version) -> Itera
     name = f"the trigger in {place.region}"
     handled = place._replace(events=place.events - {version})
     if place.dns != place.region:
-        if rules.notes_arrivals:
+        is_begun = version == UPLOAD and any(
+            item.key == (1, other(place.region)) for item in place.table
+        )
+        if rules.notes_arrivals and not is_begun:
             handled = handled._replace(arrivals=place.arrivals | {version})
         yield Step(f"{name} skips {version.name}", handled)
         return
