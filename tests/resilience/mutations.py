@@ -135,11 +135,6 @@ MUTATIONS = (
     Mutation(
         "the passive Region does not note what arrives",
         "trigger/app.py",
-        (
-            (
-                "    for version in inputs:\n        state.create(",
-                "    for version in ():\n        state.create(",
-            ),
-        ),
+        (('if arrival["run_id"] not in run_ids_begun:', "if False:"),),
     ),
 )

@@ -21,7 +21,7 @@ from tests.resilience.scenario import Harness, Scenario
 
 # Chunks so small that a file has several, and links that work until the end of a seed.
 VARIABLES = {"splitter": ("CHUNK_RECORDS", "10"), "emailer": ("LINK_SECONDS", "43200")}
-PHASE_SECONDS = 21600  # each seed begins when the time is a multiple of it
+PHASE_SECONDS = 3600  # each seed begins when the time is a multiple of it
 LOCAL_CLOUD_DEFECTS = ("InternalFailure", "LocalCloudNotEmulated")
 
 
@@ -74,6 +74,7 @@ class Runner:
     def run(self, plan: Plan) -> Result:
         virtual_time.advance(PHASE_SECONDS)
         virtual_time.seed(plan.seed)
+        self._restart_schedules()
         self.harness.probe.begin()
         start, defects = time.process_time(), self._defects()
         result = Result(plan)
@@ -101,6 +102,15 @@ class Runner:
         result.violations += violations(state) + scenario.follow_up.violations
         result.mailed_twice = len(mailed_twice(state))
         result.failure_notices = sum(not is_result(mail) for mail in state.mails)
+
+    def _restart_schedules(self) -> None:
+        """A schedule begins when its rule is put: let each seed find it at the same place."""
+        for region in self.system.deployment.regions:
+            events = self.cloud.client("events", region)
+            for rule in events.list_rules()["Rules"]:
+                if "ScheduleExpression" in rule:
+                    names = ("Name", "ScheduleExpression", "State")
+                    events.put_rule(**{name: rule[name] for name in names})
 
     def _make_first_region_active(self) -> None:
         """Where every seed begins, though this one has ended in its middle."""
