@@ -52,7 +52,7 @@ _ERRORS: tuple[tuple[str, type[Exception] | tuple[type[Exception], ...], _Error]
     ("apigateway:Update*", (TypeError, KeyError), _PATCH),
     ("apigateway:*Tag*", IndexError, _ARN),
     ("apigateway:*agResource", IndexError, _ARN),
-    ("dynamodb:*", IndexError, _NO_VALUE),
+    ("dynamodb:*", (IndexError, StopIteration), _NO_VALUE),
     ("dynamodb:*", ValueError, ("ValidationException", "An expression has a syntax error.", 400)),
     ("dynamodbstreams:*", KeyError, _SHARD_ITERATOR),
     ("ec2:ReleaseAddress", IndexError, _NO_ADDRESS),
