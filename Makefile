@@ -14,7 +14,7 @@ export LOCALCLOUD_STATE ?= $(CURDIR)/.local
 export SES_IDENTITY ?= batch@example.com
 export LOCALCLOUD_VERIFIED_IDENTITIES ?= $(SES_IDENTITY)
 
-.PHONY: help venv local local-stop env mail status demo drill test test-fast soak model malformed
+.PHONY: help venv local local-stop env mail status demo drill test test-fast soak mutations model malformed
 .PHONY: lint lint-code lint-templates format bench lock clean
 
 help: ## list these targets
@@ -84,6 +84,9 @@ FIRST ?= 1
 SEED  ?=
 soak: venv ## run SEEDS=100 random scenarios of failures, from FIRST=1; SEED=17 replays one
 	@$(BIN)/python -m tests.resilience $(if $(SEED),--seed $(SEED),--seeds $(SEEDS) --first $(FIRST))
+
+mutations: venv ## put faults into the functions one by one, and run up to SEEDS=100 scenarios until one finds it
+	@$(BIN)/python -m tests.resilience --mutations --seeds $(SEEDS) --first $(FIRST)
 
 model: venv ## explore the failover protocol to the end: some minutes
 	@PYTHONPATH=functions $(BIN)/python -m tests.protocol
