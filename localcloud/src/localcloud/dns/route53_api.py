@@ -11,7 +11,6 @@ from localcloud.dns.health import HealthCheckApi, HealthChecks, view
 from localcloud.dns.names import problem_of
 from localcloud.dns.zones import Zones
 from localcloud.gateway import moto_bridge
-from localcloud.gateway.constraints import require_valid
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
@@ -35,11 +34,6 @@ class Route53(HealthCheckApi):
     @property
     def _backend(self) -> Route53Backend:
         return self._health.backend
-
-    def __call__(self, call: Call) -> Response | None:
-        if call.operation:
-            require_valid(call, call.params, "InvalidInput")
-        return super().__call__(call)
 
     def create_hosted_zone(self, call: Call, **params: Any) -> Response | dict[str, Any]:
         """A zone with a VPC is private, whether or not HostedZoneConfig says so."""

@@ -25,7 +25,7 @@ CREDENTIAL_SECONDS = 12 * 3600
 class Environment:
     """A sandbox's specification and log stream.
 
-    As on AWS, its credentials outlive it, and with them the links that it signed.
+    Its credentials outlive it: what it has signed, such as a link, is good until they expire.
     """
 
     spec: SandboxSpec

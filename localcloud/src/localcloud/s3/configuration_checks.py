@@ -150,19 +150,10 @@ def _check_replication(params: Params, _: Store) -> None:
             raise invalid_argument("Invalid bucket ARN.")
 
 
-def _check_website(params: Params, _: Store) -> None:
-    website = params["WebsiteConfiguration"]
-    if not website.get("RedirectAllRequestsTo") and not website.get("IndexDocument"):
-        raise invalid_argument(
-            "A value for IndexDocument Suffix must be provided if RedirectAllRequestsTo is empty"
-        )
-
-
 _CHECKS: dict[str, Callable[[Params, Store], None]] = {
     "PutBucketCors": _check_cors,
     "PutBucketEncryption": _check_encryption,
     "PutBucketLifecycleConfiguration": _check_lifecycle,
     "PutBucketReplication": _check_replication,
     "PutBucketVersioning": _check_versioning,
-    "PutBucketWebsite": _check_website,
 }

@@ -3,11 +3,8 @@
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from itertools import combinations
 from typing import Any, Self
-
-from moto.core.utils import get_service_model
 
 from localcloud.gateway.errors import not_emulated
 from localcloud.s3.store import invalid_argument
@@ -109,15 +106,8 @@ def _names(event: str) -> set[str]:
     if name in _GROUPS:
         return {event for event in EVENTS if event.startswith(_GROUPS[name])}
     if name not in EVENTS:
-        if event not in _events_of_aws():
-            raise invalid_argument("The event is not supported for notifications")
         raise not_emulated(f"the S3 event {event}")
     return {name}
-
-
-@cache
-def _events_of_aws() -> frozenset[str]:
-    return frozenset(get_service_model("s3").shape_for("Event").metadata["enum"])
 
 
 def _check_destination(arn: str, bucket_region: str) -> None:

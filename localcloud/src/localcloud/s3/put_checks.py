@@ -11,15 +11,12 @@ import binascii
 import hashlib
 import re
 from collections.abc import Callable, Iterable
-from functools import cache
 from ipaddress import IPv4Address
 from typing import Any
 from urllib.parse import parse_qsl
 
-from moto.core.utils import get_service_model
 from moto.s3.utils import compute_checksum
 
-from localcloud.gateway.constraints import broken
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.http import Request
 from localcloud.gateway.identify import Call
@@ -31,18 +28,8 @@ _RESERVED_ENDS = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
 _MAX_KEY_BYTES = 1024
 _MAX_METADATA_BYTES = 2048
 _PRIVATE_ACLS = {"private", "bucket-owner-full-control", "bucket-owner-read"}
-_NOTIFICATIONS = "NotificationConfiguration"
 _VERSION_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|null")
 _CHECKSUMS = {"CRC32": 4, "CRC32C": 4, "CRC64NVME": 8, "SHA1": 20, "SHA256": 32}
-_WRONG = {
-    "StorageClass": ("InvalidStorageClass", "The storage class you specified is not valid"),
-    "ServerSideEncryption": (
-        "InvalidArgument", "The encryption method specified is not supported"
-    ),
-    "MetadataDirective": ("InvalidArgument", "Unknown metadata directive."),
-    "TaggingDirective": ("InvalidArgument", "Unknown tagging directive."),
-    "EncodingType": ("InvalidArgument", "Invalid Encoding Method specified in Request"),
-}  # fmt: skip
 
 
 def malformed() -> ApiError:
@@ -57,8 +44,6 @@ def check(call: Call, store: Store) -> None:
     params = call.params
     if call.name == "CreateBucket":
         _check_new_bucket(params)
-    else:
-        _check_by_model(call, params)
     if len(str(params.get("Key", "")).encode()) > _MAX_KEY_BYTES:
         raise ApiError("KeyTooLongError", "Your key is too long", 400)
     if not _VERSION_ID.fullmatch(params.get("VersionId") or "null"):
@@ -85,20 +70,10 @@ def _check_new_bucket(params: dict[str, Any]) -> None:
     )
     if is_wrong:
         raise ApiError("InvalidBucketName", "The specified bucket is not valid.", 400)
-    location = params.get("CreateBucketConfiguration", {}).get("LocationConstraint")
-    if location and location not in _locations():
-        words = "The specified location-constraint is not valid"
-        raise ApiError("InvalidLocationConstraint", words, 400)
     owned = params.get("ObjectOwnership", "BucketOwnerEnforced") == "BucketOwnerEnforced"
     if owned and params.get("ACL", "private") != "private":
         words = "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting"
         raise ApiError("InvalidBucketAclWithObjectOwnership", words, 400)
-
-
-@cache
-def _locations() -> frozenset[str]:
-    shape = get_service_model("s3").shape_for("BucketLocationConstraint")
-    return frozenset(shape.metadata["enum"])
 
 
 def _is_address(name: str) -> bool:
@@ -107,23 +82,6 @@ def _is_address(name: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _check_by_model(call: Call, params: dict[str, Any]) -> None:
-    """A body against its schema, then the values of headers and query."""
-    shape = call.operation.input_shape if call.operation else None
-    if shape is None:
-        return
-    body = shape.serialization.get("payload", "")
-    for name, member in shape.members.items():
-        errors = () if params.get(name) is None or name == "Key" else broken(member, params[name])
-        # S3 words wrong events and filters of notifications itself.
-        if not [error for error in errors if name != _NOTIFICATIONS or "enum" not in error]:
-            continue
-        if name == body:
-            raise malformed()
-        code, words = _WRONG.get(name, ("InvalidArgument", f"Invalid argument: {name}"))
-        raise ApiError(code, words, 400)
 
 
 def _check_metadata(call: Call, _: Store) -> None:
@@ -275,10 +233,8 @@ _CHECKS: dict[str, Iterable[Callable[[Call, Store], None]]] = {
     "ListObjectVersions": (_check_listing,),
     "ListObjects": (_check_listing,),
     "ListObjectsV2": (_check_listing,),
-    "PutBucketAcl": (_check_acl,),
     "PutBucketTagging": (_check_tag_set(50, "Bucket tag count cannot be greater than 50"),),
     "PutObject": (*_ON_NEW_OBJECT, _check_digest),
-    "PutObjectAcl": (_check_acl,),
     "PutObjectTagging": (_check_tag_set(10, "Object tags cannot be greater than 10"),),
     "UploadPart": (_check_part, _check_digest),
     "UploadPartCopy": (_check_part, _check_source),

@@ -5,7 +5,6 @@ import json
 import uuid
 from typing import Any
 
-from localcloud.gateway.constraints import require_valid
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
@@ -22,7 +21,6 @@ _POLICY_BYTES = 20 * 1024
 
 class PermissionsApi(ApiBase):
     def add_permission(self, call: Call, **params: Any) -> dict[str, Any]:
-        require_valid(call, params, "ValidationException")
         check_permission(params, self._roles.account)
         function, ref = self._find(call, params)
         if params.get("Qualifier") == LATEST:
