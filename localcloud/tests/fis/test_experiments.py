@@ -199,7 +199,7 @@ def test_replication_of_a_global_table_pauses_in_both_directions(lab: Lab) -> No
     }
     target = {
         "resourceType": "aws:dynamodb:global-table",
-        "resourceArns": [f"arn:aws:dynamodb:{EAST}:{ACCOUNT}:table/t"],
+        "resourceArns": [f"arn:aws:dynamodb:{EAST}:{ACCOUNT}:table/tab"],
         "selectionMode": "ALL",
     }
     experiment = lab.start(lab.template({"pause": action}, {"tables": target}))
