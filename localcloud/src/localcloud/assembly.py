@@ -33,6 +33,7 @@ SERVICES = (
     "s3",
     "stepfunctions",
     "events",
+    "cloudwatch.alarms",
     "faults",
     "ssm",
     "fis",

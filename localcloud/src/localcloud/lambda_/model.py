@@ -50,8 +50,9 @@ class Version:
 
 @dataclass
 class Function:
-    """``statements`` are by qualifier (None is the function itself), as are ``async_configs``, where
-    a call without a qualifier is one of ``$LATEST``.
+    """``statements`` are by qualifier; None is the function itself.
+
+    ``async_configs`` are, too, but a call without a qualifier is one of ``$LATEST``.
     """
 
     name: str
