@@ -33,6 +33,7 @@ SERVICES = (
     "s3",
     "stepfunctions",
     "events",
+    "sns",
     "cloudwatch.alarms",
     "faults",
     "ssm",

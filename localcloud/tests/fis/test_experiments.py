@@ -133,7 +133,7 @@ def test_an_alarm_that_the_data_rings_stops_the_experiment(lab: Lab) -> None:
     stopped = lab.join(experiment)
     assert stopped["state"] == {
         "status": "stopped",
-        "reason": f"Experiment stopped by the stop condition {alarm}.",
+        "reason": f"Experiment halted by the stop condition {alarm}.",
     }
     assert lab.clock.slept == [10.0]
 
