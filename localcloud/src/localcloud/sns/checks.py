@@ -100,6 +100,8 @@ def _check_structure(message: str) -> None:
 def _check_redrive(policy: Any) -> None:
     if not isinstance(policy, dict):
         raise invalid("RedrivePolicy: failed to parse JSON.")
+    if not policy:
+        return  # takes the policy away
     arn = policy.get("deadLetterTargetArn")
     pattern, _ = _ENDPOINTS["sqs"]
     if not isinstance(arn, str) or not pattern.fullmatch(arn):
