@@ -16,6 +16,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.httpsession import URLLib3Session
 from botocore.utils import get_environ_proxies
+from localcloud.testing import ARC_REGIONS
 
 from common import keys
 from common.attempts import AttemptId, Marks, copy_metadata
@@ -70,8 +71,8 @@ def _orchestrator(
 
 @contextmanager
 def _the_trigger_fails(system: System, region: str) -> Iterator[None]:
-    """Its event cannot be read, so that it is tried three times and ends in the queue."""
-    _invoke(system, region, "trigger", "Event")
+    """An event that cannot be read is tried three times and ends in the queue."""
+    _invoke(system, region, "trigger", "Event", {"Records": [{"not": "an event of S3"}]})
     yield
     _purge(system, region, "trigger-failures")
 
@@ -87,21 +88,41 @@ def _a_bad_end_cannot_be_handled(system: System, region: str) -> Iterator[None]:
     _purge(system, region, "emailer-failures")
 
 
-def _fails(function: str) -> Cause:
-    @contextmanager
-    def cause(system: System, region: str) -> Iterator[None]:
-        _invoke(system, region, function, "RequestResponse")
-        yield
+@contextmanager
+def _arc_cannot_be_reached(system: System, region: str) -> Iterator[None]:
+    for endpoint in ARC_REGIONS:
+        system.cloud.faults.set_arc_endpoint(endpoint, "down")
+    try:
+        _invoke(system, region, "failover", "RequestResponse", {})
+    finally:
+        for endpoint in ARC_REGIONS:
+            system.cloud.faults.set_arc_endpoint(endpoint, "up")
+    yield
 
-    return cause
 
-
-def _invoke(system: System, region: str, name: str, kind: str) -> None:
-    system.cloud.client("lambda", region).invoke(
-        FunctionName=system.deployment.function(name),
-        InvocationType=kind,
-        Payload=json.dumps({"Records": [{"not": "an event"}], "step": "not a step"}),
+@contextmanager
+def _the_table_cannot_be_read(system: System, region: str) -> Iterator[None]:
+    function = system.deployment.function("reconciler")
+    fault = system.cloud.faults.refuse(
+        "AccessDeniedException", 400, service="dynamodb", function=function
     )
+    try:
+        _invoke(system, region, "reconciler", "RequestResponse", {"pass": "first"})
+    finally:
+        fault.remove()
+    yield
+
+
+def _invoke(
+    system: System, region: str, name: str, invocation_type: str, event: dict[str, Any]
+) -> None:
+    response = system.cloud.client("lambda", region).invoke(
+        FunctionName=system.deployment.function(name),
+        InvocationType=invocation_type,
+        Payload=json.dumps(event),
+    )
+    is_error = invocation_type == "Event" or "FunctionError" in response
+    assert is_error, response["Payload"].read()
 
 
 def _purge(system: System, region: str, name: str) -> None:
@@ -183,12 +204,12 @@ CAUSES: dict[str, Cause] = {
     "runs-failed": _a_run_fails,
     "runs-timed-out": _a_run_takes_too_long,
     "runs-aborted": _somebody_stops_a_run,
-    "trigger-errors": _fails("trigger"),
+    "trigger-errors": _the_trigger_fails,
     "trigger-gave-up": _the_trigger_fails,
     "emailer-gave-up": _a_bad_end_cannot_be_handled,
     "records-api-errors": _the_api_is_in_trouble,
-    "failover-errors": _fails("failover"),
-    "reconciler-errors": _fails("reconciler"),
+    "failover-errors": _arc_cannot_be_reached,
+    "reconciler-errors": _the_table_cannot_be_read,
     "files-not-reconciled": _a_copy_comes_whose_attempt_nobody_knows,
     "replication-late": _an_input_does_not_replicate,
 }
