@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
@@ -26,6 +27,7 @@ Cause = Callable[[System, str], AbstractContextManager[None]]
 
 WAITS = {"Wait": {"Type": "Wait", "Seconds": 86_400, "End": True}}
 FAILS = {"Fail": {"Type": "Fail", "Error": "Test", "Cause": "An alarm is to ring."}}
+UNREADABLE = {"Records": [{"not": "an event of S3"}]}
 LATE_KEY = "input/late-in-the-other-region.csv"
 
 
@@ -71,21 +73,31 @@ def _orchestrator(
 
 @contextmanager
 def _the_trigger_fails(system: System, region: str) -> Iterator[None]:
-    """An event that cannot be read is tried three times and ends in the queue."""
-    _invoke(system, region, "trigger", "Event", {"Records": [{"not": "an event of S3"}]})
+    _invoke(system, region, "trigger", "RequestResponse", UNREADABLE)
     yield
-    _purge(system, region, "trigger-failures")
+
+
+@contextmanager
+def _an_input_cannot_be_started(system: System, region: str) -> Iterator[None]:
+    """Lambda tries an event three times, and sends it to the queue."""
+    _invoke(system, region, "trigger", "Event", UNREADABLE)
+    try:
+        yield
+    finally:
+        take_letters(system, region)
 
 
 @contextmanager
 def _a_bad_end_cannot_be_handled(system: System, region: str) -> Iterator[None]:
     """A run ends of which there is no row, and its event ends in the queue."""
-    name = keys.run_id("input/without-a-row.csv", "version")
+    name = keys.run_id("input/without-a-row.csv", str(uuid.uuid4()))
     states = system.cloud.client("stepfunctions", region)
     with _orchestrator(system, region, FAILS) as arn:
         states.start_execution(stateMachineArn=arn, name=name)
-    yield
-    _purge(system, region, "emailer-failures")
+    try:
+        yield
+    finally:
+        take_letters(system, region)
 
 
 @contextmanager
@@ -125,10 +137,14 @@ def _invoke(
     assert is_error, response["Payload"].read()
 
 
-def _purge(system: System, region: str, name: str) -> None:
+def take_letters(system: System, region: str) -> None:
+    """Take what waits off both queues of failures."""
     sqs = system.cloud.client("sqs", region)
-    url = sqs.get_queue_url(QueueName=f"batch-{name}{system.deployment.env}")["QueueUrl"]
-    sqs.purge_queue(QueueUrl=url)
+    for name in ("trigger-failures", "emailer-failures"):
+        url = sqs.get_queue_url(QueueName=f"batch-{name}{system.deployment.env}")["QueueUrl"]
+        while messages := sqs.receive_message(QueueUrl=url).get("Messages"):
+            for message in messages:
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
 
 
 @contextmanager
@@ -205,7 +221,7 @@ CAUSES: dict[str, Cause] = {
     "runs-timed-out": _a_run_takes_too_long,
     "runs-aborted": _somebody_stops_a_run,
     "trigger-errors": _the_trigger_fails,
-    "trigger-gave-up": _the_trigger_fails,
+    "trigger-gave-up": _an_input_cannot_be_started,
     "emailer-gave-up": _a_bad_end_cannot_be_handled,
     "records-api-errors": _the_api_is_in_trouble,
     "failover-errors": _arc_cannot_be_reached,

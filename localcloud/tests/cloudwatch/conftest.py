@@ -76,8 +76,8 @@ class Watch:
     def published(self, topic: str) -> list[dict[str, Any]]:
         from moto.sns.models import sns_backends
 
-        sent = sns_backends[ACCOUNT_ID][REGION].topics[topic].sent_notifications
-        return [{"Subject": item[2], **json.loads(item[1])} for item in sent]
+        notifications = sns_backends[ACCOUNT_ID][REGION].topics[topic].sent_notifications
+        return [{"Subject": item[2], **json.loads(item[1])} for item in notifications]
 
     def history(self, kind: str = "StateUpdate") -> list[str]:
         """Return the summaries, oldest first."""

@@ -104,8 +104,8 @@ class Operations:
             else:
                 subscriptions, following = backend.list_subscriptions(token)
             listed = [_summary(subscription) for subscription in subscriptions]
-        more = {"NextToken": str(following)} if following else {}
-        return serialize(call, {"Subscriptions": listed, **more})
+        following_page = {"NextToken": str(following)} if following else {}
+        return serialize(call, {"Subscriptions": listed, **following_page})
 
     def _count_subscriptions(self, call: Call, params: dict[str, Any]) -> None:
         with moto_bridge.service_lock("sns"):

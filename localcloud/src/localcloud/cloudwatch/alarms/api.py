@@ -81,12 +81,12 @@ class AlarmApi:
     def _describe_for_metric(self, call: Call, params: dict[str, Any]) -> dict[str, Any]:
         dimensions = {item["Name"]: item["Value"] for item in params.get("Dimensions") or []}
         members = ("Namespace", "MetricName", "Statistic", "ExtendedStatistic", "Period", "Unit")
-        asked = {name: params[name] for name in members if params.get(name) is not None}
+        query = {name: params[name] for name in members if params.get(name) is not None}
         return {
             "MetricAlarms": [
                 alarm.view()
                 for alarm in self._alarms.all(call.region)
-                if asked.items() <= alarm.settings.items()
+                if query.items() <= alarm.settings.items()
                 and dict(alarm.metric.dimensions) == dimensions
             ]
         }
