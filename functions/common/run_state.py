@@ -55,12 +55,12 @@ class Run:
 
 def run_of(attempts: Iterable[Attempt]) -> Run:
     """Return the state of the run that these attempts belong to: docs/protocol.md."""
-    known = sorted(attempts)
-    if not known:
+    in_order = sorted(attempts)
+    if not in_order:
         return Run(UNKNOWN)
-    number = known[-1].number
-    latest = tuple(attempt for attempt in known if attempt.number == number)
-    return Run(_status(known, latest), number, latest)
+    number = in_order[-1].number
+    latest = tuple(attempt for attempt in in_order if attempt.number == number)
+    return Run(_status(in_order, latest), number, latest)
 
 
 def gives_way(attempts: Iterable[Attempt], region: str, number: int) -> bool:
@@ -69,35 +69,35 @@ def gives_way(attempts: Iterable[Attempt], region: str, number: int) -> bool:
     Of two attempts with the same number neither gives way to the other: DNS decides between their
     Regions, and if both stopped nobody would be left.
     """
-    known = list(attempts)
-    claims = open_claims(known)
+    visible = list(attempts)
+    claims = open_claims(visible)
     return any(
         other.status == COMPLETED
         or (other.number > number and other.status != SUPERSEDED)
         or (other.number == number and other.status == GIVEN_UP)
         or other in claims
-        for other in known
+        for other in visible
         if (other.number, other.region) != (number, region)
     )
 
 
 def open_claims(attempts: Iterable[Attempt]) -> list[Attempt]:
     """Return the attempts whose mail may have been sent, and that no operator has settled."""
-    known = list(attempts)
-    settled = {key for attempt in known for key in attempt.settled}
+    visible = list(attempts)
+    settled = {key for attempt in visible for key in attempt.settled}
     return [
         attempt
-        for attempt in known
+        for attempt in visible
         if attempt.is_mailing and (attempt.number, attempt.region) not in settled
     ]
 
 
-def _status(known: list[Attempt], latest: tuple[Attempt, ...]) -> str:
+def _status(attempts: list[Attempt], latest: tuple[Attempt, ...]) -> str:
     statuses = {attempt.status for attempt in latest}
-    if any(attempt.status == COMPLETED for attempt in known):
+    if any(attempt.status == COMPLETED for attempt in attempts):
         return COMPLETED
     if GIVEN_UP in statuses:
         return GIVEN_UP
-    if open_claims(known):
+    if open_claims(attempts):
         return UNCERTAIN
     return next(status for status in (STARTED, FAILED, SUPERSEDED) if status in statuses)

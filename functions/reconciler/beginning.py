@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from common.attempts import AttemptId, Marks, copy_metadata
+from common.input_versions import InputUnavailable
 from common.observability import logger
 from common.runs import InputVersion, attempt_item
 from common.state_table import StateTable
-from reconciler.input_bucket import InputBucket, InputUnavailable
+from reconciler.input_bucket import InputBucket
 from reconciler.report import Outcome
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TypedDict
 
 from common.attempts import AttemptId
+from common.input_versions import InputUnavailable
 from common.observability import logger
 from common.run_state import GIVEN_UP, STARTED, Run
 from common.runs import Item, attempt_item, run_of_items, settled_claims, version_of
 from reconciler.beginning import Beginner
-from reconciler.input_bucket import InputUnavailable
 from reconciler.report import Outcome
 from reconciler.takeover import FIRST_REQUEUED_ATTEMPT, Takeover
 

@@ -112,17 +112,23 @@ def _arc_cannot_be_reached(system: System, region: str) -> Iterator[None]:
     yield
 
 
-@contextmanager
-def _the_table_cannot_be_read(system: System, region: str) -> Iterator[None]:
-    function = system.deployment.function("reconciler")
-    fault = system.cloud.faults.refuse(
-        "AccessDeniedException", 400, service="dynamodb", function=function
-    )
-    try:
-        _invoke(system, region, "reconciler", "RequestResponse", {"pass": "first"})
-    finally:
-        fault.remove()
-    yield
+def _the_table_cannot_be_read(name: str, event: dict[str, Any], times: int = 1) -> Cause:
+    @contextmanager
+    def cause(system: System, region: str) -> Iterator[None]:
+        fault = system.cloud.faults.refuse(
+            "AccessDeniedException",
+            400,
+            service="dynamodb",
+            function=system.deployment.function(name),
+        )
+        try:
+            for _ in range(times):
+                _invoke(system, region, name, "RequestResponse", event)
+        finally:
+            fault.remove()
+        yield
+
+    return cause
 
 
 def _invoke(
@@ -225,7 +231,8 @@ CAUSES: dict[str, Cause] = {
     "emailer-gave-up": _a_bad_end_cannot_be_handled,
     "records-api-errors": _the_api_is_in_trouble,
     "failover-errors": _arc_cannot_be_reached,
-    "reconciler-errors": _the_table_cannot_be_read,
+    "reconciler-errors": _the_table_cannot_be_read("reconciler", {"pass": "first"}),
+    "watcher-errors": _the_table_cannot_be_read("watcher", {}, times=2),
     "files-not-reconciled": _a_copy_comes_whose_attempt_nobody_knows,
     "replication-late": _an_input_does_not_replicate,
 }

@@ -10,7 +10,7 @@ from common.attempts import AttemptId
 from common.state_table import StateTable
 from reconciler.app import NotActive
 from reconciler.operator_commands import UnknownRun
-from tests.unit.reconciler.helpers import (
+from tests.unit.inputs import (
     HERE,
     THERE,
     Reconcile,
