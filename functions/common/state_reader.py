@@ -5,7 +5,7 @@ What the items of a run say together is told by common.run_state.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -65,21 +65,22 @@ class StateReader:
             raise LookupError(f"no item of {attempt.name} in the state table for {self.region}")
         return item
 
-    def existing(self, attempts: Sequence[tuple[str, AttemptId]]) -> list[Item]:
+    def existing(self, attempts: Iterable[tuple[str, AttemptId]]) -> list[Item]:
         """Return the items of those attempts, each by Region and id, that exist.
 
         A call reads a hundred. It may be a moment late, and leaves out what DynamoDB did not come
         to: that an item is missing here proves nothing.
         """
         items: list[Item] = []
-        for start in range(0, len(attempts), BATCH):
-            batch = attempts[start : start + BATCH]
+        unique = list(dict.fromkeys(attempts))  # DynamoDB refuses a key that is named twice
+        for start in range(0, len(unique), BATCH):
+            batch = unique[start : start + BATCH]
             keys = [_key(region, attempt.run_id, attempt.item) for region, attempt in batch]
             response = self.dynamodb.batch_get_item(RequestItems={self.table: {"Keys": keys}})
             items += map(_plain, response["Responses"][self.table])
         return items
 
-    def begun_elsewhere(self, arrivals: Sequence[Item]) -> set[str]:
+    def begun_elsewhere(self, arrivals: Iterable[Item]) -> set[str]:
         """Return the runs whose first attempt is of the Region where the input did not arrive.
 
         A first attempt is never deleted. A run that is not returned may have begun all the same.

@@ -67,10 +67,9 @@ class Watch:
     def _arrivals(self, pool: ThreadPoolExecutor) -> Iterator[OverdueFile]:
         for items in self._old_items(ARRIVED, _ago(self.sweep_hours)):
             run_ids_begun = self.state.begun_elsewhere(items)
-            list(
-                pool.map(self._forget, [item for item in items if item["run_id"] in run_ids_begun])
-            )
+            forgettable = [item for item in items if item["run_id"] in run_ids_begun]
             others = [item for item in items if item["run_id"] not in run_ids_begun]
+            list(pool.map(self._forget, forgettable))
             yield from filter(None, pool.map(self._overdue_arrival, others))
 
     def _old_items(self, status: str, since: str) -> Iterator[list[Item]]:

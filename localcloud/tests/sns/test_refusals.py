@@ -20,6 +20,7 @@ WRONG_MESSAGES: Wrong = [
     ({"Subject": "two\nlines"}, INVALID, "Invalid parameter: Subject"),
     ({"MessageStructure": "json"}, INVALID, "JSON message body failed to parse"),
     ({"MessageStructure": "json", "Message": "{}"}, INVALID, "No default entry"),
+    ({"TopicArn": None}, INVALID, "TopicArn or TargetArn Reason: no value"),
     ({"TopicArn": None, "PhoneNumber": "+491701234567"}, UNKNOWN, "PhoneNumber of Publish"),
 ]
 WRONG_SUBSCRIPTIONS: Wrong = [

@@ -132,6 +132,7 @@ def test_a_file_is_told_once_and_again_if_it_moved_in_between(
         ([{**OLD, "status": SUPERSEDED}], [(THERE, "SUPERSEDED")]),  # and nobody took over
         ([{**OLD, "mail_claim": "c"}], [(THERE, "UNCERTAIN")]),
         ([OLD, {**OLD, "region": HERE}], [(HERE, "STARTED")]),
+        ([OLD, {**OLD, "region": HERE, "attempt": 1, "item": "attempt-0001"}], [(HERE, "STARTED")]),
         ([OLD, {"region": HERE}], []),  # this Region is at work on it
         ([OLD, {**OLD, "region": HERE, "status": COMPLETED}], []),
         ([OLD, {**OLD, "region": HERE, "status": GIVEN_UP}], []),

@@ -22,7 +22,6 @@ from localcloud.sns.checks import (
 )
 
 _PENDING = "PendingConfirmation"
-_NOT_EMULATED = ("ConfirmSubscription", "PutDataProtectionPolicy")
 _ARN = re.compile(r"arn:aws:sns:[a-z0-9-]+:\d{12}:\S+")
 
 
@@ -45,8 +44,6 @@ class Operations:
         }
 
     def __call__(self, call: Call) -> Response | None:
-        if call.name in _NOT_EMULATED:
-            raise not_emulated(f"the operation {call.action}")
         operation = self._operations.get(call.name)
         return operation(call, call.params) if operation else None
 
@@ -64,6 +61,8 @@ class Operations:
         for member in ("TargetArn", "PhoneNumber"):
             if params.get(member) and not _ARN.fullmatch(params[member]):
                 raise not_emulated(f"{member} of Publish")
+        if not params.get("TopicArn") and not params.get("TargetArn"):
+            raise invalid("TopicArn or TargetArn Reason: no value for required parameter")
         check_publish(params)
 
     def _publish_batch(self, _: Call, params: dict[str, Any]) -> None:

@@ -19,7 +19,6 @@ from localcloud.gateway.identify import Call
 from localcloud.gateway.moto_bridge import service_lock
 
 _PAGE, _LARGEST_PAGE = 50, 100
-_NOT_EMULATED = ("PutCompositeAlarm", "PutAnomalyDetector", "PutAlarmMuteRule")
 
 
 class AlarmApi:
@@ -43,8 +42,6 @@ class AlarmApi:
         }
 
     def __call__(self, call: Call) -> Response | None:
-        if call.name in _NOT_EMULATED:
-            raise not_emulated(f"the operation {call.action}")
         operation = self._operations.get(call.name)
         return serialize(call, operation(call, call.params)) if operation else None
 
