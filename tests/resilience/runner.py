@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from localcloud import virtual_time
+import localcloud.virtual_time as virtual_time
+
 from tests.e2e.system import System
 from tests.resilience.actors import Operator, User
 from tests.resilience.checker import is_result, mailed_twice, violations

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import localcloud.virtual_time as virtual_time
 from localcloud.testing import LocalCloud
 
-from localcloud import virtual_time
 from tests.e2e.system import deployed
 from tests.resilience.generator import make_plan
 from tests.resilience.mutations import MUTATIONS
