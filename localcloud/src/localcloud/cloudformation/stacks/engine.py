@@ -15,9 +15,8 @@ from localcloud.cloudformation.errors import ResourceFailure, reason_of
 from localcloud.cloudformation.stacks.deployment import Deployment
 from localcloud.cloudformation.stacks.removal import delete_all
 from localcloud.cloudformation.stacks.resource_operations import (
-    ResourceOperationFailed,
     ResourceOperations,
-    stack_reason,
+    ResourcesFailed,
 )
 from localcloud.cloudformation.stacks.stack import Stack, Stacks
 from localcloud.cloudformation.stacks.update import Update
@@ -86,8 +85,8 @@ class Engine:
         try:
             deployment.apply()
             stack.outputs = deployment.outputs()
-        except (ResourceOperationFailed, ResourceFailure, ApiError) as error:
-            self._fail_creation(stack, stack_reason(error), on_failure)
+        except (ResourcesFailed, ResourceFailure, ApiError) as error:
+            self._fail_creation(stack, str(error), on_failure)
             return
         finally:
             stack.deadline = None

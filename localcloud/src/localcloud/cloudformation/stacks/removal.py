@@ -9,6 +9,7 @@ from localcloud.cloudformation.stacks.resource_operations import (
     ResourceOperations,
 )
 from localcloud.cloudformation.stacks.stack import StackResource
+from localcloud.cloudformation.stacks.walk import reversed_needs, walk
 from localcloud.cloudformation.templates.dependencies import ordered
 from localcloud.gateway.errors import ApiError
 
@@ -20,23 +21,33 @@ def clean_up(operations: ResourceOperations, is_rolled_back: bool = False) -> No
 
     As on AWS, a resource that cannot be deleted is left behind, and an event tells of it.
     """
-    stack = operations.stack
-    for resource in _leftover_order(stack.leftovers):
-        current = stack.resources.get(resource.logical_id)
-        if current is resource:
-            del stack.resources[resource.logical_id]
-        is_replaced = current is not None and current is not resource
-        policy = resource.planned.deletion_policy
-        if is_rolled_back:
-            # The update created it: only Retain retains it.
-            policy = "Retain" if policy == "Retain" else "Delete"
-        elif is_replaced:
-            policy = resource.planned.update_replace_policy
-        try:
-            operations.delete(resource, policy)
-        except ResourceOperationFailed:
-            log.info("left behind", extra={"resource": resource.physical_id})
-    stack.leftovers.clear()
+    leftovers = operations.stack.leftovers
+    by_key = {str(number): item for number, item in enumerate(leftovers)}
+    walk(
+        _leftover_order(leftovers),
+        lambda key: _delete_leftover(operations, by_key[key], is_rolled_back),
+    )
+    leftovers.clear()
+
+
+def _delete_leftover(
+    operations: ResourceOperations, resource: StackResource, is_rolled_back: bool
+) -> None:
+    resources = operations.stack.resources
+    current = resources.get(resource.logical_id)
+    if current is resource:
+        del resources[resource.logical_id]
+    is_replaced = current is not None and current is not resource
+    policy = resource.planned.deletion_policy
+    if is_rolled_back:
+        # The update created it: only Retain retains it.
+        policy = "Retain" if policy == "Retain" else "Delete"
+    elif is_replaced:
+        policy = resource.planned.update_replace_policy
+    try:
+        operations.delete(resource, policy)
+    except ResourceOperationFailed:
+        log.info("left behind", extra={"resource": resource.physical_id})
 
 
 def delete_all(
@@ -47,43 +58,44 @@ def delete_all(
     Their dependencies stay, because their deletion would fail too. ``is_new``: the resources were
     created in the operation that is rolled back.
     """
-    failed: list[str] = []
-    needed: set[str] = set()
-    clean_up(operations)
-    for resource in _deletion_order(operations.stack.resources):
-        if resource.status in ("DELETE_COMPLETE", "DELETE_SKIPPED"):
-            continue
-        if resource.logical_id in needed:
-            needed |= resource.planned.dependencies
-            continue
+
+    def delete(logical_id: str) -> None:
+        resource = resources[logical_id]
         policy = resource.planned.deletion_policy
-        if resource.logical_id in retain:
+        if logical_id in retain:
             policy = "Retain"
         elif is_new and policy == "RetainExceptOnCreate":
             policy = "Delete"
-        try:
-            operations.delete(resource, policy)
-        except ResourceOperationFailed:
-            failed.append(resource.logical_id)
-            needed |= resource.planned.dependencies
-    return failed
+        operations.delete(resource, policy)
+
+    clean_up(operations)
+    resources = {
+        name: item
+        for name, item in operations.stack.resources.items()
+        if item.status not in ("DELETE_COMPLETE", "DELETE_SKIPPED")
+    }
+    needs = {name: item.planned.dependencies for name, item in resources.items()}
+    failures = walk(reversed_needs(needs), delete)
+    if unexpected := [e for e in failures.values() if not isinstance(e, ResourceOperationFailed)]:
+        raise unexpected[0]
+    return list(failures)
 
 
-def _deletion_order(resources: dict[str, StackResource]) -> list[StackResource]:
-    """Each before its dependencies."""
-    needed = {name: item.planned.dependencies for name, item in resources.items()}
-    order = ordered({name: names & resources.keys() for name, names in needed.items()})
-    return [resources[name] for name in reversed(order)]
-
-
-def _leftover_order(leftovers: list[StackResource]) -> list[StackResource]:
+def _leftover_order(leftovers: list[StackResource]) -> dict[str, set[str]]:
     """Each before its dependencies, or the newest first if replacements make a circle."""
-    by_key = {str(number): item for number, item in enumerate(leftovers)}
     dependencies = {
-        key: {other for other in by_key if by_key[other].logical_id in item.planned.dependencies}
-        for key, item in by_key.items()
+        str(number): {
+            str(other)
+            for other, needed in enumerate(leftovers)
+            if needed.logical_id in item.planned.dependencies
+        }
+        for number, item in enumerate(leftovers)
     }
     try:
-        return [by_key[key] for key in reversed(ordered(dependencies))]
+        ordered(dependencies)
     except ApiError:
-        return list(reversed(leftovers))
+        return {
+            str(number): {str(number + 1)} - {str(len(leftovers))}
+            for number in range(len(leftovers))
+        }
+    return reversed_needs(dependencies)
