@@ -35,10 +35,16 @@ class Lab:
         return self.cloud.clients.client(service, self.region)
 
     def create(
-        self, resources: dict[str, Any], name: str = "app", parameters: Any = None, **sections: Any
+        self,
+        resources: dict[str, Any],
+        name: str = "app",
+        parameters: Any = None,
+        on_failure: str = "ROLLBACK",
+        **sections: Any,
     ) -> str:
         """Create a stack; returns its status."""
-        self.cfn.create_stack(**_params(resources, name, parameters, sections))
+        params = _params(resources, name, parameters, sections)
+        self.cfn.create_stack(**params, OnFailure=on_failure)
         return self.status(name)
 
     def update(
