@@ -31,14 +31,16 @@ class ResourceProvider:
     unique_name: str | None = None  # the property by which no two resources can have one name
     tags_are_map: bool = False  # otherwise a list of Key and Value
 
-    def check(self, region: str, properties: Properties) -> None:
-        """Refuse a property that would silently be lost.
+    def gaps(self, region: str, properties: Properties) -> list[str]:
+        """The properties that would silently be lost.
 
         One that AWS does not know either is left to the schema (validation.py).
         """
-        for name in sorted(set(properties) - self.supported - self.ignored):
-            if schemas.has_property(region, self.type, name):
-                raise not_emulated(f"the property {name} of {self.type}")
+        return [
+            f"the property {name} of {self.type}"
+            for name in sorted(set(properties) - self.supported - self.ignored)
+            if schemas.has_property(region, self.type, name)
+        ]
 
     def replaced_by(self, region: str, old: Properties, new: Properties) -> list[str]:
         """Properties whose change needs another resource in place of this one."""

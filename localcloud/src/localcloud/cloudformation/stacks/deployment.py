@@ -16,6 +16,7 @@ from localcloud.cloudformation.stacks.resource_operations import (
 )
 from localcloud.cloudformation.stacks.stack import STACK_TYPE, StackResource
 from localcloud.cloudformation.stacks.walk import reversed_needs, walk
+from localcloud.cloudformation.templates.checks import check_output
 from localcloud.cloudformation.templates.intrinsics import Evaluator
 from localcloud.cloudformation.templates.processed import PlannedResource, ProcessedTemplate
 from localcloud.cloudformation.templates.template import text_of
@@ -113,6 +114,7 @@ class Deployment:
             definition = {**self._template.body["Outputs"][name]}
             definition.pop("Condition", None)
             output = self._evaluator.evaluate(definition)
+            check_output(output)
             item = {"OutputKey": name, "OutputValue": text_of(output["Value"])}
             if "Description" in output:
                 item["Description"] = output["Description"]

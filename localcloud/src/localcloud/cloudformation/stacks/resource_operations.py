@@ -14,7 +14,7 @@ from localcloud.cloudformation.resources.api_values import tag_map
 from localcloud.cloudformation.resources.context import Properties, ResourceContext
 from localcloud.cloudformation.resources.validation import validated
 from localcloud.cloudformation.stacks.stack import STACK_TYPE, Stack, StackResource, Stacks
-from localcloud.gateway.errors import NOT_EMULATED, ApiError
+from localcloud.gateway.errors import NOT_EMULATED, ApiError, not_emulated
 from localcloud.gateway.principals import Principal
 
 log = logging.getLogger(__name__)
@@ -76,7 +76,8 @@ class ResourceOperations:
         """Evaluated properties as the schema wants them, with the stack's tags."""
         result = validated(self.stack.region, kind, logical_id, properties)
         provider = provider_of(kind)
-        provider.check(self.stack.region, result)
+        if gaps := provider.gaps(self.stack.region, result):
+            raise not_emulated(", ".join(gaps))
         if "Tags" in provider.supported and self.stack.tags:
             # Tags of the resource itself come before those of the stack.
             tags = {**self.stack.tags, **tag_map(result.get("Tags"))}
