@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import json
 import os
+import re
 import uuid
 from typing import Any
 
@@ -108,10 +109,12 @@ SERVERLESS: dict[str, Any] = {
 
 _SCALARS = st.sampled_from(["", "x", "Name", "Queue", "Yes", "${x}", "AWS::NoValue", -1, 0.5, True])
 _FUNCTIONS = st.sampled_from(
-    ["Ref", "Condition", "Fn::GetAtt", "Fn::Sub", "Fn::Join", "Fn::Select", "Fn::Split", "Fn::If"]
-    + ["Fn::FindInMap", "Fn::ImportValue", "Fn::Base64", "Fn::Cidr", "Fn::GetAZs", "Fn::And"]
-    + ["Fn::Or", "Fn::Not", "Fn::Equals", "Fn::Length", "Fn::ToJsonString", "Fn::Transform"]
-    + ["Fn::ForEach::X", "Fn::Nothing"]
+    re.split(
+        r"\s+",
+        """Ref Condition Fn::GetAtt Fn::Sub Fn::Join Fn::Select Fn::Split Fn::If Fn::FindInMap
+        Fn::ImportValue Fn::Base64 Fn::Cidr Fn::GetAZs Fn::And Fn::Or Fn::Not Fn::Equals Fn::Length
+        Fn::ToJsonString Fn::Transform Fn::ForEach::X Fn::Nothing""",
+    )
 )
 _JUNK = st.recursive(
     _SCALARS | st.none(),
