@@ -88,7 +88,7 @@ def test_the_input_of_a_target_replaces_the_event(shared_env: Environment) -> No
 @pytest.mark.parametrize(
     ("params", "named"),
     [
-        ({"ScheduleExpression": "rate(5 minutes)"}, "ScheduleExpression of an EventBridge rule"),
+        ({"ScheduleExpression": "cron(0 10 * * ? *)"}, "the schedule cron(0 10 * * ? *)"),
         ({"EventPattern": "{}", "RoleArn": f"arn:aws:iam::{ACCOUNT}:role/r"}, "RoleArn"),
         ({"EventPattern": "{}", "EventBusName": "mine"}, "other than the default one"),
         ({"EventPattern": "{}", "State": "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"}, "state"),

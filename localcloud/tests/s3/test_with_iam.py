@@ -83,6 +83,15 @@ def test_a_role_that_does_not_trust_s3_is_refused(cloud: Cloud) -> None:
         replicate(cloud, role)
 
 
+def test_an_old_version_behind_a_delete_marker_is_copied_with_its_tags(cloud: Cloud) -> None:
+    client = cloud.clients.client("s3", EAST)
+    version = client.put_object(Bucket=EAST, Key="k", Body=b"1", Tagging="a=b")["VersionId"]
+    client.delete_object(Bucket=EAST, Key="k")
+    source = {"Bucket": EAST, "Key": "k", "VersionId": version}
+    client.copy_object(Bucket=EAST, Key="k", CopySource=source)
+    assert client.get_object_tagging(Bucket=EAST, Key="k")["TagSet"] == [{"Key": "a", "Value": "b"}]
+
+
 def make_role(cloud: Cloud, service: str) -> str:
     trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
     role = cloud.clients.client("iam", EAST).create_role(

@@ -50,8 +50,28 @@ class EventBus:
 
         https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html
         """
+        event = self._event(region, source, detail_type, detail, resources, time)
+        self._send(event, [rule for rule in self._rules(region) if _matches(rule, event)])
+        return str(event["id"])
+
+    def publish_scheduled(self, region: str, rule_name: str) -> None:
+        """Send an event of the rule's schedule to its targets, if there is such a rule."""
+        rules = [rule for rule in self._rules(region) if rule.name == rule_name]
+        for rule in rules:
+            event = self._event(region, "aws.events", "Scheduled Event", {}, [rule.arn])
+            self._send(event, rules)
+
+    def _event(
+        self,
+        region: str,
+        source: str,
+        detail_type: str,
+        detail: dict[str, Any],
+        resources: list[str],
+        time: float | None = None,
+    ) -> dict[str, Any]:
         event_time = utc(self._clock.now() if time is None else time)
-        event = {
+        return {
             "version": "0",
             "id": str(uuid.uuid4()),
             "detail-type": detail_type,
@@ -62,24 +82,29 @@ class EventBus:
             "resources": resources,
             "detail": detail,
         }
-        for rule_arn, target in self._targets(region, event):
-            self._delivery.enqueue(TargetEvent(region, rule_arn, target, event))
-        return str(event["id"])
 
-    def _targets(self, region: str, event: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-        """Rules' ARNs and their targets, for the rules that match the event."""
+    def _send(self, event: dict[str, Any], rules: list[Any]) -> None:
         with service_lock("events"):
-            return [
+            targets = [
                 (rule.arn, dict(target))
-                for rule in self._rules(region)
-                if rule.state == "ENABLED" and rule.event_pattern.matches_event(event)
+                for rule in rules
+                if rule.state == "ENABLED"
                 for target in rule.targets
             ]
+        for rule_arn, target in targets:
+            self._delivery.enqueue(TargetEvent(event["region"], rule_arn, target, event))
 
     def _rules(self, region: str) -> list[Any]:
         with service_lock("events"):
             backend = get_backend("events")[self._account][region]
             return list(backend.event_buses[DEFAULT].rules.values())
+
+
+def _matches(rule: Any, event: dict[str, Any]) -> bool:
+    """Whether the rule's pattern matches; a rule that has only a schedule matches nothing."""
+    with service_lock("events"):
+        pattern = rule.event_pattern
+        return bool(pattern.get_pattern() and pattern.matches_event(event))
 
 
 DETAIL_TYPE = "Step Functions Execution Status Change"

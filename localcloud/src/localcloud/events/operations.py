@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from localcloud.events.bus import DEFAULT, EventBus
+from localcloud.events.schedules import seconds_of
 from localcloud.events.target_sender import SERVICES
 from localcloud.gateway.answer import serialize
 from localcloud.gateway.errors import ApiError, not_emulated
@@ -128,9 +129,10 @@ class Operations:
 
 
 def _check_rule(params: dict[str, Any]) -> None:
-    for member in ("ScheduleExpression", "RoleArn"):
-        if params.get(member):
-            raise not_emulated(f"{member} of an EventBridge rule")
+    if params.get("RoleArn"):
+        raise not_emulated("RoleArn of an EventBridge rule")
+    if expression := params.get("ScheduleExpression"):
+        seconds_of(expression)
     if params.get("State", "ENABLED") not in ("ENABLED", "DISABLED"):
         raise not_emulated(f"the state {params['State']} of an EventBridge rule")
     _check_bus(params)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from localcloud.clock import utc
 from localcloud.gateway.http import Request
 
+ANONYMOUS = "anonymous"
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/")
 
 
@@ -29,6 +30,11 @@ class Principal:
     function_arn: str | None = None
     subnet_ids: tuple[str, ...] = ()
     is_admin: bool = False
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether nobody signed."""
+        return self.arn == ANONYMOUS
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,9 @@ class Rule(ApiResource):
 PROVIDERS = (
     Rule(
         type="AWS::Events::Rule",
-        supported=names("Description EventBusName EventPattern Name State Targets"),
+        supported=names(
+            "Description EventBusName EventPattern Name ScheduleExpression State Targets"
+        ),
         calls=Calls("put_rule", "delete_rule", "describe_rule", lookup="describe_rule"),
         unique_name="Name",
         name_limit=64,

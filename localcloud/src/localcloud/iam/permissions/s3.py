@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actio
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote
 
 from localcloud.gateway.identify import Call
 from localcloud.iam.permissions.aws_list import resource_types
@@ -95,7 +95,8 @@ def _on_object(call: Call, action: str, key: str) -> list[tuple[str, str | None]
     if call.name == "DeleteObject" and header("x-amz-bypass-governance-retention"):
         actions.append("BypassGovernanceRetention")
     on_object: list[tuple[str, str | None]] = [(action, key) for action in actions]
-    if call.name in _READS and not exists(call.path_params["Bucket"], key):
+    version_id = call.params.get("VersionId")
+    if call.name in _READS and not exists(call.path_params["Bucket"], key, version_id):
         # Without the right to list, S3 answers 403 for a missing key, not 404.
         on_object.append(("ListBucket", None))
     return on_object
@@ -115,31 +116,30 @@ def _batch_of_deletes(call: Call) -> list[tuple[str, str | None]]:
     ]
 
 
-def _source(call: Call) -> tuple[str, str, bool]:
-    """Bucket, key and whether a version is named, from ``x-amz-copy-source``."""
+def _source(call: Call) -> tuple[str, str, str | None]:
+    """Bucket, key and version, if one is named, from ``x-amz-copy-source``."""
     path, _, query = call.request.header("x-amz-copy-source").partition("?")
     bucket, _, key = unquote(path).lstrip("/").partition("/")
     if bucket.startswith("arn:"):
         raise Unmapped("a copy from an access point")
-    return bucket, key, "versionId=" in query
+    return bucket, key, parse_qs(query).get("versionId", [None])[0]
 
 
 def _copies_tags(call: Call) -> bool:
-    bucket, key, _ = _source(call)
     directive = call.request.header("x-amz-tagging-directive") or "COPY"
-    return directive == "COPY" and is_tagged(bucket, key)
+    return directive == "COPY" and is_tagged(*_source(call))
 
 
 def _copied(call: Call) -> list[Permission]:
     if call.name not in _COPIES:
         return []
-    bucket, key, has_version = _source(call)
-    actions = ["GetObjectVersion" if has_version else "GetObject"]
+    bucket, key, version_id = _source(call)
+    actions = ["GetObjectVersion" if version_id else "GetObject"]
     if call.name == "CopyObject" and _copies_tags(call):
-        actions.append("GetObjectVersionTagging" if has_version else "GetObjectTagging")
+        actions.append("GetObjectVersionTagging" if version_id else "GetObjectTagging")
     arn, keys = f"arn:aws:s3:::{bucket}/{key}", keys_of(call)
     permissions = [Permission(f"s3:{action}", arn, keys) for action in actions]
-    if not exists(bucket, key):
+    if not exists(bucket, key, version_id):
         permissions.append(Permission("s3:ListBucket", f"arn:aws:s3:::{bucket}"))
     return permissions
 

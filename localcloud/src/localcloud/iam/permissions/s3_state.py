@@ -5,21 +5,31 @@ from __future__ import annotations
 from typing import Any
 
 from moto.backends import get_backend
+from moto.s3.models import FakeKey
 
 
-def exists(bucket: str, key: str) -> bool:
-    """Whether the current version of an object exists; a delete marker is none."""
+def exists(bucket: str, key: str, version_id: str | None) -> bool:
+    """Whether the object exists, in this version or its current one; a delete marker is none."""
     backend = _backend(bucket)
     if backend is None:
         return True  # everybody may know that there is no such bucket
-    version = backend.buckets[bucket].keys.get(key)
-    return version is not None and type(version).__name__ != "FakeDeleteMarker"
+    return _object(backend, bucket, key, version_id) is not None
 
 
-def is_tagged(bucket: str, key: str) -> bool:
+def is_tagged(bucket: str, key: str, version_id: str | None) -> bool:
+    """Whether the object has tags, in this version or its current one."""
     backend = _backend(bucket)
-    version = backend.buckets[bucket].keys.get(key) if backend else None
+    version = _object(backend, bucket, key, version_id) if backend else None
     return version is not None and bool(backend.tagger.get_tag_dict_for_resource(version.arn))
+
+
+def _object(backend: Any, bucket: str, key: str, version_id: str | None) -> Any:
+    versions = backend.buckets[bucket].keys.getlist(key, [])
+    if version_id is None:
+        versions = versions[-1:]
+    else:
+        versions = [version for version in versions if version.version_id == version_id]
+    return versions[0] if versions and isinstance(versions[0], FakeKey) else None
 
 
 def _backend(bucket: str) -> Any:
