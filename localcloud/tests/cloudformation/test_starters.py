@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from botocore.awsrequest import HeadersDict
 
+from localcloud.cloudformation.stacks.engine import Engine
 from localcloud.gateway.http import Request
 from localcloud.testing import LocalCloud, local_cloud
 
@@ -51,15 +52,31 @@ def _deploy(cloud: LocalCloud, starter: str) -> dict[str, str]:
     capabilities = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
     client.create_change_set(**params, TemplateBody=text, Capabilities=capabilities)
     client.execute_change_set(StackName=name, ChangeSetName="sam")
-    client.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig={"Delay": 1})
-    stack = client.describe_stacks(StackName=name)["Stacks"][0]
+    stack = _settled(cloud, name)
+    assert stack["StackStatus"] == "CREATE_COMPLETE", _reasons(cloud, name)
     return {item["OutputKey"]: item["OutputValue"] for item in stack["Outputs"]}
 
 
 def _delete(cloud: LocalCloud, starter: str) -> None:
-    client, name = cloud.client("cloudformation", REGION), starter.replace("_", "-")
-    client.delete_stack(StackName=name)
-    client.get_waiter("stack_delete_complete").wait(StackName=name, WaiterConfig={"Delay": 1})
+    client = cloud.client("cloudformation", REGION)
+    stack_id = client.describe_stacks(StackName=starter.replace("_", "-"))["Stacks"][0]["StackId"]
+    client.delete_stack(StackName=stack_id)
+    stack = _settled(cloud, stack_id)
+    assert stack["StackStatus"] == "DELETE_COMPLETE", _reasons(cloud, stack_id)
+
+
+def _settled(cloud: LocalCloud, name: str) -> dict[str, Any]:
+    """The stack once its operation has ended."""
+    stacks = cloud._cloud.get(Engine).stacks
+    assert stacks.get(REGION, name).idle.wait(60)
+    stack: dict[str, Any] = cloud.client("cloudformation", REGION).describe_stacks(StackName=name)
+    return dict(stack["Stacks"][0])
+
+
+def _reasons(cloud: LocalCloud, name: str) -> list[str]:
+    client = cloud.client("cloudformation", REGION)
+    events = client.describe_stack_events(StackName=name)["StackEvents"]
+    return [item["ResourceStatusReason"] for item in events if "ResourceStatusReason" in item]
 
 
 def _ask(cloud: LocalCloud, method: str, url: str, body: Any = None) -> Any:
