@@ -245,12 +245,16 @@ def test_the_translator_that_stumbles_over_a_template_is_named(lab: Lab) -> None
     )
 
 
+def _broken(_: str) -> None:
+    raise KeyError("x")
+
+
 def test_a_defect_leaves_no_stack_behind(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     """An unexpected exception is the local cloud's fault, and says so; the next try works."""
     body = json.dumps({"Resources": {"A": TOPIC}})
     change_set = {"StackName": "app", "ChangeSetName": "first", "ChangeSetType": "CREATE"}
     with monkeypatch.context() as patch:
-        patch.setattr("localcloud.cloudformation.templates.processor.load", lambda _: {}["x"])
+        patch.setattr("localcloud.cloudformation.templates.processor.load", _broken)
         for call, names in (
             (lab.cfn.create_stack, {"StackName": "app"}),
             (lab.cfn.create_change_set, change_set),

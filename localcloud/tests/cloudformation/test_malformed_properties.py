@@ -136,6 +136,7 @@ def _places(node: Any) -> list[tuple[Any, Any]]:
 @st.composite
 def _malformed(draw: st.DrawFn) -> dict[str, Any]:
     """A template with up to three places replaced, wrapped, removed or renamed."""
+    template: dict[str, Any]
     template = copy.deepcopy(draw(st.sampled_from([TEMPLATE, TEMPLATE, SERVERLESS])))
     for _ in range(draw(st.integers(1, 3))):
         container, key = draw(st.sampled_from(_places(template) or [({"x": 0}, "x")]))

@@ -8,6 +8,7 @@ from typing import Any
 
 from localcloud.cloudformation.resources import schemas
 from localcloud.cloudformation.resources.context import NO_NAMES, Properties, ResourceContext
+from localcloud.cloudformation.resources.defaults import is_default
 from localcloud.gateway.errors import not_emulated
 
 
@@ -32,15 +33,24 @@ class ResourceProvider:
     tags_are_map: bool = False  # otherwise a list of Key and Value
 
     def gaps(self, region: str, properties: Properties) -> list[str]:
-        """The properties that would silently be lost.
+        """What a resource of these properties needs that is not emulated, by name.
 
-        One that AWS does not know either is left to the schema (validation.py).
+        A property that AWS does not know either is left to the schema (validation.py).
         """
         return [
             f"the property {name} of {self.type}"
-            for name in sorted(set(properties) - self.supported - self.ignored)
-            if schemas.has_property(region, self.type, name)
+            for name in sorted(self.without_defaults(properties))
+            if name not in self.supported | self.ignored
+            and schemas.has_property(region, self.type, name)
         ]
+
+    def without_defaults(self, properties: Properties) -> Properties:
+        """The properties but those that are not emulated and ask for the default."""
+        return {
+            name: value
+            for name, value in properties.items()
+            if name in self.supported or not is_default(self.type, name, value)
+        }
 
     def replaced_by(self, region: str, old: Properties, new: Properties) -> list[str]:
         """Properties whose change needs another resource in place of this one."""

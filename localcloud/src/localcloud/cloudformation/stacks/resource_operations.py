@@ -78,6 +78,7 @@ class ResourceOperations:
         provider = provider_of(kind)
         if gaps := provider.gaps(self.stack.region, result):
             raise not_emulated(", ".join(gaps))
+        result = provider.without_defaults(result)
         if "Tags" in provider.supported and self.stack.tags:
             # Tags of the resource itself come before those of the stack.
             tags = {**self.stack.tags, **tag_map(result.get("Tags"))}
