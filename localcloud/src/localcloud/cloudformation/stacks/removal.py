@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from localcloud.cloudformation.stacks.resource_operations import (
     ResourceOperationFailed,
@@ -22,11 +23,7 @@ def clean_up(operations: ResourceOperations, is_rolled_back: bool = False) -> No
     As on AWS, a resource that cannot be deleted is left behind, and an event tells of it.
     """
     leftovers = operations.stack.leftovers
-    by_key = {str(number): item for number, item in enumerate(leftovers)}
-    walk(
-        _leftover_order(leftovers),
-        lambda key: _delete_leftover(operations, by_key[key], is_rolled_back),
-    )
+    _walk(leftovers, lambda resource: _delete_leftover(operations, resource, is_rolled_back))
     leftovers.clear()
 
 
@@ -59,43 +56,41 @@ def delete_all(
     created in the operation that is rolled back.
     """
 
-    def delete(logical_id: str) -> None:
-        resource = resources[logical_id]
+    def delete(resource: StackResource) -> None:
         policy = resource.planned.deletion_policy
-        if logical_id in retain:
+        if resource.logical_id in retain:
             policy = "Retain"
         elif is_new and policy == "RetainExceptOnCreate":
             policy = "Delete"
         operations.delete(resource, policy)
 
     clean_up(operations)
-    resources = {
-        name: item
-        for name, item in operations.stack.resources.items()
+    existing = [
+        item
+        for item in operations.stack.resources.values()
         if item.status not in ("DELETE_COMPLETE", "DELETE_SKIPPED")
-    }
-    needs = {name: item.planned.dependencies for name, item in resources.items()}
-    failures = walk(reversed_needs(needs), delete)
-    if unexpected := [e for e in failures.values() if not isinstance(e, ResourceOperationFailed)]:
+    ]
+    failures = _walk(existing, delete)
+    if unexpected := [e for e in failures if not isinstance(e, ResourceOperationFailed)]:
         raise unexpected[0]
-    return list(failures)
+    return [error.logical_id for error in failures if isinstance(error, ResourceOperationFailed)]
 
 
-def _leftover_order(leftovers: list[StackResource]) -> dict[str, set[str]]:
-    """Each before its dependencies, or the newest first if replacements make a circle."""
+def _walk(
+    resources: list[StackResource], delete: Callable[[StackResource], None]
+) -> list[Exception]:
+    """Delete each before its dependencies, or the newest first if they make a circle.
+
+    Replacements may make one. Returns the failures.
+    """
+    by_key = {str(number): item for number, item in enumerate(resources)}
     dependencies = {
-        str(number): {
-            str(other)
-            for other, needed in enumerate(leftovers)
-            if needed.logical_id in item.planned.dependencies
-        }
-        for number, item in enumerate(leftovers)
+        key: {other for other in by_key if by_key[other].logical_id in item.planned.dependencies}
+        for key, item in by_key.items()
     }
     try:
         ordered(dependencies)
     except ApiError:
-        return {
-            str(number): {str(number + 1)} - {str(len(leftovers))}
-            for number in range(len(leftovers))
-        }
-    return reversed_needs(dependencies)
+        dependencies = {key: {str(int(key) - 1)} & by_key.keys() for key in by_key}
+    failures = walk(reversed_needs(dependencies), lambda key: delete(by_key[key]))
+    return list(failures.values())
