@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from common.attempts import AttemptId, Marks, copy_metadata
+from common.input_versions import InputUnavailable
 from common.observability import logger
 from common.runs import InputVersion, attempt_item
 from common.state_table import StateTable
-from reconciler.input_bucket import InputBucket, InputUnavailable
+from reconciler.input_bucket import InputBucket
 from reconciler.report import Outcome
 
 
@@ -31,17 +32,18 @@ class Beginner:
         version: InputVersion,
         started_at: str,
         *,
-        by_operator: bool = False,
+        settled: list[list[Any]] | None = None,
     ) -> Outcome:
         """Return "requeued"; "running" if another pass has begun the attempt.
 
+        `settled` has the claims that an operator settles: common.runs.settled_claims.
         Nothing is written unless the version can be read. Raises InputUnavailable, or what
         DynamoDB or S3 answered.
         """
         head = self.bucket.head(version)
         token = uuid.uuid4().hex
         item = attempt_item(attempt, self.state.region, version, started_at=started_at)
-        item |= {"copy_token": token} | ({"by_operator": True} if by_operator else {})
+        item |= {"copy_token": token} | ({} if settled is None else {"settled": settled})
         if not self.state.create(item):
             return "running"
         version_id = self._copy(Marks(attempt, self.state.region, token), version, head)

@@ -6,13 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from common.attempts import AttemptId, marks_of
+from common.arrivals import Arrivals
+from common.attempts import AttemptId
+from common.input_versions import InputUnavailable
 from common.observability import logger
 from common.run_state import FAILED, STARTED, UNCERTAIN, Run
 from common.runs import InputVersion, Item, id_of, run_of_items, version_of
 from common.state_table import StateTable
 from reconciler.beginning import Beginner
-from reconciler.input_bucket import InputBucket, InputUnavailable
+from reconciler.input_bucket import InputBucket
 from reconciler.report import FOR_PEOPLE, Outcome, Report
 
 # Any Region would refuse these again.
@@ -42,6 +44,15 @@ class Takeover:
     def start_arrival(self, item: Item) -> None:
         """Begin the run of an input that arrived while the Region was passive, and report it."""
         self._report(item, self._start)
+
+    def own_arrivals(self, arrivals: list[Item]) -> list[Item]:
+        """Return those of this Region whose runs may not have begun.
+
+        Of the others the other Region takes care when it is active.
+        """
+        own = [item for item in arrivals if self._is_own(item)]
+        run_ids_begun = self.state.begun_elsewhere(own)
+        return [item for item in own if item["run_id"] not in run_ids_begun]
 
     def is_running(self, item: Item) -> bool:
         """Tell whether this Region's attempt is running, or too new to have an execution."""
@@ -95,25 +106,17 @@ class Takeover:
                 self.state.supersede(id_of(item))
 
     def _start(self, arrival: Item) -> Outcome | None:
-        """Begin the run of an arrival, however young it is. Return None for one that has a run.
+        """Begin the run of an arrival, however young it is. Return None for one that needs none.
 
         If the event of the upload begins the first attempt after all, that gives way.
         """
-        version = version_of(arrival)
-        if self.state.attempts(arrival["run_id"]):
-            self.state.delete_arrival(arrival["run_id"])
-            return None
-        marks = marks_of(version.key, self.bucket.head(version)["Metadata"])
-        items = self.state.attempts(marks.attempt.run_id) if marks else []
-        if marks and any(marks.are_confirmed_by(item, version.version_id) for item in items):
-            self.state.delete_arrival(arrival["run_id"])  # the other Region's copy for its attempt
-            return None
-        if marks and not any(marks.name(item) for item in items):
-            return "unconfirmed"  # it may be such a copy, whose item is slower: docs/decisions.md
-        if self.bucket.is_deleted(version.key):
-            return "withdrawn"  # its user deleted it before it was started
-        attempt = AttemptId(arrival["run_id"], FIRST_REQUEUED_ATTEMPT)
-        outcome = self._begin(attempt, version, arrival["started_at"])
+        state = Arrivals(self.state, self.bucket).state_of(arrival)
+        if state in ("unconfirmed", "withdrawn"):
+            return state
+        outcome: Outcome | None = None
+        if state == "waiting":
+            attempt = AttemptId(arrival["run_id"], FIRST_REQUEUED_ATTEMPT)
+            outcome = self._begin(attempt, version_of(arrival), arrival["started_at"])
         self.state.delete_arrival(arrival["run_id"])
         return outcome
 

@@ -58,14 +58,14 @@ class System:
     def rows(self, name: str, region: str) -> list[Row]:
         """The runs of ``name`` by a Region's own copy of the state table, read without a call."""
         items = self.cloud.table_items(self.deployment.state_table, region)
-        return rows_of(item for item in items if item["key"] == f"input/{name}")
+        return rows_of(item for item in items if item.get("key") == f"input/{name}")
 
     def mail_of(self, row: dict[str, Any]) -> Mail:
         return wait_for_mail(self.shell, row["run_id"], RUN_SECONDS)
 
-    def messages_to_operators(self) -> list[str]:
-        """What was published to the operators' topic of the first Region."""
-        region, account = self.deployment.regions[0], self.deployment.account
+    def messages_to_operators(self, region: str | None = None) -> list[str]:
+        """What was published to the operators' topic of a Region, by default of the first."""
+        region, account = region or self.deployment.regions[0], self.deployment.account
         topic = f"arn:aws:sns:{region}:{account}:batch-operators{self.deployment.env}"
         return self.cloud.published_messages(topic)
 

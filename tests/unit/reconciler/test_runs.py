@@ -10,7 +10,7 @@ import pytest
 from common.attempts import AttemptId, marks_of
 from common.state_table import StateTable
 from tests.unit.helpers import BUCKET
-from tests.unit.reconciler.helpers import (
+from tests.unit.inputs import (
     HERE,
     LONG_AGO,
     THERE,
