@@ -72,9 +72,8 @@ def gives_way(attempts: Iterable[Attempt], region: str, number: int) -> bool:
     visible = list(attempts)
     claims = open_claims(visible)
     return any(
-        other.status == COMPLETED
+        other.status in (COMPLETED, GIVEN_UP)
         or (other.number > number and other.status != SUPERSEDED)
-        or (other.number == number and other.status == GIVEN_UP)
         or other in claims
         for other in visible
         if (other.number, other.region) != (number, region)
@@ -93,11 +92,10 @@ def open_claims(attempts: Iterable[Attempt]) -> list[Attempt]:
 
 
 def _status(attempts: list[Attempt], latest: tuple[Attempt, ...]) -> str:
-    statuses = {attempt.status for attempt in latest}
-    if any(attempt.status == COMPLETED for attempt in attempts):
-        return COMPLETED
-    if GIVEN_UP in statuses:
-        return GIVEN_UP
+    for closed in (COMPLETED, GIVEN_UP):  # for good, whatever attempt came later
+        if any(attempt.status == closed for attempt in attempts):
+            return closed
     if open_claims(attempts):
         return UNCERTAIN
+    statuses = {attempt.status for attempt in latest}
     return next(status for status in (STARTED, FAILED, SUPERSEDED) if status in statuses)

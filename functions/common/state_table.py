@@ -20,7 +20,7 @@ from common.run_state import COMPLETED, FAILED, STARTED, SUPERSEDED
 from common.runs import ARRIVAL, Item, now
 from common.state_reader import NOTES, StateReader, serialize
 
-STATUSES = {":started": STARTED, ":failed": FAILED}
+STATUSES = {":started": STARTED, ":failed": FAILED, ":superseded": SUPERSEDED}
 # A failed attempt may be redriven and then complete; nothing changes the other statuses.
 IS_OPEN = "#status IN (:started, :failed)"
 # Nobody has claimed the mail but this very write.
@@ -101,8 +101,8 @@ class StateTable(StateReader):
     # -------------------------------------------------------------------------------------- closing
 
     def supersede(self, attempt: AttemptId) -> bool:
-        """Set SUPERSEDED, unless the attempt has ended, or may have sent a mail."""
-        condition = f"#status = :started AND NOT {IS_MAIL_UNCERTAIN}"
+        """Set SUPERSEDED. Return False if the attempt ended otherwise, or may have sent a mail."""
+        condition = f"#status IN (:started, :superseded) AND NOT {IS_MAIL_UNCERTAIN}"
         return self._update(attempt, {"status": SUPERSEDED, "updated_at": now()}, condition)
 
     def claim_mail(self, attempt: AttemptId, claim: str) -> bool:

@@ -47,11 +47,8 @@ def give_up(takeover: Takeover, run_id: str) -> CommandResult:
             GIVEN_UP,
             items[-1]["started_at"],
         )
-        outcome = (
-            "given_up"
-            if takeover.state.create(item | {"settled": settled_claims(items)})
-            else "running"
-        )
+        item |= {"settled": settled_claims(items)}
+        outcome = "given_up" if takeover.state.create(item) else "running"
     return _result(takeover, run_id, outcome)
 
 
@@ -65,9 +62,10 @@ def _retry(takeover: Takeover, items: list[Item], run: Run) -> Outcome:
     beginner = Beginner(takeover.state, takeover.bucket)
     first = items[-1]
     attempt = _next(run, first["run_id"])
+    version, started_at, earlier = version_of(first), first["started_at"], takeover.own_open(items)
     settled = settled_claims(items)
     try:
-        return beginner.begin(attempt, version_of(first), first["started_at"], settled=settled)
+        return beginner.begin(attempt, version, started_at, earlier, settled=settled)
     except InputUnavailable as refusal:
         logger.warning("S3 refuses the input", run_id=attempt.run_id, reason=str(refusal))
         return refusal.outcome

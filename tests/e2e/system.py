@@ -87,11 +87,17 @@ def eventually(check: Callable[[], bool], claim: str, limit: float = 60.0) -> No
 
 
 @contextmanager
-def deployed(state_dir: Path, time_scale: float) -> Iterator[System]:
-    """Deploy to a cloud in this process, to which boto3 here talks as long as it lasts."""
+def deployed(
+    state_dir: Path, time_scale: float, prepare: Callable[[LocalCloud], None] = lambda _: None
+) -> Iterator[System]:
+    """Deploy to a cloud in this process, to which boto3 here talks as long as it lasts.
+
+    ``prepare`` comes before anything is deployed.
+    """
     identity = os.environ.get("SES_IDENTITY", "batch@example.com")
     environment = dict(os.environ)
     with local_cloud(state_dir, time_scale=time_scale, verified_identities=(identity,)) as cloud:
+        prepare(cloud)
         shell = Shell({"LOCALCLOUD_STATE": str(state_dir), "SES_IDENTITY": identity})
         os.environ.update(shell.environment)
         try:

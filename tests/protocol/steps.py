@@ -14,6 +14,7 @@ from tests.protocol.rules import Rules
 from tests.protocol.state import UPLOAD, Place, Step, other
 from tests.protocol.tables import Places, Table
 from tests.protocol.trigger import trigger
+from tests.protocol.watcher import watch
 
 
 def steps_in(rules: Rules, table: Table, place: Place) -> Iterator[Step]:
@@ -28,14 +29,15 @@ def steps_in(rules: Rules, table: Table, place: Place) -> Iterator[Step]:
     for number in sorted(place.ended_badly):
         yield from close(rules, table, place, number)
     yield from reconcile(rules, table, place)
+    yield from watch(rules, place)
     yield from operate(rules, table, place)
     yield from upload(place)
 
 
 def steps_between(table: Table, source: Place, target: Place) -> Iterator[tuple[str, Places, str]]:
     """Replication from one Region to the other: label, both places, and what it costs."""
-    for label, sent, received in table.deliveries(source, target):
-        yield label, (sent, received), ""
+    for label, sender, receiver in table.deliveries(source, target):
+        yield label, (sender, receiver), ""
     for version in sorted(source.bucket - target.bucket):
         bucket, events = target.bucket | {version}, target.events | {version}
         arrived = target._replace(bucket=bucket, events=events)

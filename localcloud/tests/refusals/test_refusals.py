@@ -15,7 +15,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.handlers import validate_bucket_name
 
-from localcloud import dns, dynamodb, iam, lambda_, s3
+from localcloud import dns, dynamodb, iam, lambda_, put_rules, s3, ses
 from localcloud.arc import install as install_arc
 from localcloud.clock import ScaledClock
 from localcloud.cloud import Cloud, new_cloud
@@ -44,7 +44,8 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
         cloud = new_cloud(Settings(tmp_path_factory.mktemp("cloud")), ScaledClock(0.0))
         for install in (iam.install, install_arc, dns.install, dynamodb.install, lambda_.install):
             install(cloud)
-        s3.install(cloud)
+        for install in (s3.install, put_rules.install, ses.install):
+            install(cloud)
         yield cloud
         cloud.close()
 
@@ -57,7 +58,7 @@ def names(cloud: Cloud) -> dict[str, str]:
     _fill_s3(client("s3"))
     _fill_dynamodb(client("dynamodb"))
     _fill_lambda(client("lambda"))
-    return _fill_route53(client("ec2"), client("route53"))
+    return {**_fill_route53(client("ec2"), client("route53")), **_fill_others(client)}
 
 
 @pytest.mark.parametrize(("service", "case"), _cases())
@@ -148,6 +149,20 @@ def _fill_lambda(client: Any) -> None:
         Action="lambda:InvokeFunction",
         Principal="s3.amazonaws.com",
     )
+
+
+def _fill_others(client: Any) -> dict[str, str]:
+    kms, ec2 = client("kms"), client("ec2")
+    disabled = kms.create_key()["KeyMetadata"]["KeyId"]
+    kms.disable_key(KeyId=disabled)
+    client("logs").create_log_group(logGroupName="group")
+    return {
+        "$QUEUE": client("sqs").create_queue(QueueName="queue")["QueueUrl"],
+        "$KEY": kms.create_key()["KeyMetadata"]["KeyId"],
+        "$DISABLED": disabled,
+        "$GROUP": ec2.describe_security_groups()["SecurityGroups"][0]["GroupId"],
+        "$TABLE": ec2.describe_route_tables()["RouteTables"][0]["RouteTableId"],
+    }
 
 
 def _fill_route53(ec2: Any, route53: Any) -> dict[str, str]:

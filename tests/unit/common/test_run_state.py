@@ -72,8 +72,10 @@ TRUTH = [
     # but only a claim that the person saw
     ([east(1, STARTED, **MAILING), west(2, STARTED)], UNCERTAIN),
     ([west(1, STARTED, **MAILING), west(2, STARTED, **SETTLES_1)], UNCERTAIN),
-    # a run that was given up is reopened by nothing but a person's later attempt
-    ([west(2, GIVEN_UP), east(3, STARTED, **SETTLES_1)], STARTED),
+    # a run that was given up stays so, also if a Region began another attempt before it knew
+    ([west(2, GIVEN_UP), east(3, STARTED)], GIVEN_UP),
+    ([west(2, GIVEN_UP), east(3, STARTED, **SETTLES_1)], GIVEN_UP),
+    ([west(2, GIVEN_UP), east(3, COMPLETED)], COMPLETED),
 ]
 
 
@@ -114,6 +116,7 @@ GIVES_WAY = [
     ([west(3, GIVEN_UP)], True),
     ([west(3, SUPERSEDED)], False),  # it has given way itself
     ([west(2, GIVEN_UP)], True),
+    ([west(1, GIVEN_UP)], True),
     # neither of two equal numbers gives way: DNS decides between their Regions
     ([west(2, STARTED)], False),
     ([west(2, FAILED)], False),

@@ -84,11 +84,6 @@ class Principals:
         self._remember(credentials, principal)
         return credentials
 
-    def revoke(self, access_key: str) -> None:
-        with self._lock:
-            self._by_key.pop(access_key, None)
-            self._credentials.pop(access_key, None)
-
     def by_key(self, access_key: str) -> Principal | None:
         return self._by_key.get(access_key)
 

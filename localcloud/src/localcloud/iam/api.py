@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from localcloud.gateway.constraints import require_valid
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.identify import Call
 from localcloud.gateway.moto_bridge import service_lock
@@ -41,7 +40,6 @@ class IamRules:
 
     def __call__(self, call: Call) -> None:
         params = call.params
-        require_valid(call, params, "ValidationError")
         with service_lock("iam"):
             iam = backend(self._account)
             if call.name in _ENTITIES:

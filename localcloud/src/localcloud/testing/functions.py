@@ -28,6 +28,7 @@ class Functions:
     """``cloud.functions``."""
 
     def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
         self._executor = cloud.get(Lambda).executor
 
     @contextmanager
@@ -48,3 +49,25 @@ class Functions:
             yield
         finally:
             self._executor.run = run  # type: ignore[method-assign]  # as it was
+
+    def run_in_process(self) -> None:
+        """Run functions in this process, and draw how long a call takes.
+
+        For virtual time, see ``localcloud.virtual_time``.
+        """
+        from localcloud.virtual_time.network import run_in_process  # needed by few
+
+        run_in_process(self._cloud)
+
+    @contextmanager
+    def change_code(self, change: Callable[[str], str]) -> Iterator[None]:
+        """Let sandboxes that start meanwhile, in this process, run the folder that ``change``
+        returns for the folder of a function's code.
+        """
+        from localcloud.virtual_time.sandbox import changes  # needed by few
+
+        changes.append(change)
+        try:
+            yield
+        finally:
+            changes.remove(change)
