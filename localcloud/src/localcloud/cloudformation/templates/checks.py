@@ -54,7 +54,8 @@ def check(template: Template, region: str, values: Mapping[str, Any]) -> None:
         _check_attributes_of(resource, conditions)
     outputs = template.get("Outputs", {})
     check_outputs(outputs)
-    check_functions([resources, conditions, outputs])
+    for section in (resources, conditions, outputs):  # whose members may be called Ref
+        check_functions(list(section.values()))
     _check_conditions(conditions, values)
     kinds = {resource["Type"] for resource in resources.values()}
     known = schemas.known_types(region)
