@@ -168,7 +168,11 @@ def test_a_name_that_is_taken_fails_the_stack_and_the_next_try_works(
     second: SecondDeployment,
 ) -> None:
     iam = second.system.client("iam", REGIONS[0])
-    trust = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"Service": "fis.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
     document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
     iam.create_role(RoleName="taken", AssumeRolePolicyDocument=document)
     second.repository.edit(
