@@ -18,7 +18,7 @@ def install(cloud: Cloud) -> None:
     cloud.add(egress)
     # First of all: what has no route never arrives where its signature would be checked.
     cloud.gateway.checks[:0] = [cut_unknown_region, egress]
-    cloud.gateway.register("ec2", VpcQuota(cloud.settings.account_id))
+    cloud.gateway.register("ec2", VpcQuota(cloud.settings.account_id, cloud.settings.quotas.vpcs))
     cloud.gateway.watch("ec2", egress.forget_network)
     cloud.gateway.watch("lambda", egress.forget_functions)
     cloud.get(IamAuthorizer).key_sources.append(egress.source_keys)
