@@ -14,7 +14,7 @@ export LOCALCLOUD_STATE ?= $(CURDIR)/.local
 export SES_IDENTITY ?= batch@example.com
 export LOCALCLOUD_VERIFIED_IDENTITIES ?= $(SES_IDENTITY)
 
-.PHONY: help venv local local-stop env mail status demo drill test test-fast soak model
+.PHONY: help venv local local-stop env mail status demo drill test test-fast soak mutations model malformed
 .PHONY: lint lint-code lint-templates format bench lock clean
 
 help: ## list these targets
@@ -85,8 +85,15 @@ SEED  ?=
 soak: venv ## run SEEDS=100 random scenarios of failures, from FIRST=1; SEED=17 replays one
 	@$(BIN)/python -m tests.resilience $(if $(SEED),--seed $(SEED),--seeds $(SEEDS) --first $(FIRST))
 
+mutations: venv ## put faults into the functions one by one, and run up to SEEDS=100 scenarios until one finds it
+	@$(BIN)/python -m tests.resilience --mutations --seeds $(SEEDS) --first $(FIRST)
+
 model: venv ## explore the failover protocol to the end: some minutes
 	@PYTHONPATH=functions $(BIN)/python -m tests.protocol
+
+CALLS ?= 5000
+malformed: venv ## throw CALLS=5000 malformed calls at every service of the local cloud
+	@cd localcloud && LOCALCLOUD_MALFORMED_CALLS=$(CALLS) $(BIN)/python -m pytest -q tests/fidelity/test_malformed_calls.py
 
 lint: lint-code lint-templates ## run lint-code and lint-templates, as CI does
 

@@ -24,7 +24,7 @@ def failover(aws: Aws, plan: Plan, region: str) -> None:
     """Make the Region active. Raises DeployError if the runbook does not succeed."""
     ssm, runbook = aws.client("ssm", region), plan.runbook()
     execution_id = ssm.start_automation_execution(
-        DocumentName=runbook, DocumentVersion="$DEFAULT", Parameters=_parameters(plan)
+        DocumentName=runbook, DocumentVersion="$DEFAULT", **_parameters(plan)
     )["AutomationExecutionId"]
     console.info(f"{runbook} in {region}: {execution_id}")
     execution = _follow(ssm, execution_id)
@@ -43,13 +43,18 @@ def reconcile(aws: Aws, plan: Plan) -> None:
     failover(aws, plan, describe_deployment(aws, plan))
 
 
-def _parameters(plan: Plan) -> dict[str, list[str]]:
-    """Only the waits that are set: the others have their default in the runbook."""
+def _parameters(plan: Plan) -> dict[str, dict[str, list[str]]]:
+    """Only the waits that are set: the others have their default in the runbook.
+
+    Without any there must be no Parameters, either: they have one entry at least.
+    https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_StartAutomationExecution.html
+    """
     waits = {
         "FenceWait": plan.settings.fence_wait,
         "ReplicationWait": plan.settings.replication_wait,
     }
-    return {name: [wait] for name, wait in waits.items() if wait}
+    values = {name: [wait] for name, wait in waits.items() if wait}
+    return {"Parameters": values} if values else {}
 
 
 def _follow(ssm: Any, execution_id: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ APPLICATION_SETTINGS = (
     "log_retention_days",
     "failed_hours",
     "sweep_hours",
+    "overdue_hours",
 )
 # The same for templates/foundation.yaml.
 FOUNDATION_SETTINGS = ("work_days", "noncurrent_days")
@@ -45,6 +46,7 @@ class Settings:
     log_retention_days: str
     failed_hours: str
     sweep_hours: str
+    overdue_hours: str
     work_days: str
     noncurrent_days: str
     chaos_scope: str

@@ -58,7 +58,7 @@ def _files_from_any_region(aws: Aws, plan: Plan) -> list[UnfinishedFile]:
         table = _state_table(aws, plan, region)
         # The index lags behind the table, and a run may have attempts that it does not list here.
         pages = [page for pair in statuses.items() for page in table.pages_with_status(*pair)]
-        run_ids = {item["run_id"]: None for page in pages for item in page}
+        run_ids = {item["run_id"]: None for page in pages for item in page.items}
         with ThreadPoolExecutor(READERS) as pool:
             files = [_unfinished_file(items) for items in pool.map(table.attempts, run_ids)]
         unfinished = [file for file in files if file]

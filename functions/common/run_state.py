@@ -23,15 +23,16 @@ UNCERTAIN = "UNCERTAIN"  # its mail may or may not have been sent; a person deci
 class Attempt(NamedTuple):
     """One attempt's item, as far as it matters for the run.
 
-    `is_mailing` says that the attempt claimed a mail and that SES's answer is not known. An attempt
-    `by_operator` was begun, or given up, by a person who knew of every claim before it.
+    `is_mailing` says that the attempt claimed a mail and that SES's answer is not known. `settled`
+    are the claims, each by number and Region of its attempt, that were visible when an operator
+    began this attempt or gave the run up. Claims that came over, or were made, later are not.
     """
 
     number: int
     region: str
     status: str
     is_mailing: bool = False
-    by_operator: bool = False
+    settled: frozenset[tuple[int, str]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -54,12 +55,12 @@ class Run:
 
 def run_of(attempts: Iterable[Attempt]) -> Run:
     """Return the state of the run that these attempts belong to: docs/protocol.md."""
-    known = sorted(attempts)
-    if not known:
+    in_order = sorted(attempts)
+    if not in_order:
         return Run(UNKNOWN)
-    number = known[-1].number
-    latest = tuple(attempt for attempt in known if attempt.number == number)
-    return Run(_status(known, latest), number, latest)
+    number = in_order[-1].number
+    latest = tuple(attempt for attempt in in_order if attempt.number == number)
+    return Run(_status(in_order, latest), number, latest)
 
 
 def gives_way(attempts: Iterable[Attempt], region: str, number: int) -> bool:
@@ -68,29 +69,33 @@ def gives_way(attempts: Iterable[Attempt], region: str, number: int) -> bool:
     Of two attempts with the same number neither gives way to the other: DNS decides between their
     Regions, and if both stopped nobody would be left.
     """
-    known = list(attempts)
-    settled = _settled(known)
+    visible = list(attempts)
+    claims = open_claims(visible)
     return any(
-        other.status == COMPLETED
+        other.status in (COMPLETED, GIVEN_UP)
         or (other.number > number and other.status != SUPERSEDED)
-        or (other.number == number and other.status == GIVEN_UP)
-        or (other.is_mailing and other.number >= settled)
-        for other in known
+        or other in claims
+        for other in visible
         if (other.number, other.region) != (number, region)
     )
 
 
-def _status(known: list[Attempt], latest: tuple[Attempt, ...]) -> str:
-    statuses = {attempt.status for attempt in latest}
-    if any(attempt.status == COMPLETED for attempt in known):
-        return COMPLETED
-    if GIVEN_UP in statuses:
-        return GIVEN_UP
-    if any(attempt.is_mailing and attempt.number >= _settled(known) for attempt in known):
+def open_claims(attempts: Iterable[Attempt]) -> list[Attempt]:
+    """Return the attempts whose mail may have been sent, and that no operator has settled."""
+    visible = list(attempts)
+    settled = {key for attempt in visible for key in attempt.settled}
+    return [
+        attempt
+        for attempt in visible
+        if attempt.is_mailing and (attempt.number, attempt.region) not in settled
+    ]
+
+
+def _status(attempts: list[Attempt], latest: tuple[Attempt, ...]) -> str:
+    for closed in (COMPLETED, GIVEN_UP):  # for good, whatever attempt came later
+        if any(attempt.status == closed for attempt in attempts):
+            return closed
+    if open_claims(attempts):
         return UNCERTAIN
+    statuses = {attempt.status for attempt in latest}
     return next(status for status in (STARTED, FAILED, SUPERSEDED) if status in statuses)
-
-
-def _settled(attempts: Iterable[Attempt]) -> int:
-    """Claims of attempts before this number were settled by a person."""
-    return max((attempt.number for attempt in attempts if attempt.by_operator), default=0)

@@ -103,13 +103,18 @@ def state_of(item: Mapping[str, Any]) -> Attempt:
         item["region"],
         item["status"],
         is_mail_uncertain(item),
-        bool(item.get("by_operator")),
+        frozenset((int(number), region) for number, region in item.get("settled", [])),
     )
 
 
 def run_of_items(items: Iterable[Mapping[str, Any]]) -> Run:
     """Return the state of the run whose attempts these items are, of both Regions."""
     return run_of(map(state_of, items))
+
+
+def settled_claims(items: Iterable[Mapping[str, Any]]) -> list[list[Any]]:
+    """Return what an operator's decision settles: number and Region of each uncertain mail."""
+    return [[item["attempt"], item["region"]] for item in items if is_mail_uncertain(item)]
 
 
 def is_mail_uncertain(item: Mapping[str, Any]) -> bool:

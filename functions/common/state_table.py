@@ -1,4 +1,4 @@
-"""The Batch State table: one item for each attempt at a run and Region, and for each arrival.
+"""The Batch State table: an item for each attempt at a run and Region, each arrival, each note.
 
 The table is a global one: it keeps whole items, the last writer wins, and a condition sees the
 local copy only. So a Region writes no other items than its own, whose key begins with its name; IAM
@@ -11,23 +11,16 @@ very write has changed already, which shows by a token, a claim or a message id.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from typing import Any
 
 from common.attempts import AttemptId
 from common.run_state import COMPLETED, FAILED, STARTED, SUPERSEDED
-from common.runs import ARRIVAL, Item, now, owner_of
+from common.runs import ARRIVAL, Item, now
+from common.state_reader import NOTES, StateReader, serialize
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-
-_serialize = TypeSerializer().serialize
-_deserialize = TypeDeserializer().deserialize
-
-STATUSES = {":started": STARTED, ":failed": FAILED}
+STATUSES = {":started": STARTED, ":failed": FAILED, ":superseded": SUPERSEDED}
 # A failed attempt may be redriven and then complete; nothing changes the other statuses.
 IS_OPEN = "#status IN (:started, :failed)"
 # Nobody has claimed the mail but this very write.
@@ -36,79 +29,11 @@ IS_MAIL_FREE = "(attribute_not_exists(#mail_claim) OR #mail_claim = :mail_claim)
 IS_MAIL_UNCERTAIN = "(attribute_exists(#mail_claim) AND attribute_not_exists(#mail_message_id))"
 # This very write has completed the attempt already.
 IS_COMPLETED_SO = "#mail_message_id = :mail_message_id"
-INDEX = "by-status"
-PAGE = 500  # items between two checks of the time that is left
 
 
 @dataclass(frozen=True)
-class StateTable:
-    """The items as plain Python values. Writes are to those of `region`. Errors are botocore's."""
-
-    dynamodb: DynamoDBClient
-    table: str
-    region: str
-    peer_region: str
-
-    # ------------------------------------------------------------------------------------- reading
-
-    def attempts(self, run_id: str) -> list[Item]:
-        """Return the items of all attempts at the run, of both Regions, read consistently."""
-        return self._items(run_id, "attempt-")
-
-    def arrivals(self, run_id: str) -> list[Item]:
-        """Return the arrivals of the run's input, of both Regions."""
-        return self._items(run_id, ARRIVAL)
-
-    def own(self, attempt: AttemptId) -> Item | None:
-        """Return this Region's item of the attempt, read consistently, or None."""
-        response = self.dynamodb.get_item(
-            TableName=self.table, Key=self._key(attempt.run_id, attempt.item), ConsistentRead=True
-        )
-        item = response.get("Item")
-        return _plain(item) if item else None
-
-    def own_existing(self, attempt: AttemptId) -> Item:
-        """Return this Region's item of the attempt. Raises LookupError if there is none."""
-        item = self.own(attempt)
-        if item is None:
-            raise LookupError(f"no item of {attempt.name} in the state table for {self.region}")
-        return item
-
-    def pages_with_status(self, status: str, since: str = "") -> Iterator[list[Item]]:
-        """Yield pages of both Regions' items of a status that started at `since` or later.
-
-        The index, which is read, follows the table after a moment; it has the oldest first.
-        """
-        pages = self.dynamodb.get_paginator("query").paginate(
-            TableName=self.table,
-            IndexName=INDEX,
-            KeyConditionExpression="#status = :status AND started_at >= :since",
-            ExpressionAttributeNames={"#status": "status"},
-            # a key may not be compared with an empty text; every time sorts after a space
-            ExpressionAttributeValues={":status": {"S": status}, ":since": {"S": since or " "}},
-            PaginationConfig={"PageSize": PAGE},
-        )
-        for page in pages:
-            yield [_plain(item) for item in page["Items"]]
-
-    def _items(self, run_id: str, prefix: str) -> list[Item]:
-        """Return both Regions' items of the run whose sort key begins with `prefix`."""
-        regions = (self.region, self.peer_region)
-        return [item for region in regions for item in self._of(region, run_id, prefix)]
-
-    def _of(self, region: str, run_id: str, prefix: str) -> Iterator[Item]:
-        pages = self.dynamodb.get_paginator("query").paginate(
-            TableName=self.table,
-            KeyConditionExpression="#owner = :owner AND begins_with(#item, :prefix)",
-            ExpressionAttributeNames={"#owner": "owner", "#item": "item"},
-            ExpressionAttributeValues={
-                ":owner": {"S": owner_of(region, run_id)},
-                ":prefix": {"S": prefix},
-            },
-            ConsistentRead=True,
-        )
-        for page in pages:
-            yield from map(_plain, page["Items"])
+class StateTable(StateReader):
+    """Writes items of `region`, and reads those of both. Errors are botocore's."""
 
     # ---------------------------------------------------------------------- beginning, and arrivals
 
@@ -120,11 +45,11 @@ class StateTable:
         condition, values = "attribute_not_exists(#item)", {}
         if "copy_token" in item:
             condition += " OR copy_token = :copy_token"
-            values = {"ExpressionAttributeValues": {":copy_token": _serialize(item["copy_token"])}}
+            values = {"ExpressionAttributeValues": {":copy_token": serialize(item["copy_token"])}}
         try:
             self.dynamodb.put_item(
                 TableName=self.table,
-                Item={name: _serialize(value) for name, value in item.items()},
+                Item={name: serialize(value) for name, value in item.items()},
                 ConditionExpression=condition,
                 ExpressionAttributeNames={"#item": "item"},
                 **values,  # type: ignore[arg-type]  # empty, or the values of the condition
@@ -137,6 +62,15 @@ class StateTable:
         """Delete this Region's arrival, if there is one."""
         self.dynamodb.delete_item(TableName=self.table, Key=self._key(run_id, ARRIVAL))
 
+    def write_note(self, name: str, values: Mapping[str, Any]) -> None:
+        """Store, or replace, something that the functions of this Region have to remember."""
+        item = {name: serialize(value) for name, value in values.items()}
+        self.dynamodb.put_item(TableName=self.table, Item=item | self._key(NOTES, name))
+
+    def delete_note(self, name: str) -> None:
+        """Delete a note, if there is one."""
+        self.dynamodb.delete_item(TableName=self.table, Key=self._key(NOTES, name))
+
     def withdraw(self, attempt: AttemptId, token: str) -> bool:
         """Delete an attempt whose copy S3 refused. Return False if its copy exists after all."""
         try:
@@ -146,7 +80,7 @@ class StateTable:
                 ConditionExpression=(
                     "copy_token = :copy_token AND attribute_not_exists(copy_version_id)"
                 ),
-                ExpressionAttributeValues={":copy_token": _serialize(token)},
+                ExpressionAttributeValues={":copy_token": serialize(token)},
             )
         except self.dynamodb.exceptions.ConditionalCheckFailedException:
             return False
@@ -167,8 +101,8 @@ class StateTable:
     # -------------------------------------------------------------------------------------- closing
 
     def supersede(self, attempt: AttemptId) -> bool:
-        """Set SUPERSEDED, unless the attempt has ended, or may have sent a mail."""
-        condition = f"#status = :started AND NOT {IS_MAIL_UNCERTAIN}"
+        """Set SUPERSEDED. Return False if the attempt ended otherwise, or may have sent a mail."""
+        condition = f"#status IN (:started, :superseded) AND NOT {IS_MAIL_UNCERTAIN}"
         return self._update(attempt, {"status": SUPERSEDED, "updated_at": now()}, condition)
 
     def claim_mail(self, attempt: AttemptId, claim: str) -> bool:
@@ -254,17 +188,9 @@ class StateTable:
                 ConditionExpression=condition,
                 ExpressionAttributeNames=names,
                 ExpressionAttributeValues={
-                    alias: _serialize(value) for alias, value in arguments.items()
+                    alias: serialize(value) for alias, value in arguments.items()
                 },
             )
         except self.dynamodb.exceptions.ConditionalCheckFailedException:
             return False
         return True
-
-    def _key(self, run_id: str, item: str) -> dict[str, Any]:
-        """The key of an item of this Region."""
-        return {"owner": _serialize(owner_of(self.region, run_id)), "item": _serialize(item)}
-
-
-def _plain(item: Mapping[str, Any]) -> Item:
-    return {name: _deserialize(value) for name, value in item.items()}

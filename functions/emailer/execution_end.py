@@ -1,7 +1,7 @@
 """How an execution of the Main Orchestrator ended, if it ended badly.
 
-No state catches States.Runtime and States.DataLimitExceeded, a timeout of the whole run, or a stop
-by a person: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+No state catches States.Runtime, a timeout of the whole run, or a stop by a person:
+https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from common.state_table import StateTable
 from reconciler.executions import running_executions
 from reconciler.input_bucket import InputBucket
 from reconciler.operator_commands import CommandResult, give_up, retry
+from reconciler.progress import Progress
 from reconciler.reconciliation import reconcile
 from reconciler.report import FOR_PEOPLE, Report, Summary, publish_summary
 from reconciler.takeover import Takeover
@@ -32,7 +33,7 @@ class NotActive(Exception):
 
 
 class NotReconciled(Exception):
-    """The last pass left files behind. Another call continues where this one stopped."""
+    """The last pass left files behind, or its time was up: then the next call goes on there."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Settings:
 
 @lambda_handler(Settings)
 def handler(event: dict[str, Any], settings: Settings) -> Summary | CommandResult:
-    """`{"pass": "first" | "last"}` → reconciler.report.Summary; `{"pass": "look"}` changes nothing.
+    """`{"pass": "first" | "last", "runbook": execution}` → reconciler.report.Summary.
 
     `{"retry": run_id}` and `{"give_up": run_id}` → CommandResult, or UnknownRun. Raises NotActive,
     and after the last pass NotReconciled if a file could not be handed over.
@@ -63,13 +64,14 @@ def handler(event: dict[str, Any], settings: Settings) -> Summary | CommandResul
     kind = event.get("pass", "look")
     command = next((name for name in COMMANDS if name in event), None)
     active = active_region(settings.active_record)
+    state = StateTable(DYNAMODB, settings.state_table, settings.aws_region, settings.peer_region)
     report = Report(settings.aws_region, active, kind)
     if kind == "look" and not command:
         return report.summary()
     if active != settings.aws_region:
         raise NotActive(f"the active Region is {active}, not {settings.aws_region}")
     takeover = Takeover(
-        StateTable(DYNAMODB, settings.state_table, settings.aws_region, settings.peer_region),
+        state,
         InputBucket(S3, settings.bucket),
         running_executions(STEP_FUNCTIONS, settings.orchestrator_arn),
         settings.grace_seconds,
@@ -77,18 +79,19 @@ def handler(event: dict[str, Any], settings: Settings) -> Summary | CommandResul
     )
     if command:
         return COMMANDS[command](takeover, event[command])
-    reconcile(takeover, settings.failed_hours, settings.sweep_hours, deadline)
+    progress = Progress.of_call(state, kind, event.get("runbook", ""), report)
+    reconcile(takeover, settings.failed_hours, settings.sweep_hours, progress, deadline)
     return _publish(report, settings.operators_topic_arn, is_last=kind == "last")
 
 
 def _publish(report: Report, topic_arn: str, *, is_last: bool) -> Summary:
     summary = report.summary()
     logger.info("Reconciled", **summary)
-    if summary["requeued"]:
-        count("FilesReconciled", summary["requeued"])
+    if requeued := report.count("requeued"):
+        count("FilesReconciled", requeued)
     if is_last:
         # In the first pass an object may simply not have replicated yet.
-        count("FilesNotReconciled", summary["errors"] + report.count(*FOR_PEOPLE))
+        count("FilesNotReconciled", report.count("errors", *FOR_PEOPLE))
     publish_summary(SNS, topic_arn, summary)
     if is_last and (summary["errors"] or not summary["complete"]):
         raise NotReconciled(f"{summary['errors']} errors; complete: {summary['complete']}")

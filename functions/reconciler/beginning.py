@@ -7,14 +7,16 @@ which the next pass finds.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from common.attempts import AttemptId, Marks, copy_metadata
+from common.input_versions import InputUnavailable
 from common.observability import logger
 from common.runs import InputVersion, attempt_item
 from common.state_table import StateTable
-from reconciler.input_bucket import InputBucket, InputUnavailable
+from reconciler.input_bucket import InputBucket
 from reconciler.report import Outcome
 
 
@@ -30,18 +32,23 @@ class Beginner:
         attempt: AttemptId,
         version: InputVersion,
         started_at: str,
+        earlier: Iterable[AttemptId] = (),
         *,
-        by_operator: bool = False,
+        settled: list[list[Any]] | None = None,
     ) -> Outcome:
-        """Return "requeued"; "running" if another pass has begun the attempt.
+        """Return "requeued"; "running" if another pass began the attempt, or an earlier one mails.
 
-        Nothing is written unless the version can be read. Raises InputUnavailable, or what
-        DynamoDB or S3 answered.
+        `earlier` are open attempts of this Region. They are superseded first, so that none of them
+        can claim its mail any more, however long ago it asked the fence. `settled` has the claims
+        that an operator settles: common.runs.settled_claims. Nothing is written unless the version
+        can be read. Raises InputUnavailable, or what DynamoDB or S3 answered.
         """
         head = self.bucket.head(version)
+        if not all(map(self.state.supersede, earlier)):
+            return "running"
         token = uuid.uuid4().hex
         item = attempt_item(attempt, self.state.region, version, started_at=started_at)
-        item |= {"copy_token": token} | ({"by_operator": True} if by_operator else {})
+        item |= {"copy_token": token} | ({} if settled is None else {"settled": settled})
         if not self.state.create(item):
             return "running"
         version_id = self._copy(Marks(attempt, self.state.region, token), version, head)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TypedDict
 
 from common.attempts import AttemptId
+from common.input_versions import InputUnavailable
 from common.observability import logger
 from common.run_state import GIVEN_UP, STARTED, Run
-from common.runs import Item, attempt_item, run_of_items, version_of
+from common.runs import Item, attempt_item, run_of_items, settled_claims, version_of
 from reconciler.beginning import Beginner
-from reconciler.input_bucket import InputUnavailable
 from reconciler.report import Outcome
 from reconciler.takeover import FIRST_REQUEUED_ATTEMPT, Takeover
 
@@ -28,7 +28,7 @@ class CommandResult(TypedDict):
 
 
 def retry(takeover: Takeover, run_id: str) -> CommandResult:
-    """Begin the next attempt here, whatever became of the mails of those before it."""
+    """Begin the next attempt here, whatever became of the mails whose claims are visible."""
     items, run = _read(takeover, run_id)
     return _result(takeover, run_id, _retry(takeover, items, run))
 
@@ -47,7 +47,8 @@ def give_up(takeover: Takeover, run_id: str) -> CommandResult:
             GIVEN_UP,
             items[-1]["started_at"],
         )
-        outcome = "given_up" if takeover.state.create(item | {"by_operator": True}) else "running"
+        item |= {"settled": settled_claims(items)}
+        outcome = "given_up" if takeover.state.create(item) else "running"
     return _result(takeover, run_id, outcome)
 
 
@@ -61,8 +62,10 @@ def _retry(takeover: Takeover, items: list[Item], run: Run) -> Outcome:
     beginner = Beginner(takeover.state, takeover.bucket)
     first = items[-1]
     attempt = _next(run, first["run_id"])
+    version, started_at, earlier = version_of(first), first["started_at"], takeover.own_open(items)
+    settled = settled_claims(items)
     try:
-        return beginner.begin(attempt, version_of(first), first["started_at"], by_operator=True)
+        return beginner.begin(attempt, version, started_at, earlier, settled=settled)
     except InputUnavailable as refusal:
         logger.warning("S3 refuses the input", run_id=attempt.run_id, reason=str(refusal))
         return refusal.outcome

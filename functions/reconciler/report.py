@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from threading import Lock
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict, get_args
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
@@ -21,6 +22,7 @@ Outcome = Literal[
     "withdrawn",
     "errors",
 ]
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 FOR_PEOPLE: tuple[Outcome, ...] = ("missing", "unreadable", "uncertain", "unconfirmed")
 # A step of an automation keeps 100 KB of output, and a key has at most 1,024 bytes.
 MAX_NAMES = 20
@@ -28,7 +30,10 @@ OUTCOMES_WITH_NAMES: tuple[Outcome, ...] = (*FOR_PEOPLE, "errors")
 
 
 class Summary(TypedDict):
-    """Counts of the unfinished files that a pass has seen. docs/operations.md explains each."""
+    """Counts of the unfinished files that a pass came to, in all of its calls so far.
+
+    docs/operations.md explains each.
+    """
 
     region: str
     active: str
@@ -54,40 +59,46 @@ class Report:
         self._region = region
         self._active = active
         self._kind = kind
-        self._counts: dict[Outcome, int] = {}
+        self._counts: Counter[str] = Counter()
+        self._earlier_counts: Counter[str] = Counter()
         self._files: dict[str, list[str]] = {}
         self._lock = Lock()
         self.is_complete = True
 
+    def add_earlier(self, summary: Summary) -> None:
+        """Go on with the report of the calls before, which this one continues."""
+        self._earlier_counts.update({name: summary[name] for name in OUTCOMES})
+        self._files = {name: list(files) for name, files in summary["files"].items()}
+
     def add(self, outcome: Outcome, key: str) -> None:
         """Add one file."""
         with self._lock:
-            self._counts[outcome] = self._counts.get(outcome, 0) + 1
+            self._counts[outcome] += 1
             if outcome in OUTCOMES_WITH_NAMES:
                 names = self._files.setdefault(outcome, [])
                 names.extend([key] if len(names) < MAX_NAMES else [])
 
     def count(self, *outcomes: Outcome) -> int:
-        """Return how many files had one of these outcomes."""
-        return sum(self._counts.get(outcome, 0) for outcome in outcomes)
+        """Return how many files had one of these outcomes, in this call alone."""
+        return sum(self._counts[outcome] for outcome in outcomes)
 
     def summary(self) -> Summary:
         """Return the report as plain data."""
-        counts = self._counts
+        counts = self._counts + self._earlier_counts
         return {
             "region": self._region,
             "active": self._active,
             "kind": self._kind,
-            "requeued": counts.get("requeued", 0),
-            "finished": counts.get("finished", 0),
-            "running": counts.get("running", 0),
-            "missing": counts.get("missing", 0),
-            "unreadable": counts.get("unreadable", 0),
-            "failed": counts.get("failed", 0),
-            "uncertain": counts.get("uncertain", 0),
-            "unconfirmed": counts.get("unconfirmed", 0),
-            "withdrawn": counts.get("withdrawn", 0),
-            "errors": counts.get("errors", 0),
+            "requeued": counts["requeued"],
+            "finished": counts["finished"],
+            "running": counts["running"],
+            "missing": counts["missing"],
+            "unreadable": counts["unreadable"],
+            "failed": counts["failed"],
+            "uncertain": counts["uncertain"],
+            "unconfirmed": counts["unconfirmed"],
+            "withdrawn": counts["withdrawn"],
+            "errors": counts["errors"],
             "complete": self.is_complete,
             "files": self._files,
         }

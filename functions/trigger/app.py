@@ -60,9 +60,15 @@ def handler(event: dict[str, Any], settings: Settings) -> TriggerResult:
 
 
 def _note_arrivals(state: StateTable, inputs: list[InputVersion], hours: int) -> TriggerResult:
-    """Note each version for the reconciler. Its metadata are not read, so copies are among them."""
-    for version in inputs:
-        state.create(arrival_item(version, state.region, hours))
-    run_ids = [version.run_id for version in inputs]
+    """Note each version for the reconciler, unless the active Region has visibly begun its run.
+
+    Its metadata are not read, so copies are among them.
+    """
+    arrivals = [arrival_item(version, state.region, hours) for version in inputs]
+    run_ids_begun = state.begun_elsewhere(arrivals)
+    for arrival in arrivals:
+        if arrival["run_id"] not in run_ids_begun:
+            state.create(arrival)
+    run_ids = [arrival["run_id"] for arrival in arrivals]
     logger.info("Skipped: this Region is standby", run_ids=run_ids)
     return {"started": [], "skipped": run_ids}

@@ -60,7 +60,7 @@ class RunStarter:
         items = self.state.attempts(marks.attempt.run_id) if marks else []
         if marks and (copied := self._item_of_copy(version, marks, items)):
             attempt, item = marks.attempt, copied
-        elif marks and not any(marks.name(known) for known in items):
+        elif marks and not any(marks.name(other) for other in items):
             self._leave_to_the_reconciler(version)
         else:
             item = self._item_of_upload(version, attempt, head)

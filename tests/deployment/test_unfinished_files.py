@@ -17,6 +17,7 @@ from deployment.deployer.errors import DeployError
 from deployment.deployer.plan import Plan
 from deployment.deployer.unfinished_files import show_unfinished_files
 from tests.deployment.fakes import plan
+from tests.state_table import create_state_table
 
 EAST, WEST = "us-east-1", "us-west-2"
 ACCOUNT = "123456789012"
@@ -26,26 +27,8 @@ pytestmark = pytest.mark.usefixtures("moto")
 
 
 def create_table(region: str) -> Any:
-    names = ("owner", "item", "status", "started_at")
-    return boto3.resource("dynamodb", region).create_table(
-        TableName="batch-state-x",
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
-        KeySchema=[
-            {"AttributeName": "owner", "KeyType": "HASH"},
-            {"AttributeName": "item", "KeyType": "RANGE"},
-        ],
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": "by-status",
-                "KeySchema": [
-                    {"AttributeName": "status", "KeyType": "HASH"},
-                    {"AttributeName": "started_at", "KeyType": "RANGE"},
-                ],
-                "Projection": {"ProjectionType": "ALL"},
-            }
-        ],
-    )
+    create_state_table(boto3.client("dynamodb", region), "batch-state-x")
+    return boto3.resource("dynamodb", region).Table("batch-state-x")
 
 
 def attempt(name: str, number: int = 1, region: str = EAST, **changes: Any) -> dict[str, Any]:

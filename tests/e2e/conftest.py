@@ -28,3 +28,5 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
         yield system
         assert system.foreign_writes.writes > 0
         assert system.foreign_writes.sentences == []
+        outcomes = system.cloud.calls.outcomes()
+        assert [action for action, outcome in outcomes if outcome == "InternalFailure"] == []

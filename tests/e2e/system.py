@@ -58,14 +58,14 @@ class System:
     def rows(self, name: str, region: str) -> list[Row]:
         """The runs of ``name`` by a Region's own copy of the state table, read without a call."""
         items = self.cloud.table_items(self.deployment.state_table, region)
-        return rows_of(item for item in items if item["key"] == f"input/{name}")
+        return rows_of(item for item in items if item.get("key") == f"input/{name}")
 
     def mail_of(self, row: dict[str, Any]) -> Mail:
         return wait_for_mail(self.shell, row["run_id"], RUN_SECONDS)
 
-    def messages_to_operators(self) -> list[str]:
-        """What was published to the operators' topic of the first Region."""
-        region, account = self.deployment.regions[0], self.deployment.account
+    def messages_to_operators(self, region: str | None = None) -> list[str]:
+        """What was published to the operators' topic of a Region, by default of the first."""
+        region, account = region or self.deployment.regions[0], self.deployment.account
         topic = f"arn:aws:sns:{region}:{account}:batch-operators{self.deployment.env}"
         return self.cloud.published_messages(topic)
 
@@ -87,11 +87,17 @@ def eventually(check: Callable[[], bool], claim: str, limit: float = 60.0) -> No
 
 
 @contextmanager
-def deployed(state_dir: Path, time_scale: float) -> Iterator[System]:
-    """Deploy to a cloud in this process, to which boto3 here talks as long as it lasts."""
+def deployed(
+    state_dir: Path, time_scale: float, prepare: Callable[[LocalCloud], None] = lambda _: None
+) -> Iterator[System]:
+    """Deploy to a cloud in this process, to which boto3 here talks as long as it lasts.
+
+    ``prepare`` comes before anything is deployed.
+    """
     identity = os.environ.get("SES_IDENTITY", "batch@example.com")
     environment = dict(os.environ)
     with local_cloud(state_dir, time_scale=time_scale, verified_identities=(identity,)) as cloud:
+        prepare(cloud)
         shell = Shell({"LOCALCLOUD_STATE": str(state_dir), "SES_IDENTITY": identity})
         os.environ.update(shell.environment)
         try:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from common.attempts import AttemptId
+from common.runs import InputVersion, attempt_item
+from common.state_table import StateTable
 from tests.e2e.files import known_uuids, records, row, text
-from tests.e2e.system import System
+from tests.e2e.system import System, eventually
 from tools.harness.mails import read_mails
 from tools.harness.shell import DEPLOYMENT
 
@@ -34,3 +38,23 @@ def test_failback_returns_the_work_to_the_first_region(system: System, tmp_path:
     system.shell.run("make", "failback", folder=DEPLOYMENT)
     state = system.process("back.csv", text([row(known_uuids(1)[0])]).encode(), tmp_path)
     assert state["completed_region"] == system.deployment.regions[0]
+
+
+def test_a_run_that_does_not_move_is_told_from_the_other_region(system: System) -> None:
+    """D6: a Region that is down cannot tell. An item is all that is left of its run."""
+    first, second = system.deployment.regions
+    version = InputVersion("input/left.csv", "a version", 1)
+    begun_at = (datetime.now(UTC) - timedelta(hours=3)).isoformat(timespec="milliseconds")
+    item = attempt_item(AttemptId(version.run_id, 1), first, version, started_at=begun_at)
+    table = StateTable(system.client("dynamodb", first), system.deployment.state_table, first, "")
+    table.create(item | {"updated_at": begun_at})
+    eventually(lambda: bool(system.rows("left.csv", second)), "the item comes over")
+    system.cloud.faults.outage(first)
+    try:
+        eventually(
+            lambda: any(version.run_id in text for text in system.messages_to_operators(second)),
+            f"{second} tells of the run that {first} has left",
+        )
+    finally:
+        system.cloud.faults.recover(first)
+    table.fail(AttemptId(version.run_id, 1), "Ended", "by the test")

@@ -6,149 +6,115 @@ methods, so that the same steps can be explored on either.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
-from typing import Any, Protocol
+from collections.abc import Iterator
+from typing import Protocol
 
-from common.run_state import STARTED, SUPERSEDED, Attempt
-from tests.protocol.state import EAST, REGIONS, Region, other
+from common.run_state import COMPLETED, GIVEN_UP, STARTED, SUPERSEDED
+from tests.protocol.state import AttemptKey, Item, Place
 
-View = frozenset[Attempt]
+Places = tuple[Place, Place]
 
 
 class Table(Protocol):
-    """Pure functions of a table's state, which is any hashable value."""
+    """Pure functions of places."""
 
-    name: str
-    empty: Hashable
-
-    def view(self, table: Any, region: Region) -> View:
-        """The attempts that the Region's own copy shows."""
-
-    def write(self, table: Any, region: Region, attempt: Attempt) -> Hashable:
-        """The Region writes an attempt's state."""
-
-    def writable(self, table: Any, region: Region, number: int) -> Attempt | None:
+    def own(self, place: Place, number: int) -> Item | None:
         """What the owner's condition lets this attempt change; None if it does not hold."""
 
-    def deliveries(self, table: Any) -> Iterator[tuple[str, Hashable]]:
-        """Each replication of one item that may come next."""
+    def write(self, place: Place, item: Item) -> Place:
+        """The Region writes an item."""
 
-    def is_apart(self, table: Any, region: Region) -> bool:
-        """Whether a write of the other Region has not come over to this one."""
+    def supersede(self, place: Place, number: int, /) -> Place:
+        """The attempt stops short; its Region notes it."""
 
-    def note_late_failure(self, table: Any, region: Region, number: int, /) -> Hashable:
+    def note_late_failure(self, place: Place, number: int, /) -> Place:
         """A chunk of this attempt fails, and its reason is written."""
 
-    def supersede(self, table: Any, region: Region, number: int, /) -> Hashable:
-        """The attempt stops short; its Region notes it."""
+    def deliveries(self, source: Place, target: Place) -> Iterator[tuple[str, Place, Place]]:
+        """Each replication of one item that may come next, and both places after it."""
+
+    def shows_claim(self, place: Place, peer: Place, key: AttemptKey, /) -> bool:
+        """Whether the Region sees that the attempt claimed a mail."""
+
+    def shows_end(self, place: Place, peer: Place, key: AttemptKey, /) -> bool:
+        """Whether the Region sees that the attempt closed the run."""
 
 
 class OwnedItems:
     """One item an attempt and Region; a Region writes its own items only."""
 
-    name = "items with one writer"
-    empty: Hashable = (frozenset(), frozenset())
+    def own(self, place: Place, number: int) -> Item | None:
+        key = (number, place.region)
+        return next((item for item in place.table if item.key == key), None)
 
-    def view(self, table: Any, region: Region) -> View:
-        return table[REGIONS.index(region)]  # type: ignore[no-any-return]  # a table is Hashable
+    def write(self, place: Place, item: Item) -> Place:
+        assert item.region == place.region, f"{place.region} writes an item of {item.region}"
+        return _with(place, item)
 
-    def write(self, table: Any, region: Region, attempt: Attempt) -> Hashable:
-        assert attempt.region == region, f"{region} writes an item of {attempt.region}"
-        return _with(table, region, attempt)
+    def supersede(self, place: Place, number: int, /) -> Place:
+        item = self.own(place, number)
+        if item is None or item.status != STARTED or item.claim:
+            return place
+        return self.write(place, item._replace(status=SUPERSEDED))
 
-    def writable(self, table: Any, region: Region, number: int) -> Attempt | None:
-        items = self.view(table, region)
-        return next((one for one in items if (one.number, one.region) == (number, region)), None)
+    def note_late_failure(self, place: Place, _number: int, /) -> Place:
+        return place  # the reason of an own item decides nothing
 
-    def deliveries(self, table: Any) -> Iterator[tuple[str, Hashable]]:
-        for region in REGIONS:
-            for attempt in sorted(self.view(table, other(region)) - self.view(table, region)):
-                if attempt.region != region:
-                    label = f"item {attempt.number} of {attempt.region} reaches {region}"
-                    yield label, _with(table, region, attempt)
+    def deliveries(self, source: Place, target: Place) -> Iterator[tuple[str, Place, Place]]:
+        for item in sorted(source.table - target.table):
+            if item.region == source.region:
+                label = f"item {item.number} of {item.region} reaches {target.region}"
+                yield label, source, _with(target, item)
 
-    def is_apart(self, table: Any, region: Region) -> bool:
-        unseen = self.view(table, other(region)) - self.view(table, region)
-        return any(attempt.region != region for attempt in unseen)
+    def shows_claim(self, place: Place, peer: Place, key: AttemptKey, /) -> bool:
+        is_claimed = any(item.key == key and item.claim for item in place.table)
+        return is_claimed or self.shows_end(place, peer, key)
 
-    def note_late_failure(self, table: Any, _region: Region, _number: int, /) -> Hashable:
-        return table  # type: ignore[no-any-return]  # the reason of an own item decides nothing
-
-    def supersede(self, table: Any, region: Region, number: int, /) -> Hashable:
-        item = self.writable(table, region, number)
-        if item is None or item.status != STARTED or item.is_mailing:
-            return table  # type: ignore[no-any-return]  # a table is Hashable
-        return self.write(table, region, item._replace(status=SUPERSEDED))
+    def shows_end(self, place: Place, _peer: Place, key: AttemptKey, /) -> bool:
+        return any(item.key == key and item.status in (COMPLETED, GIVEN_UP) for item in place.table)
 
 
-def _with(table: Any, region: Region, attempt: Attempt) -> Hashable:
-    """The Region's copy with this state of the item."""
-    key = (attempt.number, attempt.region)
-    place = REGIONS.index(region)
-    others = {item for item in table[place] if (item.number, item.region) != key}
-    copy = frozenset(others | {attempt})
-    return (copy, table[1]) if region == EAST else (table[0], copy)
+def _with(place: Place, item: Item) -> Place:
+    others = {known for known in place.table if known.key != item.key}
+    return place._replace(table=frozenset(others | {item}))
 
 
 class SharedRow:
     """One row a run, written by both Regions; of two versions the later write wins, whole.
 
-    This was the protocol until 2026-11. The state is two copies, and two writes on their way, each
-    with its rank in time.
+    This was the protocol until 2026-11.
     """
 
-    name = "one row for both Regions"
-    empty: Hashable = ((None, None), (None, None))
-
-    def view(self, table: Any, region: Region) -> View:
-        row = table[0][REGIONS.index(region)]
-        return frozenset({row[0]}) if row else frozenset()
-
-    def write(self, table: Any, region: Region, attempt: Attempt) -> Hashable:
-        place = REGIONS.index(region)
-        copies, outgoing = list(table[0]), list(table[1])
-        latest = max((row[1] for row in (*copies, *outgoing) if row), default=0)
-        copies[place] = outgoing[place] = (attempt, latest + 1)
-        return _ranked(copies, outgoing)
-
-    def writable(self, table: Any, region: Region, number: int) -> Attempt | None:
+    def own(self, place: Place, number: int) -> Item | None:
         """The row names no later attempt; what a late write of the other replaced is taken back."""
-        for row in self.view(table, region):
-            if (row.number, row.region) == (number, region):
+        for row in place.table:
+            if row.key == (number, place.region):
                 return row
             if row.number < number:
-                return Attempt(number, region, STARTED)
+                return Item(number, place.region, STARTED)
         return None
 
-    def deliveries(self, table: Any) -> Iterator[tuple[str, Hashable]]:
-        for place, region in enumerate(REGIONS):
-            row = table[1][1 - place]
-            if row:
-                copies, outgoing = list(table[0]), list(table[1])
-                outgoing[1 - place] = None
-                if copies[place] is None or copies[place][1] < row[1]:
-                    copies[place] = row
-                yield f"the row of {other(region)} reaches {region}", _ranked(copies, outgoing)
+    def write(self, place: Place, item: Item) -> Place:
+        return place._replace(table=frozenset({item}), is_ahead=2)
 
-    def is_apart(self, table: Any, region: Region) -> bool:
-        return table[1][1 - REGIONS.index(region)] is not None
+    def supersede(self, place: Place, _number: int, /) -> Place:
+        return place  # the row was the other attempt's by then
 
-    def note_late_failure(self, table: Any, region: Region, number: int, /) -> Hashable:
+    def note_late_failure(self, place: Place, number: int, /) -> Place:
         """Its condition was that the row, as the local copy shows it, names the chunk's attempt."""
-        for row in self.view(table, region):
+        for row in place.table:
             if row.number == number:
-                return self.write(table, region, row)
-        return table  # type: ignore[no-any-return]  # a table is Hashable
+                return self.write(place, row)
+        return place
 
-    def supersede(self, table: Any, _region: Region, _number: int, /) -> Hashable:
-        return table  # type: ignore[no-any-return]  # the row was the other attempt's by then
+    def deliveries(self, source: Place, target: Place) -> Iterator[tuple[str, Place, Place]]:
+        if source.is_ahead:
+            if source.is_ahead > target.is_ahead:
+                target = target._replace(table=source.table, is_ahead=0)
+            label = f"the row of {source.region} reaches {target.region}"
+            yield label, source._replace(is_ahead=0), target
 
+    def shows_claim(self, _place: Place, peer: Place, _key: AttemptKey, /) -> bool:
+        return not peer.is_ahead
 
-def _ranked(copies: list[Any], outgoing: list[Any]) -> Hashable:
-    """Only the order of the writes counts, so that equal situations are one state."""
-    times = sorted({row[1] for row in (*copies, *outgoing) if row})
-
-    def rank(row: Any) -> Any:
-        return row and (row[0], times.index(row[1]))
-
-    return (tuple(map(rank, copies)), tuple(map(rank, outgoing)))
+    shows_end = shows_claim

@@ -1,4 +1,4 @@
-"""``make soak``: deploys once, then carries out the plans of many seeds, or of one to replay it.
+"""``make soak``: runs the plans of many seeds in virtual time, or of one to replay it.
 
 python -m tests.resilience --seeds 200 --first 1      # SEEDS=200 FIRST=1
 python -m tests.resilience --seed 17                  # SEED=17
@@ -6,97 +6,18 @@ python -m tests.resilience --seed 17                  # SEED=17
 
 from __future__ import annotations
 
-import argparse
+import os
 import sys
-import tempfile
-import time
-from pathlib import Path
 
-from tests.e2e.system import deployed
-from tests.resilience.generator import make_plan
-from tests.resilience.runner import TIME_SCALE, Result, Runner
-from tools.harness.shell import CommandFailed
+from localcloud import virtual_time
 
+if os.environ.get("PYTHONHASHSEED") != "0":  # sets must iterate in the same order each time
+    os.environ["PYTHONHASHSEED"] = "0"
+    os.execv(sys.executable, [sys.executable, "-m", "tests.resilience", *sys.argv[1:]])  # noqa: S606 - this very program
+virtual_time.install()
 
-def main() -> int:
-    options = _options()
-    seeds = [options.seed] if options.seed else range(options.first, options.first + options.seeds)
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            with deployed(Path(folder) / "state", TIME_SCALE) as system:
-                runner = Runner(system, Path(folder))
-                with runner.prepared():
-                    results = _run_all(runner, list(seeds), verbose=bool(options.seed))
-        except CommandFailed as error:
-            print(f"\nThe resilience runs could not begin: {error}", file=sys.stderr)
-            return 1
-    return _summary(results)
+from tests.resilience.soak import main  # noqa: E402 - what it imports must find virtual time
 
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="make soak", description=__doc__)
-    parser.add_argument("--seeds", type=int, default=100, help="how many")
-    parser.add_argument("--first", type=int, default=1, help="the first of them")
-    parser.add_argument("--seed", type=int, help="only this one, with its plan")
-    return parser.parse_args()
-
-
-def _run_all(runner: Runner, seeds: list[int], *, verbose: bool) -> list[Result]:
-    results = []
-    for number, seed in enumerate(seeds, start=1):
-        try:
-            result = runner.run(make_plan(seed))
-        except KeyboardInterrupt:  # the results so far are printed all the same
-            break
-        results.append(result)
-        print(f"[{number}/{len(seeds)}] {line(result)}", flush=True)
-        if result.violations or verbose:
-            print(explain(result), flush=True)
-    return results
-
-
-def line(result: Result) -> str:
-    """One sentence for each seed."""
-    verdict = "failed" if result.violations else "passed"
-    notes = "".join(f", {note}" for note in _notes([result]))
-    return (
-        f"Seed {result.plan.seed} {verdict} in {result.seconds:.0f} s:"
-        f" {len(result.plan.files)} files, {len(result.injected)} faults{notes}."
-    )
-
-
-def _notes(results: list[Result]) -> list[str]:
-    counts = {
-        "mailed twice (the known residual)": sum(result.mailed_twice for result in results),
-        "with an uncertain mail": sum(result.uncertain_mails for result in results),
-        "notices of a failure": sum(result.failure_notices for result in results),
-    }
-    return [f"{count} {name}" for name, count in counts.items() if count]
-
-
-def explain(result: Result) -> str:
-    """For a reader of a failure: the plan, which faults occurred, what is wrong, how to replay."""
-    parts = [
-        str(result.plan),
-        "These faults occurred:\n" + "\n".join(f"    {text}" for text in result.injected),
-        "This is wrong:\n" + "\n".join(f"    {text}" for text in result.violations or ["nothing"]),
-        f"Replay it with: make soak SEED={result.plan.seed}",
-    ]
-    return "\n".join(parts)
-
-
-def _summary(results: list[Result]) -> int:
-    failed = [result.plan.seed for result in results if result.violations]
-    seconds = sum(result.seconds for result in results)
-    files = sum(len(result.plan.files) for result in results)
-    faults = sum(len(result.injected) for result in results)
-    notes = "".join(f", {note}" for note in _notes(results))
-    print(
-        f"\n{time.strftime('%Y-%m-%d %H:%M')}: {len(results)} seeds ran in {seconds:.0f} s, with"
-        f" {files} files and {faults} faults{notes}. Seeds that failed: {failed or 'none'}."
-    )
-    return 1 if failed else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+code = main()
+sys.stdout.flush()
+os._exit(code)  # threads that wait for one another for ever would not let the process end

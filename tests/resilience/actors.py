@@ -13,16 +13,9 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from localcloud.testing import AutomationExecution, LocalCloud
 
-from tests.resilience.plan import FENCE_WAIT, REPLICATION_WAIT
-from tools.harness.mails import fetch
-
-UPLOAD_SECONDS = 30.0
-RUNBOOK_SECONDS = 240.0
+UPLOAD_SECONDS = 60.0
+RUNBOOK_SECONDS = 14400.0
 RUNBOOK = "AutomationFailoverRunbook"
-WAITS = {
-    "FenceWait": [f"PT{FENCE_WAIT:.0f}S"],
-    "ReplicationWait": [f"PT{REPLICATION_WAIT:.0f}S"],
-}
 
 
 class User:
@@ -57,7 +50,7 @@ class User:
         """Follow a link from a place that is nearest to the Region."""
         with self._lock:
             self._cloud.nearest_region = region
-            return fetch(url)
+            return self._cloud.fetch(url)
 
 
 class Operator:
@@ -71,7 +64,7 @@ class Operator:
 
     def start(self) -> AutomationExecution:
         started = self._cloud.client("ssm", self.region).start_automation_execution(
-            DocumentName=RUNBOOK, DocumentVersion="$DEFAULT", Parameters=WAITS
+            DocumentName=RUNBOOK, DocumentVersion="$DEFAULT"
         )
         execution_id = started["AutomationExecutionId"]
         execution = self._cloud.automation_execution(self.region, execution_id)

@@ -14,8 +14,8 @@ from localcloud.testing import Execution, LocalCloud
 from tools.harness.deployment import Deployment
 from tools.harness.runs import Item, Row, rows_of
 
-REST_SECONDS = 120.0
-LATE_SECONDS = 20.0  # for what may hang until the faults are healed
+REST_SECONDS = 14400.0
+LATE_SECONDS = 2000.0  # for what may hang until the faults are healed
 
 
 class Environment:
@@ -51,19 +51,19 @@ class Environment:
     def items(self, region: str, run_id: str) -> list[Item]:
         """The attempts at a run by a Region's own copy of the table, read without a call."""
         items = self.cloud.table_items(self.deployment.state_table, region)
-        return [item for item in items if item["run_id"] == run_id and "attempt" in item]
+        return [item for item in items if item.get("run_id") == run_id and "attempt" in item]
 
     def arrived_runs(self, region: str, keys: set[str]) -> set[str]:
         """The runs of these keys that have arrived in the Region and that nobody has begun."""
         items = self.cloud.table_items(self.deployment.state_table, region)
-        items = [item for item in items if item["key"] in keys]
+        items = [item for item in items if item.get("key") in keys]
         begun = {item["run_id"] for item in items if "attempt" in item}
         return {item["run_id"] for item in items if item["region"] == region} - begun
 
     def rows(self, region: str, tag: str) -> list[Row]:
         """The runs by a Region's own copy of the table."""
         items = self.cloud.table_items(self.deployment.state_table, region)
-        return rows_of(item for item in items if tag in item["key"])
+        return rows_of(item for item in items if tag in item.get("key", ""))
 
     def mails(self, tag: str) -> list[dict[str, Any]]:
         return [mail for mail in self.cloud.mails() if tag in mail["body"]]
@@ -133,7 +133,7 @@ class Environment:
     def _delete_items(self, region: str, tag: str) -> None:
         dynamodb, table = self.cloud.client("dynamodb", region), self.deployment.state_table
         for item in self.cloud.table_items(table, region):
-            if tag in item["key"]:
+            if tag in item.get("key", ""):
                 key = {name: {"S": item[name]} for name in ("owner", "item")}
                 dynamodb.delete_item(TableName=table, Key=key)
 
@@ -141,4 +141,4 @@ class Environment:
 def _wait(is_over: Callable[[], bool]) -> None:
     deadline = time.monotonic() + LATE_SECONDS
     while not is_over() and time.monotonic() < deadline:
-        time.sleep(0.05)  # executions have no event to wait for
+        time.sleep(1.0)  # executions have no event to wait for

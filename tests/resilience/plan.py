@@ -14,9 +14,9 @@ Role = Literal["active", "standby"]
 Service = Literal["s3", "dynamodb"]
 RegionalService = Literal["s3", "dynamodb", "stepfunctions", "sesv2"]
 EventDelay = Literal["no", "behind another", "after the runbook"]
-# AWS seconds that the runbook waits: for the fence as on AWS, for replication two minutes, not 15.
+# Seconds that the runbook waits, by default.
 FENCE_WAIT = 180.0
-REPLICATION_WAIT = 120.0
+REPLICATION_WAIT = 780.0
 
 
 @dataclass(frozen=True)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-import threading
-from collections import Counter
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-from localcloud.testing import Call, Execution, Invocation, LocalCloud
+from localcloud.testing import Call, Execution, LocalCloud
 
 from tests.resilience.plan import When
 
 SERVICES = ("s3", "dynamodb", "stepfunctions", "lambda", "sns", "route53-recovery-cluster")
-# They ask DNS which Region is active, and act by the answer.
-DECIDERS = ("batch-trigger", "batch-emailer")
 _FUNCTION = re.compile(r":function:batch-([a-z]+)")
 _ROLE = re.compile(r"(MainOrchestrator|ChunkProcessor|Runbook)Role")
 
@@ -33,8 +31,8 @@ class Probe:
 
     def __init__(self) -> None:
         self.listener: Listener | None = None
-        self._deciding: Counter[str] = Counter()
-        self._changed = threading.Condition()
+        self._begun_at = 0.0
+        self._trace = hashlib.sha256()
 
     @contextmanager
     def attached(self, cloud: LocalCloud) -> Iterator[None]:
@@ -42,10 +40,6 @@ class Probe:
             cloud.executions.observe(
                 before=lambda execution, state: self._at_state("before", execution, state),
                 after=lambda execution, state: self._at_state("after", execution, state),
-            ),
-            cloud.functions.observe(
-                before=lambda invocation: self._count(invocation, 1),
-                after=lambda invocation: self._count(invocation, -1),
             ),
             cloud.calls.observe(
                 SERVICES,
@@ -55,29 +49,28 @@ class Probe:
         ):
             yield
 
-    def wait_until_nobody_decides(self, region: str, limit: float) -> bool:
-        """Wait for the Region's functions that decide by DNS to end; whether there was one."""
-        with self._changed:
-            was_deciding = bool(self._deciding[region])
-            if not self._changed.wait_for(lambda: not self._deciding[region], limit):
-                raise TimeoutError(f"a function in {region} did not end within {limit:.0f} s")
-        return was_deciding
+    def begin(self) -> None:
+        """Begin the trace of another seed."""
+        self._begun_at, self._trace = time.monotonic(), hashlib.sha256()
+
+    def digest(self) -> str:
+        """What two runs have in common that have had the same moments at the same times."""
+        return self._trace.hexdigest()[:12]
+
+    def _note(self, *moment: str) -> None:
+        seconds = time.monotonic() - self._begun_at
+        self._trace.update(f"{seconds:.6f} {' '.join(moment)}\n".encode())
 
     def _at_state(self, when: When, execution: Execution, state: str) -> None:
+        self._note(when, state, execution.region)
         if self.listener:
             self.listener.at_state(when, execution, state)
 
     def _at_call(self, when: When, call: Call) -> None:
         caller = caller_of(call)
+        self._note(when, call.action, call.region, str(caller))
         if self.listener and caller:
             self.listener.at_call(when, caller, action_of(call), call)
-
-    def _count(self, invocation: Invocation, change: int) -> None:
-        if not invocation.function.startswith(DECIDERS):
-            return
-        with self._changed:
-            self._deciding[invocation.region] += change
-            self._changed.notify_all()
 
 
 def caller_of(call: Call) -> str | None:

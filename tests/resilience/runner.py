@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from localcloud import virtual_time
 from tests.e2e.system import System
 from tests.resilience.actors import Operator, User
 from tests.resilience.checker import is_result, mailed_twice, violations
@@ -18,13 +19,9 @@ from tests.resilience.probe import Probe
 from tests.resilience.s3_events import EventDelivery
 from tests.resilience.scenario import Harness, Scenario
 
-TIME_SCALE = 0.01
-# What functions measure themselves, by real time; and chunks so small that a file has several.
-VARIABLES = {
-    "splitter": ("CHUNK_RECORDS", "10"),
-    "reconciler": ("GRACE_SECONDS", "1"),
-    "trigger": ("LATE_SECONDS", "1"),
-}
+# Chunks so small that a file has several, and links that work until the end of a seed.
+VARIABLES = {"splitter": ("CHUNK_RECORDS", "10"), "emailer": ("LINK_SECONDS", "43200")}
+PHASE_SECONDS = 3600  # each seed begins when the time is a multiple of it
 LOCAL_CLOUD_DEFECTS = ("InternalFailure", "LocalCloudNotEmulated")
 
 
@@ -33,7 +30,8 @@ class Result:
     """What came of a plan; ``violations`` and ``injected`` are sentences."""
 
     plan: Plan
-    seconds: float = 0.0
+    seconds: float = 0.0  # of CPU time
+    digest: str = ""  # of all calls and states, with their times
     violations: list[str] = field(default_factory=list)
     injected: list[str] = field(default_factory=list)
     mailed_twice: int = 0
@@ -57,7 +55,7 @@ class Runner:
 
     @contextmanager
     def prepared(self) -> Iterator[None]:
-        """A clock that makes the runbook take seconds, functions that keep up, and the probe."""
+        """AWS's own time, which is virtual; the variables of the functions; and the probe."""
         time_scale = self.cloud.time_scale
         for function, (name, value) in VARIABLES.items():
             for region in self.system.deployment.regions:
@@ -67,14 +65,18 @@ class Runner:
             self.harness.probe.attached(self.cloud),
             self.cloud.s3_events.intercept(self.harness.events.handle),
         ):
-            self.cloud.time_scale = TIME_SCALE
+            self.cloud.time_scale, self.cloud.look_seconds = 1.0, 1.0
             try:
                 yield
             finally:
                 self.cloud.time_scale = time_scale
 
     def run(self, plan: Plan) -> Result:
-        start, defects = time.monotonic(), self._defects()
+        virtual_time.advance(PHASE_SECONDS)
+        virtual_time.seed(plan.seed)
+        self._restart_schedules()
+        self.harness.probe.begin()
+        start, defects = time.process_time(), self._defects()
         result = Result(plan)
         try:
             self._run(plan, result)
@@ -82,21 +84,38 @@ class Runner:
             result.violations.append(f"{type(error).__name__}: {error}")
         new_defects = (self._defects() - defects).items()
         result.violations += [f"the local cloud: {name}, {n} times" for name, n in new_defects]
-        result.seconds = time.monotonic() - start
+        result.seconds = time.process_time() - start
+        result.digest = self.harness.probe.digest()
         return result
 
     def _run(self, plan: Plan, result: Result) -> None:
         scenario = Scenario(self.harness, plan)
         try:
             state = scenario.run()
+        except Exception:
+            self._make_first_region_active()
+            raise
         finally:
+            self.harness.environment.delete_files(scenario.tag)
             result.injected = scenario.injected
             result.uncertain_mails = scenario.follow_up.uncertain_mails
         result.violations += violations(state) + scenario.follow_up.violations
         result.mailed_twice = len(mailed_twice(state))
         result.failure_notices = sum(not is_result(mail) for mail in state.mails)
-        if not result.violations:
-            self.harness.environment.delete_files(scenario.tag)
+
+    def _restart_schedules(self) -> None:
+        """A schedule begins when its rule is put: let each seed find it at the same place."""
+        for region in self.system.deployment.regions:
+            events = self.cloud.client("events", region)
+            for rule in events.list_rules()["Rules"]:
+                if "ScheduleExpression" in rule:
+                    names = ("Name", "ScheduleExpression", "State")
+                    events.put_rule(**{name: rule[name] for name in names})
+
+    def _make_first_region_active(self) -> None:
+        """Where every seed begins, though this one has ended in its middle."""
+        operator = self.harness.operator
+        operator.make_active(self.system.deployment.regions[0], lambda: None)
 
     def _defects(self) -> Counter[str]:
         outcomes = self.cloud.calls.outcomes().items()

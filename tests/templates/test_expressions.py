@@ -72,7 +72,8 @@ def test_only_an_object_that_is_completed_counts_as_replicated(
         ({"Error": "X", "Cause": '{"errorMessage": "no header", "errorType": "X"}'}, "no header"),
         ({"Error": "X", "Cause": '{"errorMessage": "cut of'}, '{"errorMessage": "cut of'),
         ({"Error": "X", "Cause": "The task timed out"}, "The task timed out"),
-        ({"Error": "States.Timeout"}, "no reason given"),
+        ({"Error": "States.Timeout", "Cause": ""}, "no reason given"),
+        ({"Error": "X"}, "no reason given"),
         ({"Error": "X", "Cause": "x" * 40_000}, "x" * 1000),
     ],
 )
@@ -90,6 +91,11 @@ def test_a_cause_becomes_a_short_sentence(failure: dict[str, str], reason: str) 
             "Chunk 7: 3 of 4 rows",
         ),
         ({"status": "TIMED_OUT"}, "Chunk.TIMED_OUT", "Chunk 7: no reason given"),
+        (
+            {"error": "States.Timeout", "reason": ""},
+            "States.Timeout",
+            "Chunk 7: no reason given",
+        ),
     ],
 )
 def test_the_reason_of_a_failed_chunk_names_the_chunk(

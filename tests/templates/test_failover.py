@@ -182,3 +182,17 @@ def test_the_experiment_cuts_off_the_subnets_for_a_set_time_and_an_alarm_stops_i
 
 def test_a_superseded_run_does_not_count_as_failed() -> None:
     assert states("main-orchestrator")["Superseded"]["Type"] == "Succeed"
+
+
+def test_both_regions_watch_on_a_schedule() -> None:
+    """D6: both roots nest this template."""
+    (rule,) = resources("templates/failover.yaml", "AWS::Events::Rule").values()
+    assert rule["ScheduleExpression"] == "rate(10 minutes)"
+    assert rule["Targets"] == [{"Id": "watcher", "Arn": {"Fn::GetAtt": ["Watcher", "Arn"]}}]
+    assert rule.get("State", "ENABLED") == "ENABLED"
+
+
+@pytest.mark.parametrize("step", ["ReconcileFirst", "ReconcileLast"])
+def test_calls_of_a_pass_name_the_runbooks_execution_so_that_they_go_on(step: str) -> None:
+    payload = json.loads(STEPS[step]["inputs"]["Payload"])
+    assert payload["runbook"] == "{{ automation:EXECUTION_ID }}"

@@ -17,6 +17,7 @@ from common.attempts import AttemptId
 from common.run_state import STARTED
 from common.runs import InputVersion, attempt_item
 from common.state_table import StateTable
+from tests.state_table import create_state_table
 from tests.templates.loading import MACHINES, states, walk
 
 if TYPE_CHECKING:
@@ -31,18 +32,7 @@ WRITERS = ("Record the failure", "Note why the chunk failed")
 def dynamodb() -> Any:
     with mock_aws():
         client = boto3.client("dynamodb", region_name=HERE)
-        client.create_table(
-            TableName="state",
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[
-                {"AttributeName": "owner", "AttributeType": "S"},
-                {"AttributeName": "item", "AttributeType": "S"},
-            ],
-            KeySchema=[
-                {"AttributeName": "owner", "KeyType": "HASH"},
-                {"AttributeName": "item", "KeyType": "RANGE"},
-            ],
-        )
+        create_state_table(client, "state")
         yield client
 
 

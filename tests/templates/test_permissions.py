@@ -73,6 +73,9 @@ def test_no_role_may_write_an_item_of_another_region() -> None:
     own_items = {
         "ForAllValues:StringLike": {"dynamodb:LeadingKeys": {"Fn::Sub": "${AWS::Region}/*"}}
     }
+    own_notes = {
+        "ForAllValues:StringEquals": {"dynamodb:LeadingKeys": {"Fn::Sub": "${AWS::Region}/notes"}}
+    }
     writers = set()
     for template in ALL:
         for logical_id, statement in _allowed(template):
@@ -81,13 +84,20 @@ def test_no_role_may_write_an_item_of_another_region() -> None:
                 not is_of_state or "Principal" in statement
             ):  # the policy of an endpoint grants nothing
                 continue
-            writes = set(_actions(statement)) - {"dynamodb:GetItem", "dynamodb:Query"}
+            reads = {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"}
+            writes = set(_actions(statement)) - reads
             # another action, such as a batch or PartiQL, has keys that the condition may not see
             assert writes <= {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
             if writes:
-                assert statement["Condition"] == own_items, logical_id
+                assert statement["Condition"] in (own_items, own_notes), logical_id
                 writers.add(logical_id)
-    assert writers == {"TriggerRole", "EmailerRole", "MainOrchestratorRole", "ReconcilerRole"}
+    assert writers == {
+        "TriggerRole",
+        "EmailerRole",
+        "MainOrchestratorRole",
+        "ReconcilerRole",
+        "WatcherRole",
+    }
 
 
 def test_the_reconciler_lists_no_versions_and_describes_no_execution() -> None:
@@ -162,6 +172,22 @@ def test_only_the_rule_may_invoke_the_emailer() -> None:
     (by_rule,) = [item for item in permissions if item["FunctionName"] == {"Ref": "Emailer"}]
     assert by_rule["Principal"] == "events.amazonaws.com"
     assert by_rule["SourceArn"] == {"Fn::GetAtt": ["RunsEndedBadly", "Arn"]}
+
+
+def test_only_its_schedule_may_invoke_the_watcher() -> None:
+    (permission,) = resources("templates/failover.yaml", "AWS::Lambda::Permission").values()
+    assert permission["FunctionName"] == {"Ref": "Watcher"}
+    assert permission["SourceArn"] == {"Fn::GetAtt": ["WatchSchedule", "Arn"]}
+
+
+def test_the_watcher_begins_nothing() -> None:
+    actions = {
+        action
+        for logical_id, statement in _allowed("templates/failover.yaml")
+        if logical_id == "WatcherRole"
+        for action in _actions(statement)
+    }
+    assert not actions & {"s3:PutObject", "states:StartExecution", "dynamodb:UpdateItem"}
 
 
 def test_only_the_bucket_of_this_account_may_invoke_the_trigger() -> None:

@@ -11,6 +11,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from hypothesis import HealthCheck, settings
 from moto import mock_aws
 
+from tests.state_table import create_state_table
 from tests.unit.helpers import BUCKET, ERRORS_TABLE, FINANCIAL_TABLE, STATE_TABLE
 
 # No test here is about time, and the machine may be busy.
@@ -47,34 +48,10 @@ def dynamodb() -> Iterator[DynamoDBClient]:
     """DynamoDB with the three tables, empty."""
     with mock_aws():
         client = boto3.client("dynamodb")
-        _create_state_table(client)
+        create_state_table(client, STATE_TABLE)
         _create_table(client, ERRORS_TABLE, "attempt_id", "row")
         _create_table(client, FINANCIAL_TABLE, "uuid")
         yield client
-
-
-def _create_state_table(client: DynamoDBClient) -> None:
-    """Create the table of attempts and arrivals, with its index."""
-    names = ("owner", "item", "status", "started_at")
-    client.create_table(
-        TableName=STATE_TABLE,
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
-        KeySchema=[
-            {"AttributeName": "owner", "KeyType": "HASH"},
-            {"AttributeName": "item", "KeyType": "RANGE"},
-        ],
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": "by-status",
-                "KeySchema": [
-                    {"AttributeName": "status", "KeyType": "HASH"},
-                    {"AttributeName": "started_at", "KeyType": "RANGE"},
-                ],
-                "Projection": {"ProjectionType": "ALL"},
-            }
-        ],
-    )
 
 
 def _create_table(client: DynamoDBClient, name: str, key: str, sort_key: str = "") -> None:

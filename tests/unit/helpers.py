@@ -11,6 +11,9 @@ import pytest
 from boto3.dynamodb.types import TypeDeserializer
 from botocore.exceptions import ClientError
 
+from common.runs import Item
+from common.state_table import StateTable
+
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
@@ -37,6 +40,11 @@ def all_items(dynamodb: DynamoDBClient) -> list[dict[str, Any]]:
         for item in dynamodb.scan(TableName=STATE_TABLE)["Items"]
     ]
     return sorted(items, key=lambda item: (item["owner"], item["item"]))
+
+
+def write_item(state: StateTable, item: Item) -> None:
+    """Store an item as the Region did that it belongs to."""
+    StateTable(state.dynamodb, state.table, item["region"], "").create(item)
 
 
 def set_environment(monkeypatch: pytest.MonkeyPatch, **variables: str) -> None:

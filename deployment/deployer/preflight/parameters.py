@@ -22,6 +22,7 @@ _EXAMPLES = {
     "log_retention_days": "30",
     "failed_hours": "48",
     "sweep_hours": "168",
+    "overdue_hours": "2",
     "work_days": "7",
     "noncurrent_days": "30",
 }

@@ -24,6 +24,7 @@ from localcloud.settings import Settings
 SERVICES = (
     "iam",
     "network",
+    "put_rules",
     "arc",
     "dns",
     "ses",

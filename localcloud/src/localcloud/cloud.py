@@ -51,6 +51,7 @@ class Cloud:
 
     def close(self) -> None:
         """Stop what was started, last first."""
+        self.gateway.is_closing = True
         while self._on_close:
             self._on_close.pop()()
         self.ledger.close()

@@ -172,7 +172,7 @@ def failover(client: Any, zone: str, controls: list[str], cloud: Cloud) -> list[
     cloud.get(VpcResolver).caching = False
     checks = [
         client.create_health_check(
-            CallerReference=arn,
+            CallerReference=arn[-64:],
             HealthCheckConfig={"Type": "RECOVERY_CONTROL", "RoutingControlArn": arn},
         )["HealthCheck"]["Id"]
         for arn in controls

@@ -149,13 +149,13 @@ def test_concurrent_writers_in_both_regions_converge(world: World) -> None:
 
 
 def test_partiql_writes_are_refused_by_name(world: World) -> None:
-    with pytest.raises(ClientError, match="PartiQL on a global table"):
+    with pytest.raises(ClientError, match="the operation dynamodb:ExecuteStatement"):
         world.east.execute_statement(Statement="INSERT INTO \"t\" VALUE {'id': 'a', 'n': 1}")
 
 
 def test_a_batch_has_at_most_25_writes(world: World) -> None:
     puts = [{"PutRequest": {"Item": item(id=str(number))}} for number in range(26)]
-    with pytest.raises(ClientError, match="Too many items requested"):
+    with pytest.raises(ClientError, match="less than or equal to 25"):
         world.east.batch_write_item(RequestItems={"t": puts})
 
 

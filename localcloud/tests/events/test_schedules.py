@@ -13,13 +13,13 @@ from localcloud.events.target_sender import TargetEvent
 from tests.events.environment import ACCOUNT, REGION, Environment
 
 TARGET = {"Id": "target", "Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:q"}
-Sent = queue.Queue[TargetEvent]
+Outbox = queue.Queue[TargetEvent]
 
 
 @pytest.fixture
-def sent(env: Environment, monkeypatch: pytest.MonkeyPatch) -> Sent:
+def outbox(env: Environment, monkeypatch: pytest.MonkeyPatch) -> Outbox:
     """What is handed over for delivery."""
-    events: Sent = queue.Queue()
+    events: Outbox = queue.Queue()
     monkeypatch.setattr(env.delivery, "enqueue", events.put)
     return events
 
@@ -30,9 +30,9 @@ def put_rule(env: Environment, **params: Any) -> None:
     env.client("events").put_targets(Rule="rule", Targets=[TARGET])
 
 
-def test_a_schedule_sends_its_event_again_and_again(env: Environment, sent: Sent) -> None:
+def test_a_schedule_sends_its_event_again_and_again(env: Environment, outbox: Outbox) -> None:
     put_rule(env)
-    events = [sent.get(timeout=30).event for _ in range(2)]
+    events = [outbox.get(timeout=30).event for _ in range(2)]
     rule = f"arn:aws:events:{REGION}:{ACCOUNT}:rule/rule"
     assert events[0]["id"] != events[1]["id"]
     assert {name: events[0][name] for name in ("source", "detail-type", "resources", "detail")} == {
@@ -44,7 +44,7 @@ def test_a_schedule_sends_its_event_again_and_again(env: Environment, sent: Sent
 
 
 def test_its_period_is_shortened_as_every_wait_is(
-    env: Environment, sent: Sent, monkeypatch: pytest.MonkeyPatch
+    env: Environment, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     periods: queue.Queue[float] = queue.Queue()
 
@@ -54,36 +54,36 @@ def test_its_period_is_shortened_as_every_wait_is(
 
     monkeypatch.setattr(env.cloud.clock, "real_seconds", real_seconds)
     put_rule(env)
-    sent.get(timeout=30)
+    outbox.get(timeout=30)
     assert {periods.get(timeout=30), periods.get(timeout=30)} == {600.0}
 
 
 @pytest.mark.parametrize("operation", ["disable_rule", "delete_rule"])
 def test_a_rule_that_is_disabled_or_deleted_sends_nothing(
-    env: Environment, sent: Sent, operation: str
+    env: Environment, outbox: Outbox, operation: str
 ) -> None:
     put_rule(env)
-    sent.get(timeout=30)
+    outbox.get(timeout=30)
     if operation == "delete_rule":
         env.client("events").remove_targets(Rule="rule", Ids=["target"])
     getattr(env.client("events"), operation)(Name="rule")
-    while not sent.empty():
-        sent.get()
+    while not outbox.empty():
+        outbox.get()
     env.client("events").put_rule(Name="other", ScheduleExpression="rate(1 minute)")
     other = {**TARGET, "Id": "of the other"}
     env.client("events").put_targets(Rule="other", Targets=[other])
-    assert [sent.get(timeout=30).target["Id"] for _ in range(3)] == ["of the other"] * 3
+    assert [outbox.get(timeout=30).target["Id"] for _ in range(3)] == ["of the other"] * 3
 
 
 def test_a_rule_that_has_only_a_schedule_matches_no_event(
-    env: Environment, sent: Sent, monkeypatch: pytest.MonkeyPatch
+    env: Environment, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(env.cloud.clock, "real_seconds", lambda _: 3600.0)
     put_rule(env)
     env.client("events").put_events(
         Entries=[{"Source": "shop", "DetailType": "Order", "Detail": "{}"}]
     )
-    assert sent.empty()
+    assert outbox.empty()
 
 
 @pytest.mark.parametrize(

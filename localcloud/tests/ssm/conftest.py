@@ -111,7 +111,7 @@ class Lab:
     def run(self, *steps: Step, parameters: Any = None, **fields: Any) -> dict[str, Any]:
         """Create a runbook of the steps, run it, and return the description of its execution."""
         self.create(*steps, **fields)
-        return self.join(self.start(Parameters=parameters or {}))
+        return self.join(self.start(**({"Parameters": parameters} if parameters else {})))
 
 
 def _policy(statement: dict[str, Any]) -> str:

@@ -41,7 +41,7 @@ def test_parameters_are_checked_when_an_execution_starts(
         },
     )
     with pytest.raises(ClientError, match=words) as refused:
-        lab.start(Parameters=parameters)
+        lab.start(**({"Parameters": parameters} if parameters else {}))
     code = refused.value.response["Error"]["Code"]
     assert code == "InvalidAutomationExecutionParametersException"
 

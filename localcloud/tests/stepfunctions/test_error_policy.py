@@ -34,17 +34,17 @@ def test_each_rule_counts_its_own_attempts() -> None:
         (("States.ALL",), "E", True),
         (("States.ALL",), "States.Timeout", True),
         (("States.ALL",), "States.QueryEvaluationError", True),
-        (("States.ALL",), "States.DataLimitExceeded", False),
+        (("States.ALL",), "States.DataLimitExceeded", True),
         (("States.ALL",), "States.Runtime", False),
         (("States.ALL",), None, True),
         (("States.TaskFailed",), "E", True),
         (("States.TaskFailed",), "States.Timeout", False),
-        (("States.TaskFailed",), "States.DataLimitExceeded", False),
+        (("States.TaskFailed",), "States.DataLimitExceeded", True),
         (("States.DataLimitExceeded",), "States.DataLimitExceeded", True),
         (("States.Runtime",), "States.Runtime", False),
     ],
 )
-def test_which_rule_covers_whicherror_of(
+def test_which_rule_covers_error(
     errors: tuple[str, ...], error: str | None, is_covered: bool
 ) -> None:
     assert covers(errors, error) is is_covered

@@ -129,9 +129,13 @@ def test_an_argument_of_the_wrong_type_is_a_runtime_error(env: Environment) -> N
     execution = env.run_task("aws-sdk:s3:headObject", {"Bucket": "{% 1 %}", "Key": "k"})
     assert execution["error"] == "States.Runtime"
     assert execution["cause"] == (
+        "An error occurred while executing the state 'State' (entered at the event id #2). "
         'The Parameters \'{"Bucket":1,"Key":"k"}\' could not be used to start the Task: '
         "[The value for the field 'Bucket' must be a STRING]"
     )
+    # The task is never scheduled.
+    types = env.event_types(execution["executionArn"])
+    assert types == ["ExecutionStarted", "TaskStateEntered", "ExecutionFailed"]
 
 
 def _child(env: Environment, state: dict[str, Any], type_: str) -> str:

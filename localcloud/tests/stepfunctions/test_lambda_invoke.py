@@ -52,6 +52,23 @@ def test_lambda_invoke_returns_payload_and_metadata(env: Environment, function: 
     assert call.principal.role_arn == env.role_arn
 
 
+@pytest.mark.parametrize(
+    ("payload", "body"),
+    [
+        ('{"a": 1}', b'{"a": 1}'),
+        ("{% 'text' %}", b"text"),
+        (None, b"{}"),
+        ("{% null %}", b"{}"),
+        ([1], b"[1]"),
+    ],
+)
+def test_text_is_sent_as_it_stands_and_null_as_an_empty_object(
+    env: Environment, function: Function, payload: Any, body: bytes
+) -> None:
+    env.result_of("lambda:invoke", {"FunctionName": _LAMBDA, "Payload": payload})
+    assert function.calls[0].request.body == body
+
+
 def test_a_function_as_resource_returns_its_payload(env: Environment, function: Function) -> None:
     execution = env.run(
         machine({"A": {"Type": "Task", "Resource": _LAMBDA, "End": True}}), {"a": 1}

@@ -103,7 +103,10 @@ def test_each_level_logs_its_event_types() -> None:
 
 
 def test_an_execution_succeeds_without_its_log_group(env: Environment) -> None:
+    logs = env.client("logs")
+    logs.create_log_group(logGroupName=_GROUP)
     arn = env.create(_STATES, "EXPRESS", loggingConfiguration=_logging("ALL"))
+    logs.delete_log_group(logGroupName=_GROUP)
     assert env.sfn.start_sync_execution(stateMachineArn=arn)["status"] == "SUCCEEDED"
     cloudwatch_of(env.cloud).logs.flush()
 

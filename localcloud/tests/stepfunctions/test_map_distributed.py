@@ -16,6 +16,11 @@ def test_results_are_in_the_order_of_the_items(env: Environment, execution_type:
     assert env.output_of(distributed_map(execution_type=execution_type), [3, 1, 2]) == [3, 1, 2]
 
 
+def test_the_members_of_an_object_are_items(env: Environment) -> None:
+    members = [{"Key": "a", "Value": 1}, {"Key": "b", "Value": 2}]
+    assert env.output_of(distributed_map(), {"a": 1, "b": 2}) == members
+
+
 def test_a_map_without_items_has_no_results(env: Environment) -> None:
     assert env.output_of(distributed_map(), []) == []
 

@@ -51,7 +51,12 @@ def test_the_results_of_a_map_are_limited(env: Environment) -> None:
 
 
 def test_an_execution_fails_after_25_000_events(env: Environment) -> None:
-    states = {"A": {"Type": "Pass", "Next": "B"}, "B": {"Type": "Pass", "Next": "A"}}
+    choice = {"Condition": "{% false %}", "Next": "End"}
+    states = {
+        "A": {"Type": "Pass", "Next": "B"},
+        "B": {"Type": "Choice", "Choices": [choice], "Default": "A"},
+        "End": {"Type": "Succeed"},
+    }
     execution = env.run(machine(states))
     assert (execution["status"], execution["error"]) == ("FAILED", "States.Runtime")
     cause = "The execution reached the maximum number of history events (25000)."

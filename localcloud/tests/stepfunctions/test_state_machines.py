@@ -62,6 +62,22 @@ def test_an_update_holds_for_executions_that_start_after_it(env: Environment) ->
     assert json.loads(of_execution["definition"]) == _PASS
 
 
+def test_the_revision_changes_with_the_machine_only(env: Environment) -> None:
+    """https://github.com/localstack/localstack/blob/main/tests/aws/services/stepfunctions/v2/test_sfn_api_logs.snapshot.json"""
+    arn = env.create(_PASS)
+    logging = {"level": "OFF", "includeExecutionData": True}
+
+    def update(configuration: dict[str, object]) -> str:
+        response = env.sfn.update_state_machine(
+            stateMachineArn=arn, loggingConfiguration=configuration
+        )
+        return str(response["revisionId"])
+
+    first = update(logging)
+    assert update(logging) == first
+    assert update({"level": "OFF", "includeExecutionData": False}) != first
+
+
 def test_tags_are_added_removed_and_listed(env: Environment) -> None:
     arn = env.create(_PASS, tags=[{"key": "a", "value": "1"}])
     env.sfn.tag_resource(resourceArn=arn, tags=[{"key": "b", "value": "2"}])

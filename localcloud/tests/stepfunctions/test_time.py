@@ -26,7 +26,10 @@ def test_a_task_that_takes_too_long_times_out(env: Environment) -> None:
     }
     execution = env.run(machine(states))
     hang.set()
-    assert (execution["status"], execution["output"]) == ("SUCCEEDED", '{"Error":"States.Timeout"}')
+    assert (execution["status"], execution["output"]) == (
+        "SUCCEEDED",
+        '{"Error":"States.Timeout","Cause":""}',
+    )
     events = env.history(execution["executionArn"])
     assert events[4]["type"] == "TaskTimedOut"
     assert events[4]["taskTimedOutEventDetails"]["error"] == "States.Timeout"

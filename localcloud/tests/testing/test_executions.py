@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 
 import pytest
 
@@ -54,7 +55,9 @@ def test_a_stopped_execution_is_aborted(lab: Lab) -> None:
 def test_settle_gives_up_and_ends_early_when_it_is_told_to(lab: Lab) -> None:
     execution = lab.execution(lab.start(LONG))
     assert not lab.cloud.settle(0.1)
-    assert lab.cloud.settle(60, until=lambda: True)
+    flip = threading.Event()
+    flip.set()
+    assert lab.cloud.settle(60, until=flip)
     execution.stop("Enough", "of this")
 
 

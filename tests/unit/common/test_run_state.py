@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import permutations
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -24,16 +25,16 @@ from common.run_state import (
 EAST, WEST = "us-east-1", "us-west-2"
 
 
-def east(number: int, status: str, **flags: bool) -> Attempt:
+def east(number: int, status: str, **flags: Any) -> Attempt:
     return Attempt(number, EAST, status, **flags)
 
 
-def west(number: int, status: str, **flags: bool) -> Attempt:
+def west(number: int, status: str, **flags: Any) -> Attempt:
     return Attempt(number, WEST, status, **flags)
 
 
 MAILING = {"is_mailing": True}
-ORDERED = {"by_operator": True}
+SETTLES_1 = {"settled": frozenset({(1, EAST)})}
 
 TRUTH = [
     ([], UNKNOWN),
@@ -42,7 +43,7 @@ TRUTH = [
     ([east(1, FAILED)], FAILED),
     ([east(1, SUPERSEDED)], SUPERSEDED),
     ([east(1, COMPLETED)], COMPLETED),
-    ([east(1, STARTED), west(2, GIVEN_UP, **ORDERED)], GIVEN_UP),
+    ([east(1, STARTED), west(2, GIVEN_UP)], GIVEN_UP),
     # the highest number decides
     ([east(1, FAILED), west(2, STARTED)], STARTED),
     ([east(1, STARTED), west(2, FAILED)], FAILED),
@@ -62,14 +63,19 @@ TRUTH = [
     ([east(1, FAILED, **MAILING)], UNCERTAIN),
     ([east(1, FAILED, **MAILING), west(2, STARTED)], UNCERTAIN),
     ([east(2, STARTED), west(2, STARTED, **MAILING)], UNCERTAIN),
-    ([east(1, STARTED, **MAILING), west(2, GIVEN_UP, **ORDERED)], GIVEN_UP),
+    ([east(1, STARTED, **MAILING), west(2, GIVEN_UP)], GIVEN_UP),
     # a person settles it by beginning a later attempt, whose own claim counts again
-    ([east(1, STARTED, **MAILING), west(2, STARTED, **ORDERED)], STARTED),
-    ([east(1, STARTED, **MAILING), west(2, FAILED, **ORDERED)], FAILED),
-    ([east(1, STARTED, **MAILING), west(2, STARTED, **ORDERED, **MAILING)], UNCERTAIN),
-    ([east(1, STARTED), west(2, STARTED, **ORDERED), east(3, FAILED, **MAILING)], UNCERTAIN),
-    # a run that was given up is reopened by nothing but a person's later attempt
-    ([west(2, GIVEN_UP, **ORDERED), east(3, STARTED, **ORDERED)], STARTED),
+    ([east(1, STARTED, **MAILING), west(2, STARTED, **SETTLES_1)], STARTED),
+    ([east(1, STARTED, **MAILING), west(2, FAILED, **SETTLES_1)], FAILED),
+    ([east(1, STARTED, **MAILING), west(2, STARTED, **SETTLES_1, **MAILING)], UNCERTAIN),
+    ([east(1, STARTED), west(2, STARTED, **SETTLES_1), east(3, FAILED, **MAILING)], UNCERTAIN),
+    # but only a claim that the person saw
+    ([east(1, STARTED, **MAILING), west(2, STARTED)], UNCERTAIN),
+    ([west(1, STARTED, **MAILING), west(2, STARTED, **SETTLES_1)], UNCERTAIN),
+    # a run that was given up stays so, also if a Region began another attempt before it knew
+    ([west(2, GIVEN_UP), east(3, STARTED)], GIVEN_UP),
+    ([west(2, GIVEN_UP), east(3, STARTED, **SETTLES_1)], GIVEN_UP),
+    ([west(2, GIVEN_UP), east(3, COMPLETED)], COMPLETED),
 ]
 
 
@@ -107,9 +113,10 @@ GIVES_WAY = [
     ([west(3, STARTED)], True),
     ([east(3, STARTED)], True),
     ([west(3, FAILED)], True),
-    ([west(3, GIVEN_UP, **ORDERED)], True),
+    ([west(3, GIVEN_UP)], True),
     ([west(3, SUPERSEDED)], False),  # it has given way itself
-    ([west(2, GIVEN_UP, **ORDERED)], True),
+    ([west(2, GIVEN_UP)], True),
+    ([west(1, GIVEN_UP)], True),
     # neither of two equal numbers gives way: DNS decides between their Regions
     ([west(2, STARTED)], False),
     ([west(2, FAILED)], False),
@@ -127,10 +134,12 @@ def test_what_makes_an_attempt_give_way(others: list[Attempt], is_stopped: bool)
     assert gives_way([*others, east(2, STARTED)], EAST, 2) == is_stopped
 
 
-def test_an_attempt_by_an_operator_goes_on_beside_the_claims_before_it() -> None:
-    before = west(1, STARTED, **MAILING)
-    assert not gives_way([before, east(2, STARTED, **ORDERED)], EAST, 2)
-    assert gives_way([before, east(2, STARTED)], EAST, 2)
+def test_an_attempt_by_an_operator_goes_on_beside_the_claims_that_the_operator_saw() -> None:
+    east_claims, west_claims = east(1, STARTED, **MAILING), west(1, STARTED, **MAILING)
+    ordered = east(2, STARTED, **SETTLES_1)
+    assert not gives_way([east_claims, ordered], EAST, 2)
+    assert gives_way([west_claims, ordered], EAST, 2)
+    assert gives_way([east_claims, east(2, STARTED)], EAST, 2)
 
 
 def test_an_attempt_does_not_give_way_to_its_own_claim() -> None:
@@ -144,7 +153,7 @@ attempts = st.builds(
     st.sampled_from([EAST, WEST]),
     statuses,
     st.booleans(),
-    st.booleans(),
+    st.frozensets(st.tuples(st.integers(1, 4), st.sampled_from([EAST, WEST])), max_size=2),
 )
 runs = st.lists(attempts, unique_by=lambda attempt: (attempt.number, attempt.region))
 

@@ -168,6 +168,7 @@ def test_an_attempt_that_may_have_mailed_is_not_superseded(state: StateTable) ->
     assert not state.supersede(FIRST)
     state.release_mail(FIRST, "c1")
     assert state.supersede(FIRST)
+    assert state.supersede(FIRST)  # the SDK repeats a write whose response was lost
     assert run_of_items(state.attempts("r")).status == "SUPERSEDED"
 
 
@@ -217,10 +218,41 @@ def test_an_arrival_expires_after_its_hours(state: StateTable) -> None:
 def test_defect_4_all_pages_of_a_status_are_read(
     state: StateTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("common.state_table.PAGE", 2)
+    monkeypatch.setattr("common.state_reader.PAGE", 2)
     for number in range(5):
         state.create(STARTED_ITEM | {"owner": f"{HERE}/r{number}"})
     pages = list(state.pages_with_status("STARTED"))
     assert len(pages) > 1
-    assert sum(map(len, pages)) == 6
-    assert not [item for page in state.pages_with_status("STARTED", "2026-02") for item in page]
+    assert sum(len(page.items) for page in pages) == 6
+    rest = state.pages_with_status("STARTED", start_key=pages[0].next_key)
+    assert [page.items for page in rest] == [page.items for page in pages[1:]]
+    for times in (("2026-02",), ("", "2025-12")):
+        assert not [item for page in state.pages_with_status("STARTED", *times) for item in page[0]]
+
+
+def test_attempts_are_read_a_hundred_in_a_call(
+    state: StateTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batches: list[int] = []
+    read = state.dynamodb.batch_get_item
+
+    def batch_get_item(**params: Any) -> Any:
+        batches.append(len(params["RequestItems"][STATE_TABLE]["Keys"]))
+        return read(**params)
+
+    monkeypatch.setattr(state.dynamodb, "batch_get_item", batch_get_item)
+    others = [(THERE, AttemptId(f"absent-{number}", 1)) for number in range(120)]
+    items = state.existing([(HERE, AttemptId("r", 1)), *others])
+    assert [item["owner"] for item in items] == [f"{HERE}/r"]
+    assert batches == [100, 21]
+
+
+def test_a_note_is_replaced_and_deleted(state: StateTable) -> None:
+    assert state.note("n") is None
+    for value in (1, 2):
+        state.write_note("n", {"value": value})
+    note = state.note("n")
+    assert note is not None
+    assert note["value"] == 2
+    state.delete_note("n")
+    assert state.note("n") is None

@@ -10,6 +10,7 @@ from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 from common.attempts import AttemptId
 from common.runs import InputVersion, attempt_item
 from common.state_table import StateTable
+from tests.unit.helpers import write_item
 
 Emailer = Callable[[dict[str, Any]], Any]
 HERE, THERE = "us-west-2", "us-east-1"
@@ -42,4 +43,4 @@ def begin_attempt(
 ) -> None:
     """Write the item of another attempt, as its Region did."""
     item = attempt_item(AttemptId(run_id, number), region, VERSION)
-    StateTable(state.dynamodb, state.table, region, "").create(item | attributes)
+    write_item(state, item | attributes)

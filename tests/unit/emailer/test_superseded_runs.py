@@ -65,7 +65,7 @@ def test_defect_5_a_region_that_is_no_longer_active_publishes_nothing(
     [
         (2, {}),
         (2, {"status": "FAILED"}),
-        (2, {"status": "GIVEN_UP", "by_operator": True}),
+        (2, {"status": "GIVEN_UP", "settled": []}),
         (1, {"status": "COMPLETED"}),
         (1, {"mail_claim": "c"}),
     ],
@@ -131,8 +131,18 @@ def test_an_attempt_by_an_operator_is_mailed_beside_an_uncertain_one(
     emailer: Emailer, state: StateTable
 ) -> None:
     begin_attempt(state, 1, mail_claim="c")
-    begin_attempt(state, 2, ITEM["region"], by_operator=True)
+    begin_attempt(state, 2, ITEM["region"], settled=[[1, THERE]])
     assert emailer(COMPLETED_EVENT | {"attempt": 2}) == MAILED
+
+
+def test_an_attempt_by_an_operator_gives_way_to_a_claim_that_came_later(
+    emailer: Emailer, send: MagicMock, state: StateTable
+) -> None:
+    """The other Region claimed its mail after `make retry`, or its claim was on its way then."""
+    begin_attempt(state, 2, ITEM["region"], settled=[])
+    begin_attempt(state, 1, mail_claim="c")
+    assert emailer(COMPLETED_EVENT | {"attempt": 2}) == SUPERSEDED
+    assert not send.called
 
 
 @both_events

@@ -19,7 +19,7 @@ from tests.unit.helpers import (
     set_active_region,
     set_environment,
 )
-from tests.unit.reconciler.helpers import HERE, THERE, Reconcile
+from tests.unit.inputs import HERE, THERE, Reconcile
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext

@@ -12,7 +12,7 @@ from common.runs import Item
 from common.state_table import StateTable
 from reconciler import app, input_bucket
 from tests.unit.helpers import BUCKET
-from tests.unit.reconciler.helpers import (
+from tests.unit.inputs import (
     HERE,
     Reconcile,
     attempts,

@@ -14,12 +14,11 @@ from reconciler import input_bucket
 from reconciler.app import NotActive, NotReconciled
 from reconciler.report import MAX_NAMES, Report
 from tests.unit.helpers import raising
-from tests.unit.reconciler.helpers import (
+from tests.unit.inputs import (
     HERE,
     LONG_AGO,
     THERE,
     Reconcile,
-    arrive,
     count_versions,
     start_run,
     upload,
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 def test_defect_4_all_pages_of_the_attempts_are_read(
     reconcile: Reconcile, s3: S3Client, state: StateTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("common.state_table.PAGE", 2)
+    monkeypatch.setattr("common.state_reader.PAGE", 2)
     for number in range(5):
         start_run(state, upload(s3, f"{number}.csv"))
     assert reconcile()["requeued"] == 5
@@ -70,30 +69,6 @@ def test_the_last_pass_fails_if_it_leaves_files_behind(
         with pytest.raises(NotReconciled):
             reconcile("last", grace_seconds="120")
     assert reconcile("last", grace_seconds="120")["requeued"] == 1
-
-
-def test_a_pass_stops_when_its_time_is_up_and_reports_it(
-    reconcile: Reconcile, s3: S3Client, state: StateTable
-) -> None:
-    start_run(state, upload(s3))
-    assert reconcile(budget_seconds="-1")["complete"] is False
-    with pytest.raises(NotReconciled):
-        reconcile("last", budget_seconds="-1")
-
-
-def test_the_next_pass_goes_on_where_one_stopped(
-    reconcile: Reconcile, s3: S3Client, state: StateTable, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("common.state_table.PAGE", 2)
-    for number in range(6):
-        arrive(state, upload(s3, f"{number}.csv"))
-    times = iter([0.0, 0.0, 0.0, 0.0, 0.0, 1000.0])
-    with monkeypatch.context() as patch:
-        patch.setattr("time.monotonic", lambda: next(times, 1000.0))
-        summary = reconcile(grace_seconds="120")
-    assert (summary["complete"], 0 < summary["requeued"] < 6) == (False, True)
-    rest = reconcile("last", grace_seconds="120")
-    assert (rest["complete"], rest["requeued"]) == (True, 6 - summary["requeued"])
 
 
 def test_defect_8_a_region_that_is_not_active_takes_nothing_over(

@@ -10,7 +10,7 @@ import pytest
 from common.attempts import AttemptId, marks_of
 from common.state_table import StateTable
 from tests.unit.helpers import BUCKET
-from tests.unit.reconciler.helpers import (
+from tests.unit.inputs import (
     HERE,
     LONG_AGO,
     THERE,
@@ -161,6 +161,37 @@ def test_an_attempt_that_is_still_running_is_not_cleaned_up(
     executions.update({f"other-{number}": "RUNNING" for number in range(5)}, **{run_id: "RUNNING"})
     assert reconcile()["finished"] == 1
     assert attempts(state, run_id)[HERE, 1]["status"] == "STARTED"
+
+
+def test_an_earlier_attempt_of_this_region_cannot_mail_after_a_later_one_is_begun(
+    reconcile: Reconcile, s3: S3Client, state: StateTable, executions: dict[str, str]
+) -> None:
+    """There and back: it is past the fence, and slow, while the next attempt is begun here."""
+    version = upload(s3)
+    run_id = start_run(state, version, HERE)
+    start_run(state, version, THERE, 2)
+    executions[run_id] = "RUNNING"
+    assert reconcile()["requeued"] == 1
+    assert attempts(state, run_id)[HERE, 3]["status"] == "STARTED"
+    assert not state.claim_mail(AttemptId(run_id, 1), "c")
+
+
+def test_no_later_attempt_is_begun_if_an_earlier_one_claims_its_mail_meanwhile(
+    reconcile: Reconcile, s3: S3Client, state: StateTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = upload(s3)
+    run_id = start_run(state, version, HERE)
+    start_run(state, version, THERE, 2)
+    supersede = StateTable.supersede
+
+    def claim_first(table: StateTable, attempt: AttemptId) -> bool:
+        state.claim_mail(attempt, "c")
+        return supersede(table, attempt)
+
+    monkeypatch.setattr(StateTable, "supersede", claim_first)
+    assert reconcile()["running"] == 1
+    assert (HERE, 3) not in attempts(state, run_id)
+    assert count_versions(s3) == 1
 
 
 def test_defect_1_an_input_that_was_deleted_meanwhile_is_still_found(

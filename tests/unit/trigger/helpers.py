@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from common.attempts import AttemptId
 from common.runs import InputVersion, attempt_item
 from common.state_table import StateTable
+from tests.unit import helpers
 from tests.unit.helpers import STATE_TABLE, all_items
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def write_item(
 ) -> None:
     """Write the item of an attempt, as its Region did."""
     item = attempt_item(AttemptId(RUN_ID, number), region, VERSION, status)
-    StateTable(dynamodb, STATE_TABLE, region, "").create(item | attributes)
+    helpers.write_item(StateTable(dynamodb, STATE_TABLE, region, ""), item | attributes)
 
 
 def statuses(dynamodb: DynamoDBClient) -> dict[str, str]:

@@ -78,6 +78,21 @@ def test_the_standby_notes_the_arrival_and_starts_nothing(
     assert "Skipped: this Region is standby" in caplog.text
 
 
+@pytest.mark.parametrize(("number", "arrivals"), [(1, 0), (2, 1)])
+def test_the_standby_notes_no_arrival_whose_first_attempt_it_can_see(
+    trigger: Trigger,
+    dynamodb: DynamoDBClient,
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+    arrivals: int,
+) -> None:
+    """A pass finds the run by its attempt. A later attempt may yet be withdrawn."""
+    set_active_region(monkeypatch, THERE)
+    write_item(dynamodb, "STARTED", THERE, number)
+    assert trigger(notification())["skipped"] == [RUN_ID]
+    assert sum(item["item"] == "arrival" for item in all_items(dynamodb)) == arrivals
+
+
 def test_an_event_that_comes_again_after_a_failover_starts_what_had_only_arrived(
     trigger: Trigger, dynamodb: DynamoDBClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -56,6 +56,10 @@ class LogWriter:
         with self._lock:
             self._pending.setdefault(stream, []).extend(events)
 
+    def has_group(self, region: str, name: str) -> bool:
+        with service_lock("logs"):
+            return name in logs_backends[self._account][region].groups
+
     def flush(self) -> None:
         with self._flushing:
             with self._lock:

@@ -43,6 +43,12 @@ class DnsServer:
                     threading.Thread(target=serve, name="dns", daemon=True).start()
             return _HOST, self._listeners[vpc_id][0].server_address[1]
 
+    def reply(self, port: int, wire: bytes) -> bytes | None:
+        """Answer a query as the VPC's resolver at this port does, without sockets."""
+        with self._lock:
+            vpcs = {udp.server_address[1]: vpc for vpc, (udp, _) in self._listeners.items()}
+        return _reply(self._resolver, vpcs[port], wire, 65535)
+
     def close(self) -> None:
         with self._lock:
             for server in chain.from_iterable(self._listeners.values()):

@@ -20,11 +20,6 @@ Body = dict[str, Any]
 _BATCH_WRITES = 25
 # Members of UpdateTable that moto would accept and ignore.
 _IGNORED_BY_MOTO = ("SSESpecification", "TableClass", "OnDemandThroughput")
-_PARTIQL = ("ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction")
-_VERSION_2017 = (
-    "CreateGlobalTable", "DescribeGlobalTable", "ListGlobalTables", "UpdateGlobalTable",
-    "DescribeGlobalTableSettings", "UpdateGlobalTableSettings",
-)  # fmt: skip
 
 
 class DynamoDbApi:
@@ -36,8 +31,6 @@ class DynamoDbApi:
         self._operations: dict[str, Callable[[Call, Body], Response | None]] = {
             "GetItem": self._get,
             **dict.fromkeys(WRITE_TARGETS, self._write),
-            **dict.fromkeys(_PARTIQL, self._partiql),
-            **dict.fromkeys(_VERSION_2017, _refuse_2017),
             "CreateTable": _refuse_sources,
             "UpdateTable": self._update,
             "DescribeTable": self._describe,
@@ -57,7 +50,11 @@ class DynamoDbApi:
             return get_item(table, body["Key"])
 
     def _write(self, call: Call, body: Body) -> Response | None:
-        targets = list(WRITE_TARGETS[call.name](body))
+        try:
+            targets = list(WRITE_TARGETS[call.name](body))
+        except (ValueError, KeyError) as error:
+            message = "Supplied request is empty, must contain exactly one of the supported types"
+            raise _invalid(message) from error
         if call.name == "BatchWriteItem" and not 1 <= len(targets) <= _BATCH_WRITES:
             raise _invalid("Too many items requested for the BatchWriteItem call")
         if not any(self._replicas.other_regions(name, call.region) for name, _ in targets):
@@ -68,12 +65,6 @@ class DynamoDbApi:
                 for name, attributes in targets:
                     self._replicas.replicate(name, call.region, attributes)
         return response
-
-    def _partiql(self, call: Call, _: Body) -> None:
-        text = call.request.body.decode()
-        for name in self._replicas.names():
-            if name in text and self._replicas.other_regions(name, call.region):
-                raise not_emulated(f"PartiQL on a global table ({call.action} on {name})")
 
     def _update(self, call: Call, body: Body) -> Response:
         _refuse_strong(body)
@@ -193,10 +184,6 @@ def _refuse_sources(_: Call, body: Body) -> None:
 def _refuse_strong(body: Body) -> None:
     if body.get("MultiRegionConsistency") == "STRONG" or "GlobalTableWitnessUpdates" in body:
         raise not_emulated("global tables with strong consistency across Regions (MRSC)")
-
-
-def _refuse_2017(call: Call, _: Body) -> None:
-    raise not_emulated(f"global tables version 2017.11.29 ({call.action})")
 
 
 def _invalid(message: str) -> ApiError:

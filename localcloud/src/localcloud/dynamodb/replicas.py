@@ -27,7 +27,7 @@ def table_name(name_or_arn: str) -> str:
 
 
 def _single(body: Body) -> Iterator[Target]:
-    yield table_name(body["TableName"]), body.get("Item") or body["Key"]
+    yield table_name(body["TableName"]), body["Item"] if "Item" in body else body["Key"]
 
 
 def _batch(body: Body) -> Iterator[Target]:

@@ -18,7 +18,7 @@ from localcloud.gateway.http import Request
 from localcloud.gateway.principals import Principal, Principals
 
 # Reading botocore's models is most of the cost of a client: read each once in a process.
-_LOADER = Loader([str(Path(botocore.__file__).parent / "data")])
+MODELS = Loader([str(Path(botocore.__file__).parent / "data")])
 _CONFIG = Config(retries={"max_attempts": 0}, parameter_validation=True)
 
 
@@ -35,7 +35,7 @@ class Clients:
         self._gateway = gateway
         self._principals = principals
         self._session = botocore.session.Session()
-        self._session.register_component("data_loader", _LOADER)
+        self._session.register_component("data_loader", MODELS)
         self._clients: dict[tuple[str, str, Principal], Any] = {}
         self._lock = threading.RLock()
 
@@ -65,18 +65,22 @@ class Clients:
         return client
 
     def _send(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
-        headers = HeadersDict()
-        for name, value in request.headers.items():
-            headers[name] = value.decode() if isinstance(value, bytes) else value
-        body = request.body or b""
-        if hasattr(body, "read"):
-            body = body.read()
-        if isinstance(body, str):
-            body = body.encode()
-        inner = Request(str(request.method), str(request.url), headers, bytes(body))
         try:
-            response = self._gateway.handle(inner)
+            return send(self._gateway, request)
         except ConnectionCut as cut:
             raise EndpointConnectionError(endpoint_url=request.url, error=cut) from cut
-        received = HeadersDict(response.headers)
-        return AWSResponse(request.url, response.status, received, _Raw(response.body))  # type: ignore[arg-type]  # botocore reads it like urllib3's
+
+
+def send(gateway: Gateway, request: AWSPreparedRequest) -> AWSResponse:
+    """Hand botocore's request to the gateway. Raises ConnectionCut."""
+    headers = HeadersDict()
+    for name, value in request.headers.items():
+        headers[name] = value.decode() if isinstance(value, bytes) else value
+    body = request.body or b""
+    if hasattr(body, "read"):
+        body = body.read()
+    if isinstance(body, str):
+        body = body.encode()
+    response = gateway.handle(Request(str(request.method), str(request.url), headers, bytes(body)))
+    received = HeadersDict(response.headers)
+    return AWSResponse(request.url, response.status, received, _Raw(response.body))  # type: ignore[arg-type]  # botocore reads it like urllib3's

@@ -5,6 +5,8 @@ from __future__ import annotations
 from moto.core.exceptions import ServiceException
 
 NOT_EMULATED = "LocalCloudNotEmulated"
+# The outcome of a call that failed by a defect of the local cloud.
+INTERNAL_FAILURE = "InternalFailure"
 
 
 class ApiError(ServiceException):

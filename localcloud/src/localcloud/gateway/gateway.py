@@ -10,11 +10,13 @@ from localcloud.clock import Clock
 from localcloud.cpu import CpuMeter
 from localcloud.gateway import moto_bridge
 from localcloud.gateway.answer import serialize
-from localcloud.gateway.errors import ApiError
+from localcloud.gateway.check_parameters import check_parameters, without
+from localcloud.gateway.errors import INTERNAL_FAILURE, ApiError
 from localcloud.gateway.http import Request, Response
 from localcloud.gateway.identify import Call, identify
 from localcloud.gateway.ledger import Entry, Ledger
 from localcloud.gateway.principals import Principal, Principals, access_key_of
+from localcloud.gateway.vouched import check_vouched
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +24,8 @@ Handler = Callable[[Call], Response | None]
 Check = Callable[[Call], None]
 Watcher = Callable[[Call, Response], None]
 Rewriter = Callable[[Request], Request]
+
+_ANONYMOUS = Principal(arn="anonymous")
 
 
 class ConnectionCut(Exception):
@@ -37,10 +41,12 @@ class Gateway:
         self._clock = clock
         self._handlers: dict[str, list[Handler]] = defaultdict(list)
         self._watchers: dict[str, list[Watcher]] = defaultdict(list)
-        self.checks: list[Check] = []
+        self.checks: list[Check] = [check_vouched, check_parameters]
         self.rewriters: list[Rewriter] = []
         # Services that also take requests without a signature; then no check is made.
         self.open_services: set[str] = set()
+        # Set when the local cloud is closed: what is under way then has no answer.
+        self.is_closing = False
         self.cpu = CpuMeter()
 
     def register(self, service: str, handler: Handler) -> None:
@@ -60,18 +66,13 @@ class Gateway:
             return self._handle(request, principal)
 
     def _handle(self, request: Request, principal: Principal | None) -> Response:
-        for rewrite in self.rewriters:
-            request = rewrite(request)
-        caller = principal or self._caller(request)
-        call = identify(request, caller or Principal(arn="anonymous"))
+        call = Call(request, "unknown", "unknown", principal or _ANONYMOUS)
         try:
-            is_open = call.service in self.open_services and access_key_of(request) is None
-            if caller is None and not is_open:
-                raise _unknown_caller(request)
-            for check in self.checks if caller else ():
-                check(call)
-            with self.cpu.part(call.service):
-                response = self._answer(call)
+            for rewrite in self.rewriters:
+                request = rewrite(request)
+            caller = principal or self._caller(request)
+            call = identify(request, caller or _ANONYMOUS)
+            response = self._checked(call, caller)
         except ApiError as error:
             response = serialize(call, error)
             self._record(call, error.code, response.status)
@@ -80,15 +81,37 @@ class Gateway:
             self._record(call, "ConnectionCut", 0)
             raise
         except Exception as error:
-            # A defect of the local cloud must look like one: a 500 that names it, and a trace.
-            log.exception("call failed inside the local cloud", extra={"action": call.action})
-            response = serialize(call, ApiError("InternalFailure", f"local cloud: {error!r}", 500))
-            self._record(call, "InternalFailure", response.status)
-            return response
+            return self._failure(call, error)
         self._record(call, _outcome(response), response.status)
-        if response.status < 300:
+        return self._watched(call, response) if response.status < 300 else response
+
+    def _checked(self, call: Call, caller: Principal | None) -> Response:
+        is_open = call.service in self.open_services and access_key_of(call.request) is None
+        if caller is None and not is_open:
+            raise _unknown_caller(call.request)
+        for check in self.checks if caller else ():
+            check(call)
+        with self.cpu.part(call.service):
+            return self._answer(call)
+
+    def _watched(self, call: Call, response: Response) -> Response:
+        try:
             for watcher in self._watchers[call.service]:
                 watcher(call, response)
+        except (ApiError, ConnectionCut):
+            raise
+        except Exception as error:
+            return self._failure(call, error)
+        return response
+
+    def _failure(self, call: Call, error: Exception) -> Response:
+        """A defect of the local cloud must look like one: an error of one kind, and a trace."""
+        if self.is_closing:
+            raise ConnectionCut("the local cloud is being stopped") from error
+        log.exception("call failed inside the local cloud", extra={"action": call.action})
+        message = f"This is a defect of the local cloud, not of the call: {error!r}"
+        response = serialize(call, ApiError(INTERNAL_FAILURE, message, 500))
+        self._record(call, INTERNAL_FAILURE, response.status)
         return response
 
     def _caller(self, request: Request) -> Principal | None:
@@ -96,10 +119,16 @@ class Gateway:
         return self._principals.by_key(key) if key else None
 
     def _answer(self, call: Call) -> Response:
-        for handler in self._handlers[call.service]:
-            if (response := handler(call)) is not None:
-                return response
-        return moto_bridge.dispatch(call)
+        try:
+            for handler in self._handlers[call.service]:
+                if (response := handler(call)) is not None:
+                    return response
+            return moto_bridge.dispatch(call)
+        except KeyError as error:
+            # Some members that AWS demands are optional in the model.
+            if error.args and (refusal := without(call, error.args[0])):
+                raise refusal from error
+            raise
 
     def _record(self, call: Call, outcome: str, status: int) -> None:
         self._ledger.record(

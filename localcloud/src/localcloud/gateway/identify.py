@@ -8,7 +8,6 @@ from functools import cache, cached_property
 from typing import Any
 
 from moto.core.model import OperationModel
-from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.request import Request as MotoRequest
 from moto.core.request import determine_request_protocol
 from moto.core.routing import get_service_router
@@ -17,10 +16,16 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound
 
 from localcloud.gateway.http import Request
 from localcloud.gateway.moto_request import moto_request
+from localcloud.gateway.parse import parameters
 from localcloud.gateway.principals import Principal
 
 # The service in a signature's scope → botocore's name of it, where they differ.
-_BY_SIGNING_NAME = {"states": "stepfunctions", "monitoring": "cloudwatch", "email": "ses"}
+_BY_SIGNING_NAME = {
+    "email": "ses",
+    "monitoring": "cloudwatch",
+    "servicequotas": "service-quotas",
+    "states": "stepfunctions",
+}
 _SCOPE = re.compile(r"Credential=[^/]+/\d{8}/(?:([a-z0-9-]+)/)?([A-Za-z0-9-]+)/aws4_request")
 _HOST = re.compile(
     r"^(?:(?P<prefix>.+?)\.)??(?P<service>[a-z0-9-]+?)"
@@ -59,28 +64,17 @@ class Call:
     def protocol(self) -> str:
         if self.operation is None:
             return "rest-json"
-        return determine_request_protocol(
-            self.operation.service_model, self.moto_request.content_type
-        )
+        model = self.operation.service_model
+        try:
+            return determine_request_protocol(model, self.moto_request.content_type)
+        except NotImplementedError:  # the content type of another protocol
+            return model.resolved_protocol
 
     @cached_property
     def params(self) -> dict[str, Any]:
-        """The operation's input, as botocore's model names it."""
+        """The operation's input, as botocore's model names it. Raises ApiError if malformed."""
         assert self.operation is not None, "a call without a model has no parameters"  # noqa: S101 - programmer error
-        request = self.moto_request
-        parser = PROTOCOL_PARSERS[self.protocol](self.operation)
-        return dict(
-            parser.parse(
-                {
-                    "method": request.method,
-                    "values": request.values,
-                    "headers": request.headers,
-                    "body": request.data,
-                    "url_path": request.path,
-                    "url_params": self.path_params,
-                }
-            )
-        )
+        return parameters(self.operation, self.protocol, self.moto_request, self.path_params)
 
 
 def identify(request: Request, principal: Principal) -> Call:

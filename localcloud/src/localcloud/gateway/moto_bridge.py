@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -13,12 +15,16 @@ from moto.backend_index import backend_url_patterns
 from moto.backends import get_backend
 from moto.core.base_backend import BackendDict
 from moto.core.exceptions import ServiceException
+from moto.core.request import Request
 from werkzeug.exceptions import HTTPException
 
 from localcloud.gateway.answer import serialize
 from localcloud.gateway.errors import not_emulated
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
+from localcloud.gateway.moto_errors import error_for
+from localcloud.gateway.moto_request import moto_request
+from localcloud.gateway.undo import undone_if_it_fails
 from localcloud.settings import ACCOUNT_ID
 
 # moto's backends are not made for threads: each service takes one call at a time.
@@ -37,9 +43,9 @@ def dispatch(call: Call) -> Response:
     handler = _handler(url)
     if handler is None:
         raise not_emulated(f"the service at {parts.netloc} ({call.action})")
-    request = call.moto_request
+    request = _without_nulls(call)
     try:
-        with service_lock(call.service):
+        with service_lock(call.service), undone_if_it_fails(call):
             result = handler(request, request.raw_url, request.headers)
     except ServiceException as error:
         return serialize(call, error)
@@ -47,9 +53,31 @@ def dispatch(call: Call) -> Response:
         result = error.code, dict(error.get_headers()), error.get_body()
     except NotImplementedError as error:
         raise not_emulated(f"the operation {call.action} ({error})") from error
+    except Exception as error:
+        if known := error_for(call.action, error):
+            raise known from error
+        raise
     status, headers, body = result if isinstance(result, tuple) else (200, {}, result)
     plain = {str(name): _text(value) for name, value in dict(headers).items() if name != "status"}
     return Response(int(status), plain, body.encode() if isinstance(body, str) else body or b"")
+
+
+def _without_nulls(call: Call) -> Request:
+    """To AWS a null in JSON is as good as absent; moto would find it."""
+    if "json" not in call.protocol or b"null" not in call.request.body:
+        return call.moto_request
+    try:
+        content = json.loads(call.request.body)
+    except ValueError:
+        return call.moto_request  # no JSON: the code of a function, for example
+    body = json.dumps(_compact(content)).encode()
+    return moto_request(replace(call.request, body=body), inflate=False)
+
+
+def _compact(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _compact(item) for key, item in value.items() if item is not None}
+    return [_compact(item) for item in value] if isinstance(value, list) else value
 
 
 def _text(value: Any) -> str:

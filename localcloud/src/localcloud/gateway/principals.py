@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from localcloud.clock import utc
 from localcloud.gateway.http import Request
 
+ANONYMOUS = "anonymous"
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/")
 
 
@@ -29,6 +30,11 @@ class Principal:
     function_arn: str | None = None
     subnet_ids: tuple[str, ...] = ()
     is_admin: bool = False
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether nobody signed."""
+        return self.arn == ANONYMOUS
 
 
 @dataclass(frozen=True)
@@ -77,11 +83,6 @@ class Principals:
         )
         self._remember(credentials, principal)
         return credentials
-
-    def revoke(self, access_key: str) -> None:
-        with self._lock:
-            self._by_key.pop(access_key, None)
-            self._credentials.pop(access_key, None)
 
     def by_key(self, access_key: str) -> Principal | None:
         return self._by_key.get(access_key)

@@ -9,11 +9,13 @@ from __future__ import annotations
 from localcloud.cloud import Cloud
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
+from localcloud.iam.api import IamRules
 from localcloud.iam.authority import Authority
 from localcloud.iam.authorizer import IamAuthorizer
 from localcloud.iam.credentials import CredentialsCheck
 from localcloud.iam.moto_off import silence_moto
-from localcloud.iam.roles import load_aws_managed_policies
+from localcloud.iam.policy_checks import SERVICES, PolicyChecks
+from localcloud.iam.roles import load_aws_managed_policies, principal_exists
 from localcloud.iam.sts import Sts
 
 __all__ = ["Authority", "IamAuthorizer", "install"]
@@ -36,4 +38,8 @@ def install(cloud: Cloud) -> None:
     cloud.gateway.checks.append(CredentialsCheck(cloud.principals, cloud.clock))
     cloud.gateway.checks.append(authorizer)
     cloud.gateway.watch("iam", forget)
+    checks = PolicyChecks(lambda arn: principal_exists(arn, authority.account))
+    cloud.gateway.register("iam", IamRules(authority.account))
+    for service in SERVICES:
+        cloud.gateway.register(service, checks)
     cloud.gateway.register("sts", Sts(cloud, authority))

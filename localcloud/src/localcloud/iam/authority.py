@@ -77,8 +77,10 @@ class Authority:
             denied = policy and explicitly_denied(policy, principal, action, resource, context)
             reason = "with an explicit deny in a resource-based policy" if denied else ""
             return Decision(not denied, reason, not context.used)
-        role = self.roles.get(principal.role_arn) if principal.role_arn else None
-        grants = Grants(role.identity, role.boundary, policy) if role else Grants(resource=policy)
+        caller = self.roles.of(principal)
+        grants = (
+            Grants(caller.policies, caller.boundary, policy) if caller else Grants(resource=policy)
+        )
         return decide(grants, principal, action, resource, context)
 
     def can_assume(self, role_arn: str, service: str, source_arn: str | None = None) -> bool:
@@ -92,8 +94,8 @@ class Authority:
         verdict = consult([role.trust], principal, "sts:AssumeRole", role.arn, context)
         if not verdict.allows or principal.is_admin or principal.service:
             return verdict.allows
-        caller = self.roles.get(principal.role_arn) if principal.role_arn else None
-        grants = Grants(caller.identity, caller.boundary, role.trust) if caller else Grants()
+        caller = self.roles.of(principal)
+        grants = Grants(caller.policies, caller.boundary, role.trust) if caller else Grants()
         return decide(grants, principal, "sts:AssumeRole", role.arn, context).allowed
 
     def keys_of(self, principal: Principal) -> Keys:
@@ -113,17 +115,26 @@ class Authority:
                 keys["aws:SourceAccount"] = account
                 keys["aws:SourceOwner"] = account  # the older name, in SNS's default topic policy
             return keys
+        keys["aws:PrincipalType"] = _type_of(principal)
+        if principal.is_anonymous:
+            return keys
         keys["aws:PrincipalAccount"] = account_of(principal) or self.account
         # For a role session it is the role's ARN, not the session's.
         keys["aws:PrincipalArn"] = principal.role_arn or principal.arn
-        keys["aws:PrincipalType"] = "AssumedRole" if principal.role_arn else "User"
         if principal.function_arn:
             keys["lambda:SourceFunctionArn"] = principal.function_arn
-        role = self.roles.get(principal.role_arn) if principal.role_arn else None
-        if role:
-            session = principal.arn.rsplit("/", 1)[-1]
-            keys["aws:userid"] = f"{role.unique_id}:{session}"
-            keys.update({f"aws:PrincipalTag/{key}": value for key, value in role.tags.items()})
-        else:
-            keys["aws:username"] = principal.arn.rsplit("/", 1)[-1]
+        name = principal.arn.rsplit("/", 1)[-1]
+        caller = self.roles.of(principal)
+        if caller:
+            is_session = principal.role_arn is not None
+            keys["aws:userid"] = f"{caller.unique_id}:{name}" if is_session else caller.unique_id
+            keys.update({f"aws:PrincipalTag/{key}": value for key, value in caller.tags.items()})
+        if principal.role_arn is None:
+            keys["aws:username"] = name
         return keys
+
+
+def _type_of(principal: Principal) -> str:
+    if principal.is_anonymous:
+        return "Anonymous"
+    return "AssumedRole" if principal.role_arn else "User"

@@ -136,17 +136,27 @@ def compile_conditions(block: dict[str, Any], *, variables: bool) -> tuple[Condi
 
 
 def _condition(operator: str, key: str, values: Any, variables: bool) -> Condition:
+    quantifier, canonical, if_exists = _parts(operator)
+    texts = tuple(_text(value) for value in (values if isinstance(values, list) else [values]))
+    substituted = (
+        variables and canonical.startswith(_WITH_VARIABLES) and any(map(has_variables, texts))
+    )
+    return Condition(canonical, key, texts, if_exists, quantifier, substituted)
+
+
+def operator_of(name: str) -> str:
+    """The operator without prefix and suffix, in AWS's case. Raises UnknownOperator."""
+    return _parts(name)[1]
+
+
+def _parts(operator: str) -> tuple[str, str, bool]:
     quantifier, _, name = operator.rpartition(":")
     if_exists = name.lower().endswith("ifexists")
     plain = name[: -len("IfExists")] if if_exists else name
     canonical = _BY_LOWER_CASE.get(plain.lower())
     if canonical is None or quantifier not in ("", "ForAllValues", "ForAnyValue"):
         raise UnknownOperator(operator)
-    texts = tuple(_text(value) for value in (values if isinstance(values, list) else [values]))
-    substituted = (
-        variables and canonical.startswith(_WITH_VARIABLES) and any(map(has_variables, texts))
-    )
-    return Condition(canonical, key, texts, if_exists, quantifier, substituted)
+    return quantifier, canonical, if_exists
 
 
 def _text(value: Any) -> str:

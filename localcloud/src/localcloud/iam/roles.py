@@ -1,4 +1,4 @@
-"""Roles and their policies, read from moto's IAM and parsed once."""
+"""Roles and users with their policies, read from moto's IAM and parsed once."""
 
 from __future__ import annotations
 
@@ -9,36 +9,51 @@ from moto.backends import get_backend
 from moto.core.config import default_user_config
 
 from localcloud.gateway.moto_bridge import service_lock
+from localcloud.gateway.principals import Principal
 from localcloud.iam.policy import Policy, parsed
 
 
-@dataclass(frozen=True)
-class Role:
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """A user or a role; ``policies`` are its own and, for a user, those of its groups."""
+
     arn: str
     unique_id: str
-    max_session_seconds: int
-    trust: Policy
-    identity: tuple[Policy, ...]
+    policies: tuple[Policy, ...]
     boundary: Policy | None = None
     tags: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Role(Identity):
+    max_session_seconds: int
+    trust: Policy
 
 
 class Roles:
     """By ARN, until something in IAM changes."""
 
     def __init__(self) -> None:
-        self._roles: dict[str, Role | None] = {}
+        self._identities: dict[str, Identity | None] = {}
 
     def forget(self) -> None:
-        self._roles = {}
+        self._identities = {}
 
     def get(self, arn: str) -> Role | None:
         """None if there is no such role."""
-        roles = self._roles  # a change in IAM meanwhile starts a new cache
-        if arn not in roles:
+        role = self._get(arn)
+        return role if isinstance(role, Role) else None
+
+    def of(self, principal: Principal) -> Identity | None:
+        """The role or the user that calls; None for a service or a stranger."""
+        return self._get(principal.role_arn or principal.arn)
+
+    def _get(self, arn: str) -> Identity | None:
+        identities = self._identities  # a change in IAM meanwhile starts a new cache
+        if arn not in identities:
             with service_lock("iam"):
-                roles[arn] = _read(arn)
-        return roles[arn]
+                identities[arn] = _read(arn)
+        return identities[arn]
 
 
 def backend(account: str) -> Any:
@@ -51,25 +66,53 @@ def all_role_arns(account: str) -> list[str]:
         return [role.arn for role in backend(account).roles.values()]
 
 
-def _read(arn: str) -> Role | None:
-    if ":role/" not in arn:
+def principal_exists(arn: str, account: str) -> bool:
+    """Whether IAM knows the user or role; those of other accounts are taken for granted."""
+    parts = arn.split(":", 5)
+    if len(parts) < 6 or parts[4] != account or not parts[5].startswith(("user/", "role/")):
+        return True
+    with service_lock("iam"):
+        return parts[5] == "user/operator" or _find(arn) is not None
+
+
+def _find(arn: str) -> Any:
+    kind = arn.split(":", 5)[-1].partition("/")[0]
+    if kind not in ("role", "user"):
         return None
     iam = backend(arn.split(":")[4])
-    role = next((role for role in iam.roles.values() if role.arn == arn), None)
-    if role is None:
+    entities = (iam.roles if kind == "role" else iam.users).values()
+    return next((entity for entity in entities if entity.arn == arn), None)
+
+
+def _read(arn: str) -> Identity | None:
+    entity = _find(arn)
+    if entity is None:
         return None
-    inline = [parsed(text, name) for name, text in role.policies.items()]
-    managed = [_managed(policy) for policy in role.managed_policies.values()]
-    boundary = iam.managed_policies.get(role.permissions_boundary_arn)
+    boundary = backend(arn.split(":")[4]).managed_policies.get(entity.permissions_boundary_arn)
+    common = {
+        "arn": arn,
+        "unique_id": entity.id,
+        "boundary": _managed(boundary) if boundary else None,
+    }
+    if ":user/" in arn:
+        groups = [
+            group for group in backend(arn.split(":")[4]).groups.values() if entity in group.users
+        ]
+        policies = [policy for holder in (entity, *groups) for policy in _policies(holder)]
+        return Identity(policies=tuple(policies), **common)
     return Role(
-        arn=arn,
-        unique_id=role.id,
-        max_session_seconds=int(role.max_session_duration or 3600),
-        trust=parsed(role.assume_role_policy_document),
-        identity=(*inline, *managed),
-        boundary=_managed(boundary) if boundary else None,
-        tags={key: str(tag["Value"]) for key, tag in (role.tags or {}).items()},
+        max_session_seconds=int(entity.max_session_duration or 3600),
+        trust=parsed(entity.assume_role_policy_document),
+        policies=tuple(_policies(entity)),
+        tags={key: str(tag["Value"]) for key, tag in (entity.tags or {}).items()},
+        **common,
     )
+
+
+def _policies(holder: Any) -> list[Policy]:
+    """The inline and the managed policies of a role, a user or a group."""
+    inline = [parsed(text, name) for name, text in holder.policies.items()]
+    return inline + [_managed(policy) for policy in holder.managed_policies.values()]
 
 
 def _managed(policy: Any) -> Policy:

@@ -32,7 +32,7 @@ def unused_permissions(authority: Authority) -> list[Unused]:
 def _of_role(authority: Authority, role: Role) -> list[Unused]:
     return [
         Unused(role.arn, policy.name, statement.sid, action)
-        for policy in role.identity
+        for policy in role.policies
         for statement in policy.statements
         if statement.allows
         for action in _never_used(authority, role, statement)

@@ -23,11 +23,13 @@ CREDENTIAL_SECONDS = 12 * 3600
 
 @dataclass(frozen=True)
 class Environment:
-    """A sandbox's specification and log stream; its ``access_key`` is revoked at its end."""
+    """A sandbox's specification and log stream.
+
+    Its credentials outlive it: what it has signed, such as a link, is good until they expire.
+    """
 
     spec: SandboxSpec
     stream: LogStream
-    access_key: str
 
 
 class EnvironmentFactory:
@@ -67,7 +69,7 @@ class EnvironmentFactory:
             home=home,
             dns=self._resolver(version.vpc_id),
         )
-        return Environment(spec, stream, keys.access_key)
+        return Environment(spec, stream)
 
     def _resolver(self, vpc_id: str | None) -> tuple[str, int] | None:
         """Return the address of the VPC's DNS, if the cloud has a DNS server."""

@@ -18,7 +18,14 @@ from localcloud.lambda_.model import Function, Registry, Version
 from localcloud.lambda_.pool import Pool, WarmSandbox
 from localcloud.lambda_.process import ProcessStarter
 from localcloud.lambda_.reports import Report
-from localcloud.lambda_.sandbox import Event, HandlerResult, InitFailed, Sandbox, SandboxLost
+from localcloud.lambda_.sandbox import (
+    Event,
+    HandlerResult,
+    InitFailed,
+    Sandbox,
+    SandboxLost,
+    SandboxSpec,
+)
 
 _IDLE_SECONDS = 600.0
 
@@ -70,6 +77,10 @@ class Executor:
         self._closed = False
         # Called with the Region before a function runs; they raise Throttled to make it wait.
         self.gates: list[Callable[[str], None]] = []
+        # Of whatever is used like a Sandbox: virtual time has none in other processes.
+        self.new_sandbox: Callable[[SandboxSpec], Sandbox] = lambda spec: Sandbox(
+            spec, self._starter
+        )
 
     def run(self, function: Function, version: Version, event: Event) -> InvokeResult:
         """Run ``event``. Raises Throttled, and NotReady if the function was idle."""
@@ -189,7 +200,7 @@ class Executor:
 
     def _start(self, version: Version) -> WarmSandbox:
         environment = self._environments.create(version)
-        warm = WarmSandbox(Sandbox(environment.spec, self._starter), environment)
+        warm = WarmSandbox(self.new_sandbox(environment.spec), environment)
         with self._lock:
             if not self._closed:
                 self._sandboxes.add(warm.sandbox)
@@ -199,7 +210,6 @@ class Executor:
 
     def _dispose(self, warm: WarmSandbox) -> None:
         warm.sandbox.kill()
-        self._cloud.principals.revoke(warm.environment.access_key)
         shutil.rmtree(warm.environment.spec.home, ignore_errors=True)
         with self._lock:
             self._sandboxes.discard(warm.sandbox)

@@ -10,6 +10,7 @@ from moto.core.utils import get_service_model
 
 from localcloud.cloud import Cloud
 from localcloud.gateway.errors import ApiError, access_denied, not_emulated
+from localcloud.gateway.gateway import ConnectionCut
 from localcloud.gateway.http import Request
 from localcloud.gateway.identify import Call
 from localcloud.gateway.ledger import Entry
@@ -62,6 +63,9 @@ class Lambda:
             outcome, status = "ok", result.status
         except ApiError as error:
             outcome, status = error.code, error.status or 400
+            raise
+        except ConnectionCut:
+            outcome, status = "ConnectionCut", 0
             raise
         finally:
             now, arn = self._cloud.clock.now(), self._arn(ref)

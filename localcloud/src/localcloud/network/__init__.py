@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from localcloud.cloud import Cloud
+from localcloud.gateway.check_parameters import check_parameters
 from localcloud.iam import IamAuthorizer
 from localcloud.network import endpoint_services
 from localcloud.network.egress import EgressCheck
@@ -16,8 +17,10 @@ def install(cloud: Cloud) -> None:
     endpoint_services.complete()
     egress = EgressCheck(cloud)
     cloud.add(egress)
-    # First of all: what has no route never arrives where its signature would be checked.
-    cloud.gateway.checks[:0] = [cut_unknown_region, egress]
+    # What has no route never arrives where its signature would be checked.
+    checks = cloud.gateway.checks
+    checks.insert(checks.index(check_parameters) + 1, egress)
+    checks.insert(0, cut_unknown_region)
     cloud.gateway.register("ec2", VpcQuota(cloud.settings.account_id, cloud.settings.quotas.vpcs))
     cloud.gateway.watch("ec2", egress.forget_network)
     cloud.gateway.watch("lambda", egress.forget_functions)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import re
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -18,6 +19,8 @@ from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.quotas import Quotas
 from localcloud.ses.mailbox import Mailbox
 
+_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}")
+_DOMAIN_NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.IGNORECASE)
 # Recipients at the simulator need no verification, in the sandbox either.
 _SIMULATOR = "simulator.amazonses.com"
 
@@ -43,6 +46,7 @@ class Identities:
     def verify(self, identity: str, region: str) -> Identity:
         """Add a verified identity to ``region``, without effect if it has it already."""
         name = _normalize(identity)
+        _check_name(name)
         return self._by_region[region].setdefault(name, Identity(name))
 
     def find(self, identity: str, region: str) -> Identity | None:
@@ -74,6 +78,15 @@ def _normalize(identity: str) -> str:
     """Turn ``Name <a@B.c>`` into ``a@B.c``. SES ignores the case of domains, not of addresses."""
     address = parseaddr(identity)[1] or identity
     return address if "@" in address else address.lower()
+
+
+def _check_name(name: str) -> None:
+    """https://docs.aws.amazon.com/ses/latest/dg/creating-identities.html"""
+    local, at, domain = name.rpartition("@")
+    if at and not _LOCAL.fullmatch(local):
+        raise ApiError("BadRequestException", f"Invalid email address<{name}>.")
+    if len(domain) > 253 or not _DOMAIN_NAME.fullmatch(domain):
+        raise ApiError("BadRequestException", f"Invalid domain name {domain}.")
 
 
 def _domain(address: str) -> str:

@@ -19,6 +19,7 @@ from localcloud.stepfunctions.api_resources import (
     summarize_map_run,
 )
 from localcloud.stepfunctions.execution import Execution
+from localcloud.stepfunctions.parser import json_fault
 from localcloud.stepfunctions.quotas import DATA_BYTES, is_name
 
 
@@ -49,10 +50,14 @@ class ExecutionOperations(Lookup):
         return {"stopDate": utc(execution.stopped or self.engine.clock.now())}
 
     def describe_execution(self, _: Call, **params: Any) -> dict[str, Any]:
+        execution = self.execution(params["executionArn"])
+        reason = "The local cloud does not emulate redriving executions"
+        if execution.status in ("RUNNING", "SUCCEEDED"):
+            reason = f"Execution is {execution.status} and cannot be redriven"
         return {
-            **describe_execution(self.execution(params["executionArn"]), params),
+            **describe_execution(execution, params),
             "redriveStatus": "NOT_REDRIVABLE",
-            "redriveStatusReason": "The local cloud does not emulate redriving executions",
+            "redriveStatusReason": reason,
         }
 
     def describe_state_machine_for_execution(self, _: Call, **params: Any) -> dict[str, Any]:
@@ -151,7 +156,7 @@ def _parse_input(text: str) -> Any:
         )
     try:
         return json.loads(text)
-    except ValueError as error:
-        reason = "Invalid execution input." if not text.strip() else str(error)
+    except json.JSONDecodeError as error:
+        reason = json_fault(error) if text.strip() else "Invalid execution input."
         message = f"Invalid State Machine Execution Input: '{reason}'"
         raise ApiError("InvalidExecutionInput", message) from error

@@ -15,6 +15,7 @@ from localcloud.stepfunctions.compact_json import dumps
 from localcloud.stepfunctions.engine import Engine
 from localcloud.stepfunctions.execution import Execution
 from localcloud.stepfunctions.map_run import MapRun
+from localcloud.stepfunctions.references import variable_references
 from localcloud.stepfunctions.state_machine import StateMachine
 
 T = TypeVar("T")
@@ -131,6 +132,7 @@ def describe_machine(machine: StateMachine, params: dict[str, Any]) -> dict[str,
         "definition": machine.definition.text if has_data else "",
         "revisionId": machine.revision,
         "label": machine.label,
+        "variableReferences": variable_references(machine.definition.text) or None,
     }
 
 

@@ -18,7 +18,13 @@ from localcloud.stepfunctions.api_resources import (
 from localcloud.stepfunctions.fields import Diagnostics
 from localcloud.stepfunctions.parser import parse
 from localcloud.stepfunctions.quotas import is_name
-from localcloud.stepfunctions.state_machine import NO_LOGGING, Definition, StateMachine, check_role
+from localcloud.stepfunctions.state_machine import (
+    NO_LOGGING,
+    Definition,
+    StateMachine,
+    check_role,
+    log_group_name,
+)
 
 _SUPPORTED = {
     "name", "stateMachineArn", "definition", "roleArn", "type", "tags", "publish",
@@ -46,7 +52,7 @@ class StateMachineOperations(Lookup):
             definition=_parse(params["definition"], type_, call.region),
             created=now,
             updated=now,
-            logging=_checked_logging(params.get("loggingConfiguration")),
+            logging=self._checked_logging(call, params.get("loggingConfiguration")),
             is_traced=_is_traced(params.get("tracingConfiguration")),
         )
         check_role(self.engine.cloud, role_arn, call.region, machine.arn)
@@ -82,15 +88,41 @@ class StateMachineOperations(Lookup):
         if role_arn not in (None, machine.role_arn):
             check_role(self.engine.cloud, str(role_arn), call.region, machine.arn)
             changes["role_arn"] = role_arn
-        revision = str(uuid.uuid4()) if changes or not machine.revision else machine.revision
         if (logging := params.get("loggingConfiguration")) is not None:
-            changes["logging"] = _checked_logging(logging)
+            changes["logging"] = self._checked_logging(call, logging)
         if (tracing := params.get("tracingConfiguration")) is not None:
             changes["is_traced"] = _is_traced(tracing)
+        is_same = replace(machine, **changes) == machine
+        revision = machine.revision if is_same and machine.revision else str(uuid.uuid4())
         now = self.engine.clock.now()
         updated = replace(machine, **changes, updated=now, revision=revision)
         self.engine.store.machines[machine.arn] = updated
         return {"updateDate": utc(now), "revisionId": revision}
+
+    def _checked_logging(self, call: Call, configuration: dict[str, Any] | None) -> dict[str, Any]:
+        """With defaults. Raises InvalidLoggingConfiguration, in the words that were recorded.
+
+        https://github.com/localstack/localstack/blob/main/tests/aws/services/stepfunctions/v2/test_sfn_api_logs.snapshot.json
+        """
+        if not configuration or configuration.get("level", "OFF") == "OFF":
+            return {**NO_LOGGING, **(configuration or {})}
+        groups = [
+            destination.get("cloudWatchLogsLogGroup", {}).get("logGroupArn", "")
+            for destination in configuration.get("destinations", [])
+        ]
+        name = log_group_name(groups[0]) if len(groups) == 1 else None
+        fault = None
+        if len(groups) != 1:
+            fault = "Must specify exactly one Log Destination."
+        elif name is None or not groups[0].endswith(":*"):
+            # "The ARN must end with :*":
+            # https://docs.aws.amazon.com/step-functions/latest/apireference/API_CloudWatchLogsLogGroup.html
+            fault = f"Invalid Log Destination ARN: {groups[0]}"
+        elif not self.engine.cloudwatch.logs.has_group(call.region, name):
+            fault = "Log Destination not found."
+        if fault:
+            raise ApiError("InvalidLoggingConfiguration", f"Invalid Logging Configuration: {fault}")
+        return {"includeExecutionData": False, **configuration}
 
     def delete_state_machine(self, _: Call, **params: Any) -> dict[str, Any]:
         """Running executions go on to their end; a missing machine is no error, as on AWS."""
@@ -102,11 +134,7 @@ class StateMachineOperations(Lookup):
         return {}
 
     def describe_state_machine(self, _: Call, **params: Any) -> dict[str, Any]:
-        machine = self.machine(params["stateMachineArn"])
-        description = describe_machine(machine, params)
-        if description["definition"] and machine.definition.comment:
-            description["description"] = machine.definition.comment
-        return description
+        return describe_machine(self.machine(params["stateMachineArn"]), params)
 
     def list_state_machines(self, call: Call) -> dict[str, Any]:
         machines = sorted(self.engine.store.machines.values(), key=lambda machine: machine.name)
@@ -151,25 +179,6 @@ def _parse(text: str, machine_type: str, region: str) -> Definition:
 
 def _is_traced(configuration: dict[str, Any] | None) -> bool:
     return bool((configuration or {}).get("enabled"))
-
-
-def _checked_logging(configuration: dict[str, Any] | None) -> dict[str, Any]:
-    if not configuration or configuration.get("level", "OFF") == "OFF":
-        return {**NO_LOGGING, **(configuration or {})}
-    groups = [
-        destination.get("cloudWatchLogsLogGroup", {}).get("logGroupArn", "")
-        for destination in configuration.get("destinations", [])
-    ]
-    fault = None
-    if len(groups) != 1:
-        fault = "Must specify exactly one Log Destination."
-    elif ":log-group:" not in groups[0] or not groups[0].endswith(":*"):
-        # "The ARN must end with :*":
-        # https://docs.aws.amazon.com/step-functions/latest/apireference/API_CloudWatchLogsLogGroup.html
-        fault = f"Invalid Log Destination ARN: {groups[0]}"
-    if fault:
-        raise ApiError("InvalidLoggingConfiguration", f"Invalid Logging Configuration: {fault}")
-    return {"includeExecutionData": False, **configuration}
 
 
 def _refuse_unsupported(params: dict[str, Any]) -> None:

@@ -74,6 +74,7 @@ class Frame:
         self.data = data
         self._counts_retries = counts_retries
         self._retries = 0
+        self._previous_event_id = branch.last_event_id
         self._entered_event_id = branch.record(f"{state_type}StateEntered", name=state, input=data)
         self._entered_time = iso(branch.execution.engine.clock.now())
         self._scope: Scope | None = None
@@ -142,15 +143,20 @@ class Frame:
         )
 
     def evaluation_failed(self, message: str, location: str) -> StateError:
-        """Record the event; the error names the place first, as AWS words it."""
-        self.branch.record(
+        """Record the event; the cause names the place first, as AWS words it."""
+        branch, cause = self.branch, self.locate(message)
+        # AWS was recorded letting this event follow what precedes StateEntered:
+        # https://github.com/localstack/localstack/blob/main/tests/aws/services/stepfunctions/v2/scenarios/test_base_scenarios.snapshot.json
+        if branch.last_event_id == self._entered_event_id:
+            branch.last_event_id = self._previous_event_id
+        branch.record(
             "EvaluationFailed",
             error=QUERY_EVALUATION,
-            cause=message,
+            cause=cause,
             location=location,
             state=self.state,
         )
-        return StateError(QUERY_EVALUATION, self.locate(message))
+        return StateError(QUERY_EVALUATION, cause)
 
     def locate(self, message: str) -> str:
         """The message with this state in front."""

@@ -108,7 +108,8 @@ def _read_retrier(rule: Fields) -> Retrier:
 
 
 def _read_errors(rule: Fields) -> tuple[str, ...]:
-    rule.require("ErrorEquals")
+    if not rule.require("ErrorEquals"):
+        return ()
     errors = rule.array("ErrorEquals")
     if not errors or not all(isinstance(error, str) for error in errors):
         rule.report_type("ErrorEquals", "a non-empty array of strings")

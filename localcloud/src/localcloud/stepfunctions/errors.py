@@ -21,23 +21,32 @@ class StateError(Exception):
         self.cause = cause
 
     def as_output(self) -> dict[str, str]:
-        """``$states.errorOutput``, without the members that have no value."""
-        members = {"Error": self.error, "Cause": self.cause}
-        return {name: value for name, value in members.items() if value is not None}
+        """``$states.errorOutput``: an error without a cause, as a time-out, has an empty one.
+
+        https://github.com/localstack/localstack/blob/main/tests/aws/services/stepfunctions/v2/timeouts/test_timeouts.snapshot.json
+        """
+        error = {} if self.error is None else {"Error": self.error}
+        return {**error, "Cause": self.cause or ""}
 
 
 def covers(errors: tuple[str, ...], error: str | None) -> bool:
     """Whether a rule's ErrorEquals covers the error's name.
 
-    https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html: States.ALL
-    covers neither States.DataLimitExceeded nor States.Runtime; States.TaskFailed is a wildcard for
-    all but States.Timeout; a States.Runtime error "will always cause the execution to fail".
+    https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html: a
+    States.Runtime error "will always cause the execution to fail"; States.TaskFailed is a wildcard
+    for all but States.Timeout. The page also says that States.ALL does not cover
+    States.DataLimitExceeded, but AWS was recorded covering it:
+    https://github.com/localstack/localstack/blob/main/tests/aws/services/stepfunctions/v2/error_handling/test_states_errors.snapshot.json
     """
     if error == RUNTIME:
         return False
-    if error in errors or error == DATA_LIMIT:
-        return error in errors
-    return ALL in errors or (TASK_FAILED in errors and error != TIMEOUT)
+    if error in errors or ALL in errors:
+        return True
+    return TASK_FAILED in errors and error != TIMEOUT
+
+
+class InvalidArguments(Exception):
+    """Arguments that an integration does not take, in AWS's words."""
 
 
 class CancelReason(Enum):

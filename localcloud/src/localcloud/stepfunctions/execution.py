@@ -10,7 +10,7 @@ from typing import Any
 from localcloud.clock import iso
 from localcloud.stepfunctions.branch import Branch
 from localcloud.stepfunctions.engine import Engine
-from localcloud.stepfunctions.errors import RUNTIME, Cancelled, CancelReason, StateError
+from localcloud.stepfunctions.errors import RUNTIME, TIMEOUT, Cancelled, CancelReason, StateError
 from localcloud.stepfunctions.history import History, log_sink
 from localcloud.stepfunctions.quotas import EXPRESS_SECONDS
 from localcloud.stepfunctions.state_machine import StateMachine
@@ -116,7 +116,11 @@ class Execution:
             self.status = status
         ending = "TimedOut" if status == "TIMED_OUT" else status.title()
         details = {"output": output} if status == "SUCCEEDED" else {"error": error, "cause": cause}
-        self.history.close(f"Execution{ending}", self.root.last_event_id, **details)
+        # What ends an execution from outside follows no event of a state.
+        previous_id = self.root.last_event_id if status in ("SUCCEEDED", "FAILED") else 0
+        if status == "TIMED_OUT":
+            details = {"error": TIMEOUT}
+        self.history.close(f"Execution{ending}", previous_id, **details)
         machine, engine = self.machine, self.engine
         milliseconds = (self.stopped - self.started) * 1000.0
         engine.count(machine, f"Executions{ending}")

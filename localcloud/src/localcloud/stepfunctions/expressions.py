@@ -7,7 +7,8 @@ tells undefined from null.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, ClassVar
@@ -24,6 +25,12 @@ class EvaluationFailed(Exception):
     def __init__(self, message: str, location: str) -> None:
         super().__init__(message)
         self.location = location
+
+
+class InvalidExpression(ValueError):
+    """An expression that does not parse; ``location`` as in EvaluationFailed."""
+
+    location = ""
 
 
 class Scope:
@@ -64,7 +71,11 @@ class Expression(Template):
     def __init__(self, source: str, location: str) -> None:
         super().__init__(location)
         self.source = source
-        self._compiled = _compile(source)
+        try:
+            self._compiled = _compile(source)
+        except InvalidExpression as error:
+            error.location = location
+            raise
 
     def evaluate(self, scope: Scope, /) -> Any:
         try:
@@ -102,10 +113,25 @@ def is_expression(value: Any) -> bool:
     return isinstance(value, str) and value.startswith("{%") and value.endswith("%}")
 
 
+def source_of(value: str) -> str:
+    return value[2:-2].strip()
+
+
+def expressions_in(template: Template) -> Iterator[Expression]:
+    if isinstance(template, Expression):
+        yield template
+    elif isinstance(template, ObjectTemplate):
+        for member in template.members.values():
+            yield from expressions_in(member)
+    elif isinstance(template, ListTemplate):
+        for element in template.elements:
+            yield from expressions_in(element)
+
+
 def compile_template(value: Any, location: str) -> Template:
-    """Raise ValueError if an expression in ``value`` does not parse."""
+    """Raise InvalidExpression if an expression in ``value`` does not parse."""
     if is_expression(value):
-        return Expression(value[2:-2].strip(), location)
+        return Expression(source_of(value), location)
     if isinstance(value, dict):
         members = {k: compile_template(v, f"{location}/{k}") for k, v in value.items()}
         if not all(member.is_constant for member in members.values()):
@@ -123,7 +149,7 @@ def _compile(source: str) -> CompiledExpression:
         rewritten = rewrite(source)
         compiled = jsonata2py.compile(rewritten)
     except (JsonataError, ValueError) as error:
-        raise ValueError(f"The JSONata expression '{source}' is not valid: {error}") from error
+        raise InvalidExpression(re.sub(r" \(position \d+\)$", "", str(error))) from error
     for name, function in FUNCTIONS.items():
         if f"${name}" in rewritten:
             compiled.register_function(name, function)

@@ -7,27 +7,39 @@ from dataclasses import dataclass
 from typing import Any
 
 from localcloud.gateway.errors import ApiError
-from localcloud.stepfunctions.expressions import Template, compile_template, is_expression
+from localcloud.stepfunctions.expressions import (
+    InvalidExpression,
+    Template,
+    compile_template,
+    expressions_in,
+    is_expression,
+)
+from localcloud.stepfunctions.references import unsupported_references
 
 SCHEMA = "SCHEMA_VALIDATION_FAILED"
 TRANSITION = "MISSING_TRANSITION_TARGET"
 NOT_JSON = "INVALID_JSON_DESCRIPTION"
+NO_END = "MISSING_END_STATE"
+DUPLICATE = "DUPLICATE_STATE_NAME"
+INVALID_JSONATA = "INVALID_JSONATA_EXPRESSION"
+UNSUPPORTED_JSONATA = "UNSUPPORTED_JSONATA_EXPRESSION"
 
 
 @dataclass(frozen=True)
 class Diagnostic:
     code: str
     message: str
-    location: str
+    location: str | None
 
     def __str__(self) -> str:
-        return f"{self.code}: {self.message} at {self.location}"
+        place = f" at {self.location}" if self.location else ""
+        return f"{self.code}: {self.message}{place}"
 
 
 class Diagnostics(list[Diagnostic]):
     """Faults of a definition, as ValidateStateMachineDefinition reports them."""
 
-    def report(self, location: str, message: str, code: str = SCHEMA) -> None:
+    def report(self, location: str | None, message: str, code: str = SCHEMA) -> None:
         self.append(Diagnostic(code, message, location))
 
     def raise_if_any(self) -> None:
@@ -37,7 +49,7 @@ class Diagnostics(list[Diagnostic]):
             raise ApiError("InvalidDefinition", f"Invalid State Machine Definition: '{text}'")
 
 
-# Fields of the other query language. AWS names both in its message; so do we.
+# Fields of the other query language.
 _JSONPATH_ONLY = {
     "InputPath", "OutputPath", "ResultPath", "ResultSelector", "Parameters", "Result", "ItemsPath",
     "SecondsPath", "TimestampPath", "TimeoutSecondsPath", "HeartbeatSecondsPath",
@@ -53,7 +65,8 @@ class Fields:
         self.location = location
         self.diagnostics = diagnostics
         self.name = name
-        if not isinstance(value, dict):
+        self.is_object = isinstance(value, dict)
+        if not self.is_object:
             diagnostics.report(location, "This field should be an object")
             value = {}
         self._unread: dict[str, Any] = dict(value)
@@ -73,8 +86,10 @@ class Fields:
     def report_unread(self) -> None:
         for field in self._unread:
             if field in _JSONPATH_ONLY:
-                message = f"The QueryLanguage 'JSONata' does not support the field '{field}'"
-                self.report(field, message)
+                self.report_here(
+                    f"The QueryLanguage is set to 'JSONata', but field '{field}' is only supported "
+                    "for the 'JSONPath' QueryLanguage"
+                )
             else:
                 self.report_here(f"Field '{field}' is not supported")
 
@@ -125,20 +140,23 @@ class Fields:
         return []
 
     def objects(self, field: str) -> list[Fields]:
-        """The elements of an array of objects."""
-        return [
-            self._inner(f"{field}[{index}]", value) for index, value in enumerate(self.array(field))
-        ]
+        """The elements of an array of objects; those that are no objects are reported."""
+        elements = enumerate(self.array(field))
+        inner = [self._inner(f"{field}[{index}]", value) for index, value in elements]
+        return [fields for fields in inner if fields.is_object]
 
     def required_objects(self, field: str) -> list[Fields]:
-        self.require(field)
-        objects = self.objects(field)
-        if not objects:
+        if not self.require(field):
+            return []
+        if self.peek(field) == []:
             self.report_type(field, "a non-empty array")
-        return objects
+        return self.objects(field)
 
     def object(self, field: str) -> Fields | None:
-        return self._inner(field, self.take(field)) if self.has(field) else None
+        if not self.has(field):
+            return None
+        fields = self._inner(field, self.take(field))
+        return fields if fields.is_object else None
 
     def object_or_empty(self, field: str) -> Fields:
         return self.object(field) or Fields({}, self.location, self.diagnostics)
@@ -171,10 +189,20 @@ class Fields:
 
     def compile(self, field: str, value: Any) -> Template | None:
         try:
-            return compile_template(value, self._name_of(field))
-        except ValueError as error:
-            self.report(field, str(error))
+            template = compile_template(value, self._name_of(field))
+        except InvalidExpression as error:
+            self._report_expression(error.location, str(error), INVALID_JSONATA)
             return None
+        for expression in expressions_in(template):
+            place = expression.location
+            for fault in unsupported_references(expression.source, "Catch[" in place):
+                self._report_expression(place, fault, UNSUPPORTED_JSONATA)
+        return template
+
+    def _report_expression(self, place: str, message: str, code: str) -> None:
+        """``place`` is the name of the field or of a member in it."""
+        location = self.location_of(place.removeprefix(self.name).lstrip("/"))
+        self.diagnostics.report(location, message, code)
 
     def _checked_template(self, field: str, read: Callable[[], float]) -> Template | None:
         if not self.has(field) or is_expression(self.peek(field)):

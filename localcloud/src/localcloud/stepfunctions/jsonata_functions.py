@@ -1,6 +1,8 @@
 """The JSONata functions that Step Functions adds to those of JSONata.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html#jsonata-functions-provided-by-sfn
+
+Measured on AWS: https://github.com/floci-io/floci/blob/main/docs/services/step-functions.md
 """
 
 from __future__ import annotations
@@ -13,29 +15,32 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from jsonata2py import MISSING
+
 _ALGORITHMS = {"MD5", "SHA-1", "SHA-256", "SHA-384", "SHA-512"}
-_RANGE_LIMIT = 1000  # of States.ArrayRange, which $range replaces
+_RANGE_LIMIT = 360_145
 
 
-def partition(array: list[Any], size: float) -> list[list[Any]]:
-    if size < 1:
-        raise ValueError("$partition: the chunk size must be a positive number")
+def partition(array: list[Any], size: float) -> Any:
     step = int(size)
+    if step < 1 or not array:
+        return MISSING
     return [array[start : start + step] for start in range(0, len(array), step)]
 
 
-def number_range(start: float, end: float, step: float) -> list[int]:
-    """The numbers from ``start`` to ``end``, both included."""
-    if step == 0:
-        raise ValueError("$range: the step must not be zero")
+def number_range(start: float, end: float, step: float = 0) -> Any:
+    """The numbers from ``start`` to ``end``, both included; a single one as itself."""
     first, last, delta = int(start), int(end), int(step)
-    numbers = list(range(first, last + (1 if delta > 0 else -1), delta))
+    if delta == 0 or not (numbers := range(first, last + (1 if delta > 0 else -1), delta)):
+        return MISSING
     if len(numbers) > _RANGE_LIMIT:
-        raise ValueError(f"$range: the array would have more than {_RANGE_LIMIT} elements")
-    return numbers
+        raise ValueError("Expression evaluation memory limit exceeded")
+    return list(numbers) if len(numbers) > 1 else first
 
 
-def text_hash(text: str, algorithm: str) -> str:
+def text_hash(text: str, algorithm: str | None = None) -> Any:
+    if algorithm is None:
+        return MISSING
     if algorithm not in _ALGORITHMS:
         raise ValueError(f"$hash: the algorithm must be one of {sorted(_ALGORITHMS)}")
     return hashlib.new(algorithm.replace("-", "").lower(), text.encode()).hexdigest()

@@ -6,13 +6,21 @@ https://states-language.net/spec.html; only JSONata.
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
 from localcloud.gateway.errors import not_emulated
 from localcloud.stepfunctions.error_policy import read_error_policy
-from localcloud.stepfunctions.fields import NOT_JSON, TRANSITION, Diagnostics, Fields
+from localcloud.stepfunctions.fields import (
+    DUPLICATE,
+    NO_END,
+    NOT_JSON,
+    TRANSITION,
+    Diagnostics,
+    Fields,
+)
 from localcloud.stepfunctions.quotas import MAX_SECONDS, NAME_LENGTH
 from localcloud.stepfunctions.state_machine import Definition
 from localcloud.stepfunctions.states.flow import Choice, Fail, Parallel, Pass, Succeed, Wait
@@ -40,9 +48,13 @@ _WITH_POLICY = ("Task", "Parallel", "Map")
 def parse(text: str, machine_type: str, region: str, diagnostics: Diagnostics) -> Definition | None:
     """None if there are diagnostics. Raises NotEmulated for JSONPath and other missing parts."""
     try:
-        value = json.loads(text)
-    except ValueError as error:
-        diagnostics.report("/", f"Invalid JSON: {error}", NOT_JSON)
+        value = json.loads(text) if text.strip() else None
+    except json.JSONDecodeError as error:
+        place = f'[Source: (String)"{text}"; line: {error.lineno}, column: {end_column(error)}]'
+        diagnostics.report(place, f"{json_fault(error)}\n at {place}", NOT_JSON)
+        return None
+    if not isinstance(value, dict):
+        diagnostics.report(None, "Definition must be a valid JSON object")
         return None
     return _Parser(machine_type, region, diagnostics).definition(text, value)
 
@@ -57,28 +69,29 @@ class _Parser:
 
     def definition(self, text: str, value: Any) -> Definition | None:
         fields = Fields(value, "/", self._diagnostics)
-        if isinstance(value, dict) and value.get("QueryLanguage", "JSONPath") != "JSONata":
+        if fields.take("QueryLanguage", "JSONPath") != "JSONata" and value:
             raise not_emulated("JSONPath state machines (set QueryLanguage to JSONata)")
-        comment = fields.take("Comment")
+        fields.take("Comment")
         fields.choice("Version", ("1.0",), "1.0")
         timeout = None
         if fields.has("TimeoutSeconds"):
             timeout = float(fields.integer("TimeoutSeconds", 1, MAX_SECONDS, 1))
         graph = self.graph(fields, False)
-        return None if self._diagnostics else Definition(text, graph, timeout, comment)
+        return None if self._diagnostics else Definition(text, graph, timeout)
 
     def graph(self, fields: Fields, sees_outer: bool) -> Graph:
         """``sees_outer``: false for children of a Distributed Map, without outer variables."""
+        if not fields.is_object:
+            return Graph("", {})
         outer = self._variables
         self._variables = [*outer, set()] if sees_outer else [set()]
         targets: list[Target] = []
         start_at, states = "", {}
-        if fields.require("StartAt", "States"):
-            start_at = read_target(fields, "StartAt", targets) or ""
-            if (inner := fields.object("States")) is not None:
-                states = self._states(inner, targets)
+        fields.require("States", "StartAt")
+        start_at = read_target(fields, "StartAt", targets) or ""
+        if (inner := fields.object("States")) is not None:
+            states = self._states(inner, targets)
         fields.text("Comment")
-        self._check_query_language(fields)
         fields.report_unread()
         self._check_targets(fields, start_at, states, targets)
         self._variables = outer
@@ -91,7 +104,8 @@ class _Parser:
                 fields.report(name, f"State names should have at most {NAME_LENGTH} characters")
             if name in self._names:
                 # "State names must be unique within the scope of the whole state machine."
-                fields.report(name, f"Duplicate state name '{name}'")
+                location = fields.location_of(name)
+                self._diagnostics.report(location, f"Duplicate state name '{name}'", DUPLICATE)
             self._names.add(name)
             location = fields.location_of(name)
             by_name[name] = Fields(fields.take(name), location, self._diagnostics)
@@ -102,6 +116,8 @@ class _Parser:
     def _state(self, name: str, fields: Fields, targets: list[Target]) -> State:
         type_name = fields.take("Type")
         fields.take("Comment")
+        if not fields.is_object:
+            return State(CommonFields(name, Transition(None)))
         if type_name not in _STATE_TYPES:
             types = ", ".join(_STATE_TYPES)
             fields.report("Type", f"The field 'Type' should have one of these values: [{types}]")
@@ -117,8 +133,14 @@ class _Parser:
         return state
 
     def _check_query_language(self, fields: Fields) -> None:
-        if fields.take("QueryLanguage", "JSONata") != "JSONata":
-            fields.report("QueryLanguage", "A JSONata state machine cannot hold JSONPath states")
+        language = fields.take("QueryLanguage", "JSONata")
+        if language == "JSONPath":
+            fields.report_here(
+                "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine"
+            )
+        elif language != "JSONata":
+            message = "Value should be one of the following: [JSONPath, JSONata]"
+            fields.report("QueryLanguage", message)
 
     def _transition(self, type_name: str, fields: Fields, targets: list[Target]) -> Transition:
         target = None if type_name in _WITHOUT_NEXT else self._next(fields, targets)
@@ -152,8 +174,11 @@ class _Parser:
     def _check_targets(
         self, fields: Fields, start_at: str, states: dict[str, State], targets: list[Target]
     ) -> None:
-        """Report targets that do not exist, and states that nothing leads to."""
-        if not states:
+        """Report targets that do not exist, and states that nothing leads to.
+
+        What follows from another fault is not reported: AWS does not either.
+        """
+        if not states or not start_at:
             return
         prefix = fields.location_of("States") + "/"
         leads_to: defaultdict[str, set[str]] = defaultdict(set)
@@ -165,11 +190,41 @@ class _Parser:
             for name in states:
                 if target.location.startswith(f"{prefix}{name}/"):
                     leads_to[name].add(target.state)
+        is_whole = all(hasattr(state, "type_name") for state in states.values())
+        if fields.location == "/" and is_whole and not any(map(_is_terminal, states.values())):
+            self._diagnostics.report(None, "Workflow has no terminal state", NO_END)
+            return
+        if start_at not in states or not is_whole:
+            return
         reachable = _reachable(start_at, leads_to)
         for name in states:
             if name not in reachable:
                 message = f'State "{name}" is not reachable.'
                 self._diagnostics.report(f"{prefix}{name}", message, TRANSITION)
+
+
+def _is_terminal(state: State) -> bool:
+    return state.type_name != "Choice" and state.common.transition.next is None
+
+
+def json_fault(error: json.JSONDecodeError) -> str:
+    """What is wrong with a JSON text, in the words of the Jackson library, which AWS uses."""
+    text = error.doc[error.pos :]
+    if token := re.match(r"[^\W\d_]\w*", text):
+        return (
+            f"Unrecognized token '{token[0]}': was expecting (JSON String, Number, Array, Object "
+            "or token 'null', 'true' or 'false')"
+        )
+    if text and "property name" in error.msg:
+        fault = f"Unexpected character ('{text[0]}' (code {ord(text[0])}))"
+        return f"{fault}: was expecting double-quote to start field name"
+    return error.msg
+
+
+def end_column(error: json.JSONDecodeError) -> int:
+    """The column after the token at which reading stopped."""
+    token = re.match(r"\w*", error.doc[error.pos :])
+    return error.colno + (len(token[0]) if token else 0)
 
 
 def _reachable(start_at: str, leads_to: dict[str, set[str]]) -> set[str]:

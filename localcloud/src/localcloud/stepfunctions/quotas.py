@@ -21,6 +21,7 @@ VARIABLE_NAME_LENGTH = 80
 LABEL_LENGTH = 40
 MAX_SECONDS = 99_999_999
 MAX_ITEMS = 100_000_000
+MAX_TOLERATED = 10_000_000  # failures of a Map
 
 # "names can't contain: white space, brackets < > { } [ ], wildcards ? *, special characters
 # " # % \\ ^ | ~ ` $ & , ; : /, control characters":

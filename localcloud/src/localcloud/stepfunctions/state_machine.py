@@ -30,7 +30,6 @@ class Definition:
     text: str
     graph: Program
     timeout: float | None
-    comment: str | None
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ class StateMachine:
         if level == "OFF":
             return None
         arn = self.logging["destinations"][0]["cloudWatchLogsLogGroup"]["logGroupArn"]
-        group = arn.split(":log-group:", 1)[1].removesuffix(":*")
+        group = str(log_group_name(arn))
         return LogTarget(self.region, group, level, self.logging.get("includeExecutionData", False))
 
     def execution_arn(self, name: str, unique: str) -> str:
@@ -92,6 +91,12 @@ class StateMachine:
 
     def _arn(self, resource: str) -> str:
         return f"arn:aws:states:{self.region}:{self.account}:{resource}"
+
+
+def log_group_name(arn: str) -> str | None:
+    """None if ``arn`` is not that of a log group."""
+    _, is_group, name = arn.partition(":log-group:")
+    return name.removesuffix(":*") if is_group else None
 
 
 def check_role(cloud: Cloud, role_arn: str, region: str, machine_arn: str) -> None:

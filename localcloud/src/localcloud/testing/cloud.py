@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from boto3.dynamodb.types import TypeDeserializer
+from botocore.awsrequest import HeadersDict
 from moto.backends import get_backend
 
 from localcloud.clock import ScaledClock
@@ -17,6 +21,8 @@ from localcloud.daemon import hosted
 from localcloud.dynamodb.replicas import Replicas
 from localcloud.dynamodb.tables import Tables, items_of
 from localcloud.events.delivery import Delivery
+from localcloud.gateway.gateway import ConnectionCut
+from localcloud.gateway.http import Request
 from localcloud.gateway.moto_bridge import service_lock
 from localcloud.lambda_ import Lambda
 from localcloud.s3.mrap import MultiRegionAccessPoints
@@ -62,6 +68,7 @@ class LocalCloud:
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
         self.state_dir = cloud.settings.state_dir
+        self.look_seconds = 0.02  # between two looks whether all is at rest
         self.calls = Calls(cloud)
         self.dns = Dns(cloud)
         self.executions = Executions(cloud)
@@ -70,6 +77,17 @@ class LocalCloud:
         self.items = Replication(cloud.get(Replicas))
         self.objects = Replication(cloud.get(ObjectReplication))
         self.s3_events = S3Events(cloud)
+
+    def fetch(self, url: str) -> bytes:
+        """Follow a presigned link, without sockets. Raises OSError if it leads nowhere."""
+        request = Request("GET", url, HeadersDict({"Host": urlsplit(url).netloc}))
+        try:
+            response = self._cloud.gateway.handle(request)
+        except ConnectionCut as cut:
+            raise OSError(str(cut)) from cut
+        if response.status != HTTPStatus.OK:
+            raise OSError(f"status {response.status}: {response.body[:500]!r}")
+        return response.body
 
     def client(self, service: str, region: str) -> Any:
         """A client that calls as the operator, without sockets."""
@@ -111,17 +129,17 @@ class LocalCloud:
         running = [execution.arn for execution in self.executions.find("RUNNING")]
         return running + [name for name, queue in queues.items() if not queue.settled(0.0)]
 
-    def settle(self, timeout: float, until: Callable[[], bool] = lambda: False) -> bool:
+    def settle(self, timeout: float, until: threading.Event | None = None) -> bool:
         """Wait for all to be at rest, or ``until``; False after ``timeout`` seconds."""
+        until = until or threading.Event()
         deadline = time.monotonic() + timeout
         quiet = 0
         while quiet < _QUIET_LOOKS:
-            if until():
+            if until.wait(self.look_seconds):  # at many parts, which have no event in common
                 return True
             if time.monotonic() > deadline:
                 return False
             quiet = 0 if self.activity() else quiet + 1
-            time.sleep(0.02)  # looks at many parts, which have no event in common
         return True
 
     # What there is

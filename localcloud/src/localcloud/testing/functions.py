@@ -28,12 +28,12 @@ class Functions:
     """``cloud.functions``."""
 
     def __init__(self, cloud: Cloud) -> None:
-        self._registry = cloud.get(Lambda).registry
+        self._cloud = cloud
         self._executor = cloud.get(Lambda).executor
 
     def let_idle(self, region: str) -> None:
         """Make the Region's functions in a VPC idle, as if nobody had called them for weeks."""
-        for function in self._registry.functions[region].values():
+        for function in self._cloud.get(Lambda).registry.functions[region].values():
             self._executor.idleness.let_idle(function)
 
     @contextmanager
@@ -54,3 +54,25 @@ class Functions:
             yield
         finally:
             self._executor.run = run  # type: ignore[method-assign]  # as it was
+
+    def run_in_process(self) -> None:
+        """Run functions in this process, and draw how long a call takes.
+
+        For virtual time, see ``localcloud.virtual_time``.
+        """
+        from localcloud.virtual_time.network import run_in_process  # needed by few
+
+        run_in_process(self._cloud)
+
+    @contextmanager
+    def change_code(self, change: Callable[[str], str]) -> Iterator[None]:
+        """Let sandboxes that start meanwhile, in this process, run the folder that ``change``
+        returns for the folder of a function's code.
+        """
+        from localcloud.virtual_time.sandbox import changes  # needed by few
+
+        changes.append(change)
+        try:
+            yield
+        finally:
+            changes.remove(change)

@@ -20,9 +20,37 @@ from localcloud.stepfunctions.integrations.sdk import (
 
 _LAMBDA = re.compile(r"arn:aws[a-z-]*:lambda:([a-z0-9-]+):\d{12}:function:[^:]+(:[^:]+)?")
 _SERVICE = re.compile(
-    r"arn:aws[a-z-]*:states:::(?P<service>aws-sdk:[a-z0-9]+|[a-z0-9]+):(?P<action>\w+)"
+    r"arn:aws[a-z-]*:states:::(?P<service>aws-sdk:[a-z0-9]+|[a-z0-9-]+):(?P<action>\w+)"
     r"(?P<pattern>\.[\w:]+)?"
 )
+
+_ACTIVITY = re.compile(r"arn:aws[a-z-]*:states:[a-z0-9-]+:\d{12}:activity:.+")
+
+# The optimized integrations that AWS has and the local cloud has not:
+# https://docs.aws.amazon.com/step-functions/latest/dg/integrate-optimized.html
+_NOT_EMULATED = {
+    "athena:startQueryExecution", "athena:stopQueryExecution", "athena:getQueryExecution",
+    "athena:getQueryResults", "batch:submitJob", "bedrock:invokeModel",
+    "bedrock:createModelCustomizationJob", "codebuild:startBuild", "codebuild:stopBuild",
+    "codebuild:batchDeleteBuilds", "codebuild:batchGetReports", "codebuild:startBuildBatch",
+    "codebuild:stopBuildBatch", "codebuild:retryBuildBatch", "codebuild:deleteBuildBatch",
+    "databrew:startJobRun", "ecs:runTask", "eks:createCluster", "eks:createNodegroup",
+    "eks:deleteCluster", "eks:deleteNodegroup", "eks:runJob", "eks:call",
+    "elasticmapreduce:createCluster", "elasticmapreduce:setClusterTerminationProtection",
+    "elasticmapreduce:terminateCluster", "elasticmapreduce:addStep", "elasticmapreduce:cancelStep",
+    "elasticmapreduce:modifyInstanceFleetByName", "elasticmapreduce:modifyInstanceGroupByName",
+    "emr-containers:createVirtualCluster", "emr-containers:deleteVirtualCluster",
+    "emr-containers:startJobRun", "emr-serverless:createApplication",
+    "emr-serverless:startApplication", "emr-serverless:stopApplication",
+    "emr-serverless:deleteApplication", "emr-serverless:startJobRun", "emr-serverless:cancelJobRun",
+    "events:putEvents", "glue:startJobRun", "http:invoke", "mediaconvert:createJob",
+    "sagemaker:createTrainingJob", "sagemaker:createTransformJob", "sagemaker:createLabelingJob",
+    "sagemaker:createHyperParameterTuningJob", "sagemaker:createProcessingJob",
+    "sagemaker:createModel", "sagemaker:createEndpoint", "sagemaker:createEndpointConfig",
+    "sagemaker:updateEndpoint",
+}  # fmt: skip
+
+_REFUSED = Integration("refused", "refused")  # stands for a Resource that was reported
 
 _BY_NAME: dict[str, Callable[[], Integration]] = {
     "lambda:invoke": LambdaInvoke,
@@ -33,6 +61,8 @@ _BY_NAME: dict[str, Callable[[], Integration]] = {
 
 def read_integration(fields: Fields, machine_type: str, region: str) -> Integration:
     """The integration that Resource names; its literal arguments are checked as well."""
+    if not fields.require("Resource"):
+        return _REFUSED
     resource = fields.text("Resource") or ""
     integration = _find(resource, fields, machine_type, region)
     if integration is None:
@@ -41,7 +71,7 @@ def read_integration(fields: Fields, machine_type: str, region: str) -> Integrat
             f"The resource provided {resource} is not recognized. The value is not a valid "
             "resource ARN, or the resource is not available in this region.",
         )
-        return LambdaInvoke()
+        return _REFUSED
     arguments = fields.peek("Arguments")
     if isinstance(arguments, dict):
         integration.check(fields, arguments)
@@ -51,23 +81,32 @@ def read_integration(fields: Fields, machine_type: str, region: str) -> Integrat
 def _find(resource: str, fields: Fields, machine_type: str, region: str) -> Integration | None:
     if function := _LAMBDA.fullmatch(resource):
         return LambdaFunction(resource) if function[1] == region else None
+    if _ACTIVITY.fullmatch(resource):
+        if machine_type == "EXPRESS":
+            fields.report("Resource", "Express state machine does not support Activity ARN")
+            return _REFUSED
+        raise not_emulated(f"activities ({resource})")
     match = _SERVICE.fullmatch(resource)
     if match is None:
         return None
     service, action, pattern = match["service"], match["action"], match["pattern"] or ""
     if pattern and machine_type == "EXPRESS":
-        pattern = ".sync" if pattern.startswith(".sync") else pattern
-        message = f"Express state machine does not support '{pattern}' service integration"
+        # AWS writes one blank too many for task tokens.
+        pattern, end = (".sync", "") if pattern.startswith(".sync") else (pattern, " ")
+        message = f"Express state machine does not support '{pattern}' service integration{end}"
         fields.report("Resource", message)
-        return LambdaInvoke()
+        return _REFUSED
     name = f"{service}:{action}{pattern}"
     if name in _BY_NAME:
         return _BY_NAME[name]()
     if name in OPTIMIZED:
         return Optimized(service, action)
+    base = f"{service}:{action}"
     if not service.startswith("aws-sdk:"):
-        raise not_emulated(f"the integration {name}")
+        if base in _BY_NAME or base in OPTIMIZED or base in _NOT_EMULATED:
+            raise not_emulated(f"the integration {name}")
+        return None
     if pattern:
-        raise not_emulated(f"the integration pattern {pattern} of {service}:{action}")
+        raise not_emulated(f"the integration pattern {pattern} of {base}")
     operation = sdk_operation(service.removeprefix("aws-sdk:"), action)
     return SdkIntegration(service, action, operation) if operation else None

@@ -17,9 +17,8 @@ from localcloud.gateway.gateway import ConnectionCut
 from localcloud.gateway.http import Request, Response
 from localcloud.gateway.principals import Principal
 from localcloud.stepfunctions.compact_json import dumps
-from localcloud.stepfunctions.errors import StateError
+from localcloud.stepfunctions.errors import InvalidArguments, StateError
 from localcloud.stepfunctions.fields import Fields
-from localcloud.stepfunctions.integrations.conversion import invalid_arguments
 from localcloud.stepfunctions.integrations.integration import Integration, TaskCall
 
 _METHODS = {"GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"}
@@ -43,7 +42,6 @@ class ApiGatewayInvoke(Integration):
             raise not_emulated("AuthType RESOURCE_POLICY of apigateway:invoke")
 
     def call(self, call: TaskCall, arguments: Any) -> Any:
-        self._check_values(arguments)
         # The caller is named to the gateway: a signature made here would only be checked again.
         is_signed = arguments.get("AuthType") == "IAM_ROLE"
         principal = call.execution.machine.principal if is_signed else Principal(arn="anonymous")
@@ -61,7 +59,7 @@ class ApiGatewayInvoke(Integration):
             "StatusText": HTTPStatus(response.status).phrase,
         }
 
-    def _check_values(self, arguments: Any) -> None:
+    def validate(self, arguments: Any) -> None:
         reason = None
         if not isinstance(arguments, dict) or not arguments.keys() >= {*self.required_arguments}:
             reason = "The fields 'ApiEndpoint' and 'Method' are required"
@@ -70,7 +68,7 @@ class ApiGatewayInvoke(Integration):
         elif arguments.get("AuthType", "NO_AUTH") not in ("IAM_ROLE", "NO_AUTH"):
             reason = "The value for the field 'AuthType' must be one of [NO_AUTH, IAM_ROLE]"
         if reason:
-            raise invalid_arguments(arguments, reason)
+            raise InvalidArguments(reason)
 
 
 def _request(arguments: dict[str, Any]) -> Request:

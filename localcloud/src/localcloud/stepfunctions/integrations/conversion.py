@@ -10,18 +10,7 @@ from typing import Any
 from botocore.model import Shape
 
 from localcloud.stepfunctions.compact_json import dumps
-from localcloud.stepfunctions.errors import RUNTIME, StateError
-
-
-class InvalidArgument(Exception):
-    """An argument that the operation does not take, in AWS's words."""
-
-
-def invalid_arguments(arguments: Any, reason: str) -> StateError:
-    return StateError(
-        RUNTIME,
-        f"The Parameters '{dumps(arguments)}' could not be used to start the Task: [{reason}]",
-    )
+from localcloud.stepfunctions.errors import InvalidArguments
 
 
 @cache
@@ -46,7 +35,7 @@ def _java(name: str) -> str:
 
 
 def to_botocore(value: Any, shape: Any) -> Any:
-    """Raises InvalidArgument for names that the operation does not have, and for wrong types."""
+    """Raises InvalidArguments for names that the operation does not have, and for wrong types."""
     if shape is None:
         return {} if value is None else value
     kind = shape.type_name
@@ -63,11 +52,11 @@ def to_botocore(value: Any, shape: Any) -> Any:
 
 def _structure(value: Any, shape: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise InvalidArgument(f"The value for the field '{shape.name}' must be an object")
+        raise InvalidArguments(f"The value for the field '{shape.name}' must be an object")
     members = member_by_pascal_name(shape)
     for name in value:
         if name not in members:
-            raise InvalidArgument(f'The field "{name}" is not supported by Step Functions')
+            raise InvalidArguments(f'The field "{name}" is not supported by Step Functions')
     return {
         members[name]: _member(name, member, shape.members[members[name]])
         for name, member in value.items()
@@ -80,7 +69,7 @@ def _member(name: str, value: Any, shape: Shape) -> Any:
         if isinstance(value, dict | list):
             return dumps(value)  # a string that holds JSON, as Input of startSyncExecution
         if not isinstance(value, str):
-            raise InvalidArgument(f"The value for the field '{name}' must be a STRING")
+            raise InvalidArguments(f"The value for the field '{name}' must be a STRING")
     return to_botocore(value, shape)
 
 

@@ -60,6 +60,9 @@ class Integration:
             if name not in arguments:
                 fields.report("Arguments", f"The field '{name}' is required but was missing")
 
+    def validate(self, arguments: Any) -> None:
+        """Raise InvalidArguments for evaluated Arguments with which AWS does not start the task."""
+
     def call(self, call: TaskCall, arguments: Any) -> Any:
         """The task's result. Raises StateError."""
         raise NotImplementedError

@@ -15,8 +15,8 @@ from botocore.awsrequest import HeadersDict
 from localcloud.gateway.gateway import ConnectionCut
 from localcloud.gateway.http import Request, Response
 from localcloud.stepfunctions.compact_json import dumps
-from localcloud.stepfunctions.errors import StateError
-from localcloud.stepfunctions.integrations.conversion import header, invalid_arguments, sdk_metadata
+from localcloud.stepfunctions.errors import InvalidArguments, StateError
+from localcloud.stepfunctions.integrations.conversion import header, sdk_metadata
 from localcloud.stepfunctions.integrations.integration import Integration, TaskCall
 from localcloud.stepfunctions.integrations.sdk_errors import (
     ServiceError,
@@ -36,10 +36,12 @@ class LambdaInvoke(Integration):
     def __init__(self) -> None:
         super().__init__("lambda", "invoke")
 
-    def call(self, call: TaskCall, arguments: Any) -> Any:
+    def validate(self, arguments: Any) -> None:
         if not isinstance(arguments, dict) or not isinstance(arguments.get("FunctionName"), str):
-            reason = "The field 'FunctionName' is required but was missing"
-            raise invalid_arguments(arguments, reason)
+            raise InvalidArguments("The field 'FunctionName' is required but was missing")
+
+    def call(self, call: TaskCall, arguments: Any) -> Any:
+        arguments = {**arguments, "Payload": _text(arguments.get("Payload"))}
         response = invoke(call, arguments)
         result: dict[str, Any] = {
             "ExecutedVersion": header(response.headers, "X-Amz-Executed-Version") or "$LATEST",
@@ -72,7 +74,18 @@ class LambdaFunction(Integration):
         return {"resource": self.resource, "input": arguments}
 
     def call(self, call: TaskCall, arguments: Any) -> Any:
-        return _payload(invoke(call, {"FunctionName": self.resource, "Payload": arguments}))
+        payload = dumps(arguments)
+        return _payload(invoke(call, {"FunctionName": self.resource, "Payload": payload}))
+
+
+def _text(payload: Any) -> str:
+    """The Payload as it is sent: AWS was recorded sending text as it stands, and null as {}.
+
+    https://github.com/localstack/localstack/blob/main/tests/aws/services/stepfunctions/v2/services/test_lambda_task_service.snapshot.json
+    """
+    if payload is None:
+        return "{}"
+    return payload if isinstance(payload, str) else dumps(payload)
 
 
 def invoke(call: TaskCall, arguments: dict[str, Any]) -> Response:
@@ -103,8 +116,8 @@ def _request(region: str, arguments: dict[str, Any]) -> Request:
     path = f"/2015-03-31/functions/{quote(arguments['FunctionName'], safe='')}/invocations"
     if "Qualifier" in arguments:
         path += f"?Qualifier={quote(arguments['Qualifier'], safe='')}"
-    body = dumps(arguments["Payload"]).encode() if "Payload" in arguments else b""
-    return Request("POST", f"https://lambda.{region}.amazonaws.com{path}", headers, body)
+    url = f"https://lambda.{region}.amazonaws.com{path}"
+    return Request("POST", url, headers, arguments["Payload"].encode())
 
 
 def _payload(response: Response) -> Any:

@@ -18,7 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.model import OperationModel
 
 from localcloud.stepfunctions.compact_json import dumps
-from localcloud.stepfunctions.errors import TASK_FAILED, StateError
+from localcloud.stepfunctions.errors import TASK_FAILED, InvalidArguments, StateError
 from localcloud.stepfunctions.integrations import conversion, sdk_errors
 from localcloud.stepfunctions.integrations.integration import Integration, TaskCall
 
@@ -61,6 +61,12 @@ class SdkIntegration(Integration):
         self.supported_arguments = conversion.member_by_pascal_name(shape) if shape else ()
         self.required_arguments = [conversion.pascal(name) for name in required]
 
+    def validate(self, arguments: Any) -> None:
+        conversion.to_botocore(arguments, self.operation.input_shape)
+        for name in self.required_arguments:
+            if name not in arguments:
+                raise InvalidArguments(f"The field '{name}' is required but was missing")
+
     def call(self, call: TaskCall, arguments: Any) -> Any:
         response = self._invoke(call, arguments)
         response.pop("ResponseMetadata", None)
@@ -78,10 +84,10 @@ class SdkIntegration(Integration):
     def _invoke(self, call: TaskCall, arguments: Any) -> dict[str, Any]:
         """The operation's response, as botocore returns it."""
         operation = self.operation
-        try:
-            params = conversion.to_botocore(arguments, operation.input_shape)
-        except conversion.InvalidArgument as error:
-            raise conversion.invalid_arguments(arguments, str(error)) from error
+        nulls = [name for name in self.required_arguments if arguments[name] is None]
+        if nulls:
+            raise self._error(sdk_errors.ServiceError.of_nulls(nulls))
+        params = conversion.to_botocore(arguments, operation.input_shape)
         client = call.execution.client(str(operation.service_model.service_name))
         try:
             response: dict[str, Any] = getattr(client, xform_name(operation.name))(**params)

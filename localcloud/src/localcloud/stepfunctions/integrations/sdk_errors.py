@@ -9,6 +9,7 @@ https://github.com/localstack/localstack/tree/main/tests/aws/services/stepfuncti
 from __future__ import annotations
 
 import re
+import uuid
 from functools import cache
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ from botocore.model import ServiceModel
 
 from localcloud.gateway.errors import NOT_EMULATED
 from localcloud.stepfunctions.errors import StateError
+from localcloud.stepfunctions.validation import constraint_errors
 
 
 class ServiceError(NamedTuple):
@@ -27,6 +29,7 @@ class ServiceError(NamedTuple):
     message: str
     status: int
     request_id: str
+    extended_request_id: str = ""  # S3 only
 
     @classmethod
     def of(cls, error: ClientError) -> ServiceError:
@@ -37,7 +40,21 @@ class ServiceError(NamedTuple):
             str(body.get("Message", "")),
             int(metadata.get("HTTPStatusCode", 400)),
             str(metadata.get("RequestId", "")),
+            str(metadata.get("HostId", "")),
         )
+
+    @classmethod
+    def of_nulls(cls, arguments: list[str]) -> ServiceError:
+        """A service's answer to required arguments that are null, as DynamoDB's was recorded.
+
+        https://github.com/localstack/localstack/blob/main/tests/aws/services/stepfunctions/v2/error_handling/test_aws_sdk.snapshot.json
+        """
+        message = constraint_errors(
+            f"Value null at '{name[0].lower()}{name[1:]}' failed to satisfy constraint: "
+            "Member must not be null"
+            for name in arguments
+        )
+        return cls("ValidationException", message, 400, str(uuid.uuid4()))
 
 
 class V1Names(NamedTuple):
@@ -78,10 +95,11 @@ def v2_error(model: ServiceModel, error: ServiceError) -> StateError:
     prefix = v2_service_name(model)
     shape = _modeled(model).get(error.code)
     name = _exception(shape) if shape else f"{prefix}Exception"
+    extended = f", Extended Request ID: {error.extended_request_id}" if prefix == "S3" else ""
     return StateError(
         f"{prefix}.{name}",
         f"{error.message} (Service: {prefix}, Status Code: {error.status}, "
-        f"Request ID: {error.request_id})",
+        f"Request ID: {error.request_id}{extended})",
     )
 
 

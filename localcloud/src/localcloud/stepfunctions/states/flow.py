@@ -80,7 +80,7 @@ class Wait(State):
         seconds = fields.integer_template("Seconds", 0, MAX_SECONDS)
         timestamp = fields.template("Timestamp")
         if isinstance(timestamp, Constant) and parse_time(timestamp.value) is None:
-            fields.report("Timestamp", "The field 'Timestamp' should be an RFC 3339 timestamp")
+            fields.report("Timestamp", "String does not match RFC3339 timestamp")
         return cls(context.common, seconds, timestamp)
 
     def run(self, frame: Frame) -> Step:
@@ -148,9 +148,11 @@ class Choice(State):
 
 
 def _read_rule(fields: Fields, targets: list[Target]) -> Rule | None:
-    fields.require("Condition", "Next")
+    has_condition = fields.require("Condition", "Next") or fields.has("Condition")
     value, condition = fields.take("Condition"), None
-    if isinstance(value, bool) or is_expression(value):
+    if not has_condition:
+        pass
+    elif isinstance(value, bool) or is_expression(value):
         condition = fields.compile("Condition", value)
     else:
         fields.report_type("Condition", "a JSONata expression or a boolean")
@@ -178,7 +180,7 @@ class Parallel(State):
         data = frame.evaluate_arguments(self.arguments)
         branch.record("ParallelStateStarted")
         results: list[Any] = [None] * len(self.branches)
-        with TaskGroup(branch, failure_event="ParallelStateFailed") as group:
+        with TaskGroup(branch) as group:
 
             def run_branch(index: int, graph: Graph) -> None:
                 results[index] = group.follow(group.child(), graph, data)

@@ -49,7 +49,7 @@ class ItemReader:
             body = client.get_object(**arguments)["Body"].read()
             return list(islice(self._parse(body), max_items))
         except (ClientError, BotoCoreError, ValueError, csv.Error) as error:
-            raise StateError("States.ItemReaderFailed", frame.locate(str(error))) from error
+            raise StateError("States.ItemReaderFailed", str(error)) from error
 
     def _parse(self, body: bytes) -> Iterator[Any]:
         text = body.decode("utf-8-sig")
@@ -62,9 +62,10 @@ class ItemReader:
     def _rows(self, text: str) -> Iterator[dict[str, str]]:
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=self.delimiter)
         names = list(self.headers) if self.headers else next(rows, [])
-        for row in rows:
-            if row:
-                yield dict(zip(names, row, strict=False))
+        if len(set(names)) < len(names):
+            raise ValueError("CSV headers cannot contain duplicates.")
+        for row in filter(None, rows):
+            yield dict(zip(names, row + [""] * len(names), strict=False))
 
 
 def _array_at(value: Any, pointer: str | None) -> list[Any]:
@@ -76,7 +77,7 @@ def _array_at(value: Any, pointer: str | None) -> list[Any]:
     if isinstance(value, dict):
         return [{"Key": key, "Value": member} for key, member in value.items()]
     if not isinstance(value, list):
-        raise ValueError("Attempting to map over a value that is neither an array nor an object")
+        raise ValueError("Attempting to map over non-iterable node.")
     return value
 
 

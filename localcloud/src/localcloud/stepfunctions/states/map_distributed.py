@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from localcloud.gateway.errors import not_emulated
 from localcloud.stepfunctions.branch import Branch, Frame
 from localcloud.stepfunctions.errors import StateError
 from localcloud.stepfunctions.execution import Execution
-from localcloud.stepfunctions.expressions import Template
-from localcloud.stepfunctions.fields import Fields
+from localcloud.stepfunctions.fields import Diagnostics, Fields
 from localcloud.stepfunctions.map_run import MapRun
-from localcloud.stepfunctions.quotas import DISTRIBUTED_CONCURRENCY, LABEL_LENGTH
+from localcloud.stepfunctions.quotas import DISTRIBUTED_CONCURRENCY, LABEL_LENGTH, MAX_TOLERATED
 from localcloud.stepfunctions.state_machine import check_start_of_children
 from localcloud.stepfunctions.states import item_reader
 from localcloud.stepfunctions.states.map_inline import InlineMap, Item, MapState
@@ -23,7 +24,6 @@ from localcloud.stepfunctions.transition import Step
 
 # AWS runs up to 10,000 children at once; here each one needs a thread.
 THREADS = 200
-MAX_TOLERATED = 10_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,26 +33,28 @@ class DistributedMap(MapState):
     reader: item_reader.ItemReader | None
     batcher: item_reader.Batcher | None
     writer: ResultWriter | None
-    tolerated_count: Template | None
-    tolerated_percentage: Template | None
+
+    # "Items: a JSON array, JSON object, or a JSONata expression that …":
+    # https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
+    maps_objects = True
 
     def run(self, frame: Frame) -> Step:
         branch = frame.branch
         execution = branch.execution
         clock = execution.engine.clock
-        batches = self._batches(frame)
-        item_counts = [batch.item_count for batch in batches]
-        branch.record("MapStateStarted", length=sum(item_counts))
-        check_start_of_children(execution.engine.cloud, execution.machine)
+        items = [] if self.reader else self.items_in_data(frame)
         map_run = self._new_map_run(frame)
-        map_run.add_pending(item_counts)
+        branch.record("MapStateStarted", length=len(items))
+        check_start_of_children(execution.engine.cloud, execution.machine)
+        execution.engine.store.map_runs[map_run.arn] = map_run
         branch.record("MapRunStarted", mapRunArn=map_run.arn)
         try:
+            batches = self._batches(frame, items)
+            map_run.add_pending([batch.item_count for batch in batches])
             result = self._result(frame, map_run, self._run_children(frame, map_run, batches))
         except StateError as error:
             map_run.end("FAILED", clock.now())
             branch.record("MapRunFailed", error=error.error, cause=error.cause)
-            branch.record("MapStateFailed")
             raise
         except BaseException:
             map_run.end("ABORTED", clock.now())
@@ -63,10 +65,8 @@ class DistributedMap(MapState):
         execution.history.record("MapStateSucceeded", branch.last_event_id)
         return self.leave_with(frame, result)
 
-    def _batches(self, frame: Frame) -> list[item_reader.Batch]:
-        if self.reader is None:
-            items = self.items_in_data(frame)
-        else:
+    def _batches(self, frame: Frame, items: list[Item]) -> list[item_reader.Batch]:
+        if self.reader:
             values = enumerate(self.reader.read(frame))
             items = [Item({"Index": index, "Value": value}, value) for index, value in values]
         inputs = [self.iteration_input(frame, item) for item in items]
@@ -76,17 +76,14 @@ class DistributedMap(MapState):
 
     def _new_map_run(self, frame: Frame) -> MapRun:
         execution = frame.branch.execution
-        map_run = MapRun(
+        return MapRun(
             arn=execution.machine.map_run_arn(self.label, str(uuid.uuid4())),
             execution_arn=execution.arn,
             machine_arn=f"{execution.machine.arn}/{self.label}",
             started=execution.engine.clock.now(),
             max_concurrency=self.concurrency(frame, DISTRIBUTED_CONCURRENCY),
-            tolerated_count=int(frame.number(self.tolerated_count, 0, MAX_TOLERATED) or 0),
-            tolerated_percentage=frame.number(self.tolerated_percentage, 0, 100),
+            **self.tolerance(frame),
         )
-        execution.engine.store.map_runs[map_run.arn] = map_run
-        return map_run
 
     def _run_children(
         self, frame: Frame, map_run: MapRun, batches: list[item_reader.Batch]
@@ -139,16 +136,16 @@ def _tolerance_exceeded(child: Execution) -> StateError:
     )
 
 
-_DISTRIBUTED_ONLY = (
-    "ItemReader", "ItemBatcher", "ResultWriter", "Label", "ToleratedFailureCount",
-    "ToleratedFailurePercentage",
-)  # fmt: skip
+# AWS accepts these on an inline Map, too; what they do there is not documented.
+_DISTRIBUTED_ONLY = ("ItemReader", "ItemBatcher", "ResultWriter", "Label")
+# "Label: … can't contain white space, wildcards, brackets, special characters, control
+# characters": https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
+_FORBIDDEN_IN_LABEL = re.compile(r"[\s?*<>{}\[\]:;,\\|^~$#%&`\"\x00-\x1f\x7f-\x9f]")
 
 
 def parse_map(context: ParseContext) -> State:
     fields = context.fields
-    fields.require("ItemProcessor")
-    processor = fields.object_or_empty("ItemProcessor")
+    processor = _read_processor(fields)
     mode, execution_type = _read_processor_config(processor, context)
     shared = (
         context.common,
@@ -156,28 +153,41 @@ def parse_map(context: ParseContext) -> State:
         fields.template("Items"),
         fields.template("ItemSelector"),
         fields.integer_template("MaxConcurrency", 0, 1_000_000_000),
+        fields.integer_template("ToleratedFailureCount", 0, MAX_TOLERATED),
+        fields.number_template("ToleratedFailurePercentage", 0, 100),
     )
     if mode == "INLINE":
-        for name in filter(fields.has, _DISTRIBUTED_ONLY):
-            fields.take(name)
-            fields.report(name, f"The field '{name}' is only supported by Distributed Map states")
+        if present := [*filter(fields.has, _DISTRIBUTED_ONLY)]:
+            raise not_emulated(f"{present[0]} of an inline Map (at {fields.location})")
         return InlineMap(*shared)
     if context.machine_type == "EXPRESS":
         message = "Express state machines do not support Distributed Map states"
         fields.report("ItemProcessor", message)
     distributed = DistributedMap(
         *shared,
-        label=fields.text("Label", LABEL_LENGTH) or str(uuid.uuid4()),
+        label=_read_label(fields),
         execution_type=execution_type,
         reader=item_reader.read_item_reader(fields),
         batcher=item_reader.read_batcher(fields),
         writer=read_result_writer(fields),
-        tolerated_count=fields.integer_template("ToleratedFailureCount", 0, MAX_TOLERATED),
-        tolerated_percentage=fields.number_template("ToleratedFailurePercentage", 0, 100),
     )
     if distributed.reader and distributed.items:
         fields.report("Items", "A Map state may have either Items or ItemReader")
     return distributed
+
+
+def _read_label(fields: Fields) -> str:
+    label = fields.text("Label", LABEL_LENGTH) or str(uuid.uuid4())
+    if character := _FORBIDDEN_IN_LABEL.search(label):
+        fields.report("Label", f"The field 'Label' contains an invalid character: {character[0]!r}")
+    return label
+
+
+def _read_processor(fields: Fields) -> Fields:
+    """ItemProcessor, or Iterator, which is its old name and still taken."""
+    name = "Iterator" if fields.has("Iterator") else "ItemProcessor"
+    fields.require(name)
+    return fields.object(name) or Fields(None, fields.location, Diagnostics())
 
 
 def _read_processor_config(processor: Fields, context: ParseContext) -> tuple[str, str]:

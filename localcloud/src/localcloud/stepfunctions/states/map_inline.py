@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from localcloud.stepfunctions.branch import Branch, Frame
 from localcloud.stepfunctions.errors import Cancelled, CancelReason, StateError
-from localcloud.stepfunctions.expressions import Scope, Template
-from localcloud.stepfunctions.quotas import INLINE_CONCURRENCY
+from localcloud.stepfunctions.expressions import Scope, Template, compile_template
+from localcloud.stepfunctions.quotas import INLINE_CONCURRENCY, MAX_TOLERATED
 from localcloud.stepfunctions.states.state import Graph, State
 from localcloud.stepfunctions.states.task_group import TaskGroup
 from localcloud.stepfunctions.transition import Step
+
+_STATE_INPUT = compile_template("{% $states.input %}", "Items")
 
 
 class Item(NamedTuple):
@@ -25,13 +27,17 @@ class MapState(State):
     items: Template | None
     selector: Template | None
     max_concurrency: Template | None
+    tolerated_count: Template | None
+    tolerated_percentage: Template | None
 
     type_name = "Map"
+    maps_objects: ClassVar[bool] = False
 
     def items_in_data(self, frame: Frame) -> list[Item]:
         """The items in the state's data: an array's elements, or an object's members."""
-        data = frame.data if self.items is None else frame.evaluate(self.items)
-        if isinstance(data, dict):
+        template = self.items or _STATE_INPUT
+        data = frame.evaluate(template)
+        if isinstance(data, dict) and self.maps_objects:
             members = [{"Key": key, "Value": value} for key, value in data.items()]
             return [
                 Item({"Index": index, **member, "Source": "STATE_DATA"}, member)
@@ -42,10 +48,7 @@ class MapState(State):
                 Item({"Index": index, "Value": value, "Source": "STATE_DATA"}, value)
                 for index, value in enumerate(data)
             ]
-        raise frame.evaluation_failed(
-            f"The field 'Items' must be an array or an object, but was: {type(data).__name__}",
-            "Items",
-        )
+        raise frame.unexpected(template, "array", data)
 
     def iteration_input(self, frame: Frame, item: Item) -> Any:
         """What the item processor gets: the item, or what ItemSelector makes of it."""
@@ -60,21 +63,32 @@ class MapState(State):
         maximum = int(frame.number(self.max_concurrency, 0, 1e9) or 0)
         return min(maximum or limit, limit)
 
+    def tolerance(self, frame: Frame) -> dict[str, Any]:
+        """Tolerated failures, as a MapRun takes them."""
+        count = frame.number(self.tolerated_count, 0, MAX_TOLERATED)
+        percentage = frame.number(self.tolerated_percentage, 0, 100)
+        return {"tolerated_count": int(count or 0), "tolerated_percentage": percentage}
+
 
 class InlineMap(MapState):
+    """AWS takes tolerated failures of it, too; here they change nothing."""
+
     def run(self, frame: Frame) -> Step:
         branch = frame.branch
         items = self.items_in_data(frame)
         concurrency = min(self.concurrency(frame, INLINE_CONCURRENCY), len(items))
         branch.record("MapStateStarted", length=len(items))
+        self.tolerance(frame)
         results: list[Any] = [None] * len(items)
-        with TaskGroup(branch, failure_event="MapStateFailed") as group:
+        with TaskGroup(branch) as group:
 
             def iterate(worker: Branch, index: int, item: Item) -> None:
                 iteration = group.child(item.context)
                 iteration.skipped = worker.skipped
+                iteration.last_event_id = worker.last_event_id
                 results[index] = self._iterate(frame, group, iteration, index, item)
                 worker.skipped = iteration.skipped
+                worker.last_event_id = iteration.last_event_id
 
             group.for_each(items, concurrency, iterate)
         branch.execution.history.record("MapStateSucceeded", branch.last_event_id)
@@ -90,12 +104,11 @@ class InlineMap(MapState):
             result = group.follow(branch, self.graph, data)
         except StateError:
             branch.record("MapIterationFailed", **details)
-            group.end(branch)
             raise
         except Cancelled as cancelled:
             if cancelled.reason is CancelReason.SIBLING_FAILED:
                 branch.record("MapIterationAborted", **details)
             raise
-        branch.record("MapIterationSucceeded", **details)
-        group.end(branch)
+        # The next iteration of the same worker follows this one's last state.
+        group.record(branch, "MapIterationSucceeded", **details)
         return result

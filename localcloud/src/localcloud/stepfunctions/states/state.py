@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from localcloud.stepfunctions.branch import Branch, Frame
 from localcloud.stepfunctions.error_policy import ErrorPolicy, RetryCounts
-from localcloud.stepfunctions.errors import Cancelled, CancelReason, StateError
+from localcloud.stepfunctions.errors import RUNTIME, Cancelled, CancelReason, StateError
 from localcloud.stepfunctions.expressions import Scope
 from localcloud.stepfunctions.fields import Fields
 from localcloud.stepfunctions.transition import Step, Target, Transition
@@ -90,6 +90,11 @@ class State:
         """One attempt. Raises StateError."""
         raise NotImplementedError
 
+    def _record_failure(self, branch: Branch, error: StateError) -> None:
+        """Record the event of a Map or Parallel that is not tried again."""
+        if self.type_name in ("Map", "Parallel") and error.error != RUNTIME:
+            branch.record(f"{self.type_name}StateFailed")
+
     def leave(self, frame: Frame, default: Any, scope: Scope) -> Step:
         return self.common.transition.follow(frame, default, scope)
 
@@ -108,6 +113,7 @@ class State:
                     frame.branch.sleep(delay)
                     frame.count_retry()
                     continue
+                self._record_failure(frame.branch, error)
                 catcher = policy.catcher(error)
                 if catcher is None:
                     raise

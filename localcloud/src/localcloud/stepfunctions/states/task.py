@@ -7,7 +7,15 @@ from typing import Any
 
 from localcloud.gateway.errors import not_emulated
 from localcloud.stepfunctions.branch import Frame
-from localcloud.stepfunctions.errors import TIMEOUT, Cancelled, CancelReason, StateError
+from localcloud.stepfunctions.compact_json import dumps
+from localcloud.stepfunctions.errors import (
+    RUNTIME,
+    TIMEOUT,
+    Cancelled,
+    CancelReason,
+    InvalidArguments,
+    StateError,
+)
 from localcloud.stepfunctions.expressions import Template
 from localcloud.stepfunctions.integrations import read_integration
 from localcloud.stepfunctions.integrations.integration import Integration, TaskCall
@@ -30,7 +38,6 @@ class Task(State):
         for name in ("HeartbeatSeconds", "Credentials"):
             if fields.has(name):
                 raise not_emulated(f"{name} of Task states (at {fields.location})")
-        fields.require("Resource")
         integration = read_integration(fields, context.machine_type, context.region)
         timeout = fields.integer_template("TimeoutSeconds", 1, MAX_SECONDS)
         return cls(context.common, integration, fields.template("Arguments"), timeout)
@@ -38,6 +45,7 @@ class Task(State):
     def run(self, frame: Frame) -> Step:
         branch, integration = frame.branch, self.integration
         arguments = frame.evaluate_arguments(self.arguments)
+        self._validate(frame, arguments)
         seconds = frame.number(self.timeout, 1, MAX_SECONDS)
         prefix, details = integration.event_prefix, integration.event_details
         branch.record(
@@ -55,6 +63,14 @@ class Task(State):
             raise
         branch.record(f"{prefix}Succeeded", **details, output=result)
         return self.leave_with(frame, result)
+
+    def _validate(self, frame: Frame, arguments: Any) -> None:
+        try:
+            self.integration.validate(arguments)
+        except InvalidArguments as error:
+            subject = f"The Parameters '{dumps(arguments)}'"
+            cause = frame.locate(f"{subject} could not be used to start the Task: [{error}]")
+            raise StateError(RUNTIME, cause) from error
 
     def _perform(self, frame: Frame, arguments: Any, seconds: float | None) -> Any:
         branch = frame.branch

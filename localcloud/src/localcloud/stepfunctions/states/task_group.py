@@ -16,12 +16,11 @@ T = TypeVar("T")
 
 
 class TaskGroup:
-    """``failure_event`` is recorded when one of the tasks has failed."""
+    """Cancels the other tasks when one has failed."""
 
-    def __init__(self, branch: Branch, failure_event: str | None = None) -> None:
+    def __init__(self, branch: Branch) -> None:
         self.branch = branch
         self.cancel_scope: CancelScope = branch.cancel_scope.child()
-        self._failure_event = failure_event
         self._error: StateError | None = None
         self._lock = threading.Lock()
         self._start_event_id = branch.last_event_id
@@ -41,8 +40,6 @@ class TaskGroup:
         threads.run_all([partial(self._guard, task) for task in tasks])
         self.branch.check()
         if self._error:
-            if self._failure_event:
-                self.branch.record(self._failure_event)
             raise self._error
 
     def for_each(
@@ -75,6 +72,12 @@ class TaskGroup:
         with self._lock:
             self.branch.last_event_id = max(self.branch.last_event_id, child.last_event_id)
             self.branch.skipped = max(self.branch.skipped, child.skipped)
+
+    def record(self, child: Branch, event_type: str, **details: Any) -> None:
+        """Record an event that ends ``child``: the group goes on after it, ``child`` does not."""
+        event_id = child.execution.history.record(event_type, child.last_event_id, **details)
+        with self._lock:
+            self.branch.last_event_id = max(self.branch.last_event_id, event_id)
 
     def fail(self, error: StateError) -> None:
         with self._lock:

@@ -1,4 +1,4 @@
-"""Inputs, attempts and arrivals for the tests of the reconciler."""
+"""Inputs, attempts and arrivals for the tests of the reconciler and the watcher."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from common.attempts import AttemptId
 from common.run_state import STARTED
 from common.runs import InputVersion, Item, arrival_item, attempt_item
 from common.state_table import StateTable
-from tests.unit.helpers import BUCKET
+from tests.unit.helpers import BUCKET, write_item
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -39,14 +39,14 @@ def start_run(
     """Write the item of an attempt, as its Region did; return the id of the run."""
     run_id = keys.run_id(*version)
     item = attempt_item(AttemptId(run_id, number), region, InputVersion(*version, 1), status)
-    StateTable(state.dynamodb, state.table, region, "").create(item | attributes)
+    write_item(state, item | attributes)
     return run_id
 
 
 def arrive(state: StateTable, version: Version, region: str = HERE, **attributes: Any) -> str:
     """Write the arrival of a version; return the id of its run."""
     item = arrival_item(InputVersion(*version, 1), region, 168)
-    StateTable(state.dynamodb, state.table, region, "").create(item | attributes)
+    write_item(state, item | attributes)
     return str(item["run_id"])
 
 

@@ -1,0 +1,127 @@
+"""Reads the parameters of a call as strictly as AWS does: a wrong type is the caller's error."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NoReturn
+
+from moto.core.model import OperationModel
+from moto.core.parse import (
+    PROTOCOL_PARSERS,
+    UNDEFINED,
+    JSONParser,
+    QueryParser,
+    RequestParserError,
+    RestJSONParser,
+)
+from moto.core.request import Request
+
+from localcloud.gateway.errors import ApiError
+
+# The error of an input that cannot be read. Route 53 and S3 have names of their own.
+# https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html
+_CODES = {
+    "json": "SerializationException",
+    "rest-json": "SerializationException",
+    "query": "MalformedInput",
+    "ec2": "InvalidParameterValue",
+    "rest-xml": "MalformedXML",
+}
+_TYPES: dict[str, tuple[type, ...]] = {
+    "structure": (dict,),
+    "map": (dict,),
+    "list": (list,),
+    "string": (str,),
+    "character": (str,),
+    "blob": (str,),
+    "boolean": (bool,),
+    "timestamp": (str, int, float),
+}
+_NUMBERS = (int, float)
+
+
+def parameters(
+    operation: OperationModel, protocol: str, request: Request, path_params: dict[str, Any]
+) -> dict[str, Any]:
+    """The operation's input. Raises AWS's error if it does not have the model's types."""
+    parser = _PARSERS[protocol](operation)
+    try:
+        parsed = parser.parse(
+            {
+                "method": request.method,
+                "values": request.values,
+                "headers": request.headers,
+                "body": request.data,
+                "url_path": request.path,
+                "url_params": path_params,
+            }
+        )
+    except Exception as error:
+        # The parser reads nothing but the request, so that the request is what is wrong.
+        is_route53 = operation.service_model.service_name == "route53"
+        code = "InvalidInput" if is_route53 else _CODES[protocol]
+        message = str(error) if isinstance(error, RequestParserError) else "The input is malformed."
+        raise ApiError(code, message, 400) from error
+    return dict(parsed or {})
+
+
+class _Strict:
+    """Refuses values of JSON that moto's parser would convert, or fail on."""
+
+    _in_body = False
+
+    def _parse_body_as_json(self, body: bytes) -> Any:
+        self._in_body = True
+        content = json.loads(body or b"{}", parse_constant=_refuse_constant)
+        if not isinstance(content, dict):
+            raise RequestParserError("Start of structure or map expected.")
+        return content
+
+    def _parse_shape(self, shape: Any, node: Any) -> Any:
+        if self._in_body and not getattr(shape, "is_document_type", False):
+            if node is None:
+                return None
+            _check_type(shape.type_name, node)
+        return super()._parse_shape(shape, node)  # type: ignore[misc]  # moto's parsers have it
+
+
+class _StrictJson(_Strict, JSONParser):
+    pass
+
+
+class _StrictRestJson(_Strict, RestJSONParser):
+    pass
+
+
+class _StrictQuery(QueryParser):
+    def _parse_map(self, shape: Any, query_params: Any, prefix: str = "") -> Any:
+        entries = super()._parse_map(shape, query_params, prefix)  # type: ignore[no-untyped-call]  # moto's is untyped
+        if entries is UNDEFINED:
+            return entries
+        return {key: None if item is UNDEFINED else item for key, item in entries.items()}
+
+
+_PARSERS = {
+    **PROTOCOL_PARSERS,
+    "json": _StrictJson,
+    "rest-json": _StrictRestJson,
+    "query": _StrictQuery,
+}
+
+
+def _check_type(type_name: str, node: Any) -> None:
+    """The messages are those of AWS's services of the JSON protocols."""
+    expected = _TYPES.get(type_name, _NUMBERS)
+    if isinstance(node, expected) and (expected == (bool,) or not isinstance(node, bool)):
+        return
+    if isinstance(node, dict):
+        raise RequestParserError("Start of structure or map found where not expected.")
+    if isinstance(node, list):
+        raise RequestParserError("Start of list found where not expected")
+    kind = "STRING" if isinstance(node, str) else f"{node}".upper()
+    kind = "NUMBER" if isinstance(node, _NUMBERS) and not isinstance(node, bool) else kind
+    raise RequestParserError(f"{kind}_VALUE cannot be converted to {type_name.capitalize()}")
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise RequestParserError(f"{name} is no JSON")

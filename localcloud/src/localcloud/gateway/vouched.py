@@ -1,0 +1,183 @@
+"""The services and operations that the local cloud vouches for; all others are refused by name.
+
+An operation stands here if our own engine answers it, or if moto does as AWS does for the cases
+that its section of docs/fidelity.md does not except.
+"""
+
+from __future__ import annotations
+
+from localcloud.gateway.errors import not_emulated
+from localcloud.gateway.identify import Call
+
+# By botocore's name of the service.
+_OPERATIONS = {
+    "account": "GetRegionOptStatus ListRegions",
+    "apigateway": """
+        CreateDeployment CreateResource CreateRestApi CreateStage DeleteDeployment
+        DeleteIntegration DeleteMethod DeleteResource DeleteRestApi DeleteStage GetAccount
+        GetDeployment GetDeployments GetIntegration GetMethod GetResource GetResources GetRestApi
+        GetRestApis GetStage GetStages ImportRestApi PutIntegration PutMethod PutRestApi
+        TagResource UntagResource UpdateAccount UpdateRestApi UpdateStage""",
+    "cloudformation": """
+        ContinueUpdateRollback CreateChangeSet CreateStack DeleteChangeSet DeleteStack
+        DescribeChangeSet DescribeStackEvents DescribeStackResource DescribeStackResources
+        DescribeStacks ExecuteChangeSet GetTemplate GetTemplateSummary ListChangeSets ListExports
+        ListImports ListStackResources ListStacks UpdateStack UpdateTerminationProtection
+        ValidateTemplate""",
+    "cloudwatch": """
+        DeleteAlarms DeleteDashboards DescribeAlarmHistory DescribeAlarms DescribeAlarmsForMetric
+        DisableAlarmActions EnableAlarmActions GetDashboard GetMetricData GetMetricStatistics
+        ListDashboards ListMetrics ListTagsForResource PutCompositeAlarm PutDashboard
+        PutMetricAlarm PutMetricData SetAlarmState TagResource UntagResource""",
+    "dynamodb": """
+        BatchGetItem BatchWriteItem CreateTable DeleteItem DeleteTable DescribeContinuousBackups
+        DescribeLimits DescribeTable DescribeTimeToLive GetItem ListTables ListTagsOfResource
+        PutItem Query Scan TagResource TransactGetItems TransactWriteItems UntagResource
+        UpdateContinuousBackups UpdateItem UpdateTable UpdateTimeToLive""",
+    "dynamodbstreams": "DescribeStream GetRecords GetShardIterator ListStreams",
+    "ec2": """
+        AllocateAddress AssociateRouteTable AttachInternetGateway AuthorizeSecurityGroupEgress
+        AuthorizeSecurityGroupIngress CreateInternetGateway CreateNatGateway CreateNetworkInterface
+        CreateRoute CreateRouteTable CreateSecurityGroup CreateSubnet CreateTags CreateVpc
+        CreateVpcEndpoint DeleteInternetGateway DeleteNatGateway DeleteNetworkInterface DeleteRoute
+        DeleteRouteTable DeleteSecurityGroup DeleteSubnet DeleteTags DeleteVpc DeleteVpcEndpoints
+        DescribeAddresses DescribeAvailabilityZones DescribeInternetGateways
+        DescribeManagedPrefixLists DescribeNatGateways DescribeNetworkAcls
+        DescribeNetworkInterfaces DescribeRegions DescribeRouteTables DescribeSecurityGroupRules
+        DescribeSecurityGroups DescribeSubnets DescribeTags DescribeVpcAttribute
+        DescribeVpcEndpointServices DescribeVpcEndpoints DescribeVpcs DetachInternetGateway
+        DisassociateRouteTable ModifySubnetAttribute ModifyVpcAttribute ModifyVpcEndpoint
+        ReleaseAddress RevokeSecurityGroupEgress RevokeSecurityGroupIngress""",
+    "events": """
+        DeleteRule DescribeEventBus DescribeRule DisableRule EnableRule ListEventBuses
+        ListRuleNamesByTarget ListRules ListTagsForResource ListTargetsByRule PutEvents PutRule
+        PutTargets RemoveTargets TagResource UntagResource""",
+    "fis": """
+        CreateExperimentTemplate DeleteExperimentTemplate GetAction GetExperiment
+        GetExperimentTemplate GetTargetResourceType ListActions ListExperimentResolvedTargets
+        ListExperimentTemplates ListExperiments ListTagsForResource ListTargetResourceTypes
+        StartExperiment StopExperiment TagResource UntagResource UpdateExperimentTemplate""",
+    "iam": """
+        AddRoleToInstanceProfile AddUserToGroup AttachGroupPolicy AttachRolePolicy AttachUserPolicy
+        CreateAccessKey CreateGroup CreateInstanceProfile CreatePolicy CreatePolicyVersion
+        CreateRole CreateServiceLinkedRole CreateUser DeleteAccessKey DeleteGroup DeleteGroupPolicy
+        DeleteInstanceProfile DeletePolicy DeletePolicyVersion DeleteRole
+        DeleteRolePermissionsBoundary DeleteRolePolicy DeleteUser DeleteUserPermissionsBoundary
+        DeleteUserPolicy DetachGroupPolicy DetachRolePolicy DetachUserPolicy
+        GetAccountAuthorizationDetails GetGroup GetGroupPolicy GetInstanceProfile GetPolicy
+        GetPolicyVersion GetRole GetRolePolicy GetUser GetUserPolicy ListAccessKeys
+        ListAttachedGroupPolicies ListAttachedRolePolicies ListAttachedUserPolicies
+        ListEntitiesForPolicy ListGroupPolicies ListGroups ListGroupsForUser ListInstanceProfiles
+        ListInstanceProfilesForRole ListPolicies ListPolicyTags ListPolicyVersions ListRolePolicies
+        ListRoleTags ListRoles ListUserPolicies ListUserTags ListUsers PutGroupPolicy
+        PutRolePermissionsBoundary PutRolePolicy PutUserPermissionsBoundary PutUserPolicy
+        RemoveRoleFromInstanceProfile RemoveUserFromGroup SetDefaultPolicyVersion TagPolicy TagRole
+        TagUser UntagPolicy UntagRole UntagUser UpdateAccessKey UpdateAssumeRolePolicy UpdateRole
+        UpdateRoleDescription""",
+    "kms": """
+        CancelKeyDeletion CreateAlias CreateKey Decrypt DeleteAlias DescribeKey DisableKey
+        DisableKeyRotation EnableKey EnableKeyRotation Encrypt GenerateDataKey
+        GenerateDataKeyWithoutPlaintext GetKeyPolicy GetKeyRotationStatus ListAliases
+        ListKeyPolicies ListKeys ListResourceTags PutKeyPolicy ReEncrypt ScheduleKeyDeletion
+        TagResource UntagResource UpdateAlias UpdateKeyDescription""",
+    "lambda": """
+        AddPermission CreateAlias CreateFunction DeleteAlias DeleteFunction
+        DeleteFunctionConcurrency DeleteFunctionEventInvokeConfig DeleteLayerVersion
+        GetAccountSettings GetAlias GetFunction GetFunctionConcurrency GetFunctionConfiguration
+        GetFunctionEventInvokeConfig GetLayerVersion GetLayerVersionByArn GetPolicy Invoke
+        ListAliases ListFunctionEventInvokeConfigs ListFunctions ListLayerVersions ListLayers
+        ListTags ListVersionsByFunction PublishLayerVersion PublishVersion PutFunctionConcurrency
+        PutFunctionEventInvokeConfig RemovePermission TagResource UntagResource UpdateAlias
+        UpdateFunctionCode UpdateFunctionConfiguration UpdateFunctionEventInvokeConfig""",
+    "logs": """
+        CreateLogGroup CreateLogStream DeleteLogGroup DeleteLogStream DeleteMetricFilter
+        DeleteResourcePolicy DeleteRetentionPolicy DescribeLogGroups DescribeLogStreams
+        DescribeMetricFilters DescribeResourcePolicies FilterLogEvents GetLogEvents
+        ListTagsForResource PutLogEvents PutMetricFilter PutResourcePolicy PutRetentionPolicy
+        TagResource UntagResource""",
+    "route53": """
+        AssociateVPCWithHostedZone ChangeResourceRecordSets ChangeTagsForResource CreateHealthCheck
+        CreateHostedZone DeleteHealthCheck DeleteHostedZone DisassociateVPCFromHostedZone GetChange
+        GetHealthCheck GetHealthCheckStatus GetHostedZone ListHealthChecks ListHostedZones
+        ListHostedZonesByName ListHostedZonesByVPC ListResourceRecordSets ListTagsForResource
+        UpdateHealthCheck UpdateHostedZoneComment""",
+    "route53-recovery-cluster": """
+        GetRoutingControlState ListRoutingControls UpdateRoutingControlState
+        UpdateRoutingControlStates""",
+    "route53-recovery-control-config": """
+        CreateCluster CreateControlPanel CreateRoutingControl CreateSafetyRule DeleteCluster
+        DeleteControlPanel DeleteRoutingControl DeleteSafetyRule DescribeCluster
+        DescribeControlPanel DescribeRoutingControl DescribeSafetyRule
+        ListAssociatedRoute53HealthChecks ListClusters ListControlPanels ListRoutingControls
+        ListSafetyRules ListTagsForResource TagResource UntagResource UpdateCluster
+        UpdateControlPanel UpdateRoutingControl UpdateSafetyRule""",
+    "s3": """
+        AbortMultipartUpload CompleteMultipartUpload CopyObject CreateBucket CreateMultipartUpload
+        DeleteBucket DeleteBucketCors DeleteBucketEncryption DeleteBucketLifecycle
+        DeleteBucketOwnershipControls DeleteBucketPolicy DeleteBucketReplication
+        DeleteBucketTagging DeleteObject DeleteObjectTagging DeleteObjects DeletePublicAccessBlock
+        GetBucketCors GetBucketEncryption GetBucketLifecycleConfiguration GetBucketLocation
+        GetBucketNotificationConfiguration GetBucketOwnershipControls GetBucketPolicy
+        GetBucketPolicyStatus GetBucketReplication GetBucketTagging GetBucketVersioning GetObject
+        GetObjectAttributes GetObjectTagging GetPublicAccessBlock HeadBucket HeadObject ListBuckets
+        ListMultipartUploads ListObjectVersions ListObjects ListObjectsV2 ListParts PutBucketCors
+        PutBucketEncryption PutBucketLifecycleConfiguration PutBucketNotificationConfiguration
+        PutBucketOwnershipControls PutBucketPolicy PutBucketReplication PutBucketTagging
+        PutBucketVersioning PutObject PutObjectTagging PutPublicAccessBlock UploadPart
+        UploadPartCopy""",
+    "s3control": """
+        CreateMultiRegionAccessPoint DeleteMultiRegionAccessPoint
+        DescribeMultiRegionAccessPointOperation GetMultiRegionAccessPoint
+        GetMultiRegionAccessPointPolicy GetMultiRegionAccessPointPolicyStatus
+        GetMultiRegionAccessPointRoutes ListMultiRegionAccessPoints PutMultiRegionAccessPointPolicy
+        SubmitMultiRegionAccessPointRoutes""",
+    "secretsmanager": """
+        CreateSecret DeleteResourcePolicy DeleteSecret DescribeSecret GetResourcePolicy
+        GetSecretValue ListSecretVersionIds ListSecrets PutResourcePolicy PutSecretValue
+        RestoreSecret TagResource UntagResource UpdateSecret""",
+    "service-quotas": "GetServiceQuota ListServiceQuotas",
+    "ses": """
+        DeleteIdentity GetAccountSendingEnabled GetIdentityVerificationAttributes GetSendQuota
+        ListIdentities SendEmail SendRawEmail VerifyEmailIdentity""",
+    "sesv2": """
+        CreateEmailIdentity DeleteEmailIdentity GetAccount GetEmailIdentity ListEmailIdentities
+        PutAccountDetails SendEmail""",
+    "sns": """
+        CreateTopic DeleteTopic GetSubscriptionAttributes GetTopicAttributes ListSubscriptions
+        ListSubscriptionsByTopic ListTagsForResource ListTopics Publish PublishBatch
+        SetSubscriptionAttributes SetTopicAttributes Subscribe TagResource Unsubscribe
+        UntagResource""",
+    "sqs": """
+        ChangeMessageVisibility ChangeMessageVisibilityBatch CreateQueue DeleteMessage
+        DeleteMessageBatch DeleteQueue GetQueueAttributes GetQueueUrl ListDeadLetterSourceQueues
+        ListQueueTags ListQueues PurgeQueue ReceiveMessage SendMessage SendMessageBatch
+        SetQueueAttributes TagQueue UntagQueue""",
+    "ssm": """
+        AddTagsToResource CreateDocument DeleteDocument DeleteParameter DeleteParameters
+        DescribeAutomationExecutions DescribeAutomationStepExecutions DescribeDocument
+        DescribeParameters GetAutomationExecution GetDocument GetParameter GetParameterHistory
+        GetParameters GetParametersByPath ListDocuments ListTagsForResource PutParameter
+        RemoveTagsFromResource StartAutomationExecution StopAutomationExecution UpdateDocument
+        UpdateDocumentDefaultVersion""",
+    "stepfunctions": """
+        CreateStateMachine DeleteStateMachine DescribeExecution DescribeMapRun DescribeStateMachine
+        DescribeStateMachineForExecution GetExecutionHistory ListExecutions ListMapRuns
+        ListStateMachines ListTagsForResource StartExecution StartSyncExecution StopExecution
+        TagResource UntagResource UpdateMapRun UpdateStateMachine ValidateStateMachineDefinition""",
+    "sts": "AssumeRole GetCallerIdentity",
+}
+VOUCHED = {service: frozenset(names.split()) for service, names in _OPERATIONS.items()}
+# Deployed APIs have no model: they answer what they were made to answer.
+_WITHOUT_MODEL = "execute-api"
+
+
+def check_vouched(call: Call) -> None:
+    """Raises the error that names the service or the operation."""
+    if call.service == _WITHOUT_MODEL:
+        return
+    if call.service not in VOUCHED:
+        raise not_emulated(f"the service {call.service} ({call.action})")
+    if call.operation is None:
+        raise not_emulated(f"{call.name} {call.request.parts.path} of {call.service}")
+    if call.name not in VOUCHED[call.service]:
+        raise not_emulated(f"the operation {call.action}")

@@ -1,0 +1,130 @@
+"""Which operations put a policy document, and what AWS answers if it is malformed or too long."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from localcloud.gateway.errors import ApiError
+from localcloud.gateway.identify import Call
+from localcloud.iam.policy_grammar import Form, PolicyError, check
+
+_IDENTITY = Form(has_principals=False, syntax="Syntax errors in policy.")
+_MANAGED = replace(_IDENTITY, version="2012-10-17")
+_TRUST = Form(
+    has_resources=False,
+    actions=(
+        re.compile(r"sts:[^:\s]+", re.IGNORECASE),
+        "AssumeRole policy may only specify STS AssumeRole actions.",
+    ),
+)
+_RESOURCE = Form()
+
+
+@dataclass(frozen=True)
+class PolicyKind:
+    """``words``: what the service says whatever is wrong; by default the grammar's words.
+
+    ``limit``: the greatest length, without white space in IAM, and its error.
+    """
+
+    code: str
+    words: str = ""
+    form: Form = _RESOURCE
+    limit: int = 20_480
+    too_long: tuple[str, str, int] | None = None
+
+
+def _iam(form: Form, limit: int = 0, words: str = "") -> PolicyKind:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
+    too_long = ("LimitExceeded", words, 409)
+    return PolicyKind("MalformedPolicyDocument", "", form, limit, too_long)
+
+
+_ROLE = _iam(_TRUST, 2048, "Cannot exceed quota for ACLSizePerRole: 2048")
+_INLINE = _iam(_IDENTITY)  # limited together with the others of the user, group or role
+_CUSTOMER = _iam(_MANAGED, 6144, "Cannot exceed quota for PolicySize: 6144")
+_MALFORMED = "MalformedPolicyDocumentException"
+_QUEUE = PolicyKind(
+    "InvalidAttributeValue", "Invalid value for the parameter Policy.", limit=262_144
+)
+_TOPIC = PolicyKind("InvalidParameter", "Invalid parameter: Policy Error: null", limit=30_720)
+_KEY = PolicyKind(_MALFORMED, limit=32_768)
+_SECRET = PolicyKind(_MALFORMED)
+_ENDPOINT = PolicyKind("InvalidPolicyDocument")
+_API = PolicyKind(
+    "BadRequestException",
+    "Invalid policy document. Please check the policy syntax and ensure that Principals are valid.",
+    limit=8192,
+)
+_TABLE = PolicyKind("ValidationException")
+_LOGS = PolicyKind("InvalidParameterException", limit=5120)
+
+# By service and operation: the member with the document, with dots between members.
+_POLICIES: dict[str, dict[str, tuple[str, PolicyKind]]] = {
+    "iam": {
+        "CreatePolicy": ("PolicyDocument", _CUSTOMER),
+        "CreatePolicyVersion": ("PolicyDocument", _CUSTOMER),
+        "CreateRole": ("AssumeRolePolicyDocument", _ROLE),
+        "PutGroupPolicy": ("PolicyDocument", _INLINE),
+        "PutRolePolicy": ("PolicyDocument", _INLINE),
+        "PutUserPolicy": ("PolicyDocument", _INLINE),
+        "UpdateAssumeRolePolicy": ("PolicyDocument", _ROLE),
+    },
+    "apigateway": {"CreateRestApi": ("policy", _API)},
+    "dynamodb": {"PutResourcePolicy": ("Policy", _TABLE)},
+    "ec2": {
+        "CreateVpcEndpoint": ("PolicyDocument", _ENDPOINT),
+        "ModifyVpcEndpoint": ("PolicyDocument", _ENDPOINT),
+    },
+    "kms": {"CreateKey": ("Policy", _KEY), "PutKeyPolicy": ("Policy", _KEY)},
+    "logs": {"PutResourcePolicy": ("policyDocument", _LOGS)},
+    "s3control": {
+        "PutMultiRegionAccessPointPolicy": ("Details.Policy", PolicyKind("MalformedPolicy"))
+    },
+    "secretsmanager": {"PutResourcePolicy": ("ResourcePolicy", _SECRET)},
+    "sns": {
+        "CreateTopic": ("Attributes.Policy", _TOPIC),
+        "SetTopicAttributes": ("AttributeValue", _TOPIC),
+    },
+    "sqs": {
+        "CreateQueue": ("Attributes.Policy", _QUEUE),
+        "SetQueueAttributes": ("Attributes.Policy", _QUEUE),
+    },
+}
+SERVICES = tuple(_POLICIES)
+
+
+class PolicyChecks:
+    """A handler that refuses malformed documents and leaves the answer to the next one."""
+
+    def __init__(self, principal_exists: Callable[[str], bool]) -> None:
+        self._principal_exists = principal_exists
+
+    def __call__(self, call: Call) -> None:
+        member, kind = _POLICIES[call.service].get(call.name, ("", None))
+        if kind is None or call.params.get("AttributeName", "Policy") != "Policy":
+            return
+        if document := _at(call.params, member):
+            self.check(str(document), kind)
+
+    def check(self, document: str, kind: PolicyKind) -> None:
+        """Raise the service's error for a document that it refuses."""
+        size = len(re.sub(r"\s", "", document) if kind.too_long else document)
+        if kind.limit and size > kind.limit:
+            code, words, status = kind.too_long or (kind.code, kind.words, 400)
+            words = words or f"The policy exceeds the limit of {kind.limit} characters."
+            raise ApiError(code, words, status)
+        try:
+            check(document, replace(kind.form, principal_exists=self._principal_exists))
+        except PolicyError as error:
+            raise ApiError(kind.code, kind.words or str(error), 400) from error
+
+
+def _at(params: dict[str, Any], member: str) -> Any:
+    value: Any = params
+    for name in member.split("."):
+        value = value.get(name) if isinstance(value, dict) else None
+    return value

@@ -1,0 +1,121 @@
+"""Rules of security groups, subnets, routes and endpoints.
+
+https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from moto.backends import get_backend
+from moto.ec2.models.vpcs import AWS_ENDPOINT_SERVICES
+
+from localcloud.gateway.identify import Call
+from localcloud.put_rules.rule import Check, Params, require
+from localcloud.settings import ACCOUNT_ID
+
+_VALUE = "InvalidParameterValue"
+_PROTOCOLS = ("tcp", "udp", "icmp", "icmpv6", "58", "-1")
+_WITH_PORTS = ("tcp", "udp", "6", "17")
+_TARGETS = (
+    "CarrierGatewayId", "CoreNetworkArn", "EgressOnlyInternetGatewayId", "GatewayId", "InstanceId",
+    "LocalGatewayId", "NatGatewayId", "NetworkInterfaceId", "TransitGatewayId", "VpcEndpointId",
+    "VpcPeeringConnectionId",
+)  # fmt: skip
+
+
+def _missing(name: str) -> tuple[str, str]:
+    return "MissingParameter", f"The request must contain the parameter {name}"
+
+
+def _backend(call: Call) -> Any:
+    return get_backend("ec2")[ACCOUNT_ID][call.region]
+
+
+def _group(_: Call, params: Params) -> None:
+    name = params["GroupName"]
+    message = "Invalid security group name. It may not be in the format sg-*"
+    require(not name.startswith("sg-"), _VALUE, message)
+    for member in ("GroupName", "Description"):
+        text = params[member]
+        message = f"Value ({text}) for parameter {member} is invalid. Character sets beyond ASCII"
+        require(text.isascii(), _VALUE, f"{message} are not supported.")
+
+
+def _rules(call: Call, params: Params) -> None:
+    members = ("IpPermissions", "IpProtocol", "SourceSecurityGroupName", "SecurityGroupRuleIds")
+    require(any(name in params for name in members), *_missing("IpPermissions"))
+    for permission in params.get("IpPermissions", [params] if "IpProtocol" in params else []):
+        _check_permission(call, permission)
+
+
+def _check_permission(call: Call, permission: Params) -> None:
+    require("IpProtocol" in permission, *_missing("IpProtocol"))
+    protocol = permission["IpProtocol"].lower()
+    is_known = protocol in _PROTOCOLS or (protocol.isdecimal() and int(protocol) <= 255)
+    require(is_known, _VALUE, f"Invalid value '{protocol}' for IP protocol. Unknown protocol.")
+    if protocol in _WITH_PORTS:
+        _check_ports(permission.get("FromPort"), permission.get("ToPort"))
+    for entry in permission.get("PrefixListIds", ()):
+        name = entry.get("PrefixListId")
+        message = f"The prefix list ID '{name}' does not exist"
+        is_known = name in _backend(call).managed_prefix_lists
+        require(is_known, "InvalidPrefixListID.NotFound", message)
+
+
+def _check_ports(first: int | None, last: int | None) -> None:
+    if first is None or last is None:
+        require(False, _VALUE, "Must specify both from and to ports with TCP/UDP.")
+        return
+    for port in (first, last):
+        require(0 <= port <= 65_535, _VALUE, f"TCP/UDP port ({port}) out of range")
+    require(first <= last, _VALUE, f"Invalid TCP/UDP port range ({first}:{last})")
+
+
+def _subnet(_: Call, params: Params) -> None:
+    block = params["CidrBlock"]
+    prefix = re.fullmatch(r"[\d.]+/(\d+)", block)
+    fits = prefix is None or 16 <= int(prefix[1]) <= 28
+    require(fits, "InvalidSubnet.Range", f"The CIDR '{block}' is invalid.")
+
+
+def _endpoint(call: Call, params: Params) -> None:
+    name = params["ServiceName"]
+    own, parts = f"com.amazonaws.{call.region}.", name.split(".")
+    is_known = name.startswith("com.amazonaws.vpce.") or "s3-global" in parts
+    is_known = is_known or (name.startswith(own) and name[len(own) :] in AWS_ENDPOINT_SERVICES)
+    message = f"The Vpc Endpoint Service '{name}' does not exist"
+    require(is_known, "InvalidServiceName", message)
+    is_gateway = params.get("VpcEndpointType", "Gateway") == "Gateway"
+    message = f"Endpoint type (Gateway) does not match available service types for {name}."
+    require(not is_gateway or parts[-1] in ("s3", "dynamodb"), "InvalidParameter", message)
+
+
+def _route(_: Call, params: Params) -> None:
+    has_target = any(name in params for name in _TARGETS)
+    require(has_target, *_missing("GatewayId"))
+
+
+def _nat(_: Call, params: Params) -> None:
+    is_private = params.get("ConnectivityType", "public") == "private"
+    require(is_private or "AllocationId" in params, *_missing("AllocationId"))
+
+
+def _tags(_: Call, params: Params) -> None:
+    for tag in params["Tags"]:
+        is_reserved = str(tag.get("Key", "")).lower().startswith("aws:")
+        message = "Tag keys starting with 'aws:' are reserved for internal use"
+        require(not is_reserved, _VALUE, message)
+
+
+CHECKS: dict[str, Check] = {
+    "AuthorizeSecurityGroupEgress": _rules,
+    "AuthorizeSecurityGroupIngress": _rules,
+    "CreateNatGateway": _nat,
+    "CreateRoute": _route,
+    "CreateSecurityGroup": _group,
+    "CreateSubnet": _subnet,
+    "CreateTags": _tags,
+    "CreateVpcEndpoint": _endpoint,
+}

@@ -1,0 +1,179 @@
+"""What AWS refuses when it is put, the local cloud refuses under the same name."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from botocore.handlers import validate_bucket_name
+
+from localcloud import dns, dynamodb, iam, lambda_, put_rules, s3, ses
+from localcloud.arc import install as install_arc
+from localcloud.clock import ScaledClock
+from localcloud.cloud import Cloud, new_cloud
+from localcloud.settings import Settings
+
+CASES = Path(__file__).parent / "cases"
+SERVICES = [file.stem for file in sorted(CASES.iterdir())]
+ACCOUNT = "123456789012"
+
+
+def _cases() -> list[Any]:
+    return [
+        pytest.param(service, case, id=f"{service}: {case['claim']}")
+        for service in SERVICES
+        for case in json.loads((CASES / f"{service}.json").read_text())
+    ]
+
+
+@pytest.fixture(scope="module")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("localcloud.iam.load_aws_managed_policies", lambda _account: None)
+        # The client's own checks would keep wrong calls from the cloud.
+        config = Config(retries={"max_attempts": 0}, parameter_validation=False)
+        patch.setattr("localcloud.gateway.clients._CONFIG", config)
+        cloud = new_cloud(Settings(tmp_path_factory.mktemp("cloud")), ScaledClock(0.0))
+        for install in (iam.install, install_arc, dns.install, dynamodb.install, lambda_.install):
+            install(cloud)
+        for install in (s3.install, put_rules.install, ses.install):
+            install(cloud)
+        yield cloud
+        cloud.close()
+
+
+@pytest.fixture(scope="module")
+def names(cloud: Cloud) -> dict[str, str]:
+    """What the cases are about; the values of placeholders such as ``$VPC``."""
+    client = partial(cloud.clients.client, region="us-east-1")
+    _fill_iam(client("iam"))
+    _fill_s3(client("s3"))
+    _fill_dynamodb(client("dynamodb"))
+    _fill_lambda(client("lambda"))
+    return {**_fill_route53(client("ec2"), client("route53")), **_fill_others(client)}
+
+
+@pytest.mark.parametrize(("service", "case"), _cases())
+def test_what_aws_refuses_is_refused(
+    cloud: Cloud, names: dict[str, str], service: str, case: dict[str, Any]
+) -> None:
+    client = cloud.clients.client(service, "us-east-1")
+    client.meta.events.unregister("before-parameter-build.s3", validate_bucket_name)
+    text = json.dumps(case["parameters"])
+    for name, value in names.items():
+        text = text.replace(name, value)
+
+    with pytest.raises(ClientError) as error:
+        getattr(client, case["operation"])(**json.loads(text))
+
+    assert error.value.response["Error"]["Code"] == case["code"]
+    assert case.get("words", "") in error.value.response["Error"]["Message"]
+
+
+def _policy(**statement: Any) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": {"Effect": "Allow", **statement}})
+
+
+READ = _policy(Action="s3:GetObject", Resource="*")
+TRUST = _policy(Action="sts:AssumeRole", Principal={"Service": "lambda.amazonaws.com"})
+
+
+def _fill_iam(iam_client: Any) -> None:
+    for role in ("r", "full", "in-profile"):
+        iam_client.create_role(RoleName=role, AssumeRolePolicyDocument=TRUST)
+    for number in range(11):
+        iam_client.create_policy(PolicyName=f"p{number}", PolicyDocument=READ)
+    for number in range(10):
+        arn = f"arn:aws:iam::{ACCOUNT}:policy/p{number}"
+        iam_client.attach_role_policy(RoleName="full", PolicyArn=arn)
+    iam_client.create_policy(PolicyName="v", PolicyDocument=READ)
+    for _ in range(4):
+        versioned = f"arn:aws:iam::{ACCOUNT}:policy/v"
+        iam_client.create_policy_version(PolicyArn=versioned, PolicyDocument=READ)
+    iam_client.create_instance_profile(InstanceProfileName="profile")
+    iam_client.add_role_to_instance_profile(InstanceProfileName="profile", RoleName="in-profile")
+    for user in ("u", "keys"):
+        iam_client.create_user(UserName=user)
+    for _ in range(2):
+        iam_client.create_access_key(UserName="keys")
+    iam_client.create_group(GroupName="g")
+
+
+def _fill_s3(s3_client: Any) -> None:
+    for bucket in ("bucket", "plain", "replicated", "replica"):
+        s3_client.create_bucket(Bucket=bucket)
+    s3_client.put_object(Bucket="bucket", Key="k", Body=b"x")
+    for bucket in ("replicated", "replica"):
+        s3_client.put_bucket_versioning(
+            Bucket=bucket, VersioningConfiguration={"Status": "Enabled"}
+        )
+
+
+def _fill_dynamodb(client: Any) -> None:
+    shape = {
+        "KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}],
+        "AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}],
+        "BillingMode": "PAY_PER_REQUEST",
+    }
+    for table in ("tab", "protected", "with-ttl"):
+        client.create_table(
+            TableName=table, DeletionProtectionEnabled=table == "protected", **shape
+        )
+    ttl = {"Enabled": True, "AttributeName": "t"}
+    client.update_time_to_live(TableName="with-ttl", TimeToLiveSpecification=ttl)
+
+
+def _fill_lambda(client: Any) -> None:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as files:
+        files.writestr("app.py", "def handler(event, context): ...")
+    for name in ("f", "bare"):
+        client.create_function(
+            FunctionName=name,
+            Runtime="python3.13",
+            Handler="app.handler",
+            Role=f"arn:aws:iam::{ACCOUNT}:role/r",
+            Code={"ZipFile": archive.getvalue()},
+        )
+    client.add_permission(
+        FunctionName="f",
+        StatementId="there",
+        Action="lambda:InvokeFunction",
+        Principal="s3.amazonaws.com",
+    )
+
+
+def _fill_others(client: Any) -> dict[str, str]:
+    kms, ec2 = client("kms"), client("ec2")
+    disabled = kms.create_key()["KeyMetadata"]["KeyId"]
+    kms.disable_key(KeyId=disabled)
+    client("logs").create_log_group(logGroupName="group")
+    return {
+        "$QUEUE": client("sqs").create_queue(QueueName="queue")["QueueUrl"],
+        "$KEY": kms.create_key()["KeyMetadata"]["KeyId"],
+        "$DISABLED": disabled,
+        "$GROUP": ec2.describe_security_groups()["SecurityGroups"][0]["GroupId"],
+        "$TABLE": ec2.describe_route_tables()["RouteTables"][0]["RouteTableId"],
+    }
+
+
+def _fill_route53(ec2: Any, route53: Any) -> dict[str, str]:
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    zone = route53.create_hosted_zone(
+        Name="zone.test",
+        CallerReference="zone",
+        VPC={"VPCRegion": "us-east-1", "VPCId": vpc},
+    )["HostedZone"]["Id"]
+    record = {"Name": "there.zone.test", "Type": "A", "TTL": 60}
+    values = {"ResourceRecords": [{"Value": "1.2.3.4"}]}
+    change = {"Action": "CREATE", "ResourceRecordSet": {**record, **values}}
+    route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": [change]})
+    return {"$VPC": vpc, "$ZONE": zone.removeprefix("/hostedzone/")}

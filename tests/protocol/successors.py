@@ -1,0 +1,203 @@
+"""What can follow a state, quickly: most is computed once and then looked up.
+
+The steps of a Region depend on its own place, of which there are few; and what reaches a Region
+depends on its place and on what the other one has to send.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from typing import NamedTuple
+
+from tests.protocol.interning import Numbers
+from tests.protocol.invariants import Scene, judge
+from tests.protocol.rules import Rules
+from tests.protocol.state import EAST, UPLOAD, WEST, Budget, Place, Region, Step, World, other
+from tests.protocol.steps import steps_between, steps_in
+from tests.protocol.tables import OwnedItems, SharedRow, Table
+
+# A state is 22 bits for each place and 20 for the world.
+PLACE_BITS, WORLD_BITS = 22, 20
+PLACE_MASK, WORLD_MASK = (1 << PLACE_BITS) - 1, (1 << WORLD_BITS) - 1
+SHIFTS = (PLACE_BITS + WORLD_BITS, WORLD_BITS)  # of the eastern place, and of the western
+Successor = tuple[int, str, str]  # the state, what it spends of the budget, and a label
+# What a step may need of the world, a bit each: a fault, an active Region, an earlier flip.
+NEEDS = {need: 1 << bit for bit, need in enumerate((*Budget._fields, EAST, WEST, "flip"))}
+
+
+class LocalStep(NamedTuple):
+    """A step of a Region, with the number of the place that it leads to."""
+
+    place: int
+    step: Step
+    needs: int  # bits of NEEDS
+    is_plain: bool  # it changes nothing but its place
+
+
+class Successors:
+    """What can follow each state, by these rules."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+        self._table: Table = OwnedItems() if rules.own_items else SharedRow()
+        self._places = Numbers[Place](PLACE_BITS), Numbers[Place](PLACE_BITS)
+        self._worlds = Numbers[World](WORLD_BITS)
+        self._outboxes = Numbers[Hashable]()
+        self._outbox_of: tuple[dict[int, int], dict[int, int]] = ({}, {})
+        self._local: tuple[dict[int, list[LocalStep]], dict[int, list[LocalStep]]] = ({}, {})
+        self._lacking: list[int] = []
+        self._sent: dict[tuple[int, int, int], list[tuple[int, int, str, str]]] = {}
+        self._spent: dict[tuple[int, str], int] = {}
+
+    def first(self, budget: Budget) -> int:
+        """Return the state in which the upload has reached the east, which is active."""
+        here = frozenset({UPLOAD})
+        east = self._places[0][Place(EAST, bucket=here, events=here)]
+        west = self._places[1][Place(WEST, is_readable=not budget.archived)]
+        return _pack(0, east, west, self._worlds[World(budget)])
+
+    def world(self, state: int) -> World:
+        """Return the world of a state."""
+        return self._worlds.values[state & WORLD_MASK]
+
+    def of(self, state: int) -> Iterator[Successor]:
+        """Yield each state that can follow."""
+        world = state & WORLD_MASK
+        lacks = self._lacks(world)
+        numbers = state >> SHIFTS[0], state >> SHIFTS[1] & PLACE_MASK
+        for side in (0, 1):
+            number, peer, shift = numbers[side], numbers[1 - side], SHIFTS[side]
+            rest = state ^ number << shift
+            for place, step, needs, is_plain in self._steps_in(side, number):
+                if needs & lacks:
+                    continue
+                if is_plain:
+                    yield rest | place << shift, "", step.label
+                else:
+                    yield from self._special(side, number, peer, world, place, step)
+            for sent, received, fault, label in self._steps_to(side, number, peer):
+                after = self._spend(world, fault)
+                if after >= 0:
+                    yield _pack(side, received, sent, after), fault, label
+        after = self._spend(world, "flips")
+        if after >= 0:
+            active = self._worlds.values[after].active
+            yield state ^ world | after, "flips", f"the runbook makes {active} active"
+
+    def _steps_in(self, side: int, number: int) -> list[LocalStep]:
+        steps = self._local[side].get(number)
+        if steps is None:
+            place = self._places[side].values[number]
+            steps = [
+                LocalStep(
+                    self._places[side][step.place],
+                    step,
+                    _needs(step, place.region),
+                    _is_plain(step, place),
+                )
+                for step in steps_in(self._rules, self._table, place)
+            ]
+            self._local[side][number] = steps
+        return steps
+
+    def _special(
+        self, side: int, number: int, peer: int, world: int, place: int, step: Step
+    ) -> Iterator[Successor]:
+        """Yield what a step leads to that changes the world, if it is possible."""
+        here, there = self._places[side].values[number], self._places[1 - side].values[peer]
+        after, fault, stale = self._spend(world, step.fault), step.fault, ""
+        if step.guard == "pass":
+            after, stale = self._after_wait(after, there)
+        if after < 0:
+            return
+        scene = Scene(self._table, here, there)
+        for deed, what in step.deeds:
+            known = self._worlds.values[after]
+            judged = judge(known, deed, what, scene)
+            if stale:
+                judged = judged._replace(has_taken_over=known.has_taken_over)
+            after = self._worlds[judged]
+        if step.place.is_ahead > here.is_ahead and there.is_ahead:
+            peer = self._places[1 - side][there._replace(is_ahead=1)]
+        yield _pack(side, place, peer, after), fault or stale, step.label
+
+    def _after_wait(self, world: int, there: Place) -> tuple[int, str]:
+        """A pass comes after the wait for the fence; return the world, and what it spends.
+
+        The wait outlasts the TTL and the longest publish. A resolver may answer from its cache
+        beyond the TTL: that is in the budget.
+        """
+        may_publish = there.dns == there.region or any(
+            execution.may_publish for execution in there.executions
+        )
+        if may_publish and self._rules.waits_for_fence:
+            return self._spend(world, "stale_dns"), "stale_dns"
+        return world, ""
+
+    def _steps_to(self, side: int, number: int, peer: int) -> list[tuple[int, int, str, str]]:
+        """Return what may reach the Region from its peer: both places, fault, label."""
+        key = side, number, self._outbox(1 - side, peer)
+        steps = self._sent.get(key)
+        if steps is None:
+            target, source = self._places[side].values[number], self._places[1 - side].values[peer]
+            steps = self._sent[key] = [
+                (self._places[1 - side][sent], self._places[side][received], fault, label)
+                for label, (sent, received), fault in steps_between(self._table, source, target)
+            ]
+        if self._rules.own_items:  # the sender does not change, and may be another one
+            return [(peer, received, fault, label) for _, received, fault, label in steps]
+        return steps
+
+    def _outbox(self, side: int, number: int) -> int:
+        """Number what a place has for the other Region."""
+        outbox = self._outbox_of[side].get(number)
+        if outbox is None:
+            place = self._places[side].values[number]
+            own = frozenset(item for item in place.table if item.region == place.region)
+            what: Hashable = (own, place.bucket) if self._rules.own_items else place
+            outbox = self._outbox_of[side][number] = self._outboxes[what]
+        return outbox
+
+    def _lacks(self, number: int) -> int:
+        """Return the bits of what a step cannot have in this world."""
+        for world in self._worlds.values[len(self._lacking) : number + 1]:
+            has = sum(NEEDS[fault] for fault, left in world.budget._asdict().items() if left)
+            has |= NEEDS[world.active] | (NEEDS["flip"] if world.has_flipped else 0)
+            self._lacking.append(~has)
+        return self._lacking[number]
+
+    def _spend(self, world: int, fault: str) -> int:
+        """Return the world without that much of its budget; -1 if there is none left."""
+        if not fault:
+            return world
+        key = world, fault
+        spent = self._spent.get(key)
+        if spent is None:
+            known = self._worlds.values[world]
+            left = getattr(known.budget, fault) - 1
+            after = known._replace(budget=known.budget._replace(**{fault: left}))
+            if fault == "flips":
+                after = after._replace(
+                    active=other(known.active), has_flipped=True, has_taken_over=False
+                )
+            spent = self._spent[key] = self._worlds[after] if left >= 0 else -1
+        return spent
+
+
+def _needs(step: Step, region: Region) -> int:
+    """A resolver learns which Region is active; a pass is in that Region, after a flip."""
+    needs = NEEDS[step.fault] if step.fault else 0
+    if step.guard == "resolver":
+        needs |= NEEDS[step.place.dns]
+    elif step.guard == "pass":
+        needs |= NEEDS[region] | NEEDS["flip"]
+    return needs
+
+
+def _is_plain(step: Step, place: Place) -> bool:
+    is_alone = step.guard != "pass" and step.place.is_ahead <= place.is_ahead
+    return is_alone and not (step.deeds or step.fault)
+
+
+def _pack(side: int, place: int, peer: int, world: int) -> int:
+    return place << SHIFTS[side] | peer << SHIFTS[1 - side] | world
