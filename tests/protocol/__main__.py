@@ -15,8 +15,9 @@ BUDGETS = (
     Budget(archived=1),
     Budget(late_events=1, slow_claims=1),
     Budget(crashes=1, lost_replies=1, failures=1, flips=1),
-    Budget(commands=2, crashes=1, flips=1),
-    Budget(strays=1, replicas=1, crashes=1, flips=1),
+    Budget(crashes=1, commands=1, flips=1),
+    Budget(commands=2, flips=1),
+    Budget(crashes=1, strays=1, replicas=1, flips=1),
     Budget(crashes=1, failures=1, late_chunks=1, stale_dns=1),
 )
 

@@ -35,7 +35,7 @@ def explore(
     """Explore breadth first, until `stop` holds for the history of a violation or to the end."""
     successors, result = Successors(rules), Exploration()
     first = successors.first(budget)
-    states, parents, known = array("Q", [first]), array("L", [0]), {first}
+    states, parents, reached = array("Q", [first]), array("L", [0]), {first}
     index = 0
     while index < len(states):
         state = states[index]
@@ -44,8 +44,8 @@ def explore(
         for successor, fault, _ in () if violation else successors.of(state):
             result.steps += 1
             is_at_rest = is_at_rest and (bool(fault) or successor == state)
-            if successor not in known:
-                known.add(successor)
+            if successor not in reached:
+                reached.add(successor)
                 states.append(successor)
                 parents.append(index)
         if is_at_rest and not violation:

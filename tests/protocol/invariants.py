@@ -52,30 +52,30 @@ class Scene(NamedTuple):
         return given_up or any(map(self.shows_end, world.completed))
 
 
-def judge(world: World, deed: str, what: Any, scene: Scene) -> World:
+def judge(world: World, deed: str, target: Any, scene: Scene) -> World:
     """The world after a deed."""
-    return _JUDGES[deed](world, what, scene)
+    return _JUDGES[deed](world, target, scene)
 
 
 def violation_at_rest(world: World) -> str:
     """What is wrong if nothing more can happen."""
     if not (world.completed or world.is_told or world.given_up):
         return UPLOAD_LOST
-    known = world.own_runs | world.unconfirmed
+    accounted = world.own_runs | world.unconfirmed
     # A restored copy whose event comes first is taken for the copy, and the copy for the upload.
     is_swapped = bool(world.own_runs - world.strays)
-    return "" if world.strays <= known or is_swapped else STRAY_LOST
+    return "" if world.strays <= accounted or is_swapped else STRAY_LOST
 
 
 def _claims(world: World, number: int, scene: Scene, *, is_late: bool = False) -> World:
     key = scene.key(number)
-    shown = {claim for claim in world.claims if scene.shows_claim(claim)}
+    visible = {claim for claim in world.claims if scene.shows_claim(claim)}
     if is_late:  # what came over since the last look is as if it were on its way
-        shown = {claim for claim in shown if claim.region == key.region}
+        visible = {claim for claim in visible if claim.region == key.region}
     violation = ""
     if scene.place.region != world.active and world.has_taken_over:
         violation = FENCE_BROKEN
-    elif shown:
+    elif visible:
         violation = SECOND_MAIL
     elif scene.is_closed(world) and not is_late:
         violation = REOPENED

@@ -20,35 +20,38 @@ TELL: Deeds = (("tells", ""),)
 def execute(rules: Rules, table: Table, place: Place, execution: Execution) -> Iterator[Step]:
     """What an execution, or a try of the emailer that goes on by itself, does next."""
     name = f"attempt {execution.number} of {place.region}"
-    rest = place._replace(executions=place.executions - {execution})
-    yield from _break_off(rules, rest, execution, name)
+    idle = place._replace(executions=place.executions - {execution})
+    yield from _break_off(rules, idle, execution, name)
     if execution.stage == "working":
-        yield from _work(rules, table, rest, execution, name)
+        yield from _work(rules, table, idle, execution, name)
     elif execution.stage == "cleared":
-        yield from _look_again(rules, table, rest, execution, name)
+        yield from _look_again(rules, table, idle, execution, name)
     elif execution.stage == "looked":
-        yield _claim(rules, table, rest, execution, name)
+        yield _claim(rules, table, idle, execution, name)
     elif execution.stage == "claimed":
         deeds = (("mails", execution.number),)
-        yield Step(f"{name} mails the result", _at(rest, execution, "sent"), deeds)
+        yield Step(f"{name} mails the result", _at(idle, execution, "sent"), deeds)
     elif execution.stage == "sent":
-        yield _complete(table, rest, execution, name)
+        yield _complete(table, idle, execution, name)
     else:
-        yield _notice(rules, table, rest, execution, name)
+        yield _notice(rules, table, idle, execution, name)
 
 
-def _break_off(rules: Rules, rest: Place, execution: Execution, name: str) -> Iterator[Step]:
+def _break_off(rules: Rules, idle: Place, execution: Execution, name: str) -> Iterator[Step]:
     if execution.is_orphan:
         return
-    dead = rest._replace(ended_badly=rest.ended_badly | {execution.number})
+    dead = idle._replace(ended_badly=idle.ended_badly | {execution.number})
     yield Step(f"{name} is stopped while {execution.stage}", dead, fault="crashes")
-    if execution.may_publish and rest.executions.isdisjoint(_orphans(execution.number)):
+    if execution.may_publish and idle.executions.isdisjoint(_orphans(execution.number)):
         again = Execution(execution.number, claim=2 if rules.own_claims else 1)
-        retried = rest._replace(executions=rest.executions | {again})
+        retried = idle._replace(executions=idle.executions | {again})
         label = f"the emailer of {name} dies {execution.stage} and is tried again"
         yield Step(label, retried, fault="lost_replies")
         orphan = execution._replace(is_orphan=True)
-        both = rest._replace(executions=rest.executions | {again, orphan})
+        alone = dead._replace(executions=dead.executions | {orphan})
+        label = f"{name} is stopped while {execution.stage}, and its emailer goes on"
+        yield Step(label, alone, fault="lost_replies")
+        both = idle._replace(executions=idle.executions | {again, orphan})
         label = f"the emailer of {name} is tried again while {execution.stage}"
         yield Step(label, both, fault="lost_replies")
 
@@ -59,23 +62,23 @@ def _orphans(number: int) -> set[Execution]:
 
 
 def _work(
-    rules: Rules, table: Table, rest: Place, execution: Execution, name: str
+    rules: Rules, table: Table, idle: Place, execution: Execution, name: str
 ) -> Iterator[Step]:
     """All that comes before the mail, and the fence at its end."""
     number = execution.number
-    noted = table.note_late_failure(_at(rest, execution, "working"), number)
+    noted = table.note_late_failure(_at(idle, execution, "working"), number)
     if noted.is_ahead:
         yield Step(f"a chunk of {name} fails and notes why", noted, fault="late_chunks")
-    item = table.own(rest, number)
+    item = table.own(idle, number)
     if item and item.status in (STARTED, FAILED):
-        failed = _at(table.write(rest, item._replace(status=FAILED)), execution, "failing")
-        why = " while the fence does not answer" if must_stop(rules, rest, number) else ""
-        yield Step(f"{name} fails{why}", failed, TELL, fault="failures")
-    if must_stop(rules, rest, number):
-        stopped = table.supersede(rest, number)
-        yield Step(f"{name} ends as superseded", stopped, _blame(rest, number))
+        failed = _at(table.write(idle, item._replace(status=FAILED)), execution, "failing")
+        reason = " while the fence does not answer" if must_stop(rules, idle, number) else ""
+        yield Step(f"{name} fails{reason}", failed, TELL, fault="failures")
+    if must_stop(rules, idle, number):
+        stopped = table.supersede(idle, number)
+        yield Step(f"{name} ends as superseded", stopped, _blame(idle, number))
     else:
-        yield Step(f"{name} passes the fence", _at(rest, execution, "cleared"))
+        yield Step(f"{name} passes the fence", _at(idle, execution, "cleared"))
 
 
 def must_stop(rules: Rules, place: Place, number: int) -> bool:
@@ -95,55 +98,55 @@ def _blame(place: Place, number: int) -> Deeds:
 
 
 def _look_again(
-    rules: Rules, table: Table, rest: Place, execution: Execution, name: str
+    rules: Rules, table: Table, idle: Place, execution: Execution, name: str
 ) -> Iterator[Step]:
     """emailer/complete_run.py: another look at the items, and at once the claim."""
     number = execution.number
-    if rules.looks_again and rules.fence_asks_items and gives_way(rest, number):
-        yield Step(f"{name} ends as superseded", table.supersede(rest, number))
+    if rules.looks_again and rules.fence_asks_items and gives_way(idle, number):
+        yield Step(f"{name} ends as superseded", table.supersede(idle, number))
         return
-    yield _claim(rules, table, rest, execution, name)
-    slow = _at(rest, execution, "looked")
+    yield _claim(rules, table, idle, execution, name)
+    slow = _at(idle, execution, "looked")
     yield Step(f"{name} looks again, and is slow", slow, fault="slow_claims")
 
 
-def _claim(rules: Rules, table: Table, rest: Place, execution: Execution, name: str) -> Step:
-    number, item = execution.number, table.own(rest, execution.number)
+def _claim(rules: Rules, table: Table, idle: Place, execution: Execution, name: str) -> Step:
+    number, item = execution.number, table.own(idle, execution.number)
     if item is None or item.status in (COMPLETED, SUPERSEDED):
-        return Step(f"{name} finds its mail sent, or the run gone", rest)
+        return Step(f"{name} finds its mail sent, or the run gone", idle)
     if item.claim not in (0, execution.claim):
-        return _unconfirmed(rules, table, rest, execution, item, name)
-    claimed = table.write(rest, item._replace(claim=execution.claim))
+        return _unconfirmed(rules, table, idle, execution, item, name)
+    claimed = table.write(idle, item._replace(claim=execution.claim))
     deeds = (("claims late" if execution.stage == "looked" else "claims", number),)
     return Step(f"{name} claims the mail", _at(claimed, execution, "claimed"), deeds)
 
 
 def _unconfirmed(
-    rules: Rules, table: Table, rest: Place, execution: Execution, item: Item, name: str
+    rules: Rules, table: Table, idle: Place, execution: Execution, item: Item, name: str
 ) -> Step:
     """MailUnconfirmed: the execution records its failure and tells the operators."""
-    if execution.is_orphan or must_stop(rules, rest, execution.number):
-        return Step(f"{name} finds its mail claimed", rest)
-    failed = table.write(rest, item._replace(status=FAILED))
+    if execution.is_orphan or must_stop(rules, idle, execution.number):
+        return Step(f"{name} finds its mail claimed", idle)
+    failed = table.write(idle, item._replace(status=FAILED))
     return Step(f"{name} finds its mail claimed and tells the operators", failed, TELL)
 
 
-def _complete(table: Table, rest: Place, execution: Execution, name: str) -> Step:
-    item = table.own(rest, execution.number)
+def _complete(table: Table, idle: Place, execution: Execution, name: str) -> Step:
+    item = table.own(idle, execution.number)
     if item is None or item.claim != execution.claim:
-        return Step(f"{name} cannot complete: its claim is gone", rest, TELL)
-    written = table.write(rest, item._replace(status=COMPLETED, claim=0))
+        return Step(f"{name} cannot complete: its claim is gone", idle, TELL)
+    written = table.write(idle, item._replace(status=COMPLETED, claim=0))
     deeds = (("completes", execution.number),)
     return Step(f"{name} completes the run", written, deeds)
 
 
-def _notice(rules: Rules, table: Table, rest: Place, execution: Execution, name: str) -> Step:
+def _notice(rules: Rules, table: Table, idle: Place, execution: Execution, name: str) -> Step:
     """emailer/fail_run.py: the user is told of the failure, if the run is still this attempt's."""
-    number, item = execution.number, table.own(rest, execution.number)
+    number, item = execution.number, table.own(idle, execution.number)
     is_over = item is None or item.status not in (STARTED, FAILED) or item.claim > 0
-    if item is None or is_over or (rules.fence_before_notice and must_stop(rules, rest, number)):
-        return Step(f"{name} keeps its failure to itself", rest)
-    noticed = table.write(rest, item._replace(status=FAILED, is_noticed=True))
+    if item is None or is_over or (rules.fence_before_notice and must_stop(rules, idle, number)):
+        return Step(f"{name} keeps its failure to itself", idle)
+    noticed = table.write(idle, item._replace(status=FAILED, is_noticed=True))
     return Step(f"{name} mails its failure", noticed, (("notices", number),))
 
 
@@ -152,18 +155,18 @@ def close(rules: Rules, table: Table, place: Place, number: int) -> Iterator[Ste
     if not rules.closes_runs:
         return
     name = f"the rule in {place.region}"
-    rest = place._replace(ended_badly=place.ended_badly - {number})
-    item = table.own(rest, number)
-    if item is None or must_stop(rules, rest, number):
-        yield Step(f"{name} supersedes attempt {number}", table.supersede(rest, number))
+    idle = place._replace(ended_badly=place.ended_badly - {number})
+    item = table.own(idle, number)
+    if item is None or must_stop(rules, idle, number):
+        yield Step(f"{name} supersedes attempt {number}", table.supersede(idle, number))
     elif item.status in (COMPLETED, SUPERSEDED) or item.is_noticed:
-        yield Step(f"{name} leaves attempt {number} alone", rest)
+        yield Step(f"{name} leaves attempt {number} alone", idle)
     else:
-        failed = table.write(rest, item._replace(status=FAILED, is_noticed=item.claim == 0))
+        failed = table.write(idle, item._replace(status=FAILED, is_noticed=item.claim == 0))
         yield Step(f"{name} closes attempt {number}", failed, TELL)
 
 
-def _at(rest: Place, execution: Execution, stage: str) -> Place:
+def _at(idle: Place, execution: Execution, stage: str) -> Place:
     """The place with the execution at this stage."""
     moved = execution._replace(stage=stage)  # type: ignore[arg-type]  # one of Execution's
-    return rest._replace(executions=rest.executions | {moved})
+    return idle._replace(executions=idle.executions | {moved})

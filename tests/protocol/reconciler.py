@@ -100,13 +100,13 @@ def begin(
         place, written = superseded, table.write(superseded, item)
     copy = Version(f"copy {number} of {place.region}", Marks(number, place.region))
     first = written if rules.item_first else _copied(place, copy)
-    what = "writes" if rules.item_first else "copies"
-    yield Step(f"{name} {what} attempt {number} and crashes", first, begins, fault="crashes")
+    verb = "writes" if rules.item_first else "copies"
+    yield Step(f"{name} {verb} attempt {number} and crashes", first, begins, fault="crashes")
     unrecorded = _copied(written, copy)
     label = f"{name} begins attempt {number} and crashes"
     yield Step(label, unrecorded, begins, fault="crashes")
-    begun = _copied(table.write(place, item._replace(copy=copy.name)), copy)
-    yield Step(f"{name} begins attempt {number}", begun, begins)
+    copied = _copied(table.write(place, item._replace(copy=copy.name)), copy)
+    yield Step(f"{name} begins attempt {number}", copied, begins)
 
 
 def _supersede_earlier(table: Table, place: Place) -> Place:
@@ -120,7 +120,9 @@ def settled(rules: Rules, place: Place, number: int) -> frozenset[AttemptKey]:
     """The claims that an operator's decision settles."""
     if rules.settles_what_is_visible:
         return claims(place)
-    return frozenset(AttemptKey(earlier, one) for earlier in range(1, number) for one in REGIONS)
+    return frozenset(
+        AttemptKey(earlier, region) for earlier in range(1, number) for region in REGIONS
+    )
 
 
 def next_number(run: Run) -> int:
@@ -130,7 +132,9 @@ def next_number(run: Run) -> int:
 
 def is_running(place: Place, number: int) -> bool:
     """Whether the attempt has an execution."""
-    return any(one.number == number and not one.is_orphan for one in place.executions)
+    return any(
+        execution.number == number and not execution.is_orphan for execution in place.executions
+    )
 
 
 def is_coming(place: Place, number: int) -> bool:

@@ -36,8 +36,8 @@ def steps_in(rules: Rules, table: Table, place: Place) -> Iterator[Step]:
 
 def steps_between(table: Table, source: Place, target: Place) -> Iterator[tuple[str, Places, str]]:
     """Replication from one Region to the other: label, both places, and what it costs."""
-    for label, sent, received in table.deliveries(source, target):
-        yield label, (sent, received), ""
+    for label, sender, receiver in table.deliveries(source, target):
+        yield label, (sender, receiver), ""
     for version in sorted(source.bucket - target.bucket):
         bucket, events = target.bucket | {version}, target.events | {version}
         arrived = target._replace(bucket=bucket, events=events)

@@ -46,7 +46,7 @@ class Successors:
         self._outbox_of: tuple[dict[int, int], dict[int, int]] = ({}, {})
         self._local: tuple[dict[int, list[LocalStep]], dict[int, list[LocalStep]]] = ({}, {})
         self._lacking: list[int] = []
-        self._sent: dict[tuple[int, int, int], list[tuple[int, int, str, str]]] = {}
+        self._deliveries: dict[tuple[int, int, int], list[tuple[int, int, str, str]]] = {}
         self._spent: dict[tuple[int, str], int] = {}
 
     def first(self, budget: Budget) -> int:
@@ -67,18 +67,18 @@ class Successors:
         numbers = state >> SHIFTS[0], state >> SHIFTS[1] & PLACE_MASK
         for side in (0, 1):
             number, peer, shift = numbers[side], numbers[1 - side], SHIFTS[side]
-            rest = state ^ number << shift
+            others = state ^ number << shift
             for place, step, needs, is_plain in self._steps_in(side, number):
                 if needs & lacks:
                     continue
                 if is_plain:
-                    yield rest | place << shift, "", step.label
+                    yield others | place << shift, "", step.label
                 else:
                     yield from self._special(side, number, peer, world, place, step)
-            for sent, received, fault, label in self._steps_to(side, number, peer):
+            for sender, receiver, fault, label in self._steps_to(side, number, peer):
                 after = self._spend(world, fault)
                 if after >= 0:
-                    yield _pack(side, received, sent, after), fault, label
+                    yield _pack(side, receiver, sender, after), fault, label
         after = self._spend(world, "flips")
         if after >= 0:
             active = self._worlds.values[after].active
@@ -111,11 +111,11 @@ class Successors:
         if after < 0:
             return
         scene = Scene(self._table, here, there)
-        for deed, what in step.deeds:
-            known = self._worlds.values[after]
-            judged = judge(known, deed, what, scene)
+        for deed, target in step.deeds:
+            before = self._worlds.values[after]
+            judged = judge(before, deed, target, scene)
             if stale:
-                judged = judged._replace(has_taken_over=known.has_taken_over)
+                judged = judged._replace(has_taken_over=before.has_taken_over)
             after = self._worlds[judged]
         if step.place.is_ahead > here.is_ahead and there.is_ahead:
             peer = self._places[1 - side][there._replace(is_ahead=1)]
@@ -137,15 +137,15 @@ class Successors:
     def _steps_to(self, side: int, number: int, peer: int) -> list[tuple[int, int, str, str]]:
         """Return what may reach the Region from its peer: both places, fault, label."""
         key = side, number, self._outbox(1 - side, peer)
-        steps = self._sent.get(key)
+        steps = self._deliveries.get(key)
         if steps is None:
             target, source = self._places[side].values[number], self._places[1 - side].values[peer]
-            steps = self._sent[key] = [
-                (self._places[1 - side][sent], self._places[side][received], fault, label)
-                for label, (sent, received), fault in steps_between(self._table, source, target)
+            steps = self._deliveries[key] = [
+                (self._places[1 - side][sender], self._places[side][receiver], fault, label)
+                for label, (sender, receiver), fault in steps_between(self._table, source, target)
             ]
         if self._rules.own_items:  # the sender does not change, and may be another one
-            return [(peer, received, fault, label) for _, received, fault, label in steps]
+            return [(peer, receiver, fault, label) for _, receiver, fault, label in steps]
         return steps
 
     def _outbox(self, side: int, number: int) -> int:
@@ -154,14 +154,14 @@ class Successors:
         if outbox is None:
             place = self._places[side].values[number]
             own = frozenset(item for item in place.table if item.region == place.region)
-            what: Hashable = (own, place.bucket) if self._rules.own_items else place
-            outbox = self._outbox_of[side][number] = self._outboxes[what]
+            contents: Hashable = (own, place.bucket) if self._rules.own_items else place
+            outbox = self._outbox_of[side][number] = self._outboxes[contents]
         return outbox
 
     def _lacks(self, number: int) -> int:
         """Return the bits of what a step cannot have in this world."""
         for world in self._worlds.values[len(self._lacking) : number + 1]:
-            has = sum(NEEDS[fault] for fault, left in world.budget._asdict().items() if left)
+            has = sum(NEEDS[fault] for fault, count in world.budget._asdict().items() if count)
             has |= NEEDS[world.active] | (NEEDS["flip"] if world.has_flipped else 0)
             self._lacking.append(~has)
         return self._lacking[number]
@@ -173,14 +173,14 @@ class Successors:
         key = world, fault
         spent = self._spent.get(key)
         if spent is None:
-            known = self._worlds.values[world]
-            left = getattr(known.budget, fault) - 1
-            after = known._replace(budget=known.budget._replace(**{fault: left}))
+            before = self._worlds.values[world]
+            count = getattr(before.budget, fault) - 1
+            after = before._replace(budget=before.budget._replace(**{fault: count}))
             if fault == "flips":
                 after = after._replace(
-                    active=other(known.active), has_flipped=True, has_taken_over=False
+                    active=other(before.active), has_flipped=True, has_taken_over=False
                 )
-            spent = self._spent[key] = self._worlds[after] if left >= 0 else -1
+            spent = self._spent[key] = self._worlds[after] if count >= 0 else -1
         return spent
 
 

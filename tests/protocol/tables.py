@@ -75,7 +75,7 @@ class OwnedItems:
 
 
 def _with(place: Place, item: Item) -> Place:
-    others = {known for known in place.table if known.key != item.key}
+    others = {present for present in place.table if present.key != item.key}
     return place._replace(table=frozenset(others | {item}))
 
 

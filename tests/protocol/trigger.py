@@ -40,7 +40,7 @@ def _start_upload(table: Table, place: Place, version: Version, name: str) -> It
     if not place.table:
         place = table.write(place, Item(1, place.region, STARTED))
         yield Step(f"{name} writes attempt 1 and crashes", place, fault="crashes")
-    item = next((one for one in place.table if one.key == (1, place.region)), None)
+    item = next((each for each in place.table if each.key == (1, place.region)), None)
     yield from _start_execution(place, version, item, name)
 
 
@@ -57,7 +57,7 @@ def _start_copy(
 def _item_of_copy(rules: Rules, place: Place, version: Version, marks: Marks) -> Item | None:
     if not rules.confirms_marks:
         item = Item(marks.number, marks.region, STARTED)
-        return next((known for known in place.table if known.key == item.key), item)
+        return next((each for each in place.table if each.key == item.key), item)
     return next((item for item in place.table if confirms(rules, item, version)), None)
 
 

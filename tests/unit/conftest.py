@@ -11,6 +11,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from hypothesis import HealthCheck, settings
 from moto import mock_aws
 
+from common.state_table import StateTable
 from tests.state_table import create_state_table
 from tests.unit.helpers import BUCKET, ERRORS_TABLE, FINANCIAL_TABLE, STATE_TABLE
 
@@ -34,24 +35,35 @@ def context() -> LambdaContext:
 
 
 @pytest.fixture
-def s3() -> Iterator[S3Client]:
-    """S3 with an empty versioned bucket."""
+def account() -> Iterator[None]:
+    """An empty account."""
     with mock_aws():
-        client = boto3.client("s3")
-        client.create_bucket(Bucket=BUCKET)
-        client.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
-        yield client
+        yield
 
 
 @pytest.fixture
-def dynamodb() -> Iterator[DynamoDBClient]:
+def s3(account: None) -> S3Client:  # noqa: ARG001 - must exist first
+    """S3 with an empty versioned bucket."""
+    client = boto3.client("s3")
+    client.create_bucket(Bucket=BUCKET)
+    client.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    return client
+
+
+@pytest.fixture
+def dynamodb(account: None) -> DynamoDBClient:  # noqa: ARG001 - must exist first
     """DynamoDB with the three tables, empty."""
-    with mock_aws():
-        client = boto3.client("dynamodb")
-        create_state_table(client, STATE_TABLE)
-        _create_table(client, ERRORS_TABLE, "attempt_id", "row")
-        _create_table(client, FINANCIAL_TABLE, "uuid")
-        yield client
+    client = boto3.client("dynamodb")
+    create_state_table(client, STATE_TABLE)
+    _create_table(client, ERRORS_TABLE, "attempt_id", "row")
+    _create_table(client, FINANCIAL_TABLE, "uuid")
+    return client
+
+
+@pytest.fixture
+def state(dynamodb: DynamoDBClient) -> StateTable:
+    """The state table, empty, as the functions of us-west-2 use it."""
+    return StateTable(dynamodb, STATE_TABLE, "us-west-2", "us-east-1")
 
 
 def _create_table(client: DynamoDBClient, name: str, key: str, sort_key: str = "") -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
+from typing import Any
 
 from localcloud.testing import LocalCloud
 from tests.fidelity.malformed import ACCOUNT, REGION, Resources
@@ -48,8 +51,25 @@ def create(cloud: LocalCloud) -> Resources:
     machine = cloud.client("stepfunctions", REGION).create_state_machine(
         name="machine", roleArn=role["Role"]["Arn"], definition=_DEFINITION
     )["stateMachineArn"]
+    clusters = _clusters(cloud.client("route53-recovery-control-config", "us-west-2"))
+    _stack(cloud.client("cloudformation", REGION))
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as files:
+        files.writestr("app.py", "def handler(event, context): ...")
+    cloud.client("lambda", REGION).create_function(
+        FunctionName="function", Runtime="python3.13", Handler="app.handler",
+        Role=role["Role"]["Arn"], Code={"ZipFile": archive.getvalue()},
+    )  # fmt: skip
+    cloud.client("ssm", REGION).create_document(
+        Name="runbook", DocumentType="Automation", Content=json.dumps(_RUNBOOK)
+    )
     return Resources(
         {
+            **clusters,
+            "StackName": ["stack"], "ChangeSetName": ["stack"], "FunctionName": ["function"],
+            "TemplateBody": _TEMPLATES, "DocumentName": ["runbook"],
+            "Content": [json.dumps(_RUNBOOK), "{}", '{"schemaVersion": "0.3", "mainSteps": 1}'],
+            "Definition": [_DEFINITION, "{}", "[]", '{"QueryLanguage": "JSONata", "States": 1}'],
             "VpcId": [vpc], "VPCId": [vpc], "SubnetId": [subnet], "RouteTableId": [table],
             "GroupId": [group], "SecurityGroupId": [group], "InternetGatewayId": [gateway],
             "VpcEndpointId": [endpoint["VpcEndpoint"]["VpcEndpointId"]],
@@ -73,6 +93,39 @@ def create(cloud: LocalCloud) -> Resources:
     )  # fmt: skip
 
 
+def _clusters(arc: Any) -> dict[str, list[str]]:
+    cluster = arc.create_cluster(ClusterName="cluster")["Cluster"]["ClusterArn"]
+    arc.get_waiter("cluster_created").wait(ClusterArn=cluster, WaiterConfig=_OFTEN)
+    panel = arc.list_control_panels(ClusterArn=cluster)["ControlPanels"][0]["ControlPanelArn"]
+    control = arc.create_routing_control(
+        ClusterArn=cluster, ControlPanelArn=panel, RoutingControlName="control"
+    )["RoutingControl"]["RoutingControlArn"]
+    return {
+        "ClusterArn": [cluster], "ControlPanelArn": [panel], "RoutingControlArn": [control],
+        "ControlPanelName": ["DefaultControlPanel", "panel"],
+    }  # fmt: skip
+
+
+def _stack(cloudformation: Any) -> None:
+    cloudformation.create_stack(StackName="stack", TemplateBody=_TEMPLATES[0])
+    cloudformation.get_waiter("stack_create_complete").wait(StackName="stack", WaiterConfig=_OFTEN)
+
+
+_OFTEN = {"Delay": 0.05, "MaxAttempts": 200}
+_TEMPLATES = [
+    json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}),
+    "Resources: []",
+    "Resources: {A: 1}",
+    "Resources: {A: {Type: AWS::SNS::Topic, Properties: [1]}}",
+    "Resources: {A: {Type: AWS::SNS::Topic, DependsOn: A}}",
+    "Resources: {A: {Type: [x]}}",
+    "a: &a [*a]",
+    "Parameters: x",
+]
+_RUNBOOK = {
+    "schemaVersion": "0.3",
+    "mainSteps": [{"name": "step", "action": "aws:sleep", "inputs": {"Duration": "PT1S"}}],
+}
 _DEFINITION = json.dumps(
     {"QueryLanguage": "JSONata", "StartAt": "S", "States": {"S": {"Type": "Succeed"}}}
 )
@@ -81,7 +134,7 @@ _DEFINITION = json.dumps(
 def _trust() -> str:
     statement = {
         "Effect": "Allow",
-        "Principal": {"Service": "states.amazonaws.com"},
+        "Principal": {"Service": ["states.amazonaws.com", "lambda.amazonaws.com"]},
         "Action": "sts:AssumeRole",
     }
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})

@@ -359,3 +359,17 @@ def test_a_region_has_five_vpcs_at_most_including_the_default(cloud: Cloud) -> N
     with pytest.raises(ClientError, match=r"\(VpcLimitExceeded\).*maximum number of VPCs"):
         ec2.create_vpc(CidrBlock="10.9.0.0/16")
     cloud.clients.client("ec2", "us-west-2").create_vpc(CidrBlock="10.9.0.0/16")
+
+
+def test_a_policy_that_cannot_be_read_is_refused_and_stops_nobody(vpc: Vpc) -> None:
+    vpc.gateway_endpoint("dynamodb")
+    with pytest.raises(ClientError, match="InvalidPolicyDocument"):
+        vpc.gateway_endpoint("s3", PolicyDocument="{")
+    assert vpc.client("dynamodb").list_tables()["TableNames"] == []
+
+
+def test_a_subnet_whose_block_names_a_host_stops_nobody(vpc: Vpc) -> None:
+    """AWS clears the host's bits: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html"""
+    subnet = vpc.new_subnet("10.0.2.7/24")
+    vpc.interface_endpoint("sqs")
+    assert vpc.client("sqs", subnet).list_queues()["ResponseMetadata"]["HTTPStatusCode"] == 200

@@ -98,5 +98,5 @@ def test_expressions_are_evaluated_as_a_state_would() -> None:
 
 def test_an_expression_that_does_not_parse_is_an_error() -> None:
     parse("{% 1 + 1 %}")
-    with pytest.raises(ValueError, match="not valid"):
+    with pytest.raises(ValueError, match="Unexpected end of expression"):
         parse("{% 1 + %}")

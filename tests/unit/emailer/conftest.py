@@ -15,7 +15,6 @@ from tests.unit.samples import MRAP
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
-    from mypy_boto3_dynamodb import DynamoDBClient
 
 TOPIC = "arn:aws:sns:us-west-2:123456789012:batch-operators"
 
@@ -36,11 +35,10 @@ def publish(monkeypatch: pytest.MonkeyPatch) -> MagicMock:
 
 
 @pytest.fixture
-def state(dynamodb: DynamoDBClient) -> StateTable:
+def state(state: StateTable) -> StateTable:
     """The table with the item of an attempt that has started."""
-    table = StateTable(dynamodb, STATE_TABLE, HERE, THERE)
-    table.create(ITEM)
-    return table
+    state.create(ITEM)
+    return state
 
 
 @pytest.fixture

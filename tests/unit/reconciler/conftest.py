@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from unittest.mock import MagicMock
 
 import pytest
-from moto import mock_aws
 
 from common.runs import Item
 from common.state_table import StateTable
@@ -23,23 +21,10 @@ from tests.unit.inputs import HERE, THERE, Reconcile
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
-    from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
 
 
 ORCHESTRATOR = "arn:aws:states:us-west-2:1:stateMachine:Main"
-
-
-@pytest.fixture(autouse=True)
-def account() -> Iterator[None]:
-    """One account for S3 and DynamoDB."""
-    with mock_aws():
-        yield
-
-
-@pytest.fixture
-def state(account: None, dynamodb: DynamoDBClient) -> StateTable:  # noqa: ARG001 - must exist first
-    return StateTable(dynamodb, STATE_TABLE, HERE, THERE)
 
 
 @pytest.fixture

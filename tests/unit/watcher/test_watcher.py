@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from unittest.mock import MagicMock
 
 import pytest
-from moto import mock_aws
 
 from common.attempts import AttemptId, Marks, copy_metadata
 from common.keys import run_id as run_id_of
@@ -27,7 +26,6 @@ from watcher import app
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
-    from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
 
 Watch = Callable[[], Any]
@@ -39,18 +37,6 @@ def ago(hours: float) -> str:
 
 
 OLD: dict[str, Any] = {"started_at": ago(3), "updated_at": ago(2.5)}
-
-
-@pytest.fixture(autouse=True)
-def account() -> Iterator[None]:
-    """One account for S3 and DynamoDB."""
-    with mock_aws():
-        yield
-
-
-@pytest.fixture
-def state(account: None, dynamodb: DynamoDBClient) -> StateTable:  # noqa: ARG001 - must exist first
-    return StateTable(dynamodb, STATE_TABLE, HERE, THERE)
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ class Violation(NamedTuple):
         return self.constraint == _NOT_NULL
 
     def __str__(self) -> str:
-        path = ".".join(name[0].lower() + name[1:] for name in self.members)
+        path = ".".join(name[:1].lower() + name[1:] for name in self.members)
         value = "" if self.is_sensitive else f" {_text(self.value)}"
         return f"Value{value} at '{path}' failed to satisfy constraint: {self.constraint}"
 

@@ -34,6 +34,15 @@ _EC2_VALUE: _Error = ("InvalidParameterValue", "A parameter has an invalid value
 _NO_NAT: _Error = ("NatGatewayNotFound", "The Nat Gateway was not found", 400)
 _NO_ENDPOINT: _Error = ("InvalidVpcEndpointId.NotFound", "The Vpc Endpoint does not exist", 400)
 _TOPIC: _Error = ("InvalidParameter", "Invalid parameter: TopicArn", 400)
+_NO_ADDRESS: _Error = ("InvalidAllocationID.NotFound", "The allocation ID does not exist", 400)
+_NO_VALUE: _Error = (
+    "ValidationException",
+    "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes",
+    400,
+)
+_SHARD_ITERATOR: _Error = ("ValidationException", "Invalid ShardIterator", 400)
+_COPY_SOURCE: _Error = ("InvalidArgument", "Invalid copy source object key", 400)
+_CONTINUATION: _Error = ("InvalidArgument", "The continuation token provided is incorrect", 400)
 _QUEUE_PREFIX: _Error = ("InvalidParameterValue", "QueueNamePrefix is invalid.", 400)
 # Action (or a pattern), exception, and what AWS answers in that case. The first that fits counts.
 _ERRORS: tuple[tuple[str, type[Exception] | tuple[type[Exception], ...], _Error], ...] = (
@@ -43,14 +52,21 @@ _ERRORS: tuple[tuple[str, type[Exception] | tuple[type[Exception], ...], _Error]
     ("apigateway:Update*", (TypeError, KeyError), _PATCH),
     ("apigateway:*Tag*", IndexError, _ARN),
     ("apigateway:*agResource", IndexError, _ARN),
+    ("dynamodb:*", (IndexError, StopIteration), _NO_VALUE),
+    ("dynamodb:*", ValueError, ("ValidationException", "An expression has a syntax error.", 400)),
+    ("dynamodbstreams:*", KeyError, _SHARD_ITERATOR),
+    ("ec2:ReleaseAddress", IndexError, _NO_ADDRESS),
     ("ec2:DeleteNatGateway", AttributeError, _NO_NAT),
     ("ec2:DeleteVpcEndpoints", AttributeError, _NO_ENDPOINT),
     ("ec2:Describe*", (IndexError, KeyError), _EC2_VALUE),
+    ("ec2:*", IndexError, _EC2_VALUE),
     ("ec2:*", KeyError, _EC2_TAG),
     ("iam:CreateServiceLinkedRole", IndexError, _SERVICE_NAME),
     ("iam:List*", ValueError, ("ValidationError", "Invalid Marker.", 400)),
     ("kms:*", ValueError, ("InvalidCiphertextException", "The ciphertext is invalid.", 400)),
     ("route53:List*", ValueError, ("InvalidInput", "MaxItems must be a number.", 400)),
+    ("s3:CopyObject", ValueError, _COPY_SOURCE),
+    ("s3:List*", TypeError, _CONTINUATION),
     ("s3:CreateMultipartUpload", AttributeError, _NO_BUCKET),
     ("s3:*Upload", KeyError, _NO_UPLOAD),
     ("s3:UploadPart*", KeyError, _NO_UPLOAD),

@@ -48,7 +48,7 @@ class Topology:
         return str(self.subnets[subnet]["VpcId"])
 
     def network_of(self, subnet: str) -> IPv4Network:
-        return IPv4Network(self.subnets[subnet]["CidrBlock"])
+        return IPv4Network(self.subnets[subnet]["CidrBlock"], strict=False)
 
     def route_table_of(self, subnet: str) -> Description:
         """The table that is associated with the subnet, else its VPC's main table."""
