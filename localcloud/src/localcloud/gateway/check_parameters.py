@@ -46,7 +46,6 @@ _WORDS_OF_S3 = {
 _REQUIRED = {
     "dynamodb:CreateTable": ("AttributeDefinitions", "KeySchema"),
     "ec2:CreateSubnet": ("CidrBlock",),
-    "sns:Publish": ("TopicArn",),
     "sns:Subscribe": ("Endpoint",),
 }
 

@@ -27,8 +27,8 @@ _OPERATIONS = {
     "cloudwatch": """
         DeleteAlarms DeleteDashboards DescribeAlarmHistory DescribeAlarms DescribeAlarmsForMetric
         DisableAlarmActions EnableAlarmActions GetDashboard GetMetricData GetMetricStatistics
-        ListDashboards ListMetrics ListTagsForResource PutCompositeAlarm PutDashboard
-        PutMetricAlarm PutMetricData SetAlarmState TagResource UntagResource""",
+        ListDashboards ListMetrics ListTagsForResource PutDashboard PutMetricAlarm PutMetricData
+        SetAlarmState TagResource UntagResource""",
     "dynamodb": """
         BatchGetItem BatchWriteItem CreateTable DeleteItem DeleteTable DescribeContinuousBackups
         DescribeLimits DescribeTable DescribeTimeToLive GetItem ListTables ListTagsOfResource

@@ -1,5 +1,6 @@
 """Functions with their versions, aliases and policies, and layers, by Region."""
 
+import math
 import threading
 from collections import defaultdict
 from collections.abc import Mapping
@@ -50,7 +51,10 @@ class Version:
 
 @dataclass
 class Function:
-    """``statements`` and ``async_configs`` are by qualifier; None is the function itself."""
+    """``statements`` are by qualifier; None is the function itself.
+
+    ``async_configs`` are, too, but a call without a qualifier is one of ``$LATEST``.
+    """
 
     name: str
     region: str
@@ -61,12 +65,19 @@ class Function:
     statements: defaultdict[str | None, list[dict[str, Any]]] = field(
         default_factory=lambda: defaultdict(list)
     )
-    async_configs: dict[str | None, dict[str, Any]] = field(default_factory=dict)
+    async_configs: dict[str, dict[str, Any]] = field(default_factory=dict)
     reserved: int | None = None
     tags: dict[str, str] = field(default_factory=dict)
+    # Epoch seconds: until an idle function has its network interfaces back, it is pending.
+    last_invoked: float = math.inf
+    restored_at: float | None = None
 
     def arn(self, qualifier: str | None = None) -> str:
         return function_arn(self.region, self.account, self.name, qualifier)
+
+    def async_config(self, qualifier: str | None) -> dict[str, Any]:
+        """Return the settings of asynchronous invocation, empty where none are stored."""
+        return self.async_configs.get(qualifier or LATEST, {})
 
     def version(self, qualifier: str | None) -> Version:
         """Return the version of a qualifier: a number, an alias, $LATEST or none."""
@@ -109,6 +120,10 @@ class Registry:
         if function := self.functions[ref.region].get(ref.name):
             return function
         raise _no_function(function_arn(ref.region, self.account, ref.name, ref.qualifier))
+
+    def reserved(self, region: str) -> int:
+        """The sum of the Region's reserved concurrency."""
+        return sum(function.reserved or 0 for function in self.functions[region].values())
 
     def layer_versions(self, configuration: Mapping[str, Any]) -> list[LayerVersion]:
         """Return those of a function's layers that have not been deleted."""
