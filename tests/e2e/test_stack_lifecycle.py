@@ -5,6 +5,7 @@ The tests depend on one another in this order, because a deployment takes long.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -167,8 +168,13 @@ def test_a_name_that_is_taken_fails_the_stack_and_the_next_try_works(
     second: SecondDeployment,
 ) -> None:
     iam = second.system.client("iam", REGIONS[0])
-    trust = '{"Version": "2012-10-17", "Statement": []}'
-    iam.create_role(RoleName="taken", AssumeRolePolicyDocument=trust)
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"Service": "fis.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    iam.create_role(RoleName="taken", AssumeRolePolicyDocument=document)
     second.repository.edit(
         CHAOS,
         "    Type: AWS::IAM::Role\n    Properties:\n",

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.alarm_causes import CAUSES
 from tests.templates.loading import application_resources, resources
 
 BATCH = "templates/batch.yaml"
@@ -32,6 +33,12 @@ def test_defect_21_a_function_that_no_state_machine_calls_has_an_alarm_of_its_ow
     function: str,
 ) -> None:
     assert {"Ref": function} in _dimensions()
+
+
+def test_every_alarm_is_made_to_ring() -> None:
+    """tests/e2e/test_when_alarms_ring.py brings about each one's trouble in the deployed system."""
+    names = {_plain(alarm["AlarmName"]) for alarm in ALARMS.values()}
+    assert names == {f"batch-{name}${{Env}}" for name in CAUSES}
 
 
 def _dimensions() -> list[Any]:

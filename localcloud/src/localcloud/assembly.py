@@ -34,6 +34,8 @@ SERVICES = (
     "s3",
     "stepfunctions",
     "events",
+    "sns",
+    "cloudwatch.alarms",
     "faults",
     "ssm",
     "fis",

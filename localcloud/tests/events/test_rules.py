@@ -115,6 +115,34 @@ def test_a_pattern_that_moto_would_take_for_a_match_is_invalid(
 
 
 @pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{", "Invalid JSON"),
+        ("[]", "Filter is not an object"),
+        ("{}", "Empty objects are not allowed"),
+        ('{"a": [{"exists": "yes"}]}', "must be either true or false"),
+        ('{"a": [{"prefix": 1}]}', "prefix match pattern must be a string"),
+        ('{"a": [{"numeric": [">", "1"]}]}', "Value of > must be numeric"),
+        ('{"a": [{"numeric": ["!", 1]}]}', "Unrecognized numeric range operator: !"),
+        ('{"a": [{"numeric": 1}]}', "Invalid member in numeric match"),
+    ],
+)
+def test_a_pattern_that_cannot_be_compiled_is_invalid(
+    shared_env: Environment, text: str, words: str
+) -> None:
+    with pytest.raises(ClientError, match="InvalidEventPatternException") as raised:
+        shared_env.client("events").put_rule(Name="r", EventPattern=text)
+    assert words in str(raised.value)
+
+
+def test_events_of_a_call_have_a_megabyte_together(shared_env: Environment) -> None:
+    detail = json.dumps({"text": "x" * 400_000})
+    entry = {"Source": "s", "DetailType": "t", "Detail": detail}
+    with pytest.raises(ClientError, match="Total size of the entries"):
+        shared_env.client("events").put_events(Entries=[entry, entry, entry])
+
+
+@pytest.mark.parametrize(
     ("target", "named"),
     [
         ({"Arn": f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:m"}, "the EventBridge target"),
@@ -147,7 +175,7 @@ def test_a_target_that_aws_refuses_is_refused(shared_env: Environment, target: A
 
 def test_a_rule_has_five_targets_at_most(shared_env: Environment) -> None:
     client = shared_env.client("events")
-    client.put_rule(Name="r", EventPattern="{}")
+    client.put_rule(Name="r", EventPattern=json.dumps(ANY))
     client.put_targets(Rule="r", Targets=[{"Id": str(n), "Arn": QUEUE} for n in range(5)])
     client.put_targets(Rule="r", Targets=[{"Id": "4", "Arn": LAMBDA}])
     with pytest.raises(ClientError, match="LimitExceededException"):

@@ -14,6 +14,7 @@ import pytest
 from localcloud import dynamodb, faults, fis, iam, network, s3
 from localcloud.clock import ManualClock
 from localcloud.cloud import new_cloud
+from localcloud.cloudwatch import alarms, cloudwatch_of
 from localcloud.gateway.principals import Principal, role_session
 from localcloud.settings import Settings
 
@@ -50,7 +51,7 @@ class Lab:
     def __init__(self, folder: Path) -> None:
         self.clock = SteppedClock()
         self.cloud = new_cloud(Settings(folder), self.clock)
-        for package in (iam, network, dynamodb, s3, faults, fis):
+        for package in (iam, network, dynamodb, s3, alarms, faults, fis):
             package.install(self.cloud)
         self.fis: Any = self.client("fis")
         self.ec2: Any = self.client("ec2")
@@ -68,6 +69,11 @@ class Lab:
 
     def client(self, service: str, region: str = EAST, principal: Principal | None = None) -> Any:
         return self.cloud.clients.client(service, region, principal)
+
+    def pass_a_minute(self) -> None:
+        """Move the clock on, so that alarms are evaluated."""
+        self.clock.time += 60
+        cloudwatch_of(self.cloud).minutes.run_due()
 
     def make_role(self, name: str, trusts: str, *actions: str) -> str:
         client = self.client("iam")

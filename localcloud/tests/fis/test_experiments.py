@@ -116,20 +116,25 @@ def test_actions_start_after_those_that_they_name(lab: Lab) -> None:
     assert began["long"] == began["short"]
 
 
-def test_an_alarm_stops_the_experiment(lab: Lab) -> None:
+def test_an_alarm_that_the_data_rings_stops_the_experiment(lab: Lab) -> None:
     cloudwatch = lab.client("cloudwatch")
     cloudwatch.put_metric_alarm(
         AlarmName="a", Namespace="n", MetricName="m", Period=60, EvaluationPeriods=1,
         Threshold=1, ComparisonOperator="GreaterThanThreshold", Statistic="Sum",
     )  # fmt: skip
-    cloudwatch.set_alarm_state(AlarmName="a", StateValue="OK", StateReason="r")
     alarm = f"arn:aws:cloudwatch:{EAST}:{ACCOUNT}:alarm:a"
     conditions = [{"source": "aws:cloudwatch:alarm", "value": alarm}]
     experiment = lab.start(lab.template({"w": wait()}, stopConditions=conditions))
     lab.clock.wait_for_sleep()
-    cloudwatch.set_alarm_state(AlarmName="a", StateValue="ALARM", StateReason="r")
+    data = [{"MetricName": "m", "Value": 2, "Timestamp": lab.clock.now()}]
+    cloudwatch.put_metric_data(Namespace="n", MetricData=data)
+    lab.pass_a_minute()
     lab.clock.step()
-    assert lab.join(experiment)["state"]["status"] == "stopped"
+    stopped = lab.join(experiment)
+    assert stopped["state"] == {
+        "status": "stopped",
+        "reason": f"Experiment halted by the stop condition {alarm}.",
+    }
     assert lab.clock.slept == [10.0]
 
 

@@ -62,6 +62,28 @@ def test_an_event_that_fails_is_tried_three_times_and_recorded(
     assert record["responsePayload"]["errorMessage"] == "bad"
 
 
+def test_settings_of_latest_are_those_of_a_call_without_a_qualifier(
+    bench: Bench, tmp_path: Path
+) -> None:
+    """SAM's EventInvokeConfig stores them under ``$LATEST``; S3 and EventBridge name none."""
+    url, arn = _queue(bench, "of-latest")
+    name = bench.function(FAILS)
+    bench.api.put_function_event_invoke_config(
+        FunctionName=name,
+        Qualifier="$LATEST",
+        MaximumRetryAttempts=0,
+        DestinationConfig={"OnFailure": {"Destination": arn}},
+    )
+    bench.run(name, {"log": str(tmp_path / "attempts")}, invocation_type="Event")
+    assert bench.service.queue.settled()
+    (message,) = _messages(bench, url)
+    assert json.loads(message["Body"])["requestContext"]["approximateInvokeCount"] == 1
+    (config,) = bench.api.list_function_event_invoke_configs(FunctionName=name)[
+        "FunctionEventInvokeConfigs"
+    ]
+    assert config["FunctionArn"].endswith(f":{name}:$LATEST")
+
+
 def test_retries_can_be_turned_off_and_a_dead_letter_carries_the_event(
     bench: Bench, tmp_path: Path
 ) -> None:

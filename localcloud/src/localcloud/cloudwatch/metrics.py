@@ -11,7 +11,7 @@ import json
 import math
 import threading
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -38,13 +38,18 @@ class MetricWriter:
     a cloud may run for days.
     """
 
-    def __init__(self, account: str) -> None:
+    def __init__(
+        self, account: str, listener: Callable[[Metric, float, float | None], None]
+    ) -> None:
         self._account = account
+        self._listener = listener
         self._lock = threading.Lock()
         self._values: defaultdict[Metric, list[float]] = defaultdict(list)
         self._latest: dict[Metric, MetricAggregatedDatum] = {}
 
-    def add(self, metric: Metric, value: float) -> None:
+    def add(self, metric: Metric, value: float, time: float | None = None) -> None:
+        """Add a value, which the ``listener`` learns at once, as of ``time``, by default now."""
+        self._listener(metric, value, time)
         with self._lock:
             self._values[metric].append(value)
 

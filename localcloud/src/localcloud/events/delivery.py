@@ -1,102 +1,17 @@
-"""Delivers events to targets: in order in each Region, with retries, at last as a dead letter.
+"""Delivers events to targets.
 
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-event-delivery.html
 """
 
 from __future__ import annotations
 
-import logging
-import threading
-
 from localcloud.clock import Clock
-from localcloud.delay_queue import Channel, DelayQueue, Pause
-from localcloud.events.target_sender import DeliveryFailed, TargetEvent, TargetSender
-
-log = logging.getLogger(__name__)
-
-# "exponential back off"; AWS does not say how long. 185 of the longest are more than a day.
-_FIRST_DELAY_SECONDS, _LONGEST_DELAY_SECONDS = 1.0, 600.0
+from localcloud.events.target_sender import TargetEvent, TargetSender
+from localcloud.retried_delivery import RetriedDelivery
 
 
-class Delivery:
-    """A Region that is paused delivers nothing; its events go out when it resumes."""
+class Delivery(RetriedDelivery[TargetEvent]):
+    """Retries with "exponential back off"; AWS does not say how long that is."""
 
     def __init__(self, clock: Clock, sender: TargetSender) -> None:
-        self._clock = clock
-        self._sender = sender
-        self._changed = threading.Condition()
-        self._undelivered = 0
-        self._timers: set[threading.Timer] = set()
-        self._queue = DelayQueue(clock, 0.0, self._deliver, "eventbridge")
-
-    def enqueue(self, event: TargetEvent) -> None:
-        with self._changed:
-            self._undelivered += 1
-        self._queue_up(event)
-
-    def pause(
-        self, name: str | None = None, /, source: str | None = None, target: str | None = None
-    ) -> None:
-        """Pause the Region ``source``; the parameters are those of all pauses."""
-        self._queue.pause(Pause(name, source, target))
-
-    def resume(
-        self, name: str | None = None, /, source: str | None = None, target: str | None = None
-    ) -> None:
-        self._queue.resume(Pause(name, source, target))
-
-    def settled(self, timeout: float = 10.0) -> bool:
-        """Wait until every event was delivered or given up; those that are paused count."""
-        with self._changed:
-            return self._changed.wait_for(lambda: self._undelivered == 0, timeout)
-
-    def close(self) -> None:
-        with self._changed:
-            timers, self._timers = self._timers, set()
-        for timer in timers:
-            timer.cancel()
-        self._queue.close()
-
-    def _queue_up(self, event: TargetEvent) -> None:
-        self._queue.put(Channel("default", source=event.region), event)
-
-    def _deliver(self, _: Channel, event: TargetEvent) -> None:
-        try:
-            self._sender.send(event)
-        except DeliveryFailed as failure:
-            condition = event.exhausted_condition() if failure.is_retriable else None
-            if failure.is_retriable and condition is None:
-                self._retry(event)
-                return
-            self._give_up(event, failure, condition)
-        except Exception:
-            log.exception("an event failed inside the local cloud", extra={"rule": event.rule_arn})
-        with self._changed:
-            self._undelivered -= 1
-            self._changed.notify_all()
-
-    def _retry(self, event: TargetEvent) -> None:
-        delay = min(_FIRST_DELAY_SECONDS * 2**event.retries, _LONGEST_DELAY_SECONDS)
-        event.retries += 1
-        event.age += delay
-
-        def put_again() -> None:
-            with self._changed:
-                self._timers.discard(timer)
-            self._queue_up(event)
-
-        timer = threading.Timer(self._clock.real_seconds(delay), put_again)
-        timer.daemon = True
-        with self._changed:
-            self._timers.add(timer)
-        timer.start()
-
-    def _give_up(self, event: TargetEvent, failure: DeliveryFailed, condition: str | None) -> None:
-        details = {"rule": event.rule_arn, "target": event.target["Arn"]}
-        log.warning("event not delivered", extra={**details, "error": failure.message})
-        if "DeadLetterConfig" not in event.target:
-            return
-        try:
-            self._sender.send_dead_letter(event, failure, condition)
-        except DeliveryFailed as error:
-            log.warning("dead letter not delivered", extra={**details, "error": error.message})
+        super().__init__(clock, sender, "eventbridge")

@@ -6,59 +6,13 @@ import json
 from typing import Any
 
 from localcloud.events.bus import DEFAULT, EventBus
+from localcloud.events.patterns import check_pattern
 from localcloud.events.schedules import seconds_of
 from localcloud.events.target_sender import SERVICES
 from localcloud.gateway.answer import serialize
 from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
-
-# https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
-OPERATORS = {
-    "anything-but", "cidr", "equals-ignore-case", "exists", "numeric", "prefix", "suffix",
-    "wildcard",
-}  # fmt: skip
-_NESTED = {"equals-ignore-case", "prefix", "suffix", "wildcard"}
-
-
-def check_pattern(text: str | None) -> None:
-    """Raise InvalidEventPatternException for an operator that AWS does not know.
-
-    moto refuses what is not JSON, or does not consist of lists; an unknown operator matches there.
-    """
-    _check_members(_parse(text or "{}"))
-
-
-def _check_members(pattern: Any) -> None:
-    if not isinstance(pattern, dict):
-        return
-    for name, value in pattern.items():
-        check = _check_members if name == "$or" else _check_filter
-        if isinstance(value, list):
-            for element in value:
-                check(element)
-        else:
-            _check_members(value)
-
-
-def _check_filter(element: Any) -> None:
-    """A value to equal, or one operator."""
-    if isinstance(element, list):
-        raise _invalid("Match value must be String, number, true, false, or null")
-    if not isinstance(element, dict):
-        return
-    if len(element) != 1:
-        raise _invalid("Only one key allowed in match expression")
-    [(operator, operand)] = element.items()
-    if operator not in OPERATORS:
-        raise _invalid(f"Unrecognized match type {operator}")
-    if operator == "anything-but" and isinstance(operand, dict) and not operand.keys() <= _NESTED:
-        raise _invalid(f"Unsupported anything-but pattern: {', '.join(operand)}")
-
-
-def _invalid(reason: str) -> ApiError:
-    return ApiError("InvalidEventPatternException", f"Event pattern is not valid. Reason: {reason}")
-
 
 _LEFT_TO_MOTO = {
     "DeleteRule", "DescribeEventBus", "DescribeRule", "DisableRule", "EnableRule",
@@ -68,6 +22,8 @@ _LEFT_TO_MOTO = {
 _TARGET_MEMBERS = {"Id", "Arn", "Input", "SqsParameters", "RetryPolicy", "DeadLetterConfig"}
 _MAX_TARGETS = 5  # of a rule
 _MAX_ENTRIES = 10  # of a call of PutEvents
+# https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevent-size.html
+_MAX_BYTES, _TIME_BYTES = 1024 * 1024, 14
 
 
 class Operations:
@@ -102,6 +58,9 @@ class Operations:
         entries = call.params["Entries"]
         if len(entries) > _MAX_ENTRIES:
             raise ApiError("ValidationException", "PutEvents takes 10 entries at most.")
+        if sum(map(_size, entries)) > _MAX_BYTES:
+            message = "Total size of the entries in the request is over the limit."
+            raise ApiError("ValidationException", message)
         results = [self._put_event(call.region, entry) for entry in entries]
         failed = sum("ErrorCode" in result for result in results)
         return serialize(call, {"FailedEntryCount": failed, "Entries": results})
@@ -126,6 +85,12 @@ class Operations:
             region, entry["Source"], entry["DetailType"], detail, resources, time
         )
         return {"EventId": event_id}
+
+
+def _size(entry: dict[str, Any]) -> int:
+    texts = [entry.get(member) or "" for member in ("Source", "DetailType", "Detail")]
+    texts += entry.get("Resources") or []
+    return sum(len(text.encode()) for text in texts) + (_TIME_BYTES if "Time" in entry else 0)
 
 
 def _check_rule(params: dict[str, Any]) -> None:

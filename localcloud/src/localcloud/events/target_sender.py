@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from localcloud.cloud import Cloud
-from localcloud.gateway.errors import ApiError
-from localcloud.gateway.gateway import ConnectionCut
 from localcloud.gateway.principals import Principal, service_principal
 from localcloud.lambda_ import Lambda
+from localcloud.retried_delivery import DeliveryFailed, failures_of_delivery
 from localcloud.stepfunctions.compact_json import dumps
 
 SERVICES = ("lambda", "sqs", "sns")
-_TOO_MANY_REQUESTS = 429
 MAX_RETRIES, MAX_AGE_SECONDS = 185, 86_400.0
-
-
-class DeliveryFailed(Exception):
-    """``code`` is one of EventBridge's error codes."""
-
-    def __init__(self, code: str, message: str, *, is_retriable: bool) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.is_retriable = is_retriable
 
 
 @dataclass
@@ -41,6 +25,14 @@ class TargetEvent:
     event: dict[str, Any]
     retries: int = 0
     age: float = 0.0
+
+    @property
+    def log_fields(self) -> dict[str, str]:
+        return {"rule": self.rule_arn, "target": self.target["Arn"]}
+
+    @property
+    def has_dead_letter_queue(self) -> bool:
+        return "DeadLetterConfig" in self.target
 
     def exhausted_condition(self) -> str | None:
         """The condition of its retry policy that is used up."""
@@ -59,7 +51,7 @@ class TargetSender:
     def send(self, event: TargetEvent) -> None:
         arn = event.target["Arn"]
         body = event.target.get("Input") or dumps(event.event)
-        with _failures_of_delivery():
+        with failures_of_delivery():
             _, _, service, region, *_ = arn.split(":")
             match service:
                 case "lambda":
@@ -90,7 +82,7 @@ class TargetSender:
         }
         if condition:
             attributes["EXHAUSTED_RETRY_CONDITION"] = condition
-        with _failures_of_delivery():
+        with failures_of_delivery():
             self._send_message(
                 event,
                 event.target["DeadLetterConfig"]["Arn"],
@@ -112,32 +104,3 @@ class TargetSender:
 
 def _principal(event: TargetEvent) -> Principal:
     return service_principal("events.amazonaws.com", event.rule_arn)
-
-
-@contextmanager
-def _failures_of_delivery() -> Iterator[None]:
-    """Raise DeliveryFailed; only 5xx, 429 and a missing answer are retried.
-
-    https://repost.aws/knowledge-center/eventbridge-resolve-failedinvocation-errors
-    """
-    try:
-        yield
-    except ClientError as error:
-        status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-        raise _delivery_failed(error.response["Error"]["Code"], str(error), status) from error
-    except ApiError as error:
-        raise _delivery_failed(error.code, error.message, error.status or 400) from error
-    except (BotoCoreError, ConnectionCut) as error:
-        raise DeliveryFailed("CONNECTION_FAILURE", str(error), is_retriable=True) from error
-
-
-def _delivery_failed(code: str, message: str, status: int) -> DeliveryFailed:
-    if "AccessDenied" in code or code in ("AuthorizationError", "KMSAccessDeniedException"):
-        return DeliveryFailed("NO_PERMISSIONS", message, is_retriable=False)
-    if "NotFound" in code or "NonExistentQueue" in code or "QueueDoesNotExist" in code:
-        return DeliveryFailed("NO_RESOURCE", message, is_retriable=False)
-    if status == _TOO_MANY_REQUESTS or "Throttl" in code:
-        return DeliveryFailed("THROTTLING", message, is_retriable=True)
-    if status >= 500:
-        return DeliveryFailed("UNKNOWN", message, is_retriable=True)
-    return DeliveryFailed("INVALID_PARAMETER", message, is_retriable=False)

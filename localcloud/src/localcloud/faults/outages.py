@@ -5,7 +5,7 @@
   https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/global-services.html
 - Asynchronous invocations of its functions are tried again, as after a throttle.
 - Replication of S3 and DynamoDB from and to the Region pauses until its end, and so do deliveries
-  of its EventBridge.
+  of its EventBridge and SNS.
 - DNS answers, and so do ARC's endpoints in other Regions.
 """
 
@@ -24,6 +24,7 @@ from localcloud.gateway.identify import Call
 from localcloud.lambda_.executor import Throttled
 from localcloud.lambda_.invocation import Lambda
 from localcloud.s3.replication import Replication
+from localcloud.sns.sender import NotificationDelivery
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ class _Pausable(Protocol):
     ) -> None: ...
 
 
-_PAUSABLE: tuple[type[_Pausable], ...] = (Replication, Replicas, Delivery)
+_PAUSABLE: tuple[type[_Pausable], ...] = (Replication, Replicas, Delivery, NotificationDelivery)
 
 
 class Outages:

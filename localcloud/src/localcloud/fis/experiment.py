@@ -75,6 +75,7 @@ class Experiment:
         self._body = template.body
         self._mode = actions_mode
         self._error: dict[str, str] = {}
+        self._halted_by = ""
         self._created = cloud.clock.now()
         self._actions = {
             name: Action(body, State("pending", "Initial state"))
@@ -139,7 +140,7 @@ class Experiment:
         finally:
             self._end_all()
         if self._stop.is_set() and outcome[0] == "completed":
-            outcome = "stopped", "Experiment stopped."
+            outcome = "stopped", self._halted_by or "Experiment stopped."
         with self._lock:
             self._state.finished = self._cloud.clock.now()
             self._state.enter(*outcome)
@@ -216,7 +217,8 @@ class Experiment:
 
     def _check_alarms(self, principal: Principal) -> None:
         if self._alarms and (alarm := ringing(self._cloud, self.region, principal, self._alarms)):
-            self.stop(f"Experiment stopped by the stop condition {alarm}.")
+            self._halted_by = f"Experiment halted by the stop condition {alarm}."
+            self.stop(self._halted_by)
 
     @property
     def _alarms(self) -> list[str]:

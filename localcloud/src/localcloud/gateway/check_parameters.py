@@ -33,7 +33,6 @@ _LARGEST_MESSAGE = 10
 _REQUIRED = {
     "dynamodb:CreateTable": ("AttributeDefinitions", "KeySchema"),
     "ec2:CreateSubnet": ("CidrBlock",),
-    "sns:Publish": ("TopicArn",),
     "sns:Subscribe": ("Endpoint",),
 }
 

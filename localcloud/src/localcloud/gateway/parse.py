@@ -109,9 +109,15 @@ _PARSERS = {
 }
 
 
+# https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html#shape-serialization
+_NO_NUMBERS = ("NaN", "Infinity", "-Infinity")
+
+
 def _check_type(type_name: str, node: Any) -> None:
     """The messages are those of AWS's services of the JSON protocols."""
     expected = _TYPES.get(type_name, _NUMBERS)
+    if type_name in ("float", "double") and node in _NO_NUMBERS:
+        return
     if isinstance(node, expected) and (expected == (bool,) or not isinstance(node, bool)):
         return
     if isinstance(node, dict):

@@ -100,7 +100,7 @@ class AsyncQueue:
     def _run(self, queued: QueuedEvent) -> bool:
         """Make one attempt; return whether the event is finished."""
         function = self._registry.function(queued.ref)
-        config = function.async_configs.get(queued.ref.qualifier, {})
+        config = function.async_config(queued.ref.qualifier)
         result = None
         if queued.age > config.get("MaximumEventAgeInSeconds", limits.EVENT_AGE_SECONDS):
             condition = "EventAgeExceeded"

@@ -33,7 +33,7 @@ class Destinations:
     def deliver(
         self, function: Function, queued: QueuedEvent, result: InvokeResult | None, condition: str
     ) -> None:
-        config = function.async_configs.get(queued.ref.qualifier, {})
+        config = function.async_config(queued.ref.qualifier)
         kind = "OnSuccess" if condition == "Success" else "OnFailure"
         target = config.get("DestinationConfig", {}).get(kind, {}).get("Destination")
         dead_letters = function.latest.configuration.get("DeadLetterConfig", {}).get("TargetArn")

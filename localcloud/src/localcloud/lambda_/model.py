@@ -50,7 +50,10 @@ class Version:
 
 @dataclass
 class Function:
-    """``statements`` and ``async_configs`` are by qualifier; None is the function itself."""
+    """``statements`` are by qualifier; None is the function itself.
+
+    ``async_configs`` are, too, but a call without a qualifier is one of ``$LATEST``.
+    """
 
     name: str
     region: str
@@ -61,12 +64,16 @@ class Function:
     statements: defaultdict[str | None, list[dict[str, Any]]] = field(
         default_factory=lambda: defaultdict(list)
     )
-    async_configs: dict[str | None, dict[str, Any]] = field(default_factory=dict)
+    async_configs: dict[str, dict[str, Any]] = field(default_factory=dict)
     reserved: int | None = None
     tags: dict[str, str] = field(default_factory=dict)
 
     def arn(self, qualifier: str | None = None) -> str:
         return function_arn(self.region, self.account, self.name, qualifier)
+
+    def async_config(self, qualifier: str | None) -> dict[str, Any]:
+        """Return the settings of asynchronous invocation, empty where none are stored."""
+        return self.async_configs.get(qualifier or LATEST, {})
 
     def version(self, qualifier: str | None) -> Version:
         """Return the version of a qualifier: a number, an alias, $LATEST or none."""

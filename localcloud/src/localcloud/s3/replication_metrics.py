@@ -9,18 +9,16 @@ from moto.s3.models import FakeKey
 from localcloud.cloud import Cloud
 from localcloud.cloudwatch import before_reads, cloudwatch_of
 from localcloud.cloudwatch.metrics import Metric
-from localcloud.periodic import Periodic
 from localcloud.s3.replication import Job, Replication
 from localcloud.s3.store import Store
-
-_PERIOD = 60.0  # AWS seconds
 
 
 def publish_metrics(cloud: Cloud, store: Store, replication: Replication) -> None:
     """From now on, each minute and before somebody reads metrics or alarms."""
-    metrics, real_seconds = cloudwatch_of(cloud).metrics, cloud.clock.real_seconds
+    cloudwatch, real_seconds = cloudwatch_of(cloud), cloud.clock.real_seconds
+    metrics = cloudwatch.metrics
 
-    def publish() -> None:
+    def publish(time: float | None = None) -> None:
         backlog = replication.backlog()
         for bucket, rule in replication.rules():
             region = store.region(rule.destination)
@@ -32,12 +30,11 @@ def publish_metrics(cloud: Cloud, store: Store, replication: Replication) -> Non
                     ("RuleId", rule.id),
                 )
                 for name, unit, value in _values(own, real_seconds(1) or 1.0):
-                    metrics.add(Metric(region, "AWS/S3", name, unit, dimensions), value)
+                    metrics.add(Metric(region, "AWS/S3", name, unit, dimensions), value, time)
         metrics.flush()
 
     cloud.gateway.register("cloudwatch", before_reads(publish))
-    seconds = max(1.0, real_seconds(_PERIOD))
-    cloud.on_close(Periodic("s3-metrics", seconds, publish).close)
+    cloudwatch.minutes.actions.append(lambda minute: publish(minute.middle))
 
 
 def _values(waiting: list[tuple[Job, float]], second: float) -> tuple[tuple[str, str, float], ...]:

@@ -46,7 +46,9 @@ class Topic(AttributeResource):
         sns, topic = self.client(context), {"TopicArn": context.physical_id}
         removed, added = context.difference("Subscription")
         for item in sns.list_subscriptions_by_topic(**topic)["Subscriptions"] if removed else ():
-            if pick(item, "Protocol", "Endpoint") in removed:
+            # What nobody has confirmed has no ARN to unsubscribe by, and SNS drops it by itself.
+            is_pending = item["SubscriptionArn"] == "PendingConfirmation"
+            if pick(item, "Protocol", "Endpoint") in removed and not is_pending:
                 sns.unsubscribe(SubscriptionArn=item["SubscriptionArn"])
         for item in added:
             sns.subscribe(**topic, **pick(item, "Protocol", "Endpoint"))

@@ -58,7 +58,7 @@ class InvocationApi(ApiBase):
     def delete_function_event_invoke_config(self, call: Call, **params: Any) -> Response:
         function, ref = self._find(call, params)
         _config(function, ref)
-        del function.async_configs[ref.qualifier]
+        del function.async_configs[ref.qualifier or LATEST]
         return no_content()
 
     def list_function_event_invoke_configs(self, call: Call, **params: Any) -> dict[str, Any]:
@@ -105,17 +105,18 @@ class InvocationApi(ApiBase):
             if target := params.get("DestinationConfig", {}).get(kind, {}).get("Destination"):
                 self._roles.may_send_to(function.latest.role, target)
         settings = {m: params[m] for m in _ASYNC_SETTINGS if params.get(m) is not None}
-        function.async_configs[ref.qualifier] = config = {
+        qualifier = ref.qualifier or LATEST
+        function.async_configs[qualifier] = config = {
             **base,
             **settings,
             "LastModified": datetime.now(UTC),
-            "FunctionArn": function.arn(ref.qualifier or LATEST),
+            "FunctionArn": function.arn(qualifier),
         }
         return config
 
 
 def _config(function: Function, ref: FunctionRef) -> dict[str, Any]:
-    if ref.qualifier not in function.async_configs:
-        arn = function.arn(ref.qualifier or LATEST)
-        raise not_found(f"The function {arn} doesn't have an EventInvokeConfig")
-    return function.async_configs[ref.qualifier]
+    if config := function.async_config(ref.qualifier):
+        return config
+    arn = function.arn(ref.qualifier or LATEST)
+    raise not_found(f"The function {arn} doesn't have an EventInvokeConfig")

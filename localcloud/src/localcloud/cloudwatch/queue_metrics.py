@@ -1,0 +1,46 @@
+"""The metrics of AWS/SQS on the messages that wait in queues, published each minute.
+
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from moto.sqs.models import Queue, sqs_backends
+
+from localcloud.cloudwatch.metrics import Metric, MetricWriter
+from localcloud.cloudwatch.minutes import Minute
+from localcloud.gateway.moto_bridge import service_lock
+
+
+def publish_queue_metrics(account: str, metrics: MetricWriter) -> Callable[[Minute], None]:
+    """Return what publishes the metrics of a minute."""
+
+    def publish(minute: Minute) -> None:
+        for region, name, values in _measured(account):
+            for metric, value in values.items():
+                dimensions = (("QueueName", name),)
+                metrics.add(
+                    Metric(region, "AWS/SQS", metric, "Count", dimensions), value, minute.middle
+                )
+
+    return publish
+
+
+def _measured(account: str) -> list[tuple[str, str, dict[str, float]]]:
+    """Return Region, name and values of every queue."""
+    with service_lock("sqs"):
+        return [
+            (region, queue.name, _values(queue))
+            for region, backend in dict(sqs_backends[account]).items()
+            for queue in backend.queues.values()
+        ]
+
+
+def _values(queue: Queue) -> dict[str, float]:
+    return {
+        "ApproximateNumberOfMessagesVisible": queue.approximate_number_of_messages,
+        "ApproximateNumberOfMessagesNotVisible": queue.approximate_number_of_messages_not_visible,
+        "ApproximateNumberOfMessagesDelayed": queue.approximate_number_of_messages_delayed,
+    }

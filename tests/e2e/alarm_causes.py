@@ -1,0 +1,238 @@
+"""What makes each alarm ring: the trouble that it is there for, until it is over.
+
+Each cause takes the system and a Region, and undoes at its end what it did to them.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+import botocore.session
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.httpsession import URLLib3Session
+from botocore.utils import get_environ_proxies
+from localcloud.testing import ARC_REGIONS
+
+from common import keys
+from common.attempts import AttemptId, Marks, copy_metadata
+from tests.e2e.system import System
+
+Cause = Callable[[System, str], AbstractContextManager[None]]
+
+WAITS = {"Wait": {"Type": "Wait", "Seconds": 86_400, "End": True}}
+FAILS = {"Fail": {"Type": "Fail", "Error": "Test", "Cause": "An alarm is to ring."}}
+UNREADABLE = {"Records": [{"not": "an event of S3"}]}
+LATE_KEY = "input/late-in-the-other-region.csv"
+
+
+@contextmanager
+def _a_run_fails(system: System, region: str) -> Iterator[None]:
+    with _orchestrator(system, region, FAILS) as arn:
+        system.cloud.client("stepfunctions", region).start_execution(stateMachineArn=arn)
+    yield
+
+
+@contextmanager
+def _a_run_takes_too_long(system: System, region: str) -> Iterator[None]:
+    with _orchestrator(system, region, WAITS) as arn:
+        system.cloud.client("stepfunctions", region).start_execution(stateMachineArn=arn)
+    yield
+
+
+@contextmanager
+def _somebody_stops_a_run(system: System, region: str) -> Iterator[None]:
+    states = system.cloud.client("stepfunctions", region)
+    with _orchestrator(system, region, WAITS, seconds=86_400) as arn:
+        execution = states.start_execution(stateMachineArn=arn)["executionArn"]
+    states.stop_execution(executionArn=execution)
+    yield
+
+
+@contextmanager
+def _orchestrator(
+    system: System, region: str, states: dict[str, Any], seconds: int = 1
+) -> Iterator[str]:
+    """Give the Main Orchestrator other states and another time-out for a while; its ARN."""
+    api, arn = system.cloud.client("stepfunctions", region), system.deployment.orchestrator(region)
+    original = api.describe_state_machine(stateMachineArn=arn)["definition"]
+    definition = {"StartAt": next(iter(states)), "States": states, "TimeoutSeconds": seconds}
+    api.update_state_machine(
+        stateMachineArn=arn, definition=json.dumps({"QueryLanguage": "JSONata", **definition})
+    )
+    try:
+        yield arn
+    finally:
+        api.update_state_machine(stateMachineArn=arn, definition=original)
+
+
+@contextmanager
+def _the_trigger_fails(system: System, region: str) -> Iterator[None]:
+    _invoke(system, region, "trigger", "RequestResponse", UNREADABLE)
+    yield
+
+
+@contextmanager
+def _an_input_cannot_be_started(system: System, region: str) -> Iterator[None]:
+    """Lambda tries an event three times, and sends it to the queue."""
+    _invoke(system, region, "trigger", "Event", UNREADABLE)
+    try:
+        yield
+    finally:
+        take_letters(system, region)
+
+
+@contextmanager
+def _a_bad_end_cannot_be_handled(system: System, region: str) -> Iterator[None]:
+    """A run ends of which there is no row, and its event ends in the queue."""
+    name = keys.run_id("input/without-a-row.csv", str(uuid.uuid4()))
+    states = system.cloud.client("stepfunctions", region)
+    with _orchestrator(system, region, FAILS) as arn:
+        states.start_execution(stateMachineArn=arn, name=name)
+    try:
+        yield
+    finally:
+        take_letters(system, region)
+
+
+@contextmanager
+def _arc_cannot_be_reached(system: System, region: str) -> Iterator[None]:
+    for endpoint in ARC_REGIONS:
+        system.cloud.faults.set_arc_endpoint(endpoint, "down")
+    try:
+        _invoke(system, region, "failover", "RequestResponse", {})
+    finally:
+        for endpoint in ARC_REGIONS:
+            system.cloud.faults.set_arc_endpoint(endpoint, "up")
+    yield
+
+
+def _the_table_cannot_be_read(name: str, event: dict[str, Any], times: int = 1) -> Cause:
+    @contextmanager
+    def cause(system: System, region: str) -> Iterator[None]:
+        fault = system.cloud.faults.refuse(
+            "AccessDeniedException",
+            400,
+            service="dynamodb",
+            function=system.deployment.function(name),
+        )
+        try:
+            for _ in range(times):
+                _invoke(system, region, name, "RequestResponse", event)
+        finally:
+            fault.remove()
+        yield
+
+    return cause
+
+
+def _invoke(
+    system: System, region: str, name: str, invocation_type: str, event: dict[str, Any]
+) -> None:
+    response = system.cloud.client("lambda", region).invoke(
+        FunctionName=system.deployment.function(name),
+        InvocationType=invocation_type,
+        Payload=json.dumps(event),
+    )
+    is_error = invocation_type == "Event" or "FunctionError" in response
+    assert is_error, response["Payload"].read()
+
+
+def take_letters(system: System, region: str) -> None:
+    """Take what waits off both queues of failures."""
+    sqs = system.cloud.client("sqs", region)
+    for name in ("trigger-failures", "emailer-failures"):
+        url = sqs.get_queue_url(QueueName=f"batch-{name}{system.deployment.env}")["QueueUrl"]
+        while messages := sqs.receive_message(QueueUrl=url).get("Messages"):
+            for message in messages:
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+
+
+@contextmanager
+def _the_api_is_in_trouble(system: System, region: str) -> Iterator[None]:
+    """Its function gets no room to run, and somebody goes on calling."""
+    functions, name = system.cloud.client("lambda", region), system.deployment.function("enricher")
+    functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
+    over = threading.Event()
+    caller = threading.Thread(target=_call_api, args=(system, region, over), daemon=True)
+    caller.start()
+    try:
+        yield
+    finally:
+        over.set()
+        caller.join()
+        functions.delete_function_concurrency(FunctionName=name)
+
+
+def _call_api(system: System, region: str, over: threading.Event) -> None:
+    url = _records_url(system, region)
+    session = URLLib3Session(proxies=get_environ_proxies(url), verify=_certificates())
+    while not over.wait(0.05):
+        request = AWSRequest("POST", url, data="{}", headers={"Content-Type": "application/json"})
+        credentials: Any = botocore.session.get_session().get_credentials()
+        SigV4Auth(credentials, "execute-api", region).add_auth(request)
+        session.send(request.prepare())
+
+
+def _records_url(system: System, region: str) -> str:
+    name = f"batch-records{system.deployment.env}"
+    apis = system.cloud.client("apigateway", region).get_rest_apis()["items"]
+    (api_id,) = (api["id"] for api in apis if api["name"] == name)
+    return f"https://{api_id}.execute-api.{region}.amazonaws.com/v1/records"
+
+
+def _certificates() -> Any:
+    return botocore.session.get_session().get_config_variable("ca_bundle")
+
+
+@contextmanager
+def _a_copy_comes_whose_attempt_nobody_knows(system: System, region: str) -> Iterator[None]:
+    """Its marks name an attempt that is in no table, as after a failover that lost the row."""
+    with _forged_copy(system, region, "input/of-an-unknown-attempt.csv"):
+        yield
+
+
+@contextmanager
+def _an_input_does_not_replicate(system: System, region: str) -> Iterator[None]:
+    """The other Region's bucket waits for a version, which is begun nowhere."""
+    other = next(name for name in system.deployment.regions if name != region)
+    system.cloud.objects.pause(source=other, target=region)
+    try:
+        with _forged_copy(system, other, LATE_KEY):
+            yield
+    finally:
+        system.cloud.objects.resume(source=other, target=region)
+
+
+@contextmanager
+def _forged_copy(system: System, region: str, key: str) -> Iterator[None]:
+    s3, bucket = system.cloud.client("s3", region), system.deployment.bucket(region)
+    marks = Marks(AttemptId(keys.run_id(key, "origin"), 2), region, "token")
+    metadata = copy_metadata(marks, "origin")
+    s3.put_object(Bucket=bucket, Key=key, Body=b"uuid\n", Metadata=metadata)
+    try:
+        yield
+    finally:
+        s3.delete_object(Bucket=bucket, Key=key)
+
+
+# By the alarm's name without the prefix batch-.
+CAUSES: dict[str, Cause] = {
+    "runs-failed": _a_run_fails,
+    "runs-timed-out": _a_run_takes_too_long,
+    "runs-aborted": _somebody_stops_a_run,
+    "trigger-errors": _the_trigger_fails,
+    "trigger-gave-up": _an_input_cannot_be_started,
+    "emailer-gave-up": _a_bad_end_cannot_be_handled,
+    "records-api-errors": _the_api_is_in_trouble,
+    "failover-errors": _arc_cannot_be_reached,
+    "reconciler-errors": _the_table_cannot_be_read("reconciler", {"pass": "first"}),
+    "watcher-errors": _the_table_cannot_be_read("watcher", {}, times=2),
+    "files-not-reconciled": _a_copy_comes_whose_attempt_nobody_knows,
+    "replication-late": _an_input_does_not_replicate,
+}
