@@ -86,7 +86,7 @@ soak: venv ## run SEEDS=100 random scenarios of failures, from FIRST=1; SEED=17 
 	@$(BIN)/python -m tests.resilience $(if $(SEED),--seed $(SEED),--seeds $(SEEDS) --first $(FIRST))
 
 mutations: venv ## put faults into the functions one by one, and run up to SEEDS=100 scenarios until one finds it
-	@$(BIN)/python -m tests.resilience --mutations --seeds $(SEEDS) --first $(FIRST)
+	@$(BIN)/python -m tests.resilience --mutations search --seeds $(SEEDS) --first $(FIRST)
 
 model: venv ## explore the failover protocol to the end: some minutes
 	@PYTHONPATH=functions $(BIN)/python -m tests.protocol

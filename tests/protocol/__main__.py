@@ -19,7 +19,6 @@ BUDGETS = (
     Budget(commands=2, flips=1),
     Budget(crashes=1, strays=1, replicas=1, flips=1),
     Budget(crashes=1, failures=1, late_chunks=1, stale_dns=1),
-    Budget(strays=1, replicas=1),
 )
 
 

@@ -43,9 +43,8 @@ def test_the_residual_has_three_kinds_and_the_page_names_them() -> None:
     result = explore(Budget())
     assert result.residual > 0
     lengths = {kind: str(len(history)) for kind, history in result.residuals.items()}
-    assert (
-        dict(re.findall(r"^\| (.+) \| (\d+) \| .+ \|$", PAGE.read_text(), re.MULTILINE)) == lengths
-    )
+    rows = re.findall(r"^\| ([a-zA-Z ,-]+) \| (\d+) \| [^|]+ \|$", PAGE.read_text(), re.MULTILINE)
+    assert dict(rows) == lengths
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.rule)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 
-from localcloud import virtual_time
+import localcloud.virtual_time as virtual_time
 
 if os.environ.get("PYTHONHASHSEED") != "0":  # sets must iterate in the same order each time
     os.environ["PYTHONHASHSEED"] = "0"

@@ -13,11 +13,12 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Mutation:
-    """``replacements`` are made in a file beneath functions/."""
+    """``replacements`` are made in a file beneath functions/; ``seeds`` find the fault."""
 
     claim: str
     file: str
     replacements: tuple[tuple[str, str], ...]
+    seeds: tuple[int, ...] = ()
 
     def applied_in(self, folder: Path) -> Callable[[str], str]:
         """From the folder of a function's code to a copy, beneath ``folder``, with the fault."""

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from localcloud import virtual_time
+import localcloud.virtual_time as virtual_time
+
 from tests.e2e.system import System
 from tests.resilience.actors import Operator, User
 from tests.resilience.checker import is_result, mailed_twice, violations
@@ -21,7 +22,8 @@ from tests.resilience.scenario import Harness, Scenario
 
 # Chunks so small that a file has several, and links that work until the end of a seed.
 VARIABLES = {"splitter": ("CHUNK_RECORDS", "10"), "emailer": ("LINK_SECONDS", "43200")}
-PHASE_SECONDS = 3600  # each seed begins when the time is a multiple of it
+IDLE_SECONDS = 1200.0  # before a seed, in which all sandboxes end and caches expire
+PHASE_SECONDS = 300  # each seed begins when the time is a multiple of it
 LOCAL_CLOUD_DEFECTS = ("InternalFailure", "LocalCloudNotEmulated")
 
 
@@ -72,10 +74,7 @@ class Runner:
                 self.cloud.time_scale = time_scale
 
     def run(self, plan: Plan) -> Result:
-        virtual_time.advance(PHASE_SECONDS)
-        virtual_time.seed(plan.seed)
-        self._restart_schedules()
-        self.harness.probe.begin()
+        self._begin(plan.seed)
         start, defects = time.process_time(), self._defects()
         result = Result(plan)
         try:
@@ -103,14 +102,22 @@ class Runner:
         result.mailed_twice = len(mailed_twice(state))
         result.failure_notices = sum(not is_result(mail) for mail in state.mails)
 
-    def _restart_schedules(self) -> None:
-        """A schedule begins when its rule is put: let each seed find it at the same place."""
+    def _begin(self, seed: int) -> None:
+        """Come to a moment that is the same for every run of the seed."""
+        self._set_schedules("DISABLED")
+        self.cloud.sleep(IDLE_SECONDS)
+        virtual_time.advance(PHASE_SECONDS)
+        virtual_time.seed(seed)
+        self._set_schedules("ENABLED")  # they begin now
+        self.harness.probe.begin()
+
+    def _set_schedules(self, state: str) -> None:
         for region in self.system.deployment.regions:
             events = self.cloud.client("events", region)
             for rule in events.list_rules()["Rules"]:
                 if "ScheduleExpression" in rule:
-                    names = ("Name", "ScheduleExpression", "State")
-                    events.put_rule(**{name: rule[name] for name in names})
+                    expression = rule["ScheduleExpression"]
+                    events.put_rule(Name=rule["Name"], ScheduleExpression=expression, State=state)
 
     def _make_first_region_active(self) -> None:
         """Where every seed begins, though this one has ended in its middle."""

@@ -5,19 +5,20 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import localcloud.virtual_time as virtual_time
 from localcloud.testing import LocalCloud
 
-from localcloud import virtual_time
 from tests.e2e.system import deployed
 from tests.resilience.generator import make_plan
 from tests.resilience.mutations import MUTATIONS
 from tests.resilience.runner import Result, Runner
 from tools.harness.shell import CommandFailed
 
+_MUTATIONS_HELP = "put faults in, one by one: with the seeds known to find them, or a search"
 DEPLOY_SCALE = 0.01  # deploying takes real time
 
 
@@ -29,12 +30,20 @@ def main() -> int:
             with deployed(Path(folder) / "state", DEPLOY_SCALE, _run_in_process) as system:
                 runner = Runner(system, Path(folder))
                 with _virtual_time(), runner.prepared():
-                    if options.mutations:
-                        return _run_mutations(runner, list(seeds), Path(folder))
-                    return _summary(_run_all(runner, options, list(seeds)))
+                    return _run(runner, options, list(seeds), Path(folder))
         except CommandFailed as error:
             print(f"\nThe resilience runs could not begin: {error}", file=sys.stderr)
             return 1
+
+
+def _run(runner: Runner, options: argparse.Namespace, seeds: list[int], folder: Path) -> int:
+    """Return the exit code."""
+    if options.mutations == "search":
+        return _run_mutations(runner, seeds, folder)
+    code = _summary(_run_all(runner, options, seeds))
+    if options.mutations == "known":
+        code = _run_mutations(runner, [], folder) or code
+    return code
 
 
 @contextmanager
@@ -56,7 +65,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--first", type=int, default=1, help="the first of them")
     parser.add_argument("--seed", type=int, help="only this one, with its plan")
     parser.add_argument("--times", type=int, default=1, help="how often each; fails if it differs")
-    parser.add_argument("--mutations", action="store_true", help="put faults in, one by one")
+    parser.add_argument("--mutations", choices=("known", "search"), help=_MUTATIONS_HELP)
     return parser.parse_args()
 
 
@@ -76,23 +85,23 @@ def _run_all(runner: Runner, options: argparse.Namespace, seeds: list[int]) -> l
 
 
 def _run_mutations(runner: Runner, seeds: list[int], folder: Path) -> int:
-    """Run the seeds with each mutation until one finds it; the exit code."""
+    """Run the known seed of each mutation, or ``seeds`` until one finds it; the exit code."""
     missed = []
     for number, mutation in enumerate(MUTATIONS):
         change = mutation.applied_in(folder / f"mutation-{number}")
         with runner.cloud.functions.change_code(change):
-            results = _until_found(runner, seeds)
-        last = results[-1]
-        missed += [] if last.violations else [mutation.claim]
-        found = f"seed {last.plan.seed}" if last.violations else "not"
+            results = _until_a_violation(runner, seeds or mutation.seeds)
+        violations = results[-1].violations if results else []
+        missed += [mutation.claim] if results and not violations else []
         cpu = sum(result.seconds for result in results)
-        print(f"{mutation.claim}: {found}, after {len(results)} seeds and {cpu:.0f} s of CPU time")
-        print("\n".join(f"    {text[:300]}" for text in last.violations[:3]), flush=True)
+        seed = f"seed {results[-1].plan.seed}" if violations else "no seed"
+        print(f"{mutation.claim}: {seed}, of {len(results)}, {cpu:.0f} s of CPU time")
+        print("\n".join(f"    {text[:300]}" for text in violations[:3]), flush=True)
     print(f"Mutations that no seed has found: {missed or 'none'}.")
     return 1 if missed else 0
 
 
-def _until_found(runner: Runner, seeds: list[int]) -> list[Result]:
+def _until_a_violation(runner: Runner, seeds: Iterable[int]) -> list[Result]:
     results: list[Result] = []
     for seed in seeds:
         results.append(runner.run(make_plan(seed)))

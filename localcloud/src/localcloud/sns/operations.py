@@ -10,7 +10,7 @@ from moto.sns.models import SNSBackend, Subscription, sns_backends
 
 from localcloud.gateway import moto_bridge
 from localcloud.gateway.answer import serialize
-from localcloud.gateway.errors import not_emulated
+from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.sns.checks import (
@@ -22,6 +22,7 @@ from localcloud.sns.checks import (
 )
 
 _PENDING = "PendingConfirmation"
+_TOKEN = re.compile("[0-9]{1,9}")
 _ARN = re.compile(r"arn:aws:sns:[a-z0-9-]+:\d{12}:\S+")
 
 
@@ -95,10 +96,15 @@ class Operations:
             )
 
     def _list_subscriptions(self, call: Call, params: dict[str, Any]) -> Response:
-        token = params.get("NextToken")
+        token = params.get("NextToken") or None
+        if token and not _TOKEN.fullmatch(token):
+            raise invalid("NextToken")
         with moto_bridge.service_lock("sns"):
             backend = self._backend(call)
-            if topic := params.get("TopicArn"):
+            if call.name == "ListSubscriptionsByTopic":
+                topic = params["TopicArn"]
+                if topic not in backend.topics:
+                    raise ApiError("NotFound", "Topic does not exist", 404)
                 subscriptions, following = backend.list_subscriptions_by_topic(topic, token)
             else:
                 subscriptions, following = backend.list_subscriptions(token)

@@ -22,15 +22,16 @@ class CancelScope:
         self.cancelled = threading.Event()  # ends clock.sleep early
         self._reason: CancelReason | None = None
         self._parent = parent
-        self._callbacks: set[Callable[[], None]] = set()
-        self._children: set[CancelScope] = set()
+        # Keys only: a set of objects has another order each time.
+        self._callbacks: dict[Callable[[], None], None] = {}
+        self._children: dict[CancelScope, None] = {}
         self._lock = threading.Lock()
 
     def child(self) -> CancelScope:
         """A scope beneath this one; ``close`` it when its work has ended."""
         child = CancelScope(self)
         with self._lock:
-            self._children.add(child)
+            self._children[child] = None
             reason = self._reason
         if reason:
             child.cancel(reason)
@@ -39,7 +40,7 @@ class CancelScope:
     def close(self) -> None:
         if self._parent:
             with self._parent._lock:
-                self._parent._children.discard(self)
+                self._parent._children.pop(self, None)
 
     def cancel(self, reason: CancelReason) -> None:
         with self._lock:
@@ -61,14 +62,14 @@ class CancelScope:
     def add_callback(self, callback: Callable[[], None]) -> None:
         """Call ``callback`` when this scope is cancelled, at once if it is already."""
         with self._lock:
-            self._callbacks.add(callback)
+            self._callbacks[callback] = None
             is_cancelled = self._reason is not None
         if is_cancelled:
             callback()
 
     def remove_callback(self, callback: Callable[[], None]) -> None:
         with self._lock:
-            self._callbacks.discard(callback)
+            self._callbacks.pop(callback, None)
 
 
 log = logging.getLogger(__name__)

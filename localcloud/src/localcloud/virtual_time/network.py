@@ -89,7 +89,7 @@ def _take_a_moment() -> None:
 
 
 def _connect_botocore(cloud: Cloud) -> None:
-    def sent(_: URLLib3Session, request: AWSPreparedRequest) -> AWSResponse:
+    def send_without_sockets(_: URLLib3Session, request: AWSPreparedRequest) -> AWSResponse:
         task = scheduler.current()
         if task is None:
             return _answer(cloud, request)
@@ -102,7 +102,7 @@ def _connect_botocore(cloud: Cloud) -> None:
         scheduler.check_deadline()
         return response
 
-    URLLib3Session.send = sent  # type: ignore[method-assign, assignment]  # of every client in the process
+    URLLib3Session.send = send_without_sockets  # type: ignore[method-assign, assignment]  # of every client in the process
     boto3._get_default_session = default_session
     # On AWS each sandbox has a quota of its own; here those of a function share a client.
     RetryQuota.acquire = lambda _self, capacity_amount: True  # type: ignore[method-assign, assignment]  # noqa: ARG005 - its name

@@ -42,6 +42,7 @@ def _install_threads() -> None:
     module.RLock = functools.RLock = module._PyRLock  # type: ignore[attr-defined]  # in pure Python, on top of Lock
     module.Thread.start = primitives.start
     module.Thread.join = primitives.join
+    module.Thread.is_alive = primitives.is_alive
     module.Thread._bootstrap_inner = primitives.bootstrap_inner
     queue.SimpleQueue = queue._PySimpleQueue  # type: ignore[attr-defined, misc]  # in pure Python
 

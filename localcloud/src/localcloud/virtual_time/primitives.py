@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import re
 import threading
 from collections import deque
@@ -72,21 +73,30 @@ class Lock:
         self.release()
 
 
-_start, _join, _bootstrap_inner = (
+_start, _join, _is_alive, _bootstrap_inner = (
     threading.Thread.start,
     threading.Thread.join,
+    threading.Thread.is_alive,
     threading.Thread._bootstrap_inner,  # type: ignore[attr-defined]  # what a new thread runs
 )
 
 
 def start(thread: Any) -> None:
-    """Of threading.Thread."""
-    if not _GUESTS.fullmatch(thread.name):
-        current = scheduler.current()
-        thread.virtual_task = Task(current.scope if current else None)
-        thread.virtual_end = threading.Event()
-        scheduler.add(thread.virtual_task)
-    _start(thread)
+    """Of threading.Thread; but the new thread does not run before the caller waits.
+
+    So a pool's new thread and its idle one come to their work in the same order.
+    """
+    if _GUESTS.fullmatch(thread.name):
+        _start(thread)
+        return
+    current = scheduler.current()
+    thread.virtual_task = Task(current.scope if current else None)
+    thread.virtual_end = threading.Event()
+    with threading._active_limbo_lock:  # type: ignore[attr-defined]  # as threading's does
+        threading._limbo[thread] = thread  # type: ignore[attr-defined]  # the same
+    scheduler.add(thread.virtual_task)
+    _thread.start_new_thread(thread._bootstrap, ())
+    thread._started.set()
 
 
 def join(thread: Any, timeout: float | None = None) -> None:
@@ -94,6 +104,12 @@ def join(thread: Any, timeout: float | None = None) -> None:
     if hasattr(thread, "virtual_end") and not thread.virtual_end.wait(timeout):
         return
     _join(thread, timeout)
+
+
+def is_alive(thread: Any) -> bool:
+    """Of threading.Thread."""
+    is_virtual = hasattr(thread, "virtual_end")
+    return not thread.virtual_end.is_set() if is_virtual else _is_alive(thread)
 
 
 def bootstrap_inner(thread: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -170,7 +171,7 @@ def _actions(alarm: Alarm) -> list[str]:
 def _page(member: str, items: list[dict[str, Any]], params: dict[str, Any]) -> dict[str, Any]:
     """Return a page; its token is the number of items before the next one."""
     token = params.get("NextToken") or "0"
-    if not token.isdigit() or int(token) > len(items):
+    if not re.fullmatch("[0-9]{1,9}", token) or int(token) > len(items):
         raise ApiError("InvalidNextToken", "The next token is invalid.", 400)
     first = int(token)
     last = first + min(params.get("MaxRecords") or _PAGE, _LARGEST_PAGE)
