@@ -13,6 +13,7 @@ from .aws import Aws
 from .buckets import empty, stop_events
 from .console import heading
 from .errors import DeployError
+from .network_interfaces import delete_interfaces
 from .parallel import run_parallel
 from .plan import GLOBAL_REGION, ROOT, Plan, Stack
 from .sam import upload_prefix
@@ -84,6 +85,7 @@ class Teardown:
         """Try twice: a replica that was on its way may arrive after the bucket was emptied."""
         bucket = self._plan.bucket(self._account, stack.region)
         roles = log_roles(self._aws, stack)
+        delete_interfaces(self._aws, stack)
         empty(self._aws, bucket, stack.region)
         try:
             stacks.delete(self._aws, stack)

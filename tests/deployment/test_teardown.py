@@ -110,11 +110,12 @@ def test_a_replica_that_arrives_late_is_deleted_by_a_second_attempt(
 
     monkeypatch.setattr(stacks, "delete", delete)
     monkeypatch.setattr(teardown, "empty", lambda *_: order.append("empty"))
+    monkeypatch.setattr(teardown, "delete_interfaces", lambda *_: order.append("interfaces"))
     monkeypatch.setattr(teardown, "log_roles", lambda *_: [])
     monkeypatch.setattr(teardown, "delete_unused_roles", lambda *_: None)
     deployed, _ = new_teardown()
     deployed._delete_foundation(PLAN.foundations[0])
-    assert order == ["empty", "delete", "empty", "delete"]
+    assert order == ["interfaces", "empty", "delete", "empty", "delete"]
 
 
 @pytest.mark.usefixtures("s3")

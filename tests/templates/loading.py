@@ -160,3 +160,17 @@ def documented_variables() -> dict[str, set[str]]:
     table = text[text.index("| function | event |") :].split("\n\n")[0]
     rows = [re.split(r"(?<!\\)\|", line)[1:-1] for line in table.splitlines()[2:]]
     return {row[0].strip(): set(re.findall(r"`([A-Z_]+)`", row[-1])) for row in rows}
+
+
+def dependencies_of(logical_id: str, items: Json) -> set[str]:
+    """Return the resources that CloudFormation creates before this one."""
+    item = items[logical_id]
+    named = item.get("DependsOn", [])
+    direct = {named} if isinstance(named, str) else set(named)
+    for value in walk(item.get("Properties", {})):
+        if isinstance(value, dict) and "Ref" in value:
+            direct.add(value["Ref"])
+        if isinstance(value, dict) and "Fn::GetAtt" in value:
+            direct.add(value["Fn::GetAtt"][0])
+    existing = direct & items.keys()
+    return existing.union(*(dependencies_of(name, items) for name in existing))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.templates.loading import resources, strings, transformed_template
+from tests.templates.loading import dependencies_of, resources, strings, transformed_template
 
 GLOBAL, TABLES = "global-resources.yaml", "templates/tables.yaml"
 TABLE_IDS = ("StateTable", "ErrorsTable", "FinancialTable")
@@ -62,6 +62,18 @@ def test_safety_rules_allow_exactly_one_active_region() -> None:
 def _holds(rule: dict[str, object], active: int) -> bool:
     assert rule["Type"] == "ATLEAST"
     return (active >= int(str(rule["Threshold"]))) is not rule["Inverted"]
+
+
+def test_arc_is_changed_by_one_resource_at_a_time() -> None:
+    """ARC refuses concurrent changes of one cluster, and CloudFormation's handler does not retry.
+
+    https://github.com/hashicorp/terraform-provider-aws/issues/48311
+    """
+    items = transformed_template(GLOBAL)["Resources"]
+    needed = {name: dependencies_of(name, items) for name in items}
+    arc = [name for name, item in items.items() if "Route53RecoveryControl" in item["Type"]]
+    order = sorted(arc, key=lambda name: len(needed[name] & set(arc)))
+    assert [len(needed[name] & set(arc)) for name in order] == list(range(len(arc)))
 
 
 def test_no_template_sets_a_routing_control() -> None:

@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from localcloud.quotas import BY_ACCOUNT, Quotas
+
 ACCOUNT_ID = "123456789012"
 
 
@@ -26,6 +28,7 @@ class Settings:
     sandboxes_per_function: int = 4
     # SES identities that count as verified from the start, in every Region.
     verified_identities: tuple[str, ...] = ()
+    quotas: Quotas = BY_ACCOUNT["ordinary"]
 
     @staticmethod
     def from_environment() -> Settings:
@@ -36,4 +39,12 @@ class Settings:
             replication_lag=float(get("LOCALCLOUD_REPLICATION_LAG", "5")),
             sandboxes_per_function=int(get("LOCALCLOUD_SANDBOXES", "4")),
             verified_identities=tuple(get("LOCALCLOUD_VERIFIED_IDENTITIES", "").split()),
+            quotas=_quotas(get("LOCALCLOUD_ACCOUNT", "ordinary")),
         )
+
+
+def _quotas(account: str) -> Quotas:
+    if account not in BY_ACCOUNT:
+        kinds = " or ".join(BY_ACCOUNT)
+        raise SystemExit(f"LOCALCLOUD_ACCOUNT is {account!r}; it can be {kinds}.")
+    return BY_ACCOUNT[account]

@@ -55,13 +55,13 @@ def cluster(config: Any, clock: ManualClock) -> dict[str, Any]:
 @pytest.fixture
 def controls(config: Any, cluster: dict[str, Any], clock: ManualClock) -> list[str]:
     """Two deployed routing controls in the default control panel."""
-    arns = [
-        config.create_routing_control(ClusterArn=cluster["ClusterArn"], RoutingControlName=name)[
-            "RoutingControl"
-        ]["RoutingControlArn"]
-        for name in ("east", "west")
-    ]
-    clock.sleep(60)
+    arns = []
+    for name in ("east", "west"):
+        created = config.create_routing_control(
+            ClusterArn=cluster["ClusterArn"], RoutingControlName=name
+        )
+        arns.append(created["RoutingControl"]["RoutingControlArn"])
+        clock.sleep(60)
     return arns
 
 

@@ -86,6 +86,37 @@ def test_nothing_can_be_put_into_a_cluster_that_is_still_pending(config: Any) ->
     assert code(error) == "ConflictException"
 
 
+CONFLICT = (
+    "Conflict occurred while attempting to change the same resource by multiple requests at the "
+    "same time. Please retry."
+)
+
+
+def test_a_cluster_refuses_a_change_while_another_is_under_way(
+    config: Any, cluster: dict[str, Any], controls: list[str], clock: ManualClock
+) -> None:
+    """Creation, update and deletion; another cluster is not concerned."""
+    other = config.create_cluster(ClusterName="other")["Cluster"]["ClusterArn"]
+    clock.sleep(60)
+    config.delete_routing_control(RoutingControlArn=controls[0])
+    config.create_routing_control(ClusterArn=other, RoutingControlName="third")
+    for operation, params in (
+        (
+            "create_routing_control",
+            {"ClusterArn": cluster["ClusterArn"], "RoutingControlName": "n"},
+        ),
+        ("create_control_panel", {"ClusterArn": cluster["ClusterArn"], "ControlPanelName": "n"}),
+        ("delete_routing_control", {"RoutingControlArn": controls[1]}),
+        ("update_routing_control", {"RoutingControlArn": controls[1], "RoutingControlName": "n"}),
+    ):
+        with pytest.raises(ClientError, match=CONFLICT) as error:
+            getattr(config, operation)(**params)
+        assert code(error) == "ConflictException"
+        assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 409
+    clock.sleep(60)
+    config.delete_routing_control(RoutingControlArn=controls[1])
+
+
 def test_names_are_unique_within_a_control_panel(
     config: Any, cluster: dict[str, Any], controls: list[str]
 ) -> None:
@@ -99,6 +130,7 @@ def test_a_resource_in_use_cannot_be_deleted_before_its_users(
     config: Any, cluster: dict[str, Any], controls: list[str], clock: ManualClock
 ) -> None:
     rule = make_rule(config, controls)
+    clock.sleep(60)
     for operation, arn in (
         (config.delete_routing_control, {"RoutingControlArn": controls[0]}),
         (config.delete_cluster, {"ClusterArn": cluster["ClusterArn"]}),
@@ -110,9 +142,9 @@ def test_a_resource_in_use_cannot_be_deleted_before_its_users(
     clock.sleep(60)
     for control in controls:
         config.delete_routing_control(RoutingControlArn=control)
-    described = config.describe_routing_control(RoutingControlArn=controls[0])
-    assert described["RoutingControl"]["Status"] == "PENDING_DELETION"
-    clock.sleep(60)
+        described = config.describe_routing_control(RoutingControlArn=control)
+        assert described["RoutingControl"]["Status"] == "PENDING_DELETION"
+        clock.sleep(60)
     config.delete_cluster(ClusterArn=cluster["ClusterArn"])
     clock.sleep(60)
     assert config.list_clusters()["Clusters"] == []
@@ -129,9 +161,10 @@ def test_the_default_control_panel_cannot_be_deleted_by_itself(
 
 
 def test_a_safety_rule_is_described_as_it_was_made_and_only_name_and_wait_change(
-    config: Any, controls: list[str]
+    config: Any, controls: list[str], clock: ManualClock
 ) -> None:
     arn = make_rule(config, controls)
+    clock.sleep(60)
     rule = config.describe_safety_rule(SafetyRuleArn=arn)["AssertionRule"]
     assert rule["AssertedControls"] == controls
     assert rule["RuleConfig"] == {"Type": "ATLEAST", "Threshold": 1, "Inverted": False}

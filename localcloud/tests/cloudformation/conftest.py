@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import importlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,6 @@ import botocore.session
 import pytest
 from botocore.exceptions import ClientError
 
-from localcloud import cloudformation, dynamodb
 from localcloud.assembly import SERVICES
 from localcloud.clock import ManualClock
 from localcloud.cloud import Cloud, new_cloud
@@ -35,10 +35,16 @@ class Lab:
         return self.cloud.clients.client(service, self.region)
 
     def create(
-        self, resources: dict[str, Any], name: str = "app", parameters: Any = None, **sections: Any
+        self,
+        resources: dict[str, Any],
+        name: str = "app",
+        parameters: Any = None,
+        on_failure: str = "ROLLBACK",
+        **sections: Any,
     ) -> str:
         """Create a stack; returns its status."""
-        self.cfn.create_stack(**_params(resources, name, parameters, sections))
+        params = _params(resources, name, parameters, sections)
+        self.cfn.create_stack(**params, OnFailure=on_failure)
         return self.status(name)
 
     def update(
@@ -125,27 +131,27 @@ def error_of(error: ClientError) -> str:
     return f"{details['Code']}: {details['Message']}"
 
 
+def cloud_in(folder: Path, services: Iterable[str] = ("dynamodb", "cloudformation")) -> Cloud:
+    """A new cloud with these services; each operation on a stack has ended when it answers."""
+    cloud = new_cloud(Settings(state_dir=folder), ManualClock())
+    cloud.clients._session = SESSION
+    for name in services:
+        importlib.import_module(f"localcloud.{name}").install(cloud)
+    cloud.get(Engine).patience = 30.0
+    return cloud
+
+
 @pytest.fixture
 def cloud(tmp_path: Path) -> Iterator[Cloud]:
-    cloud = new_cloud(Settings(state_dir=tmp_path), ManualClock())
-    cloud.clients._session = SESSION
-    dynamodb.install(cloud)
-    cloudformation.install(cloud)
-    cloud.get(Engine).patience = 30.0
-    yield cloud
-    cloud.close()
+    with closing(cloud_in(tmp_path)) as cloud:
+        yield cloud
 
 
 @pytest.fixture
 def full_cloud(tmp_path: Path) -> Iterator[Cloud]:
     """A cloud with every service, as users have it."""
-    cloud = new_cloud(Settings(state_dir=tmp_path), ManualClock())
-    cloud.clients._session = SESSION
-    for name in SERVICES:
-        importlib.import_module(f"localcloud.{name}").install(cloud)
-    cloud.get(Engine).patience = 30.0
-    yield cloud
-    cloud.close()
+    with closing(cloud_in(tmp_path, SERVICES)) as cloud:
+        yield cloud
 
 
 @pytest.fixture

@@ -69,9 +69,9 @@ def controls(cloud: Cloud, clock: ManualClock) -> list[str]:
     config = cloud.clients.client("route53-recovery-control-config", "us-west-2")
     cluster = config.create_cluster(ClusterName="one")["Cluster"]["ClusterArn"]
     clock.sleep(60)
-    return [
-        config.create_routing_control(ClusterArn=cluster, RoutingControlName=name)[
-            "RoutingControl"
-        ]["RoutingControlArn"]
-        for name in ("east", "west")
-    ]
+    arns = []
+    for name in ("east", "west"):
+        created = config.create_routing_control(ClusterArn=cluster, RoutingControlName=name)
+        arns.append(created["RoutingControl"]["RoutingControlArn"])
+        clock.sleep(60)
+    return arns

@@ -121,6 +121,30 @@ def test_a_topic_gets_the_event_as_its_message(env: Environment) -> None:
     assert json.loads(note["Message"])["id"] == event_id
 
 
+@pytest.mark.parametrize("trusted", ["events.amazonaws.com", "states.amazonaws.com"])
+def test_a_state_machine_is_started_by_the_targets_role(env: Environment, trusted: str) -> None:
+    """Only if that role trusts EventBridge, and may start the machine."""
+    machine = env.machine({"StartAt": "End", "States": {"End": {"Type": "Succeed"}}})
+    iam, role = env.client("iam"), "starter"
+    trust = {"Effect": "Allow", "Principal": {"Service": trusted}, "Action": "sts:AssumeRole"}
+    start = {"Effect": "Allow", "Action": "states:StartExecution", "Resource": machine}
+    documents = [json.dumps({"Version": "2012-10-17", "Statement": [s]}) for s in (trust, start)]
+    arn = iam.create_role(RoleName=role, AssumeRolePolicyDocument=documents[0])["Role"]["Arn"]
+    iam.put_role_policy(RoleName=role, PolicyName="start", PolicyDocument=documents[1])
+    pattern = {"source": ["shop"]}  # not the status of the execution itself
+    env.rule(pattern, Arn=machine, RoleArn=arn, DeadLetterConfig={"Arn": env.queue("dead")})
+    event_id = put_event(env)
+    dead = [attributes_of(message)["ERROR_CODE"] for message in env.received("dead")]
+    started = env.client("stepfunctions").list_executions(stateMachineArn=machine)["executions"]
+    if trusted != "events.amazonaws.com":
+        assert (dead, started) == (["NO_PERMISSIONS"], [])
+        return
+    execution = env.client("stepfunctions").describe_execution(
+        executionArn=started[0]["executionArn"]
+    )
+    assert json.loads(execution["input"])["id"] == event_id
+
+
 @pytest.mark.parametrize(
     ("effect", "code"),
     [

@@ -145,7 +145,7 @@ def test_events_of_a_call_have_a_megabyte_together(shared_env: Environment) -> N
 @pytest.mark.parametrize(
     ("target", "named"),
     [
-        ({"Arn": f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:m"}, "the EventBridge target"),
+        ({"Arn": f"arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/s"}, "the EventBridge target"),
         ({"Arn": LAMBDA.replace(REGION, "us-west-2")}, "in another Region"),
         ({"Arn": LAMBDA, "InputPath": "$.detail"}, "InputPath of an EventBridge target"),
         ({"Arn": LAMBDA, "InputTransformer": TRANSFORMER}, "InputTransformer of an"),
@@ -166,11 +166,12 @@ def test_a_target_that_is_not_emulated_is_refused_by_name(
         {"DeadLetterConfig": {"Arn": f"{QUEUE}.fifo"}},
         {"DeadLetterConfig": {"Arn": QUEUE.replace(REGION, "us-west-2")}},
         {"Input": "no JSON"},
+        {"Arn": f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:m"},
     ],
 )
 def test_a_target_that_aws_refuses_is_refused(shared_env: Environment, target: Any) -> None:
     with pytest.raises(ClientError, match="ValidationException"):
-        shared_env.rule(Arn=LAMBDA, **target)
+        shared_env.rule(**{"Arn": LAMBDA, **target})
 
 
 def test_a_rule_has_five_targets_at_most(shared_env: Environment) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import json
 import os
 import threading
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 from localcloud.gateway.errors import ApiError
-from localcloud.lambda_ import limits
+from localcloud.quotas import BY_ACCOUNT
 from tests.lambda_.conftest import REGION, Bench
 
 
@@ -218,6 +219,25 @@ def test_callers_over_the_limit_of_sandboxes_wait_and_are_served(bench: Bench) -
 def test_the_account_keeps_100_unreserved(bench: Bench, refused: Any) -> None:
     name = bench.function("def handler(e, c): pass")
     with refused("InvalidParameterValueException", "below its minimum value of [100]"):
-        bench.api.put_function_concurrency(
-            FunctionName=name, ReservedConcurrentExecutions=limits.ACCOUNT_CONCURRENCY - 99
-        )
+        bench.api.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=901)
+
+
+@pytest.mark.parametrize("reserved", [None, 1])
+def test_a_new_account_runs_ten_functions_at_once_and_reserves_none(
+    reserved: int | None,
+    bench: Bench,
+    refused: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    new = dataclasses.replace(bench.cloud.settings, quotas=BY_ACCOUNT["new"])
+    monkeypatch.setattr(bench.cloud, "settings", new)
+    monkeypatch.setattr(bench.service.executor._cloud, "settings", new)
+    name = bench.function("def handler(e, c): pass")
+    function = bench.service.registry.functions[REGION][name]
+    function.reserved = reserved
+    monkeypatch.setitem(bench.service.executor._in_flight, (REGION, "another"), 10)
+    if reserved:  # it has its own
+        assert bench.run(name).status == 200
+    else:
+        with refused("TooManyRequestsException", "Rate Exceeded"):
+            bench.api.invoke(FunctionName=name)

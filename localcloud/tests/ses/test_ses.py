@@ -188,6 +188,7 @@ def test_the_quota_of_the_sandbox_is_200_a_day(world: World) -> None:
     world.verify(ME, YOU)
     for _ in range(200):
         send(world.east)
+        world.cloud.clock.sleep(1.0)
     with pytest.raises(ClientError, match="TooManyRequestsException"):
         send(world.east)
     with pytest.raises(ClientError, match="Throttling"):
@@ -198,6 +199,16 @@ def test_the_quota_of_the_sandbox_is_200_a_day(world: World) -> None:
         )
     assert world.old.get_send_quota()["SentLast24Hours"] == 200
     world.cloud.clock.sleep(24 * 3600)
+    assert send(world.east)
+
+
+def test_the_sandbox_takes_one_mail_a_second_but_for_short_bursts(world: World) -> None:
+    world.verify(ME, YOU)
+    for _ in range(10):
+        send(world.east)
+    with pytest.raises(ClientError, match="Maximum sending rate exceeded"):
+        send(world.east)
+    world.cloud.clock.sleep(10.0)
     assert send(world.east)
 
 

@@ -69,16 +69,21 @@ class Cluster(Resource):
 
 
 @dataclass
-class ControlPanel(Resource):
+class Member(Resource):
+    """A resource in a cluster."""
+
     cluster_arn: str
+
+
+@dataclass
+class ControlPanel(Member):
     is_default: bool = False
 
 
 @dataclass
-class RoutingControl(Resource):
+class RoutingControl(Member):
     """``history`` is what the quorum agreed on, oldest first: time and state. It begins Off."""
 
-    cluster_arn: str
     control_panel_arn: str
     history: list[tuple[float, State]] = field(default_factory=list)
 
@@ -95,7 +100,7 @@ class RoutingControl(Resource):
 
 
 @dataclass
-class SafetyRule(Resource):
+class SafetyRule(Member):
     """``controls`` are the asserted ones, or the targets if there are ``gating_controls``."""
 
     control_panel_arn: str

@@ -61,6 +61,15 @@ class Arc:
     def controls_of(self, cluster: Cluster) -> list[RoutingControl]:
         return [c for c in self.all(RoutingControl) if c.cluster_arn == cluster.arn]
 
+    def is_changing(self, cluster_arn: str) -> bool:
+        """Whether the cluster, or something in it, is being created or deleted."""
+        return any(
+            resource.status(self.clock) != "DEPLOYED"
+            for resource in self.all(model.Resource)
+            if cluster_arn == resource.arn
+            or (isinstance(resource, model.Member) and resource.cluster_arn == cluster_arn)
+        )
+
     def controls_in(self, panel_arn: str) -> list[RoutingControl]:
         return [c for c in self.all(RoutingControl) if c.control_panel_arn == panel_arn]
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from botocore.exceptions import ClientError
+import logging
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from localcloud.gateway.errors import ApiError
+
+log = logging.getLogger(__name__)
 
 
 def validation_error(message: str) -> ApiError:
@@ -50,4 +54,7 @@ def reason_of(error: Exception) -> str:
         )
     if isinstance(error, ApiError):
         return f"{error.message} ({error.code})"
-    return str(error) or repr(error)
+    if isinstance(error, (ResourceFailure, BotoCoreError)):
+        return str(error)
+    log.error("resource failed inside the local cloud", exc_info=error)
+    return f"local cloud: {error!r}"

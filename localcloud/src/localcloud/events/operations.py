@@ -116,7 +116,11 @@ def _check_target(target: dict[str, Any], region: str) -> None:
         raise not_emulated(f"the EventBridge target {target['Arn']}")
     if arn[3] != region:
         raise not_emulated(f"EventBridge targets in another Region ({target['Arn']})")
-    if unsupported := sorted(target.keys() - _TARGET_MEMBERS):
+    is_machine = arn[2] == "states"
+    if is_machine and not target.get("RoleArn"):
+        raise ApiError("ValidationException", f"RoleArn is required for target {target['Arn']}.")
+    known = _TARGET_MEMBERS | ({"RoleArn"} if is_machine else set())
+    if unsupported := sorted(target.keys() - known):
         raise not_emulated(f"{', '.join(unsupported)} of an EventBridge target")
     if "Input" in target and _parse(target["Input"]) is None:
         raise ApiError("ValidationException", "JSON syntax error in input for target.")

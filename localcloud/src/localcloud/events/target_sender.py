@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from localcloud.cloud import Cloud
-from localcloud.gateway.principals import Principal, service_principal
+from localcloud.gateway.principals import Principal, role_session, service_principal
+from localcloud.iam.authority import Authority
 from localcloud.lambda_ import Lambda
 from localcloud.retried_delivery import DeliveryFailed, failures_of_delivery
 from localcloud.stepfunctions.compact_json import dumps
 
-SERVICES = ("lambda", "sqs", "sns")
+SERVICES = ("lambda", "sqs", "sns", "states")
 MAX_RETRIES, MAX_AGE_SECONDS = 185, 86_400.0
 
 
@@ -65,6 +66,8 @@ class TargetSender:
                     self._send_message(event, arn, MessageBody=body, **params)
                 case "sns":
                     self._client("sns", event).publish(TopicArn=arn, Message=body)
+                case "states":
+                    self._states(event).start_execution(stateMachineArn=arn, input=body)
 
     def send_dead_letter(
         self, event: TargetEvent, failure: DeliveryFailed, condition: str | None
@@ -95,6 +98,16 @@ class TargetSender:
 
     def _client(self, service: str, event: TargetEvent) -> Any:
         return self._cloud.clients.client(service, event.region, _principal(event))
+
+    def _states(self, event: TargetEvent) -> Any:
+        """Step Functions takes calls of the target's role only."""
+        role = event.target["RoleArn"]
+        authority = self._cloud.find(Authority)
+        if authority and not authority.can_assume(role, "events.amazonaws.com", event.rule_arn):
+            message = f"EventBridge cannot assume the role {role}."
+            raise DeliveryFailed("NO_PERMISSIONS", message, is_retriable=False)
+        principal = role_session(role, "events")
+        return self._cloud.clients.client("stepfunctions", event.region, principal)
 
     def _send_message(self, event: TargetEvent, arn: str, **params: Any) -> None:
         region, account, name = arn.split(":")[3:]

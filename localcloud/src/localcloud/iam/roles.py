@@ -104,7 +104,7 @@ def _read(arn: str) -> Identity | None:
         max_session_seconds=int(entity.max_session_duration or 3600),
         trust=parsed(entity.assume_role_policy_document),
         policies=tuple(_policies(entity)),
-        tags={key: str(tag["Value"]) for key, tag in (entity.tags or {}).items()},
+        tags={tag["Key"]: str(tag["Value"]) for tag in entity.tags or []},
         **common,
     )
 

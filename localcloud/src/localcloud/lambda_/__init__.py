@@ -28,7 +28,7 @@ def install(cloud: Cloud) -> None:
     packages = Packages(folder)
     runtime = make_runtime_directory(folder / "runtime")
     environments = EnvironmentFactory(cloud, registry, packages, runtime)
-    executor = Executor(cloud, environments, cloudwatch_of(cloud))
+    executor = Executor(cloud, registry, environments, cloudwatch_of(cloud))
     destinations = Destinations(cloud, executor)
     queue = AsyncQueue(cloud.clock, registry, executor, destinations.deliver)
     service = Lambda(cloud, registry, executor, queue)

@@ -16,6 +16,7 @@ from localcloud.gateway.errors import ApiError
 from localcloud.lambda_ import limits
 from localcloud.lambda_.arns import FunctionRef
 from localcloud.lambda_.executor import Executor, InvokeResult, Throttled
+from localcloud.lambda_.idleness import NotReady
 from localcloud.lambda_.model import Function, Registry
 from localcloud.lambda_.sandbox import Event
 
@@ -110,7 +111,7 @@ class AsyncQueue:
             try:
                 version = function.version(queued.ref.qualifier)
                 result = self._executor.run(function, version, queued.event)
-            except Throttled:
+            except (Throttled, NotReady):
                 first, longest = limits.THROTTLE_BACKOFF
                 self.put(queued, min(first * 2**queued.throttles, longest))
                 queued.throttles += 1

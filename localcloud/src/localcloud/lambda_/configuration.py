@@ -44,9 +44,12 @@ def default_configuration(name: str) -> dict[str, Any]:
 
 
 def apply(
-    base: dict[str, Any], params: dict[str, Any], region: str, registry: Registry
+    base: dict[str, Any], params: dict[str, Any], region: str, registry: Registry, memory_mb: int
 ) -> dict[str, Any]:
-    """Return ``base`` with the members in ``params`` replaced, except VpcConfig, all checked."""
+    """Return ``base`` with the members in ``params`` replaced, except VpcConfig, all checked.
+
+    ``memory_mb``: the most that the account's quota allows.
+    """
     for member in _NOT_EMULATED:
         if params.get(member):
             raise not_emulated(f"Lambda functions with {member}")
@@ -64,7 +67,7 @@ def apply(
     for member in ("DeadLetterConfig", "Environment"):
         if member in result and not any(result[member].values()):
             del result[member]
-    _check(result)
+    _check(result, memory_mb)
     return result
 
 
@@ -83,7 +86,7 @@ def check_name(name: str) -> None:
         raise invalid("functionName", name, constraint)
 
 
-def _check(configuration: dict[str, Any]) -> None:
+def _check(configuration: dict[str, Any], memory_mb: int) -> None:
     runtime, handler = configuration.get("Runtime"), configuration.get("Handler")
     if not runtime or not handler:
         raise invalid_parameter(
@@ -92,7 +95,7 @@ def _check(configuration: dict[str, Any]) -> None:
         )
     _check_runtime(runtime)
     _check_range("timeout", configuration["Timeout"], limits.TIMEOUT_SECONDS)
-    _check_range("memorySize", configuration["MemorySize"], limits.MEMORY_MB)
+    _check_range("memorySize", configuration["MemorySize"], (limits.MEMORY_MB, memory_mb))
     storage = configuration["EphemeralStorage"]["Size"]
     _check_range("ephemeralStorage.size", storage, limits.EPHEMERAL_MB)
     if not _ROLE.fullmatch(configuration["Role"]):

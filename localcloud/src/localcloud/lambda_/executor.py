@@ -13,7 +13,8 @@ from localcloud.cloudwatch.metrics import Metric, metrics_in
 from localcloud.gateway.errors import ApiError
 from localcloud.lambda_ import limits
 from localcloud.lambda_.environment import EnvironmentFactory
-from localcloud.lambda_.model import Function, Version
+from localcloud.lambda_.idleness import Idleness
+from localcloud.lambda_.model import Function, Registry, Version
 from localcloud.lambda_.pool import Pool, WarmSandbox
 from localcloud.lambda_.process import ProcessStarter
 from localcloud.lambda_.reports import Report
@@ -57,11 +58,17 @@ class Executor:
     """All sandboxes of the cloud."""
 
     def __init__(
-        self, cloud: Cloud, environments: EnvironmentFactory, cloudwatch: CloudWatch
+        self,
+        cloud: Cloud,
+        registry: Registry,
+        environments: EnvironmentFactory,
+        cloudwatch: CloudWatch,
     ) -> None:
         self._cloud = cloud
+        self._registry = registry
         self._environments = environments
         self._logs, self._metrics = cloudwatch.logs, cloudwatch.metrics
+        self.idleness = Idleness(cloud.clock)
         self._starter = ProcessStarter()
         self._lock = threading.Lock()
         self._pools: dict[tuple[str, str], Pool] = {}  # by ARN with version, and revision
@@ -76,7 +83,8 @@ class Executor:
         )
 
     def run(self, function: Function, version: Version, event: Event) -> InvokeResult:
-        """Run ``event``. Raises Throttled."""
+        """Run ``event``. Raises Throttled, and NotReady if the function was idle."""
+        self.idleness.require_active(function)
         self._enter(function)
         try:
             with self._cloud.gateway.cpu.part("lambda"):
@@ -89,12 +97,21 @@ class Executor:
         """Raise Throttled if the function may not run once more at the same time."""
         for gate in self.gates:
             gate(function.region)
-        busy = self._in_flight[function.region, function.name]
-        if function.reserved is not None and busy >= function.reserved:
-            raise Throttled("ReservedFunctionConcurrentInvocationLimitExceeded")
-        total = sum(n for (region, _), n in self._in_flight.items() if region == function.region)
-        if total >= limits.ACCOUNT_CONCURRENCY:
+        if function.reserved is not None:
+            if self._in_flight[function.region, function.name] >= function.reserved:
+                raise Throttled("ReservedFunctionConcurrentInvocationLimitExceeded")
+        elif self._unreserved_in_flight(function.region) >= self._unreserved(function.region):
             raise Throttled("ConcurrentInvocationLimitExceeded")
+
+    def _unreserved(self, region: str) -> int:
+        return self._cloud.settings.quotas.concurrency - self._registry.reserved(region)
+
+    def _unreserved_in_flight(self, region: str) -> int:
+        reserved = {
+            f.name for f in self._registry.functions[region].values() if f.reserved is not None
+        }
+        counts = self._in_flight.items()
+        return sum(n for (where, name), n in counts if where == region and name not in reserved)
 
     def retire(self, version: Version) -> None:
         """End the warm sandboxes of a version that was replaced or deleted."""

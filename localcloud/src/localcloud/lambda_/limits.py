@@ -7,7 +7,7 @@ the API (2015-03-31).
 MIB = 1024 * 1024
 
 TIMEOUT_SECONDS = (1, 900)
-MEMORY_MB = (128, 10_240)
+MEMORY_MB = 128  # at least; the most is a quota of the account
 EPHEMERAL_MB = (512, 10_240)
 NAME_CHARACTERS = 64
 ENVIRONMENT_BYTES = 4096
@@ -29,10 +29,6 @@ LOG_TAIL_BYTES = 4096
 # "The Init phase is limited to 10 seconds" (lambda-runtime-environment.html); then it is tried
 # again within the timeout.
 INIT_SECONDS = 10.0
-
-ACCOUNT_CONCURRENCY = 1000
-# At least 100 executions of the account must stay unreserved (PutFunctionConcurrency).
-UNRESERVED_MINIMUM = 100
 
 # Asynchronous invocation:
 # https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html

@@ -1,5 +1,6 @@
 """Functions with their versions, aliases and policies, and layers, by Region."""
 
+import math
 import threading
 from collections import defaultdict
 from collections.abc import Mapping
@@ -67,6 +68,9 @@ class Function:
     async_configs: dict[str, dict[str, Any]] = field(default_factory=dict)
     reserved: int | None = None
     tags: dict[str, str] = field(default_factory=dict)
+    # Epoch seconds: until an idle function has its network interfaces back, it is pending.
+    last_invoked: float = math.inf
+    restored_at: float | None = None
 
     def arn(self, qualifier: str | None = None) -> str:
         return function_arn(self.region, self.account, self.name, qualifier)
@@ -116,6 +120,10 @@ class Registry:
         if function := self.functions[ref.region].get(ref.name):
             return function
         raise _no_function(function_arn(ref.region, self.account, ref.name, ref.qualifier))
+
+    def reserved(self, region: str) -> int:
+        """The sum of the Region's reserved concurrency."""
+        return sum(function.reserved or 0 for function in self.functions[region].values())
 
     def layer_versions(self, configuration: Mapping[str, Any]) -> list[LayerVersion]:
         """Return those of a function's layers that have not been deleted."""

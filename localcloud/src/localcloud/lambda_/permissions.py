@@ -46,6 +46,9 @@ class RoleChecks:
         if not all(self._has(role_arn, permission) for permission in permissions):
             raise _lacks("CreateNetworkInterface on EC2")
 
+    def may_delete_interfaces(self, role_arn: str) -> bool:
+        return self._has(role_arn, Permission("ec2:DeleteNetworkInterface", "*"))
+
     def may_send_to(self, role_arn: str, target: str) -> None:
         """Require what a destination or a dead-letter queue needs."""
         service = target.split(":")[2]

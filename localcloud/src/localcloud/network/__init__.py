@@ -21,7 +21,7 @@ def install(cloud: Cloud) -> None:
     checks = cloud.gateway.checks
     checks.insert(checks.index(check_parameters) + 1, egress)
     checks.insert(0, cut_unknown_region)
-    cloud.gateway.register("ec2", VpcQuota(cloud.settings.account_id))
+    cloud.gateway.register("ec2", VpcQuota(cloud.settings.account_id, cloud.settings.quotas.vpcs))
     cloud.gateway.watch("ec2", egress.forget_network)
     cloud.gateway.watch("lambda", egress.forget_functions)
     cloud.get(IamAuthorizer).key_sources.append(egress.source_keys)

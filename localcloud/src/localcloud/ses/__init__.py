@@ -11,7 +11,7 @@ from localcloud.ses.mailer import Identities, Mailer
 def install(cloud: Cloud) -> None:
     """Adds ``Mailbox``, ``Identities`` (with ``verify(identity, region)``) and ``Mailer``."""
     identities, mailbox = Identities(), Mailbox(cloud.settings.state_dir / "mail.jsonl")
-    mailer = Mailer(cloud.clock, identities, mailbox)
+    mailer = Mailer(cloud.clock, identities, mailbox, cloud.settings.quotas)
     cloud.gateway.register("ses", SesV1(identities, mailer))
     cloud.gateway.register("sesv2", SesV2(identities, mailer))
     for part in (identities, mailbox, mailer):

@@ -1,4 +1,4 @@
-"""Sending, and its conditions: verified identities, the sandbox, the quota of a day.
+"""Sending, and its conditions: verified identities, the sandbox, the quotas.
 
 The sandbox: https://docs.aws.amazon.com/ses/latest/dg/request-production-access.html
 """
@@ -16,6 +16,7 @@ from typing import Any
 
 from localcloud.clock import Clock, iso
 from localcloud.gateway.errors import ApiError, not_emulated
+from localcloud.quotas import Quotas
 from localcloud.ses.mailbox import Mailbox
 
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}")
@@ -94,15 +95,19 @@ def _domain(address: str) -> str:
 
 _DAY = 24 * 3600.0
 _RECIPIENTS = 50
-SANDBOX = {"Max24HourSend": 200.0, "MaxSendRate": 1.0}
-PRODUCTION = {"Max24HourSend": 50_000.0, "MaxSendRate": 14.0}
+# "You can exceed this quota for short bursts": AWS does not say how long one is.
+# https://docs.aws.amazon.com/ses/latest/dg/manage-sending-quotas.html
+_BURST_SECONDS = 10.0
 
 
 class Mailer:
     """Accepts or refuses mail as SES does. ``production``: the Regions out of the sandbox."""
 
-    def __init__(self, clock: Clock, identities: Identities, mailbox: Mailbox) -> None:
+    def __init__(
+        self, clock: Clock, identities: Identities, mailbox: Mailbox, quotas: Quotas
+    ) -> None:
         self._clock = clock
+        self._quotas = quotas
         self._identities = identities
         self._mailbox = mailbox
         # By Region, the time of sending for each recipient.
@@ -111,8 +116,10 @@ class Mailer:
 
     def quota(self, region: str) -> dict[str, float]:
         """``Max24HourSend``, ``MaxSendRate``, ``SentLast24Hours``."""
-        limits = PRODUCTION if region in self.production else SANDBOX
-        return {**limits, "SentLast24Hours": float(len(self._last_day(region)))}
+        quotas = self._quotas
+        quota = quotas.production if region in self.production else quotas.sandbox
+        sent = float(len(self._last_day(region)))
+        return {"Max24HourSend": quota.day, "MaxSendRate": quota.rate, "SentLast24Hours": sent}
 
     def send(self, region: str, sender: str, recipients: list[str], message: dict[str, Any]) -> str:
         """Send a message of subject and body, and return its id."""
@@ -162,6 +169,10 @@ class Mailer:
         quota = self.quota(region)
         if quota["SentLast24Hours"] + count > quota["Max24HourSend"]:
             raise ApiError("TooManyRequestsException", "Daily message quota exceeded.")
+        times = self._times[region]
+        recent = sum(self._clock.elapsed(time) < _BURST_SECONDS for time in times)
+        if recent + count > quota["MaxSendRate"] * _BURST_SECONDS:
+            raise ApiError("TooManyRequestsException", "Maximum sending rate exceeded.")
 
     def _last_day(self, region: str) -> deque[float]:
         times = self._times[region]

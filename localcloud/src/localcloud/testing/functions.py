@@ -31,6 +31,11 @@ class Functions:
         self._cloud = cloud
         self._executor = cloud.get(Lambda).executor
 
+    def let_idle(self, region: str) -> None:
+        """Make the Region's functions in a VPC idle, as if nobody had called them for weeks."""
+        for function in self._cloud.get(Lambda).registry.functions[region].values():
+            self._executor.idleness.let_idle(function)
+
     @contextmanager
     def observe(self, before: InvocationHook, after: InvocationHook) -> Iterator[None]:
         """Call the hooks around each run, however it was started and however it ends."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from localcloud.arc.errors import conflict, invalid, invalid_token
-from localcloud.arc.model import Resource
+from localcloud.arc.model import Member, Resource
 from localcloud.arc.store import Arc, R
 from localcloud.gateway.gateway import ConnectionCut
 from localcloud.gateway.http import Response
@@ -68,12 +68,27 @@ class ConfigBase(Service):
             self._created[key] = (members, resource)
         return resource
 
-    def _rename(self, resource: Resource, name: str, siblings: Sequence[Resource]) -> None:
+    def _refuse_concurrent(self, cluster_arn: str) -> None:
+        """Refuse a change of a cluster while another is under way, in AWS's words.
+
+        AWS does not say how long a change takes; here as long as its resource is PENDING.
+        https://github.com/hashicorp/terraform-provider-aws/issues/48311 has the words,
+        https://github.com/hashicorp/terraform-provider-aws/pull/47038 that clusters conflict.
+        """
+        if self._arc.is_changing(cluster_arn):
+            raise conflict(
+                "Conflict occurred while attempting to change the same resource by multiple "
+                "requests at the same time. Please retry."
+            )
+
+    def _rename(self, resource: Member, name: str, siblings: Sequence[Resource]) -> None:
+        self._refuse_concurrent(resource.cluster_arn)
         check_name(name, [sibling for sibling in siblings if sibling is not resource])
         resource.name = name
 
-    def _delete(self, resource: Resource) -> dict[str, Any]:
+    def _delete(self, resource: Member) -> dict[str, Any]:
         if resource.deleted_at is None:
+            self._refuse_concurrent(resource.cluster_arn)
             resource.deleted_at = self._arc.clock.now()
         return {}
 

@@ -41,6 +41,7 @@ class ClusterApi(ConfigBase):
 
     def update_cluster(self, _call: Call, **params: Any) -> dict[str, Any]:
         cluster = self._deployed(Cluster, params["ClusterArn"])
+        self._refuse_concurrent(cluster.arn)
         cluster.network_type = params["NetworkType"]
         return {"Cluster": self._cluster(cluster)}
 
@@ -51,8 +52,11 @@ class ClusterApi(ConfigBase):
             raise conflict("The cluster still has routing controls or control panels.")
         for panel in panels:
             self._require_no_rules(panel)
-            self._delete(panel)
-        return self._delete(cluster)
+        if cluster.deleted_at is None:
+            self._refuse_concurrent(cluster.arn)
+            for resource in (cluster, *panels):
+                resource.deleted_at = self._arc.clock.now()
+        return {}
 
     def create_control_panel(self, call: Call, **params: Any) -> dict[str, Any]:
         return {"ControlPanel": self._panel(self._create(call, params, self._new_panel))}
@@ -62,6 +66,7 @@ class ClusterApi(ConfigBase):
         panels = self._arc.panels_of(cluster)
         if len(panels) >= MAX_PANELS_PER_CLUSTER:
             raise quota(f"A cluster can have {MAX_PANELS_PER_CLUSTER} control panels.")
+        self._refuse_concurrent(cluster.arn)
         return self._panel_in(cluster, check_name(params["ControlPanelName"], panels))
 
     def _panel_in(self, cluster: Cluster, name: str, *, is_default: bool = False) -> ControlPanel:

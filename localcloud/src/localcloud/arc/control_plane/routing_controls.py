@@ -29,6 +29,7 @@ class RoutingControlApi(ConfigBase):
             raise quota(f"A control panel can have {MAX_CONTROLS_PER_PANEL} routing controls.")
         if len(self._arc.controls_of(cluster)) >= MAX_CONTROLS_PER_CLUSTER:
             raise quota(f"A cluster can have {MAX_CONTROLS_PER_CLUSTER} routing controls.")
+        self._refuse_concurrent(cluster.arn)
         arn = f"{panel.arn}/routingcontrol/{secrets.token_hex(8)}"
         name = check_name(params["RoutingControlName"], siblings)
         return RoutingControl(arn, name, cluster.arn, panel.arn)

@@ -22,9 +22,11 @@ class SafetyRuleApi(ConfigBase):
         siblings = self._arc.rules_in(panel.arn)
         if len(siblings) >= MAX_RULES_PER_PANEL:
             raise quota(f"A control panel can have {MAX_RULES_PER_PANEL} safety rules.")
+        self._refuse_concurrent(panel.cluster_arn)
         rule = SafetyRule(
             arn=f"{panel.arn}/safetyrule/{secrets.token_hex(8)}",
             name=check_name(definition["Name"], siblings),
+            cluster_arn=panel.cluster_arn,
             control_panel_arn=panel.arn,
             controls=definition.get("AssertedControls") or definition.get("TargetControls") or [],
             gating_controls=definition.get("GatingControls") or [],

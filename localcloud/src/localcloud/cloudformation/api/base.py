@@ -112,10 +112,10 @@ def tags_of(params: Params, stack: Stack) -> dict[str, str]:
     return tag_map(params["Tags"]) if "Tags" in params else dict(stack.tags)
 
 
-def checked_name(name: str) -> str:
+def checked_name(name: str, member: str = "stackName") -> str:
     if not _NAME.fullmatch(name):
         raise validation_error(
-            f"1 validation error detected: Value '{name}' at 'stackName' failed to satisfy "
+            f"1 validation error detected: Value '{name}' at '{member}' failed to satisfy "
             "constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*"
         )
     return name

@@ -38,14 +38,14 @@ class ChangeSetOperations(ApiBase):
         kind = params.get("ChangeSetType", "UPDATE")
         if kind not in ("CREATE", "UPDATE"):
             raise not_emulated(f"change sets of type {kind}")
-        name = params["ChangeSetName"]
+        name = checked_name(params["ChangeSetName"], "changeSetName")
         stack, is_new = self._stack_for_change_set(call, kind, params)
         if name in stack.change_sets:
             raise ApiError("AlreadyExistsException", f"ChangeSet {name} already exists", 400)
         change_set = self._new_change_set(stack, kind, params)
         try:
             self._fill(call, stack, change_set, params)
-        except ApiError:
+        except Exception:
             if is_new:
                 self._stacks.remove(stack)
             raise

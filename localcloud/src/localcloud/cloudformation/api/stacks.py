@@ -23,7 +23,7 @@ class StackOperations(ApiBase):
         try:
             template = self._process(call, stack, params)
             check_capabilities(template, stack.capabilities)
-        except ApiError:
+        except Exception:
             self._stacks.remove(stack)
             raise
         on_failure = "DO_NOTHING" if stack.disable_rollback else params.get("OnFailure", "ROLLBACK")

@@ -98,6 +98,21 @@ def _present(name: str, value: Any) -> Properties:
     return {name: value} if value else {}
 
 
+class Deployment(ApiResource):
+    def delete(self, context: ResourceContext) -> None:
+        """Delete its own stage first: a deployment with a stage cannot be deleted."""
+        if name := context.properties.get("StageName"):
+            client = self.client(context)
+            stage = {"restApiId": context.properties["RestApiId"], "stageName": name}
+            try:
+                is_own = client.get_stage(**stage)["deploymentId"] == context.physical_id
+            except client.exceptions.NotFoundException:
+                is_own = False
+            if is_own:
+                client.delete_stage(**stage)
+        super().delete(context)
+
+
 class Account(ResourceProvider):
     """The one of the account and Region; as on AWS its setting outlives the resource."""
 
@@ -128,7 +143,7 @@ PROVIDERS = (
         also_changeable=_IMPORT | names("ApiKeySourceType Description Name Policy"),
         attributes={"RestApiId": "{id}"},
     ),
-    ApiResource(
+    Deployment(
         type="AWS::ApiGateway::Deployment",
         supported=names("Description RestApiId StageName"),
         calls=Calls("create_deployment", "delete_deployment"),

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
+from typing import Any
 
 from localcloud.cloudformation.errors import ResourceFailure
 from localcloud.cloudformation.resources.api_calls import Calls, Tagging, Update
 from localcloud.cloudformation.resources.api_resource import ApiResource
 from localcloud.cloudformation.resources.context import Properties, ResourceContext, names, pick
+from localcloud.settings import ACCOUNT_ID
 
 _INLINE_FILES = {"python": "index.py", "nodejs": "index.js"}
+
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/cfn-lambda-function-code-cfnresponsemodule.html
+_RESPONSE = re.compile(r"^\s*(import|from) cfnresponse\b|require\(.cfn-response.\)", re.MULTILINE)
+
+
+def _is_foreign(layer: Any) -> bool:
+    """Whether it is the ARN of another account's layer."""
+    parts = layer.split(":") if isinstance(layer, str) else []
+    return len(parts) > 4 and parts[4].isdigit() and parts[4] != ACCOUNT_ID
 
 
 def _zipped(text: str, runtime: str) -> bytes:
@@ -34,6 +47,17 @@ def _code(properties: Properties) -> Properties:
 
 
 class Function(ApiResource):
+    def gaps(self, region: str, properties: Properties) -> list[str]:
+        """Name the layers of other accounts, and the module that AWS adds to inline code."""
+        layers = [layer for layer in properties.get("Layers", []) if _is_foreign(layer)]
+        code = properties.get("Code", {})
+        is_response = isinstance(code, dict) and _RESPONSE.search(str(code.get("ZipFile", "")))
+        return [
+            *super().gaps(region, properties),
+            *(f"the layer {layer} of another account" for layer in layers),
+            *(["the module cfnresponse of inline code"] if is_response else []),
+        ]
+
     def api_properties(self, context: ResourceContext) -> Properties:
         """CreateFunction takes the code as a member, UpdateFunctionCode takes its parts.
 

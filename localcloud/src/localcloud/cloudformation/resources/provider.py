@@ -8,6 +8,7 @@ from typing import Any
 
 from localcloud.cloudformation.resources import schemas
 from localcloud.cloudformation.resources.context import NO_NAMES, Properties, ResourceContext
+from localcloud.cloudformation.resources.defaults import is_default
 from localcloud.gateway.errors import not_emulated
 
 
@@ -31,14 +32,25 @@ class ResourceProvider:
     unique_name: str | None = None  # the property by which no two resources can have one name
     tags_are_map: bool = False  # otherwise a list of Key and Value
 
-    def check(self, region: str, properties: Properties) -> None:
-        """Refuse a property that would silently be lost.
+    def gaps(self, region: str, properties: Properties) -> list[str]:
+        """What a resource of these properties needs that is not emulated, by name.
 
-        One that AWS does not know either is left to the schema (validation.py).
+        A property that AWS does not know either is left to the schema (validation.py).
         """
-        for name in sorted(set(properties) - self.supported - self.ignored):
-            if schemas.has_property(region, self.type, name):
-                raise not_emulated(f"the property {name} of {self.type}")
+        return [
+            f"the property {name} of {self.type}"
+            for name in sorted(self.without_defaults(properties))
+            if name not in self.supported | self.ignored
+            and schemas.has_property(region, self.type, name)
+        ]
+
+    def without_defaults(self, properties: Properties) -> Properties:
+        """The properties but those that are not emulated and ask for the default."""
+        return {
+            name: value
+            for name, value in properties.items()
+            if name in self.supported or not is_default(self.type, name, value)
+        }
 
     def replaced_by(self, region: str, old: Properties, new: Properties) -> list[str]:
         """Properties whose change needs another resource in place of this one."""

@@ -12,8 +12,11 @@ from localcloud.cloudformation.resources.context import Properties
 from localcloud.cloudformation.stacks.live_scope import LiveScope
 from localcloud.cloudformation.stacks.resource_operations import (
     ResourceOperations,
+    raise_failures,
 )
 from localcloud.cloudformation.stacks.stack import STACK_TYPE, StackResource
+from localcloud.cloudformation.stacks.walk import reversed_needs, walk
+from localcloud.cloudformation.templates.checks import check_output
 from localcloud.cloudformation.templates.intrinsics import Evaluator
 from localcloud.cloudformation.templates.processed import PlannedResource, ProcessedTemplate
 from localcloud.cloudformation.templates.template import text_of
@@ -33,27 +36,24 @@ class Undo:
 
 
 class Deployment:
-    """``apply`` brings ``stack`` to ``template``, ``undo`` takes that back, the last step first."""
+    """``apply`` brings ``stack`` to ``template``, ``undo`` takes that back in reverse order."""
 
     def __init__(self, operations: ResourceOperations, template: ProcessedTemplate) -> None:
         self._operations = operations
         self._stack = operations.stack
         self._template = template
-        self._journal: list[Undo] = []
+        # By logical id, the first step first. One thread at a time works on a resource.
+        self._journal: dict[str, list[Undo]] = {}
         self._scope = LiveScope(operations, template)
         self._evaluator = Evaluator(self._scope)
 
     def apply(self) -> None:
         """Create, update or replace, each resource after its dependencies.
 
-        Raises ResourceOperationFailed.
+        Raises ResourcesFailed.
         """
-        for planned in self._template.resources.values():
-            existing = self._stack.resources.get(planned.logical_id)
-            if existing is None or existing.type != planned.type or _is_uncreated(existing):
-                self._create(planned, existing)
-            else:
-                self._change(planned, existing)
+        needs = {name: item.dependencies for name, item in self._template.resources.items()}
+        raise_failures(walk(needs, self._apply_resource, self._operations.cancelled.is_set))
         removed = set(self._stack.resources) - set(self._template.resources)
         self._stack.leftovers += [self._stack.resources[logical_id] for logical_id in removed]
 
@@ -61,23 +61,50 @@ class Deployment:
         """Put back what was updated or replaced; what was created becomes a leftover.
 
         ``skip``: logical ids of resources that stay as they are, ``Child.Logical`` in a nested
-        stack. After a ResourceOperationFailed the next call goes on where it failed.
+        stack. After ResourcesFailed the next call goes on where it failed.
         """
         stack = self._stack
+        self._operations.cancelled.clear()
         stack.leftovers = [
             item for item in stack.leftovers if stack.resources.get(item.logical_id) is not item
         ]
-        while self._journal:
-            entry = self._journal[-1]
-            logical_id = entry.resource.logical_id
+        planned = self._template.resources
+        needs = reversed_needs({name: planned[name].dependencies for name in self._journal})
+        raise_failures(walk(needs, lambda name: self._take_back(name, skip)))
+
+    def _apply_resource(self, logical_id: str) -> None:
+        """A failure cancels the others, unless the stack keeps what succeeds.
+
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html
+        """
+        planned = self._template.resources[logical_id]
+        existing = self._stack.resources.get(logical_id)
+        try:
+            if existing is None or existing.type != planned.type or _is_uncreated(existing):
+                self._create(planned, existing)
+            else:
+                self._change(planned, existing)
+        except Exception:
+            if not self._stack.disable_rollback:
+                self._operations.cancelled.set()
+            raise
+
+    def _take_back(self, logical_id: str, skip: frozenset[str]) -> None:
+        entries = self._journal[logical_id]
+        while entries:
+            entry = entries[-1]
             if logical_id in skip:
                 entry.forget()
                 if entry.resource.status != "UPDATE_COMPLETE":
-                    stack.mark(entry.resource, "UPDATE_COMPLETE")
+                    self._stack.mark(entry.resource, "UPDATE_COMPLETE")
             else:
                 nested = [name.split(".", 1) for name in skip if name.startswith(f"{logical_id}.")]
                 entry.take_back(frozenset(name for _, name in nested))
-            self._journal.pop()
+            entries.pop()
+        del self._journal[logical_id]
+
+    def _record(self, entry: Undo) -> None:
+        self._journal.setdefault(entry.resource.logical_id, []).append(entry)
 
     def outputs(self) -> list[dict[str, Any]]:
         """The stack's outputs. Raises ResourceFailure if an export belongs to another stack."""
@@ -87,6 +114,7 @@ class Deployment:
             definition = {**self._template.body["Outputs"][name]}
             definition.pop("Condition", None)
             output = self._evaluator.evaluate(definition)
+            check_output(output)
             item = {"OutputKey": name, "OutputValue": text_of(output["Value"])}
             if "Description" in output:
                 item["Description"] = output["Description"]
@@ -120,10 +148,11 @@ class Deployment:
             del stack.resources[created.logical_id]
             if replaced:
                 stack.resources[created.logical_id] = replaced
-            stack.leftovers = [item for item in stack.leftovers if item is not replaced]
+            if replaced in stack.leftovers:
+                stack.leftovers.remove(replaced)
             stack.leftovers.append(created)
 
-        self._journal.append(Undo(created, lambda _: take_back(), take_back))
+        self._record(Undo(created, lambda _: take_back(), take_back))
 
     def _change(self, planned: PlannedResource, existing: StackResource) -> None:
         has_failed = existing.status.endswith("_FAILED")
@@ -148,7 +177,7 @@ class Deployment:
             if not existing.status.endswith("_COMPLETE"):
                 self._stack.mark(existing, "UPDATE_COMPLETE")
 
-        self._journal.append(Undo(existing, lambda _: take_back(), restore))
+        self._record(Undo(existing, lambda _: take_back(), restore))
 
     def _update(
         self, planned: PlannedResource, existing: StackResource, properties: Properties
@@ -158,7 +187,7 @@ class Deployment:
         def forget() -> None:
             existing.properties, existing.attempted = before, None
 
-        self._journal.append(
+        self._record(
             Undo(existing, lambda skip: self._operations.restore(existing, before, skip), forget)
         )
         existing.planned = planned
@@ -198,7 +227,7 @@ class Deployment:
             existing.physical_id = None
             self._operations.create(existing, existing.properties)
 
-        self._journal.append(Undo(existing, lambda _: take_back(), take_back))
+        self._record(Undo(existing, lambda _: take_back(), take_back))
         self._operations.delete(existing, "Delete")
 
     def _refuse_same_name(

@@ -11,13 +11,12 @@ from typing import Any
 
 from localcloud.clock import utc
 from localcloud.cloud import Cloud
-from localcloud.cloudformation.errors import ResourceFailure, reason_of
+from localcloud.cloudformation.errors import ResourceFailure
 from localcloud.cloudformation.stacks.deployment import Deployment
 from localcloud.cloudformation.stacks.removal import delete_all
 from localcloud.cloudformation.stacks.resource_operations import (
-    ResourceOperationFailed,
     ResourceOperations,
-    stack_reason,
+    ResourcesFailed,
 )
 from localcloud.cloudformation.stacks.stack import Stack, Stacks
 from localcloud.cloudformation.stacks.update import Update
@@ -86,8 +85,8 @@ class Engine:
         try:
             deployment.apply()
             stack.outputs = deployment.outputs()
-        except (ResourceOperationFailed, ResourceFailure, ApiError) as error:
-            self._fail_creation(stack, stack_reason(error), on_failure)
+        except (ResourcesFailed, ResourceFailure, ApiError) as error:
+            self._fail_creation(stack, str(error), on_failure)
             return
         finally:
             stack.deadline = None
@@ -152,7 +151,7 @@ class Engine:
                 # must see that the operation failed, and why.
                 log.exception("stack operation failed inside the local cloud")
                 failed = stack.status.split("_", maxsplit=1)[0] + "_FAILED"
-                stack.enter(failed, f"local cloud: {reason_of(error)}")
+                stack.enter(failed, f"local cloud: {error!r}")
             finally:
                 stack.idle.set()
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from localcloud.cloudformation.stacks.resource_operations import (
     ResourceOperationFailed,
     ResourceOperations,
 )
 from localcloud.cloudformation.stacks.stack import StackResource
+from localcloud.cloudformation.stacks.walk import reversed_needs, walk
 from localcloud.cloudformation.templates.dependencies import ordered
 from localcloud.gateway.errors import ApiError
 
@@ -20,23 +22,29 @@ def clean_up(operations: ResourceOperations, is_rolled_back: bool = False) -> No
 
     As on AWS, a resource that cannot be deleted is left behind, and an event tells of it.
     """
-    stack = operations.stack
-    for resource in _leftover_order(stack.leftovers):
-        current = stack.resources.get(resource.logical_id)
-        if current is resource:
-            del stack.resources[resource.logical_id]
-        is_replaced = current is not None and current is not resource
-        policy = resource.planned.deletion_policy
-        if is_rolled_back:
-            # The update created it: only Retain retains it.
-            policy = "Retain" if policy == "Retain" else "Delete"
-        elif is_replaced:
-            policy = resource.planned.update_replace_policy
-        try:
-            operations.delete(resource, policy)
-        except ResourceOperationFailed:
-            log.info("left behind", extra={"resource": resource.physical_id})
-    stack.leftovers.clear()
+    leftovers = operations.stack.leftovers
+    _walk(leftovers, lambda resource: _delete_leftover(operations, resource, is_rolled_back))
+    leftovers.clear()
+
+
+def _delete_leftover(
+    operations: ResourceOperations, resource: StackResource, is_rolled_back: bool
+) -> None:
+    resources = operations.stack.resources
+    current = resources.get(resource.logical_id)
+    if current is resource:
+        del resources[resource.logical_id]
+    is_replaced = current is not None and current is not resource
+    policy = resource.planned.deletion_policy
+    if is_rolled_back:
+        # The update created it: only Retain retains it.
+        policy = "Retain" if policy == "Retain" else "Delete"
+    elif is_replaced:
+        policy = resource.planned.update_replace_policy
+    try:
+        operations.delete(resource, policy)
+    except ResourceOperationFailed:
+        log.info("left behind", extra={"resource": resource.physical_id})
 
 
 def delete_all(
@@ -47,43 +55,42 @@ def delete_all(
     Their dependencies stay, because their deletion would fail too. ``is_new``: the resources were
     created in the operation that is rolled back.
     """
-    failed: list[str] = []
-    needed: set[str] = set()
-    clean_up(operations)
-    for resource in _deletion_order(operations.stack.resources):
-        if resource.status in ("DELETE_COMPLETE", "DELETE_SKIPPED"):
-            continue
-        if resource.logical_id in needed:
-            needed |= resource.planned.dependencies
-            continue
+
+    def delete(resource: StackResource) -> None:
         policy = resource.planned.deletion_policy
         if resource.logical_id in retain:
             policy = "Retain"
         elif is_new and policy == "RetainExceptOnCreate":
             policy = "Delete"
-        try:
-            operations.delete(resource, policy)
-        except ResourceOperationFailed:
-            failed.append(resource.logical_id)
-            needed |= resource.planned.dependencies
-    return failed
+        operations.delete(resource, policy)
+
+    clean_up(operations)
+    existing = [
+        item
+        for item in operations.stack.resources.values()
+        if item.status not in ("DELETE_COMPLETE", "DELETE_SKIPPED")
+    ]
+    failures = _walk(existing, delete)
+    if unexpected := [e for e in failures if not isinstance(e, ResourceOperationFailed)]:
+        raise unexpected[0]
+    return [error.logical_id for error in failures if isinstance(error, ResourceOperationFailed)]
 
 
-def _deletion_order(resources: dict[str, StackResource]) -> list[StackResource]:
-    """Each before its dependencies."""
-    needed = {name: item.planned.dependencies for name, item in resources.items()}
-    order = ordered({name: names & resources.keys() for name, names in needed.items()})
-    return [resources[name] for name in reversed(order)]
+def _walk(
+    resources: list[StackResource], delete: Callable[[StackResource], None]
+) -> list[Exception]:
+    """Delete each before its dependencies, or the newest first if they make a circle.
 
-
-def _leftover_order(leftovers: list[StackResource]) -> list[StackResource]:
-    """Each before its dependencies, or the newest first if replacements make a circle."""
-    by_key = {str(number): item for number, item in enumerate(leftovers)}
+    Replacements may make one. Returns the failures.
+    """
+    by_key = {str(number): item for number, item in enumerate(resources)}
     dependencies = {
         key: {other for other in by_key if by_key[other].logical_id in item.planned.dependencies}
         for key, item in by_key.items()
     }
     try:
-        return [by_key[key] for key in reversed(ordered(dependencies))]
+        ordered(dependencies)
     except ApiError:
-        return list(reversed(leftovers))
+        dependencies = {key: {str(int(key) - 1)} & by_key.keys() for key in by_key}
+    failures = walk(reversed_needs(dependencies), lambda key: delete(by_key[key]))
+    return list(failures.values())

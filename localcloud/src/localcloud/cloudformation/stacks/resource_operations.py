@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn
 
 from localcloud.cloud import Cloud
@@ -13,7 +14,7 @@ from localcloud.cloudformation.resources.api_values import tag_map
 from localcloud.cloudformation.resources.context import Properties, ResourceContext
 from localcloud.cloudformation.resources.validation import validated
 from localcloud.cloudformation.stacks.stack import STACK_TYPE, Stack, StackResource, Stacks
-from localcloud.gateway.errors import NOT_EMULATED, ApiError
+from localcloud.gateway.errors import NOT_EMULATED, ApiError, not_emulated
 from localcloud.gateway.principals import Principal
 
 log = logging.getLogger(__name__)
@@ -28,19 +29,42 @@ class ResourceOperationFailed(Exception):
         self.verb = status.split("_", maxsplit=1)[0].lower()
 
 
-def stack_reason(error: Exception) -> str:
-    """Why an operation failed, in the words of the stack's status reason."""
-    if isinstance(error, ResourceOperationFailed):
-        return f"The following resource(s) failed to {error.verb}: [{error.logical_id}]. "
-    return str(error)
+class ResourcesFailed(Exception):
+    """Resources of a stack failed; the words are those of the stack's status reason."""
+
+    def __init__(self, failures: Iterable[ResourceOperationFailed]) -> None:
+        names: dict[str, list[str]] = {}
+        for failure in failures:
+            names.setdefault(failure.verb, []).append(failure.logical_id)
+        super().__init__(
+            "".join(
+                f"The following resource(s) failed to {verb}: [{', '.join(failed)}]. "
+                for verb, failed in names.items()
+            )
+        )
+
+
+def raise_failures(failures: Mapping[str, Exception]) -> None:
+    """Raise ResourcesFailed for failures of resources; an error of another kind comes first."""
+    failed = []
+    for error in failures.values():
+        if not isinstance(error, ResourceOperationFailed):
+            raise error
+        failed.append(error)
+    if failed:
+        raise ResourcesFailed(failed)
 
 
 class ResourceOperations:
-    """The operations on one stack's resources, made as ``principal``."""
+    """The operations on one stack's resources, made as ``principal``.
+
+    ``cancelled``: a resource has failed, and what was under way fails with it.
+    """
 
     def __init__(self, cloud: Cloud, stacks: Stacks, stack: Stack, principal: Principal) -> None:
         self.stacks = stacks
         self.stack = stack
+        self.cancelled = threading.Event()
         self._cloud = cloud
         self._principal = principal
 
@@ -52,7 +76,9 @@ class ResourceOperations:
         """Evaluated properties as the schema wants them, with the stack's tags."""
         result = validated(self.stack.region, kind, logical_id, properties)
         provider = provider_of(kind)
-        provider.check(self.stack.region, result)
+        if gaps := provider.gaps(self.stack.region, result):
+            raise not_emulated(", ".join(gaps))
+        result = provider.without_defaults(result)
         if "Tags" in provider.supported and self.stack.tags:
             # Tags of the resource itself come before those of the stack.
             tags = {**self.stack.tags, **tag_map(result.get("Tags"))}
@@ -71,9 +97,10 @@ class ResourceOperations:
         context.report_created = report_created
         provider = provider_of(resource.type)
         try:
-            self._refuse_used_name(resource)
+            self._claim_name(resource)
             provider.create(context)
             resource.attributes = provider.read_attributes(context)
+            self._check_not_cancelled("Resource creation cancelled")
         except CreationTimedOut:
             self.stack.mark(resource, "CREATE_FAILED", "Resource creation cancelled")
             raise
@@ -114,6 +141,7 @@ class ResourceOperations:
         try:
             change()
             resource.attributes = provider_of(resource.type).read_attributes(context)
+            self._check_not_cancelled("Resource update cancelled")
         except Exception as error:
             if isinstance(error, ApiError) and error.code == NOT_EMULATED:
                 resource.attempted = None  # refused before anything was changed
@@ -143,16 +171,22 @@ class ResourceOperations:
         self.stack.mark(resource, status, reason_of(error))
         raise ResourceOperationFailed(resource.logical_id, status) from error
 
-    def _refuse_used_name(self, resource: StackResource) -> None:
+    def _check_not_cancelled(self, reason: str) -> None:
+        if self.cancelled.is_set():
+            raise ResourceFailure(reason)
+
+    def _claim_name(self, resource: StackResource) -> None:
         """Refuse a name that a resource of another stack has, in CloudFormation's words."""
         key = provider_of(resource.type).unique_name
         if key is None or (name := resource.properties.get(key)) is None:
             return
-        for stack in self.stacks.of(self.stack.region):
-            for other in stack.resources.values():
-                has_name = other.type == resource.type and other.properties.get(key) == name
-                if has_name and other is not resource and _exists(other):
-                    raise ResourceFailure(f"{name} already exists in stack {stack.id}")
+        with self.stacks.naming:
+            for stack in self.stacks.of(self.stack.region):
+                for other in list(stack.resources.values()):
+                    has_name = other.type == resource.type and other.properties.get(key) == name
+                    if has_name and other is not resource and _exists(other):
+                        raise ResourceFailure(f"{name} already exists in stack {stack.id}")
+            resource.is_name_claimed = True
 
     def _context(
         self, resource: StackResource, properties: Properties, skip: frozenset[str] = frozenset()
@@ -172,5 +206,7 @@ class ResourceOperations:
 
 
 def _exists(resource: StackResource) -> bool:
-    is_deleted = resource.status in ("DELETE_COMPLETE", "DELETE_SKIPPED")
-    return resource.physical_id is not None and not is_deleted
+    """Whether it exists, or is about to be created."""
+    if resource.physical_id is None:
+        return resource.is_name_claimed and resource.status == "CREATE_IN_PROGRESS"
+    return resource.status not in ("DELETE_COMPLETE", "DELETE_SKIPPED")

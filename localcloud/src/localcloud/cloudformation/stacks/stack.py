@@ -19,7 +19,7 @@ from localcloud.gateway.principals import Principal
 STACK_TYPE = "AWS::CloudFormation::Stack"
 
 
-@dataclass
+@dataclass(eq=False)
 class StackResource:
     """A resource as it was last created or updated; ``properties`` are what its service got."""
 
@@ -32,6 +32,7 @@ class StackResource:
     # Properties of an update that failed: the resource may have some of them.
     attempted: dict[str, Any] | None = None
     attributes: dict[str, Any] = field(default_factory=dict)
+    is_name_claimed: bool = False
 
     @property
     def logical_id(self) -> str:
@@ -85,6 +86,7 @@ class Stack:
     operation: threading.Lock = field(default_factory=threading.Lock)
     idle: threading.Event = field(default_factory=threading.Event)
     _starting: threading.Lock = field(default_factory=threading.Lock)
+    _recording: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def parameters(self) -> dict[str, Parameter]:
@@ -128,18 +130,19 @@ class Stack:
     def _record(
         self, event_id: str, name: str, physical_id: str, kind: str, status: str, reason: str | None
     ) -> dict[str, Any]:
-        event = {
+        event: dict[str, Any] = {
             "StackId": self.id,
             "StackName": self.name,
             "EventId": event_id,
             "LogicalResourceId": name,
             "PhysicalResourceId": physical_id,
             "ResourceType": kind,
-            "Timestamp": self._next_time(),
             "ResourceStatus": status,
             **({} if reason is None else {"ResourceStatusReason": reason}),
         }
-        self.events.append(event)
+        with self._recording:
+            event["Timestamp"] = self._next_time()
+            self.events.append(event)
         return event
 
     def _next_time(self) -> datetime:
@@ -159,6 +162,7 @@ class Stacks:
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
+        self.naming = threading.Lock()  # held while a name is looked up and claimed
         self._by_id: dict[str, Stack] = {}
 
     def add(self, stack: Stack) -> None:

@@ -13,9 +13,8 @@ from localcloud.cloudformation.errors import ResourceFailure
 from localcloud.cloudformation.stacks.deployment import Deployment
 from localcloud.cloudformation.stacks.removal import clean_up
 from localcloud.cloudformation.stacks.resource_operations import (
-    ResourceOperationFailed,
     ResourceOperations,
-    stack_reason,
+    ResourcesFailed,
 )
 from localcloud.cloudformation.stacks.stack import PendingUpdate
 from localcloud.cloudformation.templates.processed import ProcessedTemplate
@@ -44,8 +43,8 @@ class Update:
             self._deployment.apply()
             outputs = self._deployment.outputs()
             self._check_exports(outputs)
-        except (ResourceOperationFailed, ResourceFailure, ApiError) as error:
-            self._fail(stack_reason(error))
+        except (ResourcesFailed, ResourceFailure, ApiError) as error:
+            self._fail(str(error))
             return False
         stack.template, stack.outputs = self._template, outputs
         stack.updated = utc(stack.clock.now())
@@ -66,8 +65,8 @@ class Update:
         stack.template, stack.outputs, stack.tags, stack.imports = self._before
         try:
             self._deployment.undo(skip)
-        except ResourceOperationFailed as error:
-            stack.enter("UPDATE_ROLLBACK_FAILED", stack_reason(error))
+        except ResourcesFailed as error:
+            stack.enter("UPDATE_ROLLBACK_FAILED", str(error))
             return
         stack.enter("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
         clean_up(self._operations, is_rolled_back=True)

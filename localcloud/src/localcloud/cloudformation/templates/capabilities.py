@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from localcloud.cloudformation.errors import validation_error
+from localcloud.cloudformation.templates.form import written
 from localcloud.cloudformation.templates.processed import ProcessedTemplate
 from localcloud.cloudformation.templates.template import Template, load
 from localcloud.gateway.errors import ApiError
@@ -26,7 +28,7 @@ _NESTED_APPLICATION = "AWS::Serverless::Application"
 
 def iam_capability(template: Template) -> tuple[str, list[str]] | None:
     """The IAM capability that a processed template needs, and the types that need it."""
-    resources = template["Resources"].values()
+    resources = [item for _, item in written(template["Resources"])]
     types = sorted({item["Type"] for item in resources if item.get("Type") in _IAM_TYPES})
     if not types:
         return None
@@ -41,15 +43,26 @@ def check_capabilities(
 
     A change set shows what transforms make, so that only nested applications need it there.
     """
+    check_names(acknowledged)
     needed = iam_capability(template.body)
     if needed and not {needed[0], NAMED_IAM} & set(acknowledged):
         raise _insufficient(needed[0])
     expands = bool(template.transforms)
     if by_change_set:
-        resources = load(template.text)["Resources"].values()
-        expands = any(item.get("Type") == _NESTED_APPLICATION for item in resources)
+        resources = written(load(template.text)["Resources"])
+        expands = any(item["Type"] == _NESTED_APPLICATION for _, item in resources)
     if expands and AUTO_EXPAND not in acknowledged:
         raise _insufficient(AUTO_EXPAND)
+
+
+def check_names(capabilities: Sequence[str]) -> None:
+    names = (IAM, NAMED_IAM, AUTO_EXPAND)
+    if set(capabilities) - set(names):
+        raise validation_error(
+            f"1 validation error detected: Value '[{', '.join(capabilities)}]' at 'capabilities' "
+            "failed to satisfy constraint: Member must satisfy constraint: [Member must satisfy "
+            f"enum value set: [{', '.join(names)}]]"
+        )
 
 
 def _insufficient(capability: str) -> ApiError:

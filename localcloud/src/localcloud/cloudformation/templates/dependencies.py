@@ -6,19 +6,22 @@ from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
 from localcloud.cloudformation.errors import validation_error
-from localcloud.cloudformation.templates.intrinsics import VARIABLE
+from localcloud.cloudformation.templates.arguments import VARIABLE
+
+_REFERRING = frozenset({"Ref", "Fn::GetAtt", "Fn::Sub"})
 
 
-def references(node: Any) -> Iterator[str]:
-    """Every name that ``node`` refers to by Ref, GetAtt or Sub, in every branch of an If."""
+def references(node: Any, functions: Set[str] = _REFERRING) -> Iterator[str]:
+    """Every name that ``node`` refers to by one of ``functions``, in every branch of an If."""
     if isinstance(node, list):
         for item in node:
-            yield from references(item)
+            yield from references(item, functions)
     elif isinstance(node, dict):
         if len(node) == 1:
-            yield from _direct(*next(iter(node.items())))
+            name, argument = next(iter(node.items()))
+            yield from _direct(name, argument) if name in functions else ()
         for value in node.values():
-            yield from references(value)
+            yield from references(value, functions)
 
 
 def _direct(name: str, argument: Any) -> Iterator[str]:

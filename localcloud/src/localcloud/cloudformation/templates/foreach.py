@@ -9,6 +9,7 @@ from typing import Any
 
 from localcloud.cloudformation.errors import validation_error
 from localcloud.cloudformation.templates.intrinsics import Evaluator
+from localcloud.cloudformation.templates.template import text_of
 
 EXTENSIONS = "AWS::LanguageExtensions"
 _PREFIX = "Fn::ForEach::"
@@ -36,12 +37,14 @@ def _loop(name: str, argument: Any, evaluator: Evaluator) -> dict[str, Any]:
     if not isinstance(argument, list) or len(argument) != 3 or not isinstance(argument[2], dict):
         raise validation_error(f"Template error: {name} layout is incorrect")
     identifier, collection, body = argument
+    if not isinstance(identifier, str):
+        raise validation_error(f"Template error: {name} layout is incorrect")
     items = evaluator.evaluate(collection)
     if not isinstance(items, list):
         raise validation_error(f"Template error: the collection of {name} must be a list")
     yielded: dict[str, Any] = {}
     for item in items:
-        yielded |= expand_loops(_replaced(body, identifier, str(item)), evaluator)
+        yielded |= expand_loops(_replaced(body, identifier, text_of(item)), evaluator)
     return yielded
 
 

@@ -37,7 +37,8 @@ def _snippet(transform: Any, read: ReadObject) -> dict[str, Any]:
     if not isinstance(transform, dict) or transform.get("Name") != INCLUDE:
         name = transform.get("Name") if isinstance(transform, dict) else transform
         raise not_emulated(f"the transform {name} within a template")
-    location = transform.get("Parameters", {}).get("Location")
+    parameters = transform.get("Parameters")
+    location = parameters.get("Location") if isinstance(parameters, dict) else None
     match = _LOCATION.fullmatch(location) if isinstance(location, str) else None
     if match is None:
         raise validation_error(

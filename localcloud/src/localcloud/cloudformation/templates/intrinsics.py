@@ -10,10 +10,11 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from localcloud.cloudformation.errors import validation_error
+from localcloud.cloudformation.templates.arguments import VARIABLE, check_argument
 from localcloud.cloudformation.templates.template import text_of
 
 NO_VALUE = object()
-VARIABLE = re.compile(r"\$\{([^!{}][^{}]*)\}")  # of Fn::Sub
+_EXTENSIONS = ("Fn::Length", "Fn::ToJsonString")  # functions of AWS::LanguageExtensions
 _LITERAL = re.compile(r"\$\{!([^{}]*)\}")
 
 
@@ -47,7 +48,7 @@ class Evaluator:
             "Fn::If": self._if,
             "Fn::FindInMap": self._find_in_map,
             "Fn::ImportValue": lambda name: scope.import_value(str(self._value(name))),
-            "Fn::Base64": lambda text: base64.b64encode(str(self._value(text)).encode()).decode(),
+            "Fn::Base64": lambda text: base64.b64encode(self._text("Fn::Base64", text)).decode(),
             "Fn::Cidr": self._cidr,
             "Fn::GetAZs": lambda region: scope.zones(str(self._value(region) or "")),
             "Fn::And": lambda terms: all(list(map(self._truth, terms))),
@@ -56,8 +57,13 @@ class Evaluator:
             "Fn::Equals": self._equals,
         }
         if scope.has_extensions:
-            self._functions["Fn::Length"] = lambda items: len(self._value(items))
+            self._functions["Fn::Length"] = self._length
             self._functions["Fn::ToJsonString"] = self._to_json
+
+    def _text(self, function: str, node: Any) -> bytes:
+        value = self._value(node)
+        check_argument(function, value)
+        return text_of(value).encode()
 
     def evaluate(self, node: Any) -> Any:
         value = self._value(node)
@@ -70,13 +76,20 @@ class Evaluator:
             # A Condition that is no name is that of a policy.
             if name in self._functions and (name != "Condition" or isinstance(node[name], str)):
                 return str(name)
-            if isinstance(name, str) and name.startswith("Fn::"):
+            if name in _EXTENSIONS:
                 raise validation_error(
                     f"Template error: {name} is not supported without its transform"
+                )
+            if isinstance(name, str) and name.lower().startswith("fn::"):
+                supported = ", ".join(self._functions)
+                raise validation_error(
+                    f"Template Error: Encountered unsupported function: {name} Supported "
+                    f"functions are: [{supported}]"
                 )
         return None
 
     def call(self, name: str, argument: Any) -> Any:
+        check_argument(name, argument)
         return self._functions[name](argument)
 
     def _value(self, node: Any) -> Any:
@@ -122,25 +135,25 @@ class Evaluator:
         return self._scope.resolve(substituted) if "{{resolve:" in substituted else substituted
 
     def _join(self, argument: Any) -> str:
-        if not isinstance(argument, list) or len(argument) != 2:
-            raise validation_error(
-                "Template error: every Fn::Join object requires two parameters, (1) a string "
-                "delimiter and (2) a list of strings to be joined or a function that returns a "
-                "list of strings (such as Fn::GetAZs) to be joined."
-            )
-        joined = text_of(argument[0]).join(text_of(item) for item in self._value(argument[1]))
+        delimiter, items = argument[0], self._value(argument[1])
+        check_argument("Fn::Join", [delimiter, items])
+        joined = text_of(delimiter).join(map(text_of, items))
         return self._scope.resolve(joined) if "{{resolve:" in joined else joined
 
     def _select(self, argument: Any) -> Any:
-        index, items = int(self._value(argument[0])), self._value(argument[1])
-        if not isinstance(items, list) or not 0 <= index < len(items):
+        number, items = self._value(argument[0]), self._value(argument[1])
+        check_argument("Fn::Select", [number, items])
+        index = _whole_number(number, "Fn::Select requires a list argument with a valid index")
+        if not 0 <= index < len(items):
             raise validation_error(
                 f"Template error: Fn::Select cannot select nonexistent value at index {index}"
             )
         return items[index]
 
     def _split(self, argument: Any) -> list[str]:
-        return str(self._value(argument[1])).split(str(argument[0]))
+        text = self._value(argument[1])
+        check_argument("Fn::Split", [argument[0], text])
+        return text_of(text).split(str(argument[0]))
 
     def _if(self, argument: Any) -> Any:
         name, then, otherwise = argument
@@ -158,11 +171,15 @@ class Evaluator:
             ) from error
 
     def _cidr(self, argument: Any) -> list[str]:
-        block, count, *bits = (self._value(part) for part in argument)
-        network = ipaddress.ip_network(str(block))
-        suffix = int(bits[0]) if bits else 8 if network.version == 4 else 64
-        subnets = network.subnets(new_prefix=network.max_prefixlen - suffix)
-        return [str(subnet) for subnet, _ in zip(subnets, range(int(count)), strict=False)]
+        block, *numbers = (self._value(part) for part in argument)
+        count, *bits = (_whole_number(item, "Fn::Cidr requires numbers") for item in numbers)
+        try:
+            network = ipaddress.ip_network(str(block))
+            suffix = bits[0] if bits else 8 if network.version == 4 else 64
+            subnets = network.subnets(new_prefix=network.max_prefixlen - suffix)
+            return [str(subnet) for subnet, _ in zip(subnets, range(count), strict=False)]
+        except ValueError as error:
+            raise validation_error(f"Template error: Fn::Cidr: {error}") from error
 
     def _equals(self, argument: Any) -> bool:
         left, right = (self._value(part) for part in argument)
@@ -170,5 +187,18 @@ class Evaluator:
             return bool(left == right)
         return text_of(left) == text_of(right)
 
+    def _length(self, argument: Any) -> int:
+        items = self._value(argument)
+        if not isinstance(items, list):
+            raise validation_error("Template error: Fn::Length requires a list")
+        return len(items)
+
     def _to_json(self, argument: Any) -> str:
         return json.dumps(self._value(argument), separators=(",", ":"), ensure_ascii=False)
+
+
+def _whole_number(value: Any, requirement: str) -> int:
+    try:
+        return int(value)
+    except (TypeError, ValueError) as error:
+        raise validation_error(f"Template error: {requirement}, not {value}") from error

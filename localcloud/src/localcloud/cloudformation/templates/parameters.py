@@ -7,9 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import regex  # type: ignore[import-untyped]  # ships no types
+
 from localcloud.cloudformation.errors import template_error, validation_error
 from localcloud.cloudformation.templates.template import text_of
 
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+_VALUE_BYTES = 4096
 _SSM_VALUE = re.compile(r"AWS::SSM::Parameter::Value<(.+)>")
 _LISTS = ("CommaDelimitedList", "List<")
 _PLAIN = {"String", "Number", "CommaDelimitedList", "List<Number>"}
@@ -111,13 +115,15 @@ def _bound(
 
 def _violation(definition: Mapping[str, Any], kind: str, value: str) -> str | None:
     """The constraint that ``value`` breaks, in AWS's words; None if it breaks none."""
+    if len(value.encode()) > _VALUE_BYTES:
+        return f"must contain at most {_VALUE_BYTES} bytes"
     allowed = [text_of(item) for item in definition.get("AllowedValues", [])]
     if allowed and value not in allowed:
         return "must be one of AllowedValues"
     if "Number" in kind:
         return _number_violation(definition, value)
     pattern = definition.get("AllowedPattern")
-    if pattern and not re.fullmatch(str(pattern), value):
+    if pattern and not regex.fullmatch(str(pattern), value):
         return f"must match pattern {pattern}"
     if "MinLength" in definition and len(value) < int(definition["MinLength"]):
         return f"must contain at least {definition['MinLength']} characters"

@@ -52,7 +52,7 @@ class TemplateProcessor:
         for name in body.get("Conditions", {}):
             scope.condition(name)
         resources = _plan_resources(body, scope)
-        checks.check_plan(resources, self.region)
+        checks.check_plan(body, resources, self.region)
         outputs = _plan_outputs(body, scope, resources, self.region)
         return ProcessedTemplate(
             text, body, tuple(transforms), parameters, values, resources, outputs
@@ -110,7 +110,7 @@ def _plan(
         definition=definition,
         refs=refs,
         attributes=attributes,
-        dependencies=(refs | {name for name, _ in attributes} | explicit) - {logical_id},
+        dependencies=(refs | {name for name, _ in attributes} | explicit),
         metadata=evaluator.evaluate(resource.get("Metadata")),
         deletion_policy=policy("DeletionPolicy"),
         update_replace_policy=policy("UpdateReplacePolicy"),
@@ -126,6 +126,8 @@ def _plan_outputs(
         for name, output in template.get("Outputs", {}).items()
         if "Condition" not in output or scope.condition(output["Condition"])
     }
+    for output in outputs.values():
+        checks.check_output(output)
     referenced = scope.refs | {name for name, _ in scope.attributes}
     if absent := sorted(referenced - resources.keys()):
         raise unresolved(absent, "Outputs")

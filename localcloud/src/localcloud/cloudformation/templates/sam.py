@@ -19,6 +19,8 @@ from localcloud.cloudformation.templates.template import Template, text_of
 
 SERVERLESS = "AWS::Serverless-2016-10-31"
 
+log = logging.getLogger(__name__)
+
 # It warns of its own feature toggles and metrics.
 logging.getLogger("samtranslator").setLevel(logging.ERROR)
 
@@ -55,6 +57,13 @@ def translate(
             )
         except InvalidDocumentException as error:
             raise validation_error(_message(error)) from error
+        except Exception as error:
+            # AWS says so, too, where its translator, which this is, stumbles over a template:
+            # https://github.com/aws/serverless-application-model/issues/2126
+            log.info("the translator failed", exc_info=error)
+            raise validation_error(
+                f"Transform {SERVERLESS} failed with: Internal transform failure."
+            ) from error
     result: Template = py27hash_fix.undo_mark_unicode_str_in_template(translated)
     result.pop("Transform", None)
     return result

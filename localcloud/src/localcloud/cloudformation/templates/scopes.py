@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from localcloud.cloudformation.errors import template_error
+from localcloud.cloudformation.errors import template_error, validation_error
 from localcloud.cloudformation.templates.intrinsics import NO_VALUE, Evaluator
 from localcloud.cloudformation.templates.template import Template
+from localcloud.gateway.errors import ApiError
+
+# How a plan writes what is known only once resources exist.
+_UNKNOWN = re.compile(r"\$\{|\{\{|\"Fn::")
 
 
 class BaseScope:
@@ -19,6 +25,7 @@ class BaseScope:
         self._mappings = template.get("Mappings", {})
         self._conditions = template.get("Conditions", {})
         self._evaluated: dict[str, bool] = {}
+        self._evaluating: set[str] = set()
 
     def ref(self, name: str) -> Any:
         if name == "AWS::NoValue":
@@ -34,10 +41,25 @@ class BaseScope:
                     f"Unresolved condition dependency {name} in the Conditions block of the "
                     "template"
                 )
-            self._evaluated[name] = bool(Evaluator(self).evaluate(self._conditions[name]))
+            if name in self._evaluating:
+                circle = ", ".join(sorted(self._evaluating))
+                raise template_error(f"Found circular condition dependency between [{circle}]")
+            self._evaluating.add(name)
+            value = Evaluator(self).evaluate(self._conditions[name])
+            if not isinstance(value, bool):
+                raise template_error(
+                    "Conditions can only be boolean operations on parameters and other conditions"
+                )
+            self._evaluated[name] = value
+            self._evaluating.discard(name)
         return self._evaluated[name]
 
     def find_in_map(self, name: str, key: str, second: str) -> Any:
+        if name not in self._mappings and not self.has_extensions:
+            raise validation_error(
+                f"Template error: Mapping named '{name}' is not present in the 'Mappings' section "
+                "of template"
+            )
         return self._mappings[name][key][second]
 
     def resource_ref(self, name: str) -> Any:
@@ -83,7 +105,9 @@ class PlanEvaluator(Evaluator):
     def call(self, name: str, argument: Any) -> Any:
         try:
             return super().call(name, argument)
-        except Exception:
-            if name in ("Fn::Select", "Fn::Split", "Fn::Length", "Fn::Cidr"):
-                return {name: self.evaluate(argument)}
+        except ApiError:
+            if name in ("Fn::Select", "Fn::Split", "Fn::Join", "Fn::Length", "Fn::Cidr"):
+                known = self.evaluate(argument)
+                if _UNKNOWN.search(json.dumps(known)):
+                    return {name: known}
             raise

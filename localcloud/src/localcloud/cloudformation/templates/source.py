@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from botocore.exceptions import ClientError
 
-from localcloud.cloudformation.errors import validation_error
+from localcloud.cloudformation.errors import template_error, validation_error
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 BODY_LIMIT, OBJECT_LIMIT = 51_200, 1_000_000
@@ -43,12 +43,18 @@ def read_object(s3: Any, bucket: str, key: str, **version: str) -> str:
         ) from error
     if len(body) > OBJECT_LIMIT:
         raise validation_error(f"Template may not exceed {OBJECT_LIMIT} bytes in size.")
-    return body.decode()
+    try:
+        return body.decode()
+    except UnicodeDecodeError as error:
+        raise template_error("YAML not well-formed.") from error
 
 
 def _parse(url: str) -> tuple[str, str, str | None]:
     """Bucket, key and version of an S3 URL, path-style or virtual-hosted."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise validation_error("TemplateURL must be a supported URL.") from error
     host, path = parts.netloc, unquote(parts.path).lstrip("/")
     version = parse_qs(parts.query).get("versionId", [None])[0]
     if parts.scheme == "https" and _PATH_STYLE.fullmatch(host) and "/" in path:

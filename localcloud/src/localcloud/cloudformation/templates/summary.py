@@ -6,16 +6,16 @@ import json
 from typing import Any
 
 from localcloud.cloudformation.templates import capabilities
+from localcloud.cloudformation.templates.form import written
 from localcloud.cloudformation.templates.parameters import default_text, is_no_echo
 from localcloud.cloudformation.templates.template import Template, text_of, transforms_of
 
 
 def template_summary(template: Template) -> dict[str, Any]:
-    resources = template["Resources"].values()
-    types = {item["Type"] for item in resources if isinstance(item, dict) and "Type" in item}
-    parameters = template.get("Parameters") or {}
+    types = {item["Type"] for _, item in written(template["Resources"])}
+    parameters = written(template.get("Parameters", {}))
     summary = {
-        "Parameters": [_parameter(key, definition) for key, definition in parameters.items()],
+        "Parameters": [_parameter(key, definition) for key, definition in parameters],
         "ResourceTypes": sorted(types),
         "DeclaredTransforms": transforms_of(template),
         "Description": template.get("Description"),

@@ -8,25 +8,13 @@ from typing import Any
 import yaml
 
 from localcloud.cloudformation.errors import template_error, validation_error
+from localcloud.cloudformation.templates.form import check_sections
+from localcloud.gateway.errors import ApiError
 
 Template = dict[str, Any]
 
-# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html; Globals is
-# SAM's.
-_SECTIONS = {
-    "AWSTemplateFormatVersion",
-    "Conditions",
-    "Description",
-    "Globals",
-    "Hooks",
-    "Mappings",
-    "Metadata",
-    "Outputs",
-    "Parameters",
-    "Resources",
-    "Rules",
-    "Transform",
-}
+# AWS does not publish how deeply a template may be nested.
+_MAX_DEPTH = 100
 _WITHOUT_PREFIX = {"Ref", "Condition"}
 
 
@@ -59,30 +47,62 @@ _Loader.add_multi_constructor("!", _short_form)
 def load(text: str) -> Template:
     """Parse a template, JSON or YAML. Raises ValidationError in CloudFormation's words."""
     template = parse(text)
-    if not isinstance(template, dict):
-        raise template_error("unsupported structure.")
-    if unknown := sorted(set(template) - _SECTIONS):
-        raise validation_error(f"Invalid template property or properties [{', '.join(unknown)}]")
-    if not isinstance(template.get("Resources"), dict) or not template["Resources"]:
-        raise template_error("At least one Resources member must be defined.")
-    return template
+    check_sections(template)
+    return dict(template)
 
 
 def parse(text: str) -> Any:
     """JSON or YAML as plain data, as CloudFormation reads it."""
+    try:
+        return _plain(_parse(text), "", 0)
+    except RecursionError as error:
+        raise _too_deep() from error
+
+
+def _parse(text: str) -> Any:
     if text.lstrip().startswith("{"):
         try:
-            return json.loads(text)
+            return json.loads(text, parse_constant=_refuse_constant)
         except ValueError:
             pass  # flow-style YAML starts with a brace, too
     try:
+        if "*" in text and any(
+            isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.CSafeLoader)
+        ):
+            raise validation_error(
+                "Template error: YAML aliases are not allowed in CloudFormation templates"
+            )
         return yaml.load(text, _Loader)  # noqa: S506 - derived from the safe loader
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
         raise template_error(f"YAML not well-formed.{place}") from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:
         raise template_error("YAML not well-formed.") from error
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _plain(node: Any, place: str, depth: int) -> Any:
+    """``node`` with texts as keys; ``place`` is where it stands in the template."""
+    if depth > _MAX_DEPTH:
+        raise _too_deep()
+    if node is None and place:
+        raise validation_error(f"[{place}] 'null' values are not allowed in templates")
+    if isinstance(node, list):
+        return [_plain(item, f"{place}/{index}", depth + 1) for index, item in enumerate(node)]
+    if isinstance(node, dict):
+        members = ((text_of(key), value) for key, value in node.items())
+        return {key: _plain(value, f"{place}/{key}", depth + 1) for key, value in members}
+    if isinstance(node, (str, bool, int, float)):
+        return node
+    raise template_error("YAML not well-formed.")
+
+
+def _too_deep() -> ApiError:
+    return template_error(f"the template is nested more than {_MAX_DEPTH} levels deep.")
 
 
 def text_of(value: Any) -> str:

@@ -13,6 +13,7 @@ from localcloud.lambda_.arns import LATEST, FunctionRef, parse_function
 from localcloud.lambda_.errors import invalid_parameter
 from localcloud.lambda_.invocation import Lambda
 from localcloud.lambda_.model import Function
+from localcloud.lambda_.network_interfaces import NetworkInterfaces
 from localcloud.lambda_.packages import Packages
 from localcloud.lambda_.permissions import RoleChecks
 
@@ -27,6 +28,10 @@ class ApiBase(Service):
         self._clients = cloud.clients
         self._packages = packages
         self._roles = RoleChecks(cloud)
+        self._quotas = cloud.settings.quotas
+        self._clock = cloud.clock
+        self._interfaces = NetworkInterfaces(cloud)
+        cloud.gateway.register("ec2", self._interfaces)
 
     def __call__(self, call: Call) -> Response | None:
         if call.operation is None:

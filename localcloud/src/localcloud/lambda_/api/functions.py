@@ -9,7 +9,7 @@ from localcloud.gateway.identify import Call
 from localcloud.lambda_ import configuration, limits
 from localcloud.lambda_.api.base import check_revision, no_content, timestamp
 from localcloud.lambda_.api.versions import VersionsApi, view
-from localcloud.lambda_.arns import LATEST, function_arn, parse_function
+from localcloud.lambda_.arns import LATEST, FunctionRef, function_arn, parse_function
 from localcloud.lambda_.errors import conflict
 from localcloud.lambda_.model import Function, Version
 from localcloud.lambda_.packages import fetch
@@ -23,7 +23,11 @@ class FunctionsApi(VersionsApi):
         if name in functions:
             raise conflict(f"Function already exist: {name}")
         settings = configuration.apply(
-            configuration.default_configuration(name), params, call.region, self._registry
+            configuration.default_configuration(name),
+            params,
+            call.region,
+            self._registry,
+            self._quotas.function_memory_mb,
         )
         account = self._registry.account
         arn = function_arn(call.region, account, name)
@@ -43,18 +47,24 @@ class FunctionsApi(VersionsApi):
         version = Version(settings, package.folder, call.region)
         version = _revised(self._in_vpc(version, params, call))
         function = Function(
-            name, call.region, account, version, tags=dict(params.get("Tags") or {})
+            name,
+            call.region,
+            account,
+            version,
+            tags=dict(params.get("Tags") or {}),
+            last_invoked=self._clock.now(),
         )
         with self._registry.lock:
             if functions.setdefault(name, function) is not function:
                 raise conflict(f"Function already exist: {name}")
+        self._interfaces.attach(version)
         return self._published_or_latest(function, params)
 
     def get_function(self, call: Call, **params: Any) -> dict[str, Any]:
         function, ref = self._find(call, params)
         version = function.version(ref.qualifier)
         result: dict[str, Any] = {
-            "Configuration": view(function, version, ref.qualifier),
+            "Configuration": self._view(function, ref),
             # On AWS a presigned address of the zip file. Nothing answers at this one.
             "Code": {
                 "RepositoryType": "S3",
@@ -70,7 +80,11 @@ class FunctionsApi(VersionsApi):
 
     def get_function_configuration(self, call: Call, **params: Any) -> dict[str, Any]:
         function, ref = self._find(call, params)
-        return view(function, function.version(ref.qualifier), ref.qualifier)
+        return self._view(function, ref)
+
+    def _view(self, function: Function, ref: FunctionRef) -> dict[str, Any]:
+        configuration = view(function, function.version(ref.qualifier), ref.qualifier)
+        return configuration | self._lambda.executor.idleness.state(function)
 
     def list_functions(self, call: Call, **params: Any) -> dict[str, Any]:
         versions: list[Version] = []
@@ -100,7 +114,11 @@ class FunctionsApi(VersionsApi):
         latest = function.latest
         check_revision(params.get("RevisionId"), latest.configuration["RevisionId"])
         settings = configuration.apply(
-            dict(latest.configuration), params, call.region, self._registry
+            dict(latest.configuration),
+            params,
+            call.region,
+            self._registry,
+            self._quotas.function_memory_mb,
         )
         if "Role" in params:
             self._roles.require_trust(settings["Role"], function.arn())
@@ -118,19 +136,21 @@ class FunctionsApi(VersionsApi):
             self._registry.functions[call.region].pop(function.name, None)
         for version in (function.latest, *function.published.values()):
             self._lambda.executor.retire(version)
+        self._interfaces.release(function.latest)
         return no_content()
 
     def get_account_settings(self, call: Call) -> dict[str, Any]:
         functions = self._registry.functions[call.region].values()
-        reserved = sum(function.reserved or 0 for function in functions)
+        concurrency = self._quotas.concurrency
         code_size = sum(function.latest.configuration["CodeSize"] for function in functions)
         return {
             "AccountLimit": {
                 "TotalCodeSize": limits.CODE_STORAGE_BYTES,
                 "CodeSizeUnzipped": limits.UNZIPPED_BYTES,
                 "CodeSizeZipped": limits.DIRECT_UPLOAD_BYTES,
-                "ConcurrentExecutions": limits.ACCOUNT_CONCURRENCY,
-                "UnreservedConcurrentExecutions": limits.ACCOUNT_CONCURRENCY - reserved,
+                "ConcurrentExecutions": concurrency,
+                "UnreservedConcurrentExecutions": concurrency
+                - self._registry.reserved(call.region),
             },
             "AccountUsage": {"TotalCodeSize": code_size, "FunctionCount": len(functions)},
         }
@@ -157,7 +177,9 @@ class FunctionsApi(VersionsApi):
     def _replace(self, function: Function, version: Version) -> None:
         with self._registry.lock:
             previous, function.latest = function.latest, version
+            function.last_invoked = self._clock.now()
         self._lambda.executor.retire(previous)
+        self._interfaces.attach(version)
 
     def _published_or_latest(self, function: Function, params: dict[str, Any]) -> dict[str, Any]:
         version = self._publish(function) if params.get("Publish") else function.latest

@@ -69,16 +69,12 @@ class InvocationApi(ApiBase):
         function = self._find_unqualified(call, params)
         reserved = params["ReservedConcurrentExecutions"]
         with self._registry.lock:
-            others = sum(
-                other.reserved or 0
-                for other in self._registry.functions[call.region].values()
-                if other is not function
-            )
-            if limits.ACCOUNT_CONCURRENCY - others - reserved < limits.UNRESERVED_MINIMUM:
+            others = self._registry.reserved(call.region) - (function.reserved or 0)
+            if self._quotas.concurrency - others - reserved < self._quotas.unreserved:
                 raise invalid_parameter(
                     "Specified ReservedConcurrentExecutions for function decreases account's "
                     "UnreservedConcurrentExecution below its minimum value of "
-                    f"[{limits.UNRESERVED_MINIMUM}]."
+                    f"[{self._quotas.unreserved}]."
                 )
             function.reserved = reserved
         return {"ReservedConcurrentExecutions": reserved}
