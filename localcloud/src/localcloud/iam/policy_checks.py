@@ -81,6 +81,7 @@ _POLICIES: dict[str, dict[str, tuple[str, PolicyKind]]] = {
     },
     "kms": {"CreateKey": ("Policy", _KEY), "PutKeyPolicy": ("Policy", _KEY)},
     "logs": {"PutResourcePolicy": ("policyDocument", _LOGS)},
+    "s3": {"PutBucketPolicy": ("Policy", PolicyKind("MalformedPolicy"))},
     "s3control": {
         "PutMultiRegionAccessPointPolicy": ("Details.Policy", PolicyKind("MalformedPolicy"))
     },
