@@ -68,7 +68,8 @@ class Probe:
 
     def _at_call(self, when: When, call: Call) -> None:
         caller = caller_of(call)
-        self._note(when, call.action, call.region, str(caller))
+        if caller:
+            self._note(when, call.action, call.region, caller)
         if self.listener and caller:
             self.listener.at_call(when, caller, action_of(call), call)
 
