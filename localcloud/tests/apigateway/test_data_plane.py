@@ -107,6 +107,36 @@ def test_the_resource_policy_of_the_document_is_kept(env: Environment, echo: str
     assert env.call(api, "GET", "/v1/closed", b"", env.caller).status == 403
 
 
+def test_the_resource_policy_counts_for_callers_without_a_signature(
+    env: Environment, echo: str
+) -> None:
+    """https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html"""
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke"}
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": statement | {"Resource": "execute-api:/*/GET/open"},
+    }
+    paths = {f"/{path}": {"get": operation(echo)} for path in ("open", "closed")}
+    api = env.deploy(
+        paths | {"/signed": {"get": operation(echo, signed=True)}},
+        **{"x-amazon-apigateway-policy": policy},
+    )
+    assert env.call(api, "GET", "/v1/open").status == 201
+    refused = env.call(api, "GET", "/v1/closed")
+    assert refused.status == 403
+    assert _json(refused)["Message"].startswith(
+        "User: anonymous is not authorized to perform: execute-api:Invoke on resource: "
+    )
+    assert _json(env.call(api, "GET", "/v1/signed")) == MISSING_TOKEN
+
+
+def test_a_malformed_resource_policy_is_refused(env: Environment, echo: str) -> None:
+    statement = {"Effect": "Perhaps", "Principal": "*", "Action": "*", "Resource": "*"}
+    policy = {"Version": "2012-10-17", "Statement": statement}
+    with pytest.raises(ClientError, match="Invalid policy document"):
+        env.deploy({"/x": {"get": operation(echo)}}, **{"x-amazon-apigateway-policy": policy})
+
+
 @pytest.mark.parametrize("path", ["/v1/absent", "/v1/records"])
 def test_an_unknown_route_is_a_missing_token(env: Environment, api: str, path: str) -> None:
     response = env.call(api, "GET", path)

@@ -6,12 +6,11 @@ from typing import Any
 
 import pytest
 
-from .cases import CASES, RESOURCES, needed
+from .cases import CASES, TRUST, needed
 from .conftest import Lab
 
 TABLE = CASES["AWS::DynamoDB::Table"].properties
 ASL = CASES["AWS::StepFunctions::StateMachine"].properties["DefinitionString"]
-TRUST = RESOURCES["Role"]["Properties"]["AssumeRolePolicyDocument"]
 
 
 def _document(word: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -13,7 +14,7 @@ from localcloud.cloudformation.resources import providers, schemas
 from localcloud.cloudformation.resources.api_resource import ApiResource
 from localcloud.cloudformation.resources.api_values import input_shape, member_of
 
-from .cases import CASES, Case
+from .cases import CASES, TRUST, Case
 from .conftest import Lab
 
 by_kind = pytest.mark.parametrize("case", CASES.values(), ids=lambda case: case.kind)
@@ -216,7 +217,8 @@ def test_calls_are_made_as_the_one_who_deploys(lab: Lab, cloud: Cloud) -> None:
         for entry in cloud.ledger.entries(lambda entry: entry.action == "sns:CreateTopic")
     }
     assert callers == {cloud.principals.admin.arn}
-    lab.client("iam").create_role(RoleName="deployer", AssumeRolePolicyDocument="{}")
+    trust = json.dumps(TRUST)
+    lab.client("iam").create_role(RoleName="deployer", AssumeRolePolicyDocument=trust)
     lab.cfn.create_stack(
         StackName="by-role",
         TemplateBody='{"Resources": {"It": {"Type": "AWS::SNS::Topic"}}}',

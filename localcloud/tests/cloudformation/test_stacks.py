@@ -14,6 +14,7 @@ from localcloud.cloudformation.stacks.engine import Engine
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.identify import Call
 
+from .cases import TRUST
 from .conftest import Lab, error_of
 
 TOPIC = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "t"}}
@@ -111,7 +112,7 @@ def test_a_failed_creation_tells_why_and_is_rolled_back(lab: Lab) -> None:
         ("AWS::SQS::Queue", {"QueueName": "mine"}),
         ("AWS::Logs::LogGroup", {"LogGroupName": "mine"}),
         ("AWS::SSM::Parameter", {"Name": "mine", "Type": "String", "Value": "v"}),
-        ("AWS::IAM::Role", {"RoleName": "mine", "AssumeRolePolicyDocument": {}}),
+        ("AWS::IAM::Role", {"RoleName": "mine", "AssumeRolePolicyDocument": TRUST}),
         ("AWS::CloudWatch::Dashboard", {"DashboardName": "mine", "DashboardBody": "{}"}),
         (
             "AWS::CloudWatch::Alarm",

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from localcloud.cloud import Cloud
 
+from .cases import TRUST
 from .conftest import Lab, error_of
 
 
@@ -128,7 +129,7 @@ def test_the_wire_step_adds_replication_by_parameters(lab: Lab) -> None:
         "Role": {
             "Type": "AWS::IAM::Role",
             "Condition": "Wired",
-            "Properties": {"AssumeRolePolicyDocument": {}},
+            "Properties": {"AssumeRolePolicyDocument": TRUST},
         },
     }
     lab.client("s3").create_bucket(Bucket="peer")

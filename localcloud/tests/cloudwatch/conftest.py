@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from moto.sns.models import sns_backends
 
 from localcloud import events, iam, lambda_, sns
 from localcloud.clock import ManualClock
@@ -74,8 +75,6 @@ class Watch:
         return str(arn)
 
     def published(self, topic: str) -> list[dict[str, Any]]:
-        from moto.sns.models import sns_backends
-
         notifications = sns_backends[ACCOUNT_ID][REGION].topics[topic].sent_notifications
         return [{"Subject": item[2], **json.loads(item[1])} for item in notifications]
 

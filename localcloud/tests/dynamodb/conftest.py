@@ -1,4 +1,4 @@
-"""A cloud with one global table ``t`` (key ``id``, ``n``; index on ``state``) in two Regions."""
+"""A cloud with one global table ``tab`` (key ``id``, ``n``; index on ``state``) in two Regions."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ class World:
         assert self.replicas.settled()
 
     def get(self, client: Any, **key: Any) -> dict[str, Any] | None:
-        stored: dict[str, Any] | None = client.get_item(TableName="t", Key=item(**key)).get("Item")
+        stored: dict[str, Any] | None = client.get_item(TableName="tab", Key=item(**key)).get(
+            "Item"
+        )
         return stored
 
 
@@ -45,7 +47,7 @@ def item(**attributes: Any) -> dict[str, Any]:
     }
 
 
-def create(client: Any, name: str = "t", **params: Any) -> None:
+def create(client: Any, name: str = "tab", **params: Any) -> None:
     client.create_table(
         **{
             "TableName": name,
@@ -72,7 +74,7 @@ def create(client: Any, name: str = "t", **params: Any) -> None:
     )
 
 
-def replicate(client: Any, region: str, name: str = "t") -> dict[str, Any]:
+def replicate(client: Any, region: str, name: str = "tab") -> dict[str, Any]:
     answer: dict[str, Any] = client.update_table(
         TableName=name, ReplicaUpdates=[{"Create": {"RegionName": region}}]
     )

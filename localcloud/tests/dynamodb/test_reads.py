@@ -24,20 +24,20 @@ EVERY_TYPE = {
 
 def test_an_item_comes_back_as_it_was_put_whoever_answers(world: World) -> None:
     stored = item(id="a") | EVERY_TYPE
-    world.east.put_item(TableName="t", Item=stored)
-    params = {"TableName": "t", "Key": item(id="a")}
+    world.east.put_item(TableName="tab", Item=stored)
+    params = {"TableName": "tab", "Key": item(id="a")}
     assert world.east.get_item(**params)["Item"] == stored
     # with more than it takes itself: moto's answer
     assert world.east.get_item(**params, ReturnConsumedCapacity="NONE")["Item"] == stored
 
 
 def test_a_missing_item_is_absent_from_the_answer(world: World) -> None:
-    assert "Item" not in world.east.get_item(TableName="t", Key=item(id="none"))
+    assert "Item" not in world.east.get_item(TableName="tab", Key=item(id="none"))
 
 
 def test_the_table_may_be_named_by_its_arn(world: World) -> None:
-    world.east.put_item(TableName="t", Item=item(id="a"))
-    arn = world.east.describe_table(TableName="t")["Table"]["TableArn"]
+    world.east.put_item(TableName="tab", Item=item(id="a"))
+    arn = world.east.describe_table(TableName="tab")["Table"]["TableArn"]
     assert world.east.get_item(TableName=arn, Key=item(id="a"))["Item"] == item(id="a")
 
 
@@ -48,7 +48,7 @@ def test_the_table_may_be_named_by_its_arn(world: World) -> None:
 )
 def test_a_key_that_is_not_the_tables_is_refused(world: World, key: dict[str, Any]) -> None:
     with pytest.raises(ClientError, match="ValidationException"):
-        world.east.get_item(TableName="t", Key=key)
+        world.east.get_item(TableName="tab", Key=key)
 
 
 def test_a_missing_table_is_an_error(world: World) -> None:

@@ -12,19 +12,19 @@ from .conftest import EAST, WEST, World, item
 
 
 def test_a_put_arrives_in_the_other_region_both_ways(world: World) -> None:
-    world.east.put_item(TableName="t", Item=item(id="a", v="from east"))
-    world.west.put_item(TableName="t", Item=item(id="b", v="from west"))
+    world.east.put_item(TableName="tab", Item=item(id="a", v="from east"))
+    world.west.put_item(TableName="tab", Item=item(id="b", v="from west"))
     world.settle()
     assert world.get(world.west, id="a") == item(id="a", v="from east")
     assert world.get(world.east, id="b") == item(id="b", v="from west")
 
 
 def test_a_write_arrives_after_the_lag(world: World) -> None:
-    world.replicas.pause("t")
-    world.east.put_item(TableName="t", Item=item(id="a"))
+    world.replicas.pause("tab")
+    world.east.put_item(TableName="tab", Item=item(id="a"))
     assert world.get(world.west, id="a") is None
-    assert world.replicas.pending("t") == 1
-    world.replicas.resume("t")
+    assert world.replicas.pending("tab") == 1
+    world.replicas.resume("tab")
     world.settle()
     assert world.get(world.west, id="a") == item(id="a")
 
@@ -33,16 +33,16 @@ def test_an_update_and_a_deletion_arrive(world: World) -> None:
     update(world.east, "a", "1")
     world.settle()
     assert world.get(world.west, id="a") == item(id="a", v="1")
-    world.east.delete_item(TableName="t", Key=item(id="a"))
+    world.east.delete_item(TableName="tab", Key=item(id="a"))
     world.settle()
     assert world.get(world.west, id="a") is None
 
 
 def test_batches_and_transactions_arrive(world: World) -> None:
-    world.east.put_item(TableName="t", Item=item(id="old"))
+    world.east.put_item(TableName="tab", Item=item(id="old"))
     world.east.batch_write_item(
         RequestItems={
-            "t": [
+            "tab": [
                 {"PutRequest": {"Item": item(id="batch")}},
                 {"DeleteRequest": {"Key": item(id="old")}},
             ]
@@ -50,10 +50,10 @@ def test_batches_and_transactions_arrive(world: World) -> None:
     )
     world.east.transact_write_items(
         TransactItems=[
-            {"Put": {"TableName": "t", "Item": item(id="put")}},
+            {"Put": {"TableName": "tab", "Item": item(id="put")}},
             {
                 "Update": {
-                    "TableName": "t",
+                    "TableName": "tab",
                     "Key": item(id="update"),
                     "UpdateExpression": "SET v = :v",
                     "ExpressionAttributeValues": {":v": {"S": "x"}},
@@ -67,8 +67,8 @@ def test_batches_and_transactions_arrive(world: World) -> None:
 
 def test_the_last_writer_wins_everywhere(world: World) -> None:
     world.replicas.pause()
-    world.west.put_item(TableName="t", Item=item(id="a", v="first, west"))
-    world.east.put_item(TableName="t", Item=item(id="a", v="last, east"))
+    world.west.put_item(TableName="tab", Item=item(id="a", v="first, west"))
+    world.east.put_item(TableName="tab", Item=item(id="a", v="last, east"))
     world.replicas.resume()
     world.settle()
     for client in (world.east, world.west):
@@ -76,11 +76,11 @@ def test_the_last_writer_wins_everywhere(world: World) -> None:
 
 
 def test_a_late_deletion_does_not_undo_a_newer_write(world: World) -> None:
-    world.east.put_item(TableName="t", Item=item(id="a", v="1"))
+    world.east.put_item(TableName="tab", Item=item(id="a", v="1"))
     world.settle()
     world.replicas.pause(source=EAST)
-    world.east.delete_item(TableName="t", Key=item(id="a"))
-    world.west.put_item(TableName="t", Item=item(id="a", v="2"))
+    world.east.delete_item(TableName="tab", Key=item(id="a"))
+    world.west.put_item(TableName="tab", Item=item(id="a", v="2"))
     world.settle()
     world.replicas.resume(source=EAST)
     world.settle()
@@ -92,27 +92,27 @@ def test_a_condition_sees_the_local_copy_only(world: World) -> None:
     world.replicas.pause()
     for client in (world.east, world.west):  # so it is no lock between Regions
         client.put_item(
-            TableName="t", Item=item(id="a"), ConditionExpression="attribute_not_exists(id)"
+            TableName="tab", Item=item(id="a"), ConditionExpression="attribute_not_exists(id)"
         )
     with pytest.raises(ClientError, match="ConditionalCheckFailed"):
         world.east.put_item(
-            TableName="t", Item=item(id="a"), ConditionExpression="attribute_not_exists(id)"
+            TableName="tab", Item=item(id="a"), ConditionExpression="attribute_not_exists(id)"
         )
 
 
 def test_a_refused_write_is_not_replicated(world: World) -> None:
     with pytest.raises(ClientError, match="ConditionalCheckFailed"):
         world.east.put_item(
-            TableName="t", Item=item(id="a"), ConditionExpression="attribute_exists(id)"
+            TableName="tab", Item=item(id="a"), ConditionExpression="attribute_exists(id)"
         )
     assert world.replicas.pending() == 0
 
 
 def test_an_arrival_is_in_the_stream_and_in_the_index_of_its_region(world: World) -> None:
-    world.east.put_item(TableName="t", Item=item(id="a", state="NEW"))
+    world.east.put_item(TableName="tab", Item=item(id="a", state="NEW"))
     world.settle()
     result = world.west.query(
-        TableName="t",
+        TableName="tab",
         IndexName="by-state",
         KeyConditionExpression="#s = :s",
         ExpressionAttributeNames={"#s": "state"},
@@ -120,7 +120,7 @@ def test_an_arrival_is_in_the_stream_and_in_the_index_of_its_region(world: World
     )
     assert result["Count"] == 1
     streams = world.cloud.clients.client("dynamodbstreams", WEST)
-    arn = world.west.describe_table(TableName="t")["Table"]["LatestStreamArn"]
+    arn = world.west.describe_table(TableName="tab")["Table"]["LatestStreamArn"]
     shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
     at = streams.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON")[
         "ShardIterator"
@@ -150,27 +150,27 @@ def test_concurrent_writers_in_both_regions_converge(world: World) -> None:
 
 def test_partiql_writes_are_refused_by_name(world: World) -> None:
     with pytest.raises(ClientError, match="the operation dynamodb:ExecuteStatement"):
-        world.east.execute_statement(Statement="INSERT INTO \"t\" VALUE {'id': 'a', 'n': 1}")
+        world.east.execute_statement(Statement="INSERT INTO \"tab\" VALUE {'id': 'a', 'n': 1}")
 
 
 def test_a_batch_has_at_most_25_writes(world: World) -> None:
     puts = [{"PutRequest": {"Item": item(id=str(number))}} for number in range(26)]
     with pytest.raises(ClientError, match="less than or equal to 25"):
-        world.east.batch_write_item(RequestItems={"t": puts})
+        world.east.batch_write_item(RequestItems={"tab": puts})
 
 
 def test_a_transaction_has_at_most_100_and_an_item_400_kilobytes(world: World) -> None:
-    gets = [{"Get": {"TableName": "t", "Key": item(id=str(n))}} for n in range(100)]
+    gets = [{"Get": {"TableName": "tab", "Key": item(id=str(n))}} for n in range(100)]
     assert world.east.transact_get_items(TransactItems=gets)["Responses"]
     with pytest.raises(ClientError, match="less than or equal to 100"):
         world.east.transact_get_items(TransactItems=[*gets, gets[0]])
     with pytest.raises(ClientError, match="Item size has exceeded"):
-        world.east.put_item(TableName="t", Item=item(id="a", v="x" * 410_000))
+        world.east.put_item(TableName="tab", Item=item(id="a", v="x" * 410_000))
 
 
 def update(client: Any, name: str, value: str) -> None:
     client.update_item(
-        TableName="t",
+        TableName="tab",
         Key=item(id=name),
         UpdateExpression="SET v = :v",
         ExpressionAttributeValues={":v": {"S": value}},
@@ -178,4 +178,4 @@ def update(client: Any, name: str, value: str) -> None:
 
 
 def ids(client: Any) -> set[str]:
-    return {entry["id"]["S"] for entry in client.scan(TableName="t")["Items"]}
+    return {entry["id"]["S"] for entry in client.scan(TableName="tab")["Items"]}

@@ -142,23 +142,23 @@ def test_an_outage_pauses_replication_in_both_directions_and_its_end_delivers(
 ) -> None:
     tables = {region: cloud.clients.client("dynamodb", region) for region in (EAST, WEST)}
     tables[EAST].create_table(
-        TableName="t",
+        TableName="tab",
         BillingMode="PAY_PER_REQUEST",
         AttributeDefinitions=[{"AttributeName": "k", "AttributeType": "S"}],
         KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}],
         StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
     )
-    tables[EAST].update_table(TableName="t", ReplicaUpdates=[{"Create": {"RegionName": WEST}}])
+    tables[EAST].update_table(TableName="tab", ReplicaUpdates=[{"Create": {"RegionName": WEST}}])
     replicas = cloud.get(Replicas)
     switch.outage(EAST)
     switch.outage(EAST)
-    tables[WEST].put_item(TableName="t", Item={"k": {"S": "1"}})
+    tables[WEST].put_item(TableName="tab", Item={"k": {"S": "1"}})
     assert replicas.settled()
     assert replicas.pending() == 1
     switch.recover(EAST)
     assert replicas.settled()
     assert replicas.pending() == 0
-    assert "Item" in tables[EAST].get_item(TableName="t", Key={"k": {"S": "1"}})
+    assert "Item" in tables[EAST].get_item(TableName="tab", Key={"k": {"S": "1"}})
 
 
 def test_an_outage_pauses_s3_replication(

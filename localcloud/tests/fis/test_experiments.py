@@ -190,13 +190,13 @@ def test_replication_of_buckets_pauses(lab: Lab, monkeypatch: pytest.MonkeyPatch
 def test_replication_of_a_global_table_pauses_in_both_directions(lab: Lab) -> None:
     east, west = lab.client("dynamodb"), lab.client("dynamodb", WEST)
     east.create_table(
-        TableName="t",
+        TableName="tab",
         BillingMode="PAY_PER_REQUEST",
         AttributeDefinitions=[{"AttributeName": "k", "AttributeType": "S"}],
         KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}],
         StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
     )
-    east.update_table(TableName="t", ReplicaUpdates=[{"Create": {"RegionName": WEST}}])
+    east.update_table(TableName="tab", ReplicaUpdates=[{"Create": {"RegionName": WEST}}])
     action = {
         "actionId": "aws:dynamodb:global-table-pause-replication",
         "parameters": {"duration": "PT5M"},
@@ -204,12 +204,12 @@ def test_replication_of_a_global_table_pauses_in_both_directions(lab: Lab) -> No
     }
     target = {
         "resourceType": "aws:dynamodb:global-table",
-        "resourceArns": [f"arn:aws:dynamodb:{EAST}:{ACCOUNT}:table/t"],
+        "resourceArns": [f"arn:aws:dynamodb:{EAST}:{ACCOUNT}:table/tab"],
         "selectionMode": "ALL",
     }
     experiment = lab.start(lab.template({"pause": action}, {"tables": target}))
     lab.clock.wait_for_sleep()
-    west.put_item(TableName="t", Item={"k": {"S": "1"}})
+    west.put_item(TableName="tab", Item={"k": {"S": "1"}})
     replicas = lab.cloud.get(Replicas)
     assert replicas.settled()
     assert replicas.pending() == 1

@@ -99,20 +99,24 @@ def test_a_defect_is_an_internal_failure_that_names_it(
 @pytest.mark.parametrize(
     ("request_", "code"),
     [(unsigned(QUEUES), "MissingAuthenticationToken"),
-     (list_queues(key="AKIAUNKNOWN"), "InvalidClientTokenId")],
+     (list_queues(key="AKIAUNKNOWN"), "InvalidClientTokenId"),
+     (signed("https://b.s3.us-east-1.amazonaws.com/", "us-east-1/s3", "GET", key="AKIAUNKNOWN"),
+      "InvalidAccessKeyId")],
 )  # fmt: skip
 def test_a_caller_who_is_not_known_is_refused(cloud: Cloud, request_: Request, code: str) -> None:
     assert cloud.gateway.handle(request_).status == 403
     assert outcomes(cloud)[0][1:] == (code, 403)
 
 
-def test_an_open_service_takes_unsigned_calls_without_checks(cloud: Cloud) -> None:
+def test_an_open_service_takes_unsigned_calls_and_checks_them(cloud: Cloud) -> None:
     gateway = cloud.gateway
     gateway.open_services.add("execute-api")
-    gateway.checks.append(lambda _: pytest.fail("an anonymous call was checked"))
+    checked: list[str] = []
+    gateway.checks.append(lambda call: checked.append(call.principal.arn))
     gateway.register("execute-api", lambda call: Response(200, {}, call.principal.arn.encode()))
     api = "https://a1.execute-api.us-east-1.amazonaws.com/prod/x"
     assert gateway.handle(unsigned(api)).body == b"anonymous"
+    assert checked == ["anonymous"]
     unknown = signed(api, "us-east-1/execute-api", "GET", key="AKIAUNKNOWN")
     assert gateway.handle(unknown).status == 403
 

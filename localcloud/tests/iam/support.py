@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest import mock
 
 from localcloud.cloud import Cloud
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.identify import Call
-from localcloud.gateway.principals import Principal
+from localcloud.gateway.principals import Credentials, Principal
 
 ACCOUNT = "123456789012"
 
@@ -36,3 +37,10 @@ def capture(
     finally:
         cloud.gateway.checks = checks
     return calls[0]
+
+
+def client_with(cloud: Cloud, service: str, keys: Credentials) -> Any:
+    """A client with these keys, whose requests go to the gateway."""
+    anybody = Principal(arn=f"the owner of {keys}")
+    with mock.patch.object(cloud.principals, "issue", return_value=keys):
+        return cloud.clients.client(service, "us-east-1", anybody)

@@ -11,11 +11,16 @@ from botocore.exceptions import ClientError
 
 from localcloud.cloud import Cloud
 from localcloud.gateway.http import Request
-from localcloud.gateway.principals import Principal, role_session, service_principal
+from localcloud.gateway.principals import (
+    Credentials,
+    Principal,
+    role_session,
+    service_principal,
+)
 from localcloud.iam import Authority
 from localcloud.iam.roles import load_aws_managed_policies
 from tests.iam.conftest import MakeRole, allow
-from tests.iam.support import ACCOUNT
+from tests.iam.support import ACCOUNT, client_with
 
 ROLE = f"arn:aws:sts::{ACCOUNT}:assumed-role/r/session"
 BUCKET = "arn:aws:s3:::b-1"
@@ -146,7 +151,7 @@ def test_anybody_may_call_an_api_without_a_policy_but_not_a_bucket(cloud: Cloud)
         ("https://b-1.s3.us-east-1.amazonaws.com/k", True),
     ):
         body = cloud.gateway.handle(Request("GET", url, HeadersDict()), anonymous).body
-        assert (b"is not authorized to perform" in body) == refused
+        assert (b"<Message>Access Denied</Message>" in body) == refused
 
 
 def test_a_change_in_iam_takes_effect_at_once(cloud: Cloud, role: MakeRole, s3: Any) -> None:
@@ -297,6 +302,69 @@ def test_an_alarm_cannot_use_the_key_that_aws_manages(cloud: Cloud) -> None:
     service = service_principal("cloudwatch.amazonaws.com", alarm)
     with pytest.raises(ClientError, match="KMSAccessDenied"):
         client_of(cloud, "sns", service).publish(TopicArn=topic, Message="m")
+
+
+def test_no_policy_of_its_own_locks_a_bucket_for_good(s3: Any) -> None:
+    denial = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": BUCKET}
+    s3.put_bucket_policy(Bucket="b-1", Policy=json.dumps({"Statement": denial}))
+    with pytest.raises(ClientError, match="explicit deny"):
+        s3.list_objects_v2(Bucket="b-1")
+    s3.delete_bucket_policy(Bucket="b-1")
+    s3.list_objects_v2(Bucket="b-1")
+
+
+@pytest.mark.usefixtures("s3")
+def test_a_user_signs_with_its_active_keys(cloud: Cloud) -> None:
+    iam_client = cloud.clients.client("iam", "us-east-1")
+    iam_client.create_user(UserName="u")
+    iam_client.create_group(GroupName="g")
+    iam_client.add_user_to_group(GroupName="g", UserName="u")
+    policy = {"Version": "2012-10-17", "Statement": allow("s3:GetObject", f"{BUCKET}/*")}
+    iam_client.put_group_policy(GroupName="g", PolicyName="p", PolicyDocument=json.dumps(policy))
+    key = iam_client.create_access_key(UserName="u")["AccessKey"]
+    credentials = Credentials(key["AccessKeyId"], key["SecretAccessKey"], None)
+    client = client_with(cloud, "s3", credentials)
+    assert client.get_object(Bucket="b-1", Key="in/k")["Body"].read() == b"content"
+    with pytest.raises(ClientError, match=rf"User: arn:aws:iam::{ACCOUNT}:user/u is not"):
+        client.delete_object(Bucket="b-1", Key="in/k")
+    iam_client.update_access_key(UserName="u", AccessKeyId=key["AccessKeyId"], Status="Inactive")
+    with pytest.raises(ClientError, match="InvalidAccessKeyId"):
+        client.get_object(Bucket="b-1", Key="in/k")
+
+
+def test_tags_of_objects_and_requests_are_condition_keys(
+    cloud: Cloud, role: MakeRole, s3: Any
+) -> None:
+    s3.put_object_tagging(
+        Bucket="b-1", Key="in/k", Tagging={"TagSet": [{"Key": "kind", "Value": "open"}]}
+    )
+    is_open = {"s3:ExistingObjectTag/kind": "open"}
+    brings = {"s3:RequestObjectTag/kind": "new"}
+    client = client_of(
+        cloud,
+        "s3",
+        role(
+            allow("s3:GetObject", f"{BUCKET}/*", StringEquals=is_open),
+            allow(["s3:PutObject", "s3:PutObjectTagging"], f"{BUCKET}/*", StringEquals=brings),
+        ),
+    )
+    client.get_object(Bucket="b-1", Key="in/k")
+    client.put_object(Bucket="b-1", Key="new", Body=b"", Tagging="kind=new")
+    with pytest.raises(ClientError, match="s3:PutObject"):
+        client.put_object(Bucket="b-1", Key="new", Body=b"", Tagging="kind=old")
+    with pytest.raises(ClientError, match="s3:GetObject"):
+        client.get_object(Bucket="b-1", Key="new")
+
+
+def test_a_key_by_its_alias_is_the_key(cloud: Cloud, role: MakeRole) -> None:
+    kms = cloud.clients.client("kms", "us-east-1")
+    key = kms.create_key()["KeyMetadata"]
+    kms.create_alias(AliasName="alias/mine", TargetKeyId=key["KeyId"])
+    by_alias = {"kms:RequestAlias": "alias/mine"}
+    client = client_of(cloud, "kms", role(allow("kms:Encrypt", key["Arn"], StringEquals=by_alias)))
+    client.encrypt(KeyId="alias/mine", Plaintext=b"x")
+    with pytest.raises(ClientError, match=f"kms:Encrypt on resource: {key['Arn']}"):
+        client.encrypt(KeyId=key["KeyId"], Plaintext=b"x")
 
 
 def test_a_role_that_does_not_exist_has_no_permissions(cloud: Cloud) -> None:

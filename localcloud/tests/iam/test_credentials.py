@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import time
 from typing import Any
-from unittest import mock
 
 import awscrt.auth  # type: ignore[import-untyped]  # it has no stubs
 import awscrt.http  # type: ignore[import-untyped]  # as above
@@ -17,9 +17,10 @@ from botocore.session import Session
 from localcloud.clock import ManualClock
 from localcloud.cloud import Cloud
 from localcloud.gateway.http import Request, Response
-from localcloud.gateway.principals import Credentials, Principal
+from localcloud.gateway.principals import Credentials
+from localcloud.iam.credentials import CredentialsCheck
 from tests.iam.conftest import MakeRole, allow
-from tests.iam.support import capture
+from tests.iam.support import capture, client_with
 
 HOST = "b-1.s3.us-east-1.amazonaws.com"
 
@@ -83,10 +84,56 @@ def test_a_presigned_url_that_was_changed_is_refused(cloud: Cloud, change: str) 
     assert b"<Code>SignatureDoesNotMatch</Code>" in response.body
 
 
+@pytest.mark.usefixtures("bucket")
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("X-Amz-Expires=604801", "AuthorizationQueryParametersError"),
+        ("X-Amz-Expires=-1", "AuthorizationQueryParametersError"),
+        ("X-Amz-Expires=soon", "AuthorizationQueryParametersError"),
+        ("", "AuthorizationQueryParametersError"),
+    ],
+)
+def test_the_seconds_of_a_presigned_url_have_limits(cloud: Cloud, query: str, code: str) -> None:
+    url = presign(cloud.principals.admin_credentials).replace("X-Amz-Expires=60", query)
+    assert f"<Code>{code}</Code>".encode() in get(cloud, url).body
+
+
+@pytest.mark.usefixtures("bucket")
+def test_a_header_of_amazons_that_was_not_signed_is_refused(cloud: Cloud) -> None:
+    url = presign(cloud.principals.admin_credentials)
+    headers = HeadersDict({"x-amz-acl": "public-read"})
+    answer = cloud.gateway.handle(Request("GET", url, headers))
+    assert answer.status == 403
+    assert b"There were headers present in the request which were not signed" in answer.body
+
+
+@pytest.mark.usefixtures("bucket")
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [(16, "Signature expired"), (-16, "Signature not yet current"), (14, "")],
+)
+def test_a_signature_is_good_for_15_minutes(cloud: Cloud, minutes: int, words: str) -> None:
+    [check] = [c for c in cloud.gateway.checks if isinstance(c, CredentialsCheck)]
+    check._real_time = lambda: time.time() + minutes * 60
+    answers = {}
+    for service, operation in (("s3", "list_buckets"), ("dynamodb", "list_tables")):
+        try:
+            getattr(client_with(cloud, service, cloud.principals.admin_credentials), operation)()
+        except ClientError as error:
+            answers[service] = error.response["Error"]
+    if not words:
+        assert answers == {}
+        return
+    assert answers["s3"]["Code"] == "RequestTimeTooSkewed"
+    assert answers["dynamodb"]["Code"] == "InvalidSignatureException"
+    assert answers["dynamodb"]["Message"].startswith(words)
+
+
 def test_expired_keys_are_refused(cloud: Cloud, role: MakeRole, clock: ManualClock) -> None:
     session = role(allow("dynamodb:ListTables", "*"))
     keys = cloud.principals.issue(session, clock.now() + 10)
-    client = _client(cloud, keys)
+    client = client_with(cloud, "dynamodb", keys)
     client.list_tables()
     clock.time += 11
     with pytest.raises(ClientError, match="ExpiredTokenException"):
@@ -95,14 +142,14 @@ def test_expired_keys_are_refused(cloud: Cloud, role: MakeRole, clock: ManualClo
 
 def test_a_wrong_session_token_is_refused(cloud: Cloud, role: MakeRole) -> None:
     keys = cloud.principals.issue(role(allow("dynamodb:ListTables", "*")))
-    client = _client(cloud, Credentials(keys.access_key, keys.secret_key, "other"))
+    client = client_with(cloud, "dynamodb", Credentials(keys.access_key, keys.secret_key, "other"))
     with pytest.raises(ClientError, match="UnrecognizedClientException"):
         client.list_tables()
 
 
 def test_a_wrong_secret_is_refused(cloud: Cloud, role: MakeRole) -> None:
     keys = cloud.principals.issue(role(allow("dynamodb:ListTables", "*")))
-    client = _client(cloud, Credentials(keys.access_key, "other", keys.token))
+    client = client_with(cloud, "dynamodb", Credentials(keys.access_key, "other", keys.token))
     with pytest.raises(ClientError, match="InvalidSignatureException"):
         client.list_tables()
 
@@ -140,10 +187,3 @@ def _sign_asymmetrically(keys: Credentials, secret: str) -> str:
     )
     signed = awscrt.auth.aws_sign_request(request, config).result(timeout=5)
     return f"https://{HOST}{signed.path}"
-
-
-def _client(cloud: Cloud, keys: Credentials) -> Any:
-    """A client with these keys, whose requests go to the gateway."""
-    anybody = Principal(arn="the owner of the keys")
-    with mock.patch.object(cloud.principals, "issue", return_value=keys):
-        return cloud.clients.client("dynamodb", "us-east-1", anybody)

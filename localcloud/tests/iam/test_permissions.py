@@ -77,19 +77,19 @@ def test_an_operation_that_is_not_known_is_refused_by_name(cloud: Cloud) -> None
 
 def test_leading_keys_are_the_items_partition_keys(cloud: Cloud) -> None:
     cloud.clients.client("dynamodb", "us-east-1").create_table(
-        TableName="t",
+        TableName="tab",
         KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}],
         AttributeDefinitions=[{"AttributeName": "k", "AttributeType": "S"}],
         BillingMode="PAY_PER_REQUEST",
     )
     query = {
-        "TableName": "t",
+        "TableName": "tab",
         "KeyConditionExpression": "#k = :k",
         "ExpressionAttributeNames": {"#k": "k"},
         "ExpressionAttributeValues": {":k": {"S": "b"}},
     }
     expected: list[tuple[str, dict[str, Any], list[str]]] = [
-        ("get_item", {"TableName": "t", "Key": {"k": {"S": "a"}}}, ["a"]),
+        ("get_item", {"TableName": "tab", "Key": {"k": {"S": "a"}}}, ["a"]),
         ("query", query, ["b"]),
         ("batch_get_item", {"RequestItems": {"t": {"Keys": [{"k": {"S": "c"}}]}}}, ["c"]),
     ]

@@ -54,6 +54,17 @@ def test_its_keys_belong_to_a_session_of_its_role(bench: Bench) -> None:
     assert principal.function_arn == f"arn:aws:lambda:us-east-1:123456789012:function:{name}"
 
 
+def test_its_keys_outlive_the_sandbox_and_with_them_the_links_that_they_signed(
+    bench: Bench,
+) -> None:
+    source = "import os\ndef handler(e, c): return os.environ['AWS_ACCESS_KEY_ID']"
+    name = bench.function(source)
+    key = bench.result(name)
+    bench.api.update_function_configuration(FunctionName=name, MemorySize=192)
+    assert bench.result(name) != key  # another sandbox
+    assert bench.cloud.principals.by_key(key) is not None
+
+
 def test_the_sdk_is_there_and_the_hosts_other_packages_are_not(bench: Bench) -> None:
     name = bench.function("import boto3\nimport moto\ndef handler(e, c): pass")
     answer = json.loads(bench.run(name).payload)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from functools import partial
@@ -65,17 +66,35 @@ def names(cloud: Cloud) -> dict[str, str]:
 def test_what_aws_refuses_is_refused(
     cloud: Cloud, names: dict[str, str], service: str, case: dict[str, Any]
 ) -> None:
-    client = cloud.clients.client(service, "us-east-1")
+    client = cloud.clients.client(service, case.get("region", "us-east-1"))
     client.meta.events.unregister("before-parameter-build.s3", validate_bucket_name)
-    text = json.dumps(case["parameters"])
-    for name, value in names.items():
-        text = text.replace(name, value)
 
     with pytest.raises(ClientError) as error:
-        getattr(client, case["operation"])(**json.loads(text))
+        getattr(client, case["operation"])(**_expanded(case["parameters"], names))
 
     assert error.value.response["Error"]["Code"] == case["code"]
     assert case.get("words", "") in error.value.response["Error"]["Message"]
+
+
+def _expanded(value: Any, names: dict[str, str]) -> Any:
+    """The parameters that a case stands for.
+
+    ``x{9}`` is nine times x, a list of ``{"$times": 9}`` and an item nine such items, in which
+    ``$n`` counts, and an object that is a policy is its text.
+    """
+    if isinstance(value, str):
+        for name, actual in names.items():
+            value = value.replace(name, actual)
+        return re.sub(r"(\w)\{(\d+)\}", lambda match: match[1] * int(match[2]), value)
+    if isinstance(value, list) and value and isinstance(value[0], dict) and "$times" in value[0]:
+        count, item = value[0]["$times"], value[1]
+        return [_expanded(item, {**names, "$n": str(number)}) for number in range(count)]
+    if isinstance(value, list):
+        return [_expanded(item, names) for item in value]
+    if isinstance(value, dict):
+        expanded = {name: _expanded(item, names) for name, item in value.items()}
+        return json.dumps(expanded) if "Statement" in value or "Version" in value else expanded
+    return value
 
 
 def _policy(**statement: Any) -> str:
@@ -89,6 +108,9 @@ TRUST = _policy(Action="sts:AssumeRole", Principal={"Service": "lambda.amazonaws
 def _fill_iam(iam_client: Any) -> None:
     for role in ("r", "full", "in-profile"):
         iam_client.create_role(RoleName=role, AssumeRolePolicyDocument=TRUST)
+    iam_client.create_role(
+        RoleName="replicator", AssumeRolePolicyDocument=TRUST.replace("lambda", "s3")
+    )
     for number in range(11):
         iam_client.create_policy(PolicyName=f"p{number}", PolicyDocument=READ)
     for number in range(10):
@@ -115,6 +137,16 @@ def _fill_s3(s3_client: Any) -> None:
         s3_client.put_bucket_versioning(
             Bucket=bucket, VersioningConfiguration={"Status": "Enabled"}
         )
+    rule = {"ID": "a", "Priority": 1, "Status": "Enabled", "Filter": {"Prefix": ""}}
+    rule |= {"DeleteMarkerReplication": {"Status": "Disabled"}}
+    rule |= {"Destination": {"Bucket": "arn:aws:s3:::replica"}}
+    s3_client.put_bucket_replication(
+        Bucket="replicated",
+        ReplicationConfiguration={
+            "Role": f"arn:aws:iam::{ACCOUNT}:role/replicator",
+            "Rules": [rule],
+        },
+    )
 
 
 def _fill_dynamodb(client: Any) -> None:

@@ -38,6 +38,22 @@ def test_a_key_has_at_most_1024_bytes(world: World) -> None:
         world.east.put_object(Bucket="bucket-east", Key="ü" * 512 + "k", Body=b"1")
 
 
+def test_a_delete_marker_is_not_found_and_cannot_be_read(world: World) -> None:
+    about = {"Bucket": "bucket-east", "Key": "k"}
+    world.east.put_object(**about, Body=b"1")
+    marker = world.east.delete_object(**about)["VersionId"]
+    for read in (world.east.get_object, world.east.head_object):
+        with pytest.raises(ClientError) as current:
+            read(**about)
+        with pytest.raises(ClientError) as by_version:
+            read(**about, VersionId=marker)
+        answers = [error.value.response["ResponseMetadata"] for error in (current, by_version)]
+        assert [answer["HTTPStatusCode"] for answer in answers] == [404, 405]
+        for answer in answers:
+            assert answer["HTTPHeaders"]["x-amz-delete-marker"] == "true"
+        assert answers[1]["HTTPHeaders"]["allow"] == "DELETE"
+
+
 def test_a_copy_onto_itself_must_change_something(world: World) -> None:
     world.east.put_object(Bucket="bucket-east", Key="k", Body=b"1")
     about = {"Bucket": "bucket-east", "Key": "k", "CopySource": "bucket-east/k"}

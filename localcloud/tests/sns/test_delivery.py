@@ -11,8 +11,10 @@ from localcloud.faults import Faults, Match, Refuse
 from localcloud.lambda_ import Lambda
 from localcloud.sns.sender import NotificationDelivery
 from tests.events.environment import REGION
+from tests.lambda_.conftest import zipped
 from tests.sns.conftest import TOPIC, Board
 
+PRINTS = "import json\ndef handler(event, _):\n    print(json.dumps(event))"
 COLOUR = {"colour": {"DataType": "String", "StringValue": "red"}}
 
 
@@ -87,7 +89,7 @@ def test_a_function_needs_to_permit_the_topic(board: Board) -> None:
     )
     board.client("lambda").update_function_code(
         FunctionName="f",
-        ZipFile=_zipped("import json\ndef handler(event, _):\n    print(json.dumps(event))"),
+        ZipFile=zipped({"app.py": PRINTS}),
     )
     board.publish("permitted")
     assert board.cloud.get(Lambda).queue.settled()
@@ -135,9 +137,3 @@ def test_during_an_outage_messages_wait(board: Board) -> None:
     delivery.resume(source=REGION)
     assert delivery.settled()
     assert len(board.received("q")) == 1
-
-
-def _zipped(source: str) -> bytes:
-    from tests.lambda_.conftest import zipped
-
-    return zipped({"app.py": source})

@@ -19,12 +19,12 @@ _LAMBDA = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:f"
 @pytest.fixture
 def table(env: Environment) -> str:
     env.client("dynamodb").create_table(
-        TableName="t",
+        TableName="tab",
         KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}],
         AttributeDefinitions=[{"AttributeName": "k", "AttributeType": "S"}],
         BillingMode="PAY_PER_REQUEST",
     )
-    return "t"
+    return "tab"
 
 
 def test_dynamodb_items_are_put_updated_read_and_deleted(env: Environment, table: str) -> None:

@@ -22,18 +22,19 @@ from localcloud.gateway.errors import NOT_EMULATED, ApiError, not_emulated
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.gateway.principals import Principal, access_key_of
-from localcloud.iam import Authority
+from localcloud.iam import Authority, IamAuthorizer
 
 _MAX_BODY_BYTES = 10 * 1024 * 1024
 
 
 class DataPlane:
-    """Handler of ``execute-api``. IAM has judged the call before, if it was signed."""
+    """Handler of ``execute-api``. IAM has checked a signed call before."""
 
     def __init__(self, cloud: Cloud, proxy: LambdaProxy) -> None:
         self._cloud = cloud
         self._account = cloud.settings.account_id
         self._proxy = proxy
+        self._authorizer = cloud.find(IamAuthorizer)
         cloudwatch = cloudwatch_of(cloud)
         self._metrics = cloudwatch.metrics
         self._logs = cloudwatch.logs
@@ -66,6 +67,8 @@ class DataPlane:
         if match is None:
             self._count(call.region, api, stage, responses.MISSING_TOKEN.status, None)
             return responses.MISSING_TOKEN.response()
+        if match.route.authorization == "NONE" and call.principal.is_anonymous and self._authorizer:
+            self._authorizer.check_open_method(call)
         request = ApiRequest(
             http=call.request,
             caller=self._caller(call),
@@ -121,7 +124,7 @@ class DataPlane:
     def _caller(self, call: Call) -> Caller | None:
         """Who signed; None for a request without a signature."""
         principal = call.principal
-        if principal.arn == "anonymous":
+        if principal.is_anonymous:
             return None
         key = access_key_of(call.request)
         if key is None:  # a service of ours that calls without HTTP

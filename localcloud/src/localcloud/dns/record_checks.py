@@ -9,6 +9,7 @@ import dns.rdatatype
 from botocore import xform_name
 from moto.route53.models import RecordSet
 
+from localcloud.dns.names import problem_of
 from localcloud.gateway.errors import ApiError, not_emulated
 
 _POLICIES = ("Weight", "Region", "Failover", "GeoLocation", "MultiValueAnswer")
@@ -55,6 +56,8 @@ def record_errors(
     record_set: dict[str, Any], key: Key, zone_name: str, after: dict[Key, RecordSet]
 ) -> list[str]:
     """Return why this record cannot stand in the zone beside the others; its values, too."""
+    if problem := problem_of(record_set["Name"]):
+        return [f"FATAL problem: {problem}"]
     errors = []
     if key.name != zone_name and not key.name.endswith("." + zone_name):
         # https://github.com/getmoto/moto/issues/916

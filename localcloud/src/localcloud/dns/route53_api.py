@@ -8,6 +8,7 @@ from moto.route53.models import FakeZone, RecordSet, Route53Backend
 
 from localcloud.dns import records
 from localcloud.dns.health import HealthCheckApi, HealthChecks, view
+from localcloud.dns.names import problem_of
 from localcloud.dns.zones import Zones
 from localcloud.gateway import moto_bridge
 from localcloud.gateway.errors import ApiError
@@ -36,6 +37,8 @@ class Route53(HealthCheckApi):
 
     def create_hosted_zone(self, call: Call, **params: Any) -> Response | dict[str, Any]:
         """A zone with a VPC is private, whether or not HostedZoneConfig says so."""
+        if problem := problem_of(params["Name"]):
+            raise ApiError("InvalidDomainName", problem)
         name = records.normalize(params["Name"])
         with service_lock("route53"):
             reference = params["CallerReference"]

@@ -8,7 +8,10 @@ from typing import Any
 
 from moto.dynamodb.models.table import Table
 
+from localcloud.dynamodb.item_checks import check_items
+from localcloud.dynamodb.query_checks import check_query
 from localcloud.dynamodb.replicas import WRITE_TARGETS, Replicas, table_name
+from localcloud.dynamodb.table_checks import check_new_table, check_update, invalid
 from localcloud.dynamodb.tables import Tables, get_item, is_plain
 from localcloud.gateway import moto_bridge
 from localcloud.gateway.answer import serialize
@@ -23,7 +26,7 @@ _IGNORED_BY_MOTO = ("SSESpecification", "TableClass", "OnDemandThroughput")
 
 
 class DynamoDbApi:
-    """Handler of ``dynamodb``; operations that are not here go to moto."""
+    """Handler of ``dynamodb``: checks each call; operations that are not here go to moto."""
 
     def __init__(self, tables: Tables, replicas: Replicas) -> None:
         self._tables = tables
@@ -31,7 +34,8 @@ class DynamoDbApi:
         self._operations: dict[str, Callable[[Call, Body], Response | None]] = {
             "GetItem": self._get,
             **dict.fromkeys(WRITE_TARGETS, self._write),
-            "CreateTable": _refuse_sources,
+            "CreateTable": _check_new,
+            "Query": self._query,
             "UpdateTable": self._update,
             "DescribeTable": self._describe,
             "DeleteTable": self._delete,
@@ -39,8 +43,20 @@ class DynamoDbApi:
         }
 
     def __call__(self, call: Call) -> Response | None:
+        body = json.loads(call.request.body or b"{}")
+        check_items(body)
         operation = self._operations.get(call.name)
-        return operation(call, json.loads(call.request.body or b"{}")) if operation else None
+        try:
+            response = operation(call, body) if operation else None
+            return response or moto_bridge.dispatch(call)
+        except (ValueError, LookupError) as error:
+            if b"Expression" not in call.request.body:
+                raise
+            raise invalid(f"Invalid expression: Syntax error; {error}") from error
+
+    def _query(self, call: Call, body: Body) -> None:
+        if table := self._tables.find(call.region, table_name(body["TableName"])):
+            check_query(table, body)
 
     def _get(self, call: Call, body: Body) -> Response | None:
         with moto_bridge.service_lock("dynamodb"):
@@ -54,9 +70,9 @@ class DynamoDbApi:
             targets = list(WRITE_TARGETS[call.name](body))
         except (ValueError, KeyError) as error:
             message = "Supplied request is empty, must contain exactly one of the supported types"
-            raise _invalid(message) from error
+            raise invalid(message) from error
         if call.name == "BatchWriteItem" and not 1 <= len(targets) <= _BATCH_WRITES:
-            raise _invalid("Too many items requested for the BatchWriteItem call")
+            raise invalid("Too many items requested for the BatchWriteItem call")
         if not any(self._replicas.other_regions(name, call.region) for name, _ in targets):
             return None
         with moto_bridge.service_lock("dynamodb"):
@@ -68,6 +84,7 @@ class DynamoDbApi:
 
     def _update(self, call: Call, body: Body) -> Response:
         _refuse_strong(body)
+        check_update(body)
         for member in _IGNORED_BY_MOTO:
             if member in body:
                 raise not_emulated(f"UpdateTable with {member}")
@@ -94,7 +111,7 @@ class DynamoDbApi:
             self._tables.backend(region).delete_table(name)
             self._replicas.remove(name, region)
         else:
-            raise _invalid(
+            raise invalid(
                 "Replica specified in the Replica Update or Replica Delete action of the request"
                 " was not found."
             )
@@ -102,7 +119,7 @@ class DynamoDbApi:
     def _create_replica(self, call: Call, name: str, region: str) -> None:
         table = self._table(call, name)
         if region == call.region or self._tables.find(region, name):
-            raise _invalid(
+            raise invalid(
                 f"Failed to create a the new replica of table with name: '{name}' because one or"
                 " more replicas already existed as tables."
             )
@@ -110,7 +127,7 @@ class DynamoDbApi:
             raise not_emulated(f"a second global table named {name}")
         view = (table.stream_specification or {}).get("StreamViewType")
         if view != "NEW_AND_OLD_IMAGES":
-            raise _invalid(
+            raise invalid(
                 "Table must have stream enabled with view type NEW_AND_OLD_IMAGES"
                 " to be a global table"
             )
@@ -151,6 +168,10 @@ class DynamoDbApi:
     def _time_to_live(self, call: Call, body: Body) -> Response:
         name = table_name(body["TableName"])
         with moto_bridge.service_lock("dynamodb"):
+            table = self._tables.find(call.region, name)
+            is_on = table is not None and table.ttl["TimeToLiveStatus"] == "ENABLED"
+            if is_on == body["TimeToLiveSpecification"]["Enabled"] and table:
+                raise invalid(f"TimeToLive is already {'enabled' if is_on else 'disabled'}")
             response = moto_bridge.dispatch(call)
             if response.status < 300:
                 for region in self._replicas.other_regions(name, call.region):
@@ -175,8 +196,9 @@ def _shared(body: Body) -> dict[str, Any]:
     }
 
 
-def _refuse_sources(_: Call, body: Body) -> None:
+def _check_new(_: Call, body: Body) -> None:
     _refuse_strong(body)
+    check_new_table(body)
     if "GlobalTableSourceArn" in body:
         raise not_emulated("CreateTable with GlobalTableSourceArn")
 
@@ -184,7 +206,3 @@ def _refuse_sources(_: Call, body: Body) -> None:
 def _refuse_strong(body: Body) -> None:
     if body.get("MultiRegionConsistency") == "STRONG" or "GlobalTableWitnessUpdates" in body:
         raise not_emulated("global tables with strong consistency across Regions (MRSC)")
-
-
-def _invalid(message: str) -> ApiError:
-    return ApiError("ValidationException", message, 400)

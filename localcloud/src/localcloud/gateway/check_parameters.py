@@ -27,6 +27,19 @@ _BY_PARAMETER = {"ec2", "sqs"}
 # Their lengths and patterns in the model are not those that S3 applies.
 _OF_S3 = {"s3", "s3control"}
 _LARGEST_MESSAGE = 10
+# What S3 says of a wrong value, by the member; of others only that they are wrong.
+_WORDS_OF_S3 = {
+    "EncodingType": ("InvalidArgument", "Invalid Encoding Method specified in Request"),
+    "Events": ("InvalidArgument", "The event is not supported for notifications"),
+    "LocationConstraint": (
+        "InvalidLocationConstraint", "The specified location-constraint is not valid"
+    ),
+    "MetadataDirective": ("InvalidArgument", "Unknown metadata directive."),
+    "ServerSideEncryption": (
+        "InvalidArgument", "The encryption method specified is not supported"
+    ),
+    "TaggingDirective": ("InvalidArgument", "Unknown tagging directive."),
+}  # fmt: skip
 
 
 # Demanded by AWS, optional in botocore's model.
@@ -83,6 +96,12 @@ def _by_parameter(call: Call, broken: Violation) -> ApiError:
 
 
 def _of_s3(call: Call, broken: Violation) -> ApiError:
+    if broken.members == ("StorageClass",):
+        words = "The storage class you specified is not valid"
+        return ApiError("InvalidStorageClass", words, 400)
+    for member in broken.members if "enum" in broken.constraint else ():
+        if member in _WORDS_OF_S3:
+            return ApiError(*_WORDS_OF_S3[member], 400)
     shape = call.operation.input_shape if call.operation else None
     if shape and "location" in shape.members[broken.members[0]].serialization:
         return ApiError("InvalidArgument", str(broken), 400)

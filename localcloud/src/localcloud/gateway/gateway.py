@@ -15,7 +15,7 @@ from localcloud.gateway.errors import INTERNAL_FAILURE, ApiError
 from localcloud.gateway.http import Request, Response
 from localcloud.gateway.identify import Call, identify
 from localcloud.gateway.ledger import Entry, Ledger
-from localcloud.gateway.principals import Principal, Principals, access_key_of
+from localcloud.gateway.principals import ANONYMOUS, Principal, Principals, access_key_of
 from localcloud.gateway.vouched import check_vouched
 
 log = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ Check = Callable[[Call], None]
 Watcher = Callable[[Call, Response], None]
 Rewriter = Callable[[Request], Request]
 
-_ANONYMOUS = Principal(arn="anonymous")
+_ANONYMOUS = Principal(arn=ANONYMOUS)
 
 
 class ConnectionCut(Exception):
@@ -43,7 +43,7 @@ class Gateway:
         self._watchers: dict[str, list[Watcher]] = defaultdict(list)
         self.checks: list[Check] = [check_vouched, check_parameters]
         self.rewriters: list[Rewriter] = []
-        # Services that also take requests without a signature; then no check is made.
+        # Services that also take requests without a signature.
         self.open_services: set[str] = set()
         # Set when the local cloud is closed: what is under way then has no answer.
         self.is_closing = False
@@ -88,8 +88,8 @@ class Gateway:
     def _checked(self, call: Call, caller: Principal | None) -> Response:
         is_open = call.service in self.open_services and access_key_of(call.request) is None
         if caller is None and not is_open:
-            raise _unknown_caller(call.request)
-        for check in self.checks if caller else ():
+            raise _unknown_caller(call)
+        for check in self.checks:
             check(call)
         with self.cpu.part(call.service):
             return self._answer(call)
@@ -144,14 +144,18 @@ class Gateway:
         )
 
 
-def _unknown_caller(request: Request) -> ApiError:
-    if access_key_of(request) is None:
-        return ApiError(
-            "MissingAuthenticationToken", "Request is missing Authentication Token", 403
-        )
-    return ApiError(
-        "InvalidClientTokenId", "The security token included in the request is invalid.", 403
-    )
+def _unknown_caller(call: Call) -> ApiError:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html, and S3's error list."""
+    model = call.operation.service_model.metadata if call.operation else {"awsQueryCompatible": {}}
+    is_json = "json" in call.protocol and "awsQueryCompatible" not in model
+    if access_key_of(call.request) is None:
+        code = "MissingAuthenticationTokenException" if is_json else "MissingAuthenticationToken"
+        return ApiError(code, "Request is missing Authentication Token", 403)
+    if call.service == "s3":
+        words = "The AWS Access Key Id you provided does not exist in our records."
+        return ApiError("InvalidAccessKeyId", words, 403)
+    code = "UnrecognizedClientException" if is_json else "InvalidClientTokenId"
+    return ApiError(code, "The security token included in the request is invalid.", 403)
 
 
 def _outcome(response: Response) -> str:

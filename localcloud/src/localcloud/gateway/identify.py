@@ -112,7 +112,7 @@ def _operation(call: Call) -> tuple[OperationModel | None, dict[str, Any]]:
         if target and (operation := _by_target(call.service).get(target)):
             return operation, {}
         return get_service_router(call.service).match(call.moto_request)
-    except (NotFound, MethodNotAllowed):
+    except (NotFound, MethodNotAllowed, UnicodeError):  # the last for a host such as xn--a
         return None, {}
     except Exception as error:
         if type(error).__name__ == "UnknownServiceError":

@@ -71,7 +71,7 @@ class Principals:
         self._credentials: dict[str, Credentials] = {}
         self.admin = Principal(arn=f"arn:aws:iam::{account_id}:user/operator", is_admin=True)
         self.admin_credentials = Credentials("AKIALOCALCLOUD000001", "local-cloud-operator", None)
-        self._remember(self.admin_credentials, self.admin)
+        self.remember(self.admin_credentials, self.admin)
 
     def issue(self, principal: Principal, expires_at: float | None = None) -> Credentials:
         """New temporary credentials for ``principal``."""
@@ -81,8 +81,13 @@ class Principals:
             secrets.token_urlsafe(60),
             expires_at,
         )
-        self._remember(credentials, principal)
+        self.remember(credentials, principal)
         return credentials
+
+    def revoke(self, access_key: str) -> None:
+        with self._lock:
+            self._by_key.pop(access_key, None)
+            self._credentials.pop(access_key, None)
 
     def by_key(self, access_key: str) -> Principal | None:
         return self._by_key.get(access_key)
@@ -90,7 +95,8 @@ class Principals:
     def credentials(self, access_key: str) -> Credentials | None:
         return self._credentials.get(access_key)
 
-    def _remember(self, credentials: Credentials, principal: Principal) -> None:
+    def remember(self, credentials: Credentials, principal: Principal) -> None:
+        """Let ``principal`` sign with these credentials."""
         with self._lock:
             self._by_key[credentials.access_key] = principal
             self._credentials[credentials.access_key] = credentials

@@ -17,6 +17,7 @@ from localcloud.iam.moto_off import silence_moto
 from localcloud.iam.policy_checks import SERVICES, PolicyChecks
 from localcloud.iam.roles import load_aws_managed_policies, principal_exists
 from localcloud.iam.sts import Sts
+from localcloud.iam.user_keys import UserKeys
 
 __all__ = ["Authority", "IamAuthorizer", "install"]
 
@@ -28,10 +29,12 @@ def install(cloud: Cloud) -> None:
     load_aws_managed_policies(cloud.settings.account_id)
     authority = Authority(cloud.settings.account_id, cloud.clock)
     authorizer = IamAuthorizer(authority)
+    user_keys = UserKeys(cloud.principals, cloud.settings.account_id)
 
     def forget(call: Call, _response: Response) -> None:
         if not call.name.startswith(_READS):
             authority.forget()
+            user_keys.refresh()
 
     cloud.add(authority)
     cloud.add(authorizer)

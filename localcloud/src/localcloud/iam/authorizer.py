@@ -17,6 +17,9 @@ _CHECKED_ELSEWHERE = {"sts"}
 _SERVICE_CALLS_CHECKED_ELSEWHERE = {"lambda"}
 # Only where a resource can carry a policy can an administrator be refused.
 _WITH_RESOURCE_POLICIES = {"s3", "sns", "sqs", "kms", "secretsmanager", "execute-api"}
+# The root user may always read and change a bucket's policy, so that no bucket is locked for good:
+# https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html
+_ROOT_MAY = {"s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"}
 # CreateLogDelivery lets AWS write this service's permission into the log groups' resource policy.
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html
 _LOG_DELIVERY = "delivery.logs.amazonaws.com"
@@ -36,12 +39,26 @@ class IamAuthorizer:
             return
         if principal.service and call.service in _SERVICE_CALLS_CHECKED_ELSEWHERE:
             return
+        if principal.is_anonymous and call.service == "execute-api":
+            return  # the method decides first whether a signature is needed
         if principal.is_admin:
             self._check_administrator(call)
             return
+        self.require_all(call)
+
+    def check_open_method(self, call: Call) -> None:
+        """Anybody may call a method without authorization, unless the API's policy says less.
+
+        https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
+        """
+        [permission] = required_permissions(call, self._authority.account)
+        if self._authority.resource_policies.of(permission.resource):
+            self._require(call, permission)
+
+    def require_all(self, call: Call) -> None:
+        """Raise AWS's refusal for the first permission of the call that the caller lacks."""
+        principal = call.principal
         for permission in required_permissions(call, self._authority.account):
-            if principal.arn == "anonymous" and self._is_open(permission):
-                continue
             if principal.service and _is_own(principal.service, permission):
                 continue
             self._require(call, permission)
@@ -54,12 +71,6 @@ class IamAuthorizer:
         if not decision.allowed:
             raise refusal(call, action, resource, decision.reason)
 
-    def _is_open(self, permission: Permission) -> bool:
-        """Anybody may call an API without a policy: its methods decide on IAM themselves."""
-        if permission.action != "execute-api:Invoke":
-            return False
-        return self._authority.resource_policies.of(permission.resource) is None
-
     def _check_administrator(self, call: Call) -> None:
         if call.service not in _WITH_RESOURCE_POLICIES:
             return
@@ -70,7 +81,8 @@ class IamAuthorizer:
                 return  # an administrator needs no permission that would have to be known
             raise
         for permission in permissions:
-            self._require(call, permission)
+            if permission.action not in _ROOT_MAY:
+                self._require(call, permission)
 
     def _keys(self, call: Call) -> Keys:
         keys: dict[str, str | list[str]] = {

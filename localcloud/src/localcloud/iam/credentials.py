@@ -1,7 +1,9 @@
-"""The check of the keys and the signature of a request."""
+"""The check of the keys, the age and the signature of a request."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from localcloud.clock import Clock
@@ -9,15 +11,29 @@ from localcloud.gateway.errors import ApiError
 from localcloud.gateway.identify import Call
 from localcloud.gateway.principals import Principals, access_key_of
 from localcloud.iam.refusals import expired_token, invalid_token, wrong_signature
-from localcloud.iam.signature import is_signed
+from localcloud.iam.signature import is_signed, signed_headers
+
+_FORMAT = "%Y%m%dT%H%M%SZ"
+_SKEW_SECONDS = 15 * 60
+_WEEK = 7 * 24 * 3600
+_PRESIGNED_PARAMETERS = (
+    "X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature", "X-Amz-Date", "X-Amz-SignedHeaders",
+    "X-Amz-Expires",
+)  # fmt: skip
 
 
 class CredentialsCheck:
-    """Refuses expired keys, wrong session tokens, outdated presigned URLs, bad signatures."""
+    """Refuses expired keys, wrong session tokens, old signatures and URLs, bad signatures.
 
-    def __init__(self, principals: Principals, clock: Clock) -> None:
+    Clients sign by ``real_time``, whatever the time of the local cloud.
+    """
+
+    def __init__(
+        self, principals: Principals, clock: Clock, real_time: Callable[[], float] = time.time
+    ) -> None:
         self._principals = principals
         self._clock = clock
+        self._real_time = real_time
 
     def __call__(self, call: Call) -> None:
         key = access_key_of(call.request)
@@ -29,8 +45,12 @@ class CredentialsCheck:
         if credentials.expires_at is not None and credentials.expires_at <= self._clock.now():
             raise expired_token(call)
         presigned = call.request.presigned
-        if presigned:
-            self._check_expiry(call)
+        if presigned and call.service == "s3":
+            self._check_url(call)
+        else:
+            self._check_age(call)
+        if call.service == "s3":
+            _check_headers(call)
         if credentials.token:
             query = call.request.query.get("X-Amz-Security-Token", [""])
             token = query[0] if presigned else call.request.header("X-Amz-Security-Token")
@@ -39,8 +59,83 @@ class CredentialsCheck:
         if not is_signed(call, credentials):
             raise wrong_signature(call)
 
-    def _check_expiry(self, call: Call) -> None:
-        query = call.request.query
-        signed = datetime.strptime(query["X-Amz-Date"][0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-        if signed.timestamp() + int(query["X-Amz-Expires"][0]) < self._clock.now():
+    def _check_url(self, call: Call) -> None:
+        """https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html"""
+        query = {name: values[0] for name, values in call.request.query.items()}
+        if missing := [name for name in _PRESIGNED_PARAMETERS if name not in query]:
+            raise _bad_parameters(
+                "Query-string authentication version 4 requires the X-Amz-Algorithm, "
+                "X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and "
+                f"X-Amz-Expires parameters. Missing: {missing[0]}"
+            )
+        if not query["X-Amz-Expires"].lstrip("-").isdigit():
+            raise _bad_parameters("X-Amz-Expires should be a number")
+        seconds = int(query["X-Amz-Expires"])
+        if seconds < 0:
+            raise _bad_parameters("X-Amz-Expires must be non-negative")
+        if seconds > _WEEK:
+            raise _bad_parameters(
+                "X-Amz-Expires must be less than a week (in seconds); that is, the given "
+                f"X-Amz-Expires must be less than {_WEEK} seconds"
+            )
+        signed_at = _time_of(call, query["X-Amz-Date"])
+        if signed_at - _SKEW_SECONDS > self._real_time():
+            raise ApiError("AccessDenied", "Request is not yet valid", 403)
+        if signed_at + seconds < self._clock.now():
             raise ApiError("AccessDenied", "Request has expired", 403)
+
+    def _check_age(self, call: Call) -> None:
+        """A signature is good for 15 minutes.
+
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html
+        """
+        request = call.request
+        date = request.query.get("X-Amz-Date", [request.header("X-Amz-Date")])[0]
+        skew = self._real_time() - _time_of(call, date)
+        if abs(skew) <= _SKEW_SECONDS:
+            return
+        if call.service == "s3":
+            words = "The difference between the request time and the current time is too large."
+            raise ApiError("RequestTimeTooSkewed", words, 403)
+        now = datetime.fromtimestamp(self._real_time(), UTC)
+        sign, start, order = (
+            ("-", "Signature expired", "earlier")
+            if skew > 0
+            else ("+", "Signature not yet current", "later")
+        )
+        limit = datetime.fromtimestamp(
+            self._real_time() - (_SKEW_SECONDS if skew > 0 else -_SKEW_SECONDS), UTC
+        )
+        adverb = "now" if skew > 0 else "still"
+        raise wrong_signature(
+            call,
+            f"{start}: {date} is {adverb} {order} than {limit:{_FORMAT}} "
+            f"({now:{_FORMAT}} {sign} 15 min.)",
+        )
+
+
+def _check_headers(call: Call) -> None:
+    """Every x-amz header has to be signed.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
+    """
+    signed = signed_headers(call.request)
+    names = (name.lower() for name in call.request.headers)
+    if any(name.startswith("x-amz-") and name not in signed for name in names):
+        words = "There were headers present in the request which were not signed"
+        raise ApiError("AccessDenied", words, 403)
+
+
+def _time_of(call: Call, date: str) -> float:
+    try:
+        return datetime.strptime(date, _FORMAT).replace(tzinfo=UTC).timestamp()
+    except ValueError:
+        if call.service == "s3":
+            words = "AWS authentication requires a valid Date or x-amz-date header"
+            raise ApiError("AccessDenied", words, 403) from None
+        words = f"Date must be in ISO-8601 'basic format'. Got '{date}'."
+        raise ApiError("IncompleteSignature", words, 400) from None
+
+
+def _bad_parameters(words: str) -> ApiError:
+    return ApiError("AuthorizationQueryParametersError", words, 400)

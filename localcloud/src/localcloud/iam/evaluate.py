@@ -95,7 +95,8 @@ def decide(
         return decision(True)
     if identity.allows and (of_resource.allows or not _needs_both(action)):
         return Decision(True, "", not context.used, identity.allowed_by)
-    kind = "resource" if principal.service or identity.allows else "identity"
+    is_stranger = principal.service is not None or principal.is_anonymous
+    kind = "resource" if is_stranger or identity.allows else "identity"
     return decision(False, f"because no {kind}-based policy allows the {action} action")
 
 

@@ -9,7 +9,7 @@ from moto.iam.policy_validation import (
     IAMPolicyDocumentValidator,
     IAMTrustPolicyDocumentValidator,
 )
-from moto.s3.models import FakeBucket
+from moto.s3.models import FakeAcl, FakeBucket
 
 
 def silence_moto() -> None:
@@ -19,5 +19,6 @@ def silence_moto() -> None:
         return PermissionResult.NEUTRAL
 
     FakeBucket.get_permission = neutral  # type: ignore[assignment,method-assign]  # a patch, see above
+    FakeAcl.public_read = property(lambda _: True)  # type: ignore[assignment]  # as above
     for validator in (IAMPolicyDocumentValidator, IAMTrustPolicyDocumentValidator):
         validator.validate = lambda _: None  # type: ignore[method-assign]  # as above

@@ -71,10 +71,9 @@ class Statement:
     def names(self, principal: Principal) -> Named:
         if self.principals is None:
             return Named.DIRECTLY
-        named = self.principals.names(principal)
         if self.principals_inverted:
-            return Named.NOT if named else Named.DIRECTLY
-        return named
+            return Named.NOT if self.principals.exempts(principal) else Named.DIRECTLY
+        return self.principals.names(principal)
 
 
 @dataclass(frozen=True, eq=False)

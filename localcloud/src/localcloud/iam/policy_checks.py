@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -73,7 +74,12 @@ _POLICIES: dict[str, dict[str, tuple[str, PolicyKind]]] = {
         "PutUserPolicy": ("PolicyDocument", _INLINE),
         "UpdateAssumeRolePolicy": ("PolicyDocument", _ROLE),
     },
-    "apigateway": {"CreateRestApi": ("policy", _API)},
+    "apigateway": {
+        "CreateRestApi": ("policy", _API),
+        "ImportRestApi": ("body", _API),
+        "PutRestApi": ("body", _API),
+        "UpdateRestApi": ("patchOperations", _API),
+    },
     "dynamodb": {"PutResourcePolicy": ("Policy", _TABLE)},
     "ec2": {
         "CreateVpcEndpoint": ("PolicyDocument", _ENDPOINT),
@@ -107,7 +113,10 @@ class PolicyChecks:
         member, kind = _POLICIES[call.service].get(call.name, ("", None))
         if kind is None or call.params.get("AttributeName", "Policy") != "Policy":
             return
-        if document := _at(call.params, member):
+        document = _at(call.params, member)
+        if call.service == "apigateway":
+            document = _of_api(document)
+        if document:
             self.check(str(document), kind)
 
     def check(self, document: str, kind: PolicyKind) -> None:
@@ -121,6 +130,21 @@ class PolicyChecks:
             check(document, replace(kind.form, principal_exists=self._principal_exists))
         except PolicyError as error:
             raise ApiError(kind.code, kind.words or str(error), 400) from error
+
+
+def _of_api(value: Any) -> str | None:
+    """The policy in text with or without escapes, in a patch, or in an OpenAPI document in JSON."""
+    if isinstance(value, list):
+        value = next((entry.get("value") for entry in value if entry["path"] == "/policy"), None)
+    try:
+        if isinstance(value, bytes):
+            policy = json.loads(value).get("x-amazon-apigateway-policy")
+            return json.dumps(policy) if policy else None
+        if value and not value.lstrip().startswith("{"):
+            return str(json.loads(f'"{value}"'))
+    except (ValueError, AttributeError):
+        pass  # what is no JSON is refused, or read as YAML, elsewhere
+    return value if isinstance(value, str) else None
 
 
 def _at(params: dict[str, Any], member: str) -> Any:

@@ -192,7 +192,8 @@ def _check_resource(resource: str, form: Form) -> None:
         return
     parts = resource.split(":", 5)
     if not form.is_identity:
-        if parts[0] != "arn":
+        # An API's policy may leave out the start of its ARN.
+        if parts[0] != "arn" and not resource.startswith("execute-api:/"):
             raise PolicyError("Policy has invalid resource")
         return
     if len(parts) < 2 or parts[0] != "arn":

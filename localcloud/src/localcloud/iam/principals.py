@@ -48,6 +48,19 @@ class PrincipalElement:
             return Named.BY_ACCOUNT
         return Named.NOT
 
+    def exempts(self, principal: Principal) -> bool:
+        """Whether a NotPrincipal element leaves a caller out.
+
+        It has to name the account, the role and the session, or the account and the user:
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+        """
+        if self.everyone or principal.service or principal.is_anonymous:
+            return self.everyone or principal.service in self.services
+        account = account_of(principal)
+        names_account = bool({account, f"arn:aws:iam::{account}:root"} & self.aws)
+        own = {principal.arn, principal.role_arn} - {None}
+        return names_account and own <= self.aws
+
 
 def _texts(value: Any) -> frozenset[str]:
     if value is None:

@@ -28,6 +28,8 @@ def refusal(call: Call, action: str, resource: str, reason: str) -> ApiError:
     if action.startswith("kms:") and call.service in _KMS_CODES:
         code, status = _KMS_CODES[call.service], 400
     user = call.principal.arn
+    if call.service == "s3" and call.principal.is_anonymous:
+        return ApiError(code, "Access Denied", status)  # strangers are told no details
     if call.service in ("ses", "sesv2"):
         text = f"User `{user}' is not authorized to perform `{action}' on resource `{resource}'"
         return ApiError(code, text, status)
@@ -69,8 +71,8 @@ def invalid_token(call: Call) -> ApiError:
     return ApiError("UnrecognizedClientException", text, 403 if call.service in _FORBIDDEN else 400)
 
 
-def wrong_signature(call: Call) -> ApiError:
-    text = (
+def wrong_signature(call: Call, text: str = "") -> ApiError:
+    text = text or (
         "The request signature we calculated does not match the signature you provided. "
         "Check your key and signing method."
     )

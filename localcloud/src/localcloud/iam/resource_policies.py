@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ from moto.backends import get_backend
 
 from localcloud.iam.policy import Policy, parsed
 
+log = logging.getLogger(__name__)
 Reader = Callable[[list[str]], str | None]  # the ARN, split at its first five colons
 
 
@@ -74,5 +76,10 @@ class ResourcePolicies:
         """The parsed policy of ``resource``, if it has one."""
         arn = resource.split(":", 5)
         reader = self.readers.get(arn[2]) if len(arn) == 6 else None
-        document = reader(arn) if reader else None
-        return parsed(document) if document else None
+        try:
+            document = reader(arn) if reader else None
+            return parsed(document) if document else None
+        except (ValueError, LookupError, TypeError, AttributeError):
+            # One bad policy must not break other resources; policies are checked when they are put.
+            log.exception("a policy cannot be read", extra={"resource": resource})
+            return None

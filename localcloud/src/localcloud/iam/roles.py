@@ -88,7 +88,9 @@ def _read(arn: str) -> Identity | None:
     entity = _find(arn)
     if entity is None:
         return None
-    boundary = backend(arn.split(":")[4]).managed_policies.get(entity.permissions_boundary_arn)
+    boundary = backend(arn.split(":")[4]).managed_policies.get(
+        getattr(entity, "permissions_boundary_arn", None)  # users have none in moto
+    )
     common = {
         "arn": arn,
         "unique_id": entity.id,

@@ -61,6 +61,12 @@ class Signature:
         )
 
 
+def signed_headers(request: Request) -> tuple[str, ...]:
+    """The names of the headers that the signature covers."""
+    signature = Signature.of(request)
+    return signature.headers if signature else ()
+
+
 def is_signed(call: Call, credentials: Credentials) -> bool:
     """Whether the secret of ``credentials`` has made the signature of the request."""
     signature = Signature.of(call.request)

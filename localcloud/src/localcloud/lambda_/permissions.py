@@ -13,9 +13,11 @@ from localcloud.gateway.principals import Principal, role_session
 from localcloud.iam import Authority
 from localcloud.iam.context import Context
 from localcloud.iam.evaluate import consult
+from localcloud.iam.permissions.aws_list import actions_like
 from localcloud.iam.permissions.ec2 import create_network_interface
 from localcloud.iam.permissions.model import Permission
 from localcloud.iam.policy import parsed
+from localcloud.iam.roles import principal_exists
 from localcloud.lambda_.errors import invalid_parameter
 
 _SEND = {"sqs": "SendMessage", "sns": "Publish", "lambda": "InvokeFunction"}
@@ -28,6 +30,7 @@ class RoleChecks:
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
+        self.account = cloud.settings.account_id
 
     def require_trust(self, role_arn: str, function_arn: str) -> None:
         """Require that Lambda can assume the role; a missing one is refused in the same words."""
@@ -67,6 +70,21 @@ class RoleChecks:
 def _lacks(permission: str) -> ApiError:
     message = f"The provided execution role does not have permissions to call {permission}"
     return invalid_parameter(message)
+
+
+def check_permission(params: dict[str, Any], account: str) -> None:
+    """Raise the error of AWS for an action or a principal that does not exist."""
+    prefix, _, action = params["Action"].partition(":")
+    if prefix != "*" and not actions_like("lambda", action):
+        raise invalid_parameter(f"The provided action is not valid: {params['Action']}")
+    principal = params["Principal"]
+    is_valid = principal == "*" or _ACCOUNT.fullmatch(principal) or "." in principal
+    if principal.startswith("arn:"):
+        is_valid = principal_exists(principal, account)
+    if not is_valid:
+        raise invalid_parameter(
+            "The provided principal was invalid. Please check the principal and try again."
+        )
 
 
 def statement(params: dict[str, Any], arn: str) -> dict[str, Any]:

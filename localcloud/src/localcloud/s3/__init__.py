@@ -38,6 +38,7 @@ def install(cloud: Cloud) -> None:
             notifications.forget(call.params["Bucket"])
             replication.forget(call.params["Bucket"])
 
+    cloud.gateway.open_services.add("s3")  # buckets may be public
     cloud.gateway.rewriters.append(routing.rewrite)
     cloud.gateway.checks.insert(0, routing.check)
     for handler in (BucketRules(cloud, store), notifications, replication):

@@ -1,13 +1,21 @@
-"""Rules of S3 that moto lacks: buckets have one Region, keys a limit, presigned URLs an end."""
+"""Rules of S3 that moto lacks: what is put is checked, buckets have one Region, markers answer."""
 
 import re
-from datetime import UTC, datetime
+from typing import Any
 from xml.sax.saxutils import escape
 
+from moto.s3.models import FakeDeleteMarker, PublicAccessBlock
+
 from localcloud.cloud import Cloud
+from localcloud.gateway import moto_bridge
+from localcloud.gateway.answer import serialize
 from localcloud.gateway.errors import ApiError, not_emulated
-from localcloud.gateway.http import Request, Response
+from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
+from localcloud.iam.refusals import refusal
+from localcloud.iam.roles import principal_exists
+from localcloud.s3 import configuration_checks, put_checks
+from localcloud.s3.bucket_policy import check_bucket_policy, is_public
 from localcloud.s3.store import Store
 
 _REGIONAL_HOST = re.compile(
@@ -15,34 +23,83 @@ _REGIONAL_HOST = re.compile(
 )
 # HeadBucket is not among them: with it, clients find out a bucket's Region.
 _ANSWERED_IN_EVERY_REGION = {"CreateBucket", "ListBuckets", "GetBucketLocation"}
-_MAX_KEY_BYTES = 1024
 
 
 class BucketRules:
     """Handler that refuses what S3 refuses; everything else goes to the next handler."""
 
     def __init__(self, cloud: Cloud, store: Store) -> None:
-        self._cloud = cloud
+        self._account = cloud.settings.account_id
         self._store = store
 
     def __call__(self, call: Call) -> Response | None:
         if call.operation is None:
             raise not_emulated(f"this S3 request: {call.request.method} {call.request.url}")
-        self._refuse_expired(call.request)
-        params = call.params
-        if len(str(params.get("Key", "")).encode()) > _MAX_KEY_BYTES:
-            raise ApiError("KeyTooLongError", "Your key is too long", 400)
-        region = self._store.region(params["Bucket"]) if "Bucket" in params else None
-        if region in (None, call.region) or call.name in _ANSWERED_IN_EVERY_REGION:
-            return None
-        return _wrong_region(call, params["Bucket"], str(region))
+        put_checks.check(call, self._store)
+        bucket = call.params.get("Bucket", "")
+        region = self._store.region(bucket)
+        if region not in (None, call.region) and call.name not in _ANSWERED_IN_EVERY_REGION:
+            return _wrong_region(call, bucket, str(region))
+        configuration_checks.check(call, self._store)
+        if call.principal.is_anonymous and self._blocks(bucket, "restrict_public_buckets"):
+            raise ApiError("AccessDenied", "Access Denied", 403)
+        if call.name == "PutBucketPolicy":
+            self._check_policy(call, bucket)
+        elif call.name == "CreateBucket":
+            return self._create(call, bucket)
+        elif call.name == "GetObject":
+            return self._answer_marker(call)
+        return None
 
-    def _refuse_expired(self, request: Request) -> None:
-        date, seconds = request.query.get("X-Amz-Date"), request.query.get("X-Amz-Expires")
-        if date and seconds:
-            signed = datetime.strptime(date[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-            if self._cloud.clock.now() > signed.timestamp() + int(seconds[0]):
-                raise ApiError("AccessDenied", "Request has expired", 403)
+    def _create(self, call: Call, bucket: str) -> Response:
+        """New buckets block public access since April 2023.
+
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-faq.html
+        """
+        is_new = self._store.bucket(bucket) is None
+        response = moto_bridge.dispatch(call)
+        created: Any = self._store.bucket(bucket)
+        if is_new and created is not None:
+            created.public_access_block = PublicAccessBlock("true", "true", "true", "true")
+        return response
+
+    def _blocks(self, bucket: str, switch: str) -> bool:
+        existing: Any = self._store.bucket(bucket)
+        block = existing.public_access_block if existing else None
+        return bool(block and getattr(block, switch))
+
+    def _check_policy(self, call: Call, bucket: str) -> None:
+        def exists(arn: str) -> bool:
+            return principal_exists(arn, self._account)
+
+        statements = check_bucket_policy(bucket, call.request.body.decode(), exists)
+        if is_public(statements) and self._blocks(bucket, "block_public_policy"):
+            reason = (
+                "because public policies are blocked by the BlockPublicPolicy block public access"
+                " setting."
+            )
+            raise refusal(call, "s3:PutBucketPolicy", f"arn:aws:s3:::{bucket}", reason)
+
+    def _answer_marker(self, call: Call) -> Response | None:
+        """A delete marker is 404 as the current version, and 405 by its id.
+
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeleteMarker.html
+        """
+        version_id = call.params.get("VersionId")
+        marker = self._store.version(call.params["Bucket"], call.params["Key"], version_id)
+        if not isinstance(marker, FakeDeleteMarker):
+            return None
+        if version_id is None:
+            error = ApiError("NoSuchKey", "The specified key does not exist.", 404)
+        else:
+            words = "The specified method is not allowed against this resource."
+            error = ApiError("MethodNotAllowed", words, 405)
+        response = serialize(call, error)
+        response.headers["x-amz-delete-marker"] = "true"
+        response.headers["x-amz-version-id"] = str(marker.version_id)
+        if version_id is not None:
+            response.headers["Allow"] = "DELETE"
+        return response
 
 
 def _wrong_region(call: Call, bucket: str, region: str) -> Response:

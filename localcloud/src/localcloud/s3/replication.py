@@ -94,6 +94,17 @@ class Replication(Service, Replicator[Job]):
         self._configurations[bucket], self._rules[bucket] = configuration, rules
         return {}
 
+    def put_bucket_versioning(self, call: Call, **params: Any) -> Response:
+        if params["Bucket"] in self._rules:
+            raise ApiError(
+                "InvalidBucketState",
+                "A replication configuration is present on this bucket, so you cannot change the"
+                " versioning state. To change the versioning state, first delete the replication"
+                " configuration.",
+                409,
+            )
+        return moto_bridge.dispatch(call)
+
     def get_bucket_replication(self, _: Call, **params: Any) -> dict[str, Any]:
         self._store.existing_region(params["Bucket"])
         if configuration := self._configurations.get(params["Bucket"]):

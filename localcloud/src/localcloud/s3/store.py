@@ -54,6 +54,15 @@ class Store:
         existing = self.bucket(bucket)
         return bool(existing and existing.is_versioned)
 
+    def has_upload(self, bucket: str, upload_id: str) -> bool:
+        """Whether the multipart upload exists; True where there is no such bucket."""
+        existing = self.bucket(bucket)
+        return existing is None or upload_id in existing.multiparts
+
+    def knows_token(self, token: str) -> bool:
+        """Whether a listing has returned this token."""
+        return token in self._backend._pagination_tokens
+
     def versions(self, bucket: str, key: str) -> list[Version]:
         """Return all versions, oldest first, delete markers among them."""
         with service_lock("s3"):

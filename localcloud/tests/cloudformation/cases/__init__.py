@@ -88,6 +88,7 @@ def _load(name: str) -> dict[str, Any]:
 
 # Resources that cases need, each by a name.
 RESOURCES = _load("resources")
+TRUST: dict[str, Any] = RESOURCES["Role"]["Properties"]["AssumeRolePolicyDocument"]
 
 
 def needed(words: str) -> dict[str, Any]:

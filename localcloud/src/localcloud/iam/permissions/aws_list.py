@@ -11,6 +11,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from localcloud.iam.match import glob
+
 
 def resource_types(service: str, action: str) -> tuple[str, ...] | None:
     """Return the types that ``action`` can be limited to, sorted; None if there is no such action.
@@ -18,6 +20,12 @@ def resource_types(service: str, action: str) -> tuple[str, ...] | None:
     ``service`` is IAM's prefix. Names of types are in lower case.
     """
     return _actions(service).get(action.lower())
+
+
+def actions_like(service: str, pattern: str) -> list[str]:
+    """The actions, in lower case, that a pattern with wildcards names."""
+    matches = glob(pattern.lower())
+    return [action for action in _actions(service) if matches(action)]
 
 
 def arn_format(service: str, resource_type: str) -> str:

@@ -68,11 +68,11 @@ def _on_key(call: Call, account: str, key: str | None, actions: Iterable[str]) -
     """Who sends to a topic or queue must be allowed to use its key."""
     if not key or (key.endswith(_MANAGED_BY_AWS) and not call.principal.service):
         return []
-    arn = _key_arn(call, account, key)
+    arn = key_arn(call, account, key)
     return [Permission(f"kms:{action}", arn) for action in actions]
 
 
-def _key_arn(call: Call, account: str, key: str) -> str:
+def key_arn(call: Call, account: str, key: str) -> str:
     """By id, alias or the ARN of either; an unknown key keeps its name, which no policy allows."""
     if key.startswith("arn:") and ":key/" in key:
         return key

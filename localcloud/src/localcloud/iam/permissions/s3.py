@@ -12,7 +12,7 @@ from localcloud.gateway.identify import Call
 from localcloud.iam.permissions.aws_list import resource_types
 from localcloud.iam.permissions.model import Permission, Unmapped
 from localcloud.iam.permissions.s3_keys import keys_of
-from localcloud.iam.permissions.s3_state import exists, is_tagged
+from localcloud.iam.permissions.s3_state import exists, tags_of
 
 # Where the action is not named after the operation.
 ACTIONS = {
@@ -127,7 +127,7 @@ def _source(call: Call) -> tuple[str, str, str | None]:
 
 def _copies_tags(call: Call) -> bool:
     directive = call.request.header("x-amz-tagging-directive") or "COPY"
-    return directive == "COPY" and is_tagged(*_source(call))
+    return directive == "COPY" and bool(tags_of(*_source(call)))
 
 
 def _copied(call: Call) -> list[Permission]:
@@ -137,7 +137,7 @@ def _copied(call: Call) -> list[Permission]:
     actions = ["GetObjectVersion" if version_id else "GetObject"]
     if call.name == "CopyObject" and _copies_tags(call):
         actions.append("GetObjectVersionTagging" if version_id else "GetObjectTagging")
-    arn, keys = f"arn:aws:s3:::{bucket}/{key}", keys_of(call)
+    arn, keys = f"arn:aws:s3:::{bucket}/{key}", keys_of(call, (bucket, key, version_id))
     permissions = [Permission(f"s3:{action}", arn, keys) for action in actions]
     if not exists(bucket, key, version_id):
         permissions.append(Permission("s3:ListBucket", f"arn:aws:s3:::{bucket}"))

@@ -16,11 +16,11 @@ def exists(bucket: str, key: str, version_id: str | None) -> bool:
     return _object(backend, bucket, key, version_id) is not None
 
 
-def is_tagged(bucket: str, key: str, version_id: str | None) -> bool:
-    """Whether the object has tags, in this version or its current one."""
+def tags_of(bucket: str, key: str, version_id: str | None) -> dict[str, str]:
+    """The tags of the object, in this version or its current one."""
     backend = _backend(bucket)
     version = _object(backend, bucket, key, version_id) if backend else None
-    return version is not None and bool(backend.tagger.get_tag_dict_for_resource(version.arn))
+    return dict(backend.tagger.get_tag_dict_for_resource(version.arn)) if version else {}
 
 
 def _object(backend: Any, bucket: str, key: str, version_id: str | None) -> Any:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from localcloud.gateway.identify import Call
-from localcloud.iam.permissions.model import Permission, Unmapped
+from localcloud.iam.permissions.messaging import key_arn
+from localcloud.iam.permissions.model import Permission, Unmapped, arguments
 from localcloud.iam.permissions.table import Table
 
 _CLOUDWATCH = Table(
@@ -59,12 +60,32 @@ def required_permissions(call: Call, account: str) -> list[Permission]:
     if call.service in _READ_ONLY and not call.name.startswith(_READS):
         raise Unmapped(f"{call.action}, which changes something")
     permissions = table.permissions(call, account)
-    if call.name == "ReEncrypt":
-        key = call.params["DestinationKeyId"].rsplit("/", 1)[-1]
-        arn = f"arn:aws:kms:{call.region}:{account}:key/{key}"
-        return [*permissions, Permission("kms:ReEncryptTo", arn)]
+    if call.service == "kms":
+        return _of_keys(call, account, permissions)
     if call.name == "PutMetricData":
         # The namespace is the one thing by which this permission can be narrowed.
         keys = {"cloudwatch:namespace": str(call.params.get("Namespace", ""))}
         return [Permission(permissions[0].action, "*", lambda: keys)]
     return permissions
+
+
+def _of_keys(call: Call, account: str, permissions: list[Permission]) -> list[Permission]:
+    """A key by its alias is the key itself, and the alias a condition key.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
+    """
+    named = arguments(call)
+    key = named.get("KeyId") or named.get("SourceKeyId")
+    if key and permissions[0].resource != "*":
+        permissions = [_on_key(permissions[0].action, str(key), call, account)]
+    if call.name == "ReEncrypt":
+        permissions.append(
+            _on_key("kms:ReEncryptTo", str(named["DestinationKeyId"]), call, account)
+        )
+    return permissions
+
+
+def _on_key(action: str, key: str, call: Call, account: str) -> Permission:
+    alias = key.rsplit(":", 1)[-1]
+    keys = {"kms:RequestAlias": alias} if alias.startswith("alias/") else {}
+    return Permission(action, key_arn(call, account, key), lambda: keys)

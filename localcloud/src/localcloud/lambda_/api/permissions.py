@@ -9,10 +9,10 @@ from localcloud.gateway.errors import ApiError
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.lambda_.api.base import ApiBase, check_revision, no_content
-from localcloud.lambda_.arns import parse_function
-from localcloud.lambda_.errors import conflict, not_found
+from localcloud.lambda_.arns import LATEST, parse_function
+from localcloud.lambda_.errors import conflict, invalid_parameter, not_found
 from localcloud.lambda_.model import Function
-from localcloud.lambda_.permissions import policy_document, statement
+from localcloud.lambda_.permissions import check_permission, policy_document, statement
 
 # "Function resource-based policy":
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
@@ -21,7 +21,10 @@ _POLICY_BYTES = 20 * 1024
 
 class PermissionsApi(ApiBase):
     def add_permission(self, call: Call, **params: Any) -> dict[str, Any]:
+        check_permission(params, self._roles.account)
         function, ref = self._find(call, params)
+        if params.get("Qualifier") == LATEST:
+            raise invalid_parameter("We currently do not support adding policies for $LATEST.")
         function.version(ref.qualifier)
         check_revision(params.get("RevisionId"), _revision(function.statements[ref.qualifier]))
         added = statement(params, function.arn(ref.qualifier))

@@ -15,7 +15,7 @@ from botocore.awsrequest import HeadersDict
 from localcloud.gateway.errors import not_emulated
 from localcloud.gateway.gateway import ConnectionCut
 from localcloud.gateway.http import Request, Response
-from localcloud.gateway.principals import Principal
+from localcloud.gateway.principals import ANONYMOUS, Principal
 from localcloud.stepfunctions.compact_json import dumps
 from localcloud.stepfunctions.errors import InvalidArguments, StateError
 from localcloud.stepfunctions.fields import Fields
@@ -44,7 +44,7 @@ class ApiGatewayInvoke(Integration):
     def call(self, call: TaskCall, arguments: Any) -> Any:
         # The caller is named to the gateway: a signature made here would only be checked again.
         is_signed = arguments.get("AuthType") == "IAM_ROLE"
-        principal = call.execution.machine.principal if is_signed else Principal(arn="anonymous")
+        principal = call.execution.machine.principal if is_signed else Principal(arn=ANONYMOUS)
         try:
             response = call.execution.engine.cloud.gateway.handle(_request(arguments), principal)
         except ConnectionCut as error:
