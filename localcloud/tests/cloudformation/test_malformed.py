@@ -177,6 +177,7 @@ def test_a_malformed_attribute_of_a_resource_is_refused(
         ({"Fn::Join": [","]}, "every Fn::Join object requires two parameters, (1) a string"),
         ({"Fn::Join": [",", {"Ref": "P"}]}, "every Fn::Join object requires two parameters"),
         ({"Fn::Select": ["0"]}, "Fn::Select requires a list argument with two elements"),
+        ({"Fn::Select": [0, {"a": "b"}]}, "Fn::Select requires a list argument with two elements"),
         ({"Fn::Select": ["x", ["a"]]}, "Fn::Select requires a list argument with a valid index"),
         ({"Fn::Select": [1, ["a"]]}, "Fn::Select cannot select nonexistent value at index 1"),
         ({"Fn::Split": ["", "x"]}, "every Fn::Split object requires two parameters, (1) a string"),
