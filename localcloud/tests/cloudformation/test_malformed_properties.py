@@ -166,7 +166,7 @@ def _try(lab: Lab, body: str) -> None:
     lab.delete(name)
     events = lab.cfn.describe_stack_events(StackName=stack_id)["StackEvents"]
     reasons = [event.get("ResourceStatusReason", "") for event in events]
-    assert not [reason for reason in reasons if "local cloud: " in reason]
+    assert not [reason for reason in reasons if "defect of the local cloud" in reason]
     assert lab.status(stack_id) == "DELETE_COMPLETE", reasons
 
 

@@ -137,7 +137,8 @@ def test_a_stack_that_does_not_roll_back_goes_on_with_what_does_not_need_the_fai
 def test_two_resources_of_one_stack_cannot_have_one_name(lab: Lab) -> None:
     topic = _topic(Properties={"TopicName": "same"})
     assert lab.create({"A": topic, "B": topic}) == "ROLLBACK_COMPLETE"
-    reasons = [lab.reason(name, "CREATE_FAILED") for name in "AB"]
+    events = lab.cfn.describe_stack_events(StackName="app")["StackEvents"]
+    reasons = [event.get("ResourceStatusReason", "") for event in events]
     assert sum("same already exists in stack" in reason for reason in reasons) == 1
 
 
@@ -181,5 +182,6 @@ def test_controls_of_one_cluster_have_to_be_chained(
     monkeypatch.setattr(ControlConfig, "create_routing_control", create_and_tell)
     cloud.gateway.checks.append(check)
     assert lab.create(_arc(), "unchained") == "ROLLBACK_COMPLETE"
-    reasons = [lab.reason(name, "CREATE_FAILED", "unchained") for name in ("East", "West")]
+    events = lab.cfn.describe_stack_events(StackName="unchained")["StackEvents"]
+    reasons = [event.get("ResourceStatusReason", "") for event in events]
     assert sum("Conflict occurred while attempting" in reason for reason in reasons) == 1

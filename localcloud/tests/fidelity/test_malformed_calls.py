@@ -48,6 +48,7 @@ def test_no_call_crashes(cloud: LocalCloud, resources: Resources) -> None:
         with suppress(ConnectionCut):
             response = cloud._cloud.gateway.handle(request, cloud._cloud.principals.admin)
             assert response.status != 500, f"{service}:{name} {request} {response}"
+            assert f"the operation {service}:{name}".encode() not in response.body
 
     send()
     assert not [action for action, outcome in cloud.calls.outcomes() if outcome == INTERNAL_FAILURE]

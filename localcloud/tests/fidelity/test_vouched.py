@@ -23,7 +23,6 @@ FIDELITY = Path(__file__).parents[2] / "docs" / "fidelity.md"
 
 # By service: the section about it.
 SECTIONS = {
-    "account": "regions-services-endpoint-services-quotas",
     "apigateway": "api-gateway",
     "cloudformation": "cloudformation",
     "cloudwatch": "cloudwatch",

@@ -57,4 +57,8 @@ def reason_of(error: Exception) -> str:
     if isinstance(error, (ResourceFailure, BotoCoreError)):
         return str(error)
     log.error("resource failed inside the local cloud", exc_info=error)
-    return f"local cloud: {error!r}"
+    return defect_reason(error)
+
+
+def defect_reason(error: Exception) -> str:
+    return f"This is a defect of the local cloud, not of the template: {error!r}"

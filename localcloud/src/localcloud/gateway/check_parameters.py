@@ -85,12 +85,13 @@ def without(call: Call, member: object) -> ApiError | None:
 
 def _by_parameter(call: Call, broken: Violation) -> ApiError:
     name = ".".join(broken.members)
+    if broken.is_missing:
+        return ApiError("MissingParameter", f"The request must contain the parameter {name}.", 400)
     if call.service == "sqs" and broken.members[0] in ("Attributes", "AttributeNames"):
         # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
         unknown = [name for name in broken.value if name not in broken.constraint]
-        return ApiError("InvalidAttributeName", f"Unknown Attribute {unknown[0]}.", 400)
-    if broken.is_missing:
-        return ApiError("MissingParameter", f"The request must contain the parameter {name}.", 400)
+        if unknown:
+            return ApiError("InvalidAttributeName", f"Unknown Attribute {unknown[0]}.", 400)
     message = f"Value ({broken.value}) for parameter {name} is invalid. {broken.constraint}."
     return ApiError("InvalidParameterValue", message, 400)
 

@@ -15,6 +15,7 @@ from localcloud.gateway.errors import INTERNAL_FAILURE, ApiError
 from localcloud.gateway.http import Request, Response
 from localcloud.gateway.identify import Call, identify
 from localcloud.gateway.ledger import Entry, Ledger
+from localcloud.gateway.moto_errors import error_for
 from localcloud.gateway.principals import ANONYMOUS, Principal, Principals, access_key_of
 from localcloud.gateway.vouched import check_vouched
 
@@ -124,9 +125,13 @@ class Gateway:
                 if (response := handler(call)) is not None:
                     return response
             return moto_bridge.dispatch(call)
-        except KeyError as error:
+        except (ApiError, ConnectionCut):
+            raise
+        except Exception as error:
             # Some members that AWS demands are optional in the model.
-            if error.args and (refusal := without(call, error.args[0])):
+            is_member = isinstance(error, KeyError) and error.args
+            refusal = without(call, error.args[0]) if is_member else None
+            if refusal := refusal or error_for(call.action, error):
                 raise refusal from error
             raise
 

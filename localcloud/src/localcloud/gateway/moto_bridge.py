@@ -22,7 +22,6 @@ from localcloud.gateway.answer import serialize
 from localcloud.gateway.errors import not_emulated
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
-from localcloud.gateway.moto_errors import error_for
 from localcloud.gateway.moto_request import moto_request
 from localcloud.gateway.undo import undone_if_it_fails
 from localcloud.settings import ACCOUNT_ID
@@ -53,10 +52,6 @@ def dispatch(call: Call) -> Response:
         result = error.code, dict(error.get_headers()), error.get_body()
     except NotImplementedError as error:
         raise not_emulated(f"the operation {call.action} ({error})") from error
-    except Exception as error:
-        if known := error_for(call.action, error):
-            raise known from error
-        raise
     status, headers, body = result if isinstance(result, tuple) else (200, {}, result)
     plain = {str(name): _text(value) for name, value in dict(headers).items() if name != "status"}
     return Response(int(status), plain, body.encode() if isinstance(body, str) else body or b"")

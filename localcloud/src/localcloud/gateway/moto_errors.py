@@ -74,6 +74,7 @@ _ERRORS: tuple[tuple[str, type[Exception] | tuple[type[Exception], ...], _Error]
     ("s3:Put*", (ExpatError, AttributeError, TypeError), _XML),
     ("secretsmanager:List*", ValueError, ("InvalidNextTokenException", _PAGE[1], 400)),
     ("secretsmanager:*", KeyError, _NO_SECRET),
+    ("sns:ListSubscriptionsByTopic", ValueError, _TOPIC),
     ("sns:List*", ValueError, ("InvalidParameter", "Invalid parameter: NextToken", 400)),
     ("sns:*", (ValueError, AttributeError), _TOPIC),
     ("sqs:ListQueues", re.error, _QUEUE_PREFIX),

@@ -11,7 +11,6 @@ from localcloud.gateway.identify import Call
 
 # By botocore's name of the service.
 _OPERATIONS = {
-    "account": "GetRegionOptStatus ListRegions",
     "apigateway": """
         CreateDeployment CreateResource CreateRestApi CreateStage DeleteDeployment
         DeleteIntegration DeleteMethod DeleteResource DeleteRestApi DeleteStage GetAccount
@@ -62,18 +61,17 @@ _OPERATIONS = {
         CreateAccessKey CreateGroup CreateInstanceProfile CreatePolicy CreatePolicyVersion
         CreateRole CreateServiceLinkedRole CreateUser DeleteAccessKey DeleteGroup DeleteGroupPolicy
         DeleteInstanceProfile DeletePolicy DeletePolicyVersion DeleteRole
-        DeleteRolePermissionsBoundary DeleteRolePolicy DeleteUser DeleteUserPermissionsBoundary
-        DeleteUserPolicy DetachGroupPolicy DetachRolePolicy DetachUserPolicy
-        GetAccountAuthorizationDetails GetGroup GetGroupPolicy GetInstanceProfile GetPolicy
-        GetPolicyVersion GetRole GetRolePolicy GetUser GetUserPolicy ListAccessKeys
-        ListAttachedGroupPolicies ListAttachedRolePolicies ListAttachedUserPolicies
-        ListEntitiesForPolicy ListGroupPolicies ListGroups ListGroupsForUser ListInstanceProfiles
-        ListInstanceProfilesForRole ListPolicies ListPolicyTags ListPolicyVersions ListRolePolicies
-        ListRoleTags ListRoles ListUserPolicies ListUserTags ListUsers PutGroupPolicy
-        PutRolePermissionsBoundary PutRolePolicy PutUserPermissionsBoundary PutUserPolicy
-        RemoveRoleFromInstanceProfile RemoveUserFromGroup SetDefaultPolicyVersion TagPolicy TagRole
-        TagUser UntagPolicy UntagRole UntagUser UpdateAccessKey UpdateAssumeRolePolicy UpdateRole
-        UpdateRoleDescription""",
+        DeleteRolePermissionsBoundary DeleteRolePolicy DeleteUser DeleteUserPolicy
+        DetachGroupPolicy DetachRolePolicy DetachUserPolicy GetAccountAuthorizationDetails GetGroup
+        GetGroupPolicy GetInstanceProfile GetPolicy GetPolicyVersion GetRole GetRolePolicy GetUser
+        GetUserPolicy ListAccessKeys ListAttachedGroupPolicies ListAttachedRolePolicies
+        ListAttachedUserPolicies ListEntitiesForPolicy ListGroupPolicies ListGroups
+        ListGroupsForUser ListInstanceProfiles ListInstanceProfilesForRole ListPolicies
+        ListPolicyTags ListPolicyVersions ListRolePolicies ListRoleTags ListRoles ListUserPolicies
+        ListUserTags ListUsers PutGroupPolicy PutRolePermissionsBoundary PutRolePolicy
+        PutUserPolicy RemoveRoleFromInstanceProfile RemoveUserFromGroup SetDefaultPolicyVersion
+        TagPolicy TagRole TagUser UntagPolicy UntagRole UntagUser UpdateAccessKey
+        UpdateAssumeRolePolicy UpdateRole UpdateRoleDescription""",
     "kms": """
         CancelKeyDeletion CreateAlias CreateKey Decrypt DeleteAlias DescribeKey DisableKey
         DisableKeyRotation EnableKey EnableKeyRotation Encrypt GenerateDataKey
@@ -135,7 +133,7 @@ _OPERATIONS = {
         CreateSecret DeleteResourcePolicy DeleteSecret DescribeSecret GetResourcePolicy
         GetSecretValue ListSecretVersionIds ListSecrets PutResourcePolicy PutSecretValue
         RestoreSecret TagResource UntagResource UpdateSecret""",
-    "service-quotas": "GetServiceQuota ListServiceQuotas",
+    "service-quotas": "GetServiceQuota ListAWSDefaultServiceQuotas",
     "ses": """
         DeleteIdentity GetAccountSendingEnabled GetIdentityVerificationAttributes GetSendQuota
         ListIdentities SendEmail SendRawEmail VerifyEmailIdentity""",

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from localcloud.cloud import Cloud
 from localcloud.gateway.errors import ApiError
-from localcloud.gateway.http import Response
-from localcloud.gateway.identify import Call
 from localcloud.gateway.paging import Pager
 from localcloud.stepfunctions.api_executions import ExecutionOperations
 from localcloud.stepfunctions.api_state_machines import StateMachineOperations
 from localcloud.stepfunctions.engine import Engine
-from localcloud.stepfunctions.validation import check_input
 
 
 def _invalid_token(token: str) -> ApiError:
@@ -21,11 +18,6 @@ class StepFunctions(StateMachineOperations, ExecutionOperations):
     """Operations without a method (activities, versions, TestState …) are errors that name them."""
 
     pager = Pager(100, _invalid_token)
-
-    def __call__(self, call: Call) -> Response | None:
-        if call.operation:
-            check_input(call.params, call.operation.input_shape)
-        return super().__call__(call)
 
 
 def install(cloud: Cloud) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from localcloud.clock import utc
 from localcloud.cloud import Cloud
-from localcloud.cloudformation.errors import ResourceFailure
+from localcloud.cloudformation.errors import ResourceFailure, defect_reason
 from localcloud.cloudformation.stacks.deployment import Deployment
 from localcloud.cloudformation.stacks.removal import delete_all
 from localcloud.cloudformation.stacks.resource_operations import (
@@ -151,7 +151,7 @@ class Engine:
                 # must see that the operation failed, and why.
                 log.exception("stack operation failed inside the local cloud")
                 failed = stack.status.split("_", maxsplit=1)[0] + "_FAILED"
-                stack.enter(failed, f"local cloud: {error!r}")
+                stack.enter(failed, defect_reason(error))
             finally:
                 stack.idle.set()
 

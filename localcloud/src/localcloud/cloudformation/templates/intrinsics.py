@@ -62,7 +62,7 @@ class Evaluator:
 
     def _text(self, function: str, node: Any) -> bytes:
         value = self._value(node)
-        check_argument(function, value)
+        _check_value(function, value, str, int, float)
         return text_of(value).encode()
 
     def evaluate(self, node: Any) -> Any:
@@ -136,13 +136,13 @@ class Evaluator:
 
     def _join(self, argument: Any) -> str:
         delimiter, items = argument[0], self._value(argument[1])
-        check_argument("Fn::Join", [delimiter, items])
+        _check_value("Fn::Join", items, list)
         joined = text_of(delimiter).join(map(text_of, items))
         return self._scope.resolve(joined) if "{{resolve:" in joined else joined
 
     def _select(self, argument: Any) -> Any:
         number, items = self._value(argument[0]), self._value(argument[1])
-        check_argument("Fn::Select", [number, items])
+        _check_value("Fn::Select", items, list)
         index = _whole_number(number, "Fn::Select requires a list argument with a valid index")
         if not 0 <= index < len(items):
             raise validation_error(
@@ -152,7 +152,7 @@ class Evaluator:
 
     def _split(self, argument: Any) -> list[str]:
         text = self._value(argument[1])
-        check_argument("Fn::Split", [argument[0], text])
+        _check_value("Fn::Split", text, str, int, float)
         return text_of(text).split(str(argument[0]))
 
     def _if(self, argument: Any) -> Any:
@@ -202,3 +202,9 @@ def _whole_number(value: Any, requirement: str) -> int:
         return int(value)
     except (TypeError, ValueError) as error:
         raise validation_error(f"Template error: {requirement}, not {value}") from error
+
+
+def _check_value(function: str, value: Any, *kinds: type) -> None:
+    """Refuse an evaluated argument of another kind, in the words for a malformed one."""
+    if not isinstance(value, kinds):
+        check_argument(function, None)
