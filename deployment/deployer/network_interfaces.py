@@ -1,8 +1,9 @@
 """Functions' network interfaces: they outlive the functions, and block the deletion of the network.
 
-Lambda takes up to 20 minutes to delete one, or longer, and cannot once the function's role is gone:
-then the interface becomes available, and the owner of the VPC has to delete it.
+Lambda detaches one minutes after the last function. Then the interface is available, and anybody
+may delete it. Lambda does so after 20 minutes or more, but not once the function's role is gone.
 https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+https://github.com/go-to-k/delstack/issues/637
 """
 
 from __future__ import annotations
@@ -40,8 +41,8 @@ def delete_interfaces(aws: Aws, foundation: Stack) -> None:
             )
         if stopwatch.is_report_due():
             console.info(
-                f"{region}: Lambda still holds {len(remaining)} network interfaces, for 20 minutes "
-                f"or more after the functions are gone ({stopwatch.seconds} s so far)"
+                f"{region}: Lambda still holds {len(remaining)} network interfaces, for minutes "
+                f"after the functions are gone ({stopwatch.seconds} s so far)"
             )
         time.sleep(POLL_SECONDS)
 

@@ -213,10 +213,7 @@ def test_a_resource_that_never_gets_ready_fails_the_stack_by_its_name(
 
 
 def test_destroy_all_removes_a_half_destroyed_deployment_while_a_file_is_in_flight(
-    second: SecondDeployment,
-    merger: Hold[Call],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    second: SecondDeployment, merger: Hold[Call], tmp_path: Path
 ) -> None:
     """E2: the standby's application is deleted, buckets have versions and delete markers; twice."""
     data = text([row(UUIDS[2])]).encode()
@@ -226,8 +223,6 @@ def test_destroy_all_removes_a_half_destroyed_deployment_while_a_file_is_in_flig
     standby.delete_stack(StackName=f"batch-standby{ENV}")
     for region in REGIONS:
         _write_and_delete(second.system, region)
-    # Functions' network interfaces outlive them by 20 minutes, and their networks have to wait.
-    monkeypatch.setattr(second.system.cloud, "time_scale", 0.01)
     assert "1 files are in flight" in second.repository.make("destroy-all", "FORCE=1")
     merger.release()
     _check_that_all_is_removed(second)

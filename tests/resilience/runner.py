@@ -64,6 +64,7 @@ class Runner:
             for region in self.system.deployment.regions:
                 self._set_variable(function, region, name, value)
         self._leave_the_sandbox()
+        self._delete_alarms()
         with (
             self.harness.probe.attached(self.cloud),
             self.cloud.s3_events.intercept(self.harness.events.handle),
@@ -73,6 +74,14 @@ class Runner:
                 yield
             finally:
                 self.cloud.time_scale = time_scale
+
+    def _delete_alarms(self) -> None:
+        """An alarm looks back beyond a seed's beginning, and so acts differently in each run."""
+        for region in self.system.deployment.regions:
+            cloudwatch = self.cloud.client("cloudwatch", region)
+            for page in cloudwatch.get_paginator("describe_alarms").paginate():
+                names = [alarm["AlarmName"] for alarm in page["MetricAlarms"]]
+                cloudwatch.delete_alarms(AlarmNames=names)
 
     def run(self, plan: Plan) -> Result:
         self._begin(plan.seed)

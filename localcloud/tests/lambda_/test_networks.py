@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from localcloud.lambda_.idleness import IDLE_SECONDS, RESTORING_SECONDS
-from localcloud.lambda_.network_interfaces import RELEASE_SECONDS
+from localcloud.lambda_.network_interfaces import DELETE_SECONDS, DETACH_SECONDS
 from localcloud.lambda_.permissions import RoleChecks
 from tests.lambda_.conftest import REGION, Bench
 
@@ -39,7 +39,7 @@ def test_functions_share_the_interface_of_a_subnet(bench: Bench, vpc: Any) -> No
     assert interface["Description"].startswith("AWS Lambda VPC ENI-")
 
 
-def test_an_interface_holds_its_network_for_20_minutes_after_the_last_function(
+def test_an_interface_holds_its_network_after_the_last_function_until_lambda_deletes_it(
     bench: Bench, vpc: Any, refused: Any
 ) -> None:
     ec2 = bench.client("ec2")
@@ -51,7 +51,10 @@ def test_an_interface_holds_its_network_for_20_minutes_after_the_last_function(
         ec2.delete_security_group(GroupId=vpc["SecurityGroupIds"][0])
     with refused("InvalidParameterValue", "currently in use"):
         ec2.delete_network_interface(NetworkInterfaceId=interface["NetworkInterfaceId"])
-    bench.cloud.clock.sleep(RELEASE_SECONDS)
+    bench.cloud.clock.sleep(DETACH_SECONDS)
+    (interface,) = interfaces(bench, vpc)
+    assert interface["Status"] == "available"
+    bench.cloud.clock.sleep(DELETE_SECONDS - DETACH_SECONDS)
     assert not interfaces(bench, vpc)
     ec2.delete_subnet(SubnetId=vpc["SubnetIds"][0])
 
@@ -62,7 +65,7 @@ def test_without_the_role_lambda_cannot_delete_the_interface(
     ec2 = bench.client("ec2")
     bench.api.delete_function(FunctionName=bench.function(SOURCE, VpcConfig=vpc))
     monkeypatch.setattr(RoleChecks, "may_delete_interfaces", lambda *_: False)
-    bench.cloud.clock.sleep(RELEASE_SECONDS)
+    bench.cloud.clock.sleep(DELETE_SECONDS)
     (interface,) = interfaces(bench, vpc)
     assert interface["Status"] == "available"
     ec2.delete_network_interface(NetworkInterfaceId=interface["NetworkInterfaceId"])
@@ -73,7 +76,7 @@ def test_a_function_that_leaves_the_vpc_gives_its_interface_up(bench: Bench, vpc
     name = bench.function(SOURCE, VpcConfig=vpc)
     nowhere: dict[str, list[str]] = {"SubnetIds": [], "SecurityGroupIds": []}
     bench.api.update_function_configuration(FunctionName=name, VpcConfig=nowhere)
-    bench.cloud.clock.sleep(RELEASE_SECONDS)
+    bench.cloud.clock.sleep(DELETE_SECONDS)
     assert not interfaces(bench, vpc)
 
 

@@ -94,7 +94,7 @@ def test_five_million_old_versions_do_not_slow_a_pass(
 def test_arrivals_that_have_begun_cost_a_pass_one_call_for_a_hundred(
     reconcile: Reconcile, s3: S3Client, state: StateTable, calls: Counter[str]
 ) -> None:
-    """The calls for N arrivals of which K wait: N/500 + N/100, and eleven for each of the K."""
+    """The calls for N arrivals of which K wait: N/500 + N/100, and nine for each of the K."""
     arrive_begun(state, 250)
     waiting = [arrive(state, upload(s3, f"waiting-{number}.csv")) for number in range(2)]
     calls.clear()

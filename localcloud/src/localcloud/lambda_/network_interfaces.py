@@ -1,10 +1,11 @@
 """The network interfaces of functions in a VPC: they outlive the function, and block the network.
 
-Functions with the same subnet and security groups share one. After the last of them Lambda takes
-up to 20 minutes to delete it, with the permissions of the function's role; without that role it
-never does, and the owner of the VPC has to.
+Functions with the same subnet and security groups share one. Minutes after the last of them it is
+detached; then anybody may delete it. Lambda does so after 20 minutes or more, with the permissions
+of the function's role; without that role it never does.
 https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
 https://github.com/aws/aws-cdk/issues/34400
+https://github.com/alchemy-run/alchemy/pull/937
 """
 
 import threading
@@ -21,7 +22,8 @@ from localcloud.gateway.moto_bridge import service_lock
 from localcloud.lambda_.model import Version
 from localcloud.lambda_.permissions import RoleChecks
 
-RELEASE_SECONDS = 20 * 60.0
+DETACH_SECONDS = 4 * 60.0
+DELETE_SECONDS = 25 * 60.0
 _DESCRIPTION = "AWS Lambda VPC ENI"
 
 Place = tuple[str, str, frozenset[str]]  # Region, subnet, security groups
@@ -57,6 +59,7 @@ class NetworkInterfaces:
                 interface = self._interfaces.get(place)
                 if interface is None or interface.id not in self._backend(place[0]).enis:
                     interface = self._interfaces[place] = self._create(place, version.name)
+                self._set_status(place[0], interface.id, "in-use", "lambda")
                 interface.users.add(function)
 
     def release(self, version: Version) -> None:
@@ -73,7 +76,7 @@ class NetworkInterfaces:
             return
         with service_lock("ec2"):
             for interface in self._backend(call.region).enis.values():
-                if interface.interface_type == "lambda":
+                if interface.description.startswith(_DESCRIPTION):
                     check(call.params, interface)
 
     def _release(self, function: str, role: str, keep: set[Place]) -> None:
@@ -85,15 +88,17 @@ class NetworkInterfaces:
     def _expire(self) -> None:
         for place, interface in list(self._interfaces.items()):
             waited = self._clock.elapsed(interface.released_at)
-            if interface.users or waited < RELEASE_SECONDS:
+            if interface.users or waited < DETACH_SECONDS:
                 continue
-            del self._interfaces[place]
             with service_lock("ec2"):
                 enis = self._backend(place[0]).enis
+                if interface.id in enis:
+                    self._set_status(place[0], interface.id, "available", "interface")
+                if waited < DELETE_SECONDS:
+                    continue
                 if self._roles.may_delete_interfaces(interface.role):
                     enis.pop(interface.id, None)
-                elif interface.id in enis:
-                    enis[interface.id].status = "available"
+            del self._interfaces[place]
 
     def _create(self, place: Place, function: str) -> _Interface:
         region, subnet, groups = place
@@ -104,9 +109,12 @@ class NetworkInterfaces:
                 group_ids=sorted(groups),
                 description=f"{_DESCRIPTION}-{function}-{uuid.uuid4()}",
             )
-            created.status, created.interface_type = "in-use", "lambda"
             created.requester_managed = True
         return _Interface(created.id)
+
+    def _set_status(self, region: str, interface_id: str, status: str, kind: str) -> None:
+        interface = self._backend(region).enis[interface_id]
+        interface.status, interface.interface_type = status, kind
 
     def _backend(self, region: str) -> Any:
         return get_backend("ec2")[self._account][region]

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from botocore.exceptions import ClientError
+
 from localcloud.cloudformation.resources.api_calls import Calls, Tagging, Update
 from localcloud.cloudformation.resources.api_resource import ApiResource
-from localcloud.cloudformation.resources.context import Properties, ResourceContext, names
+from localcloud.cloudformation.resources.context import (
+    Properties,
+    ResourceContext,
+    error_code,
+    names,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +30,26 @@ class Ec2Resource(ApiResource):
         tags = context.properties.get("Tags")
         specification = {"ResourceType": self.tag_type, "Tags": tags}
         return {**context.properties, **({"TagSpecifications": [specification]} if tags else {})}
+
+
+class InterfacePlace(Ec2Resource):
+    """What network interfaces are in: CloudFormation tries again for 15 minutes.
+
+    https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1327
+    """
+
+    def delete(self, context: ResourceContext) -> None:
+        for _ in range(_DELETE_ATTEMPTS):
+            try:
+                return super().delete(context)
+            except ClientError as error:
+                if error_code(error) != "DependencyViolation":
+                    raise
+            context.cloud.clock.sleep(_DELETE_SECONDS)
+        return super().delete(context)
+
+
+_DELETE_ATTEMPTS, _DELETE_SECONDS = 30, 30.0
 
 
 class Vpc(Ec2Resource):
@@ -78,7 +105,7 @@ PROVIDERS = (
         ),
         described="Vpcs[0]",
     ),
-    Ec2Resource(
+    InterfacePlace(
         type="AWS::EC2::Subnet",
         supported=names("AvailabilityZone CidrBlock MapPublicIpOnLaunch Tags VpcId"),
         tag_type="subnet",

@@ -11,7 +11,7 @@ from localcloud.cloudformation.resources.context import (
     names,
     pick,
 )
-from localcloud.cloudformation.resources.ec2 import Ec2Resource
+from localcloud.cloudformation.resources.ec2 import InterfacePlace
 
 _ALL_TRAFFIC = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
 # A rule's property for the other end → (the member of IpPermissions, the member in it).
@@ -34,7 +34,7 @@ def _permission(rule: Properties) -> Properties:
     return permission
 
 
-class SecurityGroup(Ec2Resource):
+class SecurityGroup(InterfacePlace):
     def set_children(self, context: ResourceContext) -> None:
         """Set the rules. A group without egress rules of its own has one that allows all.
 
