@@ -68,6 +68,7 @@ class FaultInjector:
         self._late: list[Execution] = []
         self._remedies: list[Action] = []
         self.injected: list[str] = []
+        self.dns_is_sound = True
         self.rows_may_differ = False  # whether a row may not have come over, however long one waits
         self.mails_may_be_cut = False  # whether the emailer may have been cut off in its middle
 
@@ -195,6 +196,7 @@ class FaultInjector:
 
     def _break_dns(self, fault: DnsFault) -> None:
         self.rows_may_differ = True  # both Regions may take themselves for the active one
+        self.dns_is_sound = False
         dns, region = self._cloud.dns, self._regions[fault.role]
         (dns.freeze if fault.kind == "stale" else dns.silence)(region)
         self._remedies.append(lambda: dns.mend(region))

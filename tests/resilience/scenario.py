@@ -99,6 +99,7 @@ class Scenario:
         )
         injector.rows_may_differ = self._plan.rows_lag > FENCE_WAIT  # a claim may be unknown
         self._table.is_excused = lambda: injector.rows_may_differ
+        self._table.dns_is_sound = lambda: injector.dns_is_sound
         if phase.flip:
             injector.on(phase.flip, flip.set)
         with ThreadPoolExecutor(4, thread_name_prefix="user") as pool:
@@ -137,6 +138,8 @@ class Scenario:
     def at_call(self, when: When, caller: str, action: str, call: Call) -> None:
         if action in ("dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"):
             self._table.at_call(when, caller, call)
+        if (when, caller) == ("after", "failover") and "UpdateRoutingControlState" in action:
+            self._table.activate(str(call.function).split(":")[3])
         self._injector.at_call(when, caller, action, call)
 
     # The end
@@ -152,7 +155,11 @@ class Scenario:
             failures=environment.failures(self.tag),
             running=tuple(run.arn for run in environment.runs("RUNNING")),
             unseen_claims=frozenset(self._table.unseen_claims),
-            wrong_writes=(*self._table.begun_again, *self._harness.foreign_writes.take()),
+            wrong_writes=(
+                *self._table.begun_again,
+                *self._table.late_claims,
+                *self._harness.foreign_writes.take(),
+            ),
             closed_runs=frozenset(self.follow_up.closed_runs),
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 
 from localcloud.testing import Call
@@ -10,7 +11,7 @@ from localcloud.testing import Call
 from common.runs import now, run_of_items
 from tests.e2e.foreign_writes import item_key
 from tests.resilience.environment import Environment
-from tests.resilience.plan import When
+from tests.resilience.plan import FENCE_WAIT, When
 from tools.harness.runs import Item
 
 BEGINNERS = ("reconciler", "trigger")
@@ -22,7 +23,9 @@ class TableWatch:
 
     ``unseen_claims``: the runs whose mail was claimed in both Regions while neither could know of
     the other's claim, ``is_excused`` by a fault. ``begun_again``: sentences about attempts that a
-    Region began though its own copy of the table said that the run had ended.
+    Region began though its own copy of the table said that the run had ended. ``late_claims``: the
+    same about mails that a Region claimed when it had long not been active any more, though
+    ``dns_is_sound``.
     """
 
     def __init__(self, environment: Environment, tag: str) -> None:
@@ -34,6 +37,15 @@ class TableWatch:
         self.is_excused: Callable[[], bool] = lambda: False
         self.unseen_claims: set[str] = set()
         self.begun_again: list[str] = []
+        self.dns_is_sound: Callable[[], bool] = lambda: True
+        self.late_claims: list[str] = []
+        self._active, self._active_since = "", 0.0
+
+    def activate(self, region: str) -> None:
+        """The routing controls make the Region the active one, perhaps once more."""
+        with self._lock:
+            if region != self._active:
+                self._active, self._active_since = region, time.monotonic()
 
     def at_call(self, when: When, caller: str, call: Call) -> None:
         """``call`` is a query, a put or an update by a function of the system."""
@@ -48,6 +60,7 @@ class TableWatch:
         values = call.params.get("ExpressionAttributeValues", {})
         if caller == "emailer" and ":mail_claim" in values:
             self._claim(region, run_id)
+            self._check_time(region, run_id)
 
     def _look(self, when: When, caller: str, call: Call) -> None:
         """The own items of a run are read first, those of the other Region after that."""
@@ -64,6 +77,16 @@ class TableWatch:
             number = item["attempt"]["N"]
             self.begun_again.append(
                 f"the {caller} of {region} begins attempt {number} at {run_id}, which had ended"
+            )
+
+    def _check_time(self, region: str, run_id: str) -> None:
+        """The runbook's wait outlasts each mail that DNS still allowed at the flip."""
+        seconds = time.monotonic() - self._active_since
+        is_late = self._active not in ("", region) and seconds > FENCE_WAIT
+        if is_late and self.dns_is_sound():
+            self.late_claims.append(
+                f"{region} claims the mail of {run_id} {seconds:.0f} s after the other Region"
+                " became active"
             )
 
     def _claim(self, region: str, run_id: str) -> None:

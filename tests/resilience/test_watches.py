@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -105,6 +106,23 @@ def test_without_a_fault_an_unseen_claim_is_not_excused() -> None:
     watch = watch_of({EAST: [], WEST: [item(2, WEST, **CLAIM)]})
     watch.is_excused = lambda: False
     assert claim(watch) == set()
+
+
+def test_a_claim_of_a_region_that_has_long_lost_is_noticed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    watch = watch_of({EAST: [], WEST: []})
+    watch.activate(WEST)
+    claim(watch)
+    assert watch.late_claims == []
+    in_five_minutes = time.monotonic() + 300.0
+    monkeypatch.setattr(time, "monotonic", lambda: in_five_minutes)
+    watch.activate(WEST)
+    claim(watch)
+    assert len(watch.late_claims) == 1
+    watch.dns_is_sound = lambda: False
+    claim(watch)
+    assert len(watch.late_claims) == 1
 
 
 @pytest.mark.parametrize(

@@ -72,9 +72,9 @@ def test_a_rule_that_is_disabled_or_deleted_sends_nothing(
     while not outbox.empty():
         outbox.get()
     env.client("events").put_rule(Name="other", ScheduleExpression="rate(1 minute)")
-    other = {**TARGET, "Id": "of the other"}
+    other = {**TARGET, "Id": "of-the-other"}
     env.client("events").put_targets(Rule="other", Targets=[other])
-    assert [outbox.get(timeout=30).target["Id"] for _ in range(3)] == ["of the other"] * 3
+    assert [outbox.get(timeout=30).target["Id"] for _ in range(3)] == ["of-the-other"] * 3
 
 
 def test_a_rule_that_has_only_a_schedule_matches_no_event(

@@ -91,7 +91,7 @@ def test_leading_keys_are_the_items_partition_keys(cloud: Cloud) -> None:
     expected: list[tuple[str, dict[str, Any], list[str]]] = [
         ("get_item", {"TableName": "tab", "Key": {"k": {"S": "a"}}}, ["a"]),
         ("query", query, ["b"]),
-        ("batch_get_item", {"RequestItems": {"t": {"Keys": [{"k": {"S": "c"}}]}}}, ["c"]),
+        ("batch_get_item", {"RequestItems": {"tab": {"Keys": [{"k": {"S": "c"}}]}}}, ["c"]),
     ]
     for operation, parameters, keys in expected:
         call = capture(cloud, "dynamodb", operation, **parameters)

@@ -73,12 +73,12 @@ def _on_key(call: Call, account: str, key: str | None, actions: Iterable[str]) -
 
 
 def key_arn(call: Call, account: str, key: str) -> str:
-    """By id, alias or the ARN of either; an unknown key keeps its name, which no policy allows."""
+    """By id, alias or the ARN of either; no policy allows the name of an unknown alias."""
     if key.startswith("arn:") and ":key/" in key:
         return key
     kms = _backend("kms", call, account)
     name = key.rsplit(":", 1)[-1]
-    key_id = name if name in kms.keys else kms.get_key_id_from_alias(name)
+    key_id = kms.get_key_id_from_alias(name) if name.startswith("alias/") else name
     return f"arn:aws:kms:{call.region}:{account}:" + (f"key/{key_id}" if key_id else name)
 
 
