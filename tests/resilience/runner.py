@@ -117,6 +117,7 @@ class Runner:
         self._set_schedules("DISABLED")
         self.cloud.sleep(IDLE_SECONDS)
         virtual_time.advance(PHASE_SECONDS)
+        self.cloud.functions.retire_sandboxes()
         virtual_time.seed(seed)
         self._set_schedules("ENABLED")  # they begin now
         self.harness.probe.begin()

@@ -13,7 +13,7 @@ Version = tuple[str, str]  # key and version id
 
 
 class EventDelivery:
-    """``active`` is the Region where events may come late."""
+    """Of one plan after another, phase by phase."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -21,12 +21,17 @@ class EventDelivery:
         self._behind_another: dict[Version, S3Event] = {}
         self._delayed_keys: set[str] = set()
         self._file_of: Callable[[str], File | None] = lambda _: None
-        self.active = ""
+        self._active = ""  # the Region where events may come late; none once all are released
 
     def serve(self, file_of: Callable[[str], File | None]) -> None:
         """From now on, deliver the events of another plan's files."""
         with self._lock:
             self._file_of, self._delayed_keys = file_of, set()
+            self._after_runbook, self._behind_another = [], {}
+
+    def begin_phase(self, active: str) -> None:
+        """Events may come late in the Region ``active``, until ``release``."""
+        self._active = active
 
     def handle(self, event: S3Event) -> None:
         """Deliver it now, later or twice, and what waited for it."""
@@ -43,8 +48,9 @@ class EventDelivery:
                 item.deliver()
 
     def release(self) -> None:
-        """Deliver all that is still kept."""
+        """Deliver all that is still kept, and from now on each event at once."""
         with self._lock:
+            self._active = ""
             events = [*self._behind_another.values(), *self._after_runbook]
             self._after_runbook, self._behind_another = [], {}
         for event in events:
@@ -53,7 +59,7 @@ class EventDelivery:
     def _is_delayed(self, event: S3Event, file: File) -> bool:
         """Whether it is the first event of a file whose event is to be late; it is kept then."""
         with self._lock:
-            is_late_here = file.delay != "no" and event.region == self.active
+            is_late_here = file.delay != "no" and event.region == self._active
             if not is_late_here or event.key in self._delayed_keys:
                 return False
             self._delayed_keys.add(event.key)

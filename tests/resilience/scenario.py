@@ -86,7 +86,7 @@ class Scenario:
     def _run_phase(self, phase: Phase, regions: dict[Role, str]) -> None:
         standby, operator = regions["standby"], self._harness.operator
         operator.region = standby
-        self._harness.events.active = regions["active"]
+        self._harness.events.begin_phase(regions["active"])
         runbook: dict[type[Fault], Action] = {
             RunbookCancellation: operator.cancel,
             SecondRunbook: operator.start,
@@ -112,6 +112,7 @@ class Scenario:
             cloud.settle(FLIP_SECONDS, until=flip)
             report = self._change_region(phase, regions)
             arrivals.wait_for(phase.files)  # and those whose moment never came
+            self._harness.events.release()
         self.injected += injector.injected
         self.follow_up.until_quiet(standby, report, mails_may_be_cut=injector.mails_may_be_cut)
 
@@ -127,7 +128,6 @@ class Scenario:
         for execution in self._injector.wake_late():
             self._environment.wait_for_end(execution)
         heal()
-        self._harness.events.release()
         return report
 
     # What the probe tells

@@ -120,11 +120,12 @@ class Executor:
         if pool:
             pool.close()
 
-    def retire_idle(self) -> None:
+    def retire_idle(self, seconds: float = _IDLE_SECONDS) -> None:
+        """End the sandboxes that have been idle for so long."""
         with self._lock:
             pools = list(self._pools.values())
         for pool in pools:
-            pool.retire_idle(_IDLE_SECONDS)
+            pool.retire_idle(seconds)
 
     def count(self, function: Function, name: str, value: float = 1.0, unit: str = "Count") -> None:
         """Add one value of a metric in AWS/Lambda.

@@ -36,6 +36,10 @@ class Functions:
         for function in self._cloud.get(Lambda).registry.functions[region].values():
             self._executor.idleness.let_idle(function)
 
+    def retire_sandboxes(self) -> None:
+        """End all sandboxes that are not busy: the next call of each function is a cold start."""
+        self._executor.retire_idle(0.0)
+
     @contextmanager
     def observe(self, before: InvocationHook, after: InvocationHook) -> Iterator[None]:
         """Call the hooks around each run, however it was started and however it ends."""
