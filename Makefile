@@ -77,7 +77,7 @@ test: venv ## run every test, and print the branch coverage of functions/
 	@$(call run_tests,--no-loadscope-reorder)
 
 test-fast: venv ## run every test but the end-to-end ones
-	@$(call run_tests,--ignore tests/e2e)
+	@$(call run_tests,--ignore tests/e2e --ignore tests/resilience/test_soak.py)
 
 SEEDS ?= 100
 FIRST ?= 1
