@@ -24,8 +24,8 @@ os.environ.update(
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The end-to-end tests first: they take longest."""
-    items.sort(key=lambda item: group_of(item.nodeid) != END_TO_END)
+    """The end-to-end tests first: they take longest. Last the seeds, which deploy, too."""
+    items.sort(key=lambda item: (group_of(item.nodeid) != END_TO_END, "test_soak" in item.nodeid))
 
 
 @pytest.hookimpl(optionalhook=True)  # xdist's

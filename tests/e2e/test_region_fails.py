@@ -13,7 +13,7 @@ from tests.e2e.system import System, eventually
 from tools.harness.mails import read_mails
 from tools.harness.shell import DEPLOYMENT
 
-ROWS = 2500
+ROWS = 600
 
 
 def test_failover_loses_no_file_and_mails_none_twice(system: System, tmp_path: Path) -> None:
