@@ -53,16 +53,16 @@ class Deliverable(Protocol):
 T = TypeVar("T", bound=Deliverable)
 
 
-_Sent = TypeVar("_Sent", contravariant=True)
+_Message = TypeVar("_Message", contravariant=True)
 
 
-class Sender(Protocol[_Sent]):
+class Sender(Protocol[_Message]):
     """Both methods raise DeliveryFailed."""
 
-    def send(self, message: _Sent, /) -> None: ...
+    def send(self, message: _Message, /) -> None: ...
 
     def send_dead_letter(
-        self, message: _Sent, failure: DeliveryFailed, condition: str | None, /
+        self, message: _Message, failure: DeliveryFailed, condition: str | None, /
     ) -> None: ...
 
 

@@ -73,10 +73,10 @@ def _check_value(value: Any, depth: int) -> None:
     elif kind in ("SS", "NS", "BS"):
         elements = [_number(text) for text in content] if kind == "NS" else content
         if len(set(elements)) < len(content):
-            shown = ", ".join(map(str, content))
+            listing = ", ".join(map(str, content))
             raise invalid(
                 "One or more parameter values were invalid: "
-                f"Input collection [{shown}] contains duplicates."
+                f"Input collection [{listing}] contains duplicates."
             )
 
 

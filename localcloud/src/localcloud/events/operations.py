@@ -119,8 +119,8 @@ def _check_target(target: dict[str, Any], region: str) -> None:
     is_machine = arn[2] == "states"
     if is_machine and not target.get("RoleArn"):
         raise ApiError("ValidationException", f"RoleArn is required for target {target['Arn']}.")
-    known = _TARGET_MEMBERS | ({"RoleArn"} if is_machine else set())
-    if unsupported := sorted(target.keys() - known):
+    members = _TARGET_MEMBERS | ({"RoleArn"} if is_machine else set())
+    if unsupported := sorted(target.keys() - members):
         raise not_emulated(f"{', '.join(unsupported)} of an EventBridge target")
     if "Input" in target and _parse(target["Input"]) is None:
         raise ApiError("ValidationException", "JSON syntax error in input for target.")

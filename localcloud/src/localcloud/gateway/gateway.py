@@ -124,14 +124,9 @@ class Gateway:
             for handler in self._handlers[call.service]:
                 if (response := handler(call)) is not None:
                     return response
-            return moto_bridge.dispatch(call)
-        except (ApiError, ConnectionCut):
-            raise
-        except Exception as error:
-            # Some members that AWS demands are optional in the model.
-            is_member = isinstance(error, KeyError) and error.args
-            refusal = without(call, error.args[0]) if is_member else None
-            if refusal := refusal or error_for(call.action, error):
+            return _answer_of_moto(call)
+        except KeyError as error:
+            if refusal := _missing_member(call, error):
                 raise refusal from error
             raise
 
@@ -147,6 +142,26 @@ class Gateway:
                 status=status,
             )
         )
+
+
+def _answer_of_moto(call: Call) -> Response:
+    """Only moto's exceptions have AWS's errors: one of our own engines is a defect."""
+    try:
+        return moto_bridge.dispatch(call)
+    except (ApiError, ConnectionCut):
+        raise
+    except Exception as error:
+        refusal = error_for(call.action, error)
+        if refusal is None or _missing_member(call, error):
+            raise
+        log.warning("moto raises %r for %s: answered as %s", error, call.action, refusal.code)
+        raise refusal from error
+
+
+def _missing_member(call: Call, error: Exception) -> ApiError | None:
+    """Some members that AWS demands are optional in the model."""
+    is_member = isinstance(error, KeyError) and error.args
+    return without(call, error.args[0]) if is_member else None
 
 
 def _unknown_caller(call: Call) -> ApiError:

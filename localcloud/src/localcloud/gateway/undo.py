@@ -39,10 +39,10 @@ def _registries(service: str, region: str) -> list[Any]:
     """The collections in which a backend of moto keeps resources, by name or id."""
     backends: Any = get_backend(service)  # type: ignore[call-overload]  # service names are literals in moto
     regions = backends[ACCOUNT_ID] if isinstance(backends, BackendDict) else backends
-    known = region if region in regions else "aws"
-    if known not in regions:
+    name = region if region in regions else "aws"
+    if name not in regions:
         return []
-    return [part for part in vars(regions[known]).values() if isinstance(part, (dict, list, set))]
+    return [part for part in vars(regions[name]).values() if isinstance(part, (dict, list, set))]
 
 
 def _restore(registry: Any, content: Any) -> None:

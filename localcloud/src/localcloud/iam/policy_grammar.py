@@ -199,9 +199,9 @@ def _check_resource(resource: str, form: Form) -> None:
     if len(parts) < 2 or parts[0] != "arn":
         raise PolicyError(f'Resource {resource} must be in ARN format or "*".')
     if not re.fullmatch(r"\*|aws[a-z-]*|\$\{.*", parts[1]):
-        shown = ":".join((parts[2:] + ["*"] * 4)[:4])
+        suffix = ":".join((parts[2:] + ["*"] * 4)[:4])
         raise PolicyError(
-            f'Partition "{parts[1]}" is not valid for resource "arn:{parts[1]}:{shown}".'
+            f'Partition "{parts[1]}" is not valid for resource "arn:{parts[1]}:{suffix}".'
         )
     if len(parts) < 3 or not parts[2]:
         raise PolicyError("Resource vendor must be fully qualified and cannot contain regexes.")
@@ -209,15 +209,15 @@ def _check_resource(resource: str, form: Form) -> None:
 
 
 def _check_service_resource(parts: list[str], resource: str) -> None:
-    service, rest = parts[2], parts[5] if len(parts) > 5 else ""
+    service, path = parts[2], parts[5] if len(parts) > 5 else ""
     if len(parts) < 6 and "*" not in resource:
         raise PolicyError("The policy failed legacy parsing")
     region = parts[3] if len(parts) > 3 else ""
-    if service == "s3" and region not in ("", "*") and not rest.startswith("accesspoint/"):
+    if service == "s3" and region not in ("", "*") and not path.startswith("accesspoint/"):
         raise PolicyError(f"Resource {resource} can not contain region information.")
     if service == "iam" and region not in ("", "*"):
         raise PolicyError(f"IAM resource {resource} cannot contain region information.")
-    if service == "iam" and rest and not rest.startswith((*_IAM_PATHS, "${")):
+    if service == "iam" and path and not path.startswith((*_IAM_PATHS, "${")):
         paths = ", ".join(path for path in _IAM_PATHS if path.endswith("/"))
         raise PolicyError(f'IAM resource path must either be "*" or start with {paths}.')
 

@@ -41,8 +41,8 @@ def _set(_: Call, params: Params) -> None:
 
 def _check(attributes: dict[str, str], *, is_fifo: bool) -> None:
     for name, value in attributes.items():
-        known = name not in _READ_ONLY and not name.startswith("Approximate")
-        require(known and (is_fifo or name not in _OF_FIFO), *_unknown(name))
+        is_settable = name not in _READ_ONLY and not name.startswith("Approximate")
+        require(is_settable and (is_fifo or name not in _OF_FIFO), *_unknown(name))
         fits = _fits_range(value, *_RANGES[name]) if name in _RANGES else True
         fits = fits and (name not in _FLAGS or value.lower() in ("true", "false"))
         require(fits, "InvalidAttributeValue", f"Invalid value for the parameter {name}.")

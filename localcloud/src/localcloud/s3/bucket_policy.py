@@ -41,8 +41,8 @@ def check_bucket_policy(
 def _check_statement(statement: Statement, bucket: str) -> None:
     actions, resources = _listed(statement.get("Action")), _listed(statement.get("Resource"))
     for resource in resources:
-        _, found, path = resource.partition(":s3:::")
-        if not found or not glob(path.partition("/")[0])(bucket):
+        _, separator, path = resource.partition(":s3:::")
+        if not separator or not glob(path.partition("/")[0])(bucket):
             raise PolicyError("Policy has invalid resource")
     for action in actions:
         if action == "*":

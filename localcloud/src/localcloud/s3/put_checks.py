@@ -175,15 +175,15 @@ def _payload(request: Request) -> tuple[bytes, dict[str, str]]:
     """
     if not request.header("X-Amz-Content-SHA256").startswith("STREAMING-"):
         return request.body, {}
-    chunks, rest = [], request.body
-    while rest:
-        head, _, rest = rest.partition(b"\r\n")
+    chunks, unread = [], request.body
+    while unread:
+        head, _, unread = unread.partition(b"\r\n")
         size = int(head.partition(b";")[0] or b"0", 16)
         if size == 0:
             break
-        chunks.append(rest[:size])
-        rest = rest[size + 2 :]
-    lines = [line.partition(":") for line in rest.decode().split("\r\n")]
+        chunks.append(unread[:size])
+        unread = unread[size + 2 :]
+    lines = [line.partition(":") for line in unread.decode().split("\r\n")]
     return b"".join(chunks), {name.lower(): value.strip() for name, _, value in lines}
 
 

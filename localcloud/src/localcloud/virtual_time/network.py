@@ -131,6 +131,6 @@ def _connect_dns(server: DnsServer) -> None:
         assert wire is not None  # noqa: S101 - what dnspython has made is DNS
         return dns.message.from_wire(wire)
 
-    asked: Callable[..., dns.message.Message] = query
-    dns.query.udp = dns.query.tcp = asked
+    lookup: Callable[..., dns.message.Message] = query
+    dns.query.udp = dns.query.tcp = lookup
     dns.resolver.get_default_resolver = resolver

@@ -137,7 +137,9 @@ def check_argument(name: str, argument: Any) -> None:
         raise validation_error(f"Template error: {message}")
     if name == "Fn::Sub":
         text = argument[0] if isinstance(argument, list) else argument
-        if not all(_VARIABLE_NAME.fullmatch(found.strip()) for found in VARIABLE.findall(text)):
+        if not all(
+            _VARIABLE_NAME.fullmatch(variable.strip()) for variable in VARIABLE.findall(text)
+        ):
             raise validation_error(
                 "Template error: variable names in Fn::Sub syntax must contain only alphanumeric "
                 "characters, underscores, periods, and colons"

@@ -58,8 +58,8 @@ def check(template: Template, region: str, values: Mapping[str, Any]) -> None:
         check_functions(list(section.values()))
     _check_conditions(conditions, values)
     kinds = {resource["Type"] for resource in resources.values()}
-    known = schemas.known_types(region)
-    if unknown := sorted(kind for kind in kinds - known if not _is_custom(kind)):
+    existing = schemas.known_types(region)
+    if unknown := sorted(kind for kind in kinds - existing if not _is_custom(kind)):
         raise template_error(f"Unrecognized resource types: [{', '.join(unknown)}]")
     for block, items in (("Resources", resources), ("Outputs", outputs)):
         _check_references(block, items, {*resources, *values, "AWS::NoValue"})

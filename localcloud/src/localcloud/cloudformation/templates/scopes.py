@@ -107,7 +107,7 @@ class PlanEvaluator(Evaluator):
             return super().call(name, argument)
         except ApiError:
             if name in ("Fn::Select", "Fn::Split", "Fn::Join", "Fn::Length", "Fn::Cidr"):
-                known = self.evaluate(argument)
-                if _UNKNOWN.search(json.dumps(known)):
-                    return {name: known}
+                evaluated = self.evaluate(argument)
+                if _UNKNOWN.search(json.dumps(evaluated)):
+                    return {name: evaluated}
             raise

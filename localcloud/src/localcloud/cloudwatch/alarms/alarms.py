@@ -38,7 +38,7 @@ class Alarms:
         self._lock = threading.RLock()
         self._alarms: defaultdict[str, dict[str, Alarm]] = defaultdict(dict)
 
-    def put(self, region: str, settings: dict[str, Any]) -> Alarm:
+    def configure(self, region: str, settings: dict[str, Any]) -> Alarm:
         """Create an alarm, or give one new settings: then it keeps its state."""
         name, now = settings["AlarmName"], self._clock.now()
         with self._lock:

@@ -36,7 +36,7 @@ class AlarmApi:
             "DisableAlarmActions": self._disable,
             "EnableAlarmActions": self._enable,
             "ListTagsForResource": self._list_tags,
-            "PutMetricAlarm": self._put,
+            "PutMetricAlarm": self._put_metric_alarm,
             "SetAlarmState": self._set_state,
             "TagResource": self._tag,
             "UntagResource": self._untag,
@@ -46,13 +46,13 @@ class AlarmApi:
         operation = self._operations.get(call.name)
         return serialize(call, operation(call, call.params)) if operation else None
 
-    def _put(self, call: Call, params: dict[str, Any]) -> dict[str, Any]:
+    def _put_metric_alarm(self, call: Call, params: dict[str, Any]) -> dict[str, Any]:
         settings = settings_of(params, call.region)
         alarm = self._alarms.find(call.region, settings["AlarmName"])
         tags = params.get("Tags") or []
         if alarm is None and tags:  # "tags are ignored" where the alarm exists
             self._tagger(call).tag_resource(self._arn(call, settings["AlarmName"]), tags)
-        self._alarms.put(call.region, settings)
+        self._alarms.configure(call.region, settings)
         return {}
 
     def _describe(self, call: Call, params: dict[str, Any]) -> dict[str, Any]:
