@@ -19,7 +19,7 @@ _CASES = [
     pytest.param(
         case,
         id=f"{case['service']}: {case['name']}",
-        marks=[pytest.mark.xfail(reason=case["differs"], strict=False)]
+        marks=[pytest.mark.xfail(reason=case["differs"], strict=True)]
         if "differs" in case
         else [],
     )
