@@ -17,7 +17,7 @@ ROWS = 600
 
 
 def test_failover_loses_no_file_and_mails_none_twice(system: System, tmp_path: Path) -> None:
-    """D1 to D3, D5, defects 1, 2, 3 and 5: files of several chunks are under way at the failover."""
+    """D1 to D3, D5, defects 1, 2, 3, 5: files of several chunks are under way at the failover."""
     uuids = known_uuids(ROWS)
     rows = [row(uuid, f"Country {number}") for number, uuid in enumerate(uuids)]
     names = ["flight-1.csv", "flight-2.csv"]

@@ -19,9 +19,7 @@ _CASES = [
     pytest.param(
         case,
         id=f"{case['service']}: {case['name']}",
-        marks=[pytest.mark.xfail(reason=case["differs"], strict=True)]
-        if "differs" in case
-        else [],
+        marks=[pytest.mark.xfail(reason=case["differs"], strict=True)] if "differs" in case else [],
     )
     for case in _RECORDED["cases"]
 ]
