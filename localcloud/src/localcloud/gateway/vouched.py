@@ -52,10 +52,9 @@ _OPERATIONS = {
         ListRuleNamesByTarget ListRules ListTagsForResource ListTargetsByRule PutEvents PutRule
         PutTargets RemoveTargets TagResource UntagResource""",
     "fis": """
-        CreateExperimentTemplate DeleteExperimentTemplate GetAction GetExperiment
-        GetExperimentTemplate GetTargetResourceType ListActions ListExperimentResolvedTargets
-        ListExperimentTemplates ListExperiments ListTagsForResource ListTargetResourceTypes
-        StartExperiment StopExperiment TagResource UntagResource UpdateExperimentTemplate""",
+        CreateExperimentTemplate DeleteExperimentTemplate GetExperiment GetExperimentTemplate
+        ListExperimentTemplates ListExperiments ListTagsForResource StartExperiment
+        StopExperiment TagResource UntagResource UpdateExperimentTemplate""",
     "iam": """
         AddRoleToInstanceProfile AddUserToGroup AttachGroupPolicy AttachRolePolicy AttachUserPolicy
         CreateAccessKey CreateGroup CreateInstanceProfile CreatePolicy CreatePolicyVersion
@@ -152,11 +151,10 @@ _OPERATIONS = {
         SetQueueAttributes TagQueue UntagQueue""",
     "ssm": """
         AddTagsToResource CreateDocument DeleteDocument DeleteParameter DeleteParameters
-        DescribeAutomationExecutions DescribeAutomationStepExecutions DescribeDocument
-        DescribeParameters GetAutomationExecution GetDocument GetParameter GetParameterHistory
-        GetParameters GetParametersByPath ListDocuments ListTagsForResource PutParameter
-        RemoveTagsFromResource StartAutomationExecution StopAutomationExecution UpdateDocument
-        UpdateDocumentDefaultVersion""",
+        DescribeDocument DescribeParameters GetAutomationExecution GetDocument GetParameter
+        GetParameterHistory GetParameters GetParametersByPath ListDocuments ListTagsForResource
+        PutParameter RemoveTagsFromResource StartAutomationExecution StopAutomationExecution
+        UpdateDocument UpdateDocumentDefaultVersion""",
     "stepfunctions": """
         CreateStateMachine DeleteStateMachine DescribeExecution DescribeMapRun DescribeStateMachine
         DescribeStateMachineForExecution GetExecutionHistory ListExecutions ListMapRuns
