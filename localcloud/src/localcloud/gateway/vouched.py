@@ -93,21 +93,20 @@ _OPERATIONS = {
         ListTagsForResource PutLogEvents PutMetricFilter PutResourcePolicy PutRetentionPolicy
         TagResource UntagResource""",
     "route53": """
-        AssociateVPCWithHostedZone ChangeResourceRecordSets ChangeTagsForResource CreateHealthCheck
-        CreateHostedZone DeleteHealthCheck DeleteHostedZone DisassociateVPCFromHostedZone GetChange
-        GetHealthCheck GetHealthCheckStatus GetHostedZone ListHealthChecks ListHostedZones
-        ListHostedZonesByName ListHostedZonesByVPC ListResourceRecordSets ListTagsForResource
-        UpdateHealthCheck UpdateHostedZoneComment""",
+        AssociateVPCWithHostedZone ChangeResourceRecordSets ChangeTagsForResource
+        CreateHealthCheck CreateHostedZone DeleteHealthCheck DeleteHostedZone
+        DisassociateVPCFromHostedZone GetChange GetHealthCheck GetHostedZone ListHealthChecks
+        ListHostedZones ListHostedZonesByName ListHostedZonesByVPC ListResourceRecordSets
+        ListTagsForResource UpdateHealthCheck UpdateHostedZoneComment""",
     "route53-recovery-cluster": """
         GetRoutingControlState ListRoutingControls UpdateRoutingControlState
         UpdateRoutingControlStates""",
     "route53-recovery-control-config": """
         CreateCluster CreateControlPanel CreateRoutingControl CreateSafetyRule DeleteCluster
         DeleteControlPanel DeleteRoutingControl DeleteSafetyRule DescribeCluster
-        DescribeControlPanel DescribeRoutingControl DescribeSafetyRule
-        ListAssociatedRoute53HealthChecks ListClusters ListControlPanels ListRoutingControls
-        ListSafetyRules ListTagsForResource TagResource UntagResource UpdateCluster
-        UpdateControlPanel UpdateRoutingControl UpdateSafetyRule""",
+        DescribeControlPanel DescribeRoutingControl DescribeSafetyRule ListClusters
+        ListControlPanels ListRoutingControls ListSafetyRules ListTagsForResource TagResource
+        UntagResource UpdateCluster UpdateControlPanel UpdateRoutingControl UpdateSafetyRule""",
     "s3": """
         AbortMultipartUpload CompleteMultipartUpload CopyObject CreateBucket CreateMultipartUpload
         DeleteBucket DeleteBucketCors DeleteBucketEncryption DeleteBucketLifecycle
