@@ -31,16 +31,14 @@ _TOPIC_DEFAULTS = {
 
 class Topic(AttributeResource):
     def set_children(self, context: ResourceContext) -> None:
-        """Set the subscriptions that the topic lists; others stay."""
-        sns, topic = self.client(context), {"TopicArn": context.physical_id}
-        removed, added = context.difference("Subscription")
-        for item in sns.list_subscriptions_by_topic(**topic)["Subscriptions"] if removed else ():
-            # What nobody has confirmed has no ARN to unsubscribe by, and SNS drops it by itself.
-            is_pending = item["SubscriptionArn"] == "PendingConfirmation"
-            if pick(item, "Protocol", "Endpoint") in removed and not is_pending:
-                sns.unsubscribe(SubscriptionArn=item["SubscriptionArn"])
+        """Add the new subscriptions that the topic lists.
+
+        What nobody has confirmed has no ARN to unsubscribe by, and SNS drops it by itself.
+        """
+        _, added = context.difference("Subscription")
         for item in added:
-            sns.subscribe(**topic, **pick(item, "Protocol", "Endpoint"))
+            subscription = pick(item, "Protocol", "Endpoint")
+            self.client(context).subscribe(TopicArn=context.physical_id, **subscription)
 
 
 class Subscription(ApiResource):
