@@ -102,7 +102,7 @@ _ALARM = {"ComparisonOperator": "GreaterThanThreshold", "EvaluationPeriods": 1}
             "#/Name: failed validation constraint for keyword [pattern]",
         ),
         ("AWS::SQS::Queue", {"DelaySeconds": 901}, "#/DelaySeconds: 901 is greater than"),
-        ("AWS::CloudWatch::Alarm", _ALARM, "#: exactly one of "),
+        ("AWS::CloudWatch::Alarm", _ALARM, "#: Only one of "),
     ],
 )
 def test_properties_are_validated_by_the_types_schema(

@@ -52,10 +52,9 @@ _OPERATIONS = {
         ListRuleNamesByTarget ListRules ListTagsForResource ListTargetsByRule PutEvents PutRule
         PutTargets RemoveTargets TagResource UntagResource""",
     "fis": """
-        CreateExperimentTemplate DeleteExperimentTemplate GetAction GetExperiment
-        GetExperimentTemplate GetTargetResourceType ListActions ListExperimentResolvedTargets
-        ListExperimentTemplates ListExperiments ListTagsForResource ListTargetResourceTypes
-        StartExperiment StopExperiment TagResource UntagResource UpdateExperimentTemplate""",
+        CreateExperimentTemplate DeleteExperimentTemplate GetExperiment GetExperimentTemplate
+        ListExperimentTemplates ListExperiments ListTagsForResource StartExperiment
+        StopExperiment TagResource UntagResource UpdateExperimentTemplate""",
     "iam": """
         AddRoleToInstanceProfile AddUserToGroup AttachGroupPolicy AttachRolePolicy AttachUserPolicy
         CreateAccessKey CreateGroup CreateInstanceProfile CreatePolicy CreatePolicyVersion
@@ -93,21 +92,20 @@ _OPERATIONS = {
         ListTagsForResource PutLogEvents PutMetricFilter PutResourcePolicy PutRetentionPolicy
         TagResource UntagResource""",
     "route53": """
-        AssociateVPCWithHostedZone ChangeResourceRecordSets ChangeTagsForResource CreateHealthCheck
-        CreateHostedZone DeleteHealthCheck DeleteHostedZone DisassociateVPCFromHostedZone GetChange
-        GetHealthCheck GetHealthCheckStatus GetHostedZone ListHealthChecks ListHostedZones
-        ListHostedZonesByName ListHostedZonesByVPC ListResourceRecordSets ListTagsForResource
-        UpdateHealthCheck UpdateHostedZoneComment""",
+        AssociateVPCWithHostedZone ChangeResourceRecordSets ChangeTagsForResource
+        CreateHealthCheck CreateHostedZone DeleteHealthCheck DeleteHostedZone
+        DisassociateVPCFromHostedZone GetChange GetHealthCheck GetHostedZone ListHealthChecks
+        ListHostedZones ListHostedZonesByName ListHostedZonesByVPC ListResourceRecordSets
+        ListTagsForResource UpdateHealthCheck UpdateHostedZoneComment""",
     "route53-recovery-cluster": """
         GetRoutingControlState ListRoutingControls UpdateRoutingControlState
         UpdateRoutingControlStates""",
     "route53-recovery-control-config": """
         CreateCluster CreateControlPanel CreateRoutingControl CreateSafetyRule DeleteCluster
         DeleteControlPanel DeleteRoutingControl DeleteSafetyRule DescribeCluster
-        DescribeControlPanel DescribeRoutingControl DescribeSafetyRule
-        ListAssociatedRoute53HealthChecks ListClusters ListControlPanels ListRoutingControls
-        ListSafetyRules ListTagsForResource TagResource UntagResource UpdateCluster
-        UpdateControlPanel UpdateRoutingControl UpdateSafetyRule""",
+        DescribeControlPanel DescribeRoutingControl DescribeSafetyRule ListClusters
+        ListControlPanels ListRoutingControls ListSafetyRules ListTagsForResource TagResource
+        UntagResource UpdateCluster UpdateControlPanel UpdateRoutingControl UpdateSafetyRule""",
     "s3": """
         AbortMultipartUpload CompleteMultipartUpload CopyObject CreateBucket CreateMultipartUpload
         DeleteBucket DeleteBucketCors DeleteBucketEncryption DeleteBucketLifecycle
@@ -150,11 +148,10 @@ _OPERATIONS = {
         SetQueueAttributes TagQueue UntagQueue""",
     "ssm": """
         AddTagsToResource CreateDocument DeleteDocument DeleteParameter DeleteParameters
-        DescribeAutomationExecutions DescribeAutomationStepExecutions DescribeDocument
-        DescribeParameters GetAutomationExecution GetDocument GetParameter GetParameterHistory
-        GetParameters GetParametersByPath ListDocuments ListTagsForResource PutParameter
-        RemoveTagsFromResource StartAutomationExecution StopAutomationExecution UpdateDocument
-        UpdateDocumentDefaultVersion""",
+        DescribeDocument DescribeParameters GetAutomationExecution GetDocument GetParameter
+        GetParameterHistory GetParameters GetParametersByPath ListDocuments ListTagsForResource
+        PutParameter RemoveTagsFromResource StartAutomationExecution StopAutomationExecution
+        UpdateDocument UpdateDocumentDefaultVersion""",
     "stepfunctions": """
         CreateStateMachine DeleteStateMachine DescribeExecution DescribeMapRun DescribeStateMachine
         DescribeStateMachineForExecution GetExecutionHistory ListExecutions ListMapRuns
