@@ -1,7 +1,5 @@
 """The operations of FIS. An operation that is not here is refused by name."""
 
-from __future__ import annotations
-
 import secrets
 import string
 import threading

@@ -3,8 +3,6 @@
 https://docs.aws.amazon.com/fis/latest/userguide/experiments.html
 """
 
-from __future__ import annotations
-
 import logging
 import threading
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 https://docs.aws.amazon.com/fis/latest/userguide/targets.html
 """
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

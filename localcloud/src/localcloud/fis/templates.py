@@ -3,8 +3,6 @@
 https://docs.aws.amazon.com/fis/latest/userguide/experiment-templates.html
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
