@@ -86,9 +86,9 @@ _ALARM = {"ComparisonOperator": "GreaterThanThreshold", "EvaluationPeriods": 1}
         ),
         ("AWS::SNS::Topic", {"TopicArn": "arn:aws:sns:x"}, "extraneous key [TopicArn]"),
         (
-            "AWS::SNS::Topic",
-            {"FifoTopic": "perhaps"},
-            "#/FifoTopic: expected type: Boolean, found: String",
+            "AWS::SQS::Queue",
+            {"FifoQueue": "perhaps"},
+            "#/FifoQueue: expected type: Boolean, found: String",
         ),
         (
             "AWS::SSM::Parameter",
@@ -102,7 +102,7 @@ _ALARM = {"ComparisonOperator": "GreaterThanThreshold", "EvaluationPeriods": 1}
             "#/Name: failed validation constraint for keyword [pattern]",
         ),
         ("AWS::SQS::Queue", {"DelaySeconds": 901}, "#/DelaySeconds: 901 is greater than"),
-        ("AWS::CloudWatch::Alarm", _ALARM, "#: exactly one of "),
+        ("AWS::CloudWatch::Alarm", _ALARM, "#: Only one of "),
     ],
 )
 def test_properties_are_validated_by_the_types_schema(

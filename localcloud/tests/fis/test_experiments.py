@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from localcloud.dynamodb.replicas import Replicas
 from localcloud.faults import Faults
-from localcloud.s3.replication import Replication
-from tests.fis.conftest import ACCOUNT, EAST, WEST, Lab, disrupt, subnets, wait
+from tests.fis.conftest import ACCOUNT, EAST, Lab, disrupt, subnets, wait
 
 
 def arn(subnet: str) -> str:
@@ -63,27 +59,6 @@ def test_stopping_an_experiment_ends_its_effects_at_once(lab: Lab) -> None:
     assert result["actions"]["cut"]["state"]["status"] == "stopped"
     assert result["actions"]["later"]["state"]["status"] == "cancelled"
     assert reaches(lab, "dynamodb", hit)
-
-
-def test_targets_are_chosen_by_tags_filters_and_number(lab: Lab) -> None:
-    chosen = {lab.subnet("10.0.1.0/24", Part="x"), lab.subnet("10.0.2.0/24", Part="x")}
-    lab.subnet("10.0.3.0/24", Part="y")
-
-    def resolved(**target: Any) -> set[str]:
-        experiment = lab.start(lab.template({"cut": disrupt("s3")}, subnets(**target)))
-        lab.clock.wait_for_sleep()
-        targets = lab.fis.list_experiment_resolved_targets(experimentId=experiment)
-        lab.clock.step()
-        lab.join(experiment)
-        arns = [entry["targetInformation"]["arn"] for entry in targets["resolvedTargets"]]
-        return {arn.rsplit("/", 1)[-1] for arn in arns}
-
-    assert resolved(resourceTags={"Part": "x"}) == chosen
-    single = resolved(resourceTags={"Part": "x"}, selectionMode="COUNT(1)")
-    assert len(single) == 1
-    assert single < chosen
-    filters = [{"path": "CidrBlock", "values": ["10.0.1.0/24"]}]
-    assert len(resolved(resourceTags={"Part": "x"}, filters=filters)) == 1
 
 
 def test_without_targets_an_experiment_fails_unless_it_may_skip(lab: Lab) -> None:
@@ -154,69 +129,6 @@ def test_a_role_without_the_permissions_of_the_action_fails_it(lab: Lab) -> None
     assert "is not authorized to perform: ec2:CreateNetworkAcl" in failed["state"]["reason"]
     assert failed["actions"]["cut"]["state"]["status"] == "failed"
     assert lab.cloud.get(Faults).rules == ()
-
-
-def test_replication_of_buckets_pauses(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    calls: list[tuple[Any, ...]] = []
-    replication = lab.cloud.get(Replication)
-    for name in ("pause", "resume"):
-        monkeypatch.setattr(
-            replication,
-            name,
-            lambda bucket, target, name=name: calls.append((name, bucket, target)),
-        )
-    s3 = lab.client("s3")
-    for bucket, tag in (("hit", "yes"), ("spared", "no")):
-        s3.create_bucket(Bucket=bucket)
-        s3.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": [{"Key": "Disrupt", "Value": tag}]})
-    action = {
-        "actionId": "aws:s3:bucket-pause-replication",
-        "parameters": {"duration": "PT5M", "region": WEST},
-        "targets": {"Buckets": "buckets"},
-    }
-    target = {
-        "resourceType": "aws:s3:bucket",
-        "resourceTags": {"Disrupt": "yes"},
-        "selectionMode": "ALL",
-    }
-    experiment = lab.start(lab.template({"pause": action}, {"buckets": target}))
-    lab.clock.wait_for_sleep()
-    assert calls == [("pause", "hit", WEST)]
-    lab.clock.step()
-    lab.join(experiment)
-    assert calls == [("pause", "hit", WEST), ("resume", "hit", WEST)]
-
-
-def test_replication_of_a_global_table_pauses_in_both_directions(lab: Lab) -> None:
-    east, west = lab.client("dynamodb"), lab.client("dynamodb", WEST)
-    east.create_table(
-        TableName="tab",
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": "k", "AttributeType": "S"}],
-        KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}],
-        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
-    )
-    east.update_table(TableName="tab", ReplicaUpdates=[{"Create": {"RegionName": WEST}}])
-    action = {
-        "actionId": "aws:dynamodb:global-table-pause-replication",
-        "parameters": {"duration": "PT5M"},
-        "targets": {"Tables": "tables"},
-    }
-    target = {
-        "resourceType": "aws:dynamodb:global-table",
-        "resourceArns": [f"arn:aws:dynamodb:{EAST}:{ACCOUNT}:table/tab"],
-        "selectionMode": "ALL",
-    }
-    experiment = lab.start(lab.template({"pause": action}, {"tables": target}))
-    lab.clock.wait_for_sleep()
-    west.put_item(TableName="tab", Item={"k": {"S": "1"}})
-    replicas = lab.cloud.get(Replicas)
-    assert replicas.settled()
-    assert replicas.pending() == 1
-    lab.clock.step()
-    lab.join(experiment)
-    assert replicas.settled()
-    assert replicas.pending() == 0
 
 
 def test_skipping_all_actions_only_finds_the_targets(lab: Lab) -> None:

@@ -59,10 +59,25 @@ def test_a_template_can_be_changed_tagged_and_deleted(lab: Lab) -> None:
             {"a": disrupt("s3")},
             {"subnets": {"resourceType": "aws:s3:bucket", "selectionMode": "ALL",
                          "resourceTags": {"a": "b"}}},
-            "must be aws:ec2:subnet",
+            "does not emulate the resource type aws:s3:bucket",
+        ),
+        (
+            {"a": disrupt("s3")},
+            subnets(resourceTags={"a": "b"}, selectionMode="COUNT(1)"),
+            r"does not emulate the selection mode COUNT\(1\)",
+        ),
+        (
+            {"a": disrupt("s3")},
+            subnets(resourceTags={"a": "b"}, filters=[{"path": "VpcId", "values": ["v"]}]),
+            "does not emulate filters of FIS",
         ),
         ({"a": disrupt("prefix-list")}, subnets(resourceTags={"a": "b"}), "does not emulate"),
         ({"a": {"actionId": "aws:rds:failover-db-cluster"}}, None, "aws:rds:failover-db-cluster"),
+        (
+            {"a": {"actionId": "aws:s3:bucket-pause-replication"}},
+            None,
+            "does not emulate the FIS action aws:s3:bucket-pause-replication",
+        ),
     ],
 )  # fmt: skip
 def test_a_template_that_cannot_run_is_refused(
@@ -70,11 +85,3 @@ def test_a_template_that_cannot_run_is_refused(
 ) -> None:
     with pytest.raises(ClientError, match=words):
         lab.template(actions, targets)
-
-
-def test_actions_and_resource_types_are_described(lab: Lab) -> None:
-    assert "aws:fis:wait" in {action["id"] for action in lab.fis.list_actions()["actions"]}
-    action = lab.fis.get_action(id="aws:network:disrupt-connectivity")["action"]
-    assert action["targets"] == {"Subnets": {"resourceType": "aws:ec2:subnet"}}
-    assert action["parameters"]["scope"]["required"]
-    assert lab.fis.get_target_resource_type(resourceType="aws:ec2:subnet")

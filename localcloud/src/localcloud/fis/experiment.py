@@ -69,7 +69,7 @@ class Experiment:
         self.arn = f"arn:aws:fis:{region}:{account}:experiment/{experiment_id}"
         self.template_id = template.id
         self.tags = tags
-        self.resolved: dict[str, tuple[str, ...]] = {}  # ARNs by target
+        self._resolved: dict[str, tuple[str, ...]] = {}  # ARNs by target
         self._state = State("initiating", "Experiment is initiating.")
         self._cloud = cloud
         self._body = template.body
@@ -149,9 +149,9 @@ class Experiment:
         principal = assume(self._cloud, self._body["roleArn"], self.id, self.arn)
         run = Run(self._cloud, self.region, principal, {}, ())
         for name, target in self._body["targets"].items():
-            self.resolved[name] = targets.resolve(run, target)
+            self._resolved[name] = targets.resolve(run, target)
             may_be_empty = self._body["experimentOptions"]["emptyTargetResolutionMode"] == "skip"
-            if not self.resolved[name] and not may_be_empty:
+            if not self._resolved[name] and not may_be_empty:
                 raise ActionFailed("InvalidTarget", targets.EMPTY)
         self._state.started = self._cloud.clock.now()
         with self._lock:
@@ -186,7 +186,7 @@ class Experiment:
     def _begin(self, name: str, action: Action, principal: Principal) -> None:
         kind = CATALOGUE[action.body["actionId"]]
         names = action.body.get("targets", {}).values()
-        arns = tuple(arn for target in names for arn in self.resolved[target])
+        arns = tuple(arn for target in names for arn in self._resolved[target])
         if self._mode == "skip-all" or (kind.target and not arns):
             action.state.enter("skipped", "Action was skipped.")
             return

@@ -89,21 +89,19 @@ def _check_action(name: str, action: dict[str, Any], body: dict[str, Any]) -> No
     parameters = action.get("parameters", {})
     if unknown := sorted(set(parameters) - kind.parameters.keys()):
         raise _invalid(f"Action {name} has an unknown parameter: {unknown[0]}")
-    for parameter, (_, required) in kind.parameters.items():
+    for parameter, required in kind.parameters.items():
         if required and parameter not in parameters:
             raise _invalid(f"Action {name} lacks the required parameter {parameter}.")
     duration = parse_duration(parameters["duration"])
     if duration is None or not _SHORTEST <= duration <= _LONGEST:
         raise _invalid(f"The duration of action {name} must be from PT1M to PT12H.")
     kind.check(parameters)
-    targets = {kind.target[0]} if kind.target else set()
+    targets = {kind.target} if kind.target else set()
     if set(action.get("targets", {})) != targets:
         raise _invalid(f"Action {name} must have the targets {sorted(targets)}.")
     for target in action.get("targets", {}).values():
         if target not in body["targets"]:
             raise _invalid(f"Action {name} refers to the target {target}, which does not exist.")
-        if kind.target and body["targets"][target]["resourceType"] != kind.target[1]:
-            raise _invalid(f"The target {target} of action {name} must be {kind.target[1]}.")
 
 
 def _check_order(actions: dict[str, Any]) -> None:

@@ -54,7 +54,3 @@ class RoutingControlApi(ConfigBase):
             if control.arn in rule.controls + rule.gating_controls:
                 raise conflict(f"The safety rule {rule.arn} uses the routing control.")
         return self._delete(control)
-
-    def list_associated_route53_health_checks(self, _call: Call, **params: Any) -> dict[str, Any]:
-        control = self._arc.get(RoutingControl, params["RoutingControlArn"])
-        return {"HealthCheckIds": self._arc.health_checks_of(control.arn)}

@@ -34,7 +34,9 @@ _NOT_EMULATED = (
     "StackPolicyDuringUpdateBody",
     "StackPolicyDuringUpdateURL",
     "ResourcesToImport",
+    "ResourcesToSkip",
     "NotificationARNs",
+    "TimeoutInMinutes",
     "RetainExceptOnCreate",
     "ImportExistingResources",
 )
@@ -67,7 +69,6 @@ class ApiBase:
             call.principal,
             tags=tag_map(params.get("Tags")),
             capabilities=list(params.get("Capabilities", [])),
-            notification_arns=list(params.get("NotificationARNs", [])),
             role_arn=params.get("RoleARN"),
             disable_rollback=bool(params.get("DisableRollback")),
         )

@@ -28,7 +28,6 @@ class StackOperations(ApiBase):
             raise
         on_failure = "DO_NOTHING" if stack.disable_rollback else params.get("OnFailure", "ROLLBACK")
         stack.disable_rollback = on_failure == "DO_NOTHING"
-        stack.timeout_minutes = params.get("TimeoutInMinutes")
         stack.is_protected = bool(params.get("EnableTerminationProtection"))
         stack.template = template
         stack.enter("CREATE_IN_PROGRESS", "User Initiated")
@@ -52,17 +51,16 @@ class StackOperations(ApiBase):
         return {"StackId": stack.id}
 
     def continue_update_rollback(self, call: Call, **params: Any) -> dict[str, Any]:
+        refuse_not_emulated(params)
         stack = self._stacks.get(call.region, params["StackName"])
         if stack.parent_id:
             raise validation_error("RollbackUpdatedStack cannot be invoked on child stacks")
         if stack.status != "UPDATE_ROLLBACK_FAILED":
             raise in_wrong_state(stack, "continued to roll back")
-        skip = frozenset(params.get("ResourcesToSkip", []))
-        self._check_skipped(stack, skip)
         stack.begin("UPDATE_ROLLBACK_FAILED", "UPDATE_ROLLBACK_IN_PROGRESS")
         stack.principal = call.principal
         stack.role_arn = params.get("RoleARN") or stack.role_arn
-        self.engine.start(stack, lambda: self.engine.continue_rollback(stack, skip))
+        self.engine.start(stack, lambda: self.engine.continue_rollback(stack))
         return {}
 
     def delete_stack(self, call: Call, **params: Any) -> dict[str, Any]:
@@ -83,23 +81,6 @@ class StackOperations(ApiBase):
         stack = self._stacks.get(call.region, params["StackName"])
         stack.is_protected = bool(params["EnableTerminationProtection"])
         return {"StackId": stack.id}
-
-    def _check_skipped(self, stack: Stack, skip: frozenset[str]) -> None:
-        """Only resources whose roll-back failed can be skipped.
-
-        https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ContinueUpdateRollback.html
-        """
-        for name in skip:
-            owner, logical_id = stack, name
-            if "." in name:
-                child, logical_id = name.split(".", 1)
-                nested = stack.resources.get(child)
-                owner = self._stacks.get(stack.region, (nested and nested.physical_id) or child)
-            resource = owner.resources.get(logical_id)
-            if resource is None or resource.status != "UPDATE_FAILED":
-                raise validation_error(
-                    f"ResourcesToSkip: {name} is not a resource in the UPDATE_FAILED state"
-                )
 
 
 def _check_deletable(stack: Stack, retain: frozenset[str]) -> None:

@@ -41,7 +41,7 @@ class WaitConditionHandle(ResourceProvider):
 PROVIDERS = (
     NestedStack(
         type="AWS::CloudFormation::Stack",
-        supported=names("Parameters Tags TemplateURL TimeoutInMinutes"),
+        supported=names("Parameters Tags TemplateURL"),
     ),
     WaitConditionHandle(type="AWS::CloudFormation::WaitConditionHandle", supported=names("")),
 )

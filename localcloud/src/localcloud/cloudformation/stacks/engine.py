@@ -79,8 +79,6 @@ class Engine:
     ) -> None:
         """Create every resource. ``on_failure``: ROLLBACK, DO_NOTHING or DELETE."""
         stack.template = template
-        if stack.timeout_minutes:
-            stack.deadline = self.cloud.clock.now() + 60 * stack.timeout_minutes
         deployment = Deployment(self._operations(stack), template)
         try:
             deployment.apply()
@@ -88,8 +86,6 @@ class Engine:
         except (ResourcesFailed, ResourceFailure, ApiError) as error:
             self._fail_creation(stack, str(error), on_failure)
             return
-        finally:
-            stack.deadline = None
         stack.enter("CREATE_COMPLETE")
 
     def update(self, stack: Stack, template: ProcessedTemplate, tags: dict[str, str]) -> None:
@@ -101,10 +97,10 @@ class Engine:
     def new_update(self, stack: Stack, template: ProcessedTemplate, tags: dict[str, str]) -> Update:
         return Update(self._operations(stack), template, tags)
 
-    def continue_rollback(self, stack: Stack, skip: frozenset[str]) -> None:
-        """Go on with a roll-back that failed, without the resources in ``skip``."""
+    def continue_rollback(self, stack: Stack) -> None:
+        """Go on with a roll-back that failed."""
         if stack.update:
-            stack.update.roll_back("User Initiated", skip)
+            stack.update.roll_back("User Initiated")
 
     def delete(self, stack: Stack, retain: frozenset[str] = frozenset()) -> None:
         """Delete every resource before its dependencies; those in ``retain`` are left."""

@@ -32,7 +32,6 @@ class NestedStacks:
             context.principal,
             tags=tag_map(context.properties.get("Tags")),
             capabilities=parent.capabilities,
-            timeout_minutes=context.properties.get("TimeoutInMinutes"),
             disable_rollback=parent.disable_rollback,
             parent_id=parent.id,
             root_id=parent.root_id or parent.id,
@@ -73,7 +72,7 @@ class NestedStacks:
         """Take back the update that was made within the parent's, if there was one."""
         stack = self.find(context)
         if stack.update:
-            stack.update.roll_back(skip=context.skip)
+            stack.update.roll_back()
         if stack.status == "UPDATE_ROLLBACK_FAILED":
             raise ResourceFailure(
                 f"Embedded stack {stack.id} was not successfully rolled back: {stack.reason}"
