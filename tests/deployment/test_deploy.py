@@ -60,7 +60,10 @@ class FakeDeployment:
     def deployment(self) -> deploy.Deployment:
         outputs = [{"OutputKey": name, "OutputValue": name.lower()} for name in OUTPUTS]
         response = {"describe_stacks": lambda **_: {"Stacks": [{"Outputs": outputs}]}}
-        return deploy.Deployment(FakeAws(cloudformation=response), self.plan)
+        limits = {"AccountLimit": {"UnreservedConcurrentExecutions": 1000}}
+        functions = {"get_account_settings": lambda: limits}
+        aws = FakeAws(cloudformation=response, **{"lambda": functions})
+        return deploy.Deployment(aws, self.plan)
 
     def application_steps(self) -> list[tuple[str, str]]:
         names = ("batch-standby-x", "batch-primary-x")

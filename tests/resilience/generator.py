@@ -92,10 +92,12 @@ TRIES, CHUNK_TRIES = 13, 4 * 5
 # So often a chunk that is throttled tries before it gives way to others.
 THROTTLED_TRIES = 9
 IS_THROTTLED = {"Wait for capacity"}
+IS_CROWDED = {"Wait for a slot"}
 # AWS seconds: what takes so long comes after the runbook's last pass.
 SLOW = FENCE_WAIT + REPLICATION_WAIT + 100.0
 EVENT_DELAYS: tuple[EventDelay, ...] = ("no", "behind another", "after the runbook")
 READ, MERGE = "lambda:reader", "lambda:merger"
+TAKE = "dynamodb:UpdateItem"
 
 
 def states() -> list[str]:
@@ -159,6 +161,8 @@ def _prerequisites(at: Moment) -> list[Injection]:
         return [Injection(AtCall("before", "states", MERGE), _denial(TRIES))]
     if isinstance(at, AtState) and at.state in IS_THROTTLED:
         return [Injection(AtCall("before", "states", READ), _throttling(READ, THROTTLED_TRIES))]
+    if isinstance(at, AtState) and at.state in IS_CROWDED:
+        return [Injection(AtCall("before", "states", TAKE), _taken_slot())]
     return []
 
 
@@ -204,6 +208,10 @@ def _transient_fault(rng: Random) -> Injection:
         return Injection(at, ConnectionLoss())
     faults: list[Fault] = [ConnectionLoss(), _throttling(action, rng.randint(1, 2))]
     return Injection(at, rng.choice(faults))
+
+
+def _taken_slot() -> Refusal:
+    return Refusal("ConditionalCheckFailedException", 400, 1)
 
 
 def _denial(times: int) -> Refusal:

@@ -98,7 +98,7 @@ def expected_seconds(entry: dict[str, Any]) -> float:
     """Return how long all tries of an entry wait on average, with full jitter."""
     first, rate, most = entry["IntervalSeconds"], entry["BackoffRate"], entry["MaxDelaySeconds"]
     waits = (min(first * rate ** min(n, 60), most) for n in range(entry["MaxAttempts"]))
-    return sum(waits) / 2
+    return float(sum(waits)) / 2
 
 
 TASKS = [(machine, name) for machine in MACHINES for name in tasks(machine)]
