@@ -156,9 +156,9 @@ def _when(rng: Random) -> When:
 def _prerequisites(at: Moment) -> list[Injection]:
     """The faults that make a run fail or wait, so that it comes to the states of that."""
     if isinstance(at, AtState) and at.state in CHUNK_FAILS:
-        return [Injection(AtCall("before", "states", READ), _denial(CHUNK_TRIES))]
+        return [Injection(AtCall("before", "states", READ), _service_error(CHUNK_TRIES))]
     if isinstance(at, AtState) and at.state in RUN_FAILS:
-        return [Injection(AtCall("before", "states", MERGE), _denial(TRIES))]
+        return [Injection(AtCall("before", "states", MERGE), _service_error(TRIES))]
     if isinstance(at, AtState) and at.state in IS_THROTTLED:
         return [Injection(AtCall("before", "states", READ), _throttling(READ, THROTTLED_TRIES))]
     if isinstance(at, AtState) and at.state in IS_CROWDED:
@@ -214,9 +214,9 @@ def _taken_slot() -> Refusal:
     return Refusal("ConditionalCheckFailedException", 400, 1)
 
 
-def _denial(times: int) -> Refusal:
+def _service_error(times: int) -> Refusal:
     """An error that is not throttling, which would be waited out."""
-    return Refusal("AccessDeniedException", 403, times)
+    return Refusal("ServiceException", 500, times)
 
 
 def _throttling(action: str, times: int) -> Refusal:
