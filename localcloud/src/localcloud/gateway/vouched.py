@@ -24,10 +24,9 @@ _OPERATIONS = {
         ListImports ListStackResources ListStacks UpdateStack UpdateTerminationProtection
         ValidateTemplate""",
     "cloudwatch": """
-        DeleteAlarms DeleteDashboards DescribeAlarmHistory DescribeAlarms DescribeAlarmsForMetric
-        DisableAlarmActions EnableAlarmActions GetDashboard GetMetricData GetMetricStatistics
-        ListDashboards ListMetrics ListTagsForResource PutDashboard PutMetricAlarm PutMetricData
-        SetAlarmState TagResource UntagResource""",
+        DeleteAlarms DeleteDashboards DescribeAlarmHistory DescribeAlarms GetDashboard GetMetricData
+        GetMetricStatistics ListDashboards ListMetrics ListTagsForResource PutDashboard
+        PutMetricAlarm PutMetricData SetAlarmState TagResource UntagResource""",
     "dynamodb": """
         BatchGetItem BatchWriteItem CreateTable DeleteItem DeleteTable DescribeContinuousBackups
         DescribeLimits DescribeTable DescribeTimeToLive GetItem ListTables ListTagsOfResource
@@ -53,8 +52,8 @@ _OPERATIONS = {
         PutTargets RemoveTargets TagResource UntagResource""",
     "fis": """
         CreateExperimentTemplate DeleteExperimentTemplate GetExperiment GetExperimentTemplate
-        ListExperimentTemplates ListExperiments ListTagsForResource StartExperiment
-        StopExperiment TagResource UntagResource UpdateExperimentTemplate""",
+        ListExperimentTemplates ListExperiments ListTagsForResource StartExperiment StopExperiment
+        TagResource UntagResource UpdateExperimentTemplate""",
     "iam": """
         AddRoleToInstanceProfile AddUserToGroup AttachGroupPolicy AttachRolePolicy AttachUserPolicy
         CreateAccessKey CreateGroup CreateInstanceProfile CreatePolicy CreatePolicyVersion
@@ -92,11 +91,11 @@ _OPERATIONS = {
         ListTagsForResource PutLogEvents PutMetricFilter PutResourcePolicy PutRetentionPolicy
         TagResource UntagResource""",
     "route53": """
-        AssociateVPCWithHostedZone ChangeResourceRecordSets ChangeTagsForResource
-        CreateHealthCheck CreateHostedZone DeleteHealthCheck DeleteHostedZone
-        DisassociateVPCFromHostedZone GetChange GetHealthCheck GetHostedZone ListHealthChecks
-        ListHostedZones ListHostedZonesByName ListHostedZonesByVPC ListResourceRecordSets
-        ListTagsForResource UpdateHealthCheck UpdateHostedZoneComment""",
+        AssociateVPCWithHostedZone ChangeResourceRecordSets ChangeTagsForResource CreateHealthCheck
+        CreateHostedZone DeleteHealthCheck DeleteHostedZone DisassociateVPCFromHostedZone GetChange
+        GetHealthCheck GetHostedZone ListHealthChecks ListHostedZones ListHostedZonesByName
+        ListHostedZonesByVPC ListResourceRecordSets ListTagsForResource UpdateHealthCheck
+        UpdateHostedZoneComment""",
     "route53-recovery-cluster": """
         GetRoutingControlState ListRoutingControls UpdateRoutingControlState
         UpdateRoutingControlStates""",

@@ -49,7 +49,7 @@ class Alarm:
 
     @property
     def statistic(self) -> str:
-        return str(self.settings.get("Statistic") or self.settings["ExtendedStatistic"])
+        return str(self.settings["Statistic"])
 
     @property
     def evaluation_periods(self) -> int:
