@@ -130,9 +130,6 @@ _OPERATIONS = {
         GetSecretValue ListSecretVersionIds ListSecrets PutResourcePolicy PutSecretValue
         RestoreSecret TagResource UntagResource UpdateSecret""",
     "service-quotas": "GetServiceQuota ListAWSDefaultServiceQuotas",
-    "ses": """
-        DeleteIdentity GetAccountSendingEnabled GetIdentityVerificationAttributes GetSendQuota
-        ListIdentities SendEmail SendRawEmail VerifyEmailIdentity""",
     "sesv2": """
         CreateEmailIdentity DeleteEmailIdentity GetAccount GetEmailIdentity ListEmailIdentities
         PutAccountDetails SendEmail""",
