@@ -107,9 +107,9 @@ _ALARM = {"ComparisonOperator": "GreaterThanThreshold", "EvaluationPeriods": 1}
         ),
         ("AWS::SNS::Topic", {"TopicArn": "arn:aws:sns:x"}, "extraneous key [TopicArn]"),
         (
-            "AWS::SNS::Topic",
-            {"FifoTopic": "perhaps"},
-            "#/FifoTopic: expected type: Boolean, found: String",
+            "AWS::SQS::Queue",
+            {"FifoQueue": "perhaps"},
+            "#/FifoQueue: expected type: Boolean, found: String",
         ),
         (
             "AWS::SSM::Parameter",

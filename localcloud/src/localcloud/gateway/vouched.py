@@ -12,11 +12,11 @@ from localcloud.gateway.identify import Call
 # By botocore's name of the service.
 _OPERATIONS = {
     "apigateway": """
-        CreateDeployment CreateResource CreateRestApi CreateStage DeleteDeployment
-        DeleteIntegration DeleteMethod DeleteResource DeleteRestApi DeleteStage GetAccount
-        GetDeployment GetDeployments GetIntegration GetMethod GetResource GetResources GetRestApi
-        GetRestApis GetStage GetStages ImportRestApi PutIntegration PutMethod PutRestApi
-        TagResource UntagResource UpdateAccount UpdateRestApi UpdateStage""",
+        CreateDeployment CreateResource CreateRestApi CreateStage DeleteDeployment DeleteIntegration
+        DeleteMethod DeleteResource DeleteRestApi DeleteStage GetAccount GetDeployment
+        GetDeployments GetIntegration GetMethod GetResource GetResources GetRestApi GetRestApis
+        GetStage GetStages ImportRestApi PutIntegration PutMethod PutRestApi TagResource
+        UntagResource UpdateAccount UpdateRestApi UpdateStage""",
     "cloudformation": """
         ContinueUpdateRollback CreateChangeSet CreateStack DeleteChangeSet DeleteStack
         DescribeChangeSet DescribeStackEvents DescribeStackResource DescribeStackResources
@@ -40,12 +40,12 @@ _OPERATIONS = {
         CreateVpcEndpoint DeleteInternetGateway DeleteNatGateway DeleteNetworkInterface DeleteRoute
         DeleteRouteTable DeleteSecurityGroup DeleteSubnet DeleteTags DeleteVpc DeleteVpcEndpoints
         DescribeAddresses DescribeAvailabilityZones DescribeInternetGateways
-        DescribeManagedPrefixLists DescribeNatGateways DescribeNetworkAcls
-        DescribeNetworkInterfaces DescribeRegions DescribeRouteTables DescribeSecurityGroupRules
-        DescribeSecurityGroups DescribeSubnets DescribeTags DescribeVpcAttribute
-        DescribeVpcEndpointServices DescribeVpcEndpoints DescribeVpcs DetachInternetGateway
-        DisassociateRouteTable ModifySubnetAttribute ModifyVpcAttribute ModifyVpcEndpoint
-        ReleaseAddress RevokeSecurityGroupEgress RevokeSecurityGroupIngress""",
+        DescribeManagedPrefixLists DescribeNatGateways DescribeNetworkAcls DescribeNetworkInterfaces
+        DescribeRegions DescribeRouteTables DescribeSecurityGroupRules DescribeSecurityGroups
+        DescribeSubnets DescribeTags DescribeVpcAttribute DescribeVpcEndpointServices
+        DescribeVpcEndpoints DescribeVpcs DetachInternetGateway DisassociateRouteTable
+        ModifySubnetAttribute ModifyVpcAttribute ModifyVpcEndpoint ReleaseAddress
+        RevokeSecurityGroupEgress RevokeSecurityGroupIngress""",
     "events": """
         DeleteRule DescribeEventBus DescribeRule DisableRule EnableRule ListEventBuses
         ListRuleNamesByTarget ListRules ListTagsForResource ListTargetsByRule PutEvents PutRule
@@ -59,17 +59,16 @@ _OPERATIONS = {
         CreateAccessKey CreateGroup CreateInstanceProfile CreatePolicy CreatePolicyVersion
         CreateRole CreateServiceLinkedRole CreateUser DeleteAccessKey DeleteGroup DeleteGroupPolicy
         DeleteInstanceProfile DeletePolicy DeletePolicyVersion DeleteRole
-        DeleteRolePermissionsBoundary DeleteRolePolicy DeleteUser DeleteUserPolicy
-        DetachGroupPolicy DetachRolePolicy DetachUserPolicy GetAccountAuthorizationDetails GetGroup
-        GetGroupPolicy GetInstanceProfile GetPolicy GetPolicyVersion GetRole GetRolePolicy GetUser
-        GetUserPolicy ListAccessKeys ListAttachedGroupPolicies ListAttachedRolePolicies
-        ListAttachedUserPolicies ListEntitiesForPolicy ListGroupPolicies ListGroups
-        ListGroupsForUser ListInstanceProfiles ListInstanceProfilesForRole ListPolicies
-        ListPolicyTags ListPolicyVersions ListRolePolicies ListRoleTags ListRoles ListUserPolicies
-        ListUserTags ListUsers PutGroupPolicy PutRolePermissionsBoundary PutRolePolicy
-        PutUserPolicy RemoveRoleFromInstanceProfile RemoveUserFromGroup SetDefaultPolicyVersion
-        TagPolicy TagRole TagUser UntagPolicy UntagRole UntagUser UpdateAccessKey
-        UpdateAssumeRolePolicy UpdateRole UpdateRoleDescription""",
+        DeleteRolePermissionsBoundary DeleteRolePolicy DeleteUser DeleteUserPolicy DetachGroupPolicy
+        DetachRolePolicy DetachUserPolicy GetAccountAuthorizationDetails GetGroup GetGroupPolicy
+        GetInstanceProfile GetPolicy GetPolicyVersion GetRole GetRolePolicy GetUser GetUserPolicy
+        ListAccessKeys ListAttachedGroupPolicies ListAttachedRolePolicies ListAttachedUserPolicies
+        ListEntitiesForPolicy ListGroupPolicies ListGroups ListGroupsForUser ListInstanceProfiles
+        ListInstanceProfilesForRole ListPolicies ListPolicyTags ListPolicyVersions ListRolePolicies
+        ListRoleTags ListRoles ListUserPolicies ListUserTags ListUsers PutGroupPolicy
+        PutRolePermissionsBoundary PutRolePolicy PutUserPolicy RemoveRoleFromInstanceProfile
+        RemoveUserFromGroup SetDefaultPolicyVersion TagPolicy TagRole TagUser UntagPolicy UntagRole
+        UntagUser UpdateAccessKey UpdateAssumeRolePolicy UpdateRole UpdateRoleDescription""",
     "kms": """
         CancelKeyDeletion CreateAlias CreateKey Decrypt DeleteAlias DescribeKey DisableKey
         DisableKeyRotation EnableKey EnableKeyRotation Encrypt GenerateDataKey
@@ -109,9 +108,9 @@ _OPERATIONS = {
     "s3": """
         AbortMultipartUpload CompleteMultipartUpload CopyObject CreateBucket CreateMultipartUpload
         DeleteBucket DeleteBucketCors DeleteBucketEncryption DeleteBucketLifecycle
-        DeleteBucketOwnershipControls DeleteBucketPolicy DeleteBucketReplication
-        DeleteBucketTagging DeleteObject DeleteObjectTagging DeleteObjects DeletePublicAccessBlock
-        GetBucketCors GetBucketEncryption GetBucketLifecycleConfiguration GetBucketLocation
+        DeleteBucketOwnershipControls DeleteBucketPolicy DeleteBucketReplication DeleteBucketTagging
+        DeleteObject DeleteObjectTagging DeleteObjects DeletePublicAccessBlock GetBucketCors
+        GetBucketEncryption GetBucketLifecycleConfiguration GetBucketLocation
         GetBucketNotificationConfiguration GetBucketOwnershipControls GetBucketPolicy
         GetBucketPolicyStatus GetBucketReplication GetBucketTagging GetBucketVersioning GetObject
         GetObjectAttributes GetObjectTagging GetPublicAccessBlock HeadBucket HeadObject ListBuckets
@@ -139,9 +138,8 @@ _OPERATIONS = {
         PutAccountDetails SendEmail""",
     "sns": """
         CreateTopic DeleteTopic GetSubscriptionAttributes GetTopicAttributes ListSubscriptions
-        ListSubscriptionsByTopic ListTagsForResource ListTopics Publish PublishBatch
-        SetSubscriptionAttributes SetTopicAttributes Subscribe TagResource Unsubscribe
-        UntagResource""",
+        ListSubscriptionsByTopic ListTagsForResource ListTopics Publish SetTopicAttributes Subscribe
+        TagResource Unsubscribe UntagResource""",
     "sqs": """
         ChangeMessageVisibility ChangeMessageVisibilityBatch CreateQueue DeleteMessage
         DeleteMessageBatch DeleteQueue GetQueueAttributes GetQueueUrl ListDeadLetterSourceQueues
