@@ -103,8 +103,8 @@ _OPERATIONS = {
         CreateCluster CreateControlPanel CreateRoutingControl CreateSafetyRule DeleteCluster
         DeleteControlPanel DeleteRoutingControl DeleteSafetyRule DescribeCluster
         DescribeControlPanel DescribeRoutingControl DescribeSafetyRule ListClusters
-        ListControlPanels ListRoutingControls ListSafetyRules ListTagsForResource TagResource
-        UntagResource UpdateCluster UpdateControlPanel UpdateRoutingControl UpdateSafetyRule""",
+        ListControlPanels ListRoutingControls ListTagsForResource TagResource UntagResource
+        UpdateCluster UpdateControlPanel UpdateRoutingControl UpdateSafetyRule""",
     "s3": """
         AbortMultipartUpload CompleteMultipartUpload CopyObject CreateBucket CreateMultipartUpload
         DeleteBucket DeleteBucketCors DeleteBucketEncryption DeleteBucketLifecycle

@@ -5,8 +5,6 @@ documentation); the raw form of SESv2's SendEmail is checked as ses:SendRawEmail
 (https://anymail.dev/en/stable/esps/amazon_ses/, "Confusing IAM error messages").
 """
 
-from __future__ import annotations
-
 from email import message_from_bytes
 from email.utils import getaddresses, parseaddr
 from typing import Any
