@@ -49,7 +49,7 @@ def test_all_traffic_that_leaves_the_subnet_is_cut(lab: Lab, scope: str) -> None
 
 def test_stopping_an_experiment_ends_its_effects_at_once(lab: Lab) -> None:
     hit = lab.subnet("10.0.1.0/24")
-    actions = {"cut": disrupt("dynamodb"), "later": wait(startAfter=["cut"])}
+    actions = {"cut": disrupt("dynamodb")}
     experiment = lab.start(lab.template(actions, subnets(resourceArns=[arn(hit)])))
     lab.clock.wait_for_sleep()
     assert not reaches(lab, "dynamodb", hit)
@@ -57,38 +57,31 @@ def test_stopping_an_experiment_ends_its_effects_at_once(lab: Lab) -> None:
     result = lab.join(experiment)
     assert result["state"]["status"] == "stopped"
     assert result["actions"]["cut"]["state"]["status"] == "stopped"
-    assert result["actions"]["later"]["state"]["status"] == "cancelled"
     assert reaches(lab, "dynamodb", hit)
 
 
-def test_without_targets_an_experiment_fails_unless_it_may_skip(lab: Lab) -> None:
+def test_without_targets_an_experiment_fails(lab: Lab) -> None:
     target = subnets(resourceTags={"Part": "none"})
     failed = lab.join(lab.start(lab.template({"cut": disrupt("s3")}, target)))
     assert failed["state"]["status"] == "failed"
     assert failed["state"]["reason"] == "Target resolution returned empty set"
     assert failed["state"]["error"]["code"] == "InvalidTarget"
-    options = {"emptyTargetResolutionMode": "skip"}
-    template = lab.template({"cut": disrupt("s3")}, target, experimentOptions=options)
-    skipped = lab.join(lab.start(template))
-    assert skipped["state"]["status"] == "completed"
-    assert skipped["actions"]["cut"]["state"]["status"] == "skipped"
 
 
-def test_actions_start_after_those_that_they_name(lab: Lab) -> None:
-    actions = {
-        "short": wait("PT1M"),
-        "long": wait("PT3M"),
-        "then": wait("PT1M", startAfter=["short"]),
-    }
-    experiment = lab.start(lab.template(actions))
-    for _ in range(3):
+def test_actions_start_together_and_end_after_their_own_time(lab: Lab) -> None:
+    experiment = lab.start(lab.template({"short": wait("PT1M"), "long": wait("PT3M")}))
+    for _ in range(2):
         lab.clock.wait_for_sleep()
         lab.clock.step()
-    result = lab.join(experiment)
-    assert lab.clock.slept == [60.0, 60.0, 60.0]
-    began = {name: action["startTime"] for name, action in result["actions"].items()}
-    assert (began["then"] - began["short"]).total_seconds() == 60
-    assert began["long"] == began["short"]
+    actions = lab.join(experiment)["actions"]
+    assert lab.clock.slept == [60.0, 120.0]
+    assert actions["long"]["startTime"] == actions["short"]["startTime"]
+    assert (actions["long"]["endTime"] - actions["short"]["endTime"]).total_seconds() == 120
+
+
+def test_skipping_all_actions_is_not_emulated(lab: Lab) -> None:
+    with pytest.raises(ClientError, match="does not emulate FIS experiments that skip all"):
+        lab.start(lab.template({"w": wait()}), experimentOptions={"actionsMode": "skip-all"})
 
 
 def test_an_alarm_that_the_data_rings_stops_the_experiment(lab: Lab) -> None:
@@ -131,18 +124,10 @@ def test_a_role_without_the_permissions_of_the_action_fails_it(lab: Lab) -> None
     assert lab.cloud.get(Faults).rules == ()
 
 
-def test_skipping_all_actions_only_finds_the_targets(lab: Lab) -> None:
-    hit = lab.subnet("10.0.1.0/24")
-    template = lab.template({"cut": disrupt("s3")}, subnets(resourceArns=[arn(hit)]))
-    result = lab.join(lab.start(template, experimentOptions={"actionsMode": "skip-all"}))
-    assert result["state"]["status"] == "completed"
-    assert result["actions"]["cut"]["state"]["status"] == "skipped"
-
-
 def test_an_experiment_that_has_ended_cannot_be_stopped(lab: Lab) -> None:
-    experiment = lab.start(
-        lab.template({"w": wait()}), experimentOptions={"actionsMode": "skip-all"}
-    )
+    experiment = lab.start(lab.template({"w": wait()}))
+    lab.clock.wait_for_sleep()
+    lab.clock.step()
     lab.join(experiment)
     with pytest.raises(ClientError, match="ValidationException"):
         lab.fis.stop_experiment(id=experiment)
@@ -157,6 +142,6 @@ def test_closing_the_cloud_ends_experiments(lab: Lab) -> None:
 
 def test_experiments_are_listed_by_template(lab: Lab) -> None:
     template = lab.template({"w": wait()})
-    experiment = lab.start(template, experimentOptions={"actionsMode": "skip-all"})
+    experiment = lab.start(template)
     experiments = lab.fis.list_experiments(experimentTemplateId=template)["experiments"]
     assert [item["id"] for item in experiments] == [experiment]

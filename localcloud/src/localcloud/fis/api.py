@@ -1,7 +1,5 @@
 """The operations of FIS. An operation that is not here is refused by name."""
 
-from __future__ import annotations
-
 import secrets
 import string
 import threading
@@ -10,7 +8,7 @@ from typing import Any, TypeVar
 from localcloud.cloud import Cloud
 from localcloud.fis.experiment import FINAL_STATUSES, Experiment
 from localcloud.fis.templates import Template, validate
-from localcloud.gateway.errors import ApiError
+from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.identify import Call
 from localcloud.gateway.paging import Pager
 from localcloud.gateway.service import Service
@@ -77,9 +75,10 @@ class Fis(Service):
             if experiment_id := self._created_before(call, params):
                 return {"experiment": self._experiment(call, experiment_id).view()}
             template = self._template(call, params["experimentTemplateId"])
-            mode = params.get("experimentOptions", {}).get("actionsMode", "run-all")
+            if params.get("experimentOptions", {}).get("actionsMode") == "skip-all":
+                raise not_emulated("FIS experiments that skip all actions")
             tags = dict(params.get("tags") or {})
-            experiment = Experiment(self._cloud, _new_id("EXP"), call.region, template, tags, mode)
+            experiment = Experiment(self._cloud, _new_id("EXP"), call.region, template, tags)
             self._experiments[call.region, experiment.id] = experiment
             self._tokens[call.region, params["clientToken"]] = params, experiment.id
             view = experiment.view()

@@ -3,8 +3,6 @@
 https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 

@@ -3,8 +3,6 @@
 https://docs.aws.amazon.com/fis/latest/userguide/targets.html
 """
 
-from __future__ import annotations
-
 import re
 from typing import Any
 
@@ -15,7 +13,6 @@ from localcloud.gateway.errors import ApiError, not_emulated
 
 Target = dict[str, Any]
 _SELECTION = re.compile(r"ALL|(COUNT|PERCENT)\([1-9]\d{0,5}\)")
-EMPTY = "Target resolution returned empty set"
 
 
 def check(name: str, target: Target) -> None:
@@ -47,7 +44,10 @@ def resolve(run: Run, target: Target) -> tuple[str, ...]:
             raise ActionFailed("InvalidTarget", f"Target {missing[0]} does not exist.")
         return tuple(arns)
     expected = target["resourceTags"].items()
-    return tuple(arn for arn, own in tags.items() if expected <= own.items())
+    found = tuple(arn for arn, own in tags.items() if expected <= own.items())
+    if not found:
+        raise ActionFailed("InvalidTarget", "Target resolution returned empty set")
+    return found
 
 
 def _tags(subnet: dict[str, Any]) -> dict[str, str]:

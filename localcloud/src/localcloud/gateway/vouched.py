@@ -21,8 +21,7 @@ _OPERATIONS = {
         ContinueUpdateRollback CreateChangeSet CreateStack DeleteChangeSet DeleteStack
         DescribeChangeSet DescribeStackEvents DescribeStackResource DescribeStackResources
         DescribeStacks ExecuteChangeSet GetTemplate GetTemplateSummary ListChangeSets ListExports
-        ListImports ListStackResources ListStacks UpdateStack UpdateTerminationProtection
-        ValidateTemplate""",
+        ListImports ListStackResources ListStacks UpdateStack""",
     "cloudwatch": """
         DeleteAlarms DeleteDashboards DescribeAlarmHistory DescribeAlarms GetDashboard GetMetricData
         GetMetricStatistics ListDashboards ListMetrics ListTagsForResource PutDashboard
@@ -103,8 +102,8 @@ _OPERATIONS = {
         CreateCluster CreateControlPanel CreateRoutingControl CreateSafetyRule DeleteCluster
         DeleteControlPanel DeleteRoutingControl DeleteSafetyRule DescribeCluster
         DescribeControlPanel DescribeRoutingControl DescribeSafetyRule ListClusters
-        ListControlPanels ListRoutingControls ListSafetyRules ListTagsForResource TagResource
-        UntagResource UpdateCluster UpdateControlPanel UpdateRoutingControl UpdateSafetyRule""",
+        ListControlPanels ListRoutingControls ListTagsForResource TagResource UntagResource
+        UpdateCluster UpdateControlPanel UpdateRoutingControl UpdateSafetyRule""",
     "s3": """
         AbortMultipartUpload CompleteMultipartUpload CopyObject CreateBucket CreateMultipartUpload
         DeleteBucket DeleteBucketCors DeleteBucketEncryption DeleteBucketLifecycle

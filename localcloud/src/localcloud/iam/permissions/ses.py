@@ -4,8 +4,6 @@ In the sandbox recipients are identities too and are checked like the sender (pr
 documentation).
 """
 
-from __future__ import annotations
-
 from email.utils import getaddresses, parseaddr
 
 from localcloud.gateway.identify import Call
