@@ -1,7 +1,5 @@
 """CloudWatch, as the services write to it: logs and metrics, gathered and flushed in batches."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from localcloud.cloud import Cloud

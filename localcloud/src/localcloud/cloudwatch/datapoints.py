@@ -1,11 +1,10 @@
 """The recent values of metrics by the minute, as alarms look at them."""
 
-from __future__ import annotations
-
 import math
 import threading
 from bisect import bisect_left, insort
 from dataclasses import dataclass
+from typing import Self
 
 from localcloud.clock import Clock
 from localcloud.cloudwatch.metrics import Metric
@@ -23,7 +22,7 @@ class Summary:
     total: float = 0.0
     count: float = 0.0
 
-    def add(self, other: Summary) -> None:
+    def add(self, other: Self) -> None:
         self.minimum = min(self.minimum, other.minimum)
         self.maximum = max(self.maximum, other.maximum)
         self.total += other.total

@@ -1,7 +1,5 @@
 """The EventBridge API: refuses what is not emulated, and leaves the rest to moto."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

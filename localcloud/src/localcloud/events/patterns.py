@@ -4,8 +4,6 @@ https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-opera
 https://github.com/aws/event-ruler
 """
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -4,8 +4,6 @@ An operation stands here if our own engine answers it, or if moto does as AWS do
 that its section of docs/fidelity.md does not except.
 """
 
-from __future__ import annotations
-
 from localcloud.gateway.errors import not_emulated
 from localcloud.gateway.identify import Call
 

@@ -1,7 +1,5 @@
 """SES: identities, the sandbox, and a mailbox that takes every message."""
 
-from __future__ import annotations
-
 from localcloud.cloud import Cloud
 from localcloud.ses.api import SesV2
 from localcloud.ses.mailbox import Mailbox

@@ -1,7 +1,5 @@
 """The SES API, version 2."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from localcloud.gateway.errors import ApiError, not_emulated

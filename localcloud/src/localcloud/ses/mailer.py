@@ -3,8 +3,6 @@
 The sandbox: https://docs.aws.amazon.com/ses/latest/dg/request-production-access.html
 """
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict, deque
 from dataclasses import dataclass, field

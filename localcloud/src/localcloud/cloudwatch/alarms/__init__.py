@@ -1,7 +1,5 @@
 """CloudWatch's alarms, and the metrics that only they need: those of queues."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 
 from localcloud.cloud import Cloud

@@ -1,7 +1,5 @@
 """The alarms of all Regions: evaluated each minute of AWS time, with actions on changes."""
 
-from __future__ import annotations
-
 import threading
 from collections import defaultdict
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """The operations on alarms and their tags."""
 
-from __future__ import annotations
-
 import json
 from datetime import UTC, datetime
 from typing import Any

@@ -4,8 +4,6 @@ The words are those of errors that users reported, for example
 https://github.com/hashicorp/terraform/issues/24070.
 """
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

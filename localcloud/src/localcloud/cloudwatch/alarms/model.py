@@ -1,7 +1,5 @@
 """An alarm, its state, and how the API shows both."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 

@@ -1,7 +1,5 @@
 """What an alarm sends when its state changes: to SNS topics, to functions, to EventBridge."""
 
-from __future__ import annotations
-
 import json
 import uuid
 from functools import cache
