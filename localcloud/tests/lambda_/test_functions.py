@@ -110,6 +110,18 @@ def test_a_missing_function_is_named_by_its_arn(bench: Bench, refused: Any) -> N
             "EC2 Error Code: InvalidSubnetID.NotFound",
         ),
         ({"KMSKeyArn": "arn:aws:kms:x"}, "LocalCloudNotEmulated", "KMSKeyArn"),
+        (
+            {"DeadLetterConfig": {"TargetArn": "arn:aws:sqs:us-east-1:123456789012:q"}},
+            "LocalCloudNotEmulated",
+            "DeadLetterConfig",
+        ),
+        ({"LoggingConfig": {"LogFormat": "JSON"}}, "LocalCloudNotEmulated", "logs in JSON"),
+        ({"Handler": "two words"}, "ValidationException", "at 'handler'"),
+        (
+            {"Environment": {"Variables": {"1": "x"}}},
+            "ValidationException",
+            "environment.variables",
+        ),
     ],
 )
 def test_invalid_parameters_are_refused(
@@ -158,12 +170,6 @@ def test_new_code_and_new_variables_reach_the_next_invocation(bench: Bench) -> N
         FunctionName=name, ZipFile=zipped({"app.py": "def handler(e, c): return 'new'"})
     )
     assert bench.result(name) == "new"
-
-
-def test_an_update_with_an_old_revision_is_refused(bench: Bench, refused: Any) -> None:
-    name = bench.function(ECHO)
-    with refused("PreconditionFailedException"):
-        bench.api.update_function_configuration(FunctionName=name, Timeout=5, RevisionId="old")
 
 
 def test_code_comes_from_a_version_of_an_s3_object(bench: Bench) -> None:

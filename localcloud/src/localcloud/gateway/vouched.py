@@ -75,12 +75,11 @@ _OPERATIONS = {
     "lambda": """
         AddPermission CreateAlias CreateFunction DeleteAlias DeleteFunction
         DeleteFunctionConcurrency DeleteFunctionEventInvokeConfig DeleteLayerVersion
-        GetAccountSettings GetAlias GetFunction GetFunctionConcurrency GetFunctionConfiguration
-        GetFunctionEventInvokeConfig GetLayerVersion GetLayerVersionByArn GetPolicy Invoke
-        ListAliases ListFunctionEventInvokeConfigs ListFunctions ListLayerVersions ListLayers
-        ListTags ListVersionsByFunction PublishLayerVersion PublishVersion PutFunctionConcurrency
-        PutFunctionEventInvokeConfig RemovePermission TagResource UntagResource UpdateAlias
-        UpdateFunctionCode UpdateFunctionConfiguration UpdateFunctionEventInvokeConfig""",
+        GetAccountSettings GetAlias GetFunction GetFunctionConfiguration
+        GetFunctionEventInvokeConfig GetLayerVersion GetPolicy Invoke ListAliases ListFunctions
+        ListLayers ListTags ListVersionsByFunction PublishLayerVersion PublishVersion
+        PutFunctionConcurrency PutFunctionEventInvokeConfig RemovePermission TagResource
+        UntagResource UpdateAlias UpdateFunctionCode UpdateFunctionConfiguration""",
     "logs": """
         CreateLogGroup CreateLogStream DeleteLogGroup DeleteLogStream DeleteMetricFilter
         DeleteResourcePolicy DeleteRetentionPolicy DescribeLogGroups DescribeLogStreams

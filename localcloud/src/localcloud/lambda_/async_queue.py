@@ -1,4 +1,4 @@
-"""Asynchronous invocation: events wait, are retried, and end at a destination or dead-letter queue.
+"""Asynchronous invocation: events wait, are retried, and end at a destination.
 
 https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 """

@@ -43,7 +43,6 @@ class Lambda:
         *,
         region: str,
         invocation_type: str = "RequestResponse",
-        client_context: str | None = None,
     ) -> InvokeResult:
         """Invoke as ``principal``, without HTTP; ``function`` is a name or ARN, or qualified.
 
@@ -59,7 +58,7 @@ class Lambda:
                 self._check_resource_policy(ref, principal)
             else:
                 self._check_call(ref, principal, invocation_type, region)
-            result = self.invoke_checked(ref, payload, invocation_type, client_context)
+            result = self.invoke_checked(ref, payload, invocation_type)
             outcome, status = "ok", result.status
         except ApiError as error:
             outcome, status = error.code, error.status or 400
@@ -74,11 +73,7 @@ class Lambda:
         return result
 
     def invoke_checked(
-        self,
-        ref: FunctionRef,
-        payload: bytes,
-        invocation_type: str,
-        client_context: str | None = None,
+        self, ref: FunctionRef, payload: bytes, invocation_type: str
     ) -> InvokeResult:
         """Invoke for a caller whose permissions were checked before."""
         function = self.registry.function(ref)
@@ -90,7 +85,6 @@ class Lambda:
             request_id=str(uuid.uuid4()),
             payload=payload or b"{}",
             function_arn=function.arn(ref.qualifier),
-            client_context=client_context if invocation_type == "RequestResponse" else None,
             trace_id=_trace_id(self._cloud.clock.now()),
         )
         if invocation_type == "Event":

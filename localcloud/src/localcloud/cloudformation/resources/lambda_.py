@@ -85,7 +85,7 @@ PROVIDERS = (
     Function(
         type="AWS::Lambda::Function",
         supported=names(
-            "Architectures Code DeadLetterConfig Description Environment EphemeralStorage "
+            "Architectures Code Description Environment EphemeralStorage "
             "FunctionName Handler KmsKeyArn Layers LoggingConfig MemorySize PackageType "
             "ReservedConcurrentExecutions Role Runtime Tags Timeout TracingConfig VpcConfig"
         ),
@@ -103,7 +103,6 @@ PROVIDERS = (
             Update(
                 "update_function_configuration",
                 defaults={
-                    "DeadLetterConfig": {"TargetArn": ""},
                     "Description": "",
                     "Environment": {"Variables": {}},
                     "EphemeralStorage": {"Size": 512},

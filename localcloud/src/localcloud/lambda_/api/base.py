@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from localcloud.cloud import Cloud
-from localcloud.gateway.errors import ApiError, not_emulated
+from localcloud.gateway.errors import not_emulated
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.gateway.paging import Pager
@@ -34,9 +34,8 @@ class ApiBase(Service):
         cloud.gateway.register("ec2", self._interfaces)
 
     def __call__(self, call: Call) -> Response | None:
-        if call.operation is None:
-            request = call.request
-            raise not_emulated(f"this Lambda request: {request.method} {request.parts.path}")
+        if call.params.get("RevisionId"):
+            raise not_emulated(f"RevisionId of {call.action}")
         return super().__call__(call)
 
     def _find(self, call: Call, params: dict[str, Any]) -> tuple[Function, FunctionRef]:
@@ -50,15 +49,6 @@ class ApiBase(Service):
             message = f"This operation is permitted only on the function, not on {arn}."
             raise invalid_parameter(message)
         return function
-
-
-def check_revision(expected: str | None, actual: str) -> None:
-    if expected and expected != actual:
-        raise ApiError(
-            "PreconditionFailedException",
-            "The RevisionId provided does not match the latest RevisionId. Call the "
-            "GetFunction/GetAlias API to retrieve the latest RevisionId",
-        )
 
 
 def timestamp() -> str:

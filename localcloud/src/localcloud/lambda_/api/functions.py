@@ -7,7 +7,7 @@ from typing import Any
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.lambda_ import configuration, limits
-from localcloud.lambda_.api.base import check_revision, no_content, timestamp
+from localcloud.lambda_.api.base import no_content, timestamp
 from localcloud.lambda_.api.versions import VersionsApi, view
 from localcloud.lambda_.arns import LATEST, FunctionRef, function_arn, parse_function
 from localcloud.lambda_.errors import conflict
@@ -32,7 +32,6 @@ class FunctionsApi(VersionsApi):
         account = self._registry.account
         arn = function_arn(call.region, account, name)
         self._roles.require_trust(settings["Role"], arn)
-        self._check_dead_letters(settings)
         package = self._packages.unpack(fetch(params["Code"], call, self._clients))
         configuration.check_unzipped(settings, package.unzipped_bytes, self._registry)
         settings |= {
@@ -96,7 +95,7 @@ class FunctionsApi(VersionsApi):
 
     def update_function_code(self, call: Call, **params: Any) -> dict[str, Any]:
         function = self._find_unqualified(call, params)
-        check_revision(params.get("RevisionId"), function.latest.configuration["RevisionId"])
+        configuration.check_supported(params)
         package = self._packages.unpack(fetch(params, call, self._clients))
         settings = dict(function.latest.configuration)
         configuration.check_unzipped(settings, package.unzipped_bytes, self._registry)
@@ -104,15 +103,12 @@ class FunctionsApi(VersionsApi):
         if params.get("Architectures"):
             settings["Architectures"] = params["Architectures"]
         version = replace(function.latest, configuration=settings, folder=package.folder)
-        if params.get("DryRun"):
-            return settings
         self._replace(function, _revised(version))
         return self._published_or_latest(function, params)
 
     def update_function_configuration(self, call: Call, **params: Any) -> dict[str, Any]:
         function = self._find_unqualified(call, params)
         latest = function.latest
-        check_revision(params.get("RevisionId"), latest.configuration["RevisionId"])
         settings = configuration.apply(
             dict(latest.configuration),
             params,
@@ -122,7 +118,6 @@ class FunctionsApi(VersionsApi):
         )
         if "Role" in params:
             self._roles.require_trust(settings["Role"], function.arn())
-        self._check_dead_letters(settings)
         version = self._in_vpc(replace(latest, configuration=settings), params, call)
         self._replace(function, _revised(version))
         return dict(function.latest.configuration)
@@ -154,10 +149,6 @@ class FunctionsApi(VersionsApi):
             },
             "AccountUsage": {"TotalCodeSize": code_size, "FunctionCount": len(functions)},
         }
-
-    def _check_dead_letters(self, settings: dict[str, Any]) -> None:
-        if target := settings.get("DeadLetterConfig", {}).get("TargetArn"):
-            self._roles.may_send_to(settings["Role"], target)
 
     def _in_vpc(self, version: Version, params: dict[str, Any], call: Call) -> Version:
         if params.get("VpcConfig") is None:

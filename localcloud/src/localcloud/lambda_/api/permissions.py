@@ -8,7 +8,7 @@ from typing import Any
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
-from localcloud.lambda_.api.base import ApiBase, check_revision, no_content
+from localcloud.lambda_.api.base import ApiBase, no_content
 from localcloud.lambda_.arns import LATEST, parse_function
 from localcloud.lambda_.errors import conflict, invalid_parameter, not_found
 from localcloud.lambda_.model import Function
@@ -26,7 +26,6 @@ class PermissionsApi(ApiBase):
         if params.get("Qualifier") == LATEST:
             raise invalid_parameter("We currently do not support adding policies for $LATEST.")
         function.version(ref.qualifier)
-        check_revision(params.get("RevisionId"), _revision(function.statements[ref.qualifier]))
         added = statement(params, function.arn(ref.qualifier))
         with self._registry.lock:
             statements = function.statements[ref.qualifier]

@@ -7,7 +7,7 @@ from typing import Any
 from localcloud.gateway.errors import not_emulated
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
-from localcloud.lambda_.api.base import ApiBase, check_revision, no_content
+from localcloud.lambda_.api.base import ApiBase, no_content
 from localcloud.lambda_.arns import LATEST
 from localcloud.lambda_.errors import conflict, invalid_parameter, not_found
 from localcloud.lambda_.model import Function, Version
@@ -16,7 +16,6 @@ from localcloud.lambda_.model import Function, Version
 class VersionsApi(ApiBase):
     def publish_version(self, call: Call, **params: Any) -> dict[str, Any]:
         function = self._find_unqualified(call, params)
-        check_revision(params.get("RevisionId"), function.latest.configuration["RevisionId"])
         sha, actual = params.get("CodeSha256"), function.latest.configuration["CodeSha256"]
         if sha and sha != actual:
             raise invalid_parameter(
@@ -45,7 +44,6 @@ class VersionsApi(ApiBase):
     def update_alias(self, call: Call, **params: Any) -> dict[str, Any]:
         function = self._find_unqualified(call, params)
         alias = _alias(function, params["Name"])
-        check_revision(params.get("RevisionId"), alias["RevisionId"])
         return self._store_alias(function, alias, params)
 
     def delete_alias(self, call: Call, **params: Any) -> Response:
