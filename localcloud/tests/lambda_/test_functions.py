@@ -200,19 +200,18 @@ def test_code_in_another_region_is_refused(bench: Bench, refused: Any) -> None:
         bench.function("", Code={"S3Bucket": "far", "S3Key": "code.zip"})
 
 
-def test_a_published_version_keeps_its_code_and_an_alias_moves(bench: Bench) -> None:
-    name = bench.function("def handler(e, c): return c.function_version")
-    published = bench.api.publish_version(FunctionName=name)
-    assert published["FunctionArn"].endswith(f":function:{name}:1")
-    assert bench.api.publish_version(FunctionName=name)["Version"] == "1"
-    bench.api.create_alias(FunctionName=name, Name="live", FunctionVersion="1")
-    bench.api.update_function_code(
-        FunctionName=name, ZipFile=zipped({"app.py": "def handler(e, c): return 'second'"})
-    )
-    assert bench.result(f"{name}:live") == "1"
-    assert bench.result(name) == "second"
-    bench.api.update_alias(FunctionName=name, Name="live", FunctionVersion="$LATEST")
-    assert bench.result(f"{name}:live") == "second"
+def test_versions_and_aliases_are_refused_by_name(bench: Bench, refused: Any) -> None:
+    name = bench.function(ECHO)
+    with refused("LocalCloudNotEmulated", "lambda:PublishVersion"):
+        bench.api.publish_version(FunctionName=name)
+    with refused("LocalCloudNotEmulated", "versions and aliases of Lambda functions (live)"):
+        bench.api.invoke(FunctionName=f"{name}:live")
+    with refused("LocalCloudNotEmulated", "versions and aliases of Lambda functions (1)"):
+        bench.api.get_function(FunctionName=name, Qualifier="1")
+    with refused("LocalCloudNotEmulated", "Publish"):
+        bench.function(ECHO, Publish=True)
+    with refused("InvalidParameterValueException", "$LATEST version cannot be deleted"):
+        bench.api.delete_function(FunctionName=name, Qualifier="$LATEST")
 
 
 def test_a_deleted_function_is_not_found(bench: Bench, refused: Any) -> None:

@@ -19,7 +19,7 @@ _STORED_AS_SENT = (
 )  # fmt: skip
 _NOT_EMULATED = (
     "KMSKeyArn", "FileSystemConfigs", "CodeSigningConfigArn", "ImageConfig", "TenancyConfig",
-    "CapacityProviderConfig", "DurableConfig", "DryRun",
+    "CapacityProviderConfig", "DurableConfig", "DryRun", "Publish",
 )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ class Destinations:
     def deliver(
         self, function: Function, queued: QueuedEvent, result: InvokeResult | None, condition: str
     ) -> None:
-        config = function.async_config(queued.ref.qualifier)
+        config = function.async_config
         kind = "OnSuccess" if condition == "Success" else "OnFailure"
         target = config.get("DestinationConfig", {}).get(kind, {}).get("Destination")
         if target:
@@ -64,7 +64,7 @@ class Destinations:
             "timestamp": iso(self._cloud.clock.now()),
             "requestContext": {
                 "requestId": queued.event.request_id,
-                "functionArn": function.arn(queued.ref.qualifier or LATEST),
+                "functionArn": f"{function.arn}:{LATEST}",
                 "condition": condition,
                 "approximateInvokeCount": queued.attempts,
             },

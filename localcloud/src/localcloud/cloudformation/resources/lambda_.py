@@ -1,4 +1,4 @@
-"""AWS Lambda: functions, layers, permissions, versions, aliases, asynchronous events."""
+"""AWS Lambda: functions, layers, permissions, asynchronous events."""
 
 from __future__ import annotations
 
@@ -155,20 +155,5 @@ PROVIDERS = (
         calls=Calls("put_function_event_invoke_config", "delete_function_event_invoke_config"),
         name_limit=128,
         updates=(Update("put_function_event_invoke_config"),),
-    ),
-    ApiResource(
-        type="AWS::Lambda::Version",
-        supported=names("CodeSha256 Description FunctionName"),
-        calls=Calls("publish_version", "delete_function"),
-        delete_params={"FunctionName": "{parent}", "Qualifier": "{number}"},
-        key="FunctionArn",
-        attributes={"FunctionArn": "{id}", "Version": "{number}"},
-    ),
-    ApiResource(
-        type="AWS::Lambda::Alias",
-        supported=names("Description FunctionName FunctionVersion Name"),
-        calls=Calls("create_alias", "delete_alias"),
-        key="AliasArn",
-        updates=(Update("update_alias", defaults={"Description": ""}),),
     ),
 )

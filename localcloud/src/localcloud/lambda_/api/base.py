@@ -9,7 +9,7 @@ from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.gateway.paging import Pager
 from localcloud.gateway.service import Service
-from localcloud.lambda_.arns import LATEST, FunctionRef, parse_function
+from localcloud.lambda_.arns import parse_function
 from localcloud.lambda_.errors import invalid_parameter
 from localcloud.lambda_.invocation import Lambda
 from localcloud.lambda_.model import Function
@@ -38,17 +38,9 @@ class ApiBase(Service):
             raise not_emulated(f"RevisionId of {call.action}")
         return super().__call__(call)
 
-    def _find(self, call: Call, params: dict[str, Any]) -> tuple[Function, FunctionRef]:
+    def _find(self, call: Call, params: dict[str, Any]) -> Function:
         ref = parse_function(params["FunctionName"], call.region, params.get("Qualifier"))
-        return self._registry.function(ref), ref
-
-    def _find_unqualified(self, call: Call, params: dict[str, Any]) -> Function:
-        function, ref = self._find(call, params)
-        if ref.qualifier and ref.qualifier != LATEST:
-            arn = function.arn(ref.qualifier)
-            message = f"This operation is permitted only on the function, not on {arn}."
-            raise invalid_parameter(message)
-        return function
+        return self._registry.function(ref)
 
 
 def timestamp() -> str:

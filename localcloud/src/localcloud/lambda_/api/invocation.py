@@ -9,10 +9,9 @@ from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.lambda_ import limits
 from localcloud.lambda_.api.base import ApiBase, no_content
-from localcloud.lambda_.arns import LATEST, FunctionRef, parse_function
+from localcloud.lambda_.arns import LATEST, parse_function
 from localcloud.lambda_.errors import invalid_parameter, not_found
 from localcloud.lambda_.invocation import check_json
-from localcloud.lambda_.model import Function
 
 _ASYNC_SETTINGS = ("MaximumRetryAttempts", "MaximumEventAgeInSeconds", "DestinationConfig")
 
@@ -40,31 +39,29 @@ class InvocationApi(ApiBase):
         return Response(result.status, headers, result.payload)
 
     def put_function_event_invoke_config(self, call: Call, **params: Any) -> dict[str, Any]:
-        function, ref = self._find(call, params)
-        function.version(ref.qualifier)
+        function = self._find(call, params)
         for kind in ("OnSuccess", "OnFailure"):
             if target := params.get("DestinationConfig", {}).get(kind, {}).get("Destination"):
                 self._roles.may_send_to(function.latest.role, target)
         settings = {m: params[m] for m in _ASYNC_SETTINGS if params.get(m) is not None}
-        qualifier = ref.qualifier or LATEST
-        function.async_configs[qualifier] = config = {
-            **settings,
-            "LastModified": datetime.now(UTC),
-            "FunctionArn": function.arn(qualifier),
-        }
-        return config
+        arn = f"{function.arn}:{LATEST}"
+        function.async_config = {**settings, "LastModified": datetime.now(UTC), "FunctionArn": arn}
+        return function.async_config
 
     def get_function_event_invoke_config(self, call: Call, **params: Any) -> dict[str, Any]:
-        return _config(*self._find(call, params))
+        function = self._find(call, params)
+        if not function.async_config:
+            arn = f"{function.arn}:{LATEST}"
+            raise not_found(f"The function {arn} doesn't have an EventInvokeConfig")
+        return function.async_config
 
     def delete_function_event_invoke_config(self, call: Call, **params: Any) -> Response:
-        function, ref = self._find(call, params)
-        _config(function, ref)
-        del function.async_configs[ref.qualifier or LATEST]
+        self.get_function_event_invoke_config(call, **params)
+        self._find(call, params).async_config = {}
         return no_content()
 
     def put_function_concurrency(self, call: Call, **params: Any) -> dict[str, Any]:
-        function = self._find_unqualified(call, params)
+        function = self._find(call, params)
         reserved = params["ReservedConcurrentExecutions"]
         with self._registry.lock:
             others = self._registry.reserved(call.region) - (function.reserved or 0)
@@ -78,12 +75,5 @@ class InvocationApi(ApiBase):
         return {"ReservedConcurrentExecutions": reserved}
 
     def delete_function_concurrency(self, call: Call, **params: Any) -> Response:
-        self._find_unqualified(call, params).reserved = None
+        self._find(call, params).reserved = None
         return no_content()
-
-
-def _config(function: Function, ref: FunctionRef) -> dict[str, Any]:
-    if config := function.async_config(ref.qualifier):
-        return config
-    arn = function.arn(ref.qualifier or LATEST)
-    raise not_found(f"The function {arn} doesn't have an EventInvokeConfig")
