@@ -14,9 +14,7 @@ _CODES = {
 }
 _KMS_CODES = {"sns": "KMSAccessDenied", "sqs": "KMS.AccessDeniedException"}
 # Services that answer 403 with AccessDeniedException; others answer 400.
-_FORBIDDEN = {
-    "execute-api", "fis", "lambda", "route53-recovery-control-config", "sesv2", "xray",
-}  # fmt: skip
+_FORBIDDEN = {"execute-api", "fis", "lambda", "route53-recovery-control-config", "sesv2"}
 
 
 def refusal(call: Call, action: str, resource: str, reason: str) -> ApiError:

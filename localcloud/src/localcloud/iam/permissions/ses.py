@@ -14,12 +14,11 @@ from localcloud.iam.context import Keys
 from localcloud.iam.permissions.model import Permission
 from localcloud.iam.permissions.table import Table
 
-_SENDING = {"SendEmail", "SendRawEmail", "SendTemplatedEmail", "SendBulkEmail"}
-TABLE = Table("ses", {"configuration-set": "{ConfigurationSetName}", "identity": "{EmailIdentity}"})
+TABLE = Table("ses", {"identity": "{EmailIdentity}"})
 
 
 def required_permissions(call: Call, account: str) -> list[Permission]:
-    if call.name not in _SENDING:
+    if call.name not in ("SendEmail", "SendRawEmail"):
         return TABLE.permissions(call, account)
     mail = _Mail(call.params, "2" if call.service == "sesv2" else "1")
     action = "SendRawEmail" if mail.is_raw else call.name
@@ -61,8 +60,6 @@ def _addresses(params: dict[str, Any], message: Any) -> list[str]:
         for address in destination.get(kind) or []
     ]
     texts = texts or params.get("Destinations") or []
-    for entry in params.get("BulkEmailEntries") or []:
-        texts += _addresses(entry, {})
     if not texts:
         texts = [text for kind in ("To", "Cc", "Bcc") for text in message.get_all(kind, [])]
     return [address for _, address in getaddresses([str(text) for text in texts])]
