@@ -13,6 +13,7 @@ from ipaddress import ip_network
 from typing import Any
 
 from localcloud.iam.conditions import UnknownOperator, operator_of
+from localcloud.iam.match import listed
 
 Statement = dict[str, Any]
 
@@ -85,7 +86,7 @@ def check(document: str, form: Form) -> list[Statement]:
         raise _syntax(form, "The policy must contain a valid version string")
     if form.version and content.get("Version") != form.version:
         raise PolicyError(f"Policy document must be version {form.version} or greater.")
-    statements = _listed(content.get("Statement"))
+    statements = listed(content.get("Statement"))
     if not statements or not all(isinstance(statement, dict) for statement in statements):
         raise _syntax(form, "Missing required field Statement")
     for statement in statements:
@@ -124,7 +125,7 @@ def _values(statement: Statement, element: str, form: Form) -> list[str]:
     names = [name for name in (element, f"Not{element}") if name in statement]
     if len(names) > 1:
         raise _syntax(form, "Invalid policy syntax.")
-    values = _listed(statement[names[0]]) if names else []
+    values = listed(statement[names[0]]) if names else []
     if not values:
         missing = f"Missing required field {element}"
         raise PolicyError(_IDENTITY_WORDS[element.lower()] if form.is_identity else missing)
@@ -155,7 +156,7 @@ def _check_principals(statement: Statement, form: Form) -> None:
     for kind, values in principals.items():
         if kind not in _KINDS:
             raise PolicyError(f'Invalid principal in policy: "{kind}"')
-        for value in _listed(values):
+        for value in listed(values):
             if not _is_principal(kind, value, form):
                 raise PolicyError(f'Invalid principal in policy: "{kind.upper()}":"{value}"')
     return None
@@ -229,7 +230,7 @@ def _check_conditions(block: Any, form: Form) -> None:
         except UnknownOperator as error:
             raise _syntax(form, f"Invalid Condition type : {name}") from error
         for key, values in keys.items():
-            for value in _listed(values):
+            for value in listed(values):
                 if not _fits(operator, value):
                     legacy = "The policy failed legacy parsing"
                     words = f"Invalid value for condition key {key}: {value}"
@@ -274,9 +275,3 @@ _READERS: Mapping[str, Callable[[str], object]] = {
 def _syntax(form: Form, words: str) -> PolicyError:
     """Identity policies hear no details."""
     return PolicyError(_SYNTAX if form.is_identity else words)
-
-
-def _listed(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
