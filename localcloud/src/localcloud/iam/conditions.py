@@ -137,8 +137,11 @@ def _condition(name: str, key: str, values: Any, variables: bool) -> Condition:
 
 
 def operator_of(name: str) -> str:
-    """The operator without prefix and suffix, in AWS's case. Raises UnknownOperator."""
-    return _parts(name)[1]
+    """The operator without prefix and suffix, in AWS's case; empty if there is none."""
+    try:
+        return _parts(name)[1]
+    except UnknownOperator:
+        return ""
 
 
 def _parts(full_name: str) -> tuple[str, str, bool]:
