@@ -153,9 +153,9 @@ _OPERATIONS = {
         UpdateDocument UpdateDocumentDefaultVersion""",
     "stepfunctions": """
         CreateStateMachine DeleteStateMachine DescribeExecution DescribeMapRun DescribeStateMachine
-        DescribeStateMachineForExecution GetExecutionHistory ListExecutions ListMapRuns
-        ListStateMachines ListTagsForResource StartExecution StartSyncExecution StopExecution
-        TagResource UntagResource UpdateMapRun UpdateStateMachine ValidateStateMachineDefinition""",
+        GetExecutionHistory ListExecutions ListMapRuns ListStateMachines ListTagsForResource
+        StartExecution StartSyncExecution StopExecution TagResource UntagResource UpdateStateMachine
+        ValidateStateMachineDefinition""",
     "sts": "AssumeRole GetCallerIdentity",
 }
 VOUCHED = {service: frozenset(names.split()) for service, names in _OPERATIONS.items()}
