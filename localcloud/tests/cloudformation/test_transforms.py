@@ -153,7 +153,7 @@ def test_the_summary_tells_what_a_template_declares(lab: Lab) -> None:
     assert summary["Capabilities"] == ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
     assert summary["ResourceTypes"] == ["AWS::IAM::Role", "AWS::Serverless::Function"]
     assert summary["DeclaredTransforms"] == [SAM]
-    assert lab.cfn.validate_template(TemplateBody=json.dumps(template))["Description"] == "d"
+    assert summary["Description"] == "d"
 
 
 def _include(location: str) -> dict[str, Any]:

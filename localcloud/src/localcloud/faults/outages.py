@@ -9,8 +9,6 @@
 - DNS answers, and so do ARC's endpoints in other Regions.
 """
 
-from __future__ import annotations
-
 import logging
 import threading
 from typing import Any

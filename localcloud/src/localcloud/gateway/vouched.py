@@ -4,8 +4,6 @@ An operation stands here if our own engine answers it, or if moto does as AWS do
 that its section of docs/fidelity.md does not except.
 """
 
-from __future__ import annotations
-
 from localcloud.gateway.errors import not_emulated
 from localcloud.gateway.identify import Call
 
@@ -21,13 +19,11 @@ _OPERATIONS = {
         ContinueUpdateRollback CreateChangeSet CreateStack DeleteChangeSet DeleteStack
         DescribeChangeSet DescribeStackEvents DescribeStackResource DescribeStackResources
         DescribeStacks ExecuteChangeSet GetTemplate GetTemplateSummary ListChangeSets ListExports
-        ListImports ListStackResources ListStacks UpdateStack UpdateTerminationProtection
-        ValidateTemplate""",
+        ListImports ListStackResources ListStacks UpdateStack""",
     "cloudwatch": """
-        DeleteAlarms DeleteDashboards DescribeAlarmHistory DescribeAlarms DescribeAlarmsForMetric
-        DisableAlarmActions EnableAlarmActions GetDashboard GetMetricData GetMetricStatistics
-        ListDashboards ListMetrics ListTagsForResource PutDashboard PutMetricAlarm PutMetricData
-        SetAlarmState TagResource UntagResource""",
+        DeleteAlarms DeleteDashboards DescribeAlarmHistory DescribeAlarms GetDashboard GetMetricData
+        GetMetricStatistics ListDashboards ListMetrics ListTagsForResource PutDashboard
+        PutMetricAlarm PutMetricData SetAlarmState TagResource UntagResource""",
     "dynamodb": """
         BatchGetItem BatchWriteItem CreateTable DeleteItem DeleteTable DescribeContinuousBackups
         DescribeLimits DescribeTable DescribeTimeToLive GetItem ListTables ListTagsOfResource
@@ -53,8 +49,8 @@ _OPERATIONS = {
         PutTargets RemoveTargets TagResource UntagResource""",
     "fis": """
         CreateExperimentTemplate DeleteExperimentTemplate GetExperiment GetExperimentTemplate
-        ListExperimentTemplates ListExperiments ListTagsForResource StartExperiment
-        StopExperiment TagResource UntagResource UpdateExperimentTemplate""",
+        ListExperimentTemplates ListExperiments ListTagsForResource StartExperiment StopExperiment
+        TagResource UntagResource UpdateExperimentTemplate""",
     "iam": """
         AddRoleToInstanceProfile AddUserToGroup AttachGroupPolicy AttachRolePolicy AttachUserPolicy
         CreateAccessKey CreateGroup CreateInstanceProfile CreatePolicy CreatePolicyVersion
@@ -92,11 +88,11 @@ _OPERATIONS = {
         ListTagsForResource PutLogEvents PutMetricFilter PutResourcePolicy PutRetentionPolicy
         TagResource UntagResource""",
     "route53": """
-        AssociateVPCWithHostedZone ChangeResourceRecordSets ChangeTagsForResource
-        CreateHealthCheck CreateHostedZone DeleteHealthCheck DeleteHostedZone
-        DisassociateVPCFromHostedZone GetChange GetHealthCheck GetHostedZone ListHealthChecks
-        ListHostedZones ListHostedZonesByName ListHostedZonesByVPC ListResourceRecordSets
-        ListTagsForResource UpdateHealthCheck UpdateHostedZoneComment""",
+        AssociateVPCWithHostedZone ChangeResourceRecordSets ChangeTagsForResource CreateHealthCheck
+        CreateHostedZone DeleteHealthCheck DeleteHostedZone DisassociateVPCFromHostedZone GetChange
+        GetHealthCheck GetHostedZone ListHealthChecks ListHostedZones ListHostedZonesByName
+        ListHostedZonesByVPC ListResourceRecordSets ListTagsForResource UpdateHealthCheck
+        UpdateHostedZoneComment""",
     "route53-recovery-cluster": """
         GetRoutingControlState ListRoutingControls UpdateRoutingControlState
         UpdateRoutingControlStates""",
@@ -131,9 +127,6 @@ _OPERATIONS = {
         GetSecretValue ListSecretVersionIds ListSecrets PutResourcePolicy PutSecretValue
         RestoreSecret TagResource UntagResource UpdateSecret""",
     "service-quotas": "GetServiceQuota ListAWSDefaultServiceQuotas",
-    "ses": """
-        DeleteIdentity GetAccountSendingEnabled GetIdentityVerificationAttributes GetSendQuota
-        ListIdentities SendEmail SendRawEmail VerifyEmailIdentity""",
     "sesv2": """
         CreateEmailIdentity DeleteEmailIdentity GetAccount GetEmailIdentity ListEmailIdentities
         PutAccountDetails SendEmail""",
@@ -154,9 +147,9 @@ _OPERATIONS = {
         UpdateDocument UpdateDocumentDefaultVersion""",
     "stepfunctions": """
         CreateStateMachine DeleteStateMachine DescribeExecution DescribeMapRun DescribeStateMachine
-        DescribeStateMachineForExecution GetExecutionHistory ListExecutions ListMapRuns
-        ListStateMachines ListTagsForResource StartExecution StartSyncExecution StopExecution
-        TagResource UntagResource UpdateMapRun UpdateStateMachine ValidateStateMachineDefinition""",
+        GetExecutionHistory ListExecutions ListMapRuns ListStateMachines ListTagsForResource
+        StartExecution StartSyncExecution StopExecution TagResource UntagResource UpdateStateMachine
+        ValidateStateMachineDefinition""",
     "sts": "AssumeRole GetCallerIdentity",
 }
 VOUCHED = {service: frozenset(names.split()) for service, names in _OPERATIONS.items()}

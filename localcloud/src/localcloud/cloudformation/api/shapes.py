@@ -46,7 +46,7 @@ def stack(item: Stack) -> Shape:
         Outputs=item.outputs,
         RoleARN=item.role_arn,
         Tags=_tag_list(item.tags),
-        EnableTerminationProtection=item.is_protected,
+        EnableTerminationProtection=False,
     )
 
 

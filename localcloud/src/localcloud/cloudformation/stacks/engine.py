@@ -102,8 +102,8 @@ class Engine:
         if stack.update:
             stack.update.roll_back("User Initiated")
 
-    def delete(self, stack: Stack, retain: frozenset[str] = frozenset()) -> None:
-        """Delete every resource before its dependencies; those in ``retain`` are left."""
+    def delete(self, stack: Stack) -> None:
+        """Delete every resource before its dependencies."""
         stack.enter("DELETE_IN_PROGRESS", "User Initiated")
         stack.update = None
         for export in [item["ExportName"] for item in stack.outputs if "ExportName" in item]:
@@ -114,7 +114,7 @@ class Engine:
                     f"{' and '.join(users)}.",
                 )
                 return
-        self._delete_resources(stack, "DELETE", retain=retain)
+        self._delete_resources(stack, "DELETE")
 
     def _fail_creation(self, stack: Stack, reason: str, on_failure: str) -> None:
         if on_failure == "DO_NOTHING":
@@ -124,11 +124,9 @@ class Engine:
         stack.enter(f"{verb}_IN_PROGRESS", f"{reason}{verb.capitalize()} requested by user.")
         self._delete_resources(stack, verb, is_new=True)
 
-    def _delete_resources(
-        self, stack: Stack, verb: str, is_new: bool = False, retain: frozenset[str] = frozenset()
-    ) -> None:
+    def _delete_resources(self, stack: Stack, verb: str, is_new: bool = False) -> None:
         """Delete the resources, and give the stack the status that ``verb`` ends with."""
-        if failed := delete_all(self._operations(stack), is_new, retain):
+        if failed := delete_all(self._operations(stack), is_new):
             names = ", ".join(failed)
             reason = f"The following resource(s) failed to delete: [{names}]. "
             stack.enter(f"{verb}_FAILED", reason)

@@ -67,7 +67,6 @@ class Stack:
     capabilities: list[str] = field(default_factory=list)
     role_arn: str | None = None
     disable_rollback: bool = False
-    is_protected: bool = False
     parent_id: str | None = None
     root_id: str | None = None
     change_set_id: str | None = None
