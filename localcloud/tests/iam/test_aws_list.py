@@ -19,7 +19,7 @@ TABLES = {
     "fis": control.FIS,
     "lambda": lambda_.TABLE,
     "route53-recovery-cluster": control.ARC,
-    "ses": ses.TABLE,
+    "sesv2": ses.TABLE,
     "sns": messaging.SNS,
     "ssm": control.SSM,
     "stepfunctions": control.STATES,
@@ -78,5 +78,5 @@ def test_the_actions_of_sqs_are_aws_s() -> None:
 
 def _operations(service: str) -> frozenset[str]:
     """Those that the local cloud vouches for; a table has nothing for others."""
-    others = {"dynamodb": "dynamodbstreams", "ses": "sesv2"}
+    others = {"dynamodb": "dynamodbstreams"}
     return VOUCHED[service] | VOUCHED.get(others.get(service, ""), frozenset())

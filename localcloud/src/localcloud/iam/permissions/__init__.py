@@ -31,7 +31,6 @@ _SERVICES: dict[str, Callable[[Call, str], list[Permission]]] = {
     "logs": logs.required_permissions,
     "route53-recovery-cluster": control.arc,
     "s3": s3.required_permissions,
-    "ses": ses.required_permissions,
     "sesv2": ses.required_permissions,
     "sns": messaging.sns,
     "sqs": messaging.sqs,
