@@ -14,7 +14,7 @@ from .plan import Plan
 
 
 def announce(aws: Aws, plan: Plan) -> None:
-    """Print what the command is about. Raises DeployError if no Region says whose keys these are."""
+    """Print what the command is about. Raises DeployError if STS answers in no Region."""
     regions = plan.settings.regions
     _announce(plan, regions, ask_any_region(regions, "AWS STS", lambda region: _who(aws, region)))
 

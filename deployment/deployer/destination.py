@@ -1,7 +1,7 @@
 """Where the calls go: to AWS, or all of them to one emulator; never some here and some there.
 
-AWS_ENDPOINT_URL_S3, or `endpoint_url` in a configuration file, sends one service elsewhere. NO_PROXY
-takes one past a proxy that is an emulator.
+AWS_ENDPOINT_URL_S3, or `endpoint_url` in a configuration file, sends one service elsewhere.
+NO_PROXY takes one past a proxy that is an emulator.
 https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
 """
 
@@ -18,11 +18,12 @@ from .errors import DeployError
 
 # Those that the deployer calls, or that sam and aws call for it. A test compares the list.
 SERVICES = (
-    "apigateway", "cloudformation", "cloudwatch", "dynamodb", "ec2", "events", "iam", "lambda", "logs", "route53",
-    "route53-recovery-control-config", "s3", "service-quotas", "sesv2", "sqs", "ssm", "stepfunctions", "sts",
+    "apigateway", "cloudformation", "cloudwatch", "dynamodb", "ec2", "events", "iam", "lambda",
+    "logs", "route53", "route53-recovery-control-config", "s3", "service-quotas", "sesv2", "sqs",
+    "ssm", "stepfunctions", "sts",
 )  # fmt: skip
 AWS_DOMAINS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".amazonwebservices.com.cn")
-# AWS's documentation has this account in examples, and gives it to nobody. Emulators have it, or zeros.
+# AWS's documentation has the first in examples, and nobody owns it; emulators have one of these.
 EXAMPLE_ACCOUNTS = ("123456789012", "000000000000")
 AWS_ITSELF = "AWS"
 

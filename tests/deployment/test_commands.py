@@ -109,7 +109,7 @@ def test_any_other_answer_destroys_nothing(
     monkeypatch: pytest.MonkeyPatch, teardown: type[FakeTeardown], answer: str
 ) -> None:
     monkeypatch.setattr("builtins.input", lambda _: answer)
-    with pytest.raises(DeployError, match="Nothing was deleted: .* is not '-x'"):
+    with pytest.raises(DeployError, match=r"Nothing was deleted: .* is not '-x'"):
         commands.destroy_all(FakeAws(), PLAN, "")
     assert teardown.destroyed == 0
 

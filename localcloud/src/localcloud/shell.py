@@ -17,9 +17,10 @@ from localcloud.settings import Settings
 # Set in the user's shell, these would send commands elsewhere, or with other keys.
 _UNSET = (
     "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_ENDPOINT_URL",
-    "AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT", "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT", "AWS_ROLE_ARN",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
 )  # fmt: skip
-# The user's configuration files and AWS_ENDPOINT_URL_<SERVICE> would send a part of the calls elsewhere.
+# Configuration files and AWS_ENDPOINT_URL_<SERVICE> would send a part of the calls elsewhere.
 # https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
 _ISOLATED = {
     "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true",
@@ -50,7 +51,7 @@ def exports(ready: Ready) -> str:
 
 
 def failure(reason: str) -> str:
-    """Shell lines for ``eval`` that change nothing and fail: its caller sees no exit code of ours."""
+    """Shell lines for ``eval`` that change nothing and fail: it sees no exit code of ours."""
     return f"echo {shlex.quote(reason)} >&2; false"
 
 
