@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, TypedDict
 
 from common import aws
+from common.activation import Activation, Wait
 from common.attempts import AttemptId
 from common.handler import lambda_handler
 from common.observability import count, logger
@@ -27,7 +28,10 @@ STEP_FUNCTIONS = aws.stepfunctions()
 
 @dataclass(frozen=True)
 class Settings:
-    """`link_seconds` is how long links are signed for. Lambda itself gives AWS_REGION."""
+    """How long links are signed for, and how long a Region's first mails wait: in seconds.
+
+    Lambda itself gives AWS_REGION.
+    """
 
     state_table: str
     active_record: str
@@ -35,20 +39,25 @@ class Settings:
     sender: str
     recipient: str
     link_seconds: int
+    fence_seconds: int
     operators_topic_arn: str
     peer_region: str
     aws_region: str
 
 
 class MailResult(TypedDict):
-    """SES's id of the mail, None if none was due; and whether the attempt is superseded."""
+    """SES's id of the mail, None if none was due; whether the attempt is superseded.
+
+    `wait` is what has to be waited for before the call is repeated with it.
+    """
 
     message_id: str | None
     superseded: bool
+    wait: Wait | None
 
 
-NOT_MAILED: MailResult = {"message_id": None, "superseded": False}
-SUPERSEDED: MailResult = {"message_id": None, "superseded": True}
+NOT_MAILED: MailResult = {"message_id": None, "superseded": False, "wait": None}
+SUPERSEDED: MailResult = {"message_id": None, "superseded": True, "wait": None}
 
 
 @lambda_handler(Settings)
@@ -81,12 +90,22 @@ def _act(settings: Settings, fence: Fence, mailer: Mailer, event: dict[str, Any]
         return NOT_MAILED
     if event["action"] == "fail_run":
         message_id = fail_run(fence.state, mailer, attempt, event)
+    # An execution from before an update may not know how to wait.
+    elif "wait" in event and (wait := _wait(settings, fence, event)):
+        return {"message_id": None, "superseded": False, "wait": wait}
     else:
         message_id, is_new = complete_run(fence, mailer, _links(settings), attempt, event)
         if is_new:
             count("FilesProcessed")
     logger.info("Closed", run_id=event["run_id"], action=event["action"], message_id=message_id)
-    return {"message_id": message_id, "superseded": message_id is None}
+    return {"message_id": message_id, "superseded": message_id is None, "wait": None}
+
+
+def _wait(settings: Settings, fence: Fence, event: dict[str, Any]) -> Wait | None:
+    wait = Activation(fence.state).wait(settings.fence_seconds, event["wait"])
+    if wait:
+        logger.info("The mail waits for the fence", run_id=event["run_id"], seconds=wait["seconds"])
+    return wait
 
 
 def _close(settings: Settings, fence: Fence, mailer: Mailer, execution: str) -> MailResult:
@@ -96,7 +115,7 @@ def _close(settings: Settings, fence: Fence, mailer: Mailer, execution: str) -> 
     if fence.stops(end.attempt):
         return SUPERSEDED
     message_id = close_run(fence.state, mailer, _operators(settings), end)
-    return {"message_id": message_id, "superseded": False}
+    return {"message_id": message_id, "superseded": False, "wait": None}
 
 
 def _links(settings: Settings) -> DownloadLinks:

@@ -47,9 +47,12 @@ def set_controls(
     cluster: Cluster,
     region: str,
     states: Mapping[str, str],
+    before_write: Callable[[], None],
     sleep: Callable[[float], None] = time.sleep,
 ) -> SwitchResult:
     """Return when the controls have the states. Raises QuorumUnreachable or SwitchRefused.
+
+    `before_write` is called before each write; what it raises ends the call.
 
     An endpoint may answer an older state. So a majority has to agree that there is nothing to do,
     and one endpoint that disagrees is enough to write: a needless write changes nothing. If the
@@ -66,6 +69,7 @@ def set_controls(
                     agreeing.add(endpoint)
                 else:
                     has_written = True
+                    before_write()
                     cluster.set(endpoint, states)
                     return {"region": region, "changed": True, "endpoint": endpoint.region}
             except (ClientError, BotoCoreError) as error:

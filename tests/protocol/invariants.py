@@ -9,7 +9,7 @@ from tests.protocol.state import AttemptKey, Place, Version, World
 from tests.protocol.tables import Table
 
 SECOND_MAIL = "a mail is claimed although the Region sees that another one was claimed"
-FENCE_BROKEN = "a Region claims the mail although a pass of the active Region has taken over"
+FENCE_BROKEN = "a Region claims the mail although the active Region has taken over"
 REOPENED = "a run is begun or mailed although the Region sees that it is closed"
 WRONG_NOTICE = "the user is told of a failure although the Region sees that the run is completed"
 IN_VAIN = "an attempt gives way to one whose Region cannot read the input"
@@ -73,7 +73,7 @@ def _claims(world: World, number: int, scene: Scene, *, is_late: bool = False) -
     if is_late:  # what came over since the last look is as if it were on its way
         visible = {claim for claim in visible if claim.region == key.region}
     violation = ""
-    if scene.place.region != world.active and world.has_taken_over:
+    if scene.place.region != world.active and world.has_taken_over and not world.is_stale:
         violation = FENCE_BROKEN
     elif visible:
         violation = SECOND_MAIL
@@ -81,7 +81,13 @@ def _claims(world: World, number: int, scene: Scene, *, is_late: bool = False) -
         violation = REOPENED
     residual = world.residual or _residual(world, number)
     claims = world.claims | {key}
-    return world._replace(claims=claims, residual=residual, violation=violation)
+    has_taken_over = world.has_flipped and key.region == world.active
+    return world._replace(
+        claims=claims,
+        residual=residual,
+        has_taken_over=world.has_taken_over or has_taken_over,
+        violation=violation,
+    )
 
 
 def _residual(world: World, number: int) -> str:

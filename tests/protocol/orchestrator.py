@@ -78,7 +78,8 @@ def _work(
         stopped = table.supersede(idle, number)
         yield Step(f"{name} ends as superseded", stopped, _blame(idle, number))
     else:
-        yield Step(f"{name} passes the fence", _at(idle, execution, "cleared"))
+        cleared = _at(idle, execution, "cleared")
+        yield Step(f"{name} passes the fence", cleared, guard="mail")
 
 
 def must_stop(rules: Rules, place: Place, number: int) -> bool:

@@ -16,6 +16,7 @@ class Rules(NamedTuple):
     own_claims: bool = True  # two tries of the emailer claim the mail by different tokens
     closes_runs: bool = True  # the rule for executions that ended badly
     waits_for_fence: bool = True  # a pass begins nothing while the other Region may publish
+    mails_wait: bool = True  # nor does a Region mail that has become active
     leaves_uncertain: bool = True  # a pass leaves a run to a person, if its mail is uncertain
     leaves_failed: bool = True  # a pass begins no run again that failed in this Region
     item_first: bool = True  # the item of an attempt is written before its copy is made

@@ -112,6 +112,13 @@ class Place(NamedTuple):
     names: frozenset[int] = frozenset()  # attempts of which an execution ever started
     ended_badly: frozenset[int] = frozenset()  # for the rule that closes runs
 
+    @property
+    def may_publish(self) -> bool:
+        """Whether the Region may still claim a mail: by its DNS, or past the fence."""
+        return self.dns == self.region or any(
+            execution.may_publish for execution in self.executions
+        )
+
 
 class Budget(NamedTuple):
     """What may still happen, each so many times."""
@@ -121,7 +128,9 @@ class Budget(NamedTuple):
     lost_replies: int = 0  # the emailer is tried again, while its first try may be going on
     failures: int = 0  # a run fails for good
     late_chunks: int = 0  # a chunk fails although its run has lost
-    stale_dns: int = 0  # the runbook's wait ends before the other Region's resolver has the news
+    stale_dns: int = (
+        0  # the wait for the fence ends before the other Region's resolver has the news
+    )
     late_events: int = 0  # the event of a copy comes after the reconciler's time of grace
     slow_claims: int = 0  # time passes between the last look at the items and the claim
     replicas: int = 0  # copies that reach the other bucket; the upload always does
@@ -136,7 +145,11 @@ class World(NamedTuple):
     budget: Budget
     active: Region = EAST  # by ARC
     has_flipped: bool = False
-    has_taken_over: bool = False  # a pass has begun an attempt since the last flip
+    had_waited: bool = True  # the Region that was active before had waited for the fence
+    is_stale: bool = False  # a resolver has answered beyond the TTL
+    has_taken_over: bool = (
+        False  # since the last flip a pass has begun an attempt, or a mail was claimed
+    )
     claims: frozenset[AttemptKey] = frozenset()  # claims of the mail that no operator settled
     mails: int = 0
     completed: frozenset[AttemptKey] = frozenset()
@@ -160,4 +173,4 @@ class Step(NamedTuple):
     place: Place
     deeds: tuple[tuple[str, object], ...] = ()
     fault: str = ""
-    guard: Literal["", "resolver", "pass"] = ""
+    guard: Literal["", "resolver", "pass", "mail"] = ""

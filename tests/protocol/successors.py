@@ -12,7 +12,18 @@ from typing import NamedTuple
 from tests.protocol.interning import Numbers
 from tests.protocol.invariants import Scene, judge
 from tests.protocol.rules import Rules
-from tests.protocol.state import EAST, UPLOAD, WEST, Budget, Place, Region, Step, World, other
+from tests.protocol.state import (
+    EAST,
+    REGIONS,
+    UPLOAD,
+    WEST,
+    Budget,
+    Place,
+    Region,
+    Step,
+    World,
+    other,
+)
 from tests.protocol.steps import steps_between, steps_in
 from tests.protocol.tables import OwnedItems, SharedRow, Table
 
@@ -79,10 +90,20 @@ class Successors:
                 after = self._spend(world, fault)
                 if after >= 0:
                     yield _pack(side, receiver, sender, after), fault, label
-        after = self._spend(world, "flips")
+        after = self._flip(world, numbers)
         if after >= 0:
             active = self._worlds.values[after].active
             yield state ^ world | after, "flips", f"the runbook makes {active} active"
+
+    def _flip(self, world: int, numbers: tuple[int, int]) -> int:
+        """Return the world after a runbook in the passive Region; -1 if there is none."""
+        after = self._spend(world, "flips")
+        if after < 0:
+            return after
+        before, flipped = self._worlds.values[world], self._worlds.values[after]
+        side = REGIONS.index(flipped.active)
+        is_fenced = not self._places[side].values[numbers[side]].may_publish
+        return self._worlds[flipped._replace(had_waited=is_fenced or not before.has_flipped)]
 
     def _steps_in(self, side: int, number: int) -> list[LocalStep]:
         steps = self._local[side].get(number)
@@ -105,34 +126,29 @@ class Successors:
     ) -> Iterator[Successor]:
         """Yield what a step leads to that changes the world, if it is possible."""
         here, there = self._places[side].values[number], self._places[1 - side].values[peer]
-        after, fault, stale = self._spend(world, step.fault), step.fault, ""
-        if step.guard == "pass":
-            after, stale = self._after_wait(after, there)
+        after, fault = self._spend(world, step.fault), step.fault
+        if after >= 0 and not self._has_waited(step.guard, self._worlds.values[after], here, there):
+            after, fault = self._spend(after, "stale_dns"), "stale_dns"
         if after < 0:
             return
         scene = Scene(self._table, here, there)
         for deed, target in step.deeds:
-            before = self._worlds.values[after]
-            judged = judge(before, deed, target, scene)
-            if stale:
-                judged = judged._replace(has_taken_over=before.has_taken_over)
-            after = self._worlds[judged]
+            after = self._worlds[judge(self._worlds.values[after], deed, target, scene)]
         if step.place.is_ahead > here.is_ahead and there.is_ahead:
             peer = self._places[1 - side][there._replace(is_ahead=1)]
-        yield _pack(side, place, peer, after), fault or stale, step.label
+        yield _pack(side, place, peer, after), fault, step.label
 
-    def _after_wait(self, world: int, there: Place) -> tuple[int, str]:
-        """A pass comes after the wait for the fence; return the world, and what it spends.
+    def _has_waited(self, guard: str, world: World, here: Place, there: Place) -> bool:
+        """Whether the other Region is fenced where the product waits for that.
 
         The wait outlasts the TTL and the longest publish. A resolver may answer from its cache
         beyond the TTL: that is in the budget.
         """
-        may_publish = there.dns == there.region or any(
-            execution.may_publish for execution in there.executions
-        )
-        if may_publish and self._rules.waits_for_fence:
-            return self._spend(world, "stale_dns"), "stale_dns"
-        return world, ""
+        if guard == "pass":
+            return not self._rules.waits_for_fence or not there.may_publish
+        if guard == "mail" and self._rules.mails_wait and world.has_flipped:
+            return not there.may_publish if here.region == world.active else world.had_waited
+        return True
 
     def _steps_to(self, side: int, number: int, peer: int) -> list[tuple[int, int, str, str]]:
         """Return what may reach the Region from its peer: both places, fault, label."""
@@ -177,9 +193,10 @@ class Successors:
             count = getattr(before.budget, fault) - 1
             after = before._replace(budget=before.budget._replace(**{fault: count}))
             if fault == "flips":
-                after = after._replace(
-                    active=other(before.active), has_flipped=True, has_taken_over=False
-                )
+                active = other(before.active)
+                after = after._replace(active=active, has_flipped=True, has_taken_over=False)
+            elif fault == "stale_dns":
+                after = after._replace(is_stale=True)
             spent = self._spent[key] = self._worlds[after] if count >= 0 else -1
         return spent
 
@@ -195,7 +212,7 @@ def _needs(step: Step, region: Region) -> int:
 
 
 def _is_plain(step: Step, place: Place) -> bool:
-    is_alone = step.guard != "pass" and step.place.is_ahead <= place.is_ahead
+    is_alone = step.guard not in ("pass", "mail") and step.place.is_ahead <= place.is_ahead
     return is_alone and not (step.deeds or step.fault)
 
 

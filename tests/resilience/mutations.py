@@ -139,4 +139,9 @@ MUTATIONS = (
         "trigger/app.py",
         (('if arrival["run_id"] not in run_ids_begun:', "if False:"),),
     ),
+    Mutation(
+        "a Region mails results as soon as it is active",
+        "common/activation.py",
+        (("if seconds > 0 else None", "if False else None"),),
+    ),
 )

@@ -157,7 +157,7 @@ class Scenario:
             unseen_claims=frozenset(self._table.unseen_claims),
             wrong_writes=(
                 *self._table.begun_again,
-                *self._table.late_claims,
+                *self._table.mistimed_claims,
                 *self._harness.foreign_writes.take(),
             ),
             closed_runs=frozenset(self.follow_up.closed_runs),

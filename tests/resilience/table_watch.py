@@ -14,6 +14,7 @@ from tests.resilience.environment import Environment
 from tests.resilience.plan import FENCE_WAIT, When
 from tools.harness.runs import Item
 
+NOTE_SECONDS = 5.0
 BEGINNERS = ("reconciler", "trigger")
 _Reader = tuple[str, str, str]  # a function, its Region, a run
 
@@ -23,9 +24,9 @@ class TableWatch:
 
     ``unseen_claims``: the runs whose mail was claimed in both Regions while neither could know of
     the other's claim, ``is_excused`` by a fault. ``begun_again``: sentences about attempts that a
-    Region began though its own copy of the table said that the run had ended. ``late_claims``: the
-    same about mails that a Region claimed when it had long not been active any more, though
-    ``dns_is_sound``.
+    Region began though its own copy of the table said that the run had ended. ``mistimed_claims``:
+    the same about mails that a Region claimed when it had long not been active any more, though
+    ``dns_is_sound``, or when it had become active just before.
     """
 
     def __init__(self, environment: Environment, tag: str) -> None:
@@ -38,7 +39,7 @@ class TableWatch:
         self.unseen_claims: set[str] = set()
         self.begun_again: list[str] = []
         self.dns_is_sound: Callable[[], bool] = lambda: True
-        self.late_claims: list[str] = []
+        self.mistimed_claims: list[str] = []
         self._active, self._active_since = "", 0.0
 
     def activate(self, region: str) -> None:
@@ -60,7 +61,9 @@ class TableWatch:
         values = call.params.get("ExpressionAttributeValues", {})
         if caller == "emailer" and ":mail_claim" in values:
             self._claim(region, run_id)
-            self._check_time(region, run_id)
+            # only the claim for a result looks for the id of an earlier notice
+            names = call.params.get("ExpressionAttributeNames", {})
+            self._check_time(region, run_id, is_result="#mail_message_id" in names)
 
     def _look(self, when: When, caller: str, call: Call) -> None:
         """The own items of a run are read first, those of the other Region after that."""
@@ -79,14 +82,19 @@ class TableWatch:
                 f"the {caller} of {region} begins attempt {number} at {run_id}, which had ended"
             )
 
-    def _check_time(self, region: str, run_id: str) -> None:
-        """The runbook's wait outlasts each mail that DNS still allowed at the flip."""
+    def _check_time(self, region: str, run_id: str, *, is_result: bool) -> None:
+        """The wait outlasts each mail that DNS still allowed at the flip, and none comes in it."""
         seconds = time.monotonic() - self._active_since
         is_late = self._active not in ("", region) and seconds > FENCE_WAIT
         if is_late and self.dns_is_sound():
-            self.late_claims.append(
+            self.mistimed_claims.append(
                 f"{region} claims the mail of {run_id} {seconds:.0f} s after the other Region"
                 " became active"
+            )
+        # The emailer counts from its own note, which is written just before and just after.
+        if is_result and self._active == region and seconds < FENCE_WAIT - NOTE_SECONDS:
+            self.mistimed_claims.append(
+                f"{region} mails the result of {run_id} {seconds:.0f} s after it became active"
             )
 
     def _claim(self, region: str, run_id: str) -> None:

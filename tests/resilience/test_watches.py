@@ -83,11 +83,14 @@ def look(watch: TableWatch, caller: str) -> None:
     watch.at_call("before", caller, call("Query", "", params=params))
 
 
-def claim(watch: TableWatch) -> set[str]:
+def claim(watch: TableWatch, *, is_result: bool = False) -> set[str]:
     """EAST claims the mail of the run; returns the runs whose claims were unseen."""
     look(watch, "emailer")
     update = call("UpdateItem", f"{EAST}/{RUN}")
     update.params["ExpressionAttributeValues"] = {":mail_claim": {"S": "d"}}
+    if is_result:
+        names = {"#mail_message_id": "mail_message_id"}
+        update.params["ExpressionAttributeNames"] = names
     watch.at_call("before", "emailer", update)
     return watch.unseen_claims
 
@@ -114,15 +117,30 @@ def test_a_claim_of_a_region_that_has_long_lost_is_noticed(
     watch = watch_of({EAST: [], WEST: []})
     watch.activate(WEST)
     claim(watch)
-    assert watch.late_claims == []
+    assert watch.mistimed_claims == []
     in_five_minutes = time.monotonic() + 300.0
     monkeypatch.setattr(time, "monotonic", lambda: in_five_minutes)
     watch.activate(WEST)
     claim(watch)
-    assert len(watch.late_claims) == 1
+    assert len(watch.mistimed_claims) == 1
     watch.dns_is_sound = lambda: False
     claim(watch)
-    assert len(watch.late_claims) == 1
+    assert len(watch.mistimed_claims) == 1
+
+
+def test_a_result_that_is_mailed_right_after_the_flip_is_noticed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    watch = watch_of({EAST: [], WEST: []})
+    watch.activate(EAST)
+    claim(watch)  # for the notice of a failure, which may come at once
+    assert watch.mistimed_claims == []
+    claim(watch, is_result=True)
+    assert len(watch.mistimed_claims) == 1
+    in_five_minutes = time.monotonic() + 300.0
+    monkeypatch.setattr(time, "monotonic", lambda: in_five_minutes)
+    claim(watch, is_result=True)
+    assert len(watch.mistimed_claims) == 1
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,11 @@ def test_the_runbook_waits_for_the_ttl_and_the_longest_publish() -> None:
     assert default_wait("WaitForTheFence") >= ttl + functions()["emailer"]["Timeout"] + recording
 
 
+def test_the_first_mails_of_a_region_wait_as_long_as_the_runbook() -> None:
+    variables = functions()["emailer"]["Environment"]["Variables"]
+    assert int(variables["FENCE_SECONDS"]) == default_wait("WaitForTheFence")
+
+
 def longest(task: dict[str, Any]) -> float:
     """Return the seconds that all tries of a Task take, with the waits between them."""
     (retry,) = task["Retry"]

@@ -94,6 +94,7 @@ def test_no_role_may_write_an_item_of_another_region() -> None:
     assert writers == {
         "TriggerRole",
         "EmailerRole",
+        "FailoverRole",
         "MainOrchestratorRole",
         "ReconcilerRole",
         "WatcherRole",

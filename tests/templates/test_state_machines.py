@@ -203,9 +203,17 @@ def test_an_attempt_that_is_closed_is_never_marked_failed() -> None:
 
 @pytest.mark.parametrize("state", ["Was it published?", "Is the failure ours to tell?"])
 def test_defect_5_a_superseded_run_ends_as_superseded(state: str) -> None:
-    (choice,) = states("main-orchestrator")[state]["Choices"]
-    assert choice == {"Condition": "{% $superseded %}", "Next": "Superseded"}
+    first, *_ = states("main-orchestrator")[state]["Choices"]
+    assert first == {"Condition": "{% $superseded %}", "Next": "Superseded"}
     assert states("main-orchestrator")["Superseded"]["Type"] == "Succeed"
+
+
+def test_a_mail_that_has_to_wait_is_tried_again_with_what_was_waited_for() -> None:
+    main = states("main-orchestrator")
+    _, waits = main["Was it published?"]["Choices"]
+    wait = main[waits["Next"]]
+    assert (wait["Seconds"], wait["Next"]) == ("{% $wait.seconds %}", "Email the file")
+    assert "'wait': $wait" in main["Email the file"]["Arguments"]["Payload"]
 
 
 def test_objects_and_rejects_have_the_id_of_their_attempt_so_that_two_regions_never_meet() -> None:

@@ -38,6 +38,7 @@ COMPLETED_EVENT: dict[str, Any] = {
     "rows_out": 8,
     "rows_rejected": 2,
     "replicated": True,
+    "wait": None,
     "output_key": "output/r/sales.csv",
     "output_version_id": "v1",
     "rejects_key": "output/r/sales.csv.rejects.csv",

@@ -1,7 +1,5 @@
 """The command line: ``localcloud start | stop | env | mail | status | cpu | outage | fault``."""
 
-from __future__ import annotations
-
 import argparse
 import logging
 import sys

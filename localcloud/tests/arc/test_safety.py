@@ -25,5 +25,5 @@ def test_a_rule_counts_the_controls_that_are_on(
     kind: str, threshold: int, inverted: bool, states: list[State], expected: bool
 ) -> None:
     config = {"Type": kind, "Threshold": threshold, "Inverted": inverted}
-    rule = SafetyRule("r", "r", "cluster", "panel", [], [], config, wait_period_ms=0)
+    rule = SafetyRule("r", "r", "cluster", "panel", [], config, wait_period_ms=0)
     assert holds(rule, states) is expected

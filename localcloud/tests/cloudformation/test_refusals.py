@@ -17,6 +17,27 @@ BUCKET = {"Type": "AWS::S3::Bucket"}
 
 
 @pytest.mark.parametrize(
+    "kind",
+    [
+        "AWS::CloudFormation::WaitConditionHandle",
+        "AWS::EC2::SecurityGroupEgress",
+        "AWS::EC2::SecurityGroupIngress",
+        "AWS::Route53::RecordSetGroup",
+        "AWS::SecretsManager::Secret",
+    ],
+)
+def test_a_type_that_is_left_out_is_refused_by_name(lab: Lab, kind: str) -> None:
+    assert f"does not emulate the resource type {kind}." in lab.refusal({"A": {"Type": kind}})
+
+
+def test_a_transition_of_a_lifecycle_rule_is_refused_by_name(lab: Lab) -> None:
+    rule = {"Status": "Enabled", "Transitions": [{"StorageClass": "GLACIER"}]}
+    bucket = {**BUCKET, "Properties": {"LifecycleConfiguration": {"Rules": [rule]}}}
+    assert lab.create({"A": bucket}) == "ROLLBACK_COMPLETE"
+    assert "does not emulate Transitions of a lifecycle rule" in lab.reason("A", "CREATE_FAILED")
+
+
+@pytest.mark.parametrize(
     ("resources", "message"),
     [
         (
@@ -86,9 +107,9 @@ _ALARM = {"ComparisonOperator": "GreaterThanThreshold", "EvaluationPeriods": 1}
         ),
         ("AWS::SNS::Topic", {"TopicArn": "arn:aws:sns:x"}, "extraneous key [TopicArn]"),
         (
-            "AWS::SNS::Topic",
-            {"FifoTopic": "perhaps"},
-            "#/FifoTopic: expected type: Boolean, found: String",
+            "AWS::SQS::Queue",
+            {"FifoQueue": "perhaps"},
+            "#/FifoQueue: expected type: Boolean, found: String",
         ),
         (
             "AWS::SSM::Parameter",
@@ -102,7 +123,7 @@ _ALARM = {"ComparisonOperator": "GreaterThanThreshold", "EvaluationPeriods": 1}
             "#/Name: failed validation constraint for keyword [pattern]",
         ),
         ("AWS::SQS::Queue", {"DelaySeconds": 901}, "#/DelaySeconds: 901 is greater than"),
-        ("AWS::CloudWatch::Alarm", _ALARM, "#: exactly one of "),
+        ("AWS::CloudWatch::Alarm", _ALARM, "#: Only one of "),
     ],
 )
 def test_properties_are_validated_by_the_types_schema(

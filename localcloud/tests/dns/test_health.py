@@ -47,7 +47,7 @@ def test_a_check_of_no_routing_control_is_refused(client: Any, controls: list[st
     assert code(error) == "InvalidInput"
 
 
-@pytest.mark.parametrize("kind", ["HTTP", "HTTPS", "TCP", "CLOUDWATCH_METRIC"])
+@pytest.mark.parametrize("kind", ["HTTP", "HTTPS", "TCP", "CLOUDWATCH_METRIC", "CALCULATED"])
 def test_a_check_that_is_not_emulated_is_refused_by_name(client: Any, kind: str) -> None:
     with pytest.raises(ClientError, match=kind) as error:
         client.create_health_check(CallerReference="r", HealthCheckConfig={"Type": kind})
@@ -98,48 +98,6 @@ def test_an_update_cannot_set_what_the_type_does_not_have(client: Any, controls:
     with pytest.raises(ClientError) as error:
         client.update_health_check(HealthCheckId=make(client, controls[0]), Port=80)
     assert code(error) == "InvalidInput"
-
-
-def test_the_status_follows_the_control(client: Any, controls: list[str], cloud: Cloud) -> None:
-    check = make(client, controls[0])
-
-    def words() -> set[str]:
-        status = client.get_health_check_status(HealthCheckId=check)
-        observations = status["HealthCheckObservations"]
-        return {o["StatusReport"]["Status"].split(":")[0] for o in observations}
-
-    assert words() == {"Failure"}
-    turn(cloud, **{controls[0]: "On"})
-    cloud.clock.sleep(5)
-    assert words() == {"Success"}
-
-
-def test_a_calculated_check_counts_its_healthy_children(
-    client: Any, controls: list[str], cloud: Cloud
-) -> None:
-    children = [make(client, arn, arn[-8:]) for arn in controls]
-    check = client.create_health_check(
-        CallerReference="c",
-        HealthCheckConfig={
-            "Type": "CALCULATED",
-            "ChildHealthChecks": children,
-            "HealthThreshold": 1,
-        },
-    )["HealthCheck"]["Id"]
-    assert not cloud.get(HealthChecks).is_healthy(check)
-    turn(cloud, **{controls[1]: "On"})
-    cloud.clock.sleep(5)
-    assert cloud.get(HealthChecks).is_healthy(check)
-
-
-def test_arc_lists_the_checks_of_a_control(client: Any, controls: list[str], cloud: Cloud) -> None:
-    check = make(client, controls[0])
-    config = cloud.clients.client("route53-recovery-control-config", "us-west-2")
-    listed = [
-        config.list_associated_route53_health_checks(RoutingControlArn=arn)["HealthCheckIds"]
-        for arn in controls
-    ]
-    assert listed == [[check], []]
 
 
 def test_deleting_a_missing_check_is_an_error(client: Any) -> None:

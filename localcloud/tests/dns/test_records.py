@@ -57,6 +57,24 @@ def test_a_malformed_record_is_refused(
     assert words in refused[1]
 
 
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [
+        ("Weight", 0),
+        ("Region", "us-east-1"),
+        ("MultiValueAnswer", True),
+        ("AliasTarget", {"HostedZoneId": "Z", "DNSName": "a", "EvaluateTargetHealth": False}),
+    ],
+)
+def test_alias_records_and_policies_other_than_failover_are_not_emulated(
+    client: Any, zone: str, member: str, value: Any
+) -> None:
+    record_set = record("a", "TXT", '"x"', SetIdentifier="one", **{member: value})
+    code, message = refusal(client, zone, ("CREATE", record_set))
+    assert code == "LocalCloudNotEmulated"
+    assert f"does not emulate {member} in a record" in message
+
+
 def test_creating_a_record_that_exists_is_refused_and_upserting_replaces_it(
     client: Any, zone: str
 ) -> None:
@@ -118,10 +136,9 @@ def test_a_delete_must_name_the_record_as_it_is(
     "second",
     [
         record("a", "TXT", '"2"'),
-        record("a", "TXT", '"2"', SetIdentifier="two", Weight=1),
         record("a", "TXT", '"2"', SetIdentifier="two", Failover="SECONDARY"),
     ],
-    ids=["simple", "other policy", "same role"],
+    ids=["simple", "same role"],
 )
 def test_records_that_cannot_stand_together_are_refused(
     client: Any, zone: str, second: dict[str, Any]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -221,27 +219,3 @@ def test_a_secondary_without_health_check_answers_whenever_the_primary_is_unheal
     change(client, zone, ("CREATE", record("a", "TXT", '"p"', **primary)))
     change(client, zone, ("CREATE", record("a", "TXT", '"s"', **secondary)))
     assert values(ask(f"a.{ZONE}")) == ['"s"']
-
-
-def test_weighted_records_answer_in_proportion(
-    client: Any, zone: str, vpc: str, cloud: Cloud
-) -> None:
-    for identifier, weight in (("x", 3), ("y", 1), ("z", 0)):
-        fields = {"SetIdentifier": identifier, "Weight": weight}
-        change(client, zone, ("CREATE", record("a", "TXT", f'"{identifier}"', **fields)))
-    zones = Zones(cloud.settings.account_id)
-    resolver = VpcResolver(zones, cloud.get(HealthChecks), cloud.clock, random.Random(1))  # noqa: S311 - no secret
-    resolver.caching = False
-    query = dns.message.make_query(f"a.{ZONE}", "TXT")
-    counts = Counter(values(resolver.answer(vpc, query))[0] for _ in range(400))
-    assert counts['"z"'] == 0
-    assert counts['"x"'] == pytest.approx(300, abs=40)
-
-
-def test_a_policy_that_is_not_emulated_is_a_server_failure(
-    client: Any, zone: str, ask: Ask, caplog: pytest.LogCaptureFixture
-) -> None:
-    latency = {"SetIdentifier": "x", "Region": "us-east-1"}
-    change(client, zone, ("CREATE", record("a", "TXT", '"x"', **latency)))
-    assert ask(f"a.{ZONE}").rcode() == dns.rcode.SERVFAIL
-    assert "does not emulate" in caplog.text

@@ -99,28 +99,6 @@ def test_a_queue_needs_a_policy_that_allows_the_rule(env: Environment) -> None:
     assert len(env.received("q")) == 1
 
 
-def test_a_topic_gets_the_event_as_its_message(env: Environment) -> None:
-    sns = env.client("sns")
-    topic = sns.create_topic(Name="t")["TopicArn"]
-    queue = env.queue("q", is_open=False)
-    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue)
-    policy = {
-        "Effect": "Allow",
-        "Principal": {"Service": "events.amazonaws.com"},
-        "Action": "sns:Publish",
-        "Resource": topic,
-    }
-    sns.set_topic_attributes(
-        TopicArn=topic,
-        AttributeName="Policy",
-        AttributeValue=json.dumps({"Version": "2012-10-17", "Statement": [policy]}),
-    )
-    env.rule(Arn=topic)
-    event_id = put_event(env)
-    (note,) = env.bodies("q")
-    assert json.loads(note["Message"])["id"] == event_id
-
-
 @pytest.mark.parametrize("trusted", ["events.amazonaws.com", "states.amazonaws.com"])
 def test_a_state_machine_is_started_by_the_targets_role(env: Environment, trusted: str) -> None:
     """Only if that role trusts EventBridge, and may start the machine."""

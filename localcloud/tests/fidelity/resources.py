@@ -86,8 +86,8 @@ def create(cloud: LocalCloud) -> Resources:
             "ResourceARN": [f"arn:aws:events:{REGION}:{ACCOUNT}:rule/rule", topic],
             "ResourceArn": [topic, machine, f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:group"],
             "CopySource": ["bucket/key", "bucket"], "PolicyDocument": [_trust(), "{}"],
-            "Protocol": ["sqs", "lambda", "https"],
-            "Endpoint": [f"arn:aws:sqs:{REGION}:{ACCOUNT}:queue"],
+            "Protocol": ["email", "sqs", "https"],
+            "Endpoint": ["a@example.com"],
             "Type": ["A", "String", "SecureString"], "DBInstanceIdentifier": ["d"],
         }
     )  # fmt: skip

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from localcloud.dynamodb.replicas import Replicas
 from localcloud.faults import Faults
-from localcloud.s3.replication import Replication
-from tests.fis.conftest import ACCOUNT, EAST, WEST, Lab, disrupt, subnets, wait
+from tests.fis.conftest import ACCOUNT, EAST, Lab, disrupt, subnets, wait
 
 
 def arn(subnet: str) -> str:
@@ -53,7 +49,7 @@ def test_all_traffic_that_leaves_the_subnet_is_cut(lab: Lab, scope: str) -> None
 
 def test_stopping_an_experiment_ends_its_effects_at_once(lab: Lab) -> None:
     hit = lab.subnet("10.0.1.0/24")
-    actions = {"cut": disrupt("dynamodb"), "later": wait(startAfter=["cut"])}
+    actions = {"cut": disrupt("dynamodb")}
     experiment = lab.start(lab.template(actions, subnets(resourceArns=[arn(hit)])))
     lab.clock.wait_for_sleep()
     assert not reaches(lab, "dynamodb", hit)
@@ -61,59 +57,31 @@ def test_stopping_an_experiment_ends_its_effects_at_once(lab: Lab) -> None:
     result = lab.join(experiment)
     assert result["state"]["status"] == "stopped"
     assert result["actions"]["cut"]["state"]["status"] == "stopped"
-    assert result["actions"]["later"]["state"]["status"] == "cancelled"
     assert reaches(lab, "dynamodb", hit)
 
 
-def test_targets_are_chosen_by_tags_filters_and_number(lab: Lab) -> None:
-    chosen = {lab.subnet("10.0.1.0/24", Part="x"), lab.subnet("10.0.2.0/24", Part="x")}
-    lab.subnet("10.0.3.0/24", Part="y")
-
-    def resolved(**target: Any) -> set[str]:
-        experiment = lab.start(lab.template({"cut": disrupt("s3")}, subnets(**target)))
-        lab.clock.wait_for_sleep()
-        targets = lab.fis.list_experiment_resolved_targets(experimentId=experiment)
-        lab.clock.step()
-        lab.join(experiment)
-        arns = [entry["targetInformation"]["arn"] for entry in targets["resolvedTargets"]]
-        return {arn.rsplit("/", 1)[-1] for arn in arns}
-
-    assert resolved(resourceTags={"Part": "x"}) == chosen
-    single = resolved(resourceTags={"Part": "x"}, selectionMode="COUNT(1)")
-    assert len(single) == 1
-    assert single < chosen
-    filters = [{"path": "CidrBlock", "values": ["10.0.1.0/24"]}]
-    assert len(resolved(resourceTags={"Part": "x"}, filters=filters)) == 1
-
-
-def test_without_targets_an_experiment_fails_unless_it_may_skip(lab: Lab) -> None:
+def test_without_targets_an_experiment_fails(lab: Lab) -> None:
     target = subnets(resourceTags={"Part": "none"})
     failed = lab.join(lab.start(lab.template({"cut": disrupt("s3")}, target)))
     assert failed["state"]["status"] == "failed"
     assert failed["state"]["reason"] == "Target resolution returned empty set"
     assert failed["state"]["error"]["code"] == "InvalidTarget"
-    options = {"emptyTargetResolutionMode": "skip"}
-    template = lab.template({"cut": disrupt("s3")}, target, experimentOptions=options)
-    skipped = lab.join(lab.start(template))
-    assert skipped["state"]["status"] == "completed"
-    assert skipped["actions"]["cut"]["state"]["status"] == "skipped"
 
 
-def test_actions_start_after_those_that_they_name(lab: Lab) -> None:
-    actions = {
-        "short": wait("PT1M"),
-        "long": wait("PT3M"),
-        "then": wait("PT1M", startAfter=["short"]),
-    }
-    experiment = lab.start(lab.template(actions))
-    for _ in range(3):
+def test_actions_start_together_and_end_after_their_own_time(lab: Lab) -> None:
+    experiment = lab.start(lab.template({"short": wait("PT1M"), "long": wait("PT3M")}))
+    for _ in range(2):
         lab.clock.wait_for_sleep()
         lab.clock.step()
-    result = lab.join(experiment)
-    assert lab.clock.slept == [60.0, 60.0, 60.0]
-    began = {name: action["startTime"] for name, action in result["actions"].items()}
-    assert (began["then"] - began["short"]).total_seconds() == 60
-    assert began["long"] == began["short"]
+    actions = lab.join(experiment)["actions"]
+    assert lab.clock.slept == [60.0, 120.0]
+    assert actions["long"]["startTime"] == actions["short"]["startTime"]
+    assert (actions["long"]["endTime"] - actions["short"]["endTime"]).total_seconds() == 120
+
+
+def test_skipping_all_actions_is_not_emulated(lab: Lab) -> None:
+    with pytest.raises(ClientError, match="does not emulate FIS experiments that skip all"):
+        lab.start(lab.template({"w": wait()}), experimentOptions={"actionsMode": "skip-all"})
 
 
 def test_an_alarm_that_the_data_rings_stops_the_experiment(lab: Lab) -> None:
@@ -156,81 +124,10 @@ def test_a_role_without_the_permissions_of_the_action_fails_it(lab: Lab) -> None
     assert lab.cloud.get(Faults).rules == ()
 
 
-def test_replication_of_buckets_pauses(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    calls: list[tuple[Any, ...]] = []
-    replication = lab.cloud.get(Replication)
-    for name in ("pause", "resume"):
-        monkeypatch.setattr(
-            replication,
-            name,
-            lambda bucket, target, name=name: calls.append((name, bucket, target)),
-        )
-    s3 = lab.client("s3")
-    for bucket, tag in (("hit", "yes"), ("spared", "no")):
-        s3.create_bucket(Bucket=bucket)
-        s3.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": [{"Key": "Disrupt", "Value": tag}]})
-    action = {
-        "actionId": "aws:s3:bucket-pause-replication",
-        "parameters": {"duration": "PT5M", "region": WEST},
-        "targets": {"Buckets": "buckets"},
-    }
-    target = {
-        "resourceType": "aws:s3:bucket",
-        "resourceTags": {"Disrupt": "yes"},
-        "selectionMode": "ALL",
-    }
-    experiment = lab.start(lab.template({"pause": action}, {"buckets": target}))
-    lab.clock.wait_for_sleep()
-    assert calls == [("pause", "hit", WEST)]
-    lab.clock.step()
-    lab.join(experiment)
-    assert calls == [("pause", "hit", WEST), ("resume", "hit", WEST)]
-
-
-def test_replication_of_a_global_table_pauses_in_both_directions(lab: Lab) -> None:
-    east, west = lab.client("dynamodb"), lab.client("dynamodb", WEST)
-    east.create_table(
-        TableName="tab",
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": "k", "AttributeType": "S"}],
-        KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}],
-        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
-    )
-    east.update_table(TableName="tab", ReplicaUpdates=[{"Create": {"RegionName": WEST}}])
-    action = {
-        "actionId": "aws:dynamodb:global-table-pause-replication",
-        "parameters": {"duration": "PT5M"},
-        "targets": {"Tables": "tables"},
-    }
-    target = {
-        "resourceType": "aws:dynamodb:global-table",
-        "resourceArns": [f"arn:aws:dynamodb:{EAST}:{ACCOUNT}:table/tab"],
-        "selectionMode": "ALL",
-    }
-    experiment = lab.start(lab.template({"pause": action}, {"tables": target}))
-    lab.clock.wait_for_sleep()
-    west.put_item(TableName="tab", Item={"k": {"S": "1"}})
-    replicas = lab.cloud.get(Replicas)
-    assert replicas.settled()
-    assert replicas.pending() == 1
-    lab.clock.step()
-    lab.join(experiment)
-    assert replicas.settled()
-    assert replicas.pending() == 0
-
-
-def test_skipping_all_actions_only_finds_the_targets(lab: Lab) -> None:
-    hit = lab.subnet("10.0.1.0/24")
-    template = lab.template({"cut": disrupt("s3")}, subnets(resourceArns=[arn(hit)]))
-    result = lab.join(lab.start(template, experimentOptions={"actionsMode": "skip-all"}))
-    assert result["state"]["status"] == "completed"
-    assert result["actions"]["cut"]["state"]["status"] == "skipped"
-
-
 def test_an_experiment_that_has_ended_cannot_be_stopped(lab: Lab) -> None:
-    experiment = lab.start(
-        lab.template({"w": wait()}), experimentOptions={"actionsMode": "skip-all"}
-    )
+    experiment = lab.start(lab.template({"w": wait()}))
+    lab.clock.wait_for_sleep()
+    lab.clock.step()
     lab.join(experiment)
     with pytest.raises(ClientError, match="ValidationException"):
         lab.fis.stop_experiment(id=experiment)
@@ -245,6 +142,6 @@ def test_closing_the_cloud_ends_experiments(lab: Lab) -> None:
 
 def test_experiments_are_listed_by_template(lab: Lab) -> None:
     template = lab.template({"w": wait()})
-    experiment = lab.start(template, experimentOptions={"actionsMode": "skip-all"})
+    experiment = lab.start(template)
     experiments = lab.fis.list_experiments(experimentTemplateId=template)["experiments"]
     assert [item["id"] for item in experiments] == [experiment]

@@ -56,34 +56,6 @@ def test_a_parameter_that_is_not_emulated_is_named(lab: Lab, params: dict[str, A
         lab.start(**params)
 
 
-def test_executions_are_found_by_filters_newest_first(lab: Lab) -> None:
-    lab.create(sleep())
-    lab.create(sleep(), name="Other")
-    first, second = lab.start(), lab.start(DocumentName="Other")
-    for execution in (first, second):
-        lab.join(execution)
-
-    def ids(**values: Any) -> list[str]:
-        filters = [{"Key": key, "Values": [value]} for key, value in values.items()]
-        answer = lab.ssm.describe_automation_executions(Filters=filters)
-        return [item["AutomationExecutionId"] for item in answer["AutomationExecutionMetadataList"]]
-
-    assert ids(ExecutionStatus="Success") == [second, first]
-    assert ids(DocumentNamePrefix="Run") == [first]
-    assert ids(ExecutionId=second) == [second]
-    assert ids(ExecutionStatus="Failed") == []
-
-
-def test_steps_are_found_by_filters(lab: Lab) -> None:
-    lab.create(sleep("One"), invoke("Two"))
-    execution = lab.start()
-    lab.join(execution)
-    answer = lab.ssm.describe_automation_step_executions(
-        AutomationExecutionId=execution, Filters=[{"Key": "StepName", "Values": ["Two"]}]
-    )
-    assert [step["StepName"] for step in answer["StepExecutions"]] == ["Two"]
-
-
 def test_an_unknown_execution_is_named(lab: Lab) -> None:
     with pytest.raises(ClientError, match="AutomationExecutionNotFoundException"):
         lab.get("11111111-1111-1111-1111-111111111111")

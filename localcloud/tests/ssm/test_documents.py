@@ -79,28 +79,37 @@ def document(*steps: dict[str, Any], **fields: Any) -> dict[str, Any]:
             document(sleep(), parameters={"a": {"type": "Integer", "default": "x"}}),
             'The default of parameter "a" is not valid',
         ),
-        (
-            document(invoke(outputs=[{"Name": "x", "Selector": "Payload.x"}])),
-            "selector Payload.x of x is not valid",
-        ),
-        (
-            document({
-                "name": "Choose",
-                "action": "aws:branch",
-                "inputs": {"Choices": [{"NextStep": "Choose", "Variable": "a", "Like": "b"}]},
-            }),
-            "Step Choose has a choice that is not supported",
-        ),
     ],
-)  # fmt: skip
+)
 def test_a_document_that_cannot_run_is_refused(lab: Lab, content: Any, words: str) -> None:
     assert words in refused(lab, content)
 
 
-@pytest.mark.parametrize("action", ["aws:executeScript", "aws:approve", "aws:pause"])
+@pytest.mark.parametrize("action", ["aws:executeScript", "aws:branch", "aws:executeAwsApi"])
 def test_an_action_that_is_not_emulated_is_named(lab: Lab, action: str) -> None:
     step = {"name": "Step", "action": action, "inputs": {}}
     assert f"the Automation action {action}" in refused(lab, document(step))
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (document(invoke(outputs=[{"Name": "x", "Selector": "$.x"}])), "outputs with selectors"),
+        (document(sleep(onCancel="step:Sleep")), "onCancel"),
+        (
+            document(
+                {"name": "Step", "action": "aws:sleep", "inputs": {"Timestamp": "2030-01-01"}}
+            ),
+            "aws:sleep until a Timestamp",
+        ),
+        (document(sleep(), parameters={"a": {"type": "StringMap"}}), "parameter type StringMap"),
+        (document(sleep(), parameters={"a": {"type": "String", "minChars": 1}}), "minChars"),
+    ],
+)
+def test_what_is_not_emulated_in_a_document_is_named(lab: Lab, content: Any, words: str) -> None:
+    refusal = refused(lab, content)
+    assert refusal.startswith("LocalCloudNotEmulated")
+    assert words in refusal
 
 
 def test_a_document_may_be_yaml_in_which_dates_are_texts(lab: Lab) -> None:

@@ -98,10 +98,10 @@ def test_an_event_of_s3_is_delivered_when_and_as_often_as_the_test_wants(lab: La
 
 
 def test_mails_and_messages_that_were_published_are_there(lab: Lab) -> None:
-    lab.client("ses").send_email(
-        Source="a@example.com",
+    lab.client("sesv2").send_email(
+        FromEmailAddress="a@example.com",
         Destination={"ToAddresses": ["a@example.com"]},
-        Message={"Subject": {"Data": "hello"}, "Body": {"Text": {"Data": "body"}}},
+        Content={"Simple": {"Subject": {"Data": "hello"}, "Body": {"Text": {"Data": "body"}}}},
     )
     assert [mail["subject"] for mail in lab.cloud.mails()] == ["hello"]
     topic = lab.client("sns", WEST).create_topic(Name="topic")["TopicArn"]

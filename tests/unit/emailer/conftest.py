@@ -58,6 +58,7 @@ def emailer(
         SENDER="batch@example.com",
         RECIPIENT="user@example.com",
         LINK_SECONDS="3600",
+        FENCE_SECONDS="180",
         OPERATORS_TOPIC_ARN=TOPIC,
         PEER_REGION=THERE,
         AWS_REGION=HERE,

@@ -26,9 +26,9 @@ FAILED_EVENT = {
     "reason": "the file is empty",
 }
 # What the emailer answers.
-MAILED = {"message_id": "m1", "superseded": False}
-NOT_MAILED = {"message_id": None, "superseded": False}
-SUPERSEDED = {"message_id": None, "superseded": True}
+MAILED = {"message_id": "m1", "superseded": False, "wait": None}
+NOT_MAILED = {"message_id": None, "superseded": False, "wait": None}
+SUPERSEDED = {"message_id": None, "superseded": True, "wait": None}
 # After the first the mail may have been sent, after the second it was not.
 NO_RESPONSE = ReadTimeoutError(endpoint_url="https://email")
 NOT_CONNECTED = EndpointConnectionError(endpoint_url="https://email")

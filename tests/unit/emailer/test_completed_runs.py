@@ -144,7 +144,7 @@ def test_a_run_that_is_redriven_after_its_failure_gets_its_result_mailed(
 ) -> None:
     emailer(FAILED_EVENT)
     send.return_value = {"MessageId": "m2"}
-    assert emailer(COMPLETED_EVENT) == {"message_id": "m2", "superseded": False}
+    assert emailer(COMPLETED_EVENT) == {"message_id": "m2", "superseded": False, "wait": None}
     assert read_item(state)["status"] == "COMPLETED"
 
 

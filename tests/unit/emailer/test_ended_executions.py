@@ -96,7 +96,7 @@ def table(dynamodb: DynamoDBClient) -> StateTable:
 def test_defect_18_a_stopped_run_ends_failed_and_everybody_gets_the_reason(
     close: Emailer, table: StateTable, send: MagicMock, publish: MagicMock
 ) -> None:
-    assert close(EVENT) == {"message_id": "m1", "superseded": False}
+    assert close(EVENT) == {"message_id": "m1", "superseded": False, "wait": None}
     item = read_item(table, ATTEMPT)
     assert (item["status"], item["error"]) == ("FAILED", "Enough")
     assert item["reason"] == "stopped by the operator"
@@ -293,7 +293,11 @@ def test_a_run_that_is_redriven_after_its_stop_gets_its_result_mailed(
 ) -> None:
     close(EVENT)
     send.return_value = {"MessageId": "m2"}
-    assert close(COMPLETED_EVENT | {"run_id": RUN_ID}) == {"message_id": "m2", "superseded": False}
+    assert close(COMPLETED_EVENT | {"run_id": RUN_ID}) == {
+        "message_id": "m2",
+        "superseded": False,
+        "wait": None,
+    }
     assert read_item(table, ATTEMPT)["status"] == "COMPLETED"
     assert "error" not in read_item(table, ATTEMPT)
 

@@ -8,6 +8,7 @@ from unittest.mock import MagicMock
 import dns.resolver
 import pytest
 
+from common.activation import Activation
 from common.state_table import StateTable
 from emailer.supersession import Fence
 from tests.unit.emailer.helpers import (
@@ -175,3 +176,29 @@ def test_a_mail_that_may_have_been_sent_stays_uncertain_when_the_attempt_loses_i
     set_active_region(monkeypatch, THERE)
     assert emailer(COMPLETED_EVENT) == SUPERSEDED
     assert read_item(state) == before
+
+
+def test_the_first_mails_of_a_region_wait_for_the_fence_of_the_other(
+    emailer: Emailer, send: MagicMock, state: StateTable
+) -> None:
+    Activation(state).begin()
+    answer = emailer(COMPLETED_EVENT)
+    assert answer["wait"]["seconds"] == 180
+    assert not send.called
+    assert emailer(COMPLETED_EVENT | {"wait": answer["wait"]}) == MAILED
+
+
+def test_after_the_wait_the_fence_is_asked_again(
+    emailer: Emailer, send: MagicMock, state: StateTable
+) -> None:
+    Activation(state).begin()
+    wait = emailer(COMPLETED_EVENT)["wait"]
+    begin_attempt(state, 1, mail_claim="c")
+    assert emailer(COMPLETED_EVENT | {"wait": wait}) == SUPERSEDED
+    assert not send.called
+
+
+def test_an_execution_that_cannot_wait_is_not_told_to(emailer: Emailer, state: StateTable) -> None:
+    Activation(state).begin()
+    event = {name: value for name, value in COMPLETED_EVENT.items() if name != "wait"}
+    assert emailer(event) == MAILED

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
+from common.activation import ActivationNotNoted
+from common.state_table import StateTable
 from failover import app, arc_cluster
 from failover.arc_cluster import ArcCluster, Endpoint, parse_endpoints
 from failover.routing_controls import (
@@ -20,7 +22,7 @@ from failover.routing_controls import (
     set_controls,
 )
 from tests.templates.loading import resources
-from tests.unit.helpers import raising, set_environment
+from tests.unit.helpers import STATE_TABLE, raising, set_environment
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -43,7 +45,12 @@ class FakeCluster:
         self.loses_response: set[str] = set()
         self.refusal = ""
         self.writes: list[dict[str, str]] = []
+        self.announced: list[dict[str, str]] = []
         self.majority = 3
+
+    def announce(self) -> None:
+        """What set_controls calls before it writes."""
+        self.announced.append(dict(self.states))
 
     def in_random_order(self) -> list[Endpoint]:
         return ENDPOINTS
@@ -65,7 +72,7 @@ class FakeCluster:
 
 
 def switch(cluster: FakeCluster) -> Any:
-    return set_controls(cluster, "us-west-2", OWN_ON, sleep=lambda _: None)
+    return set_controls(cluster, "us-west-2", OWN_ON, cluster.announce, sleep=lambda _: None)
 
 
 def test_both_controls_are_set_by_one_write() -> None:
@@ -74,10 +81,17 @@ def test_both_controls_are_set_by_one_write() -> None:
     assert cluster.writes == [OWN_ON]
 
 
+def test_a_switch_is_announced_before_it_is_made() -> None:
+    cluster = FakeCluster(PEER_ON)
+    switch(cluster)
+    assert cluster.announced == [PEER_ON]
+
+
 def test_defect_7_controls_that_have_their_states_are_not_written() -> None:
     cluster = FakeCluster(OWN_ON)
     assert switch(cluster)["changed"] is False
     assert not cluster.writes
+    assert not cluster.announced
 
 
 def test_defect_7_a_second_failover_does_not_switch_back() -> None:
@@ -188,19 +202,30 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Any]]:
     return recorded
 
 
-def test_the_handler_makes_its_own_region_active(
-    monkeypatch: pytest.MonkeyPatch, context: LambdaContext, calls: list[tuple[str, Any]]
-) -> None:
-    endpoints = ",".join(f"{region}={url}" for region, url in ENDPOINTS)
+@pytest.fixture
+def failover(
+    state: StateTable,  # noqa: ARG001 - creates the table
+    monkeypatch: pytest.MonkeyPatch,
+    context: LambdaContext,
+) -> Callable[[], Any]:
+    """The handler in us-west-2."""
     set_environment(
         monkeypatch,
-        CLUSTER_ENDPOINTS=endpoints,
+        CLUSTER_ENDPOINTS=",".join(f"{region}={url}" for region, url in ENDPOINTS),
         OWN_CONTROL_ARN="arn:own",
         PEER_CONTROL_ARN="arn:peer",
+        STATE_TABLE=STATE_TABLE,
+        PEER_REGION="us-east-1",
         AWS_REGION="us-west-2",
     )
     handler: Callable[..., Any] = app.handler
-    result = handler({}, context)
+    return lambda: handler({}, context)
+
+
+def test_the_handler_makes_its_own_region_active(
+    failover: Callable[[], Any], calls: list[tuple[str, Any]], state: StateTable
+) -> None:
+    result = failover()
     assert (result["region"], result["changed"]) == ("us-west-2", True)
     assert calls[-1] == (
         "set",
@@ -209,6 +234,30 @@ def test_the_handler_makes_its_own_region_active(
             {"RoutingControlArn": "arn:peer", "RoutingControlState": "Off"},
         ],
     )
+    assert "activated_at" in (state.note("activation") or {})
+
+
+def test_nothing_is_switched_if_the_state_table_takes_no_note(
+    failover: Callable[[], Any], calls: list[tuple[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STATE_TABLE", "missing")
+    with pytest.raises(ActivationNotNoted, match="nothing was switched"):
+        failover()
+    assert [verb for verb, _ in calls] == ["get"]
+
+
+def test_a_repetition_notes_no_second_activation(
+    failover: Callable[[], Any],
+    calls: list[tuple[str, Any]],  # noqa: ARG001 - ARC
+    state: StateTable,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    failover()
+    first = state.note("activation")
+    monkeypatch.setitem(PEER_ON, "arn:own", "On")
+    monkeypatch.setitem(PEER_ON, "arn:peer", "Off")
+    assert failover()["changed"] is False
+    assert state.note("activation") == first
 
 
 def test_an_error_below_500_is_a_refusal_and_throttling_is_not() -> None:

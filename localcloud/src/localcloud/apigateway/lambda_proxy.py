@@ -1,7 +1,5 @@
 """Calls the function of a Lambda proxy integration, as API Gateway or as the integration's role."""
 
-from __future__ import annotations
-
 import json
 import re
 import time

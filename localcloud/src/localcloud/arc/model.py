@@ -101,14 +101,9 @@ class RoutingControl(Member):
 
 @dataclass
 class SafetyRule(Member):
-    """``controls`` are the asserted ones, or the targets if there are ``gating_controls``."""
+    """An assertion rule about ``controls``; gating rules are not emulated."""
 
     control_panel_arn: str
     controls: list[str]
-    gating_controls: list[str]
     rule_config: dict[str, Any]
     wait_period_ms: int
-
-    @property
-    def is_gating(self) -> bool:
-        return bool(self.gating_controls)

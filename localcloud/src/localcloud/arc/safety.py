@@ -1,10 +1,10 @@
 """Whether a safety rule allows a change of routing control states.
 
 Semantics: https://docs.aws.amazon.com/r53recovery/latest/dg/routing-control.safety-rules.html and
-the API's own texts. An assertion rule looks at the states as they would be after the transaction;
-a gating rule at its gating controls as they are. ``WaitPeriodMs`` is "an evaluation period, during
-which any request against the target routing controls will fail". AWS does not say what starts it;
-here it is the last change of state of a control that the rule guards.
+the API's own texts. An assertion rule looks at the states as they would be after the transaction.
+``WaitPeriodMs`` is "an evaluation period, during which any request against the target routing
+controls will fail". AWS does not say what starts it; here it is the last change of state of a
+control that the rule guards.
 """
 
 from collections.abc import Mapping
@@ -23,10 +23,6 @@ def reason_against(
         return None
     if seconds_since_change is not None and seconds_since_change * 1000 < rule.wait_period_ms:
         return f"its wait period of {rule.wait_period_ms} ms has not passed"
-    if rule.is_gating:
-        if not holds(rule, [before[control] for control in rule.gating_controls]):
-            return "its gating controls do not allow changes of the target controls"
-        return None
     after = {**before, **changes}
     if not holds(rule, [after[control] for control in rule.controls]):
         return "its assertion would not hold after this change"

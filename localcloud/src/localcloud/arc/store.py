@@ -2,7 +2,7 @@
 
 import secrets
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TypeVar
 
 from localcloud.arc import model
@@ -18,18 +18,13 @@ QUORUM = 3
 
 
 class Arc:
-    """All clusters and what is in them. Hold ``lock`` while using more than one resource.
-
-    ``health_checks_of`` maps a routing control's ARN to the ids of its health checks; the DNS
-    package sets it.
-    """
+    """All clusters and what is in them. Hold ``lock`` while using more than one resource."""
 
     def __init__(self, clock: Clock, account_id: str, delays: model.Delays) -> None:
         self.clock = clock
         self.account_id = account_id
         self.delays = delays
         self.lock = threading.RLock()
-        self.health_checks_of: Callable[[str], list[str]] = lambda _: []
         self._resources: dict[str, model.Resource] = {}
 
     def add(self, resource: model.Resource) -> None:

@@ -11,11 +11,9 @@ from localcloud.cloud import Cloud
 def install(cloud: Cloud) -> None:
     from localcloud.cloudformation.api import CloudFormation
     from localcloud.cloudformation.stacks.engine import Engine
-    from localcloud.cloudformation.stacks.nested import NestedStacks
 
     engine = Engine(cloud)
     api = CloudFormation(engine)
     cloud.add(engine)
-    cloud.add(NestedStacks(engine))
     cloud.add(api)
     cloud.gateway.register(api.service, api)

@@ -31,13 +31,6 @@ class ResourceFailure(Exception):
     """A resource could not be created, changed or deleted; stack events show the message."""
 
 
-class CreationTimedOut(ResourceFailure):
-    """A stack's creation takes longer than its TimeoutInMinutes."""
-
-    def __init__(self) -> None:
-        super().__init__("Stack creation time exceeded the specified timeout. ")
-
-
 def reason_of(error: Exception) -> str:
     """The ResourceStatusReason for what a resource provider raised.
 

@@ -18,10 +18,8 @@ PROPAGATION_SECONDS = 2.0
 
 
 def install(cloud: Cloud, propagation: float = PROPAGATION_SECONDS) -> None:
-    arc = cloud.get(Arc)
     account = cloud.settings.account_id
-    health = HealthChecks(arc, account, propagation)
-    arc.health_checks_of = health.ids_for_control
+    health = HealthChecks(cloud.get(Arc), account, propagation)
     zones = Zones(account)
     resolver = VpcResolver(zones, health, cloud.clock)
     server = DnsServer(resolver)

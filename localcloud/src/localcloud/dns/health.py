@@ -1,11 +1,10 @@
-"""Health checks: those of routing controls, which moto does not know, and calculated ones."""
+"""Health checks of routing controls, which moto does not know; there are no others."""
 
 import logging
 import uuid
 from typing import Any
 
 from botocore import xform_name
-from moto.core.utils import utcnow
 from moto.route53.models import HealthCheck, Route53Backend, route53_backends
 
 from localcloud.arc import Arc
@@ -18,8 +17,6 @@ from localcloud.gateway.service import Service
 
 log = logging.getLogger(__name__)
 _MEMBERS = {"Type", "RoutingControlArn", "Inverted", "Disabled"}
-# Health checkers report from these Regions, unless told otherwise.
-_CHECKER_REGIONS = ("us-east-1", "us-west-2", "eu-west-1")
 
 
 class RoutingControlCheck(HealthCheck):
@@ -57,14 +54,7 @@ class HealthChecks:
     def control_exists(self, arn: str) -> bool:
         return self._arc.agreed_state(arn) is not None
 
-    def ids_for_control(self, arn: str) -> list[str]:
-        return [
-            check.id
-            for check in list(self.backend.health_checks.values())
-            if isinstance(check, RoutingControlCheck) and check.routing_control_arn == arn
-        ]
-
-    def get(self, check_id: str) -> HealthCheck:
+    def get(self, check_id: str) -> Any:
         if check := self.backend.health_checks.get(check_id):
             return check
         raise ApiError("NoSuchHealthCheck", f"No health check exists with the id {check_id}")
@@ -76,19 +66,13 @@ class HealthChecks:
         inverted.
         """
         with service_lock("route53"):
-            check = self.backend.health_checks.get(check_id)
+            check: Any = self.backend.health_checks.get(check_id)
         if check is None:
             # AWS: "the future status of the health check can't be predicted".
             log.warning("a record names a health check that was deleted", extra={"id": check_id})
             return True
-        healthy = True if check.disabled else self._evaluate(check)
-        return healthy != bool(check.inverted)
-
-    def _evaluate(self, check: HealthCheck) -> bool:
-        if isinstance(check, RoutingControlCheck):
-            return self._arc.agreed_state(check.routing_control_arn, self.propagation) == "On"
-        children = check.children or []
-        return sum(self.is_healthy(child) for child in children) >= (check.health_threshold or 0)
+        state = self._arc.agreed_state(check.routing_control_arn, self.propagation)
+        return bool(check.disabled or state == "On") != bool(check.inverted)
 
 
 class HealthCheckApi(Service):
@@ -97,14 +81,12 @@ class HealthCheckApi(Service):
         # CallerReference → id and configuration; kept after deletion, as AWS keeps it.
         self._by_reference: dict[str, tuple[str, dict[str, Any]]] = {}
 
-    def create_health_check(self, call: Call, **params: Any) -> Response | dict[str, Any]:
+    def create_health_check(self, _call: Call, **params: Any) -> dict[str, Any]:
         config = params["HealthCheckConfig"]
         reference = params["CallerReference"]
         with service_lock("route53"):
             if existing := self._by_reference.get(reference):
                 return self._existing(reference, config, *existing)
-        if config["Type"] == "CALCULATED":
-            return moto_bridge.dispatch(call)
         if config["Type"] != "RECOVERY_CONTROL":
             raise not_emulated(f"health checks of type {config['Type']}")
         self._check(config)
@@ -133,12 +115,10 @@ class HealthCheckApi(Service):
         if not self._health.control_exists(arn):
             raise _invalid(f"The routing control {arn} does not exist")
 
-    def update_health_check(self, call: Call, **params: Any) -> Response | dict[str, Any]:
+    def update_health_check(self, _call: Call, **params: Any) -> dict[str, Any]:
         """A check can be inverted and disabled, but not moved to another routing control."""
         with service_lock("route53"):
             check = self._health.get(params["HealthCheckId"])
-            if not isinstance(check, RoutingControlCheck):
-                return moto_bridge.dispatch(call)
             update = {k: v for k, v in params.items() if k != "HealthCheckId" and v is not None}
             version = update.pop("HealthCheckVersion", check.health_check_version)
             if version != check.health_check_version:
@@ -155,18 +135,6 @@ class HealthCheckApi(Service):
         with service_lock("route53"):
             self._health.get(params["HealthCheckId"])
             return moto_bridge.dispatch(call)
-
-    def get_health_check_status(self, _call: Call, **params: Any) -> dict[str, Any]:
-        with service_lock("route53"):
-            check = self._health.get(params["HealthCheckId"])
-        if not isinstance(check, RoutingControlCheck):
-            # "You can't use GetHealthCheckStatus to get the status of a calculated health check."
-            raise _invalid("A calculated health check has no status of its own")
-        word = "Success" if self._health.is_healthy(check.id) else "Failure"
-        status = f"{word}: routing control {check.routing_control_arn}"
-        report = {"Status": status, "CheckedTime": utcnow()}
-        observations = [{"Region": r, "StatusReport": report} for r in _CHECKER_REGIONS]
-        return {"HealthCheckObservations": observations}
 
 
 def _created(check: HealthCheck) -> dict[str, Any]:

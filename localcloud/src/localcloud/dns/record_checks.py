@@ -6,14 +6,16 @@ import dns.exception
 import dns.rdata
 import dns.rdataclass
 import dns.rdatatype
-from botocore import xform_name
 from moto.route53.models import RecordSet
 
 from localcloud.dns.names import problem_of
 from localcloud.gateway.errors import ApiError, not_emulated
 
-_POLICIES = ("Weight", "Region", "Failover", "GeoLocation", "MultiValueAnswer")
-_IGNORED_BY_MOTO = ("CidrRoutingConfig", "GeoProximityLocation", "TrafficPolicyInstanceId")
+# Alias records, and routing policies other than failover.
+_NOT_EMULATED = (
+    "AliasTarget", "CidrRoutingConfig", "GeoLocation", "GeoProximityLocation", "MultiValueAnswer",
+    "Region", "TrafficPolicyInstanceId", "Weight",
+)  # fmt: skip
 
 
 class Key(NamedTuple):
@@ -28,28 +30,20 @@ def check_form(action: str, record_set: dict[str, Any], key: Key) -> None:
         f"in Change with [Action={action}, Name={key.name}, Type={key.type}, "
         f"SetIdentifier={key.set_identifier or 'null'}]"
     )
-    if action not in ("CREATE", "UPSERT", "DELETE"):
-        raise _invalid_input(f"Action {action} is not CREATE, DELETE or UPSERT")
-    if missing := [name for name in _IGNORED_BY_MOTO if record_set.get(name)]:
-        raise not_emulated(f"{missing[0]} in a record")
-    has_values = "TTL" in record_set and bool(record_set.get("ResourceRecords"))
-    if has_values == bool(record_set.get("AliasTarget")):
-        count = "more than one" if has_values else "none"
+    if other := [name for name in _NOT_EMULATED if record_set.get(name) is not None]:
+        raise not_emulated(f"{other[0]} in a record")
+    if "TTL" not in record_set or not record_set.get("ResourceRecords"):
         raise _invalid_input(
             "Invalid request: Expected exactly one of [AliasTarget, all of [TTL, and "
-            f"ResourceRecords], or TrafficPolicyInstanceId], but found {count} {place}"
+            f"ResourceRecords], or TrafficPolicyInstanceId], but found none {place}"
         )
-    policies = [name for name in _POLICIES if record_set.get(name) is not None]
-    if policies and key.set_identifier is None:
+    if "Failover" in record_set and key.set_identifier is None:
         raise _invalid_input(f"Invalid request: Missing field 'SetIdentifier' {place}")
-    if key.set_identifier is not None and len(policies) != 1:
-        count = "more than one" if policies else "none"
+    if "Failover" not in record_set and key.set_identifier is not None:
         raise _invalid_input(
             "Invalid request: Expected exactly one of [Weight, Region, Failover, GeoLocation, or "
-            f"MultiValueAnswer], but found {count} {place}"
+            f"MultiValueAnswer], but found none {place}"
         )
-    if record_set.get("Failover") not in (None, "PRIMARY", "SECONDARY"):
-        raise _invalid_input(f"Failover must be PRIMARY or SECONDARY {place}")
 
 
 def record_errors(
@@ -62,9 +56,7 @@ def record_errors(
     if key.name != zone_name and not key.name.endswith("." + zone_name):
         # https://github.com/getmoto/moto/issues/916
         errors.append(f"RRSet with DNS name {key.name} is not permitted in zone {zone_name}")
-    if record_set.get("Failover") == "PRIMARY" and not (
-        record_set.get("AliasTarget") or record_set.get("HealthCheckId")
-    ):
+    if record_set.get("Failover") == "PRIMARY" and not record_set.get("HealthCheckId"):
         # https://github.com/kubernetes-sigs/external-dns/issues/2362
         errors.append(
             "A non-alias primary ResourceRecordSet must have an associated health check. "
@@ -86,20 +78,16 @@ def record_errors(
 
 
 def _group_errors(record_set: dict[str, Any], key: Key, group: list[RecordSet]) -> list[str]:
-    """Records of one name and type have one routing policy, and failover has one of each role."""
+    """Records of one name and type are failover records, one of each role."""
     start = (
         f"RRSet with DNS name {key.name}, type {key.type}, SetIdentifier "
         f"{key.set_identifier or 'null'} cannot be created"
     )
     if group and (key.set_identifier is None or group[0].set_identifier is None):
         return [f"{start} as other RRSets exist with the same name and type."]
-    policy = next((name for name in _POLICIES if record_set.get(name) is not None), None)
-    for other in group:
-        if _policy_of(other) != policy:
-            # For multivalue answers: https://github.com/cert-manager/cert-manager/issues/5388
-            return [f"{start} because a non {policy} rrset exists with the same name and type."]
-        if policy == "Failover" and other.failover == record_set["Failover"]:
-            return [f"{start} because a {other.failover} rrset exists with the same name and type."]
+    role = record_set.get("Failover")
+    if any(other.failover == role for other in group):
+        return [f"{start} because a {role} rrset exists with the same name and type."]
     return []
 
 
@@ -124,17 +112,9 @@ def _values(record: RecordSet) -> tuple[Any, ...]:
     return (
         None if record.ttl is None else int(record.ttl),
         sorted(map(str, record.records)),
-        record.alias_target,
         record.health_check_id,
-        _policy_of(record),
         record.failover,
-        record.weight,
     )
-
-
-def _policy_of(record: RecordSet) -> str | None:
-    """moto names its attributes as Python does: GeoLocation is ``geo_location``."""
-    return next((p for p in _POLICIES if getattr(record, xform_name(p)) is not None), None)
 
 
 def label(key: Key) -> str:

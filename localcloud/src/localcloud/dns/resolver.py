@@ -1,7 +1,5 @@
 """The resolver that every VPC has at its second address: answers from private hosted zones only."""
 
-import logging
-import random
 import threading
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -18,10 +16,8 @@ from moto.route53.models import RecordSet
 
 from localcloud.clock import Clock
 from localcloud.dns.health import HealthChecks
-from localcloud.dns.routing import NotEmulatedRouting, choose
+from localcloud.dns.routing import choose
 from localcloud.dns.zones import Zone, Zones, absolute
-
-log = logging.getLogger(__name__)
 
 _MAX_CHAIN = 8
 _CNAME, _ANY = dns.rdatatype.CNAME, dns.rdatatype.ANY
@@ -48,13 +44,10 @@ class VpcResolver:
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-availability-scaling.html
     """
 
-    def __init__(
-        self, zones: Zones, health: HealthChecks, clock: Clock, rng: random.Random | None = None
-    ) -> None:
+    def __init__(self, zones: Zones, health: HealthChecks, clock: Clock) -> None:
         self._zones = zones
         self._health = health
         self._clock = clock
-        self._rng = rng or random.Random()  # noqa: S311 - spreads load, keeps no secret
         self._cache: dict[_Question, _Cached] = {}
         self._lock = threading.Lock()
         self.caching = True
@@ -68,12 +61,7 @@ class VpcResolver:
             response.set_rcode(dns.rcode.NOTIMP)
             return response
         rrset = query.question[0]
-        try:
-            question = _Question(vpc_id, rrset.name.canonicalize(), rrset.rdtype)
-            self._resolve(question, response)
-        except NotEmulatedRouting as error:
-            log.error("the local cloud does not emulate this DNS answer: %s", error)
-            response.set_rcode(dns.rcode.SERVFAIL)
+        self._resolve(_Question(vpc_id, rrset.name.canonicalize(), rrset.rdtype), response)
         return response
 
     def _resolve(self, question: _Question, response: dns.message.Message) -> None:
@@ -132,7 +120,7 @@ class VpcResolver:
             at_name = zone.at(_wildcard(name))
         for record_type in (dns.rdatatype.to_text(kind), "CNAME"):
             if records := [record for record in at_name if record.type == record_type]:
-                return choose(records, self._is_healthy, self._rng)
+                return choose(records, self._is_healthy)
         return None
 
     def _is_healthy(self, record: RecordSet) -> bool:

@@ -1,7 +1,5 @@
 """DynamoDB beyond one Region: global tables."""
 
-from __future__ import annotations
-
 import moto.dynamodb.responses
 
 from localcloud.cloud import Cloud

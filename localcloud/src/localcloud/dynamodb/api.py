@@ -1,7 +1,5 @@
 """DynamoDB operations for several Regions, which moto does not know, and some limits."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from typing import Any

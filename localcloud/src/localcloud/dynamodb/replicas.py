@@ -3,18 +3,15 @@
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_HowItWorks.html
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
 from localcloud.clock import Clock
-from localcloud.delay_queue import Channel
+from localcloud.delay_queue import Channel, DelayQueue
 from localcloud.dynamodb.tables import Attributes, Key, Tables, items_of, key_of, read, write
 from localcloud.gateway.moto_bridge import service_lock
-from localcloud.replicator import Replicator
 
 Body = dict[str, Any]
 # A table's name, and attributes of the item, those of the key among them.
@@ -62,7 +59,7 @@ class Write:
     stamp: int
 
 
-class Replicas(Replicator[Write]):
+class Replicas(DelayQueue[Write]):
     """Which tables are replicated where, and the writes on their way.
 
     In one process the order of writes is known exactly; it stands for AWS's time stamps. Whoever
@@ -70,7 +67,7 @@ class Replicas(Replicator[Write]):
     """
 
     def __init__(self, clock: Clock, lag: float, tables: Tables) -> None:
-        super().__init__(clock, lag, "dynamodb-replication")
+        super().__init__(clock, lag, self._arrive, "dynamodb-replication")
         self._tables = tables
         self._regions: dict[str, list[str]] = {}
         self._stamps: dict[tuple[str, str, Key], int] = {}  # table, Region, key
@@ -120,9 +117,9 @@ class Replicas(Replicator[Write]):
         change = Write(key, read(table, key), next(self._next_stamp))
         self._stamps[table_name, region, key] = change.stamp
         for other in regions:
-            self._queue.put(Channel(table_name, region, other), change)
+            self.put(Channel(table_name, region, other), change)
 
-    def _deliver(self, channel: Channel, change: Write) -> None:
+    def _arrive(self, channel: Channel, change: Write) -> None:
         name, source, target = channel
         with service_lock("dynamodb"):
             table = self._tables.find(target, name)

@@ -3,8 +3,6 @@
 Wordings: https://github.com/architect/dynalite (validations), which compared them with AWS.
 """
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Direct use of moto's tables where the API has no operation for it. Call it under moto's lock."""
 
-from __future__ import annotations
-
 import copy
 import json
 from base64 import b64encode

@@ -1,19 +1,40 @@
 """Sends events and dead letters to a rule's targets, as EventBridge in the name of the rule."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from localcloud.cloud import Cloud
+from localcloud.gateway.errors import ApiError
+from localcloud.gateway.gateway import ConnectionCut
 from localcloud.gateway.principals import Principal, role_session, service_principal
 from localcloud.iam.authority import Authority
 from localcloud.lambda_ import Lambda
-from localcloud.retried_delivery import DeliveryFailed, failures_of_delivery
 from localcloud.stepfunctions.compact_json import dumps
 
-SERVICES = ("lambda", "sqs", "sns", "states")
+SERVICES = ("lambda", "sqs", "states")
 MAX_RETRIES, MAX_AGE_SECONDS = 185, 86_400.0
+_TOO_MANY_REQUESTS = 429
+# By a part of the error's name: EventBridge's own name for the failure.
+_FINAL = {
+    "AccessDenied": "NO_PERMISSIONS",
+    "NotFound": "NO_RESOURCE",
+    "NonExistentQueue": "NO_RESOURCE",
+    "QueueDoesNotExist": "NO_RESOURCE",
+}
+
+
+class DeliveryFailed(Exception):
+    """``code`` is one of EventBridge's error codes."""
+
+    def __init__(self, code: str, message: str, *, is_retriable: bool) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.is_retriable = is_retriable
 
 
 @dataclass
@@ -31,10 +52,6 @@ class TargetEvent:
     def log_fields(self) -> dict[str, str]:
         return {"rule": self.rule_arn, "target": self.target["Arn"]}
 
-    @property
-    def has_dead_letter_queue(self) -> bool:
-        return "DeadLetterConfig" in self.target
-
     def exhausted_condition(self) -> str | None:
         """The condition of its retry policy that is used up."""
         policy = self.target.get("RetryPolicy", {})
@@ -46,28 +63,28 @@ class TargetEvent:
 
 
 class TargetSender:
+    """Both methods raise DeliveryFailed."""
+
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
 
     def send(self, event: TargetEvent) -> None:
         arn = event.target["Arn"]
         body = event.target.get("Input") or dumps(event.event)
-        with failures_of_delivery():
+        principal = service_principal("events.amazonaws.com", event.rule_arn)
+        with _failures():
             _, _, service, region, *_ = arn.split(":")
-            match service:
-                case "lambda":
-                    # Asynchronously: Lambda takes the event, and retries by its own rules.
-                    functions, principal = self._cloud.get(Lambda), _principal(event)
-                    functions.invoke(
-                        arn, body.encode(), principal, region=region, invocation_type="Event"
-                    )
-                case "sqs":
-                    params = event.target.get("SqsParameters", {})
-                    self._send_message(event, arn, MessageBody=body, **params)
-                case "sns":
-                    self._client("sns", event).publish(TopicArn=arn, Message=body)
-                case "states":
-                    self._states(event).start_execution(stateMachineArn=arn, input=body)
+            if service == "lambda":
+                # Asynchronously: Lambda takes the event, and retries by its own rules.
+                self._cloud.get(Lambda).invoke(
+                    arn, body.encode(), principal, region=region, invocation_type="Event"
+                )
+            elif service == "sqs":
+                params = event.target.get("SqsParameters", {})
+                self._send_message(event, arn, MessageBody=body, **params)
+            else:
+                states = self._client("stepfunctions", event, self._target_role(event))
+                states.start_execution(stateMachineArn=arn, input=body)
 
     def send_dead_letter(
         self, event: TargetEvent, failure: DeliveryFailed, condition: str | None
@@ -82,10 +99,9 @@ class TargetSender:
             "ERROR_CODE": failure.code,
             "ERROR_MESSAGE": failure.message or failure.code,
             "RETRY_ATTEMPTS": str(event.retries),
+            **({"EXHAUSTED_RETRY_CONDITION": condition} if condition else {}),
         }
-        if condition:
-            attributes["EXHAUSTED_RETRY_CONDITION"] = condition
-        with failures_of_delivery():
+        with _failures():
             self._send_message(
                 event,
                 event.target["DeadLetterConfig"]["Arn"],
@@ -96,24 +112,47 @@ class TargetSender:
                 },
             )
 
-    def _client(self, service: str, event: TargetEvent) -> Any:
-        return self._cloud.clients.client(service, event.region, _principal(event))
+    def _client(self, service: str, event: TargetEvent, principal: Principal) -> Any:
+        return self._cloud.clients.client(service, event.region, principal)
 
-    def _states(self, event: TargetEvent) -> Any:
+    def _target_role(self, event: TargetEvent) -> Principal:
         """Step Functions takes calls of the target's role only."""
         role = event.target["RoleArn"]
         authority = self._cloud.find(Authority)
         if authority and not authority.can_assume(role, "events.amazonaws.com", event.rule_arn):
             message = f"EventBridge cannot assume the role {role}."
             raise DeliveryFailed("NO_PERMISSIONS", message, is_retriable=False)
-        principal = role_session(role, "events")
-        return self._cloud.clients.client("stepfunctions", event.region, principal)
+        return role_session(role, "events")
 
     def _send_message(self, event: TargetEvent, arn: str, **params: Any) -> None:
         region, account, name = arn.split(":")[3:]
         url = f"https://sqs.{region}.amazonaws.com/{account}/{name}"
-        self._client("sqs", event).send_message(QueueUrl=url, **params)
+        principal = service_principal("events.amazonaws.com", event.rule_arn)
+        self._client("sqs", event, principal).send_message(QueueUrl=url, **params)
 
 
-def _principal(event: TargetEvent) -> Principal:
-    return service_principal("events.amazonaws.com", event.rule_arn)
+@contextmanager
+def _failures() -> Iterator[None]:
+    """Raise DeliveryFailed; only 5xx, 429 and a missing answer are retried.
+
+    https://repost.aws/knowledge-center/eventbridge-resolve-failedinvocation-errors
+    """
+    try:
+        yield
+    except ClientError as error:
+        status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+        raise _delivery_failed(error.response["Error"]["Code"], str(error), status) from error
+    except ApiError as error:
+        raise _delivery_failed(error.code, error.message, error.status or 400) from error
+    except (BotoCoreError, ConnectionCut) as error:
+        raise DeliveryFailed("CONNECTION_FAILURE", str(error), is_retriable=True) from error
+
+
+def _delivery_failed(code: str, message: str, status: int) -> DeliveryFailed:
+    if failures := [failure for part, failure in _FINAL.items() if part in code]:
+        return DeliveryFailed(failures[0], message, is_retriable=False)
+    if status == _TOO_MANY_REQUESTS or "Throttl" in code:
+        return DeliveryFailed("THROTTLING", message, is_retriable=True)
+    if status >= 500:
+        return DeliveryFailed("UNKNOWN", message, is_retriable=True)
+    return DeliveryFailed("INVALID_PARAMETER", message, is_retriable=False)

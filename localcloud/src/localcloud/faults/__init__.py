@@ -4,8 +4,6 @@
 ``outage(region)`` and ``recover(region)`` for Regions; so have ``localcloud fault`` and ``outage``.
 """
 
-from __future__ import annotations
-
 from localcloud.cloud import Cloud
 from localcloud.faults.effects import Cut, Delay, Effect, Refuse
 from localcloud.faults.outages import Outages

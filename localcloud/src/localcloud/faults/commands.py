@@ -1,7 +1,5 @@
 """The commands ``outage`` and ``fault``, carried out."""
 
-from __future__ import annotations
-
 from localcloud.control import BadCommand, Command
 from localcloud.faults.effects import Cut, Delay, Effect, Refuse
 from localcloud.faults.switch import Faults, Match

@@ -5,17 +5,16 @@
   https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/global-services.html
 - Asynchronous invocations of its functions are tried again, as after a throttle.
 - Replication of S3 and DynamoDB from and to the Region pauses until its end, and so do deliveries
-  of its EventBridge and SNS.
+  of its EventBridge.
 - DNS answers, and so do ARC's endpoints in other Regions.
 """
 
-from __future__ import annotations
-
 import logging
 import threading
-from typing import Protocol
+from typing import Any
 
 from localcloud.cloud import Cloud
+from localcloud.delay_queue import DelayQueue
 from localcloud.dynamodb.replicas import Replicas
 from localcloud.events.delivery import Delivery
 from localcloud.faults.origin import home_of
@@ -24,22 +23,11 @@ from localcloud.gateway.identify import Call
 from localcloud.lambda_.executor import Throttled
 from localcloud.lambda_.invocation import Lambda
 from localcloud.s3.replication import Replication
-from localcloud.sns.sender import NotificationDelivery
 
 log = logging.getLogger(__name__)
 
 
-class _Pausable(Protocol):
-    def pause(
-        self, name: str | None = None, /, source: str | None = None, target: str | None = None
-    ) -> None: ...
-
-    def resume(
-        self, name: str | None = None, /, source: str | None = None, target: str | None = None
-    ) -> None: ...
-
-
-_PAUSABLE: tuple[type[_Pausable], ...] = (Replication, Replicas, Delivery, NotificationDelivery)
+_PAUSABLE: tuple[type[DelayQueue[Any]], ...] = (Replication, Replicas, Delivery)
 
 
 class Outages:
@@ -83,6 +71,6 @@ class Outages:
         if region in self.regions:
             raise Throttled("CallerRateLimitExceeded")
 
-    def _pausable(self) -> list[_Pausable]:
+    def _pausable(self) -> list[DelayQueue[Any]]:
         """Those that are installed: a cloud may do without some service."""
         return [part for kind in _PAUSABLE if (part := self._cloud.find(kind))]

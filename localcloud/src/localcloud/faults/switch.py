@@ -1,7 +1,5 @@
 """The faults that are on, and the check of calls that applies them."""
 
-from __future__ import annotations
-
 import itertools
 import threading
 from dataclasses import dataclass

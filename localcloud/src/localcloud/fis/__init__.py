@@ -1,7 +1,5 @@
 """Fault Injection Service: experiment templates, and experiments that inject real faults."""
 
-from __future__ import annotations
-
 from localcloud.cloud import Cloud
 from localcloud.fis.api import Fis
 

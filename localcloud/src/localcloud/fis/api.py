@@ -1,17 +1,14 @@
 """The operations of FIS. An operation that is not here is refused by name."""
 
-from __future__ import annotations
-
 import secrets
 import string
 import threading
 from typing import Any, TypeVar
 
 from localcloud.cloud import Cloud
-from localcloud.fis.catalogue import CATALOGUE, RESOURCE_TYPES, action_view
 from localcloud.fis.experiment import FINAL_STATUSES, Experiment
 from localcloud.fis.templates import Template, validate
-from localcloud.gateway.errors import ApiError
+from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.identify import Call
 from localcloud.gateway.paging import Pager
 from localcloud.gateway.service import Service
@@ -78,9 +75,10 @@ class Fis(Service):
             if experiment_id := self._created_before(call, params):
                 return {"experiment": self._experiment(call, experiment_id).view()}
             template = self._template(call, params["experimentTemplateId"])
-            mode = params.get("experimentOptions", {}).get("actionsMode", "run-all")
+            if params.get("experimentOptions", {}).get("actionsMode") == "skip-all":
+                raise not_emulated("FIS experiments that skip all actions")
             tags = dict(params.get("tags") or {})
-            experiment = Experiment(self._cloud, _new_id("EXP"), call.region, template, tags, mode)
+            experiment = Experiment(self._cloud, _new_id("EXP"), call.region, template, tags)
             self._experiments[call.region, experiment.id] = experiment
             self._tokens[call.region, params["clientToken"]] = params, experiment.id
             view = experiment.view()
@@ -107,47 +105,7 @@ class Fis(Service):
         ]
         return {"experiments": experiments}
 
-    def list_experiment_resolved_targets(self, call: Call, **params: Any) -> Output:
-        experiment = self._experiment(call, params["experimentId"])
-        types = experiment.view()["targets"]
-        targets = [
-            {
-                "resourceType": types[name]["resourceType"],
-                "targetName": name,
-                "targetInformation": {"arn": arn},
-            }
-            for name, arns in experiment.resolved.items()
-            for arn in arns
-            if params.get("targetName") in (None, name)
-        ]
-        return {"resolvedTargets": targets}
-
-    # Actions, resource types, tags
-
-    def list_actions(self, call: Call) -> Output:
-        actions = [action_view(kind, call.region, self._account) for kind in CATALOGUE.values()]
-        for action in actions:
-            del action["parameters"]
-        return {"actions": actions}
-
-    def get_action(self, call: Call, **params: Any) -> Output:
-        kind = CATALOGUE.get(params["id"])
-        if kind is None:
-            raise _not_found(f"Action {params['id']}")
-        return {"action": action_view(kind, call.region, self._account)}
-
-    def get_target_resource_type(self, _: Call, **params: Any) -> Output:
-        kind = params["resourceType"]
-        if kind not in RESOURCE_TYPES:
-            raise _not_found(f"Target resource type {kind}")
-        view = {"resourceType": kind, "description": RESOURCE_TYPES[kind], "parameters": {}}
-        return {"targetResourceType": view}
-
-    def list_target_resource_types(self, _: Call) -> Output:
-        types = [
-            {"resourceType": kind, "description": text} for kind, text in RESOURCE_TYPES.items()
-        ]
-        return {"targetResourceTypes": types}
+    # Tags
 
     def tag_resource(self, call: Call, **params: Any) -> Output:
         self._tags(call, params["resourceArn"]).update(params["tags"])
@@ -167,11 +125,7 @@ class Fis(Service):
         return self._experiments[region, experiment_id]
 
     def close(self) -> None:
-        running = [
-            experiment
-            for experiment in self._experiments.values()
-            if experiment.status not in FINAL_STATUSES
-        ]
+        running = [e for e in self._experiments.values() if e.status not in FINAL_STATUSES]
         for experiment in running:
             experiment.stop()
         for experiment in running:

@@ -1,9 +1,7 @@
-"""One experiment, on a thread of its own: its actions start, last and end in their order.
+"""One experiment, on a thread of its own: its actions start together and end after their time.
 
 https://docs.aws.amazon.com/fis/latest/userguide/experiments.html
 """
-
-from __future__ import annotations
 
 import logging
 import threading
@@ -61,7 +59,6 @@ class Experiment:
         region: str,
         template: Template,
         tags: dict[str, str],
-        actions_mode: str,
     ) -> None:
         self.id = experiment_id
         self.region = region
@@ -69,11 +66,10 @@ class Experiment:
         self.arn = f"arn:aws:fis:{region}:{account}:experiment/{experiment_id}"
         self.template_id = template.id
         self.tags = tags
-        self.resolved: dict[str, tuple[str, ...]] = {}  # ARNs by target
+        self._resolved: dict[str, tuple[str, ...]] = {}  # ARNs by target
         self._state = State("initiating", "Experiment is initiating.")
         self._cloud = cloud
         self._body = template.body
-        self._mode = actions_mode
         self._error: dict[str, str] = {}
         self._halted_by = ""
         self._created = cloud.clock.now()
@@ -124,7 +120,7 @@ class Experiment:
             "state": self._state.view()["state"],
             "creationTime": utc(self._created),
             "tags": self.tags,
-            "experimentOptions": {**self._body["experimentOptions"], "actionsMode": self._mode},
+            "experimentOptions": {**self._body["experimentOptions"], "actionsMode": "run-all"},
         }
 
     def _run(self) -> None:
@@ -149,47 +145,25 @@ class Experiment:
         principal = assume(self._cloud, self._body["roleArn"], self.id, self.arn)
         run = Run(self._cloud, self.region, principal, {}, ())
         for name, target in self._body["targets"].items():
-            self.resolved[name] = targets.resolve(run, target)
-            may_be_empty = self._body["experimentOptions"]["emptyTargetResolutionMode"] == "skip"
-            if not self.resolved[name] and not may_be_empty:
-                raise ActionFailed("InvalidTarget", targets.EMPTY)
+            self._resolved[name] = targets.resolve(run, target)
         self._state.started = self._cloud.clock.now()
         with self._lock:
             if not self._stop.is_set():
                 self._state.enter("running", "Experiment is running.")
         self._check_alarms(principal)
-        while not self._stop.is_set() and self._begin_ready(principal):
-            self._pass_time(principal)
+        if not self._stop.is_set():
+            for name, action in self._actions.items():
+                self._begin(name, action, principal)
+        while not self._stop.is_set() and (running := self._in_status("running")):
+            self._pass_time(running, principal)
 
-    def _begin_ready(self, principal: Principal) -> bool:
-        """Begin all actions that may; whether any action runs."""
-        while ready := self._ready():
-            for name in ready:
-                self._begin(name, self._actions[name], principal)
-        return bool(self._in_status("running"))
-
-    def _ready(self) -> list[str]:
-        past = set(self._in_status("completed", "skipped"))
-        return [
-            name
-            for name, action in self._in_status("pending").items()
-            if set(action.body.get("startAfter") or ()) <= past
-        ]
-
-    def _in_status(self, *statuses: str) -> dict[str, Action]:
-        return {
-            name: action
-            for name, action in self._actions.items()
-            if action.state.status in statuses
-        }
+    def _in_status(self, status: str) -> list[Action]:
+        return [action for action in self._actions.values() if action.state.status == status]
 
     def _begin(self, name: str, action: Action, principal: Principal) -> None:
         kind = CATALOGUE[action.body["actionId"]]
         names = action.body.get("targets", {}).values()
-        arns = tuple(arn for target in names for arn in self.resolved[target])
-        if self._mode == "skip-all" or (kind.target and not arns):
-            action.state.enter("skipped", "Action was skipped.")
-            return
+        arns = tuple(arn for target in names for arn in self._resolved[target])
         action.state.started = self._cloud.clock.now()
         parameters = action.body.get("parameters", {})
         try:
@@ -200,9 +174,8 @@ class Experiment:
         action.remaining = duration_of(action.body)
         action.state.enter("running", "Action is running.")
 
-    def _pass_time(self, principal: Principal) -> None:
+    def _pass_time(self, running: list[Action], principal: Principal) -> None:
         """Wait until the next action ends, or the alarms are due."""
-        running = self._in_status("running").values()
         step = min(action.remaining for action in running)
         if self._alarms:
             step = min(step, _ALARM_SECONDS)
@@ -233,7 +206,7 @@ class Experiment:
         action.state.finished = self._cloud.clock.now()
 
     def _end_all(self) -> None:
-        for action in self._in_status("running").values():
+        for action in self._in_status("running"):
             self._end(action, "stopped", "Action was stopped.")
-        for action in self._in_status("pending").values():
+        for action in self._in_status("pending"):
             action.state.enter("cancelled", "Action was cancelled.")

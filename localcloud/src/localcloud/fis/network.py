@@ -5,8 +5,6 @@ such as a Multi-Region Access Point's, has an address in the VPC: denied address
 DynamoDB do not concern it.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import partial
 

@@ -1,7 +1,5 @@
 """An experiment's role: how it is assumed, what it may do, and how its calls fail."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 

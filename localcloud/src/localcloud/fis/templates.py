@@ -3,10 +3,7 @@
 https://docs.aws.amazon.com/fis/latest/userguide/experiment-templates.html
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
-from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from localcloud.clock import utc
@@ -16,6 +13,7 @@ from localcloud.fis.catalogue import CATALOGUE
 from localcloud.gateway.errors import ApiError, not_emulated
 
 _SHORTEST, _LONGEST = 60, 12 * 3600
+_OPTIONS = {"accountTargeting": "single-account", "emptyTargetResolutionMode": "fail"}
 
 
 @dataclass
@@ -51,20 +49,16 @@ def validate(params: dict[str, Any]) -> dict[str, Any]:
     for name in ("logConfiguration", "experimentReportConfiguration"):
         if params.get(name):
             raise not_emulated(f"{name} of FIS experiments")
-    options = {
-        "accountTargeting": "single-account",
-        "emptyTargetResolutionMode": "fail",
-        **params.get("experimentOptions", {}),
-    }
-    if options["accountTargeting"] != "single-account":
-        raise not_emulated("FIS experiments in several accounts")
+    for name, value in params.get("experimentOptions", {}).items():
+        if value != _OPTIONS[name]:
+            raise not_emulated(f"FIS experiments with the {name} {value}")
     body = {
         "description": params["description"],
         "targets": params.get("targets", {}),
         "actions": params["actions"],
         "stopConditions": params["stopConditions"],
         "roleArn": params["roleArn"],
-        "experimentOptions": options,
+        "experimentOptions": dict(_OPTIONS),
     }
     for name, target in body["targets"].items():
         targets.check(name, target)
@@ -72,7 +66,6 @@ def validate(params: dict[str, Any]) -> dict[str, Any]:
         raise _invalid("The template must have at least one action.")
     for name, action in body["actions"].items():
         _check_action(name, action, body)
-    _check_order(body["actions"])
     _check_stop_conditions(body["stopConditions"])
     return body
 
@@ -86,34 +79,24 @@ def _check_action(name: str, action: dict[str, Any], body: dict[str, Any]) -> No
     kind = CATALOGUE.get(action["actionId"])
     if kind is None:
         raise not_emulated(f"the FIS action {action['actionId']} (action {name})")
+    if action.get("startAfter"):
+        raise not_emulated(f"startAfter of FIS actions (action {name})")
     parameters = action.get("parameters", {})
     if unknown := sorted(set(parameters) - kind.parameters.keys()):
         raise _invalid(f"Action {name} has an unknown parameter: {unknown[0]}")
-    for parameter, (_, required) in kind.parameters.items():
+    for parameter, required in kind.parameters.items():
         if required and parameter not in parameters:
             raise _invalid(f"Action {name} lacks the required parameter {parameter}.")
     duration = parse_duration(parameters["duration"])
     if duration is None or not _SHORTEST <= duration <= _LONGEST:
         raise _invalid(f"The duration of action {name} must be from PT1M to PT12H.")
     kind.check(parameters)
-    targets = {kind.target[0]} if kind.target else set()
+    targets = {kind.target} if kind.target else set()
     if set(action.get("targets", {})) != targets:
         raise _invalid(f"Action {name} must have the targets {sorted(targets)}.")
     for target in action.get("targets", {}).values():
         if target not in body["targets"]:
             raise _invalid(f"Action {name} refers to the target {target}, which does not exist.")
-        if kind.target and body["targets"][target]["resourceType"] != kind.target[1]:
-            raise _invalid(f"The target {target} of action {name} must be {kind.target[1]}.")
-
-
-def _check_order(actions: dict[str, Any]) -> None:
-    predecessors = {name: set(action.get("startAfter") or ()) for name, action in actions.items()}
-    try:
-        order = set(TopologicalSorter(predecessors).static_order())
-    except CycleError as error:
-        raise _invalid(f"startAfter of {sorted(set(error.args[1]))} forms a ring.") from None
-    if missing := sorted(order - actions.keys()):
-        raise _invalid(f"startAfter names {missing[0]}, which is no action.")
 
 
 def _check_stop_conditions(conditions: list[dict[str, Any]]) -> None:

@@ -1,7 +1,5 @@
 """Errors as AWS words them, and the error for what is not emulated."""
 
-from __future__ import annotations
-
 from moto.core.exceptions import ServiceException
 
 NOT_EMULATED = "LocalCloudNotEmulated"

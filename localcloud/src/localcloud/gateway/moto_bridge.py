@@ -1,7 +1,5 @@
 """Hands a call to moto, which answers for services that are not emulated here."""
 
-from __future__ import annotations
-
 import json
 import re
 import threading

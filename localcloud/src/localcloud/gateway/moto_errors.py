@@ -1,7 +1,5 @@
 """Errors of AWS for calls on which moto fails with an exception of Python."""
 
-from __future__ import annotations
-
 import re
 from fnmatch import fnmatchcase
 from xml.parsers.expat import ExpatError

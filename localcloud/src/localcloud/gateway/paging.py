@@ -1,7 +1,6 @@
 """Pages of the lists that operations return, by botocore's paginators."""
 
-from __future__ import annotations
-
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -35,7 +34,7 @@ class Pager:
         size = int(params.pop(keys.limit, None) or self.size)
         result = operation(call, **params)
         items = result[keys.items]
-        if not token.isdigit() or int(token) > len(items):
+        if not re.fullmatch("[0-9]{1,9}", token) or int(token) > len(items):
             raise self.invalid_token(token)
         start = int(token)
         end = start + min(size, self.largest)
@@ -63,9 +62,15 @@ def _paginators(service: str) -> dict[str, _Keys]:
     """From paginators-1.json: https://github.com/boto/botocore/tree/develop/botocore/data"""
     loader = botocore.session.Session().get_component("data_loader")
     config = loader.load_service_model(service, "paginators-1")["pagination"]
-    members = ("input_token", "limit_key", "output_token", "result_key")
-    return {
-        operation: _Keys(*(keys[member] for member in members))
-        for operation, keys in config.items()
-        if all(isinstance(keys.get(member), str) for member in members)
-    }
+    return {operation: _keys(pagination) for operation, pagination in config.items()}
+
+
+def _keys(pagination: dict[str, Any]) -> _Keys:
+    """Of several lists, the first one is cut: the MetricAlarms of DescribeAlarms."""
+    items = pagination["result_key"]
+    return _Keys(
+        token=pagination["input_token"],
+        limit=pagination.get("limit_key", ""),
+        next_token=pagination["output_token"],
+        items=items if isinstance(items, str) else items[0],
+    )

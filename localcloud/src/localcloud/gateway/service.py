@@ -1,7 +1,5 @@
 """Base of the emulated services: one method an operation; botocore's model parses and answers."""
 
-from __future__ import annotations
-
 import re
 from typing import ClassVar
 
@@ -25,8 +23,8 @@ class Service:
     A method ``(self, call, **params)`` gets the members of the operation's input, by their names
     in botocore's model. It returns the members of the output, or a ``Response``, or raises
     ``ApiError``. With a ``pager`` it returns whole lists and does not see the members about
-    pages. An operation without a method goes to the next handler if ``falls_through`` is set,
-    else it is refused by name.
+    pages. If ``falls_through`` is set, an operation whose method returns None, or that has none,
+    goes to the next handler; else the latter is refused by name.
     """
 
     service: ClassVar[str]
@@ -41,4 +39,6 @@ class Service:
             raise not_emulated(f"the operation {call.action}")
         pager = self.pager
         result = pager.result(call, method) if pager else method(call, **call.params)
+        if result is None and self.falls_through:
+            return None
         return result if isinstance(result, Response) else serialize(call, result)

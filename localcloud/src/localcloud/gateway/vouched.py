@@ -4,30 +4,26 @@ An operation stands here if our own engine answers it, or if moto does as AWS do
 that its section of docs/fidelity.md does not except.
 """
 
-from __future__ import annotations
-
 from localcloud.gateway.errors import not_emulated
 from localcloud.gateway.identify import Call
 
 # By botocore's name of the service.
 _OPERATIONS = {
     "apigateway": """
-        CreateDeployment CreateResource CreateRestApi CreateStage DeleteDeployment
-        DeleteIntegration DeleteMethod DeleteResource DeleteRestApi DeleteStage GetAccount
-        GetDeployment GetDeployments GetIntegration GetMethod GetResource GetResources GetRestApi
-        GetRestApis GetStage GetStages ImportRestApi PutIntegration PutMethod PutRestApi
-        TagResource UntagResource UpdateAccount UpdateRestApi UpdateStage""",
+        CreateDeployment CreateResource CreateRestApi CreateStage DeleteDeployment DeleteIntegration
+        DeleteMethod DeleteResource DeleteRestApi DeleteStage GetAccount GetDeployment
+        GetDeployments GetIntegration GetMethod GetResource GetResources GetRestApi GetRestApis
+        GetStage GetStages ImportRestApi PutIntegration PutMethod PutRestApi TagResource
+        UntagResource UpdateAccount UpdateRestApi UpdateStage""",
     "cloudformation": """
         ContinueUpdateRollback CreateChangeSet CreateStack DeleteChangeSet DeleteStack
         DescribeChangeSet DescribeStackEvents DescribeStackResource DescribeStackResources
         DescribeStacks ExecuteChangeSet GetTemplate GetTemplateSummary ListChangeSets ListExports
-        ListImports ListStackResources ListStacks UpdateStack UpdateTerminationProtection
-        ValidateTemplate""",
+        ListImports ListStackResources ListStacks UpdateStack""",
     "cloudwatch": """
-        DeleteAlarms DeleteDashboards DescribeAlarmHistory DescribeAlarms DescribeAlarmsForMetric
-        DisableAlarmActions EnableAlarmActions GetDashboard GetMetricData GetMetricStatistics
-        ListDashboards ListMetrics ListTagsForResource PutDashboard PutMetricAlarm PutMetricData
-        SetAlarmState TagResource UntagResource""",
+        DeleteAlarms DeleteDashboards DescribeAlarmHistory DescribeAlarms GetDashboard GetMetricData
+        GetMetricStatistics ListDashboards ListMetrics ListTagsForResource PutDashboard
+        PutMetricAlarm PutMetricData SetAlarmState TagResource UntagResource""",
     "dynamodb": """
         BatchGetItem BatchWriteItem CreateTable DeleteItem DeleteTable DescribeContinuousBackups
         DescribeLimits DescribeTable DescribeTimeToLive GetItem ListTables ListTagsOfResource
@@ -41,37 +37,35 @@ _OPERATIONS = {
         CreateVpcEndpoint DeleteInternetGateway DeleteNatGateway DeleteNetworkInterface DeleteRoute
         DeleteRouteTable DeleteSecurityGroup DeleteSubnet DeleteTags DeleteVpc DeleteVpcEndpoints
         DescribeAddresses DescribeAvailabilityZones DescribeInternetGateways
-        DescribeManagedPrefixLists DescribeNatGateways DescribeNetworkAcls
-        DescribeNetworkInterfaces DescribeRegions DescribeRouteTables DescribeSecurityGroupRules
-        DescribeSecurityGroups DescribeSubnets DescribeTags DescribeVpcAttribute
-        DescribeVpcEndpointServices DescribeVpcEndpoints DescribeVpcs DetachInternetGateway
-        DisassociateRouteTable ModifySubnetAttribute ModifyVpcAttribute ModifyVpcEndpoint
-        ReleaseAddress RevokeSecurityGroupEgress RevokeSecurityGroupIngress""",
+        DescribeManagedPrefixLists DescribeNatGateways DescribeNetworkAcls DescribeNetworkInterfaces
+        DescribeRegions DescribeRouteTables DescribeSecurityGroupRules DescribeSecurityGroups
+        DescribeSubnets DescribeTags DescribeVpcAttribute DescribeVpcEndpointServices
+        DescribeVpcEndpoints DescribeVpcs DetachInternetGateway DisassociateRouteTable
+        ModifySubnetAttribute ModifyVpcAttribute ModifyVpcEndpoint ReleaseAddress
+        RevokeSecurityGroupEgress RevokeSecurityGroupIngress""",
     "events": """
         DeleteRule DescribeEventBus DescribeRule DisableRule EnableRule ListEventBuses
         ListRuleNamesByTarget ListRules ListTagsForResource ListTargetsByRule PutEvents PutRule
         PutTargets RemoveTargets TagResource UntagResource""",
     "fis": """
-        CreateExperimentTemplate DeleteExperimentTemplate GetAction GetExperiment
-        GetExperimentTemplate GetTargetResourceType ListActions ListExperimentResolvedTargets
-        ListExperimentTemplates ListExperiments ListTagsForResource ListTargetResourceTypes
-        StartExperiment StopExperiment TagResource UntagResource UpdateExperimentTemplate""",
+        CreateExperimentTemplate DeleteExperimentTemplate GetExperiment GetExperimentTemplate
+        ListExperimentTemplates ListExperiments ListTagsForResource StartExperiment StopExperiment
+        TagResource UntagResource UpdateExperimentTemplate""",
     "iam": """
         AddRoleToInstanceProfile AddUserToGroup AttachGroupPolicy AttachRolePolicy AttachUserPolicy
         CreateAccessKey CreateGroup CreateInstanceProfile CreatePolicy CreatePolicyVersion
         CreateRole CreateServiceLinkedRole CreateUser DeleteAccessKey DeleteGroup DeleteGroupPolicy
         DeleteInstanceProfile DeletePolicy DeletePolicyVersion DeleteRole
-        DeleteRolePermissionsBoundary DeleteRolePolicy DeleteUser DeleteUserPolicy
-        DetachGroupPolicy DetachRolePolicy DetachUserPolicy GetAccountAuthorizationDetails GetGroup
-        GetGroupPolicy GetInstanceProfile GetPolicy GetPolicyVersion GetRole GetRolePolicy GetUser
-        GetUserPolicy ListAccessKeys ListAttachedGroupPolicies ListAttachedRolePolicies
-        ListAttachedUserPolicies ListEntitiesForPolicy ListGroupPolicies ListGroups
-        ListGroupsForUser ListInstanceProfiles ListInstanceProfilesForRole ListPolicies
-        ListPolicyTags ListPolicyVersions ListRolePolicies ListRoleTags ListRoles ListUserPolicies
-        ListUserTags ListUsers PutGroupPolicy PutRolePermissionsBoundary PutRolePolicy
-        PutUserPolicy RemoveRoleFromInstanceProfile RemoveUserFromGroup SetDefaultPolicyVersion
-        TagPolicy TagRole TagUser UntagPolicy UntagRole UntagUser UpdateAccessKey
-        UpdateAssumeRolePolicy UpdateRole UpdateRoleDescription""",
+        DeleteRolePermissionsBoundary DeleteRolePolicy DeleteUser DeleteUserPolicy DetachGroupPolicy
+        DetachRolePolicy DetachUserPolicy GetAccountAuthorizationDetails GetGroup GetGroupPolicy
+        GetInstanceProfile GetPolicy GetPolicyVersion GetRole GetRolePolicy GetUser GetUserPolicy
+        ListAccessKeys ListAttachedGroupPolicies ListAttachedRolePolicies ListAttachedUserPolicies
+        ListEntitiesForPolicy ListGroupPolicies ListGroups ListGroupsForUser ListInstanceProfiles
+        ListInstanceProfilesForRole ListPolicies ListPolicyTags ListPolicyVersions ListRolePolicies
+        ListRoleTags ListRoles ListUserPolicies ListUserTags ListUsers PutGroupPolicy
+        PutRolePermissionsBoundary PutRolePolicy PutUserPolicy RemoveRoleFromInstanceProfile
+        RemoveUserFromGroup SetDefaultPolicyVersion TagPolicy TagRole TagUser UntagPolicy UntagRole
+        UntagUser UpdateAccessKey UpdateAssumeRolePolicy UpdateRole UpdateRoleDescription""",
     "kms": """
         CancelKeyDeletion CreateAlias CreateKey Decrypt DeleteAlias DescribeKey DisableKey
         DisableKeyRotation EnableKey EnableKeyRotation Encrypt GenerateDataKey
@@ -96,25 +90,24 @@ _OPERATIONS = {
     "route53": """
         AssociateVPCWithHostedZone ChangeResourceRecordSets ChangeTagsForResource CreateHealthCheck
         CreateHostedZone DeleteHealthCheck DeleteHostedZone DisassociateVPCFromHostedZone GetChange
-        GetHealthCheck GetHealthCheckStatus GetHostedZone ListHealthChecks ListHostedZones
-        ListHostedZonesByName ListHostedZonesByVPC ListResourceRecordSets ListTagsForResource
-        UpdateHealthCheck UpdateHostedZoneComment""",
+        GetHealthCheck GetHostedZone ListHealthChecks ListHostedZones ListHostedZonesByName
+        ListHostedZonesByVPC ListResourceRecordSets ListTagsForResource UpdateHealthCheck
+        UpdateHostedZoneComment""",
     "route53-recovery-cluster": """
         GetRoutingControlState ListRoutingControls UpdateRoutingControlState
         UpdateRoutingControlStates""",
     "route53-recovery-control-config": """
         CreateCluster CreateControlPanel CreateRoutingControl CreateSafetyRule DeleteCluster
         DeleteControlPanel DeleteRoutingControl DeleteSafetyRule DescribeCluster
-        DescribeControlPanel DescribeRoutingControl DescribeSafetyRule
-        ListAssociatedRoute53HealthChecks ListClusters ListControlPanels ListRoutingControls
-        ListSafetyRules ListTagsForResource TagResource UntagResource UpdateCluster
-        UpdateControlPanel UpdateRoutingControl UpdateSafetyRule""",
+        DescribeControlPanel DescribeRoutingControl DescribeSafetyRule ListClusters
+        ListControlPanels ListRoutingControls ListTagsForResource TagResource UntagResource
+        UpdateCluster UpdateControlPanel UpdateRoutingControl UpdateSafetyRule""",
     "s3": """
         AbortMultipartUpload CompleteMultipartUpload CopyObject CreateBucket CreateMultipartUpload
         DeleteBucket DeleteBucketCors DeleteBucketEncryption DeleteBucketLifecycle
-        DeleteBucketOwnershipControls DeleteBucketPolicy DeleteBucketReplication
-        DeleteBucketTagging DeleteObject DeleteObjectTagging DeleteObjects DeletePublicAccessBlock
-        GetBucketCors GetBucketEncryption GetBucketLifecycleConfiguration GetBucketLocation
+        DeleteBucketOwnershipControls DeleteBucketPolicy DeleteBucketReplication DeleteBucketTagging
+        DeleteObject DeleteObjectTagging DeleteObjects DeletePublicAccessBlock GetBucketCors
+        GetBucketEncryption GetBucketLifecycleConfiguration GetBucketLocation
         GetBucketNotificationConfiguration GetBucketOwnershipControls GetBucketPolicy
         GetBucketPolicyStatus GetBucketReplication GetBucketTagging GetBucketVersioning GetObject
         GetObjectAttributes GetObjectTagging GetPublicAccessBlock HeadBucket HeadObject ListBuckets
@@ -134,17 +127,13 @@ _OPERATIONS = {
         GetSecretValue ListSecretVersionIds ListSecrets PutResourcePolicy PutSecretValue
         RestoreSecret TagResource UntagResource UpdateSecret""",
     "service-quotas": "GetServiceQuota ListAWSDefaultServiceQuotas",
-    "ses": """
-        DeleteIdentity GetAccountSendingEnabled GetIdentityVerificationAttributes GetSendQuota
-        ListIdentities SendEmail SendRawEmail VerifyEmailIdentity""",
     "sesv2": """
         CreateEmailIdentity DeleteEmailIdentity GetAccount GetEmailIdentity ListEmailIdentities
         PutAccountDetails SendEmail""",
     "sns": """
         CreateTopic DeleteTopic GetSubscriptionAttributes GetTopicAttributes ListSubscriptions
-        ListSubscriptionsByTopic ListTagsForResource ListTopics Publish PublishBatch
-        SetSubscriptionAttributes SetTopicAttributes Subscribe TagResource Unsubscribe
-        UntagResource""",
+        ListSubscriptionsByTopic ListTagsForResource ListTopics Publish SetTopicAttributes Subscribe
+        TagResource Unsubscribe UntagResource""",
     "sqs": """
         ChangeMessageVisibility ChangeMessageVisibilityBatch CreateQueue DeleteMessage
         DeleteMessageBatch DeleteQueue GetQueueAttributes GetQueueUrl ListDeadLetterSourceQueues
@@ -152,16 +141,15 @@ _OPERATIONS = {
         SetQueueAttributes TagQueue UntagQueue""",
     "ssm": """
         AddTagsToResource CreateDocument DeleteDocument DeleteParameter DeleteParameters
-        DescribeAutomationExecutions DescribeAutomationStepExecutions DescribeDocument
-        DescribeParameters GetAutomationExecution GetDocument GetParameter GetParameterHistory
-        GetParameters GetParametersByPath ListDocuments ListTagsForResource PutParameter
-        RemoveTagsFromResource StartAutomationExecution StopAutomationExecution UpdateDocument
-        UpdateDocumentDefaultVersion""",
+        DescribeDocument DescribeParameters GetAutomationExecution GetDocument GetParameter
+        GetParameterHistory GetParameters GetParametersByPath ListDocuments ListTagsForResource
+        PutParameter RemoveTagsFromResource StartAutomationExecution StopAutomationExecution
+        UpdateDocument UpdateDocumentDefaultVersion""",
     "stepfunctions": """
         CreateStateMachine DeleteStateMachine DescribeExecution DescribeMapRun DescribeStateMachine
-        DescribeStateMachineForExecution GetExecutionHistory ListExecutions ListMapRuns
-        ListStateMachines ListTagsForResource StartExecution StartSyncExecution StopExecution
-        TagResource UntagResource UpdateMapRun UpdateStateMachine ValidateStateMachineDefinition""",
+        GetExecutionHistory ListExecutions ListMapRuns ListStateMachines ListTagsForResource
+        StartExecution StartSyncExecution StopExecution TagResource UntagResource UpdateStateMachine
+        ValidateStateMachineDefinition""",
     "sts": "AssumeRole GetCallerIdentity",
 }
 VOUCHED = {service: frozenset(names.split()) for service, names in _OPERATIONS.items()}

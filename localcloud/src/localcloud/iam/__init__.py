@@ -4,8 +4,6 @@ Other services ask ``Authority``: ``allows(principal, action, resource, context)
 ``can_assume(role_arn, service, source_arn)``.
 """
 
-from __future__ import annotations
-
 from localcloud.cloud import Cloud
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call

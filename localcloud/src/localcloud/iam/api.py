@@ -3,8 +3,6 @@
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from typing import Any

@@ -1,7 +1,5 @@
 """Decides whether a principal may do something, and whether a service may assume a role."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 
 from localcloud.clock import Clock, iso

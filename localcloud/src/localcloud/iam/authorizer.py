@@ -1,7 +1,5 @@
 """The check of permissions at the gateway: may this principal make this call?"""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from localcloud.gateway.errors import NOT_EMULATED, ApiError

@@ -1,7 +1,5 @@
 """The condition keys of a request, made only when a policy needs one."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 
 Value = str | list[str]
@@ -17,7 +15,7 @@ class Context:
         self.used = False
 
     @staticmethod
-    def of(keys: Keys) -> Context:
+    def of(keys: Keys) -> "Context":
         return Context(lambda: keys)
 
     def get(self, name: str) -> list[str] | None:

@@ -1,7 +1,5 @@
 """The check of the keys, the age and the signature of a request."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime

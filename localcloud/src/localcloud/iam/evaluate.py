@@ -5,8 +5,6 @@ Within one account: an explicit deny wins; else an identity policy *or* a resour
 names the caller suffices.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 

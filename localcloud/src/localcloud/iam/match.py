@@ -1,7 +1,5 @@
 """Patterns of policies: ``*`` and ``?`` in strings and in the parts of ARNs."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """Switches off moto's own checks of policies, which ignore conditions and want a Version."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from moto.iam.access_control import PermissionResult

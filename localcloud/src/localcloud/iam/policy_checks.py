@@ -1,7 +1,5 @@
 """Which operations put a policy document, and what AWS answers if it is malformed or too long."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable

@@ -4,8 +4,6 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 those that https://github.com/versity/versitygw (iamapi/policy, auth) and moto compared with AWS.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable, Mapping

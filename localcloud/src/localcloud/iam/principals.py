@@ -1,7 +1,5 @@
 """The Principal element of resource and trust policies."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -30,7 +28,7 @@ class PrincipalElement:
     services: frozenset[str]
 
     @staticmethod
-    def parse(element: Any) -> PrincipalElement:
+    def parse(element: Any) -> "PrincipalElement":
         if element == "*":
             return PrincipalElement(True, frozenset(), frozenset())
         aws = _texts(element.get("AWS"))

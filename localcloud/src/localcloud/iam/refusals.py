@@ -1,7 +1,5 @@
 """AWS's refusals: each service has its own code, status and wording."""
 
-from __future__ import annotations
-
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.identify import Call
 

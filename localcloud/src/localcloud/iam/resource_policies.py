@@ -1,7 +1,5 @@
 """The policy of a resource, by its ARN, read from moto's backends."""
 
-from __future__ import annotations
-
 import json
 import logging
 from collections.abc import Callable

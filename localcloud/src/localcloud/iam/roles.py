@@ -1,7 +1,5 @@
 """Roles and users with their policies, read from moto's IAM and parsed once."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import Any
 

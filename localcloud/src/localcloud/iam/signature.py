@@ -3,8 +3,6 @@
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 """
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import re
@@ -41,7 +39,7 @@ class Signature:
     presigned: bool
 
     @staticmethod
-    def of(request: Request) -> Signature | None:
+    def of(request: Request) -> "Signature | None":
         if match := _HEADER.match(request.header("Authorization")):
             headers = tuple(match["headers"].split(";"))
             time = request.header("X-Amz-Date")

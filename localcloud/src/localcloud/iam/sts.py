@@ -1,7 +1,5 @@
 """STS: GetCallerIdentity and AssumeRole."""
 
-from __future__ import annotations
-
 import re
 from typing import Any, ClassVar
 

@@ -1,7 +1,5 @@
 """Permissions of roles that no call has needed so far: candidates for removal."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from localcloud.iam.authority import Authority

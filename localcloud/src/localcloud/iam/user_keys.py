@@ -1,7 +1,5 @@
 """The access keys of IAM users: who has an active one can sign with it."""
 
-from __future__ import annotations
-
 from localcloud.gateway.moto_bridge import service_lock
 from localcloud.gateway.principals import Credentials, Principal, Principals
 from localcloud.iam.roles import backend

@@ -1,7 +1,5 @@
 """The check of calls from inside a VPC: is there a route, and does its endpoint allow them?"""
 
-from __future__ import annotations
-
 import logging
 
 from botocore.exceptions import BotoCoreError, ClientError

@@ -1,7 +1,5 @@
 """The route from a function's subnets to a service."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any

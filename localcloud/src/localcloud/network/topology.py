@@ -1,7 +1,5 @@
 """A Region's VPCs as EC2's API describes them, read once until something in EC2 changes."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from ipaddress import IPv4Network

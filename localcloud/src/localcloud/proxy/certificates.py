@@ -1,7 +1,5 @@
 """A certificate authority for the life of the local cloud, with a certificate for each host."""
 
-from __future__ import annotations
-
 import ssl
 import threading
 from datetime import UTC, datetime, timedelta

@@ -1,7 +1,5 @@
 """The proxy's listener: one thread for each connection."""
 
-from __future__ import annotations
-
 import io
 import logging
 import re

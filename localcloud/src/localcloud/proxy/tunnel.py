@@ -1,7 +1,5 @@
 """Tunnels to hosts that are not AWS's, through the user's own proxy if there is one."""
 
-from __future__ import annotations
-
 import base64
 import selectors
 import socket
@@ -21,7 +19,7 @@ class Upstream:
     authorization: str | None = None
 
     @staticmethod
-    def parse(url: str | None) -> Upstream | None:
+    def parse(url: str | None) -> "Upstream | None":
         """From the value of HTTPS_PROXY; None if it is unset."""
         if not url:
             return None

@@ -1,7 +1,5 @@
 """HTTP/1.1 on a socket, as far as AWS's clients and proxies use it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import BinaryIO

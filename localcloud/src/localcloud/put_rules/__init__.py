@@ -1,7 +1,5 @@
 """What AWS refuses when it is put, and moto accepts: names, values and references."""
 
-from __future__ import annotations
-
 from localcloud.cloud import Cloud
 from localcloud.gateway.identify import Call
 from localcloud.put_rules import ec2, kms, logs, secretsmanager, sqs, ssm

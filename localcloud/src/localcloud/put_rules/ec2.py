@@ -3,8 +3,6 @@
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
 """
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

@@ -3,8 +3,6 @@
 https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from moto.backends import get_backend

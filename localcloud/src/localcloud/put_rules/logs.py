@@ -1,7 +1,5 @@
 """CloudWatch Logs: names that AWS reserves, days of retention."""
 
-from __future__ import annotations
-
 from localcloud.gateway.identify import Call
 from localcloud.put_rules.rule import Check, Params, require
 

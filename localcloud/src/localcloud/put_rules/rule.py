@@ -1,7 +1,5 @@
 """A check of what an operation puts."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

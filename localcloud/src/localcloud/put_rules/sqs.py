@@ -3,8 +3,6 @@
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
 """
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

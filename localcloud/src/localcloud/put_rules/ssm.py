@@ -3,8 +3,6 @@
 https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
 """
 
-from __future__ import annotations
-
 import re
 
 from localcloud.gateway.errors import not_emulated

@@ -1,7 +1,5 @@
 """Bucket policies: S3's own checks when one is put, and which of them are public."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from typing import Any

@@ -3,8 +3,6 @@
 Wordings: https://github.com/minio/minio (internal/bucket/lifecycle), and the issues beside them.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from datetime import UTC

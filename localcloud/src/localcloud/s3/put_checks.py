@@ -4,8 +4,6 @@ Errors: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html. Wor
 moto and https://github.com/versity/versitygw (s3err), which were compared with AWS.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import re

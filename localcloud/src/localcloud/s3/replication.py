@@ -8,7 +8,7 @@ from moto.iam.models import iam_backends
 from moto.s3.models import FakeDeleteMarker, FakeKey
 
 from localcloud.cloud import Cloud
-from localcloud.delay_queue import Channel
+from localcloud.delay_queue import Channel, DelayQueue
 from localcloud.gateway import moto_bridge
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.http import Response
@@ -17,7 +17,6 @@ from localcloud.gateway.ledger import Entry
 from localcloud.gateway.principals import Principal, role_session
 from localcloud.gateway.service import Service
 from localcloud.iam import Authority
-from localcloud.replicator import Replicator
 from localcloud.s3.changes import Change, header
 from localcloud.s3.replication_rules import ReplicationRule, matching, rules_of, with_ids
 from localcloud.s3.store import Store, Version, invalid_argument, invalid_request
@@ -42,7 +41,7 @@ class Job:
     only_tags: bool = False
 
 
-class Replication(Service, Replicator[Job]):
+class Replication(Service, DelayQueue[Job]):
     """The replication configurations of all buckets, the status of versions, and the copying.
 
     ``authority`` decides what roles may do; without one they may do all. ``on_arrival`` is called
@@ -59,7 +58,8 @@ class Replication(Service, Replicator[Job]):
         authority: Authority | None,
         on_arrival: Callable[[Change], None],
     ) -> None:
-        super().__init__(cloud.clock, cloud.settings.replication_lag, "s3-replication")
+        lag = cloud.settings.replication_lag
+        super().__init__(cloud.clock, lag, self._arrive, "s3-replication")
         self._cloud = cloud
         self._store = store
         self.authority = authority
@@ -68,10 +68,6 @@ class Replication(Service, Replicator[Job]):
         self._rules: dict[str, list[ReplicationRule]] = {}
         # bucket, key, version id → destination ("" for a replica itself) → status
         self._status: dict[tuple[str, str, str], dict[str, str]] = {}
-
-    def backlog(self) -> list[tuple[Job, float]]:
-        """Return what has not arrived, and for how many real seconds it has waited."""
-        return self._queue.backlog()
 
     def rules(self) -> list[tuple[str, ReplicationRule]]:
         """Return every enabled rule with its bucket."""
@@ -170,9 +166,9 @@ class Replication(Service, Replicator[Job]):
         self._set_status(bucket, version, rule.destination, PENDING)
         source, target = self._store.region(bucket), self._store.region(rule.destination)
         channel = Channel(bucket, source or "", target or "")
-        self._queue.put(channel, Job(bucket, version, rule, role, only_tags))
+        self.put(channel, Job(bucket, version, rule, role, only_tags))
 
-    def _deliver(self, _: Channel, job: Job) -> None:
+    def _arrive(self, _: Channel, job: Job) -> None:
         status = FAILED
         try:
             if self._store.version(job.bucket, job.version.name, job.version.version_id) is None:

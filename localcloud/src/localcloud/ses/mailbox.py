@@ -1,7 +1,5 @@
 """Where mail ends up: a file of JSON lines, and a list in memory."""
 
-from __future__ import annotations
-
 import json
 import re
 import threading

@@ -1,9 +1,11 @@
-"""The SNS API: refuses what AWS would refuse and what is not emulated; moto does the rest."""
+"""The SNS API: refuses what AWS would refuse and what is not emulated; moto does the rest.
 
-from __future__ import annotations
+https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html
+"""
 
+import json
 import re
-from collections.abc import Callable
 from typing import Any
 
 from moto.sns.models import SNSBackend, Subscription, sns_backends
@@ -13,126 +15,131 @@ from localcloud.gateway.answer import serialize
 from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
-from localcloud.sns.checks import (
-    check_protocol,
-    check_publish,
-    check_subscription_attribute,
-    check_topic_attribute,
-    invalid,
+from localcloud.gateway.paging import Pager
+from localcloud.gateway.service import Service
+
+_LARGEST_MESSAGE = 256 * 1024  # bytes
+_LONGEST_SUBJECT = 100
+_NOT_DELIVERED = (
+    "application", "email-json", "firehose", "http", "https", "lambda", "sms", "sqs",
+)  # fmt: skip
+_PENDING = "PendingConfirmation"
+_ARN = re.compile(r"arn:aws:sns:[a-z0-9-]+:\d{12}:\S+")
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+_TOPIC_NOT_EMULATED = re.compile(
+    r"ArchivePolicy|ContentBasedDeduplication|Fifo\w+|(HTTP|SQS|Lambda|Firehose|Application)\w+"
 )
 
-_PENDING = "PendingConfirmation"
-_TOKEN = re.compile("[0-9]{1,9}")
-_ARN = re.compile(r"arn:aws:sns:[a-z0-9-]+:\d{12}:\S+")
+
+def _invalid(reason: str) -> ApiError:
+    return ApiError("InvalidParameter", f"Invalid parameter: {reason}", 400)
 
 
-class Operations:
+class Operations(Service):
     """Handler of ``sns``."""
+
+    service = "sns"
+    falls_through = True
+    pager = Pager(100, lambda _: _invalid("NextToken"))
 
     def __init__(self, account: str) -> None:
         self._account = account
-        self._operations: dict[str, Callable[[Call, dict[str, Any]], Response | None]] = {
-            "CreateTopic": self._create_topic,
-            "GetTopicAttributes": self._count_subscriptions,
-            "ListSubscriptions": self._list_subscriptions,
-            "ListSubscriptionsByTopic": self._list_subscriptions,
-            "Publish": self._publish,
-            "PublishBatch": self._publish_batch,
-            "SetSubscriptionAttributes": self._set_subscription_attribute,
-            "SetTopicAttributes": self._set_topic_attribute,
-            "Subscribe": self._subscribe,
-            "Unsubscribe": self._unsubscribe,
-        }
 
-    def __call__(self, call: Call) -> Response | None:
-        operation = self._operations.get(call.name)
-        return operation(call, call.params) if operation else None
-
-    def _create_topic(self, _: Call, params: dict[str, Any]) -> None:
+    def create_topic(self, _: Call, **params: Any) -> None:
         for name, value in (params.get("Attributes") or {}).items():
-            check_topic_attribute(name, value)
+            _check_topic_attribute(name, value)
 
-    def _set_topic_attribute(self, _: Call, params: dict[str, Any]) -> None:
-        check_topic_attribute(params["AttributeName"], params.get("AttributeValue") or "")
+    def set_topic_attributes(self, _: Call, **params: Any) -> None:
+        _check_topic_attribute(params["AttributeName"], params.get("AttributeValue") or "")
 
-    def _set_subscription_attribute(self, _: Call, params: dict[str, Any]) -> None:
-        check_subscription_attribute(params["AttributeName"], params.get("AttributeValue") or "")
-
-    def _publish(self, _: Call, params: dict[str, Any]) -> None:
-        for member in ("TargetArn", "PhoneNumber"):
-            if params.get(member) and not _ARN.fullmatch(params[member]):
+    def publish(self, _: Call, **params: Any) -> None:
+        for member in ("MessageStructure", "PhoneNumber", "TargetArn"):
+            if params.get(member):
                 raise not_emulated(f"{member} of Publish")
-        if not params.get("TopicArn") and not params.get("TargetArn"):
-            raise invalid("TopicArn or TargetArn Reason: no value for required parameter")
-        check_publish(params)
+        message, subject = params["Message"], params.get("Subject")
+        if not params.get("TopicArn"):
+            raise _invalid("TopicArn or TargetArn Reason: no value for required parameter")
+        if not message:
+            raise _invalid("Empty message")
+        if len(message.encode()) > _LARGEST_MESSAGE:
+            raise _invalid("Message too long")
+        if subject is not None and not _is_subject(subject):
+            raise _invalid("Subject")
 
-    def _publish_batch(self, _: Call, params: dict[str, Any]) -> None:
-        for entry in params["PublishBatchRequestEntries"]:
-            check_publish(entry)
-
-    def _subscribe(self, call: Call, params: dict[str, Any]) -> Response:
+    def subscribe(self, call: Call, **params: Any) -> Response:
         protocol, endpoint = params["Protocol"], params.get("Endpoint") or ""
-        check_protocol(protocol, endpoint)
-        for name, value in (params.get("Attributes") or {}).items():
-            check_subscription_attribute(name, value)
+        if protocol in _NOT_DELIVERED:
+            raise not_emulated(f"SNS subscriptions with the protocol {protocol}")
+        if protocol != "email":
+            raise _invalid(f"Does not support this protocol string: {protocol}")
+        if not _ADDRESS.fullmatch(endpoint):
+            raise _invalid("Email address")
+        if attributes := params.get("Attributes"):
+            raise not_emulated(f"{', '.join(attributes)} of an SNS subscription")
         with moto_bridge.service_lock("sns"):
             response = moto_bridge.dispatch(call)
             subscription = self._backend(call)._find_subscription(
                 params["TopicArn"], endpoint, protocol
             )
-        if response.status < 300 and subscription and protocol.startswith("email"):
-            subscription.attributes[_PENDING] = "true"
-            subscription.attributes["ConfirmationWasAuthenticated"] = "false"
-            if not params.get("ReturnSubscriptionArn"):
-                return serialize(call, {"SubscriptionArn": "pending confirmation"})
-        return response
+        if response.status >= 300 or subscription is None:
+            return response
+        subscription.attributes[_PENDING] = "true"
+        subscription.attributes["ConfirmationWasAuthenticated"] = "false"
+        shows_arn = params.get("ReturnSubscriptionArn")
+        arn = subscription.arn if shows_arn else "pending confirmation"
+        return serialize(call, {"SubscriptionArn": arn})
 
-    def _unsubscribe(self, _: Call, params: dict[str, Any]) -> None:
+    def unsubscribe(self, _: Call, **params: Any) -> None:
         arn = params["SubscriptionArn"]
         if not _ARN.fullmatch(arn):
             number = len(arn.split(":"))
-            raise invalid(
+            raise _invalid(
                 f"SubscriptionArn Reason: An ARN must have at least 6 elements, not {number}"
             )
 
-    def _list_subscriptions(self, call: Call, params: dict[str, Any]) -> Response:
-        token = params.get("NextToken") or None
-        if token and not _TOKEN.fullmatch(token):
-            raise invalid("NextToken")
+    def list_subscriptions(self, call: Call, **_: Any) -> dict[str, Any]:
         with moto_bridge.service_lock("sns"):
-            backend = self._backend(call)
-            if call.name == "ListSubscriptionsByTopic":
-                topic = params["TopicArn"]
-                if topic not in backend.topics:
-                    raise ApiError("NotFound", "Topic does not exist", 404)
-                subscriptions, following = backend.list_subscriptions_by_topic(topic, token)
-            else:
-                subscriptions, following = backend.list_subscriptions(token)
-            listed = [_summary(subscription) for subscription in subscriptions]
-        following_page = {"NextToken": str(following)} if following else {}
-        return serialize(call, {"Subscriptions": listed, **following_page})
+            subscriptions = list(self._backend(call).subscriptions.values())
+        return {"Subscriptions": [_summary(subscription) for subscription in subscriptions]}
 
-    def _count_subscriptions(self, call: Call, params: dict[str, Any]) -> None:
-        with moto_bridge.service_lock("sns"):
-            backend = self._backend(call)
-            topic = backend.topics.get(params["TopicArn"])
-            if topic is None:
-                return
-            own = [item for item in backend.subscriptions.values() if item.topic is topic]
-            topic.subscriptions_pending = sum(map(_is_pending, own))
-            topic.subscriptions_confimed = len(own) - topic.subscriptions_pending
+    def list_subscriptions_by_topic(self, call: Call, **params: Any) -> dict[str, Any]:
+        topic = params["TopicArn"]
+        if topic not in self._backend(call).topics:
+            raise ApiError("NotFound", "Topic does not exist", 404)
+        every = self.list_subscriptions(call)["Subscriptions"]
+        return {"Subscriptions": [item for item in every if item["TopicArn"] == topic]}
+
+    def get_topic_attributes(self, call: Call, **params: Any) -> None:
+        """Set the numbers that moto shows."""
+        if topic := self._backend(call).topics.get(params["TopicArn"]):
+            topic.subscriptions_pending = len(
+                self.list_subscriptions_by_topic(call, TopicArn=topic.arn)["Subscriptions"]
+            )
+            topic.subscriptions_confimed = 0
 
     def _backend(self, call: Call) -> SNSBackend:
         return sns_backends[self._account][call.region]
 
 
-def _is_pending(subscription: Subscription) -> bool:
-    return bool(subscription.attributes[_PENDING] == "true")
+def _check_topic_attribute(name: str, value: str) -> None:
+    if _TOPIC_NOT_EMULATED.fullmatch(name):
+        raise not_emulated(f"{name} of an SNS topic")
+    if name == "Policy":
+        try:
+            json.loads(value)
+        except ValueError:
+            raise _invalid("Policy Error: null") from None
+
+
+def _is_subject(text: str) -> bool:
+    """ "Must be ASCII text that begins with a letter, number, or punctuation mark"."""
+    is_plain = text.isascii() and text.isprintable()
+    return 0 < len(text) <= _LONGEST_SUBJECT and is_plain and not text.startswith(" ")
 
 
 def _summary(subscription: Subscription) -> dict[str, str]:
     return {
-        "SubscriptionArn": _PENDING if _is_pending(subscription) else subscription.arn,
+        "SubscriptionArn": _PENDING,
         "Owner": subscription.owner,
         "Protocol": subscription.protocol,
         "Endpoint": subscription.endpoint,

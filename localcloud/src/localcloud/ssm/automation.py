@@ -7,19 +7,17 @@ from typing import Any
 from localcloud.cloud import Cloud
 from localcloud.gateway.errors import ApiError, access_denied, not_emulated
 from localcloud.gateway.identify import Call
-from localcloud.gateway.paging import Pager
 from localcloud.gateway.principals import Principal, role_session
 from localcloud.gateway.service import Service
 from localcloud.iam import Authority
-from localcloud.ssm import views
 from localcloud.ssm.documents import Documents
 from localcloud.ssm.execution import FINAL_STATUSES, Execution, Origin
 from localcloud.ssm.parameters import invalid_parameters, values_for
 from localcloud.ssm.runbook import ROLE_ARN
 from localcloud.ssm.values import resolve_references
+from localcloud.ssm.views import execution_view
 
 _SUPPORTED = {"DocumentName", "DocumentVersion", "Parameters", "ClientToken", "Mode"}
-_INVALID_PAGE = "The specified token isn't valid."
 _SERVICE = "ssm.amazonaws.com"
 
 
@@ -28,7 +26,6 @@ class Automation(Service):
 
     service = "ssm"
     falls_through = True
-    pager = Pager(50, lambda _: ApiError("InvalidNextToken", _INVALID_PAGE), largest=50)
 
     def __init__(self, cloud: Cloud, documents: Documents) -> None:
         self._cloud = cloud
@@ -54,38 +51,17 @@ class Automation(Service):
         return {"AutomationExecutionId": execution.id}
 
     def get_automation_execution(self, call: Call, **params: Any) -> dict[str, Any]:
-        return {"AutomationExecution": views.full(self._execution(call, params))}
-
-    def describe_automation_executions(self, call: Call, **params: Any) -> dict[str, Any]:
-        local = [item for (region, _), item in self._executions.items() if region == call.region]
-        filters = params.get("Filters", [])
-        executions = views.filtered(local, filters, views.EXECUTION_FILTERS)
-        items = [views.metadata(item) for item in reversed(executions)]
-        return {"AutomationExecutionMetadataList": items}
-
-    def describe_automation_step_executions(self, call: Call, **params: Any) -> dict[str, Any]:
-        execution = self._execution(call, params)
-        filters = params.get("Filters", [])
-        records = views.filtered(execution.records.values(), filters, views.STEP_FILTERS)
-        if params.get("ReverseOrder"):
-            records.reverse()
-        items = [views.step(record) for record in records]
-        return {"StepExecutions": items}
+        return {"AutomationExecution": execution_view(self._execution(call, params))}
 
     def stop_automation_execution(self, call: Call, **params: Any) -> dict[str, Any]:
+        if params.get("Type") == "Complete":
+            raise not_emulated("StopAutomationExecution with the type Complete")
         execution = self._execution(call, params)
         if execution.status in FINAL_STATUSES:
             message = f"Execution {execution.id} has ended: {execution.status}."
             raise ApiError("InvalidAutomationStatusUpdateException", message)
-        if params.get("Type", "Cancel") == "Complete":
-            execution.finish_early()
-        else:
-            execution.cancel()
+        execution.cancel()
         return {}
-
-    def send_automation_signal(self, call: Call, **params: Any) -> dict[str, Any]:
-        self._execution(call, params)
-        raise not_emulated(f"the Automation signal {params['SignalType']}")
 
     def execution(self, region: str, execution_id: str) -> Execution:
         """Return an execution for tests and demonstrations, which may ``join`` it, or KeyError."""

@@ -1,6 +1,5 @@
 """One execution of a runbook, on a thread of its own."""
 
-import json
 import logging
 import threading
 import uuid
@@ -11,10 +10,9 @@ from localcloud.clock import utc
 from localcloud.cloud import Cloud
 from localcloud.gateway.principals import Principal
 from localcloud.ssm.actions import ACTIONS
-from localcloud.ssm.actions.base import Attempt, Result, StepCancelled, StepFailed
+from localcloud.ssm.actions.base import Attempt, StepCancelled, StepFailed
 from localcloud.ssm.runbook import Runbook, Step
-from localcloud.ssm.selectors import NothingSelected, select
-from localcloud.ssm.values import TypeMismatch, convert, resolve_references
+from localcloud.ssm.values import resolve_references
 
 log = logging.getLogger(__name__)
 FINAL_STATUSES = frozenset({"Success", "Failed", "TimedOut", "Cancelled"})
@@ -65,7 +63,6 @@ class Execution:
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._is_cancelled = False
-        self._finish_early = False
         self._final_status = "Success"
         self._thread = threading.Thread(target=self._run, name="automation", daemon=True)
 
@@ -73,15 +70,10 @@ class Execution:
         self._thread.start()
 
     def cancel(self) -> None:
-        """End it now; a step that onCancel names still runs."""
         with self._lock:
             if self.ended_at is None:
                 self._is_cancelled, self.status = True, "Cancelling"
                 self._stop.set()
-
-    def finish_early(self) -> None:
-        """End it after the current step."""
-        self._finish_early = True
 
     def join(self, timeout: float | None = None) -> None:
         self._thread.join(timeout)
@@ -126,21 +118,16 @@ class Execution:
         attempt = Attempt(self._cloud, origin.region, origin.principal, step, inputs, self._stop)
         result = ACTIONS[step.action].run(attempt)
         record.response = result.response
-        record.outputs = {**result.outputs, **_selected_outputs(step, result)}
-        record.next_step = result.next_step
+        record.outputs = result.outputs
         record.status = "Success"
 
     def _next(self, record: StepRecord) -> str | None:
         """Return the step to go on with; None at the end."""
         step, following = record.step, record.step.next_step or self.runbook.after(record.step)
-        if record.status == "Cancelled":
-            self._stop.clear()  # the step that onCancel names still runs
-            _, colon, name = step.on_cancel.partition(":")
-            return name if colon else None
-        if self._is_cancelled or self._finish_early:
+        if self._is_cancelled:
             return None
         if record.status == "Success":
-            return record.next_step or (None if step.is_end else following)
+            return None if step.is_end else following
         if step.is_critical:
             self._final_status, self.failure = record.status, str(record.failure)
         if step.on_failure.startswith("step:"):
@@ -168,18 +155,3 @@ class Execution:
             "global:REGION": self.origin.region,
             "automation:EXECUTION_ID": self.id,
         }[name]
-
-
-def _selected_outputs(step: Step, result: Result) -> dict[str, Any]:
-    outputs: dict[str, Any] = {}
-    for output in step.outputs:
-        try:
-            outputs[output.name] = convert(select(output.selector, result.response), output.type)
-        except NothingSelected:
-            continue  # such an output has no value; a step that refers to it fails
-        except TypeMismatch as error:
-            raise StepFailed(
-                f"Output {output.name} ({output.selector}): {error}", stage="PostVerification",
-                kind="Verification", response=json.loads(json.dumps(result.response)),
-            ) from error  # fmt: skip
-    return outputs

@@ -4,49 +4,37 @@ https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-syntax-da
 The messages for undefined, missing and misnamed parameters are AWS's, as users report them.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from localcloud.gateway.errors import ApiError, not_emulated
-from localcloud.ssm.runbook import ROLE_ARN, Parameter, Runbook, invalid_document
+from localcloud.ssm.runbook import ROLE_ARN, Parameter, Runbook, invalid_document, parameter_of
 from localcloud.ssm.values import TypeMismatch, as_text, as_texts, convert
 
-_PLAIN_TYPES = ("String", "StringList", "Integer", "Boolean", "MapList", "StringMap")
-# Types whose texts have a format; also as lists: List<AWS::EC2::Instance::Id>.
-_FORMATS = {
-    "AWS::IAM::Role::Arn": ROLE_ARN,
-    "AWS::S3::Bucket::Name": re.compile(r"[0-9a-z][a-z0-9.-]{1,61}[a-z0-9]"),
-    "AWS::EC2::Instance::Id": re.compile(r"m?i-[0-9a-f]{8}(?:[0-9a-f]{9})?"),
-}
-_FIELDS = {
-    "type", "description", "default", "allowedValues", "allowedPattern", "displayType",
-    "minItems", "maxItems", "minChars", "maxChars",
-}  # fmt: skip
-_LIST = re.compile(r"^List<(.+)>$")
+_ROLE = "AWS::IAM::Role::Arn"
+_TYPES = ("String", "StringList", "Integer", "Boolean", _ROLE)
+_OTHER_TYPES = ("AWS::", "List<AWS::", "MapList", "StringMap")
+_FIELDS = {"type", "description", "default", "allowedValues", "allowedPattern"}
+_OTHER_FIELDS = {"displayType", "minItems", "maxItems", "minChars", "maxChars"}
 
 
 def check_definition(name: str, definition: dict[str, Any]) -> None:
     """Raises InvalidDocumentContent."""
     if not re.fullmatch(r"[A-Za-z0-9]+", name):
         raise invalid_document(f'Parameter name "{name}" is not alpha-numeric.')
-    if unknown := sorted(definition.keys() - _FIELDS):
+    if unknown := sorted(definition.keys() - _FIELDS - _OTHER_FIELDS):
         raise invalid_document(f'Unknown field {unknown[0]} in parameter "{name}".')
-    kind = definition.get("type")
-    list_type = _LIST.match(str(kind))
-    if kind not in _PLAIN_TYPES and (list_type[1] if list_type else kind) not in _FORMATS:
-        if str(kind).startswith(("AWS::", "List<AWS::")):
+    if other := sorted(definition.keys() & _OTHER_FIELDS):
+        raise not_emulated(f"{other[0]} of a parameter of an Automation document")
+    kind = str(definition.get("type"))
+    if kind not in _TYPES:
+        if kind.startswith(_OTHER_TYPES):
             raise not_emulated(f"the parameter type {kind}")
         raise invalid_document(f'Parameter "{name}" has an invalid type: {kind}')
     # A role is often optional: then its default is an empty text.
     if definition.get("default", "") != "":
-        parameter = Parameter(
-            name,
-            str(kind),
-            allowed_values=definition.get("allowedValues", ()),
-            allowed_pattern=definition.get("allowedPattern"),
-        )
+        parameter = parameter_of(name, definition)
         if reason := _reason_against(definition["default"], parameter):
             raise invalid_document(f'The default of parameter "{name}" is not valid: {reason}')
 
@@ -83,13 +71,7 @@ def _read(texts: list[str], parameter: Parameter) -> Any:
 
 def _parse(texts: list[str], parameter: Parameter) -> Any:
     name, kind = parameter.name, parameter.type
-    if kind in ("StringMap", "MapList"):
-        try:
-            maps = [json.loads(text) for text in texts]
-        except ValueError:
-            raise invalid_parameters(f"Parameter {name} is no JSON: {texts}") from None
-        return maps if kind == "MapList" else maps[0] if maps else None
-    if kind == "StringList" or _LIST.match(kind):
+    if kind == "StringList":
         return texts
     if len(texts) != 1:
         message = f"Parameter {name} is of type {kind} and takes one value, not {len(texts)}."
@@ -104,25 +86,16 @@ def _parse(texts: list[str], parameter: Parameter) -> Any:
 
 def _reason_against(value: Any, parameter: Parameter) -> str | None:
     """Return why the parameter cannot have this value; None if it can."""
-    list_type = _LIST.match(parameter.type)
-    kind = list_type[1] if list_type else parameter.type
-    plain_type = "StringList" if list_type else kind if kind in _PLAIN_TYPES else "String"
+    kind = "String" if parameter.type == _ROLE else parameter.type
     try:
-        items = convert(value, plain_type)
+        items = convert(value, kind)
     except TypeMismatch as error:
         return str(error)
-    for item in as_texts(items) if parameter.type != "StringMap" else [as_text(items)]:
-        if kind in _FORMATS and not _FORMATS[kind].fullmatch(item):
-            return f"{item} is no {kind}"
+    for item in as_texts(items):
+        if parameter.type == _ROLE and not ROLE_ARN.fullmatch(item):
+            return f"{item} is no {_ROLE}"
         if parameter.allowed_pattern and not re.search(parameter.allowed_pattern, item):
             return f"{item} does not match the pattern {parameter.allowed_pattern}"
         if parameter.allowed_values and item not in map(as_text, parameter.allowed_values):
             return f"{item} is not one of {list(parameter.allowed_values)}"
-        if len(item) < (parameter.min_chars or 0):
-            return f"{item} has fewer than {parameter.min_chars} characters"
-        if parameter.max_chars is not None and len(item) > parameter.max_chars:
-            return f"{item} has more than {parameter.max_chars} characters"
-    count = len(items) if isinstance(items, list) else 1
-    if not (parameter.min_items or 0) <= count <= (parameter.max_items or count):
-        return f"{count} items"
     return None

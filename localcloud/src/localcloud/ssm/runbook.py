@@ -22,31 +22,17 @@ class Parameter:
     required: bool = True
     allowed_values: tuple[Any, ...] | list[Any] = ()
     allowed_pattern: str | None = None
-    min_items: int | None = None
-    max_items: int | None = None
-    min_chars: int | None = None
-    max_chars: int | None = None
-    display_type: str | None = None
     description: str = ""
 
 
 @dataclass(frozen=True)
-class Output:
-    name: str
-    selector: str
-    type: str = "String"
-
-
-@dataclass(frozen=True)
 class Step:
-    """``on_failure`` and ``on_cancel`` are Abort, Continue or ``step:<name>``."""
+    """``on_failure`` is Abort, Continue or ``step:<name>``."""
 
     name: str
     action: str
     inputs: dict[str, Any]
-    outputs: tuple[Output, ...] = ()
     on_failure: str = "Abort"
-    on_cancel: str = "Abort"
     is_end: bool = False
     is_critical: bool = True
     next_step: str | None = None
@@ -108,7 +94,7 @@ def read_runbook(document: dict[str, Any]) -> Runbook:
     return Runbook(
         assume_role=document.get("assumeRole", ""),
         parameters={
-            name: _parameter(name, definition)
+            name: parameter_of(name, definition)
             for name, definition in document.get("parameters", {}).items()
         },
         steps=tuple(_step(definition) for definition in document["mainSteps"]),
@@ -116,7 +102,7 @@ def read_runbook(document: dict[str, Any]) -> Runbook:
     )
 
 
-def _parameter(name: str, definition: dict[str, Any]) -> Parameter:
+def parameter_of(name: str, definition: dict[str, Any]) -> Parameter:
     """The fields are named as in the document: ``allowedValues`` is ``allowed_values``."""
     fields = {xform_name(key): value for key, value in definition.items()}
     return Parameter(name, required="default" not in definition, **fields)
@@ -129,12 +115,7 @@ def _step(definition: dict[str, Any]) -> Step:
         name=definition["name"],
         action=definition["action"],
         inputs=get("inputs") or {},
-        outputs=tuple(
-            Output(output["Name"], output["Selector"], output.get("Type", "String"))
-            for output in get("outputs", [])
-        ),
         on_failure=on_failure,
-        on_cancel=get("onCancel", "Abort"),
         is_end=_is_true(get("isEnd", False)),
         # "If the onFailure property is set to Continue in a step, the value defaults to false."
         is_critical=_is_true(get("isCritical", on_failure != "Continue")),

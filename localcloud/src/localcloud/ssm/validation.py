@@ -9,11 +9,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from localcloud.gateway.errors import not_emulated
-from localcloud.ssm import selectors
 from localcloud.ssm.actions import ACTIONS, NOT_EMULATED
 from localcloud.ssm.parameters import check_definition
-from localcloud.ssm.runbook import ROLE_ARN, Output, Runbook, Step, invalid_document, read_runbook
-from localcloud.ssm.values import GLOBALS, OUTPUT_TYPES, REFERENCE, references
+from localcloud.ssm.runbook import ROLE_ARN, Runbook, Step, invalid_document, read_runbook
+from localcloud.ssm.values import GLOBALS, REFERENCE, references
 
 _DOCUMENT = {"schemaVersion", "description", "assumeRole", "parameters", "mainSteps", "outputs"}
 _STEP = {
@@ -21,7 +20,6 @@ _STEP = {
     "isCritical", "nextStep", "timeoutSeconds", "maxAttempts",
 }  # fmt: skip
 _NAME = re.compile(r"^[A-Za-z0-9_]{3,128}$")
-_CANCELLABLE = {"aws:sleep"}  # of the actions that are emulated
 
 
 def validate(document: dict[str, Any]) -> None:
@@ -62,10 +60,10 @@ def _check_structure(definition: dict[str, Any]) -> None:
     if action not in ACTIONS:
         raise invalid_document(f"Unknown action {action} in step {name}.")
     _map(definition.get("inputs") or {}, f"inputs of step {name}")
-    for output in definition.get("outputs", []):
-        if not isinstance(output, dict) or not {"Name", "Selector"} <= output.keys():
-            raise invalid_document(f"An output of step {name} needs Name and Selector.")
-        _check_fields(output, {"Name", "Selector", "Type"}, f"an output of step {name}")
+    if definition.get("outputs"):
+        raise not_emulated(f"outputs with selectors in an Automation document (step {name})")
+    if definition.get("onCancel", "Abort") != "Abort":
+        raise not_emulated(f"onCancel in an Automation document (step {name})")
     for key in ("timeoutSeconds", "maxAttempts"):
         if key in definition and not re.fullmatch(r"[1-9]\d*", str(definition[key])):
             raise invalid_document(f"{key} of step {name} must be a positive integer.")
@@ -86,38 +84,23 @@ def _check_role(runbook: Runbook) -> None:
 
 def _check_step(step: Step, runbook: Runbook) -> None:
     action = ACTIONS[step.action]
-    if not action.open_inputs and step.inputs.keys() - action.inputs:
+    if step.inputs.keys() - action.inputs:
         known, provided = ", ".join(sorted(action.inputs)), ", ".join(step.inputs)
         message = f"Unknown input names provided. Known=[ [{known}] ], Provided=[ [{provided}] ]."
         raise invalid_document(message)
     if missing := sorted(action.required - step.inputs.keys()):
         raise invalid_document(f"Required input names are missing in step {step.name}: {missing}")
-    for output in step.outputs:
-        _check_output(output)
-    targets = [step.next_step, *action.next_steps(step)]
-    for key, rule in (("onFailure", step.on_failure), ("onCancel", step.on_cancel)):
-        if rule.startswith("step:"):
-            targets.append(rule.removeprefix("step:"))
-        elif rule not in ("Abort", "Continue") or (key == "onCancel" and rule != "Abort"):
-            raise invalid_document(f"{key} of step {step.name} is not valid: {rule}")
-    if step.on_cancel != "Abort" and step.action not in _CANCELLABLE:
-        raise invalid_document(f"onCancel is not supported for {step.action} (step {step.name}).")
+    targets = [step.next_step]
+    if step.on_failure.startswith("step:"):
+        targets.append(step.on_failure.removeprefix("step:"))
+    elif step.on_failure not in ("Abort", "Continue"):
+        raise invalid_document(f"onFailure of step {step.name} is not valid: {step.on_failure}")
     for target in targets:
         if target is not None and target not in {other.name for other in runbook.steps}:
             message = f"Step {step.name} refers to the step {target}, which does not exist."
             raise invalid_document(message)
     action.check(step)
     _check_references(references(step.inputs), runbook, f"step {step.name}", step)
-
-
-def _check_output(output: Output) -> None:
-    if output.type not in OUTPUT_TYPES:
-        raise invalid_document(f"The type {output.type} of output {output.name} is not valid.")
-    try:
-        selectors.parse(output.selector)
-    except selectors.InvalidSelector:
-        message = f"The selector {output.selector} of {output.name} is not valid."
-        raise invalid_document(message) from None
 
 
 def _check_references(
@@ -136,7 +119,7 @@ def _check_references(
         if (step := steps.get(step_name)) is None:
             message = f"{name} in {place} refers to the step {step_name}, which does not exist."
             raise invalid_document(message)
-        if output not in {*ACTIONS[step.action].outputs, *(item.name for item in step.outputs)}:
+        if output not in ACTIONS[step.action].outputs:
             message = f"{name} in {place} refers to an output that step {step_name} has not."
             raise invalid_document(message)
 

@@ -38,8 +38,6 @@ def as_texts(value: Any) -> list[str]:
 
 def convert(value: Any, kind: str) -> Any:
     """Return ``value`` as ``kind`` where Automation converts it; raises TypeMismatch."""
-    if isinstance(value, list) and len(value) == 1 and kind in ("String", "Integer", "Boolean"):
-        value = value[0]
     try:
         return _CONVERSIONS[kind](value)
     except (TypeError, ValueError) as error:
@@ -70,27 +68,12 @@ def _string_list(value: Any) -> list[str]:
     return [_string(item) for item in (value if isinstance(value, list) else [value])]
 
 
-def _map(value: Any) -> dict[str, Any]:
-    if isinstance(value, dict):
-        return value
-    raise TypeError
-
-
-def _map_list(value: Any) -> list[dict[str, Any]]:
-    if isinstance(value, list):
-        return [_map(item) for item in value]
-    raise TypeError
-
-
 _CONVERSIONS = {
     "String": _string,
     "Integer": _integer,
     "Boolean": _boolean,
     "StringList": _string_list,
-    "StringMap": _map,
-    "MapList": _map_list,
 }
-OUTPUT_TYPES = frozenset(_CONVERSIONS)
 
 
 def references(value: Any) -> Iterator[str]:

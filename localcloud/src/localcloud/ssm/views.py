@@ -1,42 +1,42 @@
-"""Executions and steps as the API shows them (members that are None are left out), and filters."""
+"""Executions and steps as the API shows them; members that are None are left out."""
 
 import json
-import math
-from collections.abc import Callable, Iterable
-from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from localcloud.clock import utc
-from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.ssm.execution import FINAL_STATUSES, Execution, StepRecord
 from localcloud.ssm.values import as_texts
 
 View = dict[str, Any]
 _NO_OUTPUT = "No output available yet because the step is not successfully executed"
-T = TypeVar("T")
-Filters = list[dict[str, Any]]
-Test = Callable[[T, list[str]], bool]
 
 
-def full(execution: Execution) -> View:
+def execution_view(execution: Execution) -> View:
     """Return an AutomationExecution."""
-    parameters = {name: as_texts(value) for name, value in execution.origin.parameters.items()}
+    origin = execution.origin
+    current = execution.current if execution.ended_at is None else None
     return {
-        **_common(execution),
-        "StepExecutions": [step(record) for record in execution.records.values()],
+        "AutomationExecutionId": execution.id,
+        "DocumentName": origin.document,
+        "DocumentVersion": origin.version,
+        "AutomationExecutionStatus": execution.status,
+        "ExecutionStartTime": utc(execution.started_at),
+        "ExecutionEndTime": None if execution.ended_at is None else utc(execution.ended_at),
+        "ExecutedBy": origin.executed_by,
+        "Mode": "Auto",
+        "Outputs": {name: _output(execution, name) for name in execution.runbook.outputs},
+        "CurrentStepName": current.step.name if current else None,
+        "CurrentAction": current.step.action if current else None,
+        "FailureMessage": execution.failure,
+        "StepExecutions": [_step(record) for record in execution.records.values()],
         "StepExecutionsTruncated": False,
-        "Parameters": parameters,
+        "Parameters": {name: as_texts(value) for name, value in origin.parameters.items()},
         "ResolvedTargets": {"ParameterValues": [], "Truncated": False},
         "Targets": [],
     }
 
 
-def metadata(execution: Execution) -> View:
-    """Return an AutomationExecutionMetadata, as it stands in lists."""
-    return {**_common(execution), "LogFile": "", "AutomationType": "Local"}
-
-
-def step(record: StepRecord) -> View:
+def _step(record: StepRecord) -> View:
     """Return a StepExecution, in which each input is a JSON text."""
     definition = record.step
     has_ended = record.status in FINAL_STATUSES
@@ -69,25 +69,6 @@ def step(record: StepRecord) -> View:
     return view
 
 
-def _common(execution: Execution) -> View:
-    origin = execution.origin
-    current = execution.current if execution.ended_at is None else None
-    return {
-        "AutomationExecutionId": execution.id,
-        "DocumentName": origin.document,
-        "DocumentVersion": origin.version,
-        "AutomationExecutionStatus": execution.status,
-        "ExecutionStartTime": utc(execution.started_at),
-        "ExecutionEndTime": None if execution.ended_at is None else utc(execution.ended_at),
-        "ExecutedBy": origin.executed_by,
-        "Mode": "Auto",
-        "Outputs": {name: _output(execution, name) for name in execution.runbook.outputs},
-        "CurrentStepName": current.step.name if current else None,
-        "CurrentAction": current.step.action if current else None,
-        "FailureMessage": execution.failure,
-    }
-
-
 def _output(execution: Execution, name: str) -> list[str]:
     try:
         return as_texts(execution.output(name))
@@ -97,42 +78,3 @@ def _output(execution: Execution, name: str) -> list[str]:
 
 def _json(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"))
-
-
-_START_TIMES: dict[str, Test[Execution | StepRecord]] = {
-    "StartTimeBefore": lambda item, values: (item.started_at or math.inf) <= _time(values),
-    "StartTimeAfter": lambda item, values: (item.started_at or 0) >= _time(values),
-}
-EXECUTION_FILTERS: dict[str, Test[Execution]] = {
-    "DocumentNamePrefix": lambda item, values: item.origin.document.startswith(tuple(values)),
-    "ExecutionStatus": lambda item, values: item.status in values,
-    "ExecutionId": lambda item, values: item.id in values,
-    "ParentExecutionId": lambda _item, _values: False,
-    "CurrentAction": lambda item, values: bool(
-        item.current and item.ended_at is None and item.current.step.action in values
-    ),
-    **_START_TIMES,
-    "AutomationType": lambda _, values: "Local" in values,
-}
-STEP_FILTERS: dict[str, Test[StepRecord]] = {
-    "StepName": lambda item, values: item.step.name in values,
-    "StepExecutionId": lambda item, values: item.id in values,
-    "StepExecutionStatus": lambda item, values: item.status in values,
-    "Action": lambda item, values: item.step.action in values,
-    **_START_TIMES,
-}
-
-
-def filtered(items: Iterable[T], filters: Filters, known: dict[str, Test[T]]) -> list[T]:
-    for entry in filters:
-        if entry["Key"] not in known:
-            raise not_emulated(f"the Automation filter {entry['Key']}")
-    tests = [(known[entry["Key"]], entry["Values"]) for entry in filters]
-    return [item for item in items if all(test(item, values) for test, values in tests)]
-
-
-def _time(values: list[str]) -> float:
-    try:
-        return datetime.fromisoformat(values[0]).timestamp()
-    except ValueError:
-        raise ApiError("InvalidFilterValue", f"{values[0]} is no time.") from None

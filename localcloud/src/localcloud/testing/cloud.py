@@ -30,7 +30,6 @@ from localcloud.s3.notifications import Notifications
 from localcloud.s3.replication import Replication as ObjectReplication
 from localcloud.ses.mailbox import Mailbox
 from localcloud.settings import Settings
-from localcloud.sns.sender import NotificationDelivery
 from localcloud.ssm import Automation
 from localcloud.testing.automation import AutomationExecution
 from localcloud.testing.calls import Calls
@@ -125,7 +124,6 @@ class LocalCloud:
             "replication of items": find(Replicas),
             "events of S3": find(Notifications),
             "events of EventBridge": find(Delivery),
-            "messages of SNS": find(NotificationDelivery),
             "asynchronous invocations": find(Lambda).queue,
         }
         running = [execution.arn for execution in self.executions.find("RUNNING")]

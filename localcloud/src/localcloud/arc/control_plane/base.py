@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
-from localcloud.arc.errors import conflict, invalid, invalid_token
+from localcloud.arc.errors import conflict, invalid_token
 from localcloud.arc.model import Member, Resource
 from localcloud.arc.store import Arc, R
 from localcloud.gateway.gateway import ConnectionCut
@@ -109,9 +109,6 @@ class ConfigBase(Service):
 
 
 def check_name(name: str, siblings: Sequence[Resource]) -> str:
-    """Check a name against the model's pattern (``^\\S+$``), its length (1 to 64), and siblings."""
-    if not 1 <= len(name) <= 64 or any(character.isspace() for character in name):
-        raise invalid(f"The name {name!r} must be 1 to 64 characters without white space.")
     if any(sibling.name == name for sibling in siblings):
         raise conflict(f"The name {name} is already in use.")
     return name

@@ -51,10 +51,6 @@ class RoutingControlApi(ConfigBase):
     def delete_routing_control(self, _call: Call, **params: Any) -> dict[str, Any]:
         control = self._arc.get(RoutingControl, params["RoutingControlArn"])
         for rule in self._arc.all(SafetyRule):
-            if control.arn in rule.controls + rule.gating_controls:
+            if control.arn in rule.controls:
                 raise conflict(f"The safety rule {rule.arn} uses the routing control.")
         return self._delete(control)
-
-    def list_associated_route53_health_checks(self, _call: Call, **params: Any) -> dict[str, Any]:
-        control = self._arc.get(RoutingControl, params["RoutingControlArn"])
-        return {"HealthCheckIds": self._arc.health_checks_of(control.arn)}

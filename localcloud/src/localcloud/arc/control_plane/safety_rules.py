@@ -6,6 +6,7 @@ from typing import Any
 from localcloud.arc.control_plane.base import ConfigBase, check_name
 from localcloud.arc.errors import invalid, quota
 from localcloud.arc.model import ControlPanel, RoutingControl, SafetyRule
+from localcloud.gateway.errors import not_emulated
 from localcloud.gateway.identify import Call
 
 # https://docs.aws.amazon.com/r53recovery/latest/dg/routing-control.quotas.html
@@ -17,7 +18,7 @@ class SafetyRuleApi(ConfigBase):
         return self._answer(self._create(call, params, self._new_rule))
 
     def _new_rule(self, params: dict[str, Any]) -> SafetyRule:
-        definition = _exactly_one(params, "AssertionRule", "GatingRule")
+        definition = _assertion_rule(params, "AssertionRule", "GatingRule")
         panel = self._deployed(ControlPanel, definition["ControlPanelArn"])
         siblings = self._arc.rules_in(panel.arn)
         if len(siblings) >= MAX_RULES_PER_PANEL:
@@ -28,44 +29,30 @@ class SafetyRuleApi(ConfigBase):
             name=check_name(definition["Name"], siblings),
             cluster_arn=panel.cluster_arn,
             control_panel_arn=panel.arn,
-            controls=definition.get("AssertedControls") or definition.get("TargetControls") or [],
-            gating_controls=definition.get("GatingControls") or [],
+            controls=definition["AssertedControls"],
             rule_config=definition["RuleConfig"],
             wait_period_ms=_wait_period(definition),
         )
-        self._check_controls(rule, gating="GatingRule" in params)
+        self._check_controls(rule)
         return rule
 
-    def _check_controls(self, rule: SafetyRule, *, gating: bool) -> None:
-        if not rule.controls or gating != rule.is_gating:
+    def _check_controls(self, rule: SafetyRule) -> None:
+        if not rule.controls:
             raise invalid("A safety rule needs routing controls.")
-        for arn in rule.controls + rule.gating_controls:
+        for arn in rule.controls:
             if self._arc.get(RoutingControl, arn).control_panel_arn != rule.control_panel_arn:
                 raise invalid(f"{arn} is not in the control panel of the safety rule.")
-        counted = rule.gating_controls or rule.controls
         kind, threshold = rule.rule_config["Type"], rule.rule_config["Threshold"]
-        if kind not in ("ATLEAST", "AND", "OR"):
-            raise invalid("The rule's type is ATLEAST, AND or OR.")
-        if kind == "ATLEAST" and not 1 <= threshold <= len(counted):
+        if kind == "ATLEAST" and not 1 <= threshold <= len(rule.controls):
             raise invalid("Threshold must be between 1 and the number of routing controls.")
 
     def describe_safety_rule(self, _call: Call, **params: Any) -> dict[str, Any]:
         return self._answer(self._arc.get(SafetyRule, params["SafetyRuleArn"]))
 
-    def list_safety_rules(self, _call: Call, **params: Any) -> dict[str, Any]:
-        panel = self._arc.get(ControlPanel, params["ControlPanelArn"])
-        rules = [
-            {"GATING" if rule.is_gating else "ASSERTION": self._rule(rule)}
-            for rule in self._arc.rules_in(panel.arn)
-        ]
-        return {"SafetyRules": rules}
-
     def update_safety_rule(self, _call: Call, **params: Any) -> dict[str, Any]:
         """ "You can only update the name and the waiting period for a safety rule." """
-        update = _exactly_one(params, "AssertionRuleUpdate", "GatingRuleUpdate")
+        update = _assertion_rule(params, "AssertionRuleUpdate", "GatingRuleUpdate")
         rule = self._arc.get(SafetyRule, update["SafetyRuleArn"])
-        if rule.is_gating != ("GatingRuleUpdate" in params):
-            raise invalid("The safety rule is of the other type.")
         wait_period_ms = _wait_period(update)
         self._rename(rule, update["Name"], self._arc.rules_in(rule.control_panel_arn))
         rule.wait_period_ms = wait_period_ms
@@ -75,18 +62,16 @@ class SafetyRuleApi(ConfigBase):
         return self._delete(self._arc.get(SafetyRule, params["SafetyRuleArn"]))
 
     def _answer(self, rule: SafetyRule) -> dict[str, Any]:
-        return {"GatingRule" if rule.is_gating else "AssertionRule": self._rule(rule)}
-
-    def _rule(self, rule: SafetyRule) -> dict[str, Any]:
-        controls = dict.fromkeys(("AssertedControls", "TargetControls"), rule.controls)
-        return self._view(rule) | controls
+        return {"AssertionRule": self._view(rule) | {"AssertedControls": rule.controls}}
 
 
-def _exactly_one(params: dict[str, Any], first: str, second: str) -> dict[str, Any]:
-    values = [params[name] for name in (first, second) if params.get(name)]
-    if len(values) != 1:
-        raise invalid(f"Give exactly one of {first} and {second}.")
-    return dict(values[0])
+def _assertion_rule(params: dict[str, Any], member: str, other: str) -> dict[str, Any]:
+    if (member in params) == (other in params):
+        raise invalid(f"Give exactly one of {member} and {other}.")
+    if other in params:
+        raise not_emulated(f"gating rules of ARC ({other})")
+    rule: dict[str, Any] = params[member]
+    return rule
 
 
 def _wait_period(definition: dict[str, Any]) -> int:

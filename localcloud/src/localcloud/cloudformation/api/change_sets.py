@@ -85,7 +85,6 @@ class ChangeSetOperations(ApiBase):
             self._updatable(call, stack.id)
         stack.begin(status, f"{change_set.type}_IN_PROGRESS")
         stack.capabilities = list(change_set.capabilities)
-        stack.notification_arns = list(change_set.notification_arns)
         stack.change_set_id = change_set.id
         stack.disable_rollback = bool(params.get("DisableRollback"))
         for other in stack.change_sets.values():
@@ -144,7 +143,6 @@ class ChangeSetOperations(ApiBase):
             description=params.get("Description"),
             tags=tags_of(params, stack),
             capabilities=params.get("Capabilities", []),
-            notification_arns=params.get("NotificationARNs", []),
             role_arn=params.get("RoleARN"),
             on_stack_failure=params.get("OnStackFailure"),
         )

@@ -41,13 +41,12 @@ def stack(item: Stack) -> Shape:
         Parameters=[parameter.described() for parameter in item.parameters.values()],
         DisableRollback=item.disable_rollback,
         RollbackConfiguration={},
-        NotificationARNs=item.notification_arns,
-        TimeoutInMinutes=item.timeout_minutes,
+        NotificationARNs=[],
         Capabilities=item.capabilities,
         Outputs=item.outputs,
         RoleARN=item.role_arn,
         Tags=_tag_list(item.tags),
-        EnableTerminationProtection=item.is_protected,
+        EnableTerminationProtection=False,
     )
 
 
@@ -109,7 +108,7 @@ def change_set(owner: Stack, item: ChangeSet) -> Shape:
     parameters = item.template.parameters.values() if item.template else []
     return change_set_summary(owner, item) | _present(
         Parameters=[parameter.described() for parameter in parameters],
-        NotificationARNs=list(item.notification_arns),
+        NotificationARNs=[],
         RollbackConfiguration={},
         Capabilities=list(item.capabilities),
         Tags=_tag_list(item.tags),

@@ -13,9 +13,8 @@ PROVIDERS = (
         type="AWS::CloudWatch::Alarm",
         supported=names(
             "ActionsEnabled AlarmActions AlarmDescription AlarmName ComparisonOperator "
-            "DatapointsToAlarm Dimensions EvaluateLowSampleCountPercentile EvaluationPeriods "
-            "ExtendedStatistic InsufficientDataActions MetricName Metrics Namespace OKActions "
-            "Period Statistic Tags Threshold ThresholdMetricId TreatMissingData Unit"
+            "DatapointsToAlarm Dimensions EvaluationPeriods InsufficientDataActions MetricName "
+            "Namespace OKActions Period Statistic Tags Threshold TreatMissingData Unit"
         ),
         calls=Calls(
             "put_metric_alarm",

@@ -11,7 +11,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from localcloud.cloud import Cloud
-from localcloud.cloudformation.errors import CreationTimedOut, ResourceFailure
+from localcloud.cloudformation.errors import ResourceFailure
 from localcloud.gateway.principals import Principal
 
 Properties = dict[str, Any]
@@ -36,8 +36,6 @@ class ResourceContext:
     previous: Properties = field(default_factory=dict)
     physical_id: str = ""
     report_created: Callable[[], None] = lambda: None
-    deadline: float | None = None  # when the creation of the stack times out, epoch seconds
-    skip: frozenset[str] = frozenset()  # resources of a nested stack that a roll-back leaves alone
 
     @property
     def account_id(self) -> str:
@@ -86,8 +84,6 @@ class ResourceContext:
         for _ in range(attempts):
             if condition():
                 return
-            if self.deadline is not None and self.cloud.clock.now() > self.deadline:
-                raise CreationTimedOut
             self.cloud.clock.sleep(1.0)
         raise ResourceFailure(f"{subject} did not stabilize.")
 

@@ -1,16 +1,9 @@
-"""Amazon EC2: security groups and their rules."""
+"""Amazon EC2: security groups, with their rules."""
 
 from __future__ import annotations
 
 from localcloud.cloudformation.resources.api_calls import Calls
-from localcloud.cloudformation.resources.api_resource import ApiResource
-from localcloud.cloudformation.resources.context import (
-    Properties,
-    ResourceContext,
-    ignore_missing,
-    names,
-    pick,
-)
+from localcloud.cloudformation.resources.context import Properties, ResourceContext, names, pick
 from localcloud.cloudformation.resources.ec2 import InterfacePlace
 
 _ALL_TRAFFIC = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
@@ -55,28 +48,6 @@ class SecurityGroup(InterfacePlace):
             ec2.authorize_security_group_egress(GroupId=group, IpPermissions=[_ALL_TRAFFIC])
 
 
-class SecurityGroupRule(ApiResource):
-    def api_properties(self, context: ResourceContext) -> Properties:
-        rule = context.properties
-        return {"GroupId": rule["GroupId"], "IpPermissions": [_permission(rule)]}
-
-    def delete(self, context: ResourceContext) -> None:
-        revoke = getattr(self.client(context), self.calls.delete)
-        ignore_missing(revoke, *self.missing.split(), **self.api_properties(context))
-
-
-def _rule(direction: str) -> SecurityGroupRule:
-    call = f"security_group_{direction.lower()}"
-    return SecurityGroupRule(
-        type=f"AWS::EC2::SecurityGroup{direction}",
-        supported=names("Description FromPort GroupId IpProtocol ToPort").union(_PEERS),
-        service="ec2",
-        calls=Calls(f"authorize_{call}", f"revoke_{call}"),
-        missing="InvalidGroup.NotFound InvalidPermission.NotFound",
-        id_path="SecurityGroupRules[0].SecurityGroupRuleId",
-    )
-
-
 PROVIDERS = (
     SecurityGroup(
         type="AWS::EC2::SecurityGroup",
@@ -92,6 +63,4 @@ PROVIDERS = (
         also_changeable=names("SecurityGroupEgress SecurityGroupIngress"),
         attributes={"GroupId": "{id}", "Id": "{id}", "VpcId": "{VpcId}"},
     ),
-    _rule("Ingress"),
-    _rule("Egress"),
 )

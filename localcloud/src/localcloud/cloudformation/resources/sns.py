@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from localcloud.cloudformation.resources.api_calls import Calls, Tagging
+from localcloud.cloudformation.resources.api_resource import ApiResource
 from localcloud.cloudformation.resources.attached_policy import AttachedPolicy
 from localcloud.cloudformation.resources.attribute_resource import AttributeResource
 from localcloud.cloudformation.resources.context import (
@@ -21,41 +22,32 @@ _OWNER_MAY = names(
     "ListSubscriptionsByTopic Publish"
 )
 _TOPIC_DEFAULTS = {
-    "ContentBasedDeduplication": False,
     "DisplayName": "",
-    "FifoTopic": False,
     "KmsMasterKeyId": "",
     "SignatureVersion": "1",
     "TracingConfig": "PassThrough",
 }
-_SUBSCRIPTION_DEFAULTS = {
-    "DeliveryPolicy": {},
-    "FilterPolicy": {},
-    "FilterPolicyScope": "MessageAttributes",
-    "RawMessageDelivery": False,
-    "RedrivePolicy": {},
-}
 
 
 class Topic(AttributeResource):
-    def generate_name(self, context: ResourceContext) -> str:
-        return context.generate_name(250) + (".fifo" if context.properties.get("FifoTopic") else "")
-
     def set_children(self, context: ResourceContext) -> None:
-        """Set the subscriptions that the topic lists; others stay."""
-        sns, topic = self.client(context), {"TopicArn": context.physical_id}
-        removed, added = context.difference("Subscription")
-        for item in sns.list_subscriptions_by_topic(**topic)["Subscriptions"] if removed else ():
-            # What nobody has confirmed has no ARN to unsubscribe by, and SNS drops it by itself.
-            is_pending = item["SubscriptionArn"] == "PendingConfirmation"
-            if pick(item, "Protocol", "Endpoint") in removed and not is_pending:
-                sns.unsubscribe(SubscriptionArn=item["SubscriptionArn"])
+        """Add the new subscriptions that the topic lists.
+
+        What nobody has confirmed has no ARN to unsubscribe by, and SNS drops it by itself.
+        """
+        _, added = context.difference("Subscription")
         for item in added:
-            sns.subscribe(**topic, **pick(item, "Protocol", "Endpoint"))
+            subscription = pick(item, "Protocol", "Endpoint")
+            self.client(context).subscribe(TopicArn=context.physical_id, **subscription)
 
 
-class Subscription(AttributeResource):
+class Subscription(ApiResource):
     """An e-mail subscription is pending until its owner confirms it."""
+
+    def gaps(self, region: str, properties: Properties) -> list[str]:
+        protocol = properties.get("Protocol")
+        gaps = [] if protocol in ("email", None) else [f"SNS subscriptions by {protocol}"]
+        return [*super().gaps(region, properties), *gaps]
 
     def client(self, context: ResourceContext) -> Any:
         return context.client("sns", context.properties.get("Region"))
@@ -105,13 +97,11 @@ PROVIDERS = (
     ),
     Subscription(
         type="AWS::SNS::Subscription",
-        supported=names("Endpoint Protocol Region TopicArn").union(_SUBSCRIPTION_DEFAULTS),
+        supported=names("Endpoint Protocol Region TopicArn"),
         calls=Calls("subscribe", "unsubscribe"),
         missing="NotFound",
         create_params={"ReturnSubscriptionArn": True},
         key="SubscriptionArn",
-        attribute_defaults=_SUBSCRIPTION_DEFAULTS,
-        attributes_set_by="set_subscription_attributes",
         attributes={"Arn": "{id}"},
     ),
     TopicPolicy(type="AWS::SNS::TopicPolicy", supported=names("PolicyDocument Topics")),

@@ -5,16 +5,15 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-import jsonschema  # type: ignore[import-untyped]  # ships no types
 import regex  # type: ignore[import-untyped]  # ships no types
 
 from localcloud.cloudformation.errors import ResourceFailure
-from localcloud.cloudformation.resources.schema_keywords import Schema, Validator
 from localcloud.cloudformation.resources.schemas import read_only, schema_of
 from localcloud.cloudformation.templates.template import text_of
 
 # Types as AWS's messages name them.
 _TYPES = {"array": "JSONArray", "object": "JSONObject", "null": "Null"}
+Schema = dict[str, Any]
 
 
 def validated(
@@ -34,16 +33,22 @@ def validated(
     return value
 
 
-def _located_message(error: jsonschema.ValidationError) -> str:
-    place = "/".join(["#", *map(str, error.absolute_path)])
-    return f"{place}: {_message(error)}"
+def _located_message(error: Any) -> str:
+    path = list(error.absolute_path)
+    if error.validator == "additionalProperties":
+        return f"{_place(path[:-1])}: extraneous key [{path[-1]}] is not permitted"
+    return f"{_place(path)}: {_message(error)}"
 
 
-def _message(error: jsonschema.ValidationError) -> str:
+def _place(path: list[Any]) -> str:
+    return "/".join(["#", *map(str, path)])
+
+
+def _message(error: Any) -> str:
     """In AWS's words, which do not repeat a value, because it may be a secret."""
     if error.validator == "required":
-        missing = next(name for name in error.validator_value if name not in error.instance)
-        return f"required key [{missing}] not found"
+        name = error.message.split("'")[1]
+        return f"required key [{name}] not found"
     if error.validator == "type":
         expected = error.validator_value
         first = expected if isinstance(expected, str) else expected[0]
@@ -69,11 +74,14 @@ def _type_of(value: Any) -> str:
 
 @cache
 def _validator(region: str, kind: str) -> Any:
+    """cfn-lint's, which knows the keywords of its schemas that JSON schema has not."""
+    from cfnlint.jsonschema import StandardValidator  # type: ignore[import-untyped]  # ships no types
+
     schema = schema_of(region, kind)
     hidden = read_only(schema)
     writable = {k: value for k, value in schema["properties"].items() if k not in hidden}
     required = [name for name in schema.get("required", []) if name in writable]
-    return Validator({**schema, "properties": writable, "required": required})
+    return StandardValidator({**schema, "properties": writable, "required": required})
 
 
 def _coerced(value: Any, schema: Schema, root: Schema) -> Any:

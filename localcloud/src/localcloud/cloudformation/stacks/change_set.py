@@ -24,7 +24,6 @@ class ChangeSet:
     execution_status: str = "AVAILABLE"
     tags: dict[str, str] = field(default_factory=dict)
     capabilities: Sequence[str] = ()
-    notification_arns: Sequence[str] = ()
     role_arn: str | None = None
     on_stack_failure: str | None = None
 

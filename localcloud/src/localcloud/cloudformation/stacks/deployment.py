@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from localcloud.cloudformation.errors import CreationTimedOut, ResourceFailure
+from localcloud.cloudformation.errors import ResourceFailure
 from localcloud.cloudformation.resources import provider_of, schemas
 from localcloud.cloudformation.resources.context import Properties
 from localcloud.cloudformation.stacks.live_scope import LiveScope
@@ -22,19 +24,6 @@ from localcloud.cloudformation.templates.processed import PlannedResource, Proce
 from localcloud.cloudformation.templates.template import text_of
 
 
-@dataclass(frozen=True)
-class Undo:
-    """Takes back what was done to one resource.
-
-    ``take_back`` gets the names to skip in a nested stack; ``forget`` only puts back what the
-    stack knows of the resource.
-    """
-
-    resource: StackResource
-    take_back: Callable[[frozenset[str]], None]
-    forget: Callable[[], None]
-
-
 class Deployment:
     """``apply`` brings ``stack`` to ``template``, ``undo`` takes that back in reverse order."""
 
@@ -42,8 +31,8 @@ class Deployment:
         self._operations = operations
         self._stack = operations.stack
         self._template = template
-        # By logical id, the first step first. One thread at a time works on a resource.
-        self._journal: dict[str, list[Undo]] = {}
+        # By logical id: what takes back each step. One thread at a time works on a resource.
+        self._journal: defaultdict[str, list[Callable[[], None]]] = defaultdict(list)
         self._scope = LiveScope(operations, template)
         self._evaluator = Evaluator(self._scope)
 
@@ -57,11 +46,10 @@ class Deployment:
         removed = set(self._stack.resources) - set(self._template.resources)
         self._stack.leftovers += [self._stack.resources[logical_id] for logical_id in removed]
 
-    def undo(self, skip: frozenset[str] = frozenset()) -> None:
+    def undo(self) -> None:
         """Put back what was updated or replaced; what was created becomes a leftover.
 
-        ``skip``: logical ids of resources that stay as they are, ``Child.Logical`` in a nested
-        stack. After ResourcesFailed the next call goes on where it failed.
+        After ResourcesFailed the next call goes on where it failed.
         """
         stack = self._stack
         self._operations.cancelled.clear()
@@ -70,7 +58,7 @@ class Deployment:
         ]
         planned = self._template.resources
         needs = reversed_needs({name: planned[name].dependencies for name in self._journal})
-        raise_failures(walk(needs, lambda name: self._take_back(name, skip)))
+        raise_failures(walk(needs, self._take_back))
 
     def _apply_resource(self, logical_id: str) -> None:
         """A failure cancels the others, unless the stack keeps what succeeds.
@@ -89,22 +77,12 @@ class Deployment:
                 self._operations.cancelled.set()
             raise
 
-    def _take_back(self, logical_id: str, skip: frozenset[str]) -> None:
-        entries = self._journal[logical_id]
-        while entries:
-            entry = entries[-1]
-            if logical_id in skip:
-                entry.forget()
-                if entry.resource.status != "UPDATE_COMPLETE":
-                    self._stack.mark(entry.resource, "UPDATE_COMPLETE")
-            else:
-                nested = [name.split(".", 1) for name in skip if name.startswith(f"{logical_id}.")]
-                entry.take_back(frozenset(name for _, name in nested))
-            entries.pop()
+    def _take_back(self, logical_id: str) -> None:
+        steps = self._journal[logical_id]
+        while steps:
+            steps[-1]()
+            steps.pop()
         del self._journal[logical_id]
-
-    def _record(self, entry: Undo) -> None:
-        self._journal.setdefault(entry.resource.logical_id, []).append(entry)
 
     def outputs(self) -> list[dict[str, Any]]:
         """The stack's outputs. Raises ResourceFailure if an export belongs to another stack."""
@@ -131,8 +109,6 @@ class Deployment:
         return outputs
 
     def _create(self, planned: PlannedResource, replaced: StackResource | None) -> None:
-        if self._stack.is_late():
-            raise CreationTimedOut
         resource = StackResource(planned)
         self._stack.resources[planned.logical_id] = resource
         self._record_creation(resource, replaced)
@@ -152,7 +128,7 @@ class Deployment:
                 stack.leftovers.remove(replaced)
             stack.leftovers.append(created)
 
-        self._record(Undo(created, lambda _: take_back(), take_back))
+        self._journal[created.logical_id].append(take_back)
 
     def _change(self, planned: PlannedResource, existing: StackResource) -> None:
         has_failed = existing.status.endswith("_FAILED")
@@ -169,27 +145,18 @@ class Deployment:
     def _record_planned(self, existing: StackResource) -> None:
         planned = existing.planned
 
-        def restore() -> None:
-            existing.planned = planned
-
         def take_back() -> None:
-            restore()
+            existing.planned = planned
             if not existing.status.endswith("_COMPLETE"):
                 self._stack.mark(existing, "UPDATE_COMPLETE")
 
-        self._record(Undo(existing, lambda _: take_back(), restore))
+        self._journal[existing.logical_id].append(take_back)
 
     def _update(
         self, planned: PlannedResource, existing: StackResource, properties: Properties
     ) -> None:
-        before = existing.properties
-
-        def forget() -> None:
-            existing.properties, existing.attempted = before, None
-
-        self._record(
-            Undo(existing, lambda skip: self._operations.restore(existing, before, skip), forget)
-        )
+        restore = partial(self._operations.restore, existing, existing.properties)
+        self._journal[existing.logical_id].append(restore)
         existing.planned = planned
         self._operations.update(existing, properties)
 
@@ -227,7 +194,7 @@ class Deployment:
             existing.physical_id = None
             self._operations.create(existing, existing.properties)
 
-        self._record(Undo(existing, lambda _: take_back(), take_back))
+        self._journal[existing.logical_id].append(take_back)
         self._operations.delete(existing, "Delete")
 
     def _refuse_same_name(

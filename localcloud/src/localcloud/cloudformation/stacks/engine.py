@@ -79,8 +79,6 @@ class Engine:
     ) -> None:
         """Create every resource. ``on_failure``: ROLLBACK, DO_NOTHING or DELETE."""
         stack.template = template
-        if stack.timeout_minutes:
-            stack.deadline = self.cloud.clock.now() + 60 * stack.timeout_minutes
         deployment = Deployment(self._operations(stack), template)
         try:
             deployment.apply()
@@ -88,8 +86,6 @@ class Engine:
         except (ResourcesFailed, ResourceFailure, ApiError) as error:
             self._fail_creation(stack, str(error), on_failure)
             return
-        finally:
-            stack.deadline = None
         stack.enter("CREATE_COMPLETE")
 
     def update(self, stack: Stack, template: ProcessedTemplate, tags: dict[str, str]) -> None:
@@ -101,13 +97,13 @@ class Engine:
     def new_update(self, stack: Stack, template: ProcessedTemplate, tags: dict[str, str]) -> Update:
         return Update(self._operations(stack), template, tags)
 
-    def continue_rollback(self, stack: Stack, skip: frozenset[str]) -> None:
-        """Go on with a roll-back that failed, without the resources in ``skip``."""
+    def continue_rollback(self, stack: Stack) -> None:
+        """Go on with a roll-back that failed."""
         if stack.update:
-            stack.update.roll_back("User Initiated", skip)
+            stack.update.roll_back("User Initiated")
 
-    def delete(self, stack: Stack, retain: frozenset[str] = frozenset()) -> None:
-        """Delete every resource before its dependencies; those in ``retain`` are left."""
+    def delete(self, stack: Stack) -> None:
+        """Delete every resource before its dependencies."""
         stack.enter("DELETE_IN_PROGRESS", "User Initiated")
         stack.update = None
         for export in [item["ExportName"] for item in stack.outputs if "ExportName" in item]:
@@ -118,7 +114,7 @@ class Engine:
                     f"{' and '.join(users)}.",
                 )
                 return
-        self._delete_resources(stack, "DELETE", retain=retain)
+        self._delete_resources(stack, "DELETE")
 
     def _fail_creation(self, stack: Stack, reason: str, on_failure: str) -> None:
         if on_failure == "DO_NOTHING":
@@ -128,11 +124,9 @@ class Engine:
         stack.enter(f"{verb}_IN_PROGRESS", f"{reason}{verb.capitalize()} requested by user.")
         self._delete_resources(stack, verb, is_new=True)
 
-    def _delete_resources(
-        self, stack: Stack, verb: str, is_new: bool = False, retain: frozenset[str] = frozenset()
-    ) -> None:
+    def _delete_resources(self, stack: Stack, verb: str, is_new: bool = False) -> None:
         """Delete the resources, and give the stack the status that ``verb`` ends with."""
-        if failed := delete_all(self._operations(stack), is_new, retain):
+        if failed := delete_all(self._operations(stack), is_new):
             names = ", ".join(failed)
             reason = f"The following resource(s) failed to delete: [{names}]. "
             stack.enter(f"{verb}_FAILED", reason)

@@ -16,7 +16,7 @@ class LiveScope(BaseScope):
     """``imports`` are the exports of other stacks that were used."""
 
     def __init__(self, operations: ResourceOperations, template: ProcessedTemplate) -> None:
-        super().__init__(template.body, template.values, template.has_extensions)
+        super().__init__(template.body, template.values)
         self.imports: set[str] = set()
         self._operations = operations
         self._stack = operations.stack

@@ -47,9 +47,7 @@ def _delete_leftover(
         log.info("left behind", extra={"resource": resource.physical_id})
 
 
-def delete_all(
-    operations: ResourceOperations, is_new: bool = False, retain: frozenset[str] = frozenset()
-) -> list[str]:
+def delete_all(operations: ResourceOperations, is_new: bool = False) -> list[str]:
     """Delete every resource; returns the logical ids of those that failed.
 
     Their dependencies stay, because their deletion would fail too. ``is_new``: the resources were
@@ -58,11 +56,8 @@ def delete_all(
 
     def delete(resource: StackResource) -> None:
         policy = resource.planned.deletion_policy
-        if resource.logical_id in retain:
-            policy = "Retain"
-        elif is_new and policy == "RetainExceptOnCreate":
-            policy = "Delete"
-        operations.delete(resource, policy)
+        is_deleted = is_new and policy == "RetainExceptOnCreate"
+        operations.delete(resource, "Delete" if is_deleted else policy)
 
     clean_up(operations)
     existing = [

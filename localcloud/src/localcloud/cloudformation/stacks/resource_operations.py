@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn
 
 from localcloud.cloud import Cloud
-from localcloud.cloudformation.errors import CreationTimedOut, ResourceFailure, reason_of
+from localcloud.cloudformation.errors import ResourceFailure, reason_of
 from localcloud.cloudformation.resources import provider_of
 from localcloud.cloudformation.resources.api_values import tag_map
 from localcloud.cloudformation.resources.context import Properties, ResourceContext
@@ -101,9 +101,6 @@ class ResourceOperations:
             provider.create(context)
             resource.attributes = provider.read_attributes(context)
             self._check_not_cancelled("Resource creation cancelled")
-        except CreationTimedOut:
-            self.stack.mark(resource, "CREATE_FAILED", "Resource creation cancelled")
-            raise
         except Exception as error:
             self.fail(resource, "CREATE_FAILED", error)
         self.stack.mark(resource, "CREATE_COMPLETE")
@@ -122,14 +119,9 @@ class ResourceOperations:
 
         self._change(resource, context, change)
 
-    def restore(
-        self, resource: StackResource, properties: Properties, skip: frozenset[str]
-    ) -> None:
-        """Take back an update, also one that failed half-way.
-
-        ``skip``: resources of a nested stack that are left as they are.
-        """
-        context = self._context(resource, properties, skip)
+    def restore(self, resource: StackResource, properties: Properties) -> None:
+        """Take back an update, also one that failed half-way."""
+        context = self._context(resource, properties)
         context.previous = resource.attempted or resource.properties
         self._change(resource, context, lambda: provider_of(resource.type).restore(context))
 
@@ -188,9 +180,7 @@ class ResourceOperations:
                         raise ResourceFailure(f"{name} already exists in stack {stack.id}")
             resource.is_name_claimed = True
 
-    def _context(
-        self, resource: StackResource, properties: Properties, skip: frozenset[str] = frozenset()
-    ) -> ResourceContext:
+    def _context(self, resource: StackResource, properties: Properties) -> ResourceContext:
         return ResourceContext(
             cloud=self._cloud,
             region=self.stack.region,
@@ -200,8 +190,6 @@ class ResourceOperations:
             logical_id=resource.logical_id,
             properties=properties,
             physical_id=resource.physical_id or "",
-            deadline=self.stack.deadline,
-            skip=skip,
         )
 
 

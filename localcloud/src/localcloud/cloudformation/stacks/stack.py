@@ -47,7 +47,7 @@ class PendingUpdate(Protocol):
     """An update whose clean-up waits, see update.py."""
 
     def finish(self) -> None: ...
-    def roll_back(self, reason: str | None = None, skip: frozenset[str] = frozenset()) -> None: ...
+    def roll_back(self, reason: str | None = None) -> None: ...
 
 
 @dataclass
@@ -65,12 +65,8 @@ class Stack:
     template: ProcessedTemplate | None = None
     tags: dict[str, str] = field(default_factory=dict)
     capabilities: list[str] = field(default_factory=list)
-    notification_arns: list[str] = field(default_factory=list)
     role_arn: str | None = None
     disable_rollback: bool = False
-    timeout_minutes: int | None = None
-    deadline: float | None = None  # when its creation times out, epoch seconds
-    is_protected: bool = False
     parent_id: str | None = None
     root_id: str | None = None
     change_set_id: str | None = None
@@ -95,16 +91,13 @@ class Stack:
     def pseudo_parameters(self, account_id: str) -> dict[str, Any]:
         return {
             "AWS::AccountId": account_id,
-            "AWS::NotificationARNs": self.notification_arns,
+            "AWS::NotificationARNs": [],
             "AWS::Partition": "aws",
             "AWS::Region": self.region,
             "AWS::StackId": self.id,
             "AWS::StackName": self.name,
             "AWS::URLSuffix": "amazonaws.com",
         }
-
-    def is_late(self) -> bool:
-        return self.deadline is not None and self.clock.now() > self.deadline
 
     def enter(self, status: str, reason: str | None = None) -> None:
         """Give the stack itself a new status."""

@@ -58,13 +58,13 @@ class Update:
         clean_up(self._operations)
         self._end("UPDATE_COMPLETE")
 
-    def roll_back(self, reason: str | None = None, skip: frozenset[str] = frozenset()) -> None:
+    def roll_back(self, reason: str | None = None) -> None:
         """Put everything back; may be called again after it failed."""
         stack = self._stack
         stack.enter("UPDATE_ROLLBACK_IN_PROGRESS", reason)
         stack.template, stack.outputs, stack.tags, stack.imports = self._before
         try:
-            self._deployment.undo(skip)
+            self._deployment.undo()
         except ResourcesFailed as error:
             stack.enter("UPDATE_ROLLBACK_FAILED", str(error))
             return

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import ipaddress
-import json
 import re
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -14,14 +13,12 @@ from localcloud.cloudformation.templates.arguments import VARIABLE, check_argume
 from localcloud.cloudformation.templates.template import text_of
 
 NO_VALUE = object()
-_EXTENSIONS = ("Fn::Length", "Fn::ToJsonString")  # functions of AWS::LanguageExtensions
+_EXTENSIONS = ("Fn::Length", "Fn::ToJsonString")  # of AWS::LanguageExtensions, not emulated
 _LITERAL = re.compile(r"\$\{!([^{}]*)\}")
 
 
 class Scope(Protocol):
     """What names stand for while a template is evaluated."""
-
-    has_extensions: bool  # AWS::LanguageExtensions is on
 
     def ref(self, name: str) -> Any: ...
     def get_att(self, logical_id: str, attribute: str) -> Any: ...
@@ -56,9 +53,6 @@ class Evaluator:
             "Fn::Not": lambda terms: not self._truth(terms[0]),
             "Fn::Equals": self._equals,
         }
-        if scope.has_extensions:
-            self._functions["Fn::Length"] = self._length
-            self._functions["Fn::ToJsonString"] = self._to_json
 
     def _text(self, function: str, node: Any) -> bytes:
         value = self._value(node)
@@ -160,12 +154,10 @@ class Evaluator:
         return self._value(then if self._scope.condition(str(name)) else otherwise)
 
     def _find_in_map(self, argument: Any) -> Any:
-        keys = [text_of(self._value(part)) for part in argument[:3]]
+        keys = [text_of(self._value(part)) for part in argument]
         try:
             return self._value(self._scope.find_in_map(*keys))
         except LookupError as error:
-            if self._scope.has_extensions and len(argument) == 4:
-                return self._value(argument[3]["DefaultValue"])
             raise validation_error(
                 f"Template error: Unable to get mapping for {'::'.join(keys)}"
             ) from error
@@ -186,15 +178,6 @@ class Evaluator:
         if isinstance(left, (list, dict)) or isinstance(right, (list, dict)):
             return bool(left == right)
         return text_of(left) == text_of(right)
-
-    def _length(self, argument: Any) -> int:
-        items = self._value(argument)
-        if not isinstance(items, list):
-            raise validation_error("Template error: Fn::Length requires a list")
-        return len(items)
-
-    def _to_json(self, argument: Any) -> str:
-        return json.dumps(self._value(argument), separators=(",", ":"), ensure_ascii=False)
 
 
 def _whole_number(value: Any, requirement: str) -> int:

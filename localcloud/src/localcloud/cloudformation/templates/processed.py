@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from localcloud.cloudformation.templates.foreach import EXTENSIONS
 from localcloud.cloudformation.templates.parameters import Parameter
 from localcloud.cloudformation.templates.template import Template
 
@@ -35,15 +34,11 @@ class ProcessedTemplate:
 
     text: str
     body: Template
-    transforms: tuple[str, ...]
+    transforms: list[str]
     parameters: dict[str, Parameter]
     values: dict[str, Any]
     resources: dict[str, PlannedResource]  # each after its dependencies
     outputs: dict[str, Any]  # definitions, for comparing
-
-    @property
-    def has_extensions(self) -> bool:
-        return EXTENSIONS in self.transforms
 
     @property
     def description(self) -> str | None:

@@ -8,10 +8,8 @@ from functools import cache, partial
 from typing import Any
 
 from localcloud.cloudformation.errors import unresolved
-from localcloud.cloudformation.templates import checks, dependencies, foreach, include, sam
+from localcloud.cloudformation.templates import checks, dependencies, include, sam
 from localcloud.cloudformation.templates.dynamic_references import DynamicReferences
-from localcloud.cloudformation.templates.foreach import EXTENSIONS
-from localcloud.cloudformation.templates.intrinsics import Evaluator
 from localcloud.cloudformation.templates.parameters import Parameter, bind
 from localcloud.cloudformation.templates.processed import PlannedResource, ProcessedTemplate
 from localcloud.cloudformation.templates.scopes import PlanEvaluator, PlanScope
@@ -44,31 +42,23 @@ class TemplateProcessor:
         values = {**pseudo, **{key: parameter.ref for key, parameter in parameters.items()}}
         texts = {**pseudo, **{key: parameter.text for key, parameter in parameters.items()}}
         transforms = transforms_of(original)
-        has_extensions = EXTENSIONS in transforms
-        evaluator = PlanEvaluator(PlanScope(original, values, has_extensions))
-        body = self._transformed(original, texts, evaluator)
+        body = self._transformed(original, texts)
         checks.check(body, self.region, values)
-        scope = PlanScope(body, values, has_extensions)
+        scope = PlanScope(body, values)
         for name in body.get("Conditions", {}):
             scope.condition(name)
         resources = _plan_resources(body, scope)
         checks.check_plan(body, resources, self.region)
         outputs = _plan_outputs(body, scope, resources, self.region)
-        return ProcessedTemplate(
-            text, body, tuple(transforms), parameters, values, resources, outputs
-        )
+        return ProcessedTemplate(text, body, transforms, parameters, values, resources, outputs)
 
-    def _transformed(
-        self, template: Template, values: dict[str, Any], evaluator: Evaluator
-    ) -> Template:
+    def _transformed(self, template: Template, values: dict[str, Any]) -> Template:
         """The template with its transforms applied, in CloudFormation's order."""
         transforms = transforms_of(template)
-        if unknown := [name for name in transforms if name not in (EXTENSIONS, sam.SERVERLESS)]:
+        if unknown := [name for name in transforms if name != sam.SERVERLESS]:
             raise not_emulated(f"the transform {unknown[0]}")
         result = {key: value for key, value in template.items() if key != "Transform"}
         result = include.expand_includes(result, partial(read_object, self.client("s3")))
-        if EXTENSIONS in transforms:
-            result = foreach.expand_loops(result, evaluator)
         if sam.SERVERLESS in transforms:
             policies = cache(lambda: sam.managed_policies(self.client("iam")))
             result = sam.translate(result, values, self.region, policies)

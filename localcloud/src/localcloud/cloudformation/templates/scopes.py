@@ -19,8 +19,7 @@ _UNKNOWN = re.compile(r"\$\{|\{\{|\"Fn::")
 class BaseScope:
     """Parameters, pseudo parameters, mappings and conditions of one template."""
 
-    def __init__(self, template: Template, values: Mapping[str, Any], has_extensions: bool) -> None:
-        self.has_extensions = has_extensions
+    def __init__(self, template: Template, values: Mapping[str, Any]) -> None:
         self._values = values
         self._mappings = template.get("Mappings", {})
         self._conditions = template.get("Conditions", {})
@@ -55,7 +54,7 @@ class BaseScope:
         return self._evaluated[name]
 
     def find_in_map(self, name: str, key: str, second: str) -> Any:
-        if name not in self._mappings and not self.has_extensions:
+        if name not in self._mappings:
             raise validation_error(
                 f"Template error: Mapping named '{name}' is not present in the 'Mappings' section "
                 "of template"
@@ -82,8 +81,8 @@ class BaseScope:
 class PlanScope(BaseScope):
     """References to resources become ``${Name.Attribute}``, for comparing, and are recorded."""
 
-    def __init__(self, template: Template, values: Mapping[str, Any], has_extensions: bool) -> None:
-        super().__init__(template, values, has_extensions)
+    def __init__(self, template: Template, values: Mapping[str, Any]) -> None:
+        super().__init__(template, values)
         self.forget_references()
 
     def forget_references(self) -> None:
@@ -106,7 +105,7 @@ class PlanEvaluator(Evaluator):
         try:
             return super().call(name, argument)
         except ApiError:
-            if name in ("Fn::Select", "Fn::Split", "Fn::Join", "Fn::Length", "Fn::Cidr"):
+            if name in ("Fn::Select", "Fn::Split", "Fn::Join", "Fn::Cidr"):
                 evaluated = self.evaluate(argument)
                 if _UNKNOWN.search(json.dumps(evaluated)):
                     return {name: evaluated}

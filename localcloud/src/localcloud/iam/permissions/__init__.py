@@ -4,8 +4,6 @@
 them; a service that needs more has its own module. An unknown operation is refused by name.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from localcloud.gateway.errors import not_emulated

@@ -1,7 +1,5 @@
 """DynamoDB: each table or index that a request touches, with the keys of its items."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from moto.backends import get_backend

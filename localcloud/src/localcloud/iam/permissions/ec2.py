@@ -3,8 +3,6 @@
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from localcloud.gateway.identify import Call

@@ -3,8 +3,6 @@
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-iam-policy-examples-for-api-execution.html
 """
 
-from __future__ import annotations
-
 from localcloud.gateway.identify import Call
 from localcloud.iam.permissions.model import Permission, Unmapped
 

@@ -3,8 +3,6 @@
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsfaultinjectionservice.html
 """
 
-from __future__ import annotations
-
 from localcloud.gateway.identify import Call
 from localcloud.iam.permissions.model import Permission, pass_role
 from localcloud.iam.permissions.table import Table

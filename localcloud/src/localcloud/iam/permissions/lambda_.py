@@ -1,7 +1,5 @@
 """Lambda: the function, with its alias or version if the request names one."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from localcloud.gateway.identify import Call

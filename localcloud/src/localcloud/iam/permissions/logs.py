@@ -6,8 +6,6 @@ empty stream where the operation is about the group, as AWS's messages show: so 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from localcloud.gateway.identify import Call

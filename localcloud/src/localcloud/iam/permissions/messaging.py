@@ -4,8 +4,6 @@ https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """One permission that a call needs, and where the names of its resources come from."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field

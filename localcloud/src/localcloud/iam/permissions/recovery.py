@@ -1,7 +1,5 @@
 """Application Recovery Controller's data plane: the states of routing controls."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from localcloud.gateway.identify import Call

@@ -3,8 +3,6 @@
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
 """
 
-from __future__ import annotations
-
 import re
 from urllib.parse import parse_qs, unquote
 

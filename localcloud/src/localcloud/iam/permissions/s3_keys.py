@@ -3,8 +3,6 @@
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html#amazons3-policy-keys
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from urllib.parse import parse_qsl
 

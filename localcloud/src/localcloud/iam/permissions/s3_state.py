@@ -1,7 +1,5 @@
 """What S3's permissions depend on besides the request: does an object exist, has it tags?"""
 
-from __future__ import annotations
-
 from typing import Any
 
 from moto.backends import get_backend

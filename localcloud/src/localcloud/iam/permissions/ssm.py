@@ -1,7 +1,5 @@
 """Systems Manager: documents, executions of runbooks, parameters."""
 
-from __future__ import annotations
-
 from localcloud.gateway.identify import Call
 from localcloud.iam.permissions.aws_list import resource_types
 from localcloud.iam.permissions.model import Permission, arguments, pass_role

@@ -1,7 +1,5 @@
 """Step Functions: state machines, executions, Map Runs."""
 
-from __future__ import annotations
-
 from localcloud.gateway.identify import Call
 from localcloud.iam.permissions.model import Permission, arguments, pass_role
 from localcloud.iam.permissions.table import Table

@@ -1,7 +1,5 @@
 """Permissions by AWS's list: an operation is an action, and its input names the resource."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field

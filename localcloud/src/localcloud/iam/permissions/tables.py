@@ -1,7 +1,5 @@
 """The services whose permissions follow from AWS's list and a table."""
 
-from __future__ import annotations
-
 from localcloud.gateway.identify import Call
 from localcloud.iam.permissions.messaging import key_arn
 from localcloud.iam.permissions.model import Permission, Unmapped, arguments

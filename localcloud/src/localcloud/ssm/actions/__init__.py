@@ -3,18 +3,18 @@
 https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-actions.html
 """
 
-from localcloud.ssm.actions.aws_api import AssertProperty, ExecuteApi, WaitForProperty
 from localcloud.ssm.actions.base import Action
-from localcloud.ssm.actions.control_flow import Branch, Sleep
 from localcloud.ssm.actions.invoke_lambda import InvokeLambda
+from localcloud.ssm.actions.sleep import Sleep
 
-_CLASSES = (AssertProperty, Branch, ExecuteApi, InvokeLambda, Sleep, WaitForProperty)
-ACTIONS: dict[str, Action] = {cls.name: cls() for cls in _CLASSES}
+ACTIONS: dict[str, Action] = {action.name: action for action in (InvokeLambda(), Sleep())}
 NOT_EMULATED = frozenset(
     f"aws:{name}"
     for name in (
-        "approve", "changeInstanceState", "copyImage", "createImage", "createStack", "createTags",
-        "deleteImage", "deleteStack", "executeAutomation", "executeScript", "executeStateMachine",
+        "approve", "assertAwsResourceProperty", "branch", "changeInstanceState", "copyImage",
+        "createImage", "createStack", "createTags", "deleteImage", "deleteStack",
+        "executeAutomation", "executeAwsApi", "executeScript", "executeStateMachine",
         "invokeWebhook", "loop", "pause", "runCommand", "runInstances", "updateVariable",
+        "waitForAwsResourceProperty",
     )
 )  # fmt: skip

@@ -38,11 +38,8 @@ class StepCancelled(Exception):
 
 @dataclass(frozen=True)
 class Result:
-    """``outputs`` are the action's own, ``response`` is for selectors, ``next_step`` a branch's."""
-
     outputs: dict[str, Any] = field(default_factory=dict)
     response: Any = None
-    next_step: str | None = None
 
 
 @dataclass
@@ -107,20 +104,15 @@ def _as_failure(error: Exception) -> Exception:
 
 
 class Action:
-    """One kind of step. ``open_inputs``: it takes more inputs than those in ``inputs``."""
+    """One kind of step."""
 
     name: ClassVar[str]
     inputs: ClassVar[frozenset[str]] = frozenset()
     required: ClassVar[frozenset[str]] = frozenset()
     outputs: ClassVar[frozenset[str]] = frozenset()
-    open_inputs: ClassVar[bool] = False
 
     def check(self, step: Step) -> None:
         """Check the step when the document is created. Raises InvalidDocumentContent."""
-
-    def next_steps(self, _step: Step) -> list[str]:
-        """Return the names of the steps to which this one may jump by itself."""
-        return []
 
     def run(self, attempt: Attempt) -> Result:
         """Raises StepFailed, StepTimedOut, StepCancelled."""

@@ -43,12 +43,10 @@ class InvokeLambda(Action):
         timeout = min(attempt.step.timeout or _MAX_SECONDS, _MAX_SECONDS)
         client = attempt.client("lambda")
         response = attempt.call(lambda: _invoke(client, params), timeout)
-        payload = response["Payload"]
         if error := response.get("FunctionError"):
-            reason = f"The function returned an error ({error}): {json.dumps(payload)}"
+            reason = f"The function returned an error ({error}): {response['Payload']}"
             raise StepFailed(reason, response=response)
-        text = None if payload is None else _text(payload)
-        return Result({**response, "Payload": text}, response)
+        return Result(response, response)
 
 
 def _text(value: Any) -> str:
@@ -56,12 +54,9 @@ def _text(value: Any) -> str:
 
 
 def _invoke(client: Any, params: dict[str, Any]) -> dict[str, Any]:
-    """Return the response with ``Payload`` parsed, so that selectors reach into it."""
     response = client.invoke(**params)
-    text = response["Payload"].read()
-    try:
-        payload = json.loads(text) if text else None
-    except ValueError:
-        payload = text.decode(errors="replace")
+    payload = response["Payload"].read().decode(errors="replace")
+    if payload.startswith('"'):
+        payload = json.loads(payload)
     members = ("StatusCode", "FunctionError", "LogResult")
-    return {**{key: response[key] for key in members if key in response}, "Payload": payload}
+    return {key: response[key] for key in members if key in response} | {"Payload": payload or None}
