@@ -95,7 +95,7 @@ def summarize_execution(execution: Execution) -> dict[str, Any]:
         "startDate": utc(execution.started),
         "stopDate": None if execution.stopped is None else utc(execution.stopped),
         "mapRunArn": execution.map_run_arn,
-        "itemCount": execution.item_count,
+        "itemCount": 1 if execution.map_run_arn else None,
         "redriveCount": 0,
     }
 

@@ -19,7 +19,6 @@ from botocore.model import ServiceModel
 
 from localcloud.gateway.errors import NOT_EMULATED
 from localcloud.stepfunctions.errors import StateError
-from localcloud.stepfunctions.validation import constraint_errors
 
 
 class ServiceError(NamedTuple):
@@ -49,11 +48,13 @@ class ServiceError(NamedTuple):
 
         https://github.com/localstack/localstack/blob/main/tests/aws/services/stepfunctions/v2/error_handling/test_aws_sdk.snapshot.json
         """
-        message = constraint_errors(
+        faults = "; ".join(
             f"Value null at '{name[0].lower()}{name[1:]}' failed to satisfy constraint: "
             "Member must not be null"
             for name in arguments
         )
+        plural = "s" if len(arguments) > 1 else ""
+        message = f"{len(arguments)} validation error{plural} detected: {faults}"
         return cls("ValidationException", message, 400, str(uuid.uuid4()))
 
 

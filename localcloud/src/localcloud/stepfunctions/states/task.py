@@ -75,7 +75,7 @@ class Task(State):
     def _perform(self, frame: Frame, arguments: Any, seconds: float | None) -> Any:
         branch = frame.branch
         engine = branch.execution.engine
-        call = TaskCall(frame, self.integration)
+        call = TaskCall(branch.execution, frame.state)
         remaining = branch.remaining()
         try:
             return engine.threads.call(
@@ -84,14 +84,10 @@ class Task(State):
                 branch.cancel_scope,
             )
         except TimeoutError:
-            call.abandoned.set()
             if seconds is None or remaining < seconds:
                 raise Cancelled(CancelReason.TIMED_OUT) from None
             raise StateError(TIMEOUT) from None
-        except Cancelled:
-            call.abandoned.set()
-            raise
-        except StateError:
+        except (Cancelled, StateError):
             raise
         except Exception as error:
             raise branch.execution.defect(error) from error
