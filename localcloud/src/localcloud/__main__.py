@@ -26,7 +26,10 @@ def main() -> int:
     try:
         return _run(arguments, settings)
     except daemon.NotRunning as error:
-        print(error, file=sys.stderr)
+        if arguments.command == "env":
+            print(shell.failure(f"Nothing was set: {error}"))
+        else:
+            print(error, file=sys.stderr)
         return 1
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from localcloud.s3.notifications import PROPAGATION_SECONDS
 from localcloud.testing import LocalCloud, S3Event
 from tests.testing.conftest import ACCOUNT, EAST, WEST, Lab
 
@@ -83,6 +84,7 @@ def test_an_event_of_s3_is_delivered_when_and_as_often_as_the_test_wants(lab: La
         lab.client("s3").put_bucket_notification_configuration(
             Bucket=bucket, NotificationConfiguration={"LambdaFunctionConfigurations": [target]}
         )
+        lab.cloud.sleep(PROPAGATION_SECONDS)
         upload = lab.client("s3").put_object(Bucket=bucket, Key="a+b c", Body=b"1")
         assert lab.cloud.settle(10)
         (event,) = events

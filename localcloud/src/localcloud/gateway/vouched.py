@@ -103,19 +103,19 @@ _OPERATIONS = {
         ListControlPanels ListRoutingControls ListTagsForResource TagResource UntagResource
         UpdateCluster UpdateControlPanel UpdateRoutingControl UpdateSafetyRule""",
     "s3": """
-        AbortMultipartUpload CompleteMultipartUpload CopyObject CreateBucket CreateMultipartUpload
-        DeleteBucket DeleteBucketCors DeleteBucketEncryption DeleteBucketLifecycle
-        DeleteBucketOwnershipControls DeleteBucketPolicy DeleteBucketReplication DeleteBucketTagging
-        DeleteObject DeleteObjectTagging DeleteObjects DeletePublicAccessBlock GetBucketCors
-        GetBucketEncryption GetBucketLifecycleConfiguration GetBucketLocation
-        GetBucketNotificationConfiguration GetBucketOwnershipControls GetBucketPolicy
-        GetBucketPolicyStatus GetBucketReplication GetBucketTagging GetBucketVersioning GetObject
-        GetObjectAttributes GetObjectTagging GetPublicAccessBlock HeadBucket HeadObject ListBuckets
-        ListMultipartUploads ListObjectVersions ListObjects ListObjectsV2 ListParts PutBucketCors
-        PutBucketEncryption PutBucketLifecycleConfiguration PutBucketNotificationConfiguration
-        PutBucketOwnershipControls PutBucketPolicy PutBucketReplication PutBucketTagging
-        PutBucketVersioning PutObject PutObjectTagging PutPublicAccessBlock UploadPart
-        UploadPartCopy""",
+        AbortMultipartUpload CompleteMultipartUpload CopyObject CreateBucket
+        CreateMultipartUpload DeleteBucket DeleteBucketEncryption DeleteBucketLifecycle
+        DeleteBucketOwnershipControls DeleteBucketPolicy DeleteBucketReplication
+        DeleteBucketTagging DeleteObject DeleteObjectTagging DeleteObjects
+        DeletePublicAccessBlock GetBucketEncryption GetBucketLifecycleConfiguration
+        GetBucketLocation GetBucketNotificationConfiguration GetBucketOwnershipControls
+        GetBucketPolicy GetBucketPolicyStatus GetBucketReplication GetBucketTagging
+        GetBucketVersioning GetObject GetObjectAttributes GetObjectTagging GetPublicAccessBlock
+        HeadBucket HeadObject ListBuckets ListMultipartUploads ListObjectVersions ListObjects
+        ListObjectsV2 ListParts PutBucketEncryption PutBucketLifecycleConfiguration
+        PutBucketNotificationConfiguration PutBucketOwnershipControls PutBucketPolicy
+        PutBucketReplication PutBucketTagging PutBucketVersioning PutObject PutObjectTagging
+        PutPublicAccessBlock UploadPart UploadPartCopy""",
     "s3control": """
         CreateMultiRegionAccessPoint DeleteMultiRegionAccessPoint
         DescribeMultiRegionAccessPointOperation GetMultiRegionAccessPoint

@@ -11,7 +11,7 @@ from typing import Any
 from localcloud.gateway.principals import Principal
 from localcloud.iam.conditions import Condition, compile_conditions
 from localcloud.iam.context import Context
-from localcloud.iam.match import Matcher, glob
+from localcloud.iam.match import Matcher, glob, listed
 from localcloud.iam.principals import Named, PrincipalElement
 from localcloud.iam.variables import Unresolved, has_variables, substitute
 
@@ -50,7 +50,6 @@ class Patterns:
 
 @dataclass(frozen=True, eq=False)
 class Statement:
-    sid: str
     allows: bool
     actions: Patterns
     resources: Patterns
@@ -79,21 +78,14 @@ class Policy:
     """Compared by identity, which is quick: ``parsed`` makes one for each text."""
 
     statements: tuple[Statement, ...]
-    name: str = ""
-
-
-def parse(document: str | dict[str, Any], name: str = "") -> Policy:
-    """Parse a document. Raises ValueError or KeyError if it is not a policy."""
-    content = json.loads(document) if isinstance(document, str) else document
-    variables = content.get("Version") == "2012-10-17"
-    statements = [_statement(entry, variables) for entry in _list(content["Statement"])]
-    return Policy(tuple(statements), name)
 
 
 @lru_cache(maxsize=4096)
-def parsed(document: str, name: str = "") -> Policy:
-    """``parse``, cached by text."""
-    return parse(document, name)
+def parsed(document: str) -> Policy:
+    """The policy of a document. Raises ValueError or KeyError if it is not one."""
+    content = json.loads(document)
+    variables = content.get("Version") == "2012-10-17"
+    return Policy(tuple(_statement(entry, variables) for entry in listed(content["Statement"])))
 
 
 def _statement(content: dict[str, Any], variables: bool) -> Statement:
@@ -101,7 +93,6 @@ def _statement(content: dict[str, Any], variables: bool) -> Statement:
     principal = content.get("NotPrincipal" if inverted else "Principal")
     actions = _patterns(content, "Action", False)
     return Statement(
-        sid=content.get("Sid", ""),
         allows=content["Effect"] == "Allow",
         actions=Patterns(tuple(text.lower() for text in actions.texts), actions.inverted),
         # Trust policies have no Resource: they are about their own role.
@@ -119,9 +110,5 @@ def _patterns(
     value = content.get(f"Not{element}" if inverted else element, default)
     if value is None:
         raise KeyError(element)
-    texts = tuple(str(text) for text in _list(value))
+    texts = tuple(str(text) for text in listed(value))
     return Patterns(texts, inverted, variables and any(map(has_variables, texts)))
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]

@@ -6,7 +6,7 @@ from localcloud.gateway.identify import Call
 # The code of services that do not answer AccessDeniedException.
 _CODES = {
     **dict.fromkeys(
-        ("cloudformation", "cloudwatch", "iam", "route53", "s3", "s3control", "ses", "sqs", "sts"),
+        ("cloudformation", "cloudwatch", "iam", "route53", "s3", "s3control", "sqs", "sts"),
         "AccessDenied",
     ),
     "ec2": "UnauthorizedOperation",
@@ -14,9 +14,7 @@ _CODES = {
 }
 _KMS_CODES = {"sns": "KMSAccessDenied", "sqs": "KMS.AccessDeniedException"}
 # Services that answer 403 with AccessDeniedException; others answer 400.
-_FORBIDDEN = {
-    "execute-api", "fis", "lambda", "route53-recovery-control-config", "sesv2", "xray",
-}  # fmt: skip
+_FORBIDDEN = {"execute-api", "fis", "lambda", "route53-recovery-control-config", "sesv2"}
 
 
 def refusal(call: Call, action: str, resource: str, reason: str) -> ApiError:
@@ -28,7 +26,7 @@ def refusal(call: Call, action: str, resource: str, reason: str) -> ApiError:
     user = call.principal.arn
     if call.service == "s3" and call.principal.is_anonymous:
         return ApiError(code, "Access Denied", status)  # strangers are told no details
-    if call.service in ("ses", "sesv2"):
+    if call.service == "sesv2":
         text = f"User `{user}' is not authorized to perform `{action}' on resource `{resource}'"
         return ApiError(code, text, status)
     if call.service == "sns":

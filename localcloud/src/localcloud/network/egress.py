@@ -117,7 +117,7 @@ class EgressCheck:
             )
             action, resource = permission.action, permission.resource
             verdict = consult([endpoint.policy], call.principal, action, resource, context)
-            if verdict.denied_by:
+            if verdict.is_denied:
                 reason = "with an explicit deny in a VPC endpoint policy"
                 raise refusal(call, action, resource, reason)
             if not verdict.allows:

@@ -9,8 +9,9 @@ from typing import Any
 from moto.backends import get_backend
 from moto.ec2.models.vpcs import AWS_ENDPOINT_SERVICES
 
+from localcloud.gateway.errors import require
 from localcloud.gateway.identify import Call
-from localcloud.put_rules.rule import Check, Params, require
+from localcloud.put_rules.rule import Check, Params
 from localcloud.settings import ACCOUNT_ID
 
 _VALUE = "InvalidParameterValue"

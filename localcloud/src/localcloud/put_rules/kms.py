@@ -8,9 +8,9 @@ from typing import Any
 from moto.backends import get_backend
 from moto.core.exceptions import ServiceException
 
-from localcloud.gateway.errors import not_emulated
+from localcloud.gateway.errors import not_emulated, require
 from localcloud.gateway.identify import Call
-from localcloud.put_rules.rule import Check, Params, require
+from localcloud.put_rules.rule import Check, Params
 from localcloud.settings import ACCOUNT_ID
 
 _USES = ("Encrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext", "ReEncrypt", "Decrypt")

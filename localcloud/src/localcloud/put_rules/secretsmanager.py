@@ -5,9 +5,9 @@ https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.
 
 import re
 
-from localcloud.gateway.errors import not_emulated
+from localcloud.gateway.errors import not_emulated, require
 from localcloud.gateway.identify import Call
-from localcloud.put_rules.rule import Check, Params, require
+from localcloud.put_rules.rule import Check, Params
 
 
 def _create(call: Call, params: Params) -> None:

@@ -5,9 +5,9 @@ https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter
 
 import re
 
-from localcloud.gateway.errors import not_emulated
+from localcloud.gateway.errors import not_emulated, require
 from localcloud.gateway.identify import Call
-from localcloud.put_rules.rule import Check, Params, require
+from localcloud.put_rules.rule import Check, Params
 
 _NAME = (
     'Parameter name: can\'t be prefixed with "ssm" (case-insensitive). If formed as a path, it can '

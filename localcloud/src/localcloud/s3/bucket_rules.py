@@ -40,7 +40,7 @@ class BucketRules:
         region = self._store.region(bucket)
         if region not in (None, call.region) and call.name not in _ANSWERED_IN_EVERY_REGION:
             return _wrong_region(call, bucket, str(region))
-        configuration_checks.check(call, self._store)
+        configuration_checks.check(call)
         if call.principal.is_anonymous and self._blocks(bucket, "restrict_public_buckets"):
             raise ApiError("AccessDenied", "Access Denied", 403)
         if call.name == "PutBucketPolicy":
