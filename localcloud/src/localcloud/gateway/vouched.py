@@ -73,14 +73,12 @@ _OPERATIONS = {
         ListKeyPolicies ListKeys ListResourceTags PutKeyPolicy ReEncrypt ScheduleKeyDeletion
         TagResource UntagResource UpdateAlias UpdateKeyDescription""",
     "lambda": """
-        AddPermission CreateAlias CreateFunction DeleteAlias DeleteFunction
-        DeleteFunctionConcurrency DeleteFunctionEventInvokeConfig DeleteLayerVersion
-        GetAccountSettings GetAlias GetFunction GetFunctionConcurrency GetFunctionConfiguration
-        GetFunctionEventInvokeConfig GetLayerVersion GetLayerVersionByArn GetPolicy Invoke
-        ListAliases ListFunctionEventInvokeConfigs ListFunctions ListLayerVersions ListLayers
-        ListTags ListVersionsByFunction PublishLayerVersion PublishVersion PutFunctionConcurrency
-        PutFunctionEventInvokeConfig RemovePermission TagResource UntagResource UpdateAlias
-        UpdateFunctionCode UpdateFunctionConfiguration UpdateFunctionEventInvokeConfig""",
+        AddPermission CreateFunction DeleteFunction DeleteFunctionConcurrency
+        DeleteFunctionEventInvokeConfig DeleteLayerVersion GetAccountSettings GetFunction
+        GetFunctionConfiguration GetFunctionEventInvokeConfig GetLayerVersion GetPolicy Invoke
+        ListFunctions ListLayers ListTags PublishLayerVersion PutFunctionConcurrency
+        PutFunctionEventInvokeConfig RemovePermission TagResource UntagResource UpdateFunctionCode
+        UpdateFunctionConfiguration""",
     "logs": """
         CreateLogGroup CreateLogStream DeleteLogGroup DeleteLogStream DeleteMetricFilter
         DeleteResourcePolicy DeleteRetentionPolicy DescribeLogGroups DescribeLogStreams
