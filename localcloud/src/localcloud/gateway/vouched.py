@@ -115,8 +115,8 @@ _OPERATIONS = {
     "s3control": """
         CreateMultiRegionAccessPoint DeleteMultiRegionAccessPoint
         DescribeMultiRegionAccessPointOperation GetMultiRegionAccessPoint
-        GetMultiRegionAccessPointPolicy GetMultiRegionAccessPointPolicyStatus
-        GetMultiRegionAccessPointRoutes ListMultiRegionAccessPoints PutMultiRegionAccessPointPolicy
+        GetMultiRegionAccessPointPolicy GetMultiRegionAccessPointRoutes
+        ListMultiRegionAccessPoints PutMultiRegionAccessPointPolicy
         SubmitMultiRegionAccessPointRoutes""",
     "secretsmanager": """
         CreateSecret DeleteResourcePolicy DeleteSecret DescribeSecret GetResourcePolicy

@@ -1,7 +1,5 @@
 """AWS Lambda: functions, layers, permissions, asynchronous events."""
 
-from __future__ import annotations
-
 import io
 import re
 import zipfile
@@ -59,10 +57,8 @@ class Function(ApiResource):
         ]
 
     def api_properties(self, context: ResourceContext) -> Properties:
-        """CreateFunction takes the code as a member, UpdateFunctionCode takes its parts.
-
-        A function that gives up a log group of its own gets back the one with its name.
-        """
+        """CreateFunction takes the code as a member, UpdateFunctionCode takes its parts."""
+        # A function that gives up a log group of its own gets back the one with its name.
         properties = {**context.properties}
         if context.changed("LoggingConfig") and "LoggingConfig" not in properties:
             properties["LoggingConfig"] = {"LogGroup": f"/aws/lambda/{context.physical_id}"}

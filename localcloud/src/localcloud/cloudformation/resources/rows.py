@@ -1,7 +1,5 @@
 """Types that need no more than a row: Amazon CloudWatch, AWS FIS, AWS KMS, Amazon SES."""
 
-from __future__ import annotations
-
 from localcloud.cloudformation.resources.api_calls import Calls, Tagging, Update
 from localcloud.cloudformation.resources.api_resource import ApiResource
 from localcloud.cloudformation.resources.context import names
