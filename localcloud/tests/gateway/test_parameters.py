@@ -125,6 +125,14 @@ def test_a_null_is_as_good_as_absent(cloud: Cloud) -> None:
     assert (response.status, b"/q" in response.body) == (200, True)
 
 
+def test_no_body_is_as_good_as_an_empty_object(cloud: Cloud) -> None:
+    request = signed(
+        "https://kms.us-east-1.amazonaws.com/", "us-east-1/kms",
+        X_Amz_Target="TrentService.ListAliases", Content_Type="application/x-amz-json-1.1",
+    )  # fmt: skip
+    assert cloud.gateway.handle(request).status == 200
+
+
 def test_a_creation_that_crashes_can_be_tried_again(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
