@@ -51,27 +51,27 @@ def _status(call: Call) -> int:
 def expired_token(call: Call) -> ApiError:
     if call.service == "s3":
         return ApiError("ExpiredToken", "The provided token has expired.", 400)
-    text = "The security token included in the request is expired"
-    if call.protocol in ("query", "ec2"):
-        return ApiError("ExpiredToken", text, 403)
-    return ApiError("ExpiredTokenException", text, _status(call))
+    words = "The security token included in the request is expired"
+    return _of_protocol(call, "ExpiredToken", "ExpiredTokenException", words)
 
 
 def invalid_token(call: Call) -> ApiError:
     if call.service == "s3":
-        text = "The provided token is malformed or otherwise invalid."
-        return ApiError("InvalidToken", text, 400)
-    text = "The security token included in the request is invalid."
-    if call.protocol in ("query", "ec2"):
-        return ApiError("InvalidClientTokenId", text, 403)
-    return ApiError("UnrecognizedClientException", text, 403 if call.service in _FORBIDDEN else 400)
+        words = "The provided token is malformed or otherwise invalid."
+        return ApiError("InvalidToken", words, 400)
+    words = "The security token included in the request is invalid."
+    return _of_protocol(call, "InvalidClientTokenId", "UnrecognizedClientException", words)
 
 
-def wrong_signature(call: Call, text: str = "") -> ApiError:
-    text = text or (
+def wrong_signature(call: Call, words: str = "") -> ApiError:
+    words = words or (
         "The request signature we calculated does not match the signature you provided. "
         "Check your key and signing method."
     )
+    return _of_protocol(call, "SignatureDoesNotMatch", "InvalidSignatureException", words)
+
+
+def _of_protocol(call: Call, xml_code: str, json_code: str, words: str) -> ApiError:
     if call.service == "s3" or call.protocol in ("query", "ec2"):
-        return ApiError("SignatureDoesNotMatch", text, 403)
-    return ApiError("InvalidSignatureException", text, 403 if call.service in _FORBIDDEN else 400)
+        return ApiError(xml_code, words, 403)
+    return ApiError(json_code, words, _status(call))
