@@ -14,6 +14,7 @@ from localcloud.cloudformation.stacks.resource_operations import (
     ResourceOperations,
     ResourcesFailed,
 )
+from localcloud.cloudformation.stacks.stack import PendingUpdate
 from localcloud.cloudformation.templates.processed import ProcessedTemplate
 from localcloud.gateway.errors import ApiError
 
@@ -81,7 +82,7 @@ class Update:
         self._stack.update = None
         self._stack.enter(status, reason)
 
-    def _nested_updates(self) -> "list[Update]":
+    def _nested_updates(self) -> list[PendingUpdate]:
         """Updates of nested stacks that wait for this one."""
         ids = [item.physical_id for item in self._stack.resources.values()]
         stacks = [self._stacks.find(self._stack.region, name) for name in ids if name]
