@@ -14,7 +14,6 @@ from localcloud.cloudformation.stacks.resource_operations import (
     ResourceOperations,
     ResourcesFailed,
 )
-from localcloud.cloudformation.stacks.stack import PendingUpdate
 from localcloud.cloudformation.templates.processed import ProcessedTemplate
 from localcloud.gateway.errors import ApiError
 
@@ -82,7 +81,7 @@ class Update:
         self._stack.update = None
         self._stack.enter(status, reason)
 
-    def _nested_updates(self) -> list[PendingUpdate]:
+    def _nested_updates(self) -> "list[Update]":
         """Updates of nested stacks that wait for this one."""
         ids = [item.physical_id for item in self._stack.resources.values()]
         stacks = [self._stacks.find(self._stack.region, name) for name in ids if name]
