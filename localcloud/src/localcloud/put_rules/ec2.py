@@ -119,12 +119,12 @@ def _tags(_: Call, params: Params) -> None:
 
 
 CHECKS: dict[str, Check] = {
-    "AuthorizeSecurityGroupEgress": _rules,
-    "AuthorizeSecurityGroupIngress": _rules,
-    "CreateNetworkInterface": _interface,
-    "CreateRoute": _route,
-    "CreateSecurityGroup": _group,
-    "CreateSubnet": _subnet,
-    "CreateTags": _tags,
-    "CreateVpcEndpoint": _endpoint,
+    "ec2:AuthorizeSecurityGroupEgress": _rules,
+    "ec2:AuthorizeSecurityGroupIngress": _rules,
+    "ec2:CreateNetworkInterface": _interface,
+    "ec2:CreateRoute": _route,
+    "ec2:CreateSecurityGroup": _group,
+    "ec2:CreateSubnet": _subnet,
+    "ec2:CreateTags": _tags,
+    "ec2:CreateVpcEndpoint": _endpoint,
 }

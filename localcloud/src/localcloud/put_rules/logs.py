@@ -29,4 +29,4 @@ def _retention(_: Call, params: Params) -> None:
     require(days in _DAYS, "InvalidParameterException", message)
 
 
-CHECKS: dict[str, Check] = {"CreateLogGroup": _group, "PutRetentionPolicy": _retention}
+CHECKS: dict[str, Check] = {"logs:CreateLogGroup": _group, "logs:PutRetentionPolicy": _retention}

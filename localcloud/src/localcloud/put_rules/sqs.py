@@ -79,4 +79,4 @@ def _parsed(text: str) -> Any:
         return None
 
 
-CHECKS: dict[str, Check] = {"CreateQueue": _create, "SetQueueAttributes": _set}
+CHECKS: dict[str, Check] = {"sqs:CreateQueue": _create, "sqs:SetQueueAttributes": _set}

@@ -95,11 +95,6 @@ class Engine:
     def new_update(self, stack: Stack, template: ProcessedTemplate, tags: dict[str, str]) -> Update:
         return Update(self._operations(stack), template, tags)
 
-    def continue_rollback(self, stack: Stack) -> None:
-        """Go on with a roll-back that failed."""
-        if stack.update:
-            stack.update.roll_back("User Initiated")
-
     def delete(self, stack: Stack) -> None:
         """Delete every resource before its dependencies."""
         stack.enter("DELETE_IN_PROGRESS", "User Initiated")

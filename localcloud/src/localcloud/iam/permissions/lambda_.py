@@ -10,14 +10,8 @@ from localcloud.iam.permissions.table import Table
 TABLE = Table(
     "lambda",
     {"layer": "{LayerName}", "layerversion": "{LayerName}:{VersionNumber}"},
-    {
-        "GetLayerVersionByArn": "{Arn}",
-        # Of any resource that has tags.
-        "ListTags": "{Resource}",
-        "TagResource": "{Resource}",
-        "UntagResource": "{Resource}",
-    },
-    {"GetLayerVersionByArn": "GetLayerVersion"},
+    # Of any resource that has tags.
+    dict.fromkeys(("ListTags", "TagResource", "UntagResource"), "{Resource}"),
 )
 
 
