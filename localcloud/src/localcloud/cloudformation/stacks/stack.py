@@ -4,7 +4,7 @@ import threading
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from localcloud.clock import Clock, utc
 from localcloud.cloudformation.errors import validation_error
@@ -13,9 +13,6 @@ from localcloud.cloudformation.templates.parameters import Parameter
 from localcloud.cloudformation.templates.processed import PlannedResource, ProcessedTemplate
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.principals import Principal
-
-if TYPE_CHECKING:
-    from localcloud.cloudformation.stacks.update import Update
 
 STACK_TYPE = "AWS::CloudFormation::Stack"
 
@@ -44,6 +41,13 @@ class StackResource:
         return self.planned.type
 
 
+class PendingUpdate(Protocol):
+    """An update whose clean-up waits, see update.py."""
+
+    def finish(self) -> None: ...
+    def roll_back(self, reason: str | None = None) -> None: ...
+
+
 @dataclass
 class Stack:
     """``operation`` is held by whoever changes the stack; ``idle`` is set while nobody does."""
@@ -68,7 +72,7 @@ class Stack:
     deleted: datetime | None = None
     resources: dict[str, StackResource] = field(default_factory=dict)
     leftovers: list[StackResource] = field(default_factory=list)
-    update: "Update | None" = None  # whose clean-up waits
+    update: PendingUpdate | None = None
     outputs: list[dict[str, Any]] = field(default_factory=list)
     imports: set[str] = field(default_factory=set)
     events: list[dict[str, Any]] = field(default_factory=list)

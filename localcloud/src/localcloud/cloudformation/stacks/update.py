@@ -10,10 +10,8 @@ from localcloud.clock import utc
 from localcloud.cloudformation.errors import ResourceFailure
 from localcloud.cloudformation.stacks.deployment import Deployment
 from localcloud.cloudformation.stacks.removal import clean_up
-from localcloud.cloudformation.stacks.resource_operations import (
-    ResourceOperations,
-    ResourcesFailed,
-)
+from localcloud.cloudformation.stacks.resource_operations import ResourceOperations, ResourcesFailed
+from localcloud.cloudformation.stacks.stack import PendingUpdate
 from localcloud.cloudformation.templates.processed import ProcessedTemplate
 from localcloud.gateway.errors import ApiError
 
@@ -81,7 +79,7 @@ class Update:
         self._stack.update = None
         self._stack.enter(status, reason)
 
-    def _nested_updates(self) -> "list[Update]":
+    def _nested_updates(self) -> list[PendingUpdate]:
         """Updates of nested stacks that wait for this one."""
         ids = [item.physical_id for item in self._stack.resources.values()]
         stacks = [self._stacks.find(self._stack.region, name) for name in ids if name]

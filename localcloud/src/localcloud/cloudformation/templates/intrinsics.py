@@ -1,28 +1,36 @@
-"""Evaluates intrinsic functions; a scope tells what names stand for, see scopes.py."""
+"""Evaluates intrinsic functions; a ``Scope`` tells what names stand for."""
 
 import base64
 import ipaddress
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from localcloud.cloudformation.errors import validation_error
 from localcloud.cloudformation.templates.arguments import VARIABLE, check_argument
 from localcloud.cloudformation.templates.template import text_of
 from localcloud.gateway.errors import not_emulated
 
-if TYPE_CHECKING:
-    from localcloud.cloudformation.templates.scopes import BaseScope
-
 NO_VALUE = object()
 _EXTENSIONS = ("Fn::Length", "Fn::ToJsonString")  # of AWS::LanguageExtensions, not emulated
 _LITERAL = re.compile(r"\$\{!([^{}]*)\}")
 
 
+class Scope(Protocol):
+    """What names stand for while a template is evaluated."""
+
+    def ref(self, name: str) -> Any: ...
+    def get_att(self, logical_id: str, attribute: str) -> Any: ...
+    def condition(self, name: str) -> bool: ...
+    def find_in_map(self, name: str, key: str, second: str) -> Any: ...
+    def import_value(self, name: str) -> Any: ...
+    def zones(self, region: str) -> list[str]: ...
+
+
 class Evaluator:
     """Replaces intrinsic functions by their values, and drops members that are AWS::NoValue."""
 
-    def __init__(self, scope: "BaseScope") -> None:
+    def __init__(self, scope: Scope) -> None:
         self._scope = scope
         self._functions: dict[str, Callable[[Any], Any]] = {
             "Ref": lambda name: scope.ref(str(name)),
