@@ -14,7 +14,7 @@ export LOCALCLOUD_STATE ?= $(CURDIR)/.local
 export SES_IDENTITY ?= batch@example.com
 export LOCALCLOUD_VERIFIED_IDENTITIES ?= $(SES_IDENTITY)
 
-.PHONY: help venv local local-stop env mail status demo load drill test test-fast soak mutations model malformed
+.PHONY: help venv local local-stop env mail status demo load drill test test-fast test-slow soak mutations model malformed
 .PHONY: lint lint-code lint-templates format bench lock clean
 
 help: ## list these targets
@@ -43,7 +43,7 @@ local-stop: ## stop the local cloud and every process it started
 	$(BIN)/localcloud stop
 
 env: ## print the variables that point a shell at the local cloud: eval "$(make -s env)"
-	@test -x $(BIN)/python || { echo "Run 'make local' first." >&2; exit 1; }
+	@test -x $(BIN)/python || { echo "echo 'Nothing was set: run make local first.' >&2; false"; exit 1; }
 	$(BIN)/localcloud env
 	echo "export SES_IDENTITY=$(SES_IDENTITY)"
 
@@ -81,6 +81,10 @@ test: venv ## run every test, and print the branch coverage of functions/
 
 test-fast: venv ## run every test but the end-to-end ones
 	@$(call run_tests,--ignore tests/e2e --ignore tests/resilience/test_soak.py)
+
+TESTS ?= tests/e2e
+test-slow: venv ## run the end-to-end tests (TESTS=…) with the waits of AWS: hours
+	@LOCALCLOUD_TIME_SCALE=1 $(BIN)/python -m pytest $(TESTS)
 
 SEEDS ?= 100
 FIRST ?= 1

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from botocore.exceptions import BotoCoreError, ClientError
 
 from . import commands, console
+from .announcement import announce, announce_failover
 from .aws import Aws
 from .build import build
 from .errors import DeployError
@@ -38,15 +39,23 @@ COMMANDS: dict[str, Command] = {
     "chaos": lambda aws, plan, _: commands.deploy_chaos(aws, plan),
     "destroy-chaos": lambda aws, plan, _: commands.destroy_chaos(aws, plan),
     "lint": lambda *_: lint(),
-    "destroy-all": lambda aws, plan, options: commands.destroy_all(aws, plan, force=options.force),
+    "destroy-all": lambda aws, plan, options: commands.destroy_all(aws, plan, options.confirm),
 }
+# They say first what they are about. Those about one run, or about the active Region, do so once
+# they know that they have something to do, and a failover asks its own Region only.
+ANNOUNCED = {"deploy", "verify", "chaos", "destroy-chaos", "destroy-all"}
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Return the exit code."""
     options = _parser().parse_args(arguments)
     try:
-        COMMANDS[options.command](Aws(), Plan(Settings.from_environment()), options)
+        aws, plan = Aws(), Plan(Settings.from_environment())
+        if options.command in ANNOUNCED:
+            announce(aws, plan)
+        elif options.command == "failover":
+            announce_failover(aws, plan, options.region)
+        COMMANDS[options.command](aws, plan, options)
     except DeployError as error:
         for paragraph in str(error).split("\n\n"):
             console.error(paragraph)
@@ -70,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     parsers["failover"].add_argument("region", help="the Region to make active")
     for name in ("retry", "give-up", "link"):
         parsers[name].add_argument("run", help="the id of a run")
-    parsers["destroy-all"].add_argument("--force", action="store_true", help="do not ask")
+    parsers["destroy-all"].add_argument("--confirm", help="the name of the ENV, instead of asking")
     return parser
 
 

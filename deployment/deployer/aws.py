@@ -42,4 +42,8 @@ class Aws:
         return self._session.get_credentials()
 
     def account(self, region: str, config: Config = STANDARD) -> str:
-        return str(self.client("sts", region, config).get_caller_identity()["Account"])
+        return self.identity(region, config)["Account"]
+
+    def identity(self, region: str, config: Config = STANDARD) -> dict[str, str]:
+        """Return GetCallerIdentity's answer, with Account and Arn of the principal."""
+        return dict(self.client("sts", region, config).get_caller_identity())

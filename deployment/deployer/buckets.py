@@ -25,6 +25,15 @@ def empty(aws: Aws, bucket: str, region: str, prefix: str = "") -> None:
     s3 = aws.client("s3", region)
     if not _exists(s3, bucket):
         return
+    stopwatch = Stopwatch()
+    deleted = delete_versions(s3, bucket, prefix)
+    _abort_uploads(s3, bucket, prefix)
+    if deleted:
+        console.info(f"{bucket}/{prefix} emptied: {deleted} versions, {stopwatch.seconds} s")
+
+
+def delete_versions(s3: Any, bucket: str, prefix: str) -> int:
+    """Delete every version and delete marker whose key has the prefix; return their number."""
     stopwatch, deleted = Stopwatch(), 0
     for versions in _pages(s3, bucket, prefix):
         response = s3.delete_objects(Bucket=bucket, Delete={"Quiet": True, "Objects": versions})
@@ -33,9 +42,7 @@ def empty(aws: Aws, bucket: str, region: str, prefix: str = "") -> None:
         deleted += len(versions)
         if stopwatch.is_report_due():
             console.info(f"emptying {bucket}/{prefix}: {deleted} versions, {stopwatch.seconds} s")
-    _abort_uploads(s3, bucket, prefix)
-    if deleted:
-        console.info(f"{bucket}/{prefix} emptied: {deleted} versions, {stopwatch.seconds} s")
+    return deleted
 
 
 def _pages(s3: Any, bucket: str, prefix: str) -> Iterator[list[dict[str, str]]]:

@@ -7,6 +7,7 @@ from functools import partial
 from . import console, stacks
 from .aws import Aws
 from .build import build
+from .comparison import compare
 from .console import Stopwatch, heading
 from .deploy import Deployment
 from .errors import DeployError
@@ -16,6 +17,9 @@ from .preflight import run_preflight
 from .stack_info import deployed_outputs
 from .teardown import Teardown
 from .verify import verify
+from .wiring_trial import try_wiring
+
+EMPTY = "empty"  # what to call an ENV that has no name
 
 
 def check(aws: Aws, plan: Plan, *, brief: bool = False) -> None:
@@ -37,8 +41,11 @@ def deploy(aws: Aws, plan: Plan) -> None:
 
 
 def verify_regions(aws: Aws, plan: Plan) -> None:
+    """The parts work, are as deployed, and do together what they are there for."""
     applications = (plan.standby, plan.primary)
     run_parallel(*(partial(verify, aws, plan, stack, 0) for stack in applications))
+    compare(aws, plan)
+    try_wiring(aws, plan)
 
 
 def deploy_chaos(aws: Aws, plan: Plan) -> None:
@@ -54,12 +61,12 @@ def destroy_chaos(aws: Aws, plan: Plan) -> None:
     run_parallel(*(partial(stacks.delete, aws, stack) for stack in plan.experiments))
 
 
-def destroy_all(aws: Aws, plan: Plan, *, force: bool) -> None:
+def destroy_all(aws: Aws, plan: Plan, confirmation: str) -> None:
+    """Destroy everything if the confirmation, or else the operator, names the ENV."""
     teardown = Teardown(aws, plan)
     regions = " and ".join(plan.settings.regions)
     console.info(f"{teardown.running_count()} files are in flight in {regions}")
-    if not force:
-        _confirm(plan.env)
+    _confirm(plan.env or EMPTY, confirmation)
     teardown.run()
     console.info(
         "Done. Not deleted: SAM's bucket and API Gateway's log role in each Region, which other "
@@ -67,19 +74,18 @@ def destroy_all(aws: Aws, plan: Plan, *, force: bool) -> None:
     )
 
 
-def _confirm(env: str) -> None:
-    """Raises DeployError unless somebody answers yes."""
-    question = (
-        f"Delete all stacks and buckets whose names end in '{env}', with all data? Type yes: "
-    )
+def _confirm(name: str, confirmation: str) -> None:
+    """Raises DeployError unless the ENV is named."""
     try:
-        answer = input(question)
+        answer = confirmation or input(
+            f"Delete all stacks and buckets of this ENV, with all data? Type {name} to do so: "
+        )
     except EOFError:
         raise DeployError(
-            "Nothing was deleted: nobody is there to answer. FORCE=1 skips the question."
+            f"Nothing was deleted: nobody is there to answer. A script answers with CONFIRM={name}."
         ) from None
-    if answer != "yes":
-        raise DeployError("Nothing was deleted.")
+    if answer.strip() != name:
+        raise DeployError(f"Nothing was deleted: {answer!r} is not {name!r}.")
 
 
 def print_mrap_arn(aws: Aws, plan: Plan) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -13,16 +12,20 @@ from . import stacks, verify
 from .active_region import FunctionFailed, active_region
 from .admission import admission_parameters
 from .aws import Aws
+from .bucket_wiring import BucketWiring
+from .comparison import bucket_wirings, compare
 from .console import heading, info
-from .errors import DeployError
+from .dns_wait import await_dns
 from .financial_data import load_financial_data
 from .parallel import run_parallel
 from .plan import Parameters, Plan, Stack
 from .routing_controls import RoutingControls
 from .settings import APPLICATION_SETTINGS, FOUNDATION_SETTINGS
-from .stack_info import deployed_outputs
+from .stack_info import deployed_outputs, stack_parameters
+from .wiring_trial import try_wiring
 
-DNS_TRIES, DNS_PAUSE = 150, 2.0  # seconds; the record's TTL is a minute
+# Parameters of templates/foundation.yaml that turn on replication and the notification.
+PEER, TRIGGER = "PeerBucketArn", "TriggerFunctionArn"
 
 
 class Deployment:
@@ -37,15 +40,20 @@ class Deployment:
         """Wire the Regions to traffic only when both stand and have passed their check."""
         heading("[3/7] Network and bucket, both Regions")
         self._deploy_foundations()
-        heading("[4/7] Routing control, DNS, Multi-Region Access Point; tables")
+        heading(
+            "[4/7] Routing control, DNS, Multi-Region Access Point; tables; first active Region"
+        )
         self._deploy_shared()
+        self._activate_primary_once()
         first, second = self._passive_first()
         heading(f"[5/7] The application in {first.region}, and the check of it; financial data")
         run_parallel(partial(self._deploy_application, first), self._load_financial_data)
         heading(f"[6/7] The application in {second.region}, and the check of it")
         self._deploy_application(second)
-        heading("[7/7] Replication, notifications and the first active Region")
+        heading("[7/7] Replication and notifications, and a trial of both")
         self._wire()
+        compare(self._aws, self._plan)
+        try_wiring(self._aws, self._plan)
 
     def deploy_experiments(self) -> None:
         """Deploy a FIS experiment template to each Region; start nothing."""
@@ -128,38 +136,48 @@ class Deployment:
         table, file = f"financial-data{self._plan.env}", Path(self._settings.financial_data)
         load_financial_data(self._aws, table, self._plan.tables.region, file)
 
+    def _activate_primary_once(self) -> None:
+        """Make the primary active if no Region ever was, before a function can ask DNS for it.
+
+        Until then the record names the secondary, and a resolver that was asked would keep that
+        answer for its TTL.
+        """
+        RoutingControls(self._aws, self._outputs(self._plan.shared)).activate_primary_once()
+
     def _wire(self) -> None:
-        """Turn on replication and notifications; activate the primary if no Region ever was."""
-        applications = (self._plan.primary, self._plan.standby)
-        triggers = [self._outputs(stack)["TriggerFunctionArn"] for stack in applications]
-        buckets = [self._outputs(stack)["BucketArn"] for stack in self._plan.foundations]
-        controls = RoutingControls(self._aws, self._outputs(self._plan.shared))
-        if controls.activate_primary_once():
-            run_parallel(*(partial(self._await_dns, region) for region in self._settings.regions))
+        """Turn on replication and notifications, once the triggers know the active Region."""
+        await_dns(self._aws, self._plan, self._outputs(self._plan.shared))
+        wirings = bucket_wirings(self._aws, self._plan)
+        stacks_and_wirings = list(zip(self._plan.foundations, wirings, strict=True))
+        self._forget_what_was_switched_off(stacks_and_wirings)
         self._deploy(
             *(
-                (stack, {"PeerBucketArn": peer, "TriggerFunctionArn": trigger})
-                for stack, peer, trigger in zip(
-                    self._plan.foundations, reversed(buckets), triggers, strict=True
-                )
+                (stack, {PEER: wiring.peer_arn, TRIGGER: wiring.trigger_arn})
+                for stack, wiring in stacks_and_wirings
             )
         )
 
-    def _await_dns(self, region: str) -> None:
-        """Wait until DNS in the Region names the primary: a cached answer lives for the TTL.
+    def _forget_what_was_switched_off(
+        self, stacks_and_wirings: list[tuple[Stack, BucketWiring]]
+    ) -> None:
+        """Take away the parameter of what the stack has, but not the bucket.
 
-        Until then both Regions would skip what is uploaded, so nothing is wired before.
+        It was switched off past CloudFormation, for which the same parameter is no change.
         """
-        primary = self._settings.primary_region
-        for _ in range(DNS_TRIES):
-            if active_region(self._aws, self._plan, region) == primary:
-                info(f"DNS in {region} names {primary}")
-                return
-            time.sleep(DNS_PAUSE)
-        raise DeployError(
-            f"FAILED: DNS in {region} does not name {primary} as active. See make status, and run "
-            "make deploy again."
-        )
+        deployments: list[tuple[Stack, Parameters]] = []
+        for stack, wiring in stacks_and_wirings:
+            deployed = stack_parameters(self._aws, stack)
+            differences = {
+                PEER: wiring.replication_difference(self._aws),
+                TRIGGER: wiring.notification_difference(self._aws),
+            }
+            lost = {name: text for name, text in differences.items() if text and deployed.get(name)}
+            for text in lost.values():
+                info(f"{text}, though {stack} says so: deploying it anew")
+            if lost:
+                deployments.append((stack, dict.fromkeys(lost, "")))
+        if deployments:
+            self._deploy(*deployments)
 
     def _outputs(self, stack: Stack) -> dict[str, str]:
         return deployed_outputs(self._aws, stack)

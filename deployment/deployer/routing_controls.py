@@ -45,6 +45,16 @@ class RoutingControls:
         console.info("routing controls: primary On, secondary Off (set for the first time)")
         return True
 
+    def active_region(self, regions: tuple[str, str]) -> str:
+        """Return the one of the two Regions whose control is On. Raises DeployError."""
+        states = self.states()
+        if sorted(states) != ["Off", "On"]:
+            raise DeployError(
+                f"FAILED: the routing controls are {states[0]} and {states[1]}, where exactly one "
+                "has to be On: make failover sets them."
+            )
+        return regions[states.index("On")]
+
     def states(self) -> tuple[str, str]:
         """`On` or `Off`, of the primary and the secondary."""
         return self._state(self._primary), self._state(self._secondary)

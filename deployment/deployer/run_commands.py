@@ -15,7 +15,8 @@ from common.attempts import parse_attempt_name
 
 from . import console
 from .active_region import FunctionFailed, invoke
-from .any_region import current_account, current_active_region
+from .announcement import announce
+from .any_region import current_active_region
 from .aws import PATIENT, Aws
 from .errors import DeployError
 from .plan import Plan
@@ -84,12 +85,10 @@ def show_links(aws: Aws, plan: Plan, run: str) -> None:
 
 
 def describe_deployment(aws: Aws, plan: Plan) -> str:
-    """Print which ENV, Regions and account a command is about; return the active Region."""
-    regions = plan.settings.regions
-    account = current_account(aws, plan)
-    console.heading(f"ENV={plan.env}, {' and '.join(regions)}, account {account}")
+    """Print what the command is about and which Region is active; return that."""
+    announce(aws, plan)
     active = current_active_region(aws, plan)
-    if active not in regions:
+    if active not in plan.settings.regions:
         raise DeployError(f"FAILED: no Region is active: DNS says {active!r}. See make status.")
     console.info(f"The active Region is {active}.")
     return active

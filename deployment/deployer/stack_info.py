@@ -54,6 +54,13 @@ def stack_outputs(aws: Aws, stack: Stack, config: Config = STANDARD) -> dict[str
     return {pair["OutputKey"]: pair["OutputValue"] for pair in description.get("Outputs", [])}
 
 
+def stack_parameters(aws: Aws, stack: Stack) -> dict[str, str]:
+    """Return the values of the parameters by name; none if the stack is not deployed."""
+    description = describe_stack(aws, stack) or {}
+    pairs = description.get("Parameters", [])
+    return {pair["ParameterKey"]: pair.get("ParameterValue", "") for pair in pairs}
+
+
 def deployed_outputs(aws: Aws, stack: Stack) -> dict[str, str]:
     """The same for a command that needs them. Raises DeployError if there are none."""
     outputs = stack_outputs(aws, stack)

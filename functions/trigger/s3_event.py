@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from common import keys
+from common.observability import logger
 from common.runs import InputVersion
 
 
@@ -15,11 +16,11 @@ def input_versions(event: Mapping[str, Any]) -> list[InputVersion]:
     make our own outputs into inputs.
     """
     versions = [_version(record["s3"]["object"]) for record in event.get("Records", [])]
-    return [
-        version
-        for version in versions
-        if version.key.startswith(keys.INPUT_PREFIX) and not _is_folder(version)
-    ]
+    inputs = [version for version in versions if version.key.startswith(keys.INPUT_PREFIX)]
+    for version in filter(_is_folder, inputs):
+        # `make deploy` writes one, and waits for this entry.
+        logger.info("A folder is no input", key=version.key)
+    return [version for version in inputs if not _is_folder(version)]
 
 
 def _version(s3_object: Mapping[str, Any]) -> InputVersion:

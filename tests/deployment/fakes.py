@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -14,11 +15,14 @@ from deployment.deployer.settings import Settings
 
 Operation = Callable[..., Any]
 Call = tuple[str, dict[str, Any]]
+PRINCIPAL = "arn:aws:iam::123456789012:user/operator"
 _START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class FakeClient:
     """Operations as functions; a paginator yields the list that its operation returns."""
+
+    meta = SimpleNamespace(endpoint_url="https://service.amazonaws.com", partition="aws")
 
     def __init__(self, operations: dict[str, Operation], calls: list[Call]) -> None:
         self._operations = operations
@@ -43,7 +47,8 @@ class FakeAws(Aws):
 
     def __init__(self, **services: dict[str, Operation]) -> None:
         super().__init__()
-        self.services = services
+        identity = {"Account": "123456789012", "Arn": PRINCIPAL}
+        self.services = {"sts": {"get_caller_identity": lambda: identity}, **services}
         self.calls: list[Call] = []
 
     def client(
@@ -53,7 +58,7 @@ class FakeAws(Aws):
         config: Any = STANDARD,  # noqa: ARG002 - has no effect here
         endpoint: str | None = None,  # noqa: ARG002 - has no effect here
     ) -> Any:
-        return FakeClient(self.services[service.replace("-", "_")], self.calls)
+        return FakeClient(self.services.get(service.replace("-", "_"), {}), self.calls)
 
     def called(self, name: str) -> list[dict[str, Any]]:
         """The parameters of each call of the operation."""

@@ -72,3 +72,60 @@ def test_chaos_shows_how_to_start_each_experiment(
     start = "aws fis start-experiment --region {} --experiment-template-id EXT1"
     lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
     assert lines == [start.format("eu-west-1"), start.format("eu-central-1")]
+
+
+class FakeTeardown:
+    """Counts how often everything was destroyed."""
+
+    destroyed = 0
+
+    def __init__(self, *_: object) -> None: ...
+
+    def running_count(self) -> int:
+        return 2
+
+    def run(self) -> None:
+        FakeTeardown.destroyed += 1
+
+
+@pytest.fixture
+def teardown(monkeypatch: pytest.MonkeyPatch) -> type[FakeTeardown]:
+    FakeTeardown.destroyed = 0
+    monkeypatch.setattr(commands, "Teardown", FakeTeardown)
+    return FakeTeardown
+
+
+@pytest.mark.parametrize(("env", "name"), [("-x", "-x"), ("", "empty")])
+def test_destroy_all_asks_for_the_name_of_the_env(
+    monkeypatch: pytest.MonkeyPatch, teardown: type[FakeTeardown], env: str, name: str
+) -> None:
+    monkeypatch.setattr("builtins.input", lambda _: name)
+    commands.destroy_all(FakeAws(), plan(env=env), "")
+    assert teardown.destroyed == 1
+
+
+@pytest.mark.parametrize("answer", ["yes", "-dev", ""])
+def test_any_other_answer_destroys_nothing(
+    monkeypatch: pytest.MonkeyPatch, teardown: type[FakeTeardown], answer: str
+) -> None:
+    monkeypatch.setattr("builtins.input", lambda _: answer)
+    with pytest.raises(DeployError, match=r"Nothing was deleted: .* is not '-x'"):
+        commands.destroy_all(FakeAws(), PLAN, "")
+    assert teardown.destroyed == 0
+
+
+def test_a_script_answers_by_a_setting_which_has_to_name_the_env_too(
+    monkeypatch: pytest.MonkeyPatch, teardown: type[FakeTeardown]
+) -> None:
+    commands.destroy_all(FakeAws(), PLAN, "-x")
+    assert teardown.destroyed == 1
+    with pytest.raises(DeployError, match="'-y' is not '-x'"):
+        commands.destroy_all(FakeAws(), PLAN, "-y")
+
+    def nobody(_: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("builtins.input", nobody)
+    with pytest.raises(DeployError, match="CONFIRM=-x"):
+        commands.destroy_all(FakeAws(), PLAN, "")
+    assert teardown.destroyed == 1

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from deployment.deployer import deploy, stacks, verify
+from deployment.deployer.bucket_wiring import BucketWiring
 from deployment.deployer.errors import DeployError
 from deployment.deployer.plan import Plan, Stack
 from deployment.deployer.routing_controls import RoutingControls
@@ -42,24 +44,38 @@ class FakeDeployment:
     """Records the steps and the parameters of each stack; deploys nothing."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.monkeypatch = monkeypatch
         self.steps: list[tuple[str, str]] = []
         self.parameters: dict[str, dict[str, str]] = defaultdict(dict)
         self.plan = PLAN
         self.unfit_stack = ""
         self.active_region: str | None = None
+        self.deployed_parameters: dict[str, str] = {}
+        self.notification_difference = self.replication_difference = ""
+        for name in ("notification_difference", "replication_difference"):
+            monkeypatch.setattr(BucketWiring, name, lambda *_, name=name: getattr(self, name))
         monkeypatch.setattr(stacks, "deploy", self._deploy)
         monkeypatch.setattr(verify, "verify", self._verify)
         monkeypatch.setattr(deploy, "active_region", self._active_region)
         monkeypatch.setattr(deploy, "load_financial_data", self._load)
         monkeypatch.setattr(RoutingControls, "endpoints_parameter", lambda _: "(endpoints)")
-        monkeypatch.setattr(RoutingControls, "activate_primary_once", lambda _: None)
+        for owner, name, step in (
+            (RoutingControls, "activate_primary_once", ("activate", "primary")),
+            (deploy, "await_dns", ("await", "dns")),
+            (deploy, "compare", ("compare", "all")),
+            (deploy, "try_wiring", ("try", "wiring")),
+        ):
+            monkeypatch.setattr(owner, name, partial(self._note, step))
 
     def run(self) -> None:
         self.deployment().run()
 
     def deployment(self) -> deploy.Deployment:
         outputs = [{"OutputKey": name, "OutputValue": name.lower()} for name in OUTPUTS]
-        response = {"describe_stacks": lambda **_: {"Stacks": [{"Outputs": outputs}]}}
+        pairs = self.deployed_parameters.items()
+        parameters = [{"ParameterKey": name, "ParameterValue": value} for name, value in pairs]
+        stack = {"Outputs": outputs, "Parameters": parameters}
+        response = {"describe_stacks": lambda **_: {"Stacks": [stack]}}
         limits = {"AccountLimit": {"UnreservedConcurrentExecutions": 1000}}
         functions = {"get_account_settings": lambda: limits}
         aws = FakeAws(cloudformation=response, **{"lambda": functions})
@@ -77,6 +93,9 @@ class FakeDeployment:
         self.steps.append(("verify", stack.name))
         if stack.name == self.unfit_stack:
             raise DeployError(f"{stack} is not fit")
+
+    def _note(self, step: tuple[str, str], *_: Any) -> None:
+        self.steps.append(step)
 
     def _active_region(self, *_: Any) -> str:
         if self.active_region is None:
@@ -106,7 +125,7 @@ def test_the_standby_comes_first_and_each_is_checked_before_anything_is_wired(
 ) -> None:
     fake.run()
     assert fake.application_steps() == ORDER
-    assert [name for _, name in fake.steps[-2:]] == ["batch-foundation-x"] * 2
+    assert [name for _, name in fake.steps[-4:-2]] == ["batch-foundation-x"] * 2
     assert "PeerBucketArn" in fake.parameters["batch-foundation-x"]
     assert ("load in eu-west-1", "financial-data-x") in fake.steps
 
@@ -168,21 +187,53 @@ def test_the_settings_of_the_application_arrive_as_parameters(fake: FakeDeployme
     assert (foundation["WorkDays"], foundation["NoncurrentDays"]) == ("3", "30")
 
 
-def test_nothing_is_wired_before_dns_names_the_first_active_region(
-    fake: FakeDeployment, monkeypatch: pytest.MonkeyPatch
+def test_dns_is_right_before_anything_is_wired_and_was_never_asked_before_a_region_is_active(
+    fake: FakeDeployment,
 ) -> None:
-    """E10: while a resolver answers from its cache, both Regions would skip an upload."""
-    answers = iter(["us-west-2", "us-west-2", "us-west-2", *[PLAN.settings.primary_region] * 4])
-    seen: list[str] = []
-
-    def ask(*_: Any) -> str:
-        seen.append(next(answers))
-        assert "PeerBucketArn" not in fake.parameters["batch-foundation-x"]
-        return seen[-1]
-
-    monkeypatch.setattr(RoutingControls, "activate_primary_once", lambda _: True)
-    monkeypatch.setattr(deploy, "active_region", ask)
-    monkeypatch.setattr(deploy, "DNS_PAUSE", 0.0)
+    """E10: a resolver keeps an answer, and while it is wrong both Regions would skip an upload."""
     fake.run()
-    assert seen.count(PLAN.settings.primary_region) == 2
-    assert "PeerBucketArn" in fake.parameters["batch-foundation-x"]
+    steps = [step for step, _ in fake.steps]
+    assert steps.index("activate") < steps.index("verify")
+    assert fake.steps[-5:] == [
+        ("await", "dns"),
+        ("deploy", "batch-foundation-x"),
+        ("deploy", "batch-foundation-x"),
+        ("compare", "all"),
+        ("try", "wiring"),
+    ]
+
+
+WIRED = {"PeerBucketArn": "bucketarn", "TriggerFunctionArn": "triggerfunctionarn"}
+
+
+@pytest.mark.parametrize(
+    ("difference", "parameter"),
+    [
+        ("notification_difference", "TriggerFunctionArn"),
+        ("replication_difference", "PeerBucketArn"),
+    ],
+)
+def test_what_was_switched_off_past_cloudformation_is_taken_away_and_deployed_anew(
+    fake: FakeDeployment, difference: str, parameter: str
+) -> None:
+    """As `make destroy-all` does first: CloudFormation sees no change in the same parameters."""
+    fake.deployed_parameters = WIRED
+    setattr(fake, difference, "the bucket does not")
+    deployed: list[dict[str, str]] = []
+    deploy_stack = fake._deploy
+
+    def note(aws: Any, of: Plan, stack: Stack, parameters: dict[str, str]) -> None:
+        deploy_stack(aws, of, stack, parameters)
+        if stack.name == "batch-foundation-x" and "VpcCidr" not in parameters:
+            deployed.append(parameters)
+
+    fake.monkeypatch.setattr(stacks, "deploy", note)
+    fake.run()
+    assert deployed == [{parameter: ""}, {parameter: ""}, WIRED, WIRED]
+
+
+def test_the_first_deployment_has_nothing_to_take_away(fake: FakeDeployment) -> None:
+    fake.notification_difference = fake.replication_difference = "not yet"
+    fake.deployed_parameters = dict.fromkeys(WIRED, "")
+    fake.run()
+    assert [name for _, name in fake.steps].count("batch-foundation-x") == 4

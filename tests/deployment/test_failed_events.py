@@ -76,7 +76,7 @@ def test_each_event_goes_to_its_function_in_its_own_region_and_leaves_the_queue(
     ]
     assert list(aws.left()) == []
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == f"ENV=-x, {PRIMARY} and {SECONDARY}, account 123456789012"
+    assert lines[0].startswith(f"ENV=-x in {PRIMARY} and {SECONDARY}: account 123456789012 as ")
     assert f"  batch-trigger-failures-x in {PRIMARY}: 1 events replayed, 0 failed again" in lines
 
 

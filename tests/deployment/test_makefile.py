@@ -106,3 +106,20 @@ def test_the_makefile_exports_every_setting_and_its_defaults_are_allowed() -> No
 def test_a_delimiter_passes_through_make(delimiter: str) -> None:
     assert exported_settings(f"DELIMITER={delimiter}").delimiter == delimiter
     assert check_settings(settings(delimiter=delimiter)) == []
+
+
+def test_eval_of_env_without_a_cloud_fails_loudly_and_the_next_command_does_not_run(
+    tmp_path: Path,
+) -> None:
+    environment = {name: os.environ[name] for name in ("PATH", "HOME")}
+    process = subprocess.run(
+        ["bash", "-c", 'eval "$(make -s env)" && echo next'],  # noqa: S607 - the user's bash
+        cwd=ROOT,
+        env=environment | {"LOCALCLOUD_STATE": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert process.returncode == 1
+    assert "Nothing was set: " in process.stderr
+    assert process.stdout == ""

@@ -11,7 +11,7 @@ from deployment.deployer import __main__ as command_line
 from deployment.deployer.active_region import FunctionFailed
 from deployment.deployer.errors import DeployError
 from deployment.deployer.run_commands import describe_deployment, give_up, retry, show_links
-from tests.deployment.fakes import plan
+from tests.deployment.fakes import PRINCIPAL, plan
 from tests.deployment.regions import PRIMARY, SECONDARY, Event, FakeRegions
 
 RUN = "orders-0123456789abcdef01234567"
@@ -47,7 +47,7 @@ def test_a_retry_begins_the_next_attempt_in_the_active_region(
     retry(aws, PLAN, RUN)
     assert aws.invoked == [(SECONDARY, "batch-reconciler-x", {"retry": RUN})]
     assert capsys.readouterr().out.splitlines() == [
-        f"ENV=-x, {PRIMARY} and {SECONDARY}, account 123456789012",
+        f"ENV=-x in {PRIMARY} and {SECONDARY}: account 123456789012 as {PRINCIPAL}, on AWS",
         f"  The active Region is {SECONDARY}.",
         f"  Attempt 3 at {RUN} begins in {SECONDARY}. It will be mailed when it is complete.",
     ]

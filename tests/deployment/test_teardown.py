@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from deployment.deployer import commands, stacks, teardown
+from deployment.deployer import stacks, teardown
 from deployment.deployer.api_gateway_roles import delete_unused_roles
 from deployment.deployer.aws import Aws
 from deployment.deployer.buckets import empty, stop_events
@@ -130,31 +130,3 @@ def test_of_api_gateways_log_roles_only_the_one_in_use_stays() -> None:
     )
     delete_unused_roles(aws, REGION, ["used", "old", "rolled-back"])
     assert [role["RoleName"] for role in iam.list_roles()["Roles"]] == ["used"]
-
-
-def test_destroy_all_asks_first_and_takes_only_yes_for_an_answer(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    runs: list[str] = []
-    monkeypatch.setattr(Teardown, "__init__", lambda *_: None)
-    monkeypatch.setattr(Teardown, "running_count", lambda _: 1)
-    monkeypatch.setattr(Teardown, "run", lambda _: runs.append("all"))
-
-    def destroy_all(answer: str | None, *, force: bool = False) -> None:
-        def reply(_question: str) -> str:
-            if answer is None:
-                raise EOFError
-            return answer
-
-        monkeypatch.setattr("builtins.input", reply)
-        commands.destroy_all(Aws(), PLAN, force=force)
-
-    for answer in ("no", "", "y"):
-        with pytest.raises(DeployError, match=r"Nothing was deleted\."):
-            destroy_all(answer)
-    with pytest.raises(DeployError, match="nobody is there to answer"):
-        destroy_all(None)
-    assert runs == []
-    destroy_all("yes")
-    destroy_all(None, force=True)
-    assert runs == ["all", "all"]

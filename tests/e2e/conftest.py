@@ -7,7 +7,10 @@ from collections.abc import Iterator
 import coverage
 import pytest
 
-from tests.e2e.system import System, deployed
+from tests.e2e.files import known_uuids, row, text
+from tests.e2e.system import TIME_SCALE, System, deployed
+
+FIRST_FILE = "first.csv"
 
 
 @pytest.fixture(scope="package", autouse=True)
@@ -24,7 +27,9 @@ def _untraced() -> Iterator[None]:
 # Of this package only: two local clouds in one process would share moto's state.
 @pytest.fixture(scope="package")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    with deployed(tmp_path_factory.mktemp("cloud") / "state", time_scale=0.03) as system:
+    folder = tmp_path_factory.mktemp("cloud")
+    with deployed(folder / "state", TIME_SCALE) as system:
+        system.upload(FIRST_FILE, text([row(known_uuids(1)[0])]).encode(), folder)
         yield system
         assert system.foreign_writes.writes > 0
         assert system.foreign_writes.sentences == []

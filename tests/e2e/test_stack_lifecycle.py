@@ -212,6 +212,21 @@ def test_a_resource_that_never_gets_ready_fails_the_stack_by_its_name(
     assert second.statuses("batch-chaos") == {"UPDATE_ROLLBACK_COMPLETE"}
 
 
+def test_after_a_destroy_all_that_was_broken_off_a_deployment_processes_files_again(
+    second: SecondDeployment, tmp_path: Path
+) -> None:
+    """Its first step turns off notifications and replication, past CloudFormation."""
+    refusal = second.system.cloud.faults.refuse("AccessDenied", 403, operation="DeleteStack")
+    second.repository.make_fails("destroy-all", f"CONFIRM={ENV}")
+    refusal.remove()
+    error = second.repository.make_fails("verify")
+    for sentence in ("does not notify", "does not replicate input/ and output/"):
+        assert error.count(sentence) == len(REGIONS)
+    assert second.repository.make("deploy").count("deploying it anew") == 2 * len(REGIONS)
+    row_ = second.system.process("again.csv", text([row(UUIDS[4])]).encode(), tmp_path)
+    assert row_["status"] == "COMPLETED"
+
+
 def test_destroy_all_removes_a_half_destroyed_deployment_while_a_file_is_in_flight(
     second: SecondDeployment, merger: Hold[Call], tmp_path: Path
 ) -> None:
@@ -223,10 +238,10 @@ def test_destroy_all_removes_a_half_destroyed_deployment_while_a_file_is_in_flig
     standby.delete_stack(StackName=f"batch-standby{ENV}")
     for region in REGIONS:
         _write_and_delete(second.system, region)
-    assert "1 files are in flight" in second.repository.make("destroy-all", "FORCE=1")
+    assert "1 files are in flight" in second.repository.make("destroy-all", f"CONFIRM={ENV}")
     merger.release()
     _check_that_all_is_removed(second)
-    second.repository.make("destroy-all", "FORCE=1")
+    second.repository.make("destroy-all", f"CONFIRM={ENV}")
     _check_that_all_is_removed(second)
 
 
@@ -238,7 +253,7 @@ def test_destroy_all_removes_a_first_deployment_that_failed(second: SecondDeploy
     error = second.repository.make_fails("deploy")
     assert "extraneous key [Nope] is not permitted" in error
     assert "it deletes this half-made stack first" in error
-    second.repository.make("destroy-all", "FORCE=1")
+    second.repository.make("destroy-all", f"CONFIRM={ENV}")
     _check_that_all_is_removed(second)
 
 

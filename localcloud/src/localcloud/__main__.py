@@ -1,7 +1,5 @@
 """The command line: ``localcloud start | stop | env | mail | status | cpu | outage | fault``."""
 
-from __future__ import annotations
-
 import argparse
 import logging
 import sys
@@ -28,7 +26,10 @@ def main() -> int:
     try:
         return _run(arguments, settings)
     except daemon.NotRunning as error:
-        print(error, file=sys.stderr)
+        if arguments.command == "env":
+            print(shell.failure(f"Nothing was set: {error}"))
+        else:
+            print(error, file=sys.stderr)
         return 1
 
 

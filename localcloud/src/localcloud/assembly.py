@@ -1,7 +1,5 @@
 """Builds a whole local cloud: the gateway, every emulated service, the proxy."""
 
-from __future__ import annotations
-
 import importlib
 import os
 import ssl

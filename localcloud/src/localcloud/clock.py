@@ -1,7 +1,5 @@
 """Clocks: real time, scaled time, and time that a test moves."""
 
-from __future__ import annotations
-
 import math
 import threading
 import time

@@ -1,7 +1,5 @@
 """What every emulated service needs, and where services find one another."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar

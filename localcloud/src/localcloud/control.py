@@ -3,8 +3,6 @@
 They come through a loopback port, with a secret, both in a file that only its owner can read.
 """
 
-from __future__ import annotations
-
 import json
 import secrets
 import socket

@@ -4,8 +4,6 @@ Seconds of a part within another count for the inner part only, so that all of t
 Waiting takes none, since a thread's CPU clock stands still meanwhile.
 """
 
-from __future__ import annotations
-
 import threading
 import time
 from collections import defaultdict

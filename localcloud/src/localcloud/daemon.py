@@ -1,7 +1,5 @@
 """Starts and stops the local cloud as a background process, whose state is one folder."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil
@@ -82,7 +80,7 @@ def serve(settings: Settings) -> int:
 
 
 @contextmanager
-def hosted(settings: Settings) -> Iterator[Cloud]:
+def hosted(settings: Settings) -> Iterator["Cloud"]:
     """A local cloud in this process, which the shell's commands find like any other."""
     from localcloud.assembly import assemble  # takes seconds, and only a host needs it
 

@@ -1,7 +1,5 @@
 """Queues that deliver later and in order, as replication between Regions does."""
 
-from __future__ import annotations
-
 import logging
 import threading
 import time

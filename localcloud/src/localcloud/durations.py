@@ -1,7 +1,5 @@
 """ISO 8601 durations as FIS and Systems Manager write them, such as ``PT15M``."""
 
-from __future__ import annotations
-
 import re
 
 _DURATION = re.compile(

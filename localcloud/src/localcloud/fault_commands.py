@@ -1,7 +1,5 @@
 """The commands ``localcloud outage`` and ``localcloud fault``."""
 
-from __future__ import annotations
-
 import argparse
 import sys
 from typing import Any

@@ -1,7 +1,5 @@
 """Work that is repeated every few seconds."""
 
-from __future__ import annotations
-
 import logging
 import threading
 from collections.abc import Callable

@@ -3,8 +3,6 @@
 Those that are the same for all stand with their services.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

@@ -1,10 +1,9 @@
 """Settings of the local cloud: the environment variables LOCALCLOUD_*."""
 
-from __future__ import annotations
-
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from localcloud.quotas import BY_ACCOUNT, Quotas
 
@@ -30,10 +29,10 @@ class Settings:
     verified_identities: tuple[str, ...] = ()
     quotas: Quotas = BY_ACCOUNT["ordinary"]
 
-    @staticmethod
-    def from_environment() -> Settings:
+    @classmethod
+    def from_environment(cls) -> Self:
         get = os.environ.get
-        return Settings(
+        return cls(
             state_dir=Path(get("LOCALCLOUD_STATE", ".local")).resolve(),
             time_scale=float(get("LOCALCLOUD_TIME_SCALE", "0.1")),
             replication_lag=float(get("LOCALCLOUD_REPLICATION_LAG", "5")),

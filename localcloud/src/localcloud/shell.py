@@ -1,7 +1,5 @@
 """What the commands ``env`` and ``status`` print."""
 
-from __future__ import annotations
-
 import json
 import os
 import shlex
@@ -15,7 +13,18 @@ from localcloud.daemon import Ready
 from localcloud.settings import Settings
 
 # Set in the user's shell, these would send commands elsewhere, or with other keys.
-_UNSET = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL")
+_UNSET = (
+    "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_ENDPOINT_URL",
+    "AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT", "AWS_ROLE_ARN",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+)  # fmt: skip
+# Configuration files and AWS_ENDPOINT_URL_<SERVICE> would send a part of the calls elsewhere.
+# https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+_ISOLATED = {
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true",
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+}
 
 
 def exports(ready: Ready) -> str:
@@ -23,6 +32,7 @@ def exports(ready: Ready) -> str:
     state = Path(ready.environment["AWS_CA_BUNDLE"]).parent
     variables = {
         **ready.environment,
+        **_ISOLATED,
         "CURL_CA_BUNDLE": str(state / "ca-with-public.pem"),
         "AWS_ACCESS_KEY_ID": ready.access_key,
         "AWS_SECRET_ACCESS_KEY": ready.secret_key,
@@ -36,6 +46,11 @@ def exports(ready: Ready) -> str:
     lines.append("unset " + " ".join(_UNSET))
     lines.append(f"export PATH={_path(str(Path(sys.executable).parent))}")
     return "\n".join(lines)
+
+
+def failure(reason: str) -> str:
+    """Shell lines for ``eval`` that change nothing and fail: it sees no exit code of ours."""
+    return f"echo {shlex.quote(reason)} >&2; false"
 
 
 def _path(scripts: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
 from .conftest import Lab
 
@@ -112,23 +111,3 @@ def test_a_failed_deletion_can_be_repeated_without_its_cause(lab: Lab) -> None:
     lab.client("s3").delete_object(Bucket="kept", Key="k")
     lab.cfn.delete_stack(StackName="app")
     assert (lab.status(stack_id), lab.buckets()) == ("DELETE_COMPLETE", set())
-
-
-def test_a_failed_deletion_can_go_on_without_the_resource_that_failed(lab: Lab) -> None:
-    stack_id = _filled(lab)
-    lab.cfn.delete_stack(StackName="app", RetainResources=["Bucket"])
-    assert (lab.status(stack_id), lab.buckets()) == ("DELETE_COMPLETE", {"kept"})
-    assert ("Bucket", "DELETE_SKIPPED") in lab.events(stack_id)
-
-
-@pytest.mark.parametrize("name", ["Topic", "Nobody"])
-def test_a_deleted_or_unknown_resource_cannot_be_retained(lab: Lab, name: str) -> None:
-    _filled(lab)
-    with pytest.raises(ClientError, match="resources to retain must be in a valid state"):
-        lab.cfn.delete_stack(StackName="app", RetainResources=[name])
-
-
-def test_only_a_failed_deletion_may_name_what_to_retain(lab: Lab) -> None:
-    lab.create(_bucket("Delete"))
-    with pytest.raises(ClientError, match="only allowed for stacks in DELETE_FAILED state"):
-        lab.cfn.delete_stack(StackName="app", RetainResources=["Bucket"])

@@ -52,10 +52,7 @@ def test_every_property_that_may_change_is_tried(case: Case) -> None:
 
 # Properties that a provider turns into other members of its calls.
 _CONVERTED = {
-    "AWS::EC2::SecurityGroupEgress": providers()["AWS::EC2::SecurityGroupEgress"].supported,
-    "AWS::EC2::SecurityGroupIngress": providers()["AWS::EC2::SecurityGroupIngress"].supported,
     "AWS::Route53RecoveryControl::SafetyRule": {"ControlPanelArn", "RuleConfig"},
-    "AWS::SNS::Subscription": {"Region"},
 }
 
 

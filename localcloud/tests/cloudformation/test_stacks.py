@@ -224,11 +224,14 @@ def test_what_is_retained_outlives_its_stack(lab: Lab) -> None:
     assert ("Bucket", "DELETE_SKIPPED") in lab.events(stack_id)
 
 
-def test_a_protected_stack_is_not_deleted(lab: Lab) -> None:
+def test_protection_and_retained_resources_are_refused_by_name(lab: Lab) -> None:
+    body = _json({"Topic": TOPIC})
+    with pytest.raises(ClientError, match="does not emulate EnableTerminationProtection"):
+        lab.cfn.create_stack(StackName="a", TemplateBody=body, EnableTerminationProtection=True)
     lab.create({"Topic": TOPIC})
-    lab.cfn.update_termination_protection(StackName="app", EnableTerminationProtection=True)
-    with pytest.raises(ClientError, match="TerminationProtection is enabled"):
-        lab.cfn.delete_stack(StackName="app")
+    with pytest.raises(ClientError, match="does not emulate RetainResources"):
+        lab.cfn.delete_stack(StackName="app", RetainResources=["Topic"])
+    assert lab.status() == "CREATE_COMPLETE"
 
 
 def test_deleting_what_does_not_exist_is_no_error(lab: Lab) -> None:

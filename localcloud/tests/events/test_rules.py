@@ -56,11 +56,8 @@ def test_an_event_has_the_documented_form(shared_env: Environment) -> None:
         ({"detail": {"status": ["FAILED", "ABORTED"]}}, True),
         ({"detail": {"status": ["SUCCEEDED"]}}, False),
         ({"detail": {"status": [{"anything-but": ["SUCCEEDED"]}]}}, True),
-        ({"detail": {"amount": [{"numeric": [">", 5, "<=", 10]}]}}, True),
-        ({"detail": {"amount": [{"numeric": [">", 10]}]}}, False),
         ({"detail": {"nothing": [{"exists": False}]}}, True),
         ({"detail": {"status": [{"exists": False}]}}, False),
-        ({"detail": {"$or": [{"amount": [1]}, {"status": ["ABORTED"]}]}}, True),
         ({"detail": {"none": [None]}}, True),
     ],
 )
@@ -91,6 +88,9 @@ def test_the_input_of_a_target_replaces_the_event(shared_env: Environment) -> No
         ({"ScheduleExpression": "cron(0 10 * * ? *)"}, "the schedule cron(0 10 * * ? *)"),
         ({"EventPattern": "{}", "RoleArn": f"arn:aws:iam::{ACCOUNT}:role/r"}, "RoleArn"),
         ({"EventPattern": "{}", "EventBusName": "mine"}, "other than the default one"),
+        ({"EventPattern": '{"a": [{"numeric": [">", 5]}]}'}, "numeric in an event pattern"),
+        ({"EventPattern": '{"a": [{"anything-but": {"prefix": "b"}}]}'}, "anything-but in an"),
+        ({"EventPattern": '{"$or": [{"a": ["b"]}]}'}, "$or in an event pattern"),
         ({"EventPattern": "{}", "State": "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"}, "state"),
     ],
 )
@@ -102,9 +102,7 @@ def test_a_rule_that_is_not_emulated_is_refused_by_name(
     assert named in str(raised.value)
 
 
-@pytest.mark.parametrize(
-    "filters", [[{"sounds-like": "x"}], [{"anything-but": {"cidr": "10.0.0.0/8"}}], [["a"]], [{}]]
-)
+@pytest.mark.parametrize("filters", [[{"sounds-like": "x"}], [{"exists": {"a": 1}}], [["a"]], [{}]])
 def test_a_pattern_that_moto_would_take_for_a_match_is_invalid(
     shared_env: Environment, filters: Any
 ) -> None:
@@ -122,9 +120,6 @@ def test_a_pattern_that_moto_would_take_for_a_match_is_invalid(
         ("{}", "Empty objects are not allowed"),
         ('{"a": [{"exists": "yes"}]}', "must be either true or false"),
         ('{"a": [{"prefix": 1}]}', "prefix match pattern must be a string"),
-        ('{"a": [{"numeric": [">", "1"]}]}', "Value of > must be numeric"),
-        ('{"a": [{"numeric": ["!", 1]}]}', "Unrecognized numeric range operator: !"),
-        ('{"a": [{"numeric": 1}]}', "Invalid member in numeric match"),
     ],
 )
 def test_a_pattern_that_cannot_be_compiled_is_invalid(

@@ -42,7 +42,6 @@ SECTIONS = {
     "s3control": "s3",
     "secretsmanager": "secrets-manager",
     "service-quotas": "regions-services-endpoint-services-quotas",
-    "ses": "ses",
     "sesv2": "ses",
     "sns": "sns",
     "sqs": "sqs",

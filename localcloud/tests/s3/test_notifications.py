@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from localcloud.s3.notifications import PROPAGATION_SECONDS
+
 from .conftest import EAST, WEST, World
 
 
@@ -180,3 +182,22 @@ def lambda_entry(name: str, rule: dict[str, str]) -> dict[str, Any]:
 def error(caught: pytest.ExceptionInfo[ClientError]) -> tuple[str, str]:
     error = caught.value.response["Error"]
     return error["Code"], error["Message"]
+
+
+def test_a_configuration_takes_effect_later_and_the_one_before_holds_until_then(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An object that is put meanwhile has no event, ever."""
+    clock = world.cloud.clock
+    monkeypatch.setattr(clock, "real_seconds", lambda seconds: seconds)
+    world.notify(EAST, Id="first")
+    world.east.put_object(Bucket="bucket-east", Key="too-early", Body=b"1")
+    clock.sleep(PROPAGATION_SECONDS)
+    world.east.put_object(Bucket="bucket-east", Key="first", Body=b"1")
+    world.east.put_bucket_notification_configuration(
+        Bucket="bucket-east", NotificationConfiguration={}
+    )
+    world.east.put_object(Bucket="bucket-east", Key="last", Body=b"1")
+    clock.sleep(PROPAGATION_SECONDS)
+    world.east.put_object(Bucket="bucket-east", Key="too-late", Body=b"1")
+    assert [record["s3"]["object"]["key"] for record in world.records()] == ["first", "last"]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from localcloud.s3.notifications import PROPAGATION_SECONDS
 from localcloud.testing import LocalCloud, S3Event
 from tests.testing.conftest import ACCOUNT, EAST, WEST, Lab
 
@@ -83,6 +84,7 @@ def test_an_event_of_s3_is_delivered_when_and_as_often_as_the_test_wants(lab: La
         lab.client("s3").put_bucket_notification_configuration(
             Bucket=bucket, NotificationConfiguration={"LambdaFunctionConfigurations": [target]}
         )
+        lab.cloud.sleep(PROPAGATION_SECONDS)
         upload = lab.client("s3").put_object(Bucket=bucket, Key="a+b c", Body=b"1")
         assert lab.cloud.settle(10)
         (event,) = events
@@ -96,10 +98,10 @@ def test_an_event_of_s3_is_delivered_when_and_as_often_as_the_test_wants(lab: La
 
 
 def test_mails_and_messages_that_were_published_are_there(lab: Lab) -> None:
-    lab.client("ses").send_email(
-        Source="a@example.com",
+    lab.client("sesv2").send_email(
+        FromEmailAddress="a@example.com",
         Destination={"ToAddresses": ["a@example.com"]},
-        Message={"Subject": {"Data": "hello"}, "Body": {"Text": {"Data": "body"}}},
+        Content={"Simple": {"Subject": {"Data": "hello"}, "Body": {"Text": {"Data": "body"}}}},
     )
     assert [mail["subject"] for mail in lab.cloud.mails()] == ["hello"]
     topic = lab.client("sns", WEST).create_topic(Name="topic")["TopicArn"]

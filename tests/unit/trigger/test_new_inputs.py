@@ -208,5 +208,12 @@ def test_an_event_without_an_input_is_ignored(
     assert not start_execution.called
 
 
+def test_a_folder_is_logged_by_its_key_which_a_deployment_waits_for(
+    trigger: Trigger, caplog: pytest.LogCaptureFixture
+) -> None:
+    trigger(notification("input/deployment-check/1/", size=0))
+    assert "input/deployment-check/1/" in [getattr(entry, "key", "") for entry in caplog.records]
+
+
 def test_an_empty_file_is_started_and_left_to_the_splitter_to_refuse(trigger: Trigger) -> None:
     assert len(trigger(notification(size=0))["started"]) == 1

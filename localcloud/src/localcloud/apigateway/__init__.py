@@ -3,8 +3,6 @@
 moto keeps their definition; this package imports it from OpenAPI and serves its stages.
 """
 
-from __future__ import annotations
-
 import json
 
 from localcloud.apigateway.control_plane import Importer, check_logging_role

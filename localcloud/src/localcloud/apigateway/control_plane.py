@@ -3,8 +3,6 @@
 moto keeps the REST APIs; only this module writes moto's objects.
 """
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

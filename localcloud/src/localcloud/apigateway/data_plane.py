@@ -1,7 +1,5 @@
 """execute-api: serves requests at deployed stages."""
 
-from __future__ import annotations
-
 import base64
 import secrets
 import threading

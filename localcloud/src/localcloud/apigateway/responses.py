@@ -1,7 +1,5 @@
 """HTTP responses: from what a function returned, and those that API Gateway itself gives."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 import json

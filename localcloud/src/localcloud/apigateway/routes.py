@@ -3,10 +3,8 @@
 A literal part is preferred to a variable, a variable to ``{proxy+}``, a method to ANY.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from moto.apigateway.models import RestAPI
 
@@ -39,10 +37,10 @@ class Routes:
         patterns = [(_parts(path), path) for path in self._by_path]
         self._patterns = sorted(patterns, key=lambda pair: _rank(pair[0]))
 
-    @staticmethod
-    def of(api: RestAPI) -> Routes:
+    @classmethod
+    def of(cls, api: RestAPI) -> Self:
         """A snapshot: later changes of the API show in the next deployment only."""
-        return Routes(
+        return cls(
             [
                 Route(
                     resource.id,

@@ -3,19 +3,15 @@
 It creates resources by the plain APIs of AWS's services.
 """
 
-from __future__ import annotations
-
 from localcloud.cloud import Cloud
 
 
 def install(cloud: Cloud) -> None:
     from localcloud.cloudformation.api import CloudFormation
     from localcloud.cloudformation.stacks.engine import Engine
-    from localcloud.cloudformation.stacks.nested import NestedStacks
 
     engine = Engine(cloud)
     api = CloudFormation(engine)
     cloud.add(engine)
-    cloud.add(NestedStacks(engine))
     cloud.add(api)
     cloud.gateway.register(api.service, api)

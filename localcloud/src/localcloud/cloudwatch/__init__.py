@@ -1,13 +1,11 @@
 """CloudWatch, as the services write to it: logs and metrics, gathered and flushed in batches."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from localcloud.cloud import Cloud
-from localcloud.cloudwatch.datapoints import Datapoints, Summary
+from localcloud.cloudwatch.datapoints import Datapoints
 from localcloud.cloudwatch.logs import LogWriter
-from localcloud.cloudwatch.metrics import Metric, MetricWriter
+from localcloud.cloudwatch.metrics import MetricWriter
 from localcloud.cloudwatch.minutes import Minutes
 from localcloud.gateway.gateway import Handler
 from localcloud.gateway.http import Response
@@ -24,16 +22,13 @@ class CloudWatch:
         account = cloud.settings.account_id
         self.logs = LogWriter(account, cloud.clients)
         self.datapoints = Datapoints(cloud.clock)
-        self.metrics = MetricWriter(account, self._keep)
+        self.metrics = MetricWriter(account, self.datapoints.add)
         self.minutes = Minutes(cloud.clock, self.datapoints)
         cloud.gateway.register("logs", before_reads(self.logs.flush))
         cloud.gateway.register("cloudwatch", before_reads(self.metrics.flush))
         periodic = Periodic("cloudwatch", _FLUSH_SECONDS, self.logs.flush, self.metrics.flush)
         cloud.on_close(periodic.close)
         cloud.on_close(self.minutes.close)
-
-    def _keep(self, metric: Metric, value: float, time: float | None) -> None:
-        self.datapoints.add(metric, Summary.of(value), time)
 
 
 def cloudwatch_of(cloud: Cloud) -> CloudWatch:

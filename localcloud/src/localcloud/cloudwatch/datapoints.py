@@ -1,12 +1,10 @@
 """The recent values of metrics by the minute, as alarms look at them."""
 
-from __future__ import annotations
-
 import math
 import threading
 from bisect import bisect_left, insort
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Self
 
 from localcloud.clock import Clock
 from localcloud.cloudwatch.metrics import Metric
@@ -17,51 +15,27 @@ _KEPT_MINUTES = 8 * 24 * 60  # an alarm looks back a week at most
 
 @dataclass
 class Summary:
-    """The values of a minute or a period. ``values`` lacks those of statistic sets."""
+    """The values of a minute or a period."""
 
     minimum: float = math.inf
     maximum: float = -math.inf
     total: float = 0.0
     count: float = 0.0
-    values: Counter[float] = field(default_factory=Counter)
 
-    @staticmethod
-    def of(value: float, count: float = 1.0) -> Summary:
-        return Summary(value, value, value * count, count, Counter({value: count}))
-
-    def add(self, other: Summary) -> None:
+    def add(self, other: Self) -> None:
         self.minimum = min(self.minimum, other.minimum)
         self.maximum = max(self.maximum, other.maximum)
         self.total += other.total
         self.count += other.count
-        self.values.update(other.values)
 
-    def statistic(self, name: str) -> float | None:
-        """Return a statistic, or a percentile as in ``p99.9``; None where it is unknown."""
-        match name:
-            case "Sum":
-                return self.total
-            case "Average":
-                return self.total / self.count
-            case "Minimum":
-                return self.minimum
-            case "Maximum":
-                return self.maximum
-            case "SampleCount":
-                return self.count
-        return self._percentile(float(name.removeprefix("p")))
-
-    def _percentile(self, percent: float) -> float | None:
-        # "Percentile statistics are not available" for statistic sets:
-        # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html#Percentiles
-        if sum(self.values.values()) < self.count:
-            return None
-        rank = 0.0
-        for value in sorted(self.values):
-            rank += self.values[value]
-            if rank >= self.count * percent / 100:
-                return value
-        return None
+    def statistic(self, name: str) -> float:
+        return {
+            "Sum": self.total,
+            "Average": self.total / self.count,
+            "Minimum": self.minimum,
+            "Maximum": self.maximum,
+            "SampleCount": self.count,
+        }[name]
 
 
 @dataclass
@@ -84,18 +58,17 @@ class Datapoints:
         """The real seconds of a minute; a clock of tests on which no wait lasts has true ones."""
         return self._clock.real_seconds(MINUTE) or MINUTE
 
-    def add(self, metric: Metric, values: Summary, time: float | None = None) -> None:
+    def add(self, metric: Metric, value: float, time: float | None = None) -> None:
         minute = self.minute
         start = math.floor((self._clock.now() if time is None else time) / minute) * minute
         with self._lock:
             minutes = self._minutes.setdefault(_key(metric), [])
+            values = Summary(value, value, value, 1.0)
             for existing in minutes[bisect_left(minutes, start, key=_start) :]:
                 if (existing.start, existing.unit) == (start, metric.unit):
                     existing.summary.add(values)
                     return
-            summary = Summary()
-            summary.add(values)
-            insort(minutes, _Minute(start, metric.unit, summary), key=_start)
+            insort(minutes, _Minute(start, metric.unit, values), key=_start)
             del minutes[:-_KEPT_MINUTES]
 
     def between(self, metric: Metric, start: float, end: float) -> Summary | None:

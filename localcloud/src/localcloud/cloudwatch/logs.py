@@ -1,7 +1,5 @@
 """Log events of AWS's services, gathered in memory and written in batches."""
 
-from __future__ import annotations
-
 import logging
 import threading
 from collections.abc import Iterable

@@ -1,7 +1,5 @@
 """The minutes of AWS time, at whose end services publish metrics and alarms are evaluated."""
 
-from __future__ import annotations
-
 import logging
 import math
 import threading

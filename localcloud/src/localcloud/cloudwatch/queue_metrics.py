@@ -3,8 +3,6 @@
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from moto.sqs.models import Queue, sqs_backends

@@ -3,8 +3,6 @@
 moto keeps the state; matching, delivery, retries and dead letters are ours.
 """
 
-from __future__ import annotations
-
 from localcloud.cloud import Cloud
 from localcloud.events.bus import EventBus, publish
 from localcloud.events.delivery import Delivery

@@ -4,8 +4,6 @@ Step Functions' own events are each change of a Standard execution's status:
 https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
 """
 
-from __future__ import annotations
-
 import json
 import uuid
 from typing import Any
@@ -45,33 +43,14 @@ class EventBus:
         detail: dict[str, Any],
         resources: list[str],
         time: float | None = None,
+        rules: list[Any] | None = None,
     ) -> str:
-        """Hand an event over for delivery; its id.
+        """Hand an event to the rules that it matches, or to these, for delivery; its id.
 
         https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html
         """
-        event = self._event(region, source, detail_type, detail, resources, time)
-        self._send(event, [rule for rule in self._rules(region) if _matches(rule, event)])
-        return str(event["id"])
-
-    def publish_scheduled(self, region: str, rule_name: str) -> None:
-        """Send an event of the rule's schedule to its targets, if there is such a rule."""
-        rules = [rule for rule in self._rules(region) if rule.name == rule_name]
-        for rule in rules:
-            event = self._event(region, "aws.events", "Scheduled Event", {}, [rule.arn])
-            self._send(event, rules)
-
-    def _event(
-        self,
-        region: str,
-        source: str,
-        detail_type: str,
-        detail: dict[str, Any],
-        resources: list[str],
-        time: float | None = None,
-    ) -> dict[str, Any]:
         event_time = utc(self._clock.now() if time is None else time)
-        return {
+        event = {
             "version": "0",
             "id": str(uuid.uuid4()),
             "detail-type": detail_type,
@@ -82,9 +61,9 @@ class EventBus:
             "resources": resources,
             "detail": detail,
         }
-
-    def _send(self, event: dict[str, Any], rules: list[Any]) -> None:
         with service_lock("events"):
+            if rules is None:
+                rules = [rule for rule in self._rules(region) if _matches(rule, event)]
             targets = [
                 (rule.arn, dict(target))
                 for rule in rules
@@ -92,7 +71,14 @@ class EventBus:
                 for target in rule.targets
             ]
         for rule_arn, target in targets:
-            self._delivery.enqueue(TargetEvent(event["region"], rule_arn, target, event))
+            self._delivery.enqueue(TargetEvent(region, rule_arn, target, event))
+        return str(event["id"])
+
+    def publish_scheduled(self, region: str, rule_name: str) -> None:
+        """Send an event of the rule's schedule to its targets, if there is such a rule."""
+        rules = [rule for rule in self._rules(region) if rule.name == rule_name]
+        for rule in rules:
+            self.publish(region, "aws.events", "Scheduled Event", {}, [rule.arn], rules=rules)
 
     def _rules(self, region: str) -> list[Any]:
         with service_lock("events"):
@@ -102,9 +88,8 @@ class EventBus:
 
 def _matches(rule: Any, event: dict[str, Any]) -> bool:
     """Whether the rule's pattern matches; a rule that has only a schedule matches nothing."""
-    with service_lock("events"):
-        pattern = rule.event_pattern
-        return bool(pattern.get_pattern() and pattern.matches_event(event))
+    pattern = rule.event_pattern
+    return bool(pattern.get_pattern() and pattern.matches_event(event))
 
 
 DETAIL_TYPE = "Step Functions Execution Status Change"

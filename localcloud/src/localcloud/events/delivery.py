@@ -3,8 +3,6 @@
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-event-delivery.html
 """
 
-from __future__ import annotations
-
 import logging
 import threading
 

@@ -1,7 +1,5 @@
 """The EventBridge API: refuses what is not emulated, and leaves the rest to moto."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 
@@ -9,76 +7,64 @@ from localcloud.events.bus import DEFAULT, EventBus
 from localcloud.events.patterns import check_pattern
 from localcloud.events.schedules import seconds_of
 from localcloud.events.target_sender import SERVICES
-from localcloud.gateway.answer import serialize
 from localcloud.gateway.errors import ApiError, not_emulated
-from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
+from localcloud.gateway.service import Service
 
-_LEFT_TO_MOTO = {
-    "DeleteRule", "DescribeEventBus", "DescribeRule", "DisableRule", "EnableRule",
-    "ListEventBuses", "ListRuleNamesByTarget", "ListRules", "ListTagsForResource",
-    "ListTargetsByRule", "RemoveTargets", "TagResource", "UntagResource",
-}  # fmt: skip
 _TARGET_MEMBERS = {"Id", "Arn", "Input", "SqsParameters", "RetryPolicy", "DeadLetterConfig"}
 _MAX_TARGETS = 5  # of a rule
-_MAX_ENTRIES = 10  # of a call of PutEvents
 # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevent-size.html
 _MAX_BYTES, _TIME_BYTES = 1024 * 1024, 14
 
 
-class Operations:
+class Operations(Service):
     """Handler of ``events``."""
+
+    service = "events"
+    falls_through = True
 
     def __init__(self, bus: EventBus) -> None:
         self._bus = bus
 
-    def __call__(self, call: Call) -> Response | None:
-        if call.operation is None or call.name in _LEFT_TO_MOTO:
-            return None
-        match call.name:
-            case "PutRule":
-                _check_rule(call.params)
-            case "PutTargets":
-                self._check_targets(call.region, call.params)
-            case "PutEvents":
-                return self._put_events(call)
-            case _:
-                raise not_emulated(f"the operation {call.action}")
-        return None
+    def put_rule(self, _: Call, **params: Any) -> None:
+        if params.get("RoleArn"):
+            raise not_emulated("RoleArn of an EventBridge rule")
+        if expression := params.get("ScheduleExpression"):
+            seconds_of(expression)
+        if params.get("State", "ENABLED") not in ("ENABLED", "DISABLED"):
+            raise not_emulated(f"the state {params['State']} of an EventBridge rule")
+        _check_bus(params)
+        check_pattern(params.get("EventPattern"))
 
-    def _check_targets(self, region: str, params: dict[str, Any]) -> None:
+    def put_targets(self, call: Call, **params: Any) -> None:
         for target in params["Targets"]:
-            _check_target(target, region)
+            _check_target(target, call.region)
         ids = {target["Id"] for target in params["Targets"]}
-        if len(ids | self._bus.target_ids(region, params["Rule"])) > _MAX_TARGETS:
+        if len(ids | self._bus.target_ids(call.region, params["Rule"])) > _MAX_TARGETS:
             message = "The requested resource exceeds the maximum number allowed."
             raise ApiError("LimitExceededException", message)
 
-    def _put_events(self, call: Call) -> Response:
-        entries = call.params["Entries"]
-        if len(entries) > _MAX_ENTRIES:
-            raise ApiError("ValidationException", "PutEvents takes 10 entries at most.")
-        if sum(map(_size, entries)) > _MAX_BYTES:
+    def put_events(self, call: Call, **params: Any) -> dict[str, Any]:
+        if sum(map(_size, params["Entries"])) > _MAX_BYTES:
             message = "Total size of the entries in the request is over the limit."
             raise ApiError("ValidationException", message)
-        results = [self._put_event(call.region, entry) for entry in entries]
+        results = [self._put_event(call.region, entry) for entry in params["Entries"]]
         failed = sum("ErrorCode" in result for result in results)
-        return serialize(call, {"FailedEntryCount": failed, "Entries": results})
+        return {"FailedEntryCount": failed, "Entries": results}
 
     def _put_event(self, region: str, entry: dict[str, Any]) -> dict[str, str]:
         _check_bus(entry)
         for member in ("Source", "DetailType", "Detail"):
             if not entry.get(member):
-                message = (
-                    f"Parameter {member} is not valid. Reason: {member} is a required argument."
+                reason = f"{member} is a required argument."
+                return _refused(
+                    "InvalidArgument", f"Parameter {member} is not valid. Reason: {reason}"
                 )
-                return {"ErrorCode": "InvalidArgument", "ErrorMessage": message}
         if entry["Source"].startswith("aws."):
-            message = "Not authorized for the source."
-            return {"ErrorCode": "NotAuthorizedForSourceException", "ErrorMessage": message}
+            return _refused("NotAuthorizedForSourceException", "Not authorized for the source.")
         detail = _parse(entry["Detail"])
         if not isinstance(detail, dict):
-            return {"ErrorCode": "MalformedDetail", "ErrorMessage": "Detail is malformed."}
+            return _refused("MalformedDetail", "Detail is malformed.")
         time = entry["Time"].timestamp() if "Time" in entry else None
         resources = list(entry.get("Resources", []))
         event_id = self._bus.publish(
@@ -87,21 +73,14 @@ class Operations:
         return {"EventId": event_id}
 
 
+def _refused(code: str, message: str) -> dict[str, str]:
+    return {"ErrorCode": code, "ErrorMessage": message}
+
+
 def _size(entry: dict[str, Any]) -> int:
     texts = [entry.get(member) or "" for member in ("Source", "DetailType", "Detail")]
     texts += entry.get("Resources") or []
     return sum(len(text.encode()) for text in texts) + (_TIME_BYTES if "Time" in entry else 0)
-
-
-def _check_rule(params: dict[str, Any]) -> None:
-    if params.get("RoleArn"):
-        raise not_emulated("RoleArn of an EventBridge rule")
-    if expression := params.get("ScheduleExpression"):
-        seconds_of(expression)
-    if params.get("State", "ENABLED") not in ("ENABLED", "DISABLED"):
-        raise not_emulated(f"the state {params['State']} of an EventBridge rule")
-    _check_bus(params)
-    check_pattern(params.get("EventPattern"))
 
 
 def _check_bus(params: dict[str, Any]) -> None:

@@ -4,17 +4,12 @@ https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-opera
 https://github.com/aws/event-ruler
 """
 
-from __future__ import annotations
-
 import json
 from typing import Any
 
-from localcloud.gateway.errors import ApiError
+from localcloud.gateway.errors import ApiError, not_emulated
 
-_TEXT_OPERATORS = {"cidr", "equals-ignore-case", "prefix", "suffix", "wildcard"}
-OPERATORS = _TEXT_OPERATORS | {"anything-but", "exists", "numeric"}
-_NESTED = _TEXT_OPERATORS - {"cidr"}
-_COMPARISONS = ("<", "<=", "=", ">", ">=")
+_NOT_EMULATED = {"cidr", "equals-ignore-case", "numeric", "suffix", "wildcard"}
 _LARGEST_PATTERN = 4096  # characters
 
 
@@ -40,12 +35,11 @@ def _check_members(pattern: Any) -> None:
     if not isinstance(pattern, dict):
         return
     for name, value in pattern.items():
-        check = _check_members if name == "$or" else _check_filter
-        if isinstance(value, list):
-            for element in value:
-                check(element)
-        else:
-            _check_members(value)
+        if name == "$or":
+            raise not_emulated("$or in an event pattern")
+        for element in value if isinstance(value, list) else ():
+            _check_filter(element)
+        _check_members(value)
 
 
 def _check_filter(element: Any) -> None:
@@ -57,32 +51,15 @@ def _check_filter(element: Any) -> None:
     if len(element) != 1:
         raise _invalid("Only one key allowed in match expression")
     [(operator, operand)] = element.items()
-    if operator not in OPERATORS:
+    is_nested = isinstance(operand, dict)
+    if operator in _NOT_EMULATED or (is_nested and operator in ("anything-but", "prefix")):
+        raise not_emulated(f"{operator} in an event pattern")
+    if operator == "exists" and not isinstance(operand, bool):
+        raise _invalid("exists match pattern must be either true or false.")
+    if operator == "prefix" and not isinstance(operand, str):
+        raise _invalid("prefix match pattern must be a string")
+    if operator not in ("anything-but", "exists", "prefix"):
         raise _invalid(f"Unrecognized match type {operator}")
-    _check_operand(operator, operand)
-
-
-def _check_operand(operator: str, operand: Any) -> None:
-    if operator == "anything-but":
-        if isinstance(operand, dict) and not operand.keys() <= _NESTED:
-            raise _invalid(f"Unsupported anything-but pattern: {', '.join(operand)}")
-    elif operator == "exists":
-        if not isinstance(operand, bool):
-            raise _invalid("exists match pattern must be either true or false.")
-    elif operator == "numeric":
-        _check_numeric(operand)
-    elif not isinstance(operand, str | dict):  # {"prefix": {"equals-ignore-case": "a"}} is one
-        raise _invalid(f"{operator} match pattern must be a string")
-
-
-def _check_numeric(operand: Any) -> None:
-    if not isinstance(operand, list) or len(operand) not in (2, 4):
-        raise _invalid("Invalid member in numeric match")
-    for comparison, value in zip(operand[::2], operand[1::2], strict=True):
-        if comparison not in _COMPARISONS:
-            raise _invalid(f"Unrecognized numeric range operator: {comparison}")
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise _invalid(f"Value of {comparison} must be numeric")
 
 
 def _invalid(reason: str) -> ApiError:

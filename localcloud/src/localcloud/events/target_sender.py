@@ -1,7 +1,5 @@
 """Sends events and dead letters to a rule's targets, as EventBridge in the name of the rule."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass

@@ -1,10 +1,8 @@
 """Fault injection: single calls that fail, and whole Regions.
 
-``cloud.get(Faults)`` has ``add(condition, effect)`` and ``remove(id)`` for single faults,
-``outage(region)`` and ``recover(region)`` for Regions; so have ``localcloud fault`` and ``outage``.
+``cloud.get(Faults)`` has ``add(condition, effect)`` and ``remove(id)`` for single faults, and
+``outages`` for Regions; so have ``localcloud fault`` and ``outage``.
 """
-
-from __future__ import annotations
 
 from localcloud.cloud import Cloud
 from localcloud.faults.effects import Cut, Delay, Effect, Refuse

@@ -1,7 +1,5 @@
 """The effects of a fault on a call."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Protocol
 

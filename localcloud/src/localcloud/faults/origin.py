@@ -1,7 +1,5 @@
 """Where a call comes from."""
 
-from __future__ import annotations
-
 import zlib
 
 from localcloud.gateway.identify import Call

@@ -1,7 +1,5 @@
 """Serializes a result or an error in the protocol of the call."""
 
-from __future__ import annotations
-
 import json
 import uuid
 import warnings

@@ -1,7 +1,5 @@
 """The check that a call has what AWS's model of its operation demands, before it has any effect."""
 
-from __future__ import annotations
-
 from itertools import islice
 
 from localcloud.gateway.constraints import Violation, missing, violations

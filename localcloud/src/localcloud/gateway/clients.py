@@ -1,7 +1,5 @@
 """boto3 clients whose requests go straight to the gateway, without sockets."""
 
-from __future__ import annotations
-
 import io
 import threading
 from pathlib import Path

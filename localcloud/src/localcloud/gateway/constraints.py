@@ -4,8 +4,6 @@ The sentences are those in which AWS's own services report them.
 https://smithy.io/2.0/aws/aws-core.html, https://smithy.io/2.0/spec/constraint-traits.html
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from functools import lru_cache

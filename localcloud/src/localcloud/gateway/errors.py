@@ -1,7 +1,5 @@
 """Errors as AWS words them, and the error for what is not emulated."""
 
-from __future__ import annotations
-
 from moto.core.exceptions import ServiceException
 
 NOT_EMULATED = "LocalCloudNotEmulated"
@@ -20,6 +18,12 @@ class ApiError(ServiceException):
 def not_emulated(feature: str) -> ApiError:
     """The error that names a missing feature: better than a made-up success."""
     return ApiError(NOT_EMULATED, f"The local cloud does not emulate {feature}.", 501)
+
+
+def require(holds: object, code: str, message: str, status: int = 400) -> None:
+    """Raise AWS's error unless the condition holds."""
+    if not holds:
+        raise ApiError(code, message, status)
 
 
 def access_denied(principal_arn: str, action: str, resource: str, reason: str) -> ApiError:

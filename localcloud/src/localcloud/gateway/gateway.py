@@ -1,7 +1,5 @@
 """The pipeline of every call: identify it, check it, answer it, tell the watchers."""
 
-from __future__ import annotations
-
 import logging
 from collections import defaultdict
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """An HTTP request and response, apart from any transport."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import SplitResult, parse_qs, urlsplit

@@ -1,7 +1,5 @@
 """Finds service, Region and operation of a request by host, signature and botocore's models."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, field
 from functools import cache, cached_property

@@ -1,7 +1,5 @@
 """The ledger of calls, from which permissions, endpoints and cost can be read."""
 
-from __future__ import annotations
-
 import json
 import threading
 from collections import Counter, deque

@@ -1,7 +1,5 @@
 """Keeps moto from listing every object that it ever makes, for a dashboard not used here."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from moto.core.common_models import BaseModel

@@ -3,8 +3,6 @@
 moto's own way, werkzeug's test client, takes longer than all else that the gateway does.
 """
 
-from __future__ import annotations
-
 import gzip
 import io
 from urllib.parse import unquote_to_bytes

@@ -1,7 +1,5 @@
 """Pages of the lists that operations return, by botocore's paginators."""
 
-from __future__ import annotations
-
 import re
 import sys
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Reads the parameters of a call as strictly as AWS does: a wrong type is the caller's error."""
 
-from __future__ import annotations
-
 import json
 from typing import Any, NoReturn
 

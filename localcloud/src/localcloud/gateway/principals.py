@@ -1,7 +1,5 @@
 """Who calls: every key that the local cloud issues belongs to a principal."""
 
-from __future__ import annotations
-
 import re
 import secrets
 import threading

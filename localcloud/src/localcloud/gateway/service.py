@@ -1,7 +1,5 @@
 """Base of the emulated services: one method an operation; botocore's model parses and answers."""
 
-from __future__ import annotations
-
 import re
 from typing import ClassVar
 

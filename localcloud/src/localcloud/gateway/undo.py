@@ -1,7 +1,5 @@
 """A creation that fails leaves nothing registered in moto, so that it can be tried again."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy

@@ -4,8 +4,6 @@ An operation stands here if our own engine answers it, or if moto does as AWS do
 that its section of docs/fidelity.md does not except.
 """
 
-from __future__ import annotations
-
 from localcloud.gateway.errors import not_emulated
 from localcloud.gateway.identify import Call
 
@@ -21,13 +19,11 @@ _OPERATIONS = {
         ContinueUpdateRollback CreateChangeSet CreateStack DeleteChangeSet DeleteStack
         DescribeChangeSet DescribeStackEvents DescribeStackResource DescribeStackResources
         DescribeStacks ExecuteChangeSet GetTemplate GetTemplateSummary ListChangeSets ListExports
-        ListImports ListStackResources ListStacks UpdateStack UpdateTerminationProtection
-        ValidateTemplate""",
+        ListImports ListStackResources ListStacks UpdateStack""",
     "cloudwatch": """
-        DeleteAlarms DeleteDashboards DescribeAlarmHistory DescribeAlarms DescribeAlarmsForMetric
-        DisableAlarmActions EnableAlarmActions GetDashboard GetMetricData GetMetricStatistics
-        ListDashboards ListMetrics ListTagsForResource PutDashboard PutMetricAlarm PutMetricData
-        SetAlarmState TagResource UntagResource""",
+        DeleteAlarms DeleteDashboards DescribeAlarmHistory DescribeAlarms GetDashboard GetMetricData
+        GetMetricStatistics ListDashboards ListMetrics ListTagsForResource PutDashboard
+        PutMetricAlarm PutMetricData SetAlarmState TagResource UntagResource""",
     "dynamodb": """
         BatchGetItem BatchWriteItem CreateTable DeleteItem DeleteTable DescribeContinuousBackups
         DescribeLimits DescribeTable DescribeTimeToLive GetItem ListTables ListTagsOfResource
@@ -35,26 +31,24 @@ _OPERATIONS = {
         UpdateContinuousBackups UpdateItem UpdateTable UpdateTimeToLive""",
     "dynamodbstreams": "DescribeStream GetRecords GetShardIterator ListStreams",
     "ec2": """
-        AllocateAddress AssociateRouteTable AttachInternetGateway AuthorizeSecurityGroupEgress
-        AuthorizeSecurityGroupIngress CreateInternetGateway CreateNatGateway CreateNetworkInterface
-        CreateRoute CreateRouteTable CreateSecurityGroup CreateSubnet CreateTags CreateVpc
-        CreateVpcEndpoint DeleteInternetGateway DeleteNatGateway DeleteNetworkInterface DeleteRoute
-        DeleteRouteTable DeleteSecurityGroup DeleteSubnet DeleteTags DeleteVpc DeleteVpcEndpoints
-        DescribeAddresses DescribeAvailabilityZones DescribeInternetGateways
-        DescribeManagedPrefixLists DescribeNatGateways DescribeNetworkAcls DescribeNetworkInterfaces
-        DescribeRegions DescribeRouteTables DescribeSecurityGroupRules DescribeSecurityGroups
-        DescribeSubnets DescribeTags DescribeVpcAttribute DescribeVpcEndpointServices
-        DescribeVpcEndpoints DescribeVpcs DetachInternetGateway DisassociateRouteTable
-        ModifySubnetAttribute ModifyVpcAttribute ModifyVpcEndpoint ReleaseAddress
-        RevokeSecurityGroupEgress RevokeSecurityGroupIngress""",
+        AssociateRouteTable AuthorizeSecurityGroupEgress AuthorizeSecurityGroupIngress
+        CreateNetworkInterface CreateRoute CreateRouteTable CreateSecurityGroup CreateSubnet
+        CreateTags CreateVpc CreateVpcEndpoint DeleteNetworkInterface DeleteRoute DeleteRouteTable
+        DeleteSecurityGroup DeleteSubnet DeleteTags DeleteVpc DeleteVpcEndpoints
+        DescribeAvailabilityZones DescribeManagedPrefixLists DescribeNetworkAcls
+        DescribeNetworkInterfaces DescribeRegions DescribeRouteTables DescribeSecurityGroupRules
+        DescribeSecurityGroups DescribeSubnets DescribeTags DescribeVpcAttribute
+        DescribeVpcEndpointServices DescribeVpcEndpoints DescribeVpcs DisassociateRouteTable
+        ModifySubnetAttribute ModifyVpcAttribute ModifyVpcEndpoint RevokeSecurityGroupEgress
+        RevokeSecurityGroupIngress""",
     "events": """
         DeleteRule DescribeEventBus DescribeRule DisableRule EnableRule ListEventBuses
         ListRuleNamesByTarget ListRules ListTagsForResource ListTargetsByRule PutEvents PutRule
         PutTargets RemoveTargets TagResource UntagResource""",
     "fis": """
         CreateExperimentTemplate DeleteExperimentTemplate GetExperiment GetExperimentTemplate
-        ListExperimentTemplates ListExperiments ListTagsForResource StartExperiment
-        StopExperiment TagResource UntagResource UpdateExperimentTemplate""",
+        ListExperimentTemplates ListTagsForResource StartExperiment StopExperiment TagResource
+        UntagResource UpdateExperimentTemplate""",
     "iam": """
         AddRoleToInstanceProfile AddUserToGroup AttachGroupPolicy AttachRolePolicy AttachUserPolicy
         CreateAccessKey CreateGroup CreateInstanceProfile CreatePolicy CreatePolicyVersion
@@ -77,14 +71,12 @@ _OPERATIONS = {
         ListKeyPolicies ListKeys ListResourceTags PutKeyPolicy ReEncrypt ScheduleKeyDeletion
         TagResource UntagResource UpdateAlias UpdateKeyDescription""",
     "lambda": """
-        AddPermission CreateAlias CreateFunction DeleteAlias DeleteFunction
-        DeleteFunctionConcurrency DeleteFunctionEventInvokeConfig DeleteLayerVersion
-        GetAccountSettings GetAlias GetFunction GetFunctionConcurrency GetFunctionConfiguration
-        GetFunctionEventInvokeConfig GetLayerVersion GetLayerVersionByArn GetPolicy Invoke
-        ListAliases ListFunctionEventInvokeConfigs ListFunctions ListLayerVersions ListLayers
-        ListTags ListVersionsByFunction PublishLayerVersion PublishVersion PutFunctionConcurrency
-        PutFunctionEventInvokeConfig RemovePermission TagResource UntagResource UpdateAlias
-        UpdateFunctionCode UpdateFunctionConfiguration UpdateFunctionEventInvokeConfig""",
+        AddPermission CreateFunction DeleteFunction DeleteFunctionConcurrency
+        DeleteFunctionEventInvokeConfig DeleteLayerVersion GetAccountSettings GetFunction
+        GetFunctionConfiguration GetFunctionEventInvokeConfig GetLayerVersion GetPolicy Invoke
+        ListFunctions ListLayers ListTags PublishLayerVersion PutFunctionConcurrency
+        PutFunctionEventInvokeConfig RemovePermission TagResource UntagResource UpdateFunctionCode
+        UpdateFunctionConfiguration""",
     "logs": """
         CreateLogGroup CreateLogStream DeleteLogGroup DeleteLogStream DeleteMetricFilter
         DeleteResourcePolicy DeleteRetentionPolicy DescribeLogGroups DescribeLogStreams
@@ -92,11 +84,11 @@ _OPERATIONS = {
         ListTagsForResource PutLogEvents PutMetricFilter PutResourcePolicy PutRetentionPolicy
         TagResource UntagResource""",
     "route53": """
-        AssociateVPCWithHostedZone ChangeResourceRecordSets ChangeTagsForResource
-        CreateHealthCheck CreateHostedZone DeleteHealthCheck DeleteHostedZone
-        DisassociateVPCFromHostedZone GetChange GetHealthCheck GetHostedZone ListHealthChecks
-        ListHostedZones ListHostedZonesByName ListHostedZonesByVPC ListResourceRecordSets
-        ListTagsForResource UpdateHealthCheck UpdateHostedZoneComment""",
+        AssociateVPCWithHostedZone ChangeResourceRecordSets ChangeTagsForResource CreateHealthCheck
+        CreateHostedZone DeleteHealthCheck DeleteHostedZone DisassociateVPCFromHostedZone GetChange
+        GetHealthCheck GetHostedZone ListHealthChecks ListHostedZones ListHostedZonesByName
+        ListHostedZonesByVPC ListResourceRecordSets ListTagsForResource UpdateHealthCheck
+        UpdateHostedZoneComment""",
     "route53-recovery-cluster": """
         GetRoutingControlState ListRoutingControls UpdateRoutingControlState
         UpdateRoutingControlStates""",
@@ -108,32 +100,29 @@ _OPERATIONS = {
         UpdateCluster UpdateControlPanel UpdateRoutingControl UpdateSafetyRule""",
     "s3": """
         AbortMultipartUpload CompleteMultipartUpload CopyObject CreateBucket CreateMultipartUpload
-        DeleteBucket DeleteBucketCors DeleteBucketEncryption DeleteBucketLifecycle
-        DeleteBucketOwnershipControls DeleteBucketPolicy DeleteBucketReplication DeleteBucketTagging
-        DeleteObject DeleteObjectTagging DeleteObjects DeletePublicAccessBlock GetBucketCors
-        GetBucketEncryption GetBucketLifecycleConfiguration GetBucketLocation
-        GetBucketNotificationConfiguration GetBucketOwnershipControls GetBucketPolicy
-        GetBucketPolicyStatus GetBucketReplication GetBucketTagging GetBucketVersioning GetObject
-        GetObjectAttributes GetObjectTagging GetPublicAccessBlock HeadBucket HeadObject ListBuckets
-        ListMultipartUploads ListObjectVersions ListObjects ListObjectsV2 ListParts PutBucketCors
-        PutBucketEncryption PutBucketLifecycleConfiguration PutBucketNotificationConfiguration
+        DeleteBucket DeleteBucketEncryption DeleteBucketLifecycle DeleteBucketOwnershipControls
+        DeleteBucketPolicy DeleteBucketReplication DeleteBucketTagging DeleteObject
+        DeleteObjectTagging DeleteObjects DeletePublicAccessBlock GetBucketEncryption
+        GetBucketLifecycleConfiguration GetBucketLocation GetBucketNotificationConfiguration
+        GetBucketOwnershipControls GetBucketPolicy GetBucketPolicyStatus GetBucketReplication
+        GetBucketTagging GetBucketVersioning GetObject GetObjectAttributes GetObjectTagging
+        GetPublicAccessBlock HeadBucket HeadObject ListBuckets ListMultipartUploads
+        ListObjectVersions ListObjects ListObjectsV2 ListParts PutBucketEncryption
+        PutBucketLifecycleConfiguration PutBucketNotificationConfiguration
         PutBucketOwnershipControls PutBucketPolicy PutBucketReplication PutBucketTagging
         PutBucketVersioning PutObject PutObjectTagging PutPublicAccessBlock UploadPart
         UploadPartCopy""",
     "s3control": """
         CreateMultiRegionAccessPoint DeleteMultiRegionAccessPoint
         DescribeMultiRegionAccessPointOperation GetMultiRegionAccessPoint
-        GetMultiRegionAccessPointPolicy GetMultiRegionAccessPointPolicyStatus
-        GetMultiRegionAccessPointRoutes ListMultiRegionAccessPoints PutMultiRegionAccessPointPolicy
+        GetMultiRegionAccessPointPolicy GetMultiRegionAccessPointRoutes
+        ListMultiRegionAccessPoints PutMultiRegionAccessPointPolicy
         SubmitMultiRegionAccessPointRoutes""",
     "secretsmanager": """
         CreateSecret DeleteResourcePolicy DeleteSecret DescribeSecret GetResourcePolicy
         GetSecretValue ListSecretVersionIds ListSecrets PutResourcePolicy PutSecretValue
         RestoreSecret TagResource UntagResource UpdateSecret""",
     "service-quotas": "GetServiceQuota ListAWSDefaultServiceQuotas",
-    "ses": """
-        DeleteIdentity GetAccountSendingEnabled GetIdentityVerificationAttributes GetSendQuota
-        ListIdentities SendEmail SendRawEmail VerifyEmailIdentity""",
     "sesv2": """
         CreateEmailIdentity DeleteEmailIdentity GetAccount GetEmailIdentity ListEmailIdentities
         PutAccountDetails SendEmail""",
@@ -154,9 +143,9 @@ _OPERATIONS = {
         UpdateDocument UpdateDocumentDefaultVersion""",
     "stepfunctions": """
         CreateStateMachine DeleteStateMachine DescribeExecution DescribeMapRun DescribeStateMachine
-        DescribeStateMachineForExecution GetExecutionHistory ListExecutions ListMapRuns
-        ListStateMachines ListTagsForResource StartExecution StartSyncExecution StopExecution
-        TagResource UntagResource UpdateMapRun UpdateStateMachine ValidateStateMachineDefinition""",
+        GetExecutionHistory ListExecutions ListMapRuns ListStateMachines ListTagsForResource
+        StartExecution StartSyncExecution StopExecution TagResource UntagResource UpdateStateMachine
+        ValidateStateMachineDefinition""",
     "sts": "AssumeRole GetCallerIdentity",
 }
 VOUCHED = {service: frozenset(names.split()) for service, names in _OPERATIONS.items()}

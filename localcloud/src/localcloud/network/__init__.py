@@ -1,7 +1,5 @@
 """Routes out of a VPC: route tables, endpoints and their policies, security groups."""
 
-from __future__ import annotations
-
 from localcloud.cloud import Cloud
 from localcloud.gateway.check_parameters import check_parameters
 from localcloud.iam import IamAuthorizer

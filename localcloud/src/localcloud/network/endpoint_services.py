@@ -1,7 +1,5 @@
 """DescribeVpcEndpointServices: services that moto lacks, filters with several values."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from moto.ec2.models.vpcs import AWS_ENDPOINT_SERVICES, VPCBackend

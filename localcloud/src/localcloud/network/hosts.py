@@ -3,8 +3,6 @@
 https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
 """
 
-from __future__ import annotations
-
 import re
 from functools import cache
 

@@ -1,7 +1,5 @@
 """The quota of VPCs in a Region."""
 
-from __future__ import annotations
-
 from moto.backends import get_backend
 
 from localcloud.gateway.errors import ApiError

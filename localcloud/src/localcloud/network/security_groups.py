@@ -1,7 +1,5 @@
 """Whether security groups let HTTPS pass."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -22,12 +23,28 @@ from localcloud.s3.notification_rules import Rule, rules_of, with_ids
 from localcloud.s3.store import Store, invalid_argument
 
 log = logging.getLogger(__name__)
+# "After you create or change the bucket notification configuration, it usually takes about five
+# minutes for the changes to take effect."
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/how-to-enable-disable-notification-intro.html
+PROPAGATION_SECONDS = 60.0
 _NOT_VALID = "Unable to validate the following destination configurations"
 _Invoke = Callable[..., object]  # as ``Lambda.invoke``
 
 
+@dataclass(frozen=True)
+class _RulesInForce:
+    """Those of the ``latest`` configuration replace those ``before`` at the time ``effective``."""
+
+    before: list[Rule]
+    latest: list[Rule]
+    effective: float
+
+
 class Notifications(Service):
-    """The notification configurations of all buckets, and the delivery of events."""
+    """The notification configurations of all buckets, and the delivery of events.
+
+    ``propagation``: AWS seconds until a new configuration takes effect.
+    """
 
     service = "s3"
     falls_through = True
@@ -37,7 +54,8 @@ class Notifications(Service):
         self._store = store
         self.invoke = invoke  # None in a cloud without Lambda
         self._configurations: dict[str, dict[str, Any]] = {}
-        self._rules: dict[str, list[Rule]] = {}
+        self._rules: dict[str, _RulesInForce] = {}
+        self.propagation = PROPAGATION_SECONDS
         self._sequencers = Sequencers()
         self._outgoing: DelayQueue[tuple[Rule, dict[str, Any]]] = DelayQueue(
             cloud.clock, 0.0, self._deliver, "s3-notifications"
@@ -55,7 +73,10 @@ class Notifications(Service):
         if not params.get("SkipDestinationValidation"):
             for rule in rules:
                 self._validate(rule, bucket)
-        self._configurations[bucket], self._rules[bucket] = configuration, rules
+        self._configurations[bucket] = configuration
+        clock = self._cloud.clock
+        effective = clock.now() + clock.real_seconds(self.propagation)
+        self._rules[bucket] = _RulesInForce(self._rules_now(bucket), rules, effective)
         return {}
 
     def get_bucket_notification_configuration(self, _: Call, **params: Any) -> dict[str, Any]:
@@ -66,7 +87,7 @@ class Notifications(Service):
         """Send the events of a change to the destinations that are configured for them."""
         rules = [
             rule
-            for rule in self._rules.get(change.bucket, [])
+            for rule in self._rules_now(change.bucket)
             if rule.matches(change.event, change.key)
         ]
         if not rules:
@@ -76,6 +97,13 @@ class Notifications(Service):
         for rule in rules:
             item = record(change, region, time, sequencer, rule.id, owner)
             self._outgoing.put(Channel(change.bucket), (rule, item))
+
+    def _rules_now(self, bucket: str) -> list[Rule]:
+        """Those of the latest configuration that has taken effect."""
+        if (rules := self._rules.get(bucket)) is None:
+            return []
+        has_effect = self._cloud.clock.now() >= rules.effective
+        return rules.latest if has_effect else rules.before
 
     def forget(self, bucket: str) -> None:
         self._configurations.pop(bucket, None)

@@ -1,9 +1,7 @@
 """SES: identities, the sandbox, and a mailbox that takes every message."""
 
-from __future__ import annotations
-
 from localcloud.cloud import Cloud
-from localcloud.ses.api import SesV1, SesV2
+from localcloud.ses.api import SesV2
 from localcloud.ses.mailbox import Mailbox
 from localcloud.ses.mailer import Identities, Mailer
 
@@ -12,7 +10,6 @@ def install(cloud: Cloud) -> None:
     """Adds ``Mailbox``, ``Identities`` (with ``verify(identity, region)``) and ``Mailer``."""
     identities, mailbox = Identities(), Mailbox(cloud.settings.state_dir / "mail.jsonl")
     mailer = Mailer(cloud.clock, identities, mailbox, cloud.settings.quotas)
-    cloud.gateway.register("ses", SesV1(identities, mailer))
     cloud.gateway.register("sesv2", SesV2(identities, mailer))
     for part in (identities, mailbox, mailer):
         cloud.add(part)

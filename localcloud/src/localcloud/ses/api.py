@@ -1,6 +1,4 @@
-"""The SES API, versions 1 and 2."""
-
-from __future__ import annotations
+"""The SES API, version 2."""
 
 from typing import Any
 
@@ -9,64 +7,6 @@ from localcloud.gateway.identify import Call
 from localcloud.gateway.service import Service
 from localcloud.ses.mailer import Identities, Identity, Mailer
 
-# Version 1 has other names for two of the errors.
-_CODES = {"TooManyRequestsException": "Throttling", "BadRequestException": "InvalidParameterValue"}
-_KINDS = {"EmailAddress": "EMAIL_ADDRESS", "Domain": "DOMAIN"}
-
-
-class _Ses(Service):
-    def __init__(self, identities: Identities, mailer: Mailer) -> None:
-        self._identities = identities
-        self._mailer = mailer
-
-
-class SesV1(_Ses):
-    service = "ses"
-
-    def __call__(self, call: Call) -> Any:
-        try:
-            return super().__call__(call)
-        except ApiError as error:
-            raise ApiError(_CODES.get(error.code, error.code), str(error.message)) from error
-
-    def send_email(self, call: Call, **params: Any) -> dict[str, Any]:
-        _check_supported(call, params)
-        destination = params["Destination"]
-        recipients = [address for addresses in destination.values() for address in addresses]
-        message, sender = params["Message"], params["Source"]
-        return {"MessageId": self._mailer.send(call.region, sender, recipients, message)}
-
-    def send_raw_email(self, call: Call, **params: Any) -> dict[str, Any]:
-        _check_supported(call, params)
-        data, sender = params["RawMessage"]["Data"], params.get("Source")
-        recipients = params.get("Destinations", [])
-        return {"MessageId": self._mailer.send_raw(call.region, sender, recipients, data)}
-
-    def verify_email_identity(self, call: Call, **params: Any) -> dict[str, Any]:
-        self._identities.verify(params["EmailAddress"], call.region)
-        return {}
-
-    def delete_identity(self, call: Call, **params: Any) -> dict[str, Any]:
-        self._identities.remove(params["Identity"], call.region)
-        return {}
-
-    def list_identities(self, call: Call, **params: Any) -> dict[str, Any]:
-        kind = _KINDS.get(params.get("IdentityType", ""))
-        identities = self._identities.all(call.region)
-        return {"Identities": [item.name for item in identities if kind in (None, item.kind)]}
-
-    def get_identity_verification_attributes(self, call: Call, **params: Any) -> dict[str, Any]:
-        names = [name for name in params["Identities"] if self._identities.find(name, call.region)]
-        attributes = {name: {"VerificationStatus": "Success"} for name in names}
-        return {"VerificationAttributes": attributes}
-
-    def get_send_quota(self, call: Call) -> dict[str, Any]:
-        return dict(self._mailer.quota(call.region))
-
-    def get_account_sending_enabled(self, _: Call) -> dict[str, Any]:
-        return {"Enabled": True}
-
-
 _NOT_EMULATED = (
     "ConfigurationSetName", "EndpointId", "TenantName", "ListManagementOptions",
     "ConfigurationOverrides",
@@ -74,8 +14,12 @@ _NOT_EMULATED = (
 _DKIM = {"SigningEnabled": False, "Status": "NOT_STARTED"}
 
 
-class SesV2(_Ses):
+class SesV2(Service):
     service = "sesv2"
+
+    def __init__(self, identities: Identities, mailer: Mailer) -> None:
+        self._identities = identities
+        self._mailer = mailer
 
     def send_email(self, call: Call, **params: Any) -> dict[str, Any]:
         _check_supported(call, params)
@@ -83,11 +27,9 @@ class SesV2(_Ses):
         kinds = ("ToAddresses", "CcAddresses", "BccAddresses")
         recipients = [address for kind in kinds for address in destination.get(kind, [])]
         content, sender = params["Content"], params.get("FromEmailAddress")
-        if "Template" in content:
-            raise not_emulated("SES templates (sesv2:SendEmail with Content.Template)")
-        if "Raw" in content:
-            data = content["Raw"]["Data"]
-            return {"MessageId": self._mailer.send_raw(call.region, sender, recipients, data)}
+        for kind in ("Raw", "Template"):
+            if kind in content:
+                raise not_emulated(f"{call.action} with Content.{kind}")
         if not sender or "Simple" not in content:
             raise ApiError("BadRequestException", "Missing FromEmailAddress or Content.")
         message = content["Simple"]

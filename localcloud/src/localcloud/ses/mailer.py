@@ -3,14 +3,9 @@
 The sandbox: https://docs.aws.amazon.com/ses/latest/dg/request-production-access.html
 """
 
-from __future__ import annotations
-
-import email
-import email.policy
 import re
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
-from email.message import EmailMessage
 from email.utils import parseaddr
 from typing import Any
 
@@ -129,30 +124,14 @@ class Mailer:
         body = parts.get("Text") or parts.get("Html")
         if not body:
             raise ApiError("BadRequestException", "Missing required body: Text or Html")
-        return self._send(region, sender, recipients, message["Subject"]["Data"], body["Data"])
-
-    def send_raw(self, region: str, sender: str | None, recipients: list[str], data: bytes) -> str:
-        """Send a MIME message; sender and recipients are in its headers if they are not given."""
-        parsed = email.message_from_bytes(data, policy=email.policy.default)
-        assert isinstance(parsed, EmailMessage)  # noqa: S101 - policy.default makes this class
-        recipients = recipients or _addresses(parsed, "To") + _addresses(parsed, "Cc")
-        body = parsed.get_body(("plain", "html"))
-        text = body.get_content() if body else ""
-        sender, subject = sender or str(parsed["From"]), str(parsed["Subject"] or "")
-        return self._send(region, sender, recipients, subject, text)
-
-    def _send(
-        self, region: str, sender: str, recipients: list[str], subject: str, body: str
-    ) -> str:
-        self._mailbox.raise_refusal()
         if not 1 <= len(recipients) <= _RECIPIENTS:
             raise ApiError("BadRequestException", f"Recipient count must be 1 to {_RECIPIENTS}.")
         self._check_identities(region, sender, recipients)
         self._check_quota(region, len(recipients))
         now = self._clock.now()
         self._times[region].extend([now] * len(recipients))
-        body = body.rstrip("\r\n")
-        return self._mailbox.add(sender, recipients, subject, region, iso(now), body)
+        subject, text = message["Subject"]["Data"], body["Data"].rstrip("\r\n")
+        return self._mailbox.add(sender, recipients, subject, region, iso(now), text)
 
     def _check_identities(self, region: str, sender: str, recipients: list[str]) -> None:
         failed = self._identities.unverified_senders([sender], region)
@@ -179,7 +158,3 @@ class Mailer:
         while times and times[0] <= self._clock.now() - _DAY:
             times.popleft()
         return times
-
-
-def _addresses(message: EmailMessage, header: str) -> list[str]:
-    return [str(address) for value in message.get_all(header, []) for address in value.addresses]

@@ -1,7 +1,5 @@
 """Amazon SNS: topics, and their subscriptions by e-mail, which nobody ever confirms."""
 
-from __future__ import annotations
-
 from localcloud.cloud import Cloud
 from localcloud.sns.operations import Operations
 

@@ -4,8 +4,6 @@ https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
 https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html
 """
 
-from __future__ import annotations
-
 import json
 import re
 from typing import Any

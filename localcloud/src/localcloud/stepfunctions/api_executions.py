@@ -1,6 +1,4 @@
-"""Executions: start, stop, describe, list, history; map runs: describe, list, update."""
-
-from __future__ import annotations
+"""Executions: start, stop, describe, list, history; map runs: describe, list."""
 
 import json
 import math
@@ -8,13 +6,12 @@ import uuid
 from typing import Any
 
 from localcloud.clock import utc
-from localcloud.gateway.errors import ApiError, not_emulated
+from localcloud.gateway.errors import ApiError
 from localcloud.gateway.identify import Call
 from localcloud.stepfunctions.api_resources import (
     LazyList,
     Lookup,
     describe_execution,
-    describe_machine,
     summarize_execution,
     summarize_map_run,
 )
@@ -60,11 +57,6 @@ class ExecutionOperations(Lookup):
             "redriveStatusReason": reason,
         }
 
-    def describe_state_machine_for_execution(self, _: Call, **params: Any) -> dict[str, Any]:
-        execution = self.execution(params["executionArn"])
-        description = describe_machine(execution.machine, params)
-        return {**description, "mapRunArn": execution.map_run_arn}
-
     def list_executions(self, _: Call, **params: Any) -> dict[str, Any]:
         """The latest first. Children of a Distributed Map are only listed by their map run."""
         machine_arn, map_run_arn = params.get("stateMachineArn"), params.get("mapRunArn")
@@ -98,8 +90,8 @@ class ExecutionOperations(Lookup):
             "maxConcurrency": run.max_concurrency,
             "toleratedFailurePercentage": run.tolerated_percentage or 0.0,
             "toleratedFailureCount": run.tolerated_count,
-            "itemCounts": run.item_counts(),
-            "executionCounts": run.execution_counts(),
+            "itemCounts": run.counts(),
+            "executionCounts": run.counts(),
             "redriveCount": 0,
         }
 
@@ -107,16 +99,6 @@ class ExecutionOperations(Lookup):
         arn = self.execution(params["executionArn"]).arn
         runs = [run for run in self.engine.store.map_runs.values() if run.execution_arn == arn]
         return {"mapRuns": [summarize_map_run(run) for run in runs]}
-
-    def update_map_run(self, _: Call, **params: Any) -> dict[str, Any]:
-        run = self.map_run(params["mapRunArn"])
-        if params.get("maxConcurrency", run.max_concurrency) != run.max_concurrency:
-            raise not_emulated("a change of maxConcurrency of a running map run")
-        if "toleratedFailurePercentage" in params:
-            run.tolerated_percentage = params["toleratedFailurePercentage"]
-        if "toleratedFailureCount" in params:
-            run.tolerated_count = params["toleratedFailureCount"]
-        return {}
 
     def _require_type(self, machine_arn: str, is_express: bool) -> None:
         if self.machine(machine_arn).is_express != is_express:

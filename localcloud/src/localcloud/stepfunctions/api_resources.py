@@ -3,8 +3,6 @@
 Members that an operation does not have, and those that are None, are left out of its answer.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
@@ -95,7 +93,7 @@ def summarize_execution(execution: Execution) -> dict[str, Any]:
         "startDate": utc(execution.started),
         "stopDate": None if execution.stopped is None else utc(execution.stopped),
         "mapRunArn": execution.map_run_arn,
-        "itemCount": execution.item_count,
+        "itemCount": 1 if execution.map_run_arn else None,
         "redriveCount": 0,
     }
 

@@ -1,7 +1,5 @@
 """One execution of a state machine, from its start to its end."""
 
-from __future__ import annotations
-
 import logging
 import threading
 from dataclasses import dataclass
@@ -33,7 +31,6 @@ class Execution:
     input_text: str | None = None  # as the caller wrote it
     parent: Branch | None = None
     map_run_arn: str | None = None
-    item_count: int | None = None
 
     def __post_init__(self) -> None:
         engine, machine, parent = self.engine, self.machine, self.parent

@@ -1,13 +1,12 @@
 """What CloudFormation's operations share."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from localcloud.cloudformation.errors import validation_error
 from localcloud.cloudformation.resources.api_values import tag_map
+from localcloud.cloudformation.resources.context import names
 from localcloud.cloudformation.stacks.change_set import ChangeSet
 from localcloud.cloudformation.stacks.engine import Engine
 from localcloud.cloudformation.stacks.stack import Stack, in_wrong_state
@@ -20,26 +19,16 @@ Params = Mapping[str, Any]
 
 _NAME = re.compile("[a-zA-Z][-a-zA-Z0-9]{0,127}")
 # States from which an update may start.
-_UPDATABLE = {
-    "CREATE_COMPLETE",
-    "CREATE_FAILED",
-    "UPDATE_COMPLETE",
-    "UPDATE_FAILED",
-    "UPDATE_ROLLBACK_COMPLETE",
-}
+_UPDATABLE = names(
+    "CREATE_COMPLETE CREATE_FAILED UPDATE_COMPLETE UPDATE_FAILED UPDATE_ROLLBACK_COMPLETE"
+)
 # Parameters that would change what an operation on a stack does.
 _NOT_EMULATED = (
-    "StackPolicyBody",
-    "StackPolicyURL",
-    "StackPolicyDuringUpdateBody",
-    "StackPolicyDuringUpdateURL",
-    "ResourcesToImport",
-    "ResourcesToSkip",
-    "NotificationARNs",
-    "TimeoutInMinutes",
-    "RetainExceptOnCreate",
-    "ImportExistingResources",
-)
+    "EnableTerminationProtection", "ImportExistingResources", "NotificationARNs",
+    "ResourcesToImport", "ResourcesToSkip", "RetainExceptOnCreate", "RetainResources",
+    "StackPolicyBody", "StackPolicyDuringUpdateBody", "StackPolicyDuringUpdateURL",
+    "StackPolicyURL", "TimeoutInMinutes",
+)  # fmt: skip
 
 
 class ApiBase:

@@ -1,7 +1,5 @@
 """Operations that only read: stacks, their resources and events, templates."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 
@@ -10,7 +8,7 @@ from localcloud.cloudformation.api.base import ApiBase
 from localcloud.cloudformation.api.change_sets import find_change_set
 from localcloud.cloudformation.errors import validation_error
 from localcloud.cloudformation.stacks.stack import Stack
-from localcloud.cloudformation.templates.summary import template_summary, validation_result
+from localcloud.cloudformation.templates.summary import template_summary
 from localcloud.cloudformation.templates.template import load
 from localcloud.gateway.identify import Call
 
@@ -93,9 +91,6 @@ class ReadOperations(ApiBase):
             template = self._stacks.get(call.region, params["StackName"]).template
             return template_summary(load(template.text if template else ""))
         return template_summary(load(self._template_text(call, params)))
-
-    def validate_template(self, call: Call, **params: Any) -> dict[str, Any]:
-        return validation_result(load(self._template_text(call, params)))
 
     def _with_physical_id(self, region: str, physical_id: str) -> Stack:
         for stack in self._stacks.live(region):

@@ -1,7 +1,5 @@
 """Stacks, resources, events and change sets in the shapes of the API's answers."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 
@@ -46,7 +44,7 @@ def stack(item: Stack) -> Shape:
         Outputs=item.outputs,
         RoleARN=item.role_arn,
         Tags=_tag_list(item.tags),
-        EnableTerminationProtection=item.is_protected,
+        EnableTerminationProtection=False,
     )
 
 

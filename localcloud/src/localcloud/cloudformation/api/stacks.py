@@ -1,13 +1,11 @@
 """Operations that create, change and delete stacks."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from localcloud.cloudformation.api.base import ApiBase, checked_name, refuse_not_emulated, tags_of
 from localcloud.cloudformation.errors import validation_error
 from localcloud.cloudformation.stacks.changes import changes_between, is_unchanged
-from localcloud.cloudformation.stacks.stack import Stack, in_wrong_state
+from localcloud.cloudformation.stacks.stack import in_wrong_state
 from localcloud.cloudformation.templates.capabilities import check_capabilities
 from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.identify import Call
@@ -28,7 +26,6 @@ class StackOperations(ApiBase):
             raise
         on_failure = "DO_NOTHING" if stack.disable_rollback else params.get("OnFailure", "ROLLBACK")
         stack.disable_rollback = on_failure == "DO_NOTHING"
-        stack.is_protected = bool(params.get("EnableTerminationProtection"))
         stack.template = template
         stack.enter("CREATE_IN_PROGRESS", "User Initiated")
         self.engine.start(stack, lambda: self.engine.create(stack, template, on_failure))
@@ -55,53 +52,27 @@ class StackOperations(ApiBase):
         stack = self._stacks.get(call.region, params["StackName"])
         if stack.parent_id:
             raise validation_error("RollbackUpdatedStack cannot be invoked on child stacks")
-        if stack.status != "UPDATE_ROLLBACK_FAILED":
+        if stack.status != "UPDATE_ROLLBACK_FAILED" or (update := stack.update) is None:
             raise in_wrong_state(stack, "continued to roll back")
         stack.begin("UPDATE_ROLLBACK_FAILED", "UPDATE_ROLLBACK_IN_PROGRESS")
         stack.principal = call.principal
         stack.role_arn = params.get("RoleARN") or stack.role_arn
-        self.engine.start(stack, lambda: self.engine.continue_rollback(stack))
+        self.engine.start(stack, lambda: update.roll_back("User Initiated"))
         return {}
 
     def delete_stack(self, call: Call, **params: Any) -> dict[str, Any]:
+        refuse_not_emulated(params)
         stack = self._stacks.find(call.region, params["StackName"])
         if stack is None or stack.status == "DELETE_COMPLETE":
             return {}
         if params.get("DeletionMode", "STANDARD") != "STANDARD":
             raise not_emulated(f"the deletion mode {params['DeletionMode']}")
-        retain = frozenset(params.get("RetainResources", []))
-        _check_deletable(stack, retain)
+        if stack.status.startswith("UPDATE") and stack.status.endswith("IN_PROGRESS"):
+            raise validation_error(
+                f"Stack [{stack.name}] cannot be deleted while in status {stack.status}"
+            )
         stack.principal = call.principal
         stack.role_arn = params.get("RoleARN") or stack.role_arn
         if stack.status != "DELETE_IN_PROGRESS":
-            self.engine.start(stack, lambda: self.engine.delete(stack, retain))
+            self.engine.start(stack, lambda: self.engine.delete(stack))
         return {}
-
-    def update_termination_protection(self, call: Call, **params: Any) -> dict[str, Any]:
-        stack = self._stacks.get(call.region, params["StackName"])
-        stack.is_protected = bool(params["EnableTerminationProtection"])
-        return {"StackId": stack.id}
-
-
-def _check_deletable(stack: Stack, retain: frozenset[str]) -> None:
-    if stack.is_protected:
-        raise validation_error(
-            f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled"
-        )
-    if stack.status.startswith("UPDATE") and stack.status.endswith("IN_PROGRESS"):
-        raise validation_error(
-            f"Stack [{stack.name}] cannot be deleted while in status {stack.status}"
-        )
-    if retain and stack.status != "DELETE_FAILED":
-        raise validation_error(
-            "Invalid operation on stack. RetainResources is only allowed for stacks in "
-            "DELETE_FAILED state"
-        )
-    existing = {
-        item.logical_id for item in stack.resources.values() if item.status != "DELETE_COMPLETE"
-    }
-    if retain - existing:
-        raise validation_error(
-            "The specified resources to retain must be in a valid state. Do not specify resources "
-            "that are in the DELETE_COMPLETE state."
-        )

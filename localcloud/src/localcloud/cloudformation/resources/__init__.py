@@ -1,6 +1,4 @@
-"""The types of resources that can be created here, one module a service."""
-
-from __future__ import annotations
+"""The types of resources that can be created here."""
 
 from functools import cache
 from importlib import import_module
@@ -10,9 +8,8 @@ from localcloud.cloudformation.resources.provider import ResourceProvider
 from localcloud.gateway.errors import not_emulated
 
 _MODULES = names(
-    "apigateway apigateway_stage arc cloudformation cloudwatch dynamodb ec2 "
-    "ec2_security events fis iam kms lambda_ logs mrap route53 route53_records s3 "
-    "secretsmanager ses sns sqs ssm stepfunctions"
+    "apigateway apigateway_stage arc cloudformation dynamodb ec2 ec2_security events iam lambda_ "
+    "mrap route53 route53_records rows s3 sns sqs ssm stepfunctions"
 )
 
 

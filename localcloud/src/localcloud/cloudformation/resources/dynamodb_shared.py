@@ -1,7 +1,5 @@
 """What DynamoDB's tables and global tables have in common."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,7 +16,7 @@ from localcloud.cloudformation.resources.context import (
 )
 from localcloud.gateway.errors import not_emulated
 
-_CALLS = Calls("create_table", "delete_table")
+_CALLS = Calls("create_table", "delete_table", "describe_table")
 _INDEX = names("IndexName KeySchema Projection ProvisionedThroughput")
 UPDATES = (
     Update(
@@ -67,15 +65,14 @@ def await_deleted(context: ResourceContext, table: str, region: str | None = Non
 class AnyTable(ApiResource):
     unique_name: str | None = "TableName"
     calls: Calls = _CALLS
+    described: str = "Table.{Arn: TableArn, StreamArn: LatestStreamArn || '', TableId: TableId}"
     renamed: Mapping[str, str] = field(default_factory=lambda: {"SSEEnabled": "Enabled"})
     updates: tuple[Update, ...] = UPDATES
     also_changeable: frozenset[str] = names("AttributeDefinitions GlobalSecondaryIndexes")
 
     def replaced_by(self, region: str, old: Properties, new: Properties) -> list[str]:
-        """ "Replacement if you edit an existing AttributeDefinition."
-
-        https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html
-        """
+        """ "Replacement if you edit an existing AttributeDefinition." """
+        # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html
         before, after = (_by_name(item, "Attribute", "AttributeDefinitions") for item in (old, new))
         is_redefined = any(before[name] != after[name] for name in before.keys() & after.keys())
         properties = super().replaced_by(region, old, new)
@@ -96,14 +93,6 @@ class AnyTable(ApiResource):
         if name in context.previous and name not in properties:
             properties[name] = {**context.previous[name], "Enabled": False}
         return properties
-
-    def read_attributes(self, context: ResourceContext) -> Properties:
-        state = table_state(context, context.physical_id) or {}
-        return {
-            "Arn": state.get("TableArn"),
-            "StreamArn": state.get("LatestStreamArn", ""),
-            "TableId": state.get("TableId"),
-        }
 
     def delete(self, context: ResourceContext) -> None:
         if table_state(context, context.physical_id) is not None:

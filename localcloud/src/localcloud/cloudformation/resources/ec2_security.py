@@ -1,16 +1,7 @@
-"""Amazon EC2: security groups and their rules."""
-
-from __future__ import annotations
+"""Amazon EC2: security groups, with their rules."""
 
 from localcloud.cloudformation.resources.api_calls import Calls
-from localcloud.cloudformation.resources.api_resource import ApiResource
-from localcloud.cloudformation.resources.context import (
-    Properties,
-    ResourceContext,
-    ignore_missing,
-    names,
-    pick,
-)
+from localcloud.cloudformation.resources.context import Properties, ResourceContext, names, pick
 from localcloud.cloudformation.resources.ec2 import InterfacePlace
 
 _ALL_TRAFFIC = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
@@ -36,10 +27,8 @@ def _permission(rule: Properties) -> Properties:
 
 class SecurityGroup(InterfacePlace):
     def set_children(self, context: ResourceContext) -> None:
-        """Set the rules. A group without egress rules of its own has one that allows all.
-
-        https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html
-        """
+        """Set the rules. A group without egress rules of its own has one that allows all."""
+        # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html
         ec2, group = self.client(context), context.physical_id
         had_egress = bool(context.previous.get("SecurityGroupEgress"))
         has_egress = bool(context.properties.get("SecurityGroupEgress"))
@@ -53,28 +42,6 @@ class SecurityGroup(InterfacePlace):
                     call(GroupId=group, IpPermissions=[_permission(rule)])
         if had_egress and not has_egress:
             ec2.authorize_security_group_egress(GroupId=group, IpPermissions=[_ALL_TRAFFIC])
-
-
-class SecurityGroupRule(ApiResource):
-    def api_properties(self, context: ResourceContext) -> Properties:
-        rule = context.properties
-        return {"GroupId": rule["GroupId"], "IpPermissions": [_permission(rule)]}
-
-    def delete(self, context: ResourceContext) -> None:
-        revoke = getattr(self.client(context), self.calls.delete)
-        ignore_missing(revoke, *self.missing.split(), **self.api_properties(context))
-
-
-def _rule(direction: str) -> SecurityGroupRule:
-    call = f"security_group_{direction.lower()}"
-    return SecurityGroupRule(
-        type=f"AWS::EC2::SecurityGroup{direction}",
-        supported=names("Description FromPort GroupId IpProtocol ToPort").union(_PEERS),
-        service="ec2",
-        calls=Calls(f"authorize_{call}", f"revoke_{call}"),
-        missing="InvalidGroup.NotFound InvalidPermission.NotFound",
-        id_path="SecurityGroupRules[0].SecurityGroupRuleId",
-    )
 
 
 PROVIDERS = (
@@ -92,6 +59,4 @@ PROVIDERS = (
         also_changeable=names("SecurityGroupEgress SecurityGroupIngress"),
         attributes={"GroupId": "{id}", "Id": "{id}", "VpcId": "{VpcId}"},
     ),
-    _rule("Ingress"),
-    _rule("Egress"),
 )

@@ -1,12 +1,17 @@
 """Amazon S3: buckets and their policies."""
 
-from __future__ import annotations
-
-from typing import Any
-
 from localcloud.cloudformation.resources.api_calls import Calls, Update
 from localcloud.cloudformation.resources.api_resource import ApiResource
 from localcloud.cloudformation.resources.context import Properties, ResourceContext, names, pick
+from localcloud.gateway.errors import not_emulated
+
+_FILTER = names("ObjectSizeGreaterThan ObjectSizeLessThan Prefix TagFilters")
+_RULE = names("AbortIncompleteMultipartUpload Id NoncurrentVersionExpiration Status")
+_EXPIRATION = {
+    "ExpirationDate": "Date",
+    "ExpirationInDays": "Days",
+    "ExpiredObjectDeleteMarker": "ExpiredObjectDeleteMarker",
+}
 
 
 class Bucket(ApiResource):
@@ -18,7 +23,8 @@ class Bucket(ApiResource):
         if context.region != "us-east-1":
             properties["CreateBucketConfiguration"] = {"LocationConstraint": context.region}
         if "LifecycleConfiguration" in properties:
-            properties["LifecycleConfiguration"] = _lifecycle(properties["LifecycleConfiguration"])
+            rules = properties["LifecycleConfiguration"]["Rules"]
+            properties["LifecycleConfiguration"] = {"Rules": [*map(_lifecycle_rule, rules)]}
         if "NotificationConfiguration" in properties:
             notification = {**properties["NotificationConfiguration"]}
             bridge = notification.pop("EventBridgeConfiguration", {})
@@ -28,57 +34,21 @@ class Bucket(ApiResource):
         return properties
 
 
-def _lifecycle(properties: Properties) -> Properties:
-    """Lifecycle rules as the API has them, which nests what a template lists flat."""
-    return {"Rules": [_lifecycle_rule(rule) for rule in properties["Rules"]]}
-
-
 def _lifecycle_rule(rule: Properties) -> Properties:
-    days = rule.get("NoncurrentVersionExpirationInDays")
-    parts: dict[str, Any] = {
-        "Filter": _lifecycle_filter(rule),
-        "Expiration": _present(
-            Days=rule.get("ExpirationInDays"),
-            Date=rule.get("ExpirationDate"),
-            ExpiredObjectDeleteMarker=rule.get("ExpiredObjectDeleteMarker"),
-        ),
-        "NoncurrentVersionExpiration": rule.get("NoncurrentVersionExpiration")
-        or _present(NoncurrentDays=days),
-        "Transitions": [
-            _present(
-                StorageClass=item["StorageClass"],
-                Days=item.get("TransitionInDays"),
-                Date=item.get("TransitionDate"),
-            )
-            for item in _all(rule, "Transition")
-        ],
-        "NoncurrentVersionTransitions": [
-            {
-                **pick(item, "StorageClass", "NewerNoncurrentVersions"),
-                "NoncurrentDays": item["TransitionInDays"],
-            }
-            for item in _all(rule, "NoncurrentVersionTransition")
-        ],
-    }
+    """A lifecycle rule as the API has it, which nests what a template lists flat."""
+    if unsupported := sorted(rule.keys() - _FILTER - _RULE - _EXPIRATION.keys()):
+        raise not_emulated(f"{unsupported[0]} of a lifecycle rule")
+    expiration = {member: rule[name] for name, member in _EXPIRATION.items() if name in rule}
     return {
-        **pick(rule, "Id", "Status", "AbortIncompleteMultipartUpload"),
-        **{name: part for name, part in parts.items() if part},
+        **pick(rule, *_RULE),
+        "Filter": _lifecycle_filter(rule),
+        **({"Expiration": expiration} if expiration else {}),
     }
-
-
-def _present(**members: Any) -> Properties:
-    return {name: value for name, value in members.items() if value is not None}
-
-
-def _all(rule: Properties, name: str) -> list[Properties]:
-    """The items of a list property, and of the older property for a single one."""
-    single = [rule[name]] if name in rule else []
-    return [*rule.get(f"{name}s", []), *single]
 
 
 def _lifecycle_filter(rule: Properties) -> Properties:
-    parts = pick(rule, "Prefix", "ObjectSizeGreaterThan", "ObjectSizeLessThan")
-    tags = rule.get("TagFilters", [])
+    parts, tags = pick(rule, *_FILTER), rule.get("TagFilters", [])
+    parts.pop("TagFilters", None)
     if len(parts) + len(tags) > 1:
         return {"And": {**parts, **({"Tags": tags} if tags else {})}}
     return {"Tag": tags[0]} if tags else parts or {"Prefix": ""}

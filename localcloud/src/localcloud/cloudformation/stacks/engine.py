@@ -1,7 +1,5 @@
 """Operations on whole stacks, each in a thread of its own."""
 
-from __future__ import annotations
-
 import logging
 import threading
 import uuid
@@ -14,10 +12,7 @@ from localcloud.cloud import Cloud
 from localcloud.cloudformation.errors import ResourceFailure, defect_reason
 from localcloud.cloudformation.stacks.deployment import Deployment
 from localcloud.cloudformation.stacks.removal import delete_all
-from localcloud.cloudformation.stacks.resource_operations import (
-    ResourceOperations,
-    ResourcesFailed,
-)
+from localcloud.cloudformation.stacks.resource_operations import ResourceOperations, ResourcesFailed
 from localcloud.cloudformation.stacks.stack import Stack, Stacks
 from localcloud.cloudformation.stacks.update import Update
 from localcloud.cloudformation.templates.processed import ProcessedTemplate
@@ -97,13 +92,8 @@ class Engine:
     def new_update(self, stack: Stack, template: ProcessedTemplate, tags: dict[str, str]) -> Update:
         return Update(self._operations(stack), template, tags)
 
-    def continue_rollback(self, stack: Stack) -> None:
-        """Go on with a roll-back that failed."""
-        if stack.update:
-            stack.update.roll_back("User Initiated")
-
-    def delete(self, stack: Stack, retain: frozenset[str] = frozenset()) -> None:
-        """Delete every resource before its dependencies; those in ``retain`` are left."""
+    def delete(self, stack: Stack) -> None:
+        """Delete every resource before its dependencies."""
         stack.enter("DELETE_IN_PROGRESS", "User Initiated")
         stack.update = None
         for export in [item["ExportName"] for item in stack.outputs if "ExportName" in item]:
@@ -114,7 +104,7 @@ class Engine:
                     f"{' and '.join(users)}.",
                 )
                 return
-        self._delete_resources(stack, "DELETE", retain=retain)
+        self._delete_resources(stack, "DELETE")
 
     def _fail_creation(self, stack: Stack, reason: str, on_failure: str) -> None:
         if on_failure == "DO_NOTHING":
@@ -124,11 +114,9 @@ class Engine:
         stack.enter(f"{verb}_IN_PROGRESS", f"{reason}{verb.capitalize()} requested by user.")
         self._delete_resources(stack, verb, is_new=True)
 
-    def _delete_resources(
-        self, stack: Stack, verb: str, is_new: bool = False, retain: frozenset[str] = frozenset()
-    ) -> None:
+    def _delete_resources(self, stack: Stack, verb: str, is_new: bool = False) -> None:
         """Delete the resources, and give the stack the status that ``verb`` ends with."""
-        if failed := delete_all(self._operations(stack), is_new, retain):
+        if failed := delete_all(self._operations(stack), is_new):
             names = ", ".join(failed)
             reason = f"The following resource(s) failed to delete: [{names}]. "
             stack.enter(f"{verb}_FAILED", reason)

@@ -1,7 +1,5 @@
 """A stack with its resources and events; the stacks of every Region."""
 
-from __future__ import annotations
-
 import threading
 import uuid
 from dataclasses import dataclass, field
@@ -67,7 +65,6 @@ class Stack:
     capabilities: list[str] = field(default_factory=list)
     role_arn: str | None = None
     disable_rollback: bool = False
-    is_protected: bool = False
     parent_id: str | None = None
     root_id: str | None = None
     change_set_id: str | None = None

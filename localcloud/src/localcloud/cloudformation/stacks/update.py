@@ -4,18 +4,13 @@ An update of a nested stack waits between the two for its parent: what it would 
 exists if the parent is rolled back.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from localcloud.clock import utc
 from localcloud.cloudformation.errors import ResourceFailure
 from localcloud.cloudformation.stacks.deployment import Deployment
 from localcloud.cloudformation.stacks.removal import clean_up
-from localcloud.cloudformation.stacks.resource_operations import (
-    ResourceOperations,
-    ResourcesFailed,
-)
+from localcloud.cloudformation.stacks.resource_operations import ResourceOperations, ResourcesFailed
 from localcloud.cloudformation.stacks.stack import PendingUpdate
 from localcloud.cloudformation.templates.processed import ProcessedTemplate
 from localcloud.gateway.errors import ApiError

@@ -1,7 +1,5 @@
 """Finds the errors of a processed template before any resource is created."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -16,31 +14,19 @@ from localcloud.gateway.errors import not_emulated
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-product-attribute-reference.html
 _ATTRIBUTES = {
-    "Condition",
-    "CreationPolicy",
-    "DeletionPolicy",
-    "DependsOn",
-    "Metadata",
-    "Properties",
-    "Type",
-    "UpdatePolicy",
-    "UpdateReplacePolicy",
-}
+    "Condition", "CreationPolicy", "DeletionPolicy", "DependsOn", "Metadata", "Properties", "Type",
+    "UpdatePolicy", "UpdateReplacePolicy",
+}  # fmt: skip
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
 _POLICIES = {
     "DeletionPolicy": {"Delete", "Retain", "RetainExceptOnCreate", "Snapshot"},
     "UpdateReplacePolicy": {"Delete", "Retain", "Snapshot"},
 }
 _HAVE_SNAPSHOTS = {
-    "AWS::DocDB::DBCluster",
-    "AWS::EC2::Volume",
-    "AWS::ElastiCache::CacheCluster",
-    "AWS::ElastiCache::ReplicationGroup",
-    "AWS::Neptune::DBCluster",
-    "AWS::RDS::DBCluster",
-    "AWS::RDS::DBInstance",
-    "AWS::Redshift::Cluster",
-}
+    "AWS::DocDB::DBCluster", "AWS::EC2::Volume", "AWS::ElastiCache::CacheCluster",
+    "AWS::ElastiCache::ReplicationGroup", "AWS::Neptune::DBCluster", "AWS::RDS::DBCluster",
+    "AWS::RDS::DBInstance", "AWS::Redshift::Cluster",
+}  # fmt: skip
 # Attributes that change how a resource is created or changed.
 _NOT_EMULATED = ("CreationPolicy", "UpdatePolicy")
 
@@ -121,10 +107,7 @@ def _check_get_att(node: Any, resources: Mapping[str, Any]) -> None:
 
 
 def check_plan(template: Template, resources: Mapping[str, PlannedResource], region: str) -> None:
-    """Check that every resource can be created here, and has the attributes that are asked for.
-
-    Raises LocalCloudNotEmulated, which names all that is missing here.
-    """
+    """Check that every resource can be created; LocalCloudNotEmulated names all that cannot."""
     for item in resources.values():
         _check_policy(item, "DeletionPolicy", item.deletion_policy)
         _check_policy(item, "UpdateReplacePolicy", item.update_replace_policy)

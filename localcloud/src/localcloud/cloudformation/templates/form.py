@@ -4,8 +4,6 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-li
 https://github.com/eucalyptus/eucalyptus/tree/master/clc/modules/cloudformation has most words.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -17,38 +15,19 @@ from localcloud.cloudformation.errors import template_error, validation_error
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html; Globals is
 # SAM's.
 _SECTIONS = {
-    "AWSTemplateFormatVersion",
-    "Conditions",
-    "Description",
-    "Globals",
-    "Hooks",
-    "Mappings",
-    "Metadata",
-    "Outputs",
-    "Parameters",
-    "Resources",
-    "Rules",
-    "Transform",
-}
+    "AWSTemplateFormatVersion", "Conditions", "Description", "Globals", "Hooks", "Mappings",
+    "Metadata", "Outputs", "Parameters", "Resources", "Rules", "Transform",
+}  # fmt: skip
 _MAPS = ("Conditions", "Globals", "Mappings", "Metadata", "Outputs", "Parameters", "Resources")
 _QUOTAS = {"Mappings": 200, "Outputs": 200, "Parameters": 200, "Resources": 500}
 _NAMED = {"Outputs": "Output", "Parameters": "Parameter", "Resources": "Resource"}
 _DESCRIPTION_BYTES = 1024
-_PARAMETER_KEYS = {
-    "AllowedPattern",
-    "AllowedValues",
-    "ConstraintDescription",
-    "Default",
-    "Description",
-    "MaxLength",
-    "MaxValue",
-    "MinLength",
-    "MinValue",
-    "NoEcho",
+_NUMBER_KEYS = {"MaxLength", "MaxValue", "MinLength", "MinValue"}
+_PARAMETER_KEYS = _NUMBER_KEYS | {
+    "AllowedPattern", "AllowedValues", "ConstraintDescription", "Default", "Description", "NoEcho",
     "Type",
-}
+}  # fmt: skip
 _OUTPUT_KEYS = {"Condition", "Description", "Export", "Value"}
-_NUMBER_KEYS = ("MaxLength", "MaxValue", "MinLength", "MinValue")
 _MAPPING_NAME = re.compile(r"[A-Za-z0-9.-]+")
 # Their values are written by a transform.
 _BY_TRANSFORM = ("Fn::ForEach::", "Fn::Transform")

@@ -1,6 +1,4 @@
-"""What a template declares, read without deploying it: GetTemplateSummary and ValidateTemplate."""
-
-from __future__ import annotations
+"""What a template declares, read without deploying it: GetTemplateSummary."""
 
 import json
 from typing import Any
@@ -24,17 +22,6 @@ def template_summary(template: Template) -> dict[str, Any]:
         **_capabilities(template),
     }
     return {key: value for key, value in summary.items() if value is not None}
-
-
-def validation_result(template: Template) -> dict[str, Any]:
-    """ValidateTemplate's answer, which is a part of the summary."""
-    summary = template_summary(template)
-    parts = ("Description", "Capabilities", "CapabilitiesReason", "DeclaredTransforms")
-    members = ("ParameterKey", "DefaultValue", "NoEcho", "Description")
-    parameters = [
-        {key: item[key] for key in members if key in item} for item in summary["Parameters"]
-    ]
-    return {**{key: summary[key] for key in parts if key in summary}, "Parameters": parameters}
 
 
 def _parameter(key: str, definition: dict[str, Any]) -> dict[str, Any]:

@@ -1,9 +1,6 @@
 """CloudWatch's alarms, and the metrics that only they need: those of queues."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
-from typing import Any
 
 from localcloud.cloud import Cloud
 from localcloud.cloudwatch import cloudwatch_of
@@ -13,7 +10,7 @@ from localcloud.cloudwatch.alarms.api import AlarmApi
 from localcloud.cloudwatch.alarms.model import Alarm, State
 from localcloud.cloudwatch.alarms.notices import event_detail
 from localcloud.cloudwatch.dashboard_checks import check_dashboard
-from localcloud.cloudwatch.datapoints import Datapoints, Summary
+from localcloud.cloudwatch.datapoints import Datapoints
 from localcloud.cloudwatch.metric_checks import check_metric_data
 from localcloud.cloudwatch.metrics import Metric
 from localcloud.cloudwatch.queue_metrics import publish_queue_metrics
@@ -45,10 +42,8 @@ def install(cloud: Cloud) -> None:
 
 
 def _announce(bus: EventBus, alarm: Alarm, previous: State) -> None:
-    detail = event_detail(alarm, previous)
-    bus.publish(
-        alarm.region, "aws.cloudwatch", "CloudWatch Alarm State Change", detail, [alarm.arn]
-    )
+    kind, detail = "CloudWatch Alarm State Change", event_detail(alarm, previous)
+    bus.publish(alarm.region, "aws.cloudwatch", kind, detail, [alarm.arn])
 
 
 def _keep(datapoints: Datapoints, call: Call) -> None:
@@ -61,16 +56,4 @@ def _keep(datapoints: Datapoints, call: Call) -> None:
         metric = Metric(call.region, *names, datum.get("Unit") or "None", dimensions)
         time: datetime | None = datum.get("Timestamp")
         epoch = time.replace(tzinfo=time.tzinfo or UTC).timestamp() if time else None
-        for summary in _summaries(datum):
-            datapoints.add(metric, summary, epoch)
-
-
-def _summaries(datum: dict[str, Any]) -> list[Summary]:
-    if values := datum.get("StatisticValues"):
-        low, high, total, count = (
-            float(values[member]) for member in ("Minimum", "Maximum", "Sum", "SampleCount")
-        )
-        return [Summary(low, high, total, count)]
-    values = datum.get("Values") or [datum["Value"]]
-    counts = datum.get("Counts") or [1.0] * len(values)
-    return [Summary.of(float(value), count) for value, count in zip(values, counts, strict=True)]
+        datapoints.add(metric, float(datum["Value"]), epoch)

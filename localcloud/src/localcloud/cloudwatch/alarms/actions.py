@@ -1,7 +1,5 @@
 """Performs the actions of alarms in the name of CloudWatch."""
 
-from __future__ import annotations
-
 import json
 
 from botocore.exceptions import BotoCoreError, ClientError

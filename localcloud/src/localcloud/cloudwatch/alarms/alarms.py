@@ -1,7 +1,5 @@
 """The alarms of all Regions: evaluated each minute of AWS time, with actions on changes."""
 
-from __future__ import annotations
-
 import threading
 from collections import defaultdict
 from collections.abc import Callable
@@ -64,15 +62,11 @@ class Alarms:
         with self._lock:
             return sorted(self._alarms[region].values(), key=lambda alarm: alarm.name)
 
-    def delete(self, region: str, name: str) -> None:
+    def delete(self, region: str, name: str) -> Alarm | None:
         with self._lock:
             if alarm := self._alarms[region].pop(name, None):
                 self.history.add_configuration(alarm, "Delete")
-
-    def set_actions_enabled(self, region: str, name: str, is_enabled: bool) -> None:
-        with self._lock:
-            if alarm := self._alarms[region].get(name):
-                alarm.settings = {**alarm.settings, "ActionsEnabled": is_enabled}
+            return alarm
 
     def set_state(self, alarm: Alarm, value: str, reason: str, data: str) -> None:
         """Enter a state, and perform its actions if it is another one than before."""
@@ -103,11 +97,8 @@ class Alarms:
     def _points(self, alarm: Alarm, end: float) -> list[Point]:
         """Return the evaluation range, newest first."""
         length = alarm.settings["Period"] / MINUTE * self._datapoints.minute
-        starts = [
-            end - number * length
-            for number in range(1, alarm.evaluation_periods + EXTRA_PERIODS + 1)
-        ]
-        return [self._point(alarm, start, length) for start in starts]
+        numbers = range(1, alarm.evaluation_periods + EXTRA_PERIODS + 1)
+        return [self._point(alarm, end - number * length, length) for number in numbers]
 
     def _point(self, alarm: Alarm, start: float, length: float) -> Point:
         values = self._datapoints.between(alarm.metric, start, start + length)

@@ -4,25 +4,24 @@ The words are those of errors that users reported, for example
 https://github.com/hashicorp/terraform/issues/24070.
 """
 
-from __future__ import annotations
-
 import re
 from typing import Any
 
 from localcloud.cloudwatch.alarms.evaluation import COMPARISONS
+from localcloud.cloudwatch.alarms.model import ACTIONS_BY_STATE
 from localcloud.gateway.errors import ApiError, not_emulated
 
 _DAY, _WEEK, _HOUR = 86_400, 604_800, 3600
 _NOT_EMULATED = (
-    "ActionConfiguration", "EvaluationCriteria", "EvaluationInterval", "EvaluationWindow",
-    "Metrics", "ThresholdMetricId", "WarmUpConfiguration",
+    "ActionConfiguration", "EvaluateLowSampleCountPercentile", "EvaluationCriteria",
+    "EvaluationInterval", "EvaluationWindow", "ExtendedStatistic", "Metrics", "ThresholdMetricId",
+    "WarmUpConfiguration",
 )  # fmt: skip
 _REQUIRED = (
-    "MetricName", "Namespace", "Period", "EvaluationPeriods", "Threshold", "ComparisonOperator",
+    "MetricName", "Namespace", "Statistic", "Period", "EvaluationPeriods", "Threshold",
+    "ComparisonOperator",
 )  # fmt: skip
 _TREATMENTS = ("breaching", "notBreaching", "ignore", "missing")
-_PERCENTILE = re.compile(r"p(\d{1,2}(\.\d{0,10})?|100)")
-_OTHER_STATISTIC = re.compile(r"(tm|wm|tc|ts|TM|WM|TC|TS|PR|IQM|iqm)\S*")
 _ACTION = re.compile(r"arn:aws:(?P<service>[a-z0-9-]+):(?P<region>[a-z0-9-]*):[^:]*:.+")
 
 
@@ -33,74 +32,36 @@ def settings_of(params: dict[str, Any], region: str) -> dict[str, Any]:
             raise not_emulated(f"{member} of a CloudWatch alarm")
     for member in _REQUIRED:
         if params.get(member) in (None, ""):
-            raise _invalid(f"{member} must not be null")
-    _check_name(params["AlarmName"])
-    _check_statistic(params)
+            noun = "Statistic or ExtendedStatistic" if member == "Statistic" else member
+            raise _invalid(f"{noun} must not be null")
+    if re.search(r"[\x00-\x1f\x7f]", params["AlarmName"]):
+        raise _invalid("AlarmName must not contain ASCII Control characters")
     _check_periods(params)
     _check_comparison(params)
     settings = {
         name: value for name, value in params.items() if name != "Tags" and value is not None
     }
     settings.setdefault("ActionsEnabled", True)
-    settings.setdefault("Dimensions", [])
-    _check_dimensions(settings["Dimensions"])
-    for member in ("OKActions", "AlarmActions", "InsufficientDataActions"):
+    names = [item["Name"] for item in settings.setdefault("Dimensions", [])]
+    if len(names) != len(set(names)):
+        raise _invalid("The collection Dimensions must not contain the same dimension name twice.")
+    for member in ACTIONS_BY_STATE.values():
         for action in settings.setdefault(member, []):
             _check_action(action, region)
     return settings
-
-
-def _check_name(name: str) -> None:
-    if any(ord(letter) < 32 or ord(letter) == 127 for letter in name):
-        raise _invalid("AlarmName must not contain ASCII Control characters")
-
-
-def _check_statistic(params: dict[str, Any]) -> None:
-    plain, extended = params.get("Statistic"), params.get("ExtendedStatistic")
-    if plain and extended:
-        raise _invalid(
-            "PutMetricAlarm request can not be made with both Statistic and ExtendedStatistic "
-            "parameters. Only one of them should be present"
-        )
-    if not plain and not extended:
-        raise _invalid("Statistic or ExtendedStatistic must not be null")
-    if extended and _OTHER_STATISTIC.fullmatch(extended):
-        raise not_emulated(f"the statistic {extended} of a CloudWatch alarm")
-    if extended and not _PERCENTILE.fullmatch(extended):
-        message = f"The value {extended} for parameter ExtendedStatistic is not supported."
-        raise ApiError("InvalidParameterValue", message, 400)
-    low_samples = params.get("EvaluateLowSampleCountPercentile")
-    if low_samples not in (None, "evaluate", "ignore"):
-        raise _invalid(
-            f"Option {low_samples} is not supported. Supported options for parameter "
-            "EvaluateLowSampleCountPercentile are evaluate and ignore."
-        )
-    if low_samples and not extended:
-        raise _invalid(
-            f"Option evaluateLowSampleCountPercentile can not be applied with statistic {plain}. "
-            "This option is enabled only for percentile statistics."
-        )
-    if low_samples == "ignore":
-        raise not_emulated("EvaluateLowSampleCountPercentile ignore of a CloudWatch alarm")
 
 
 def _check_periods(params: dict[str, Any]) -> None:
     period, periods = params["Period"], params["EvaluationPeriods"]
     if period in (10, 20, 30):
         raise not_emulated(f"the Period {period} (high resolution) of a CloudWatch alarm")
-    if period <= 0 or period % 60:
+    if period % 60:
         raise _invalid("Period must be 10, 20, 30 or a multiple of 60")
-    if periods < 1:
-        raise _invalid("EvaluationPeriods must be greater than or equal to 1")
-    if period < _HOUR and period * periods > _DAY:
+    limit, noun, sign = (_DAY, "day", "<") if period < _HOUR else (_WEEK, "week", ">=")
+    if period * periods > limit:
         raise _invalid(
-            "Metrics cannot be checked across more than a day (EvaluationPeriods * Period must be "
-            "<= 86400) for alarms using period < 3600"
-        )
-    if period * periods > _WEEK:
-        raise _invalid(
-            "Metrics cannot be checked across more than a week (EvaluationPeriods * Period must be "
-            "<= 604800) for alarms using period >= 3600"
+            f"Metrics cannot be checked across more than a {noun} (EvaluationPeriods * Period must "
+            f"be <= {limit}) for alarms using period {sign} {_HOUR}"
         )
     if params.get("DatapointsToAlarm", 1) > periods:
         raise _invalid("DatapointsToAlarm must be less than or equal to EvaluationPeriods")
@@ -118,12 +79,6 @@ def _check_comparison(params: dict[str, Any]) -> None:
             f"Option {treatment} is not supported. Supported options for parameter "
             f"TreatMissingData are {', '.join(_TREATMENTS[:-1])}, and {_TREATMENTS[-1]}."
         )
-
-
-def _check_dimensions(dimensions: list[dict[str, str]]) -> None:
-    names = [item["Name"] for item in dimensions]
-    if len(names) != len(set(names)):
-        raise _invalid("The collection Dimensions must not contain the same dimension name twice.")
 
 
 def _check_action(action: str, region: str) -> None:

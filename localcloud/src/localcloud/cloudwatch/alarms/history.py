@@ -1,7 +1,5 @@
 """What happened to alarms: states, actions and changes, as DescribeAlarmHistory shows them."""
 
-from __future__ import annotations
-
 import json
 import threading
 from collections import defaultdict, deque

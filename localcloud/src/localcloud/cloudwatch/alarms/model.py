@@ -1,7 +1,5 @@
 """An alarm, its state, and how the API shows both."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -49,7 +47,7 @@ class Alarm:
 
     @property
     def statistic(self) -> str:
-        return str(self.settings.get("Statistic") or self.settings["ExtendedStatistic"])
+        return str(self.settings["Statistic"])
 
     @property
     def evaluation_periods(self) -> int:

@@ -1,7 +1,5 @@
 """What an alarm sends when its state changes: to SNS topics, to functions, to EventBridge."""
 
-from __future__ import annotations
-
 import json
 import uuid
 from functools import cache
@@ -66,14 +64,11 @@ def event_detail(alarm: Alarm, previous: State) -> dict[str, Any]:
 
 
 def _trigger(settings: dict[str, Any]) -> dict[str, Any]:
-    is_extended = "ExtendedStatistic" in settings
-    statistic = settings["ExtendedStatistic"] if is_extended else settings["Statistic"].upper()
-    kind = "ExtendedStatistic" if is_extended else "Statistic"
     trigger = {
         "MetricName": settings["MetricName"],
         "Namespace": settings["Namespace"],
-        "StatisticType": kind,
-        kind: statistic,
+        "StatisticType": "Statistic",
+        "Statistic": settings["Statistic"].upper(),
         "Unit": settings.get("Unit"),
         "Dimensions": [
             {"value": item["Value"], "name": item["Name"]} for item in settings["Dimensions"]
@@ -83,7 +78,7 @@ def _trigger(settings: dict[str, Any]) -> dict[str, Any]:
         "ComparisonOperator": settings["ComparisonOperator"],
         "Threshold": settings["Threshold"],
         "TreatMissingData": settings.get("TreatMissingData", ""),
-        "EvaluateLowSampleCountPercentile": settings.get("EvaluateLowSampleCountPercentile", ""),
+        "EvaluateLowSampleCountPercentile": "",
     }
     if "DatapointsToAlarm" in settings:
         trigger["DatapointsToAlarm"] = settings["DatapointsToAlarm"]

@@ -4,8 +4,6 @@ The words are those of messages that CloudWatch sent, for example
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """Finds the integration that a Task's Resource names, and refuses what it does not know."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 
@@ -14,7 +12,6 @@ from localcloud.stepfunctions.integrations.sdk import (
     OPTIMIZED,
     Optimized,
     SdkIntegration,
-    StartExecutionSync,
     sdk_operation,
 )
 
@@ -26,28 +23,11 @@ _SERVICE = re.compile(
 
 _ACTIVITY = re.compile(r"arn:aws[a-z-]*:states:[a-z0-9-]+:\d{12}:activity:.+")
 
-# The optimized integrations that AWS has and the local cloud has not:
+# Services with optimized integrations that the local cloud has not:
 # https://docs.aws.amazon.com/step-functions/latest/dg/integrate-optimized.html
 _NOT_EMULATED = {
-    "athena:startQueryExecution", "athena:stopQueryExecution", "athena:getQueryExecution",
-    "athena:getQueryResults", "batch:submitJob", "bedrock:invokeModel",
-    "bedrock:createModelCustomizationJob", "codebuild:startBuild", "codebuild:stopBuild",
-    "codebuild:batchDeleteBuilds", "codebuild:batchGetReports", "codebuild:startBuildBatch",
-    "codebuild:stopBuildBatch", "codebuild:retryBuildBatch", "codebuild:deleteBuildBatch",
-    "databrew:startJobRun", "ecs:runTask", "eks:createCluster", "eks:createNodegroup",
-    "eks:deleteCluster", "eks:deleteNodegroup", "eks:runJob", "eks:call",
-    "elasticmapreduce:createCluster", "elasticmapreduce:setClusterTerminationProtection",
-    "elasticmapreduce:terminateCluster", "elasticmapreduce:addStep", "elasticmapreduce:cancelStep",
-    "elasticmapreduce:modifyInstanceFleetByName", "elasticmapreduce:modifyInstanceGroupByName",
-    "emr-containers:createVirtualCluster", "emr-containers:deleteVirtualCluster",
-    "emr-containers:startJobRun", "emr-serverless:createApplication",
-    "emr-serverless:startApplication", "emr-serverless:stopApplication",
-    "emr-serverless:deleteApplication", "emr-serverless:startJobRun", "emr-serverless:cancelJobRun",
-    "events:putEvents", "glue:startJobRun", "http:invoke", "mediaconvert:createJob",
-    "sagemaker:createTrainingJob", "sagemaker:createTransformJob", "sagemaker:createLabelingJob",
-    "sagemaker:createHyperParameterTuningJob", "sagemaker:createProcessingJob",
-    "sagemaker:createModel", "sagemaker:createEndpoint", "sagemaker:createEndpointConfig",
-    "sagemaker:updateEndpoint",
+    "athena", "batch", "bedrock", "codebuild", "databrew", "ecs", "eks", "elasticmapreduce",
+    "emr-containers", "emr-serverless", "events", "glue", "http", "mediaconvert", "sagemaker",
 }  # fmt: skip
 
 _REFUSED = Integration("refused", "refused")  # stands for a Resource that was reported
@@ -55,7 +35,6 @@ _REFUSED = Integration("refused", "refused")  # stands for a Resource that was r
 _BY_NAME: dict[str, Callable[[], Integration]] = {
     "lambda:invoke": LambdaInvoke,
     "apigateway:invoke": ApiGatewayInvoke,
-    "states:startExecution.sync:2": StartExecutionSync,
 }
 
 
@@ -103,7 +82,7 @@ def _find(resource: str, fields: Fields, machine_type: str, region: str) -> Inte
         return Optimized(service, action)
     base = f"{service}:{action}"
     if not service.startswith("aws-sdk:"):
-        if base in _BY_NAME or base in OPTIMIZED or base in _NOT_EMULATED:
+        if base in _BY_NAME or base in OPTIMIZED or service in _NOT_EMULATED:
             raise not_emulated(f"the integration {name}")
         return None
     if pattern:

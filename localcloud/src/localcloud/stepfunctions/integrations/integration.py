@@ -1,30 +1,17 @@
 """What a Task state hands its work to."""
 
-from __future__ import annotations
-
-import threading
 from collections.abc import Collection
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
-from localcloud.stepfunctions.branch import Frame
+from localcloud.stepfunctions.execution import Execution
 from localcloud.stepfunctions.fields import Fields
 
 
-class TaskCall:
-    """One call of an integration: for which task, and whether that still waits for it."""
+class TaskCall(NamedTuple):
+    """For which task an integration is called."""
 
-    def __init__(self, frame: Frame, integration: Integration) -> None:
-        self.execution = frame.branch.execution
-        self.state = frame.state
-        self.abandoned = threading.Event()
-        self._frame = frame
-        self._integration = integration
-
-    def record_submission(self, output: Any) -> None:
-        """A ``.sync`` integration has started its job."""
-        if not self.abandoned.is_set():
-            details = self._integration.event_details
-            self._frame.branch.record("TaskSubmitted", **details, output=output)
+    execution: Execution
+    state: str
 
 
 class Integration:

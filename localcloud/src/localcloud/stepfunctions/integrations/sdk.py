@@ -6,9 +6,6 @@ https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.h
 camelCase, names of parameters and of the response's members in PascalCase, timestamps as ISO 8601.
 """
 
-from __future__ import annotations
-
-import json
 from functools import cache
 from typing import Any
 
@@ -17,8 +14,7 @@ from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.model import OperationModel
 
-from localcloud.stepfunctions.compact_json import dumps
-from localcloud.stepfunctions.errors import TASK_FAILED, InvalidArguments, StateError
+from localcloud.stepfunctions.errors import InvalidArguments, StateError
 from localcloud.stepfunctions.integrations import conversion, sdk_errors
 from localcloud.stepfunctions.integrations.integration import Integration, TaskCall
 
@@ -107,7 +103,6 @@ OPTIMIZED = {
     "sqs:sendMessage": ("sqs", "SendMessage"),
     "states:startExecution": ("stepfunctions", "StartExecution"),
 }
-_POLL_SECONDS = 0.2  # of real time, between looks at whether the task still waits
 
 
 class Optimized(SdkIntegration):
@@ -130,40 +125,3 @@ class Optimized(SdkIntegration):
 
     def _error(self, error: sdk_errors.ServiceError) -> StateError:
         return sdk_errors.v1_error(self._service, error)
-
-
-class StartExecutionSync(Optimized):
-    """``states:startExecution.sync:2``: a nested execution, whose output is the result as JSON."""
-
-    def __init__(self) -> None:
-        super().__init__("states", "startExecution")
-        self.resource = "startExecution.sync:2"
-
-    def call(self, call: TaskCall, arguments: Any) -> Any:
-        started = super().call(call, arguments)
-        call.record_submission(started)
-        arn = started["ExecutionArn"]
-        child = call.execution.engine.store.executions.get(arn)
-        while child is not None and not child.finished.wait(_POLL_SECONDS):
-            if call.abandoned.is_set():
-                # AWS stops the nested execution when the Task ends before it (best effort).
-                call.execution.client("stepfunctions").stop_execution(executionArn=arn)
-                return None
-        result = self._describe(call, arn)
-        if result["Status"] != "SUCCEEDED":
-            raise StateError(TASK_FAILED, dumps(result))
-        return result
-
-    def _describe(self, call: TaskCall, arn: str) -> dict[str, Any]:
-        """With the role, as on AWS. Raises InvalidArn for executions of Express machines."""
-        try:
-            response = call.execution.client("stepfunctions").describe_execution(executionArn=arn)
-        except ClientError as error:
-            raise self._error(sdk_errors.ServiceError.of(error)) from error
-        response.pop("ResponseMetadata")
-        shape = self.operation.service_model.operation_model("DescribeExecution").output_shape
-        result: dict[str, Any] = conversion.to_states(response, shape)
-        for name in ("Input", "Output"):
-            if name in result:
-                result[name] = json.loads(result[name])
-        return result

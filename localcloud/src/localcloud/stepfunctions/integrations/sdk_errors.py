@@ -6,12 +6,10 @@ Optimized integrations use version 1 (``Lambda.ResourceNotFoundException``,
 https://github.com/localstack/localstack/tree/main/tests/aws/services/stepfunctions/v2/error_handling
 """
 
-from __future__ import annotations
-
 import re
 import uuid
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import botocore.session
 from botocore.exceptions import ClientError
@@ -19,7 +17,6 @@ from botocore.model import ServiceModel
 
 from localcloud.gateway.errors import NOT_EMULATED
 from localcloud.stepfunctions.errors import StateError
-from localcloud.stepfunctions.validation import constraint_errors
 
 
 class ServiceError(NamedTuple):
@@ -32,7 +29,7 @@ class ServiceError(NamedTuple):
     extended_request_id: str = ""  # S3 only
 
     @classmethod
-    def of(cls, error: ClientError) -> ServiceError:
+    def of(cls, error: ClientError) -> Self:
         body = error.response.get("Error", {})
         metadata = error.response.get("ResponseMetadata", {})
         return cls(
@@ -44,16 +41,16 @@ class ServiceError(NamedTuple):
         )
 
     @classmethod
-    def of_nulls(cls, arguments: list[str]) -> ServiceError:
-        """A service's answer to required arguments that are null, as DynamoDB's was recorded.
-
-        https://github.com/localstack/localstack/blob/main/tests/aws/services/stepfunctions/v2/error_handling/test_aws_sdk.snapshot.json
-        """
-        message = constraint_errors(
+    def of_nulls(cls, arguments: list[str]) -> Self:
+        """A service's answer to required arguments that are null, as DynamoDB's was recorded."""
+        # https://github.com/localstack/localstack/blob/main/tests/aws/services/stepfunctions/v2/error_handling/test_aws_sdk.snapshot.json
+        faults = "; ".join(
             f"Value null at '{name[0].lower()}{name[1:]}' failed to satisfy constraint: "
             "Member must not be null"
             for name in arguments
         )
+        plural = "s" if len(arguments) > 1 else ""
+        message = f"{len(arguments)} validation error{plural} detected: {faults}"
         return cls("ValidationException", message, 400, str(uuid.uuid4()))
 
 

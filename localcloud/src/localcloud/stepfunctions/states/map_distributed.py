@@ -1,7 +1,5 @@
 """Distributed Map, whose items or batches are executions, and the reading of all Map states."""
 
-from __future__ import annotations
-
 import re
 import uuid
 from dataclasses import dataclass
@@ -15,9 +13,8 @@ from localcloud.stepfunctions.fields import Diagnostics, Fields
 from localcloud.stepfunctions.map_run import MapRun
 from localcloud.stepfunctions.quotas import DISTRIBUTED_CONCURRENCY, LABEL_LENGTH, MAX_TOLERATED
 from localcloud.stepfunctions.state_machine import check_start_of_children
-from localcloud.stepfunctions.states import item_reader
+from localcloud.stepfunctions.states.item_reader import ItemReader, read_item_reader
 from localcloud.stepfunctions.states.map_inline import InlineMap, Item, MapState
-from localcloud.stepfunctions.states.result_writer import ResultWriter, read_result_writer
 from localcloud.stepfunctions.states.state import ParseContext, State
 from localcloud.stepfunctions.states.task_group import TaskGroup
 from localcloud.stepfunctions.transition import Step
@@ -30,9 +27,7 @@ THREADS = 200
 class DistributedMap(MapState):
     label: str
     execution_type: str
-    reader: item_reader.ItemReader | None
-    batcher: item_reader.Batcher | None
-    writer: ResultWriter | None
+    reader: ItemReader | None
 
     # "Items: a JSON array, JSON object, or a JSONata expression that …":
     # https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
@@ -49,9 +44,11 @@ class DistributedMap(MapState):
         execution.engine.store.map_runs[map_run.arn] = map_run
         branch.record("MapRunStarted", mapRunArn=map_run.arn)
         try:
-            batches = self._batches(frame, items)
-            map_run.add_pending([batch.item_count for batch in batches])
-            result = self._result(frame, map_run, self._run_children(frame, map_run, batches))
+            inputs = self._inputs(frame, items)
+            map_run.children["PENDING"] = len(inputs)
+            children = self._run_children(frame, map_run, inputs)
+            result = [child.output for child in children if child.status == "SUCCEEDED"]
+            frame.check_size(result, "Output")
         except StateError as error:
             map_run.end("FAILED", clock.now())
             branch.record("MapRunFailed", error=error.error, cause=error.cause)
@@ -65,14 +62,11 @@ class DistributedMap(MapState):
         execution.history.record("MapStateSucceeded", branch.last_event_id)
         return self.leave_with(frame, result)
 
-    def _batches(self, frame: Frame, items: list[Item]) -> list[item_reader.Batch]:
+    def _inputs(self, frame: Frame, items: list[Item]) -> list[Any]:
         if self.reader:
             values = enumerate(self.reader.read(frame))
             items = [Item({"Index": index, "Value": value}, value) for index, value in values]
-        inputs = [self.iteration_input(frame, item) for item in items]
-        if self.batcher is not None:
-            return self.batcher.batches(frame, inputs)
-        return [item_reader.Batch(data, 1) for data in inputs]
+        return [self.iteration_input(frame, item) for item in items]
 
     def _new_map_run(self, frame: Frame) -> MapRun:
         execution = frame.branch.execution
@@ -85,47 +79,35 @@ class DistributedMap(MapState):
             **self.tolerance(frame),
         )
 
-    def _run_children(
-        self, frame: Frame, map_run: MapRun, batches: list[item_reader.Batch]
-    ) -> list[Execution]:
+    def _run_children(self, frame: Frame, map_run: MapRun, inputs: list[Any]) -> list[Execution]:
         """The children in order. Raises StateError if more failed than is tolerated."""
         engine, machine = frame.branch.execution.engine, frame.branch.execution.machine
         child_machine = machine.of_children(self.label, self.execution_type, self.graph)
-        children: list[Execution | None] = [None] * len(batches)  # None: it has not started
-        concurrency = min(map_run.max_concurrency, len(batches), THREADS)
+        children: list[Execution | None] = [None] * len(inputs)  # None: it has not started
+        concurrency = min(map_run.max_concurrency, len(inputs), THREADS)
         with TaskGroup(frame.branch) as group:
 
-            def run_child(worker: Branch, index: int, batch: item_reader.Batch) -> None:
+            def run_child(worker: Branch, index: int, data: Any) -> None:
                 name, unique = str(uuid.uuid4()), str(uuid.uuid4())
                 child = children[index] = Execution(
                     engine,
                     child_machine,
                     child_machine.execution_arn(name, unique),
                     name,
-                    batch.input,
+                    data,
                     parent=worker,
                     map_run_arn=map_run.arn,
-                    item_count=batch.item_count,
                 )
                 engine.store.add(child, map_run.arn)
-                map_run.change_status("PENDING", "RUNNING", batch.item_count)
+                map_run.change_status("PENDING", "RUNNING")
                 child.run()
                 worker.skipped = child.root.skipped
-                map_run.change_status("RUNNING", child.status, batch.item_count)
+                map_run.change_status("RUNNING", child.status)
                 if map_run.exceeds_tolerance():
                     group.fail(_tolerance_exceeded(child))
 
-            group.for_each(batches, concurrency, run_child)
+            group.for_each(inputs, concurrency, run_child)
         return [child for child in children if child is not None]
-
-    def _result(self, frame: Frame, map_run: MapRun, children: list[Execution]) -> Any:
-        if self.writer is None:
-            result: Any = [child.output for child in children if child.status == "SUCCEEDED"]
-        else:
-            result = self.writer.export(frame, map_run.arn, children)
-        map_run.results_written = map_run.items["succeeded"]
-        frame.check_size(result, "Output")
-        return result
 
 
 def _tolerance_exceeded(child: Execution) -> StateError:
@@ -137,7 +119,8 @@ def _tolerance_exceeded(child: Execution) -> StateError:
 
 
 # AWS accepts these on an inline Map, too; what they do there is not documented.
-_DISTRIBUTED_ONLY = ("ItemReader", "ItemBatcher", "ResultWriter", "Label")
+_DISTRIBUTED_ONLY = ("ItemReader", "Label")
+_NOT_EMULATED = ("ItemBatcher", "ResultWriter")
 # "Label: … can't contain white space, wildcards, brackets, special characters, control
 # characters": https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
 _FORBIDDEN_IN_LABEL = re.compile(r"[\s?*<>{}\[\]:;,\\|^~$#%&`\"\x00-\x1f\x7f-\x9f]")
@@ -145,6 +128,8 @@ _FORBIDDEN_IN_LABEL = re.compile(r"[\s?*<>{}\[\]:;,\\|^~$#%&`\"\x00-\x1f\x7f-\x9
 
 def parse_map(context: ParseContext) -> State:
     fields = context.fields
+    for name in filter(fields.has, _NOT_EMULATED):
+        raise not_emulated(f"{name} of Map states (at {fields.location})")
     processor = _read_processor(fields)
     mode, execution_type = _read_processor_config(processor, context)
     shared = (
@@ -167,9 +152,7 @@ def parse_map(context: ParseContext) -> State:
         *shared,
         label=_read_label(fields),
         execution_type=execution_type,
-        reader=item_reader.read_item_reader(fields),
-        batcher=item_reader.read_batcher(fields),
-        writer=read_result_writer(fields),
+        reader=read_item_reader(fields),
     )
     if distributed.reader and distributed.items:
         fields.report("Items", "A Map state may have either Items or ItemReader")

@@ -1,9 +1,7 @@
 """Task: an integration does the work; the time-out is not scaled, because the work is real."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from localcloud.gateway.errors import not_emulated
 from localcloud.stepfunctions.branch import Frame
@@ -33,7 +31,7 @@ class Task(State):
     type_name = "Task"
 
     @classmethod
-    def parse(cls, context: ParseContext) -> Task:
+    def parse(cls, context: ParseContext) -> Self:
         fields = context.fields
         for name in ("HeartbeatSeconds", "Credentials"):
             if fields.has(name):
@@ -75,7 +73,7 @@ class Task(State):
     def _perform(self, frame: Frame, arguments: Any, seconds: float | None) -> Any:
         branch = frame.branch
         engine = branch.execution.engine
-        call = TaskCall(frame, self.integration)
+        call = TaskCall(branch.execution, frame.state)
         remaining = branch.remaining()
         try:
             return engine.threads.call(
@@ -84,14 +82,10 @@ class Task(State):
                 branch.cancel_scope,
             )
         except TimeoutError:
-            call.abandoned.set()
             if seconds is None or remaining < seconds:
                 raise Cancelled(CancelReason.TIMED_OUT) from None
             raise StateError(TIMEOUT) from None
-        except Cancelled:
-            call.abandoned.set()
-            raise
-        except StateError:
+        except (Cancelled, StateError):
             raise
         except Exception as error:
             raise branch.execution.defect(error) from error

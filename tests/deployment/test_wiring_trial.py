@@ -1,0 +1,126 @@
+"""deployment/deployer/wiring_trial.py: what S3 does with a probe, in both Regions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from deployment.deployer import wiring_trial
+from deployment.deployer.aws import STANDARD
+from deployment.deployer.errors import DeployError
+from deployment.deployer.wiring_trial import try_wiring
+from tests.deployment.fakes import FakeAws, FakeClient, plan
+
+PLAN = plan()
+PRIMARY, SECONDARY = PLAN.settings.regions
+
+
+class Buckets(FakeAws):
+    """The first sets of probes in a Region come too early; what S3 does may also be broken."""
+
+    def __init__(
+        self,
+        early: int = 0,
+        silent_region: str = "",
+        status: str = "COMPLETED",
+        failing_prefix: str = "output/",
+    ) -> None:
+        super().__init__(sts={"get_caller_identity": lambda: {"Account": "1"}})
+        self.early, self.silent_region = early, silent_region
+        self.status, self.failing_prefix = status, failing_prefix
+        self.objects: dict[str, list[str]] = {PRIMARY: [], SECONDARY: []}
+        self.log: dict[str, list[str]] = {PRIMARY: [], SECONDARY: []}
+        self.written: dict[str, list[set[str]]] = {PRIMARY: [], SECONDARY: []}
+
+    def client(
+        self, service: str, region: str, config: Any = STANDARD, endpoint: str | None = None
+    ) -> Any:
+        if service == "sts":
+            return super().client(service, region, config, endpoint)
+        operations: dict[str, Any] = {
+            "put_object": lambda **params: self._put(region, **params),
+            "head_object": lambda **params: self._head(region, **params),
+            "list_object_versions": lambda **params: self._list(region, **params),
+            "delete_objects": lambda **params: self._delete(region, **params),
+            "filter_log_events": lambda **params: self._filter(region, **params),
+        }
+        return FakeClient(operations, self.calls)
+
+    def _put(self, region: str, Bucket: str, Key: str, Body: bytes) -> None:  # noqa: N803 - the API's
+        assert Bucket == f"batch-1-{region}-x"
+        assert Body == b"" or not Key.endswith("/"), "the trigger would start a run"
+        probe = Key.split("/")[2]
+        if not any(probe in probes for probes in self.written[region]):
+            self.written[region].append({probe})
+        self.objects[region].append(Key)
+        if Key.endswith("/") and len(self.written[region]) > self.early:
+            for other in (PRIMARY, SECONDARY):
+                self.objects[other] += [Key] if other != region else []
+                self.log[other] += [Key] if other != self.silent_region else []
+
+    def _head(self, region: str, Bucket: str, Key: str) -> dict[str, str]:  # noqa: ARG002, N803
+        is_early = Key.split("/")[2] in {
+            probe for probes in self.written[region][: self.early] for probe in probes
+        }
+        if is_early:
+            return {}
+        return {"ReplicationStatus": self.status if self.failing_prefix in Key else "COMPLETED"}
+
+    def _list(self, region: str, Bucket: str, Prefix: str) -> Iterator[dict[str, Any]]:  # noqa: ARG002, N803
+        keys = [key for key in self.objects[region] if key.startswith(Prefix)]
+        yield {"Versions": [{"Key": key, "VersionId": "v"} for key in keys]}
+
+    def _delete(self, region: str, Bucket: str, Delete: Any) -> dict[str, Any]:  # noqa: ARG002, N803
+        deleted = {version["Key"] for version in Delete["Objects"]}
+        self.objects[region] = [key for key in self.objects[region] if key not in deleted]
+        return {}
+
+    def _filter(self, region: str, logGroupName: str, **_: Any) -> list[dict[str, Any]]:  # noqa: N803
+        assert logGroupName == "/aws/lambda/batch-trigger-x"
+        entries = [{"message": f'{{"key": "{key}"}}'} for key in self.log[region]]
+        return [{"events": entries[:1]}, {"events": entries[1:]}]
+
+
+@pytest.fixture(autouse=True)
+def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wiring_trial, "FIRST_PAUSE", 0.0)
+
+
+def test_probes_that_arrive_everywhere_pass_and_are_deleted(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    aws = Buckets()
+    try_wiring(aws, PLAN)
+    assert aws.objects == {PRIMARY: [], SECONDARY: []}
+    output = capsys.readouterr().out
+    for source, target in ((PRIMARY, SECONDARY), (SECONDARY, PRIMARY)):
+        assert f"S3 replicates from {source} to {target}" in output
+
+
+def test_probes_are_written_until_the_configuration_has_taken_effect() -> None:
+    """An object that came before it never has an event, and no status."""
+    aws = Buckets(early=3)
+    try_wiring(aws, PLAN)
+    assert [len(aws.written[region]) for region in (PRIMARY, SECONDARY)] == [4, 4]
+
+
+@pytest.mark.parametrize(
+    ("aws", "sentence"),
+    [
+        (Buckets(silent_region=SECONDARY), f"S3 notifies the trigger in {SECONDARY}"),
+        (Buckets(status="FAILED"), f"output/ replicates to {SECONDARY} (its status is FAILED)"),
+        (
+            Buckets(status="FAILED", failing_prefix="input/"),
+            f"input/ replicates to {SECONDARY} (its status is FAILED)",
+        ),
+    ],
+)
+def test_what_does_not_arrive_is_named_and_the_probes_are_deleted(
+    aws: Buckets, sentence: str
+) -> None:
+    with pytest.raises(DeployError) as caught:
+        try_wiring(aws, PLAN, limit=-1)
+    assert sentence in str(caught.value)
+    assert aws.objects == {PRIMARY: [], SECONDARY: []}
