@@ -132,7 +132,7 @@ def test_an_exception_of_moto_counts_for_the_operations_of_which_it_is_known(clo
     with pytest.raises(ClientError, match="A tag must have a key"):
         call(cloud, "secretsmanager", "tag_resource", SecretId="s", Tags=[{"Value": "v"}])
     assert error_for("secretsmanager:PutSecretValue", KeyError("Key")) is None
-    assert error_for("ec2:CreateVpc", KeyError("Tag")) is None
+    assert error_for("ec2:CreateRoute", KeyError("Tag")) is None
     assert error_for("dynamodb:CreateTable", IndexError()) is None
 
 
@@ -168,3 +168,10 @@ def test_a_defect_of_a_watcher_is_an_internal_failure(cloud: Cloud) -> None:
     cloud.gateway.watch("sqs", watcher)
     with pytest.raises(ClientError, match=r"InternalFailure.*ZeroDivisionError\('watcher'\)"):
         call(cloud, "sqs", "list_queues")
+
+
+def test_a_range_in_no_unit_is_refused(cloud: Cloud) -> None:
+    call(cloud, "s3", "create_bucket", Bucket="bucket")
+    call(cloud, "s3", "put_object", Bucket="bucket", Key="k", Body=b"body")
+    with pytest.raises(ClientError, match="InvalidArgument"):
+        call(cloud, "s3", "get_object", Bucket="bucket", Key="k", Range="../..")
