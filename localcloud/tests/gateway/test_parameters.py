@@ -168,3 +168,10 @@ def test_a_defect_of_a_watcher_is_an_internal_failure(cloud: Cloud) -> None:
     cloud.gateway.watch("sqs", watcher)
     with pytest.raises(ClientError, match=r"InternalFailure.*ZeroDivisionError\('watcher'\)"):
         call(cloud, "sqs", "list_queues")
+
+
+def test_a_range_in_no_unit_is_refused(cloud: Cloud) -> None:
+    call(cloud, "s3", "create_bucket", Bucket="bucket")
+    call(cloud, "s3", "put_object", Bucket="bucket", Key="k", Body=b"body")
+    with pytest.raises(ClientError, match="InvalidArgument"):
+        call(cloud, "s3", "get_object", Bucket="bucket", Key="k", Range="../..")
