@@ -6,6 +6,7 @@ Fails unless every file is COMPLETED with all of its rows.
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import sys
 import tempfile
@@ -30,6 +31,7 @@ SMALL, LARGE = "input/small-", "input/large"
 
 def main() -> int:
     options = _options()
+    os.environ["CHUNK_SLOTS"] = ""  # derived from the account's quota, as on AWS
     with tempfile.TemporaryDirectory() as folder:
         try:
             with deployed(
