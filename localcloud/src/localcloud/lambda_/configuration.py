@@ -12,6 +12,7 @@ from localcloud.lambda_ import limits
 from localcloud.lambda_.arns import parse_layer_version
 from localcloud.lambda_.errors import invalid, invalid_parameter, mismatch, too_large_unzipped
 from localcloud.lambda_.model import Registry
+from localcloud.network.zones import is_bare
 
 _ROLE = re.compile(r"arn:aws:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+")
 _NAME = re.compile(r"[a-zA-Z0-9-_]+")
@@ -191,6 +192,12 @@ def resolve_vpc(params: dict[str, Any], region: str, clients: Clients) -> dict[s
     vpcs = {subnet["VpcId"] for subnet in descriptions}
     if len(vpcs) != 1:
         raise invalid_parameter("All subnets must be in the same VPC.")
+    if any(is_bare(subnet["AvailabilityZoneId"]) for subnet in descriptions):
+        # https://github.com/keboola/developer-portal/issues/81
+        raise invalid_parameter(
+            "The provided subnets contain availability zone Lambda doesn't support. Please use a "
+            "different set of subnets."
+        )
     return {
         "SubnetIds": subnets,
         "SecurityGroupIds": groups,
