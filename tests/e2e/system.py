@@ -102,6 +102,7 @@ def deployed(
     environment = dict(os.environ)
     with local_cloud(state_dir, time_scale=time_scale, verified_identities=(identity,)) as cloud:
         prepare(cloud)
+        _give_default_configuration_set(cloud, identity)
         shell = Shell({"LOCALCLOUD_STATE": str(state_dir), "SES_IDENTITY": identity})
         os.environ.update(shell.environment)
         try:
@@ -112,3 +113,13 @@ def deployed(
         finally:
             os.environ.clear()
             os.environ.update(environment)
+
+
+def _give_default_configuration_set(cloud: LocalCloud, identity: str) -> None:
+    """As the console's wizard does: every mail then needs a permission on the set as well."""
+    for region in ("us-east-1", "us-west-2"):
+        ses = cloud.client("sesv2", region)
+        ses.create_configuration_set(ConfigurationSetName="default")
+        ses.put_email_identity_configuration_set_attributes(
+            EmailIdentity=identity, ConfigurationSetName="default"
+        )
