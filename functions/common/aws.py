@@ -18,13 +18,18 @@ if TYPE_CHECKING:
 WITH_RETRIES = Config(
     connect_timeout=3, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 4}
 )
-# A mail has no idempotency token, so the SDK must not send one a second time.
+# A mail and the copy of an object have no idempotency token, so the SDK must not repeat them.
 WITHOUT_RETRIES = Config(connect_timeout=3, read_timeout=20, retries={"total_max_attempts": 1})
 
 
 def s3() -> S3Client:
     """Return a client; for the ARN of a Multi-Region Access Point it signs by SigV4A."""
     return boto3.client("s3", config=WITH_RETRIES)
+
+
+def s3_without_retries() -> S3Client:
+    """Return a client that sends each request once."""
+    return boto3.client("s3", config=WITHOUT_RETRIES)
 
 
 def dynamodb() -> DynamoDBClient:

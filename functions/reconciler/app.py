@@ -22,6 +22,7 @@ from reconciler.takeover import Takeover
 
 DYNAMODB = aws.dynamodb()
 S3 = aws.s3()
+S3_WITHOUT_RETRIES = aws.s3_without_retries()
 STEP_FUNCTIONS = aws.stepfunctions()
 SNS = aws.sns()
 
@@ -72,7 +73,7 @@ def handler(event: dict[str, Any], settings: Settings) -> Summary | CommandResul
         raise NotActive(f"the active Region is {active}, not {settings.aws_region}")
     takeover = Takeover(
         state,
-        InputBucket(S3, settings.bucket),
+        InputBucket(S3, settings.bucket, S3_WITHOUT_RETRIES),
         running_executions(STEP_FUNCTIONS, settings.orchestrator_arn),
         settings.grace_seconds,
         report,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from boto3.s3.transfer import TransferConfig
 
 from common.input_versions import InputVersions, refusals
 from common.runs import InputVersion
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 # CopyObject takes 5 GiB at most; above that boto3 copies in parts, several at once. A smaller
 # object is copied by one call, so that it stays one part and keeps its tags.
@@ -28,7 +31,9 @@ SYSTEM_METADATA = (
 
 @dataclass(frozen=True)
 class InputBucket(InputVersions):
-    """Errors are botocore's, but for InputUnavailable."""
+    """Errors are botocore's, but for InputUnavailable. `copier` sends each request once."""
+
+    copier: S3Client
 
     def copy_onto_itself(
         self, version: InputVersion, head: Any, metadata: Mapping[str, str]
@@ -38,7 +43,8 @@ class InputBucket(InputVersions):
         Return its id; None if it was copied in parts, for which boto3 returns none. S3 refuses a
         copy onto itself that changes nothing; the changed metadata make it possible:
         https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
-        Raises InputUnavailable if S3 refused it, and then no copy was made.
+        Raises InputUnavailable if S3 refused it, and then no copy was made. It is not repeated when
+        its response is lost: a second version with the same marks would be a copy of nobody's.
         """
         source: Any = {
             "Bucket": self.name,
@@ -50,7 +56,7 @@ class InputBucket(InputVersions):
         changes["Metadata"] = {**head["Metadata"], **metadata}
         with refusals():
             if head["ContentLength"] <= MAX_SINGLE_COPY:
-                response = self.s3.copy_object(
+                response = self.copier.copy_object(
                     Bucket=self.name, Key=version.key, CopySource=source, **changes
                 )
                 return response["VersionId"]

@@ -32,6 +32,7 @@ MUTATIONS = (
     Mutation("leaves_uncertain", Budget(crashes=1, flips=1), invariants.UPLOAD_LOST, 22),
     Mutation("item_first", Budget(crashes=1, flips=1), invariants.OWN_COPY, 7),
     Mutation("reads_first", Budget(archived=1), invariants.IN_VAIN, 10),
+    Mutation("copies_once", Budget(lost_replies=1, flips=1), invariants.COPY_BEGUN, 7),
     Mutation("supersedes_first", Budget(slow_claims=1), invariants.SECOND_MAIL, 18),
     Mutation("notes_arrivals", ONE_FLIP, invariants.UPLOAD_LOST, 6),
     Mutation("keeps_arrivals", Budget(crashes=1, flips=1), invariants.UPLOAD_LOST, 7),

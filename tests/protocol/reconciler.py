@@ -107,6 +107,10 @@ def begin(
     yield Step(label, unrecorded, begins, fault="crashes")
     copied = _copied(table.write(place, item._replace(copy=copy.name)), copy)
     yield Step(f"{name} begins attempt {number}", copied, begins)
+    if not rules.copies_once:
+        again = copy._replace(name=f"{copy.name}, made again")
+        label = f"{name} begins attempt {number}, and its copy is made twice"
+        yield Step(label, _copied(copied, again), begins, fault="lost_replies")
 
 
 def _supersede_earlier(table: Table, place: Place) -> Place:

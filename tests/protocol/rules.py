@@ -21,6 +21,7 @@ class Rules(NamedTuple):
     leaves_failed: bool = True  # a pass begins no run again that failed in this Region
     item_first: bool = True  # the item of an attempt is written before its copy is made
     reads_first: bool = True  # … and after HeadObject has shown that the copy can be made
+    copies_once: bool = True  # … and a copy whose reply is lost is not repeated as it stands
     supersedes_first: bool = True  # … and after this Region's earlier attempts are superseded
     notes_arrivals: bool = True  # the passive Region notes what it skips
     keeps_arrivals: bool = True  # … until the attempt's item is written

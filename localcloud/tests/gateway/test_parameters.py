@@ -12,6 +12,7 @@ from moto.sqs.models import SQSBackend
 from localcloud.cloud import Cloud
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
+from localcloud.gateway.moto_errors import error_for
 from tests.gateway.requests import signed
 
 
@@ -123,6 +124,24 @@ def test_a_null_is_as_good_as_absent(cloud: Cloud) -> None:
     )  # fmt: skip
     response = cloud.gateway.handle(request)
     assert (response.status, b"/q" in response.body) == (200, True)
+
+
+def test_an_exception_of_moto_counts_for_the_operations_of_which_it_is_known(cloud: Cloud) -> None:
+    """A tag without a key is not taken for a secret that does not exist."""
+    call(cloud, "secretsmanager", "create_secret", Name="s", SecretString="s")
+    with pytest.raises(ClientError, match="A tag must have a key"):
+        call(cloud, "secretsmanager", "tag_resource", SecretId="s", Tags=[{"Value": "v"}])
+    assert error_for("secretsmanager:PutSecretValue", KeyError("Key")) is None
+    assert error_for("ec2:CreateVpc", KeyError("Tag")) is None
+    assert error_for("dynamodb:CreateTable", IndexError()) is None
+
+
+def test_no_body_is_as_good_as_an_empty_object(cloud: Cloud) -> None:
+    request = signed(
+        "https://kms.us-east-1.amazonaws.com/", "us-east-1/kms",
+        X_Amz_Target="TrentService.ListAliases", Content_Type="application/x-amz-json-1.1",
+    )  # fmt: skip
+    assert cloud.gateway.handle(request).status == 200
 
 
 def test_a_creation_that_crashes_can_be_tried_again(

@@ -76,7 +76,14 @@ def document(*steps: dict[str, Any], **fields: Any) -> dict[str, Any]:
             'Parameter "a" has an invalid type: Text',
         ),
         (
-            document(sleep(), parameters={"a": {"type": "Integer", "default": "x"}}),
+            document(sleep(), parameters={"a": {"type": "String", "default": 1}}),
+            'The default of parameter "a" is not of type String',
+        ),
+        (
+            document(
+                sleep(),
+                parameters={"a": {"type": "String", "default": "x", "allowedPattern": "y"}},
+            ),
             'The default of parameter "a" is not valid',
         ),
     ],
@@ -103,6 +110,7 @@ def test_an_action_that_is_not_emulated_is_named(lab: Lab, action: str) -> None:
             "aws:sleep until a Timestamp",
         ),
         (document(sleep(), parameters={"a": {"type": "StringMap"}}), "parameter type StringMap"),
+        (document(sleep(), parameters={"a": {"type": "Integer"}}), "parameter type Integer"),
         (document(sleep(), parameters={"a": {"type": "String", "minChars": 1}}), "minChars"),
     ],
 )
@@ -110,6 +118,11 @@ def test_what_is_not_emulated_in_a_document_is_named(lab: Lab, content: Any, wor
     refusal = refused(lab, content)
     assert refusal.startswith("LocalCloudNotEmulated")
     assert words in refusal
+
+
+def test_documents_other_than_runbooks_are_refused_by_name(lab: Lab) -> None:
+    with pytest.raises(ClientError, match="does not emulate SSM documents of the type Command"):
+        lab.ssm.create_document(Name="numbered", Content="-1")
 
 
 def test_a_document_may_be_yaml_in_which_dates_are_texts(lab: Lab) -> None:

@@ -246,7 +246,7 @@ def test_a_copy_that_s3_refuses_leaves_no_attempt(
 ) -> None:
     run_id = start_run(state, upload(s3))
     monkeypatch.setattr(s3, "copy_object", raising("AccessDenied", status))
-    monkeypatch.setattr(app, "S3", s3)
+    monkeypatch.setattr(app, "S3_WITHOUT_RETRIES", s3)
     assert reconcile("last")[outcome] == 1
     assert attempts(state, run_id).keys() == {(THERE, 1)}
 
@@ -258,7 +258,7 @@ def test_a_copy_that_may_have_been_made_leaves_its_attempt(
     run_id = start_run(state, upload(s3))
     with monkeypatch.context() as patch:
         patch.setattr(s3, "copy_object", raising("InternalError", 500))
-        patch.setattr(app, "S3", s3)
+        patch.setattr(app, "S3_WITHOUT_RETRIES", s3)
         assert reconcile()["errors"] == 1
     item = attempts(state, run_id)[HERE, 2]
     assert "begun_at" not in item

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from boto3.s3.transfer import TransferConfig
+from botocore.exceptions import ReadTimeoutError
 
 from common.attempts import AttemptId, Marks, copy_metadata
 from common.runs import Item
@@ -52,12 +53,31 @@ def test_defect_3_a_copy_replaces_the_metadata_since_s3_refuses_one_that_changes
 ) -> None:
     start_run(state, upload(s3))
     requests = []
-    monkeypatch.setattr(app, "S3", s3)
+    monkeypatch.setattr(app, "S3_WITHOUT_RETRIES", s3)
     s3.meta.events.register(
         "before-parameter-build.s3.CopyObject", lambda params, **_: requests.append(params)
     )
     reconcile()
     assert [request["MetadataDirective"] for request in requests] == ["REPLACE"]
+
+
+def test_a_copy_whose_response_is_lost_is_not_repeated_with_the_same_marks(
+    reconcile: Reconcile, s3: S3Client, state: StateTable
+) -> None:
+    """The second version would have the marks of an attempt, and be no copy that one names."""
+    start_run(state, upload(s3))
+    requests = []
+
+    def lose(request: Any, **_: Any) -> None:
+        requests.append(request)
+        raise ReadTimeoutError(endpoint_url=request.url)
+
+    app.S3_WITHOUT_RETRIES.meta.events.register_first("before-send.s3.CopyObject", lose)
+    try:
+        assert reconcile()["errors"] == 1
+    finally:
+        app.S3_WITHOUT_RETRIES.meta.events.unregister("before-send.s3.CopyObject", lose)
+    assert len(requests) == 1
 
 
 def test_an_object_above_the_limit_of_a_copy_is_copied_in_parts(

@@ -48,6 +48,7 @@ def calls(s3: S3Client, state: StateTable, monkeypatch: pytest.MonkeyPatch) -> C
     """The calls of a pass to S3 and DynamoDB."""
     counter: Counter[str] = Counter()
     monkeypatch.setattr(app, "S3", s3)
+    monkeypatch.setattr(app, "S3_WITHOUT_RETRIES", s3)
     monkeypatch.setattr(app, "DYNAMODB", state.dynamodb)
     for client, service in ((s3, "s3"), (state.dynamodb, "dynamodb")):
         client.meta.events.register(

@@ -56,7 +56,9 @@ def dispatch(call: Call) -> Response:
 
 
 def _without_nulls(call: Call) -> Request:
-    """To AWS a null in JSON is as good as absent; moto would find it."""
+    """To AWS a null in JSON is as good as absent; moto would find it, or no JSON at all."""
+    if call.protocol == "json" and not call.request.body:
+        return moto_request(replace(call.request, body=b"{}"), inflate=False)
     if "json" not in call.protocol or b"null" not in call.request.body:
         return call.moto_request
     try:

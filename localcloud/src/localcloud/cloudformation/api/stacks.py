@@ -1,7 +1,5 @@
 """Operations that create, change and delete stacks."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from localcloud.cloudformation.api.base import ApiBase, checked_name, refuse_not_emulated, tags_of
@@ -54,12 +52,12 @@ class StackOperations(ApiBase):
         stack = self._stacks.get(call.region, params["StackName"])
         if stack.parent_id:
             raise validation_error("RollbackUpdatedStack cannot be invoked on child stacks")
-        if stack.status != "UPDATE_ROLLBACK_FAILED":
+        if stack.status != "UPDATE_ROLLBACK_FAILED" or (update := stack.update) is None:
             raise in_wrong_state(stack, "continued to roll back")
         stack.begin("UPDATE_ROLLBACK_FAILED", "UPDATE_ROLLBACK_IN_PROGRESS")
         stack.principal = call.principal
         stack.role_arn = params.get("RoleARN") or stack.role_arn
-        self.engine.start(stack, lambda: self.engine.continue_rollback(stack))
+        self.engine.start(stack, lambda: update.roll_back("User Initiated"))
         return {}
 
     def delete_stack(self, call: Call, **params: Any) -> dict[str, Any]:

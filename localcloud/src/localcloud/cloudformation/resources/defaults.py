@@ -4,8 +4,6 @@ The values are those that the pages of the types name as defaults:
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
 """
 
-from __future__ import annotations
-
 import json
 from typing import Any
 
@@ -18,6 +16,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "EnableDns64": False,
         "Ipv6Native": False,
     },
+    "AWS::EC2::VPC": {"InstanceTenancy": "default"},
     "AWS::EC2::VPCEndpoint": {"IpAddressType": "ipv4"},
     "AWS::KMS::Key": {
         "BypassPolicyLockoutSafetyCheck": False,

@@ -1,7 +1,5 @@
 """Amazon SNS: topics, their subscriptions and policies."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 
@@ -31,10 +29,8 @@ _TOPIC_DEFAULTS = {
 
 class Topic(AttributeResource):
     def set_children(self, context: ResourceContext) -> None:
-        """Add the new subscriptions that the topic lists.
-
-        What nobody has confirmed has no ARN to unsubscribe by, and SNS drops it by itself.
-        """
+        """Add the new subscriptions that the topic lists."""
+        # What nobody has confirmed has no ARN to unsubscribe by, and SNS drops it by itself.
         _, added = context.difference("Subscription")
         for item in added:
             subscription = pick(item, "Protocol", "Endpoint")
@@ -48,9 +44,6 @@ class Subscription(ApiResource):
         protocol = properties.get("Protocol")
         gaps = [] if protocol in ("email", None) else [f"SNS subscriptions by {protocol}"]
         return [*super().gaps(region, properties), *gaps]
-
-    def client(self, context: ResourceContext) -> Any:
-        return context.client("sns", context.properties.get("Region"))
 
 
 class TopicPolicy(AttachedPolicy):
@@ -97,7 +90,7 @@ PROVIDERS = (
     ),
     Subscription(
         type="AWS::SNS::Subscription",
-        supported=names("Endpoint Protocol Region TopicArn"),
+        supported=names("Endpoint Protocol TopicArn"),
         calls=Calls("subscribe", "unsubscribe"),
         missing="NotFound",
         create_params={"ReturnSubscriptionArn": True},

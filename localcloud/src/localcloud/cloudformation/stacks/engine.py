@@ -1,7 +1,5 @@
 """Operations on whole stacks, each in a thread of its own."""
 
-from __future__ import annotations
-
 import logging
 import threading
 import uuid
@@ -96,11 +94,6 @@ class Engine:
 
     def new_update(self, stack: Stack, template: ProcessedTemplate, tags: dict[str, str]) -> Update:
         return Update(self._operations(stack), template, tags)
-
-    def continue_rollback(self, stack: Stack) -> None:
-        """Go on with a roll-back that failed."""
-        if stack.update:
-            stack.update.roll_back("User Initiated")
 
     def delete(self, stack: Stack) -> None:
         """Delete every resource before its dependencies."""
