@@ -4,11 +4,7 @@ import json
 
 from localcloud.cloudformation.resources.api_calls import Calls, Tagging, Update
 from localcloud.cloudformation.resources.api_resource import ApiResource
-from localcloud.cloudformation.resources.context import (
-    ResourceContext,
-    ignore_missing,
-    names,
-)
+from localcloud.cloudformation.resources.context import ResourceContext, ignore_missing, names
 
 _MISSING = "NoSuchEntity"
 

@@ -12,10 +12,7 @@ from localcloud.cloud import Cloud
 from localcloud.cloudformation.errors import ResourceFailure, defect_reason
 from localcloud.cloudformation.stacks.deployment import Deployment
 from localcloud.cloudformation.stacks.removal import delete_all
-from localcloud.cloudformation.stacks.resource_operations import (
-    ResourceOperations,
-    ResourcesFailed,
-)
+from localcloud.cloudformation.stacks.resource_operations import ResourceOperations, ResourcesFailed
 from localcloud.cloudformation.stacks.stack import Stack, Stacks
 from localcloud.cloudformation.stacks.update import Update
 from localcloud.cloudformation.templates.processed import ProcessedTemplate
