@@ -132,7 +132,7 @@ def test_an_exception_of_moto_counts_for_the_operations_of_which_it_is_known(clo
     with pytest.raises(ClientError, match="A tag must have a key"):
         call(cloud, "secretsmanager", "tag_resource", SecretId="s", Tags=[{"Value": "v"}])
     assert error_for("secretsmanager:PutSecretValue", KeyError("Key")) is None
-    assert error_for("ec2:CreateVpc", KeyError("Tag")) is None
+    assert error_for("ec2:CreateRoute", KeyError("Tag")) is None
     assert error_for("dynamodb:CreateTable", IndexError()) is None
 
 

@@ -14,6 +14,7 @@ from moto.backends import get_backend
 from moto.core.base_backend import BackendDict
 from moto.core.exceptions import ServiceException
 from moto.core.request import Request
+from moto.ec2.exceptions import FilterNotImplementedError
 from werkzeug.exceptions import HTTPException
 
 from localcloud.gateway.answer import serialize
@@ -48,6 +49,8 @@ def dispatch(call: Call) -> Response:
         return serialize(call, error)
     except HTTPException as error:
         result = error.code, dict(error.get_headers()), error.get_body()
+    except FilterNotImplementedError as error:
+        raise not_emulated(f"this filter of {call.action} ({error})") from error
     except NotImplementedError as error:
         raise not_emulated(f"the operation {call.action} ({error})") from error
     status, headers, body = result if isinstance(result, tuple) else (200, {}, result)

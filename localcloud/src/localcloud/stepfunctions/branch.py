@@ -48,13 +48,17 @@ class Branch:
         """AWS seconds until the execution's time-out."""
         return self.execution.deadline - self.execution.engine.clock.now() - self.skipped
 
-    def sleep(self, seconds: float) -> None:
-        """Wait in AWS time, which the clock may shorten; the time-out counts it in full."""
+    def sleep(self, seconds: float, *, is_for_work: bool = False) -> None:
+        """Wait in AWS time, which the clock may shorten; the time-out counts it in full.
+
+        ``is_for_work``: until other work has ended, which no clock shortens.
+        """
         clock = self.execution.engine.clock
         wait = min(seconds, self.remaining())
         start = clock.now()
         if wait > 0:
-            clock.sleep(wait, self.cancel_scope.cancelled)
+            sleep = clock.sleep_for_work if is_for_work else clock.sleep
+            sleep(wait, self.cancel_scope.cancelled)
         self.cancel_scope.check()
         self.skipped += max(0.0, wait - (clock.now() - start))
         if wait < seconds:
