@@ -136,7 +136,7 @@ def _check_mail(aws: Aws, plan: Plan, region: str) -> str:
     try:
         return check_mail_permission(aws, plan, region)
     except MayNotSend as error:
-        raise CheckFailed(str(error)) from error
+        raise NotReady(str(error)) from error  # IAM tells of a new policy some seconds later
 
 
 def _check_api(aws: Aws, region: str, url: str) -> str:
