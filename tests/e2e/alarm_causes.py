@@ -131,6 +131,23 @@ def _the_table_cannot_be_read(name: str, event: dict[str, Any], times: int = 1) 
     return cause
 
 
+@contextmanager
+def _a_function_does_not_answer(system: System, region: str) -> Iterator[None]:
+    """One gets no room to run; and readiness is not patient, since a test is not either."""
+    functions = system.cloud.client("lambda", region)
+    waiting, broken = (system.deployment.function(name) for name in ("readiness", "splitter"))
+    before = functions.get_function_configuration(FunctionName=waiting)["Environment"]
+    hasty = {"Variables": {**before["Variables"], "BUDGET_SECONDS": "1"}}
+    functions.update_function_configuration(FunctionName=waiting, Environment=hasty)
+    functions.put_function_concurrency(FunctionName=broken, ReservedConcurrentExecutions=0)
+    try:
+        _invoke(system, region, "readiness", "RequestResponse", {})
+    finally:
+        functions.delete_function_concurrency(FunctionName=broken)
+        functions.update_function_configuration(FunctionName=waiting, Environment=before)
+    yield
+
+
 def _invoke(
     system: System, region: str, name: str, invocation_type: str, event: dict[str, Any]
 ) -> None:
@@ -232,6 +249,7 @@ CAUSES: dict[str, Cause] = {
     "records-api-errors": _the_api_is_in_trouble,
     "failover-errors": _arc_cannot_be_reached,
     "reconciler-errors": _the_table_cannot_be_read("reconciler", {"pass": "first"}),
+    "readiness-errors": _a_function_does_not_answer,
     "watcher-errors": _the_table_cannot_be_read("watcher", {}, times=2),
     "files-not-reconciled": _a_copy_comes_whose_attempt_nobody_knows,
     "replication-late": _an_input_does_not_replicate,

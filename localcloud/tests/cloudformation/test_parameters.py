@@ -12,7 +12,7 @@ from localcloud.gateway.errors import ApiError
 
 def _bind(definition: dict[str, Any], *values: str) -> Parameter:
     arguments = [{"ParameterKey": "P", "ParameterValue": value} for value in values]
-    return bind({"P": definition}, arguments, {}, lambda name: f"value of {name}")["P"]
+    return bind({"P": definition}, arguments, {})["P"]
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,6 @@ def _bind(definition: dict[str, Any], *values: str) -> Parameter:
         ({"Type": "CommaDelimitedList"}, ("a, b",), ["a", "b"]),
         ({"Type": "CommaDelimitedList", "Default": ""}, (), []),
         ({"Type": "List<AWS::EC2::Subnet::Id>"}, ("subnet-1,subnet-2",), ["subnet-1", "subnet-2"]),
-        ({"Type": "AWS::SSM::Parameter::Value<String>"}, ("/a",), "value of /a"),
     ],
 )
 def test_ref_gives_the_value_in_its_type(
@@ -88,6 +87,11 @@ def test_a_value_that_breaks_a_constraint_is_refused(
     assert caught.value.message == message
 
 
+def test_a_parameter_that_is_read_in_ssm_is_refused_by_name() -> None:
+    with pytest.raises(ApiError, match="the parameter type AWS::SSM::Parameter::Value<String>"):
+        _bind({"Type": "AWS::SSM::Parameter::Value<String>"}, "/a")
+
+
 def test_a_parameter_without_value_or_default_is_named() -> None:
     with pytest.raises(ApiError, match=r"Parameters: \[P\] must have values"):
         _bind({"Type": "String"})
@@ -95,16 +99,13 @@ def test_a_parameter_without_value_or_default_is_named() -> None:
 
 def test_a_value_for_an_undeclared_parameter_is_named() -> None:
     with pytest.raises(ApiError, match=r"Parameters: \[Q\] do not exist in the template"):
-        bind({}, [{"ParameterKey": "Q", "ParameterValue": "1"}], {}, str)
+        bind({}, [{"ParameterKey": "Q", "ParameterValue": "1"}], {})
 
 
 def test_the_previous_value_wins_over_the_default_when_asked_for() -> None:
     previous = {"P": Parameter("P", "String", "old")}
     arguments = [{"ParameterKey": "P", "UsePreviousValue": True}]
-    assert (
-        bind({"P": {"Type": "String", "Default": "new"}}, arguments, previous, str)["P"].ref
-        == "old"
-    )
+    assert bind({"P": {"Type": "String", "Default": "new"}}, arguments, previous)["P"].ref == "old"
 
 
 def test_a_secret_parameter_is_not_shown() -> None:

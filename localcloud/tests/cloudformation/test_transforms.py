@@ -119,18 +119,12 @@ def test_an_unknown_transform_is_an_error_that_names_it(lab: Lab, transform: str
     )
 
 
-def test_dynamic_references_are_resolved_when_the_resource_is_created(lab: Lab) -> None:
-    lab.client("ssm").put_parameter(Name="/name", Type="String", Value="from-ssm")
-    lab.client("secretsmanager").create_secret(Name="s", SecretString='{"k": "from-secret"}')
-    properties = {
-        "TopicName": "{{resolve:ssm:/name}}",
-        "DisplayName": "{{resolve:secretsmanager:s:SecretString:k}}",
-    }
-    lab.create({"Topic": {"Type": "AWS::SNS::Topic", "Properties": properties}})
-    arn = lab.physical_id("Topic")
-    assert arn.endswith(":from-ssm")
-    attributes = lab.client("sns").get_topic_attributes(TopicArn=arn)["Attributes"]
-    assert attributes["DisplayName"] == "from-secret"
+def test_dynamic_references_are_refused_before_anything_is_made(lab: Lab) -> None:
+    properties = {"DisplayName": "{{resolve:secretsmanager:s:SecretString:k}}"}
+    assert lab.refusal({"Topic": {"Type": "AWS::SNS::Topic", "Properties": properties}}) == (
+        "LocalCloudNotEmulated: The local cloud does not emulate dynamic references "
+        "({{resolve:…}})."
+    )
 
 
 def test_the_summary_tells_what_a_template_declares(lab: Lab) -> None:

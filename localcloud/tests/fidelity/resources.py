@@ -18,7 +18,6 @@ def create(cloud: LocalCloud) -> Resources:
     subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
     table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
     group = ec2.create_security_group(GroupName="g", Description="d", VpcId=vpc)["GroupId"]
-    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
     endpoint = ec2.create_vpc_endpoint(VpcId=vpc, ServiceName=f"com.amazonaws.{REGION}.s3")
     queue = cloud.client("sqs", REGION).create_queue(QueueName="queue")["QueueUrl"]
     topic = cloud.client("sns", REGION).create_topic(Name="topic")["TopicArn"]
@@ -71,7 +70,7 @@ def create(cloud: LocalCloud) -> Resources:
             "Content": [json.dumps(_RUNBOOK), "{}", '{"schemaVersion": "0.3", "mainSteps": 1}'],
             "Definition": [_DEFINITION, "{}", "[]", '{"QueryLanguage": "JSONata", "States": 1}'],
             "VpcId": [vpc], "VPCId": [vpc], "SubnetId": [subnet], "RouteTableId": [table],
-            "GroupId": [group], "SecurityGroupId": [group], "InternetGatewayId": [gateway],
+            "GroupId": [group], "SecurityGroupId": [group],
             "VpcEndpointId": [endpoint["VpcEndpoint"]["VpcEndpointId"]],
             "ResourceId": [vpc, "parameter", key],
             "Resource": [vpc, group], "QueueUrl": [queue], "QueueName": ["queue"],

@@ -7,19 +7,7 @@ from dataclasses import replace
 import botocore.session
 import pytest
 
-from localcloud.iam.permissions import (
-    dynamodb,
-    ec2,
-    fis,
-    lambda_,
-    messaging,
-    recovery,
-    s3,
-    ses,
-    ssm,
-    states,
-    tables,
-)
+from localcloud.iam.permissions import control, dynamodb, ec2, lambda_, messaging, s3, ses, tables
 from localcloud.iam.permissions.aws_list import arn_format, resource_types
 from localcloud.iam.permissions.model import Unmapped
 from localcloud.iam.permissions.table import Table
@@ -28,13 +16,13 @@ TABLES = {
     **tables.TABLES,
     "dynamodb": dynamodb.TABLE,
     "ec2": ec2.TABLE,
-    "fis": fis.TABLE,
+    "fis": control.FIS,
     "lambda": lambda_.TABLE,
-    "route53-recovery-cluster": recovery.TABLE,
-    "ses": ses.TABLE,
+    "route53-recovery-cluster": control.ARC,
+    "sesv2": ses.TABLE,
     "sns": messaging.SNS,
-    "ssm": ssm.TABLE,
-    "stepfunctions": states.TABLE,
+    "ssm": control.SSM,
+    "stepfunctions": control.STATES,
 }
 SERVICES = pytest.mark.parametrize(("service", "table"), TABLES.items(), ids=TABLES.keys())
 

@@ -12,10 +12,14 @@ from localcloud.gateway.principals import role_session, service_principal
 from localcloud.iam.conditions import UnknownOperator, compile_conditions
 from localcloud.iam.context import Context
 from localcloud.iam.evaluate import Grants, decide
-from localcloud.iam.policy import parse
+from localcloud.iam.policy import Policy, parsed
 
 CASES = Path(__file__).parent / "cases"
 ROLE = role_session("arn:aws:iam::1:role/r", "session")
+
+
+def policy_of(content: dict[str, Any]) -> Policy:
+    return parsed(json.dumps(content))
 
 
 def cases(name: str) -> list[Any]:
@@ -26,9 +30,9 @@ def cases(name: str) -> list[Any]:
 @pytest.mark.parametrize("case", cases("evaluation"))
 def test_policies_decide(case: dict[str, Any]) -> None:
     grants = Grants(
-        identity=tuple(parse(policy) for policy in case.get("identity", [])),
-        boundary=parse(case["boundary"]) if "boundary" in case else None,
-        resource=parse(case["resource_policy"]) if "resource_policy" in case else None,
+        identity=tuple(policy_of(policy) for policy in case.get("identity", [])),
+        boundary=policy_of(case["boundary"]) if "boundary" in case else None,
+        resource=policy_of(case["resource_policy"]) if "resource_policy" in case else None,
     )
     principal = service_principal(case["service"]) if "service" in case else ROLE
     context = Context.of(case.get("context", {}))
@@ -53,13 +57,15 @@ def test_an_operator_that_does_not_exist_is_an_error() -> None:
 
 
 def test_a_decision_that_looked_at_no_key_is_unconditional() -> None:
-    policy = parse({"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}})
+    policy = policy_of({"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}})
     decision = decide(Grants((policy,)), ROLE, "s3:GetObject", "arn:aws:s3:::b/k", Context.of({}))
     assert decision.is_unconditional
 
 
 def test_a_decision_that_looked_at_a_key_is_conditional() -> None:
     allow = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
-    policy = parse({"Statement": allow | {"Condition": {"Bool": {"aws:SecureTransport": "true"}}}})
+    policy = policy_of(
+        {"Statement": allow | {"Condition": {"Bool": {"aws:SecureTransport": "true"}}}}
+    )
     decision = decide(Grants((policy,)), ROLE, "s3:GetObject", "arn:aws:s3:::b/k", Context.of({}))
     assert not decision.is_unconditional

@@ -110,6 +110,18 @@ def test_a_missing_function_is_named_by_its_arn(bench: Bench, refused: Any) -> N
             "EC2 Error Code: InvalidSubnetID.NotFound",
         ),
         ({"KMSKeyArn": "arn:aws:kms:x"}, "LocalCloudNotEmulated", "KMSKeyArn"),
+        (
+            {"DeadLetterConfig": {"TargetArn": "arn:aws:sqs:us-east-1:123456789012:q"}},
+            "LocalCloudNotEmulated",
+            "DeadLetterConfig",
+        ),
+        ({"LoggingConfig": {"LogFormat": "JSON"}}, "LocalCloudNotEmulated", "logs in JSON"),
+        ({"Handler": "two words"}, "ValidationException", "at 'handler'"),
+        (
+            {"Environment": {"Variables": {"1": "x"}}},
+            "ValidationException",
+            "environment.variables",
+        ),
     ],
 )
 def test_invalid_parameters_are_refused(
@@ -160,12 +172,6 @@ def test_new_code_and_new_variables_reach_the_next_invocation(bench: Bench) -> N
     assert bench.result(name) == "new"
 
 
-def test_an_update_with_an_old_revision_is_refused(bench: Bench, refused: Any) -> None:
-    name = bench.function(ECHO)
-    with refused("PreconditionFailedException"):
-        bench.api.update_function_configuration(FunctionName=name, Timeout=5, RevisionId="old")
-
-
 def test_code_comes_from_a_version_of_an_s3_object(bench: Bench) -> None:
     s3 = bench.client("s3")
     s3.create_bucket(Bucket="artifacts")
@@ -194,19 +200,18 @@ def test_code_in_another_region_is_refused(bench: Bench, refused: Any) -> None:
         bench.function("", Code={"S3Bucket": "far", "S3Key": "code.zip"})
 
 
-def test_a_published_version_keeps_its_code_and_an_alias_moves(bench: Bench) -> None:
-    name = bench.function("def handler(e, c): return c.function_version")
-    published = bench.api.publish_version(FunctionName=name)
-    assert published["FunctionArn"].endswith(f":function:{name}:1")
-    assert bench.api.publish_version(FunctionName=name)["Version"] == "1"
-    bench.api.create_alias(FunctionName=name, Name="live", FunctionVersion="1")
-    bench.api.update_function_code(
-        FunctionName=name, ZipFile=zipped({"app.py": "def handler(e, c): return 'second'"})
-    )
-    assert bench.result(f"{name}:live") == "1"
-    assert bench.result(name) == "second"
-    bench.api.update_alias(FunctionName=name, Name="live", FunctionVersion="$LATEST")
-    assert bench.result(f"{name}:live") == "second"
+def test_versions_and_aliases_are_refused_by_name(bench: Bench, refused: Any) -> None:
+    name = bench.function(ECHO)
+    with refused("LocalCloudNotEmulated", "lambda:PublishVersion"):
+        bench.api.publish_version(FunctionName=name)
+    with refused("LocalCloudNotEmulated", "versions and aliases of Lambda functions (live)"):
+        bench.api.invoke(FunctionName=f"{name}:live")
+    with refused("LocalCloudNotEmulated", "versions and aliases of Lambda functions (1)"):
+        bench.api.get_function(FunctionName=name, Qualifier="1")
+    with refused("LocalCloudNotEmulated", "Publish"):
+        bench.function(ECHO, Publish=True)
+    with refused("InvalidParameterValueException", "$LATEST version cannot be deleted"):
+        bench.api.delete_function(FunctionName=name, Qualifier="$LATEST")
 
 
 def test_a_deleted_function_is_not_found(bench: Bench, refused: Any) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -51,21 +50,6 @@ def test_a_log_group_of_its_own_choice_is_used(bench: Bench) -> None:
     assert "there\n" in _events(bench, "/shared/group")
     streams = bench.client("logs").describe_log_streams(logGroupName="/shared/group")
     assert f"/{name}[$LATEST]" in streams["logStreams"][0]["logStreamName"]
-
-
-def test_in_json_format_lambdas_own_lines_are_json_too(bench: Bench) -> None:
-    name = bench.function(
-        "import logging\ndef handler(e, c): logging.getLogger().error('broken')",
-        LoggingConfig={"LogFormat": "JSON"},
-    )
-    bench.run(name)
-    records = [json.loads(message) for message in _events(bench, f"/aws/lambda/{name}")]
-    assert [record["type"] for record in records if "type" in record] == [
-        "platform.start",
-        "platform.report",
-    ]
-    (own,) = [record for record in records if record.get("message") == "broken"]
-    assert own["level"] == "ERROR"
 
 
 def test_invocations_and_errors_are_counted(bench: Bench) -> None:

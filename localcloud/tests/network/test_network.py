@@ -103,19 +103,6 @@ class Vpc:
         )
         return str(response["VpcEndpoint"]["VpcEndpointId"])
 
-    def nat(self) -> str:
-        """A NAT gateway in a subnet that has an internet gateway."""
-        public = self.new_subnet("10.0.9.0/24")
-        internet = self.ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
-        self.ec2.attach_internet_gateway(InternetGatewayId=internet, VpcId=self.id)
-        self.ec2.create_route(
-            RouteTableId=self.new_routes(public),
-            DestinationCidrBlock="0.0.0.0/0",
-            GatewayId=internet,
-        )
-        response = self.ec2.create_nat_gateway(SubnetId=public, ConnectivityType="private")
-        return str(response["NatGateway"]["NatGatewayId"])
-
 
 @pytest.fixture
 def vpc(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Vpc:
@@ -227,21 +214,18 @@ def test_the_functions_security_group_must_let_it_out(vpc: Vpc) -> None:
     vpc.client("dynamodb").list_tables()
 
 
-def test_a_nat_gateway_is_a_route_to_every_service_and_region(vpc: Vpc) -> None:
+def test_a_way_to_the_internet_is_refused_by_name(vpc: Vpc) -> None:
+    with pytest.raises(ClientError, match="does not emulate the operation ec2:CreateNatGateway"):
+        vpc.ec2.create_nat_gateway(SubnetId=vpc.subnet)
+    with pytest.raises(ClientError, match="does not emulate the operation ec2:CreateInternetGate"):
+        vpc.ec2.create_internet_gateway()
+    interface = vpc.ec2.create_network_interface(SubnetId=vpc.subnet)["NetworkInterface"]
     vpc.ec2.create_route(
-        RouteTableId=vpc.routes, DestinationCidrBlock="0.0.0.0/0", NatGatewayId=vpc.nat()
+        RouteTableId=vpc.routes,
+        DestinationCidrBlock="0.0.0.0/0",
+        NetworkInterfaceId=interface["NetworkInterfaceId"],
     )
-    vpc.client("sns").list_topics()
-    vpc.client("dynamodb", region="us-west-2").list_tables()
-
-
-def test_an_internet_gateway_is_no_route_for_a_function(vpc: Vpc) -> None:
-    internet = vpc.ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
-    vpc.ec2.attach_internet_gateway(InternetGatewayId=internet, VpcId=vpc.id)
-    vpc.ec2.create_route(
-        RouteTableId=vpc.routes, DestinationCidrBlock="0.0.0.0/0", GatewayId=internet
-    )
-    with pytest.raises(EndpointConnectionError):
+    with pytest.raises(ClientError, match="does not emulate a route to the internet"):
         vpc.client("sns").list_topics()
 
 

@@ -76,7 +76,14 @@ def document(*steps: dict[str, Any], **fields: Any) -> dict[str, Any]:
             'Parameter "a" has an invalid type: Text',
         ),
         (
-            document(sleep(), parameters={"a": {"type": "Integer", "default": "x"}}),
+            document(sleep(), parameters={"a": {"type": "String", "default": 1}}),
+            'The default of parameter "a" is not of type String',
+        ),
+        (
+            document(
+                sleep(),
+                parameters={"a": {"type": "String", "default": "x", "allowedPattern": "y"}},
+            ),
             'The default of parameter "a" is not valid',
         ),
     ],
@@ -103,6 +110,7 @@ def test_an_action_that_is_not_emulated_is_named(lab: Lab, action: str) -> None:
             "aws:sleep until a Timestamp",
         ),
         (document(sleep(), parameters={"a": {"type": "StringMap"}}), "parameter type StringMap"),
+        (document(sleep(), parameters={"a": {"type": "Integer"}}), "parameter type Integer"),
         (document(sleep(), parameters={"a": {"type": "String", "minChars": 1}}), "minChars"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Traffic of the Multi-Region Access Point follows the active Region, whichever endpoint is down."""
+"""Traffic of the access point follows the active Region, whichever endpoint is down."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import time
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +44,7 @@ class Functions:
 def functions(monkeypatch: pytest.MonkeyPatch) -> Functions:
     functions = Functions()
     monkeypatch.setattr(app, "LAMBDA", functions)
-    monkeypatch.setattr(app.time, "sleep", lambda _: None)
+    monkeypatch.setattr(time, "sleep", lambda _: None)
     return functions
 
 

@@ -62,7 +62,7 @@ class LambdaProxy:
     def _may_take_longer(self, seconds: float, arn: str, region: str) -> bool:
         ref = parse_function(arn, region)
         function = self._functions.registry.functions[ref.region].get(ref.name)
-        return function is not None and function.version(ref.qualifier).timeout > seconds
+        return function is not None and function.latest.timeout > seconds
 
 
 def _function_arn(uri: str, variables: dict[str, Any]) -> str:

@@ -3,8 +3,6 @@
 It creates resources by the plain APIs of AWS's services.
 """
 
-from __future__ import annotations
-
 from localcloud.cloud import Cloud
 
 

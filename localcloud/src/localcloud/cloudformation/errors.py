@@ -1,7 +1,5 @@
 """Errors worded as CloudFormation words them, and the reason for which a resource failed."""
 
-from __future__ import annotations
-
 import logging
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -32,11 +30,9 @@ class ResourceFailure(Exception):
 
 
 def reason_of(error: Exception) -> str:
-    """The ResourceStatusReason for what a resource provider raised.
-
-    The form is that of AWS's own resource handlers, for example
-    ``Resource handler returned message: "… (Service: S3, Status Code: 409, Request ID: …)"``.
-    """
+    """The ResourceStatusReason for what a resource provider raised."""
+    # The form is that of AWS's own resource handlers, for example
+    # ``Resource handler returned message: "… (Service: S3, Status Code: 409, Request ID: …)"``.
     if isinstance(error, ClientError):
         metadata = error.response.get("ResponseMetadata", {})
         details = error.response.get("Error", {})

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from localcloud.dynamodb.table_checks import Body, invalid
+from localcloud.dynamodb.table_checks import Body, require_valid
 
 _TYPES = {"S", "N", "B", "SS", "NS", "BS", "M", "L", "NULL", "BOOL"}
 _MAX_DEPTH = 32
@@ -41,8 +41,8 @@ def _requests(body: Body) -> Iterator[Body]:
     """The request itself and those inside of a batch or a transaction."""
     yield body
     for entry in body.get("TransactItems") or ():
-        if len(entry) != 1:
-            raise invalid("TransactItems can only contain one of Check, Put, Update or Delete")
+        message = "TransactItems can only contain one of Check, Put, Update or Delete"
+        require_valid(len(entry) == 1, message)
         yield from entry.values()
     tables = body.get("RequestItems")
     for table in tables.values() if isinstance(tables, dict) else ():
@@ -51,31 +51,25 @@ def _requests(body: Body) -> Iterator[Body]:
 
 
 def _check_value(value: Any, depth: int) -> None:
-    if not isinstance(value, dict) or not value.keys() & _TYPES:
-        raise invalid(
-            "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"
-        )
-    if len(value) > 1:
-        raise invalid(
-            "Supplied AttributeValue has more than one datatypes set, must contain exactly one of"
-            " the supported datatypes"
-        )
+    one_of = "must contain exactly one of the supported datatypes"
+    has_type = isinstance(value, dict) and value.keys() & _TYPES
+    require_valid(has_type, f"Supplied AttributeValue is empty, {one_of}")
+    message = f"Supplied AttributeValue has more than one datatypes set, {one_of}"
+    require_valid(len(value) == 1, message)
     ((kind, content),) = value.items()
     if kind in ("M", "L"):
-        if depth > _MAX_DEPTH:
-            raise invalid("Nesting Levels have exceeded supported limits")
+        require_valid(depth <= _MAX_DEPTH, "Nesting Levels have exceeded supported limits")
         for item in content.values() if kind == "M" else content:
             _check_value(item, depth + 1)
     elif kind == "N":
         _number(content)
     elif kind in ("SS", "NS", "BS"):
         elements = [_number(text) for text in content] if kind == "NS" else content
-        if len(set(elements)) < len(content):
-            listing = ", ".join(map(str, content))
-            raise invalid(
-                "One or more parameter values were invalid: "
-                f"Input collection [{listing}] contains duplicates."
-            )
+        message = (
+            "One or more parameter values were invalid: "
+            f"Input collection [{', '.join(map(str, content))}] contains duplicates."
+        )
+        require_valid(len(set(elements)) == len(content), message)
 
 
 def _number(text: Any) -> Decimal:
@@ -84,20 +78,15 @@ def _number(text: Any) -> Decimal:
         number = Decimal(text)
     except (InvalidOperation, TypeError, ValueError):
         number = Decimal("NaN")
-    if not number.is_finite():
-        raise invalid(f"The parameter cannot be converted to a numeric value: {text}")
-    if len("".join(map(str, number.as_tuple().digits)).strip("0")) > 38:
-        raise invalid("Attempting to store more than 38 significant digits in a Number")
-    if abs(number) > _LARGEST:
-        raise invalid(
-            "Number overflow. Attempting to store a number with magnitude larger than supported"
-            " range"
-        )
-    if number and abs(number) < _SMALLEST:
-        raise invalid(
-            "Number underflow. Attempting to store a number with magnitude smaller than supported"
-            " range"
-        )
+    message = f"The parameter cannot be converted to a numeric value: {text}"
+    require_valid(number.is_finite(), message)
+    digits = "".join(map(str, number.as_tuple().digits)).strip("0")
+    message = "Attempting to store more than 38 significant digits in a Number"
+    require_valid(len(digits) <= 38, message)
+    message = "Number {}. Attempting to store a number with magnitude {} than supported range"
+    require_valid(abs(number) <= _LARGEST, message.format("overflow", "larger"))
+    is_large = not number or abs(number) >= _SMALLEST
+    require_valid(is_large, message.format("underflow", "smaller"))
     return number
 
 
@@ -107,22 +96,22 @@ def _check_expressions(request: Body) -> None:
     values = request.get("ExpressionAttributeValues") or {}
     used: set[str] = set()
     for kind, text in expressions.items():
-        if not text:
-            raise invalid(f"Invalid {kind}: The expression can not be empty;")
+        require_valid(text, f"Invalid {kind}: The expression can not be empty;")
         in_text = set(_PLACEHOLDER.findall(text))
         used |= in_text
         for placeholder in sorted(in_text - names.keys() - values.keys()):
             noun = "value" if placeholder[0] == ":" else "name"
-            raise invalid(
+            message = (
                 f"Invalid {kind}: An expression attribute {noun} used in expression is not defined;"
                 f" attribute {noun}: {placeholder}"
             )
+            require_valid(False, message)
         for function in _FUNCTION.findall(text):
-            if function not in _FUNCTIONS and function.upper() not in _WORDS:
-                raise invalid(f"Invalid {kind}: Invalid function name; function: {function}")
-    for member, placeholders in (
-        ("ExpressionAttributeValues", values),
-        ("ExpressionAttributeNames", names),
-    ):
-        if unused := ", ".join(sorted(placeholders.keys() - used)):
-            raise invalid(f"Value provided in {member} unused in expressions: keys: {{{unused}}}")
+            is_known = function in _FUNCTIONS or function.upper() in _WORDS
+            message = f"Invalid {kind}: Invalid function name; function: {function}"
+            require_valid(is_known, message)
+    placeholders = {"ExpressionAttributeValues": values, "ExpressionAttributeNames": names}
+    for member, provided in placeholders.items():
+        unused = ", ".join(sorted(provided.keys() - used))
+        message = f"Value provided in {member} unused in expressions: keys: {{{unused}}}"
+        require_valid(not unused, message)

@@ -6,11 +6,12 @@ Wordings: https://github.com/architect/dynalite (validations), which compared th
 import re
 from typing import Any
 
-from localcloud.gateway.errors import ApiError
+from localcloud.gateway.errors import ApiError, require
 
 Body = dict[str, Any]
 _NAME = re.compile(r"[a-zA-Z0-9_.-]+")
 _MAX_INDEXES = {"GlobalSecondaryIndexes": 20, "LocalSecondaryIndexes": 5}
+_WRONG = "One or more parameter values were invalid: "
 _CHANGES = (
     "ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or"
     " SSESpecification or ReplicaUpdates"
@@ -21,69 +22,66 @@ def invalid(message: str) -> ApiError:
     return ApiError("ValidationException", message, 400)
 
 
+def require_valid(holds: object, message: str) -> None:
+    require(holds, "ValidationException", message)
+
+
 def check_new_table(body: Body) -> None:
     name = body["TableName"]
     if not name.startswith("arn:"):
         _check_name(name)
     _check_keys(body["KeySchema"])
-    indexes = [(kind, index) for kind in _MAX_INDEXES for index in body.get(kind, ())]
     for kind, limit in _MAX_INDEXES.items():
-        if len(body.get(kind, ())) > limit:
-            noun = kind.removesuffix("es")
-            raise _wrong(f"{noun} count exceeds the per-table limit of {limit}")
-    names = [index["IndexName"] for _, index in indexes]
-    for kind, index in indexes:
-        if names.count(index["IndexName"]) > 1:
-            raise _wrong(f"Duplicate index name: {index['IndexName']}")
+        noun = kind.removesuffix("es")
+        is_few = len(body.get(kind, ())) <= limit
+        require_valid(is_few, f"{_WRONG}{noun} count exceeds the per-table limit of {limit}")
+    local = body.get("LocalSecondaryIndexes", ())
+    indexes = [*local, *body.get("GlobalSecondaryIndexes", ())]
+    names = [index["IndexName"] for index in indexes]
+    for index in indexes:
+        name = index["IndexName"]
+        require_valid(names.count(name) == 1, f"{_WRONG}Duplicate index name: {name}")
         _check_keys(index["KeySchema"])
         _check_projection(index["Projection"])
-        if kind == "LocalSecondaryIndexes" and len(body["KeySchema"]) < 2:
-            raise _wrong(
-                "Table KeySchema does not have a range key, which is required when specifying a"
-                " LocalSecondaryIndex"
-            )
+    message = (
+        f"{_WRONG}Table KeySchema does not have a range key, which is required when specifying a"
+        " LocalSecondaryIndex"
+    )
+    require_valid(not local or len(body["KeySchema"]) == 2, message)
     stream = body.get("StreamSpecification", {})
-    if stream.get("StreamEnabled") and "StreamViewType" not in stream:
-        raise _wrong("StreamViewType must be specified when the stream is enabled")
+    message = f"{_WRONG}StreamViewType must be specified when the stream is enabled"
+    require_valid(not stream.get("StreamEnabled") or "StreamViewType" in stream, message)
 
 
 def check_update(body: Body) -> None:
-    if body.keys() <= {"TableName", "AttributeDefinitions"}:
-        raise invalid(f"At least one of {_CHANGES} is required")
+    changes = body.keys() - {"TableName", "AttributeDefinitions"}
+    require_valid(changes, f"At least one of {_CHANGES} is required")
 
 
 def _check_name(name: str) -> None:
-    start = f"1 validation error detected: Value '{name}' at 'tableName' failed to satisfy"
-    if not _NAME.fullmatch(name):
-        raise invalid(
-            f"{start} constraint: Member must satisfy regular expression pattern: {_NAME.pattern}"
-        )
-    if not 3 <= len(name) <= 255:
-        limit = "greater than or equal to 3" if len(name) < 3 else "less than or equal to 255"
-        raise invalid(f"{start} constraint: Member must have length {limit}")
+    start = (
+        f"1 validation error detected: Value '{name}' at 'tableName' failed to satisfy constraint:"
+        " Member must"
+    )
+    is_name = _NAME.fullmatch(name)
+    require_valid(is_name, f"{start} satisfy regular expression pattern: {_NAME.pattern}")
+    require_valid(len(name) >= 3, f"{start} have length greater than or equal to 3")
+    require_valid(len(name) <= 255, f"{start} have length less than or equal to 255")
 
 
 def _check_keys(schema: list[dict[str, str]]) -> None:
     kinds = [key["KeyType"] for key in schema]
-    if kinds[0] != "HASH":
-        raise invalid("Invalid KeySchema: The first KeySchemaElement is not a HASH key type")
-    if kinds[1:] not in ([], ["RANGE"]):
-        raise invalid("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type")
-    if len({key["AttributeName"] for key in schema}) < len(schema):
-        raise invalid(
-            "Both the Hash Key and the Range Key element in the KeySchema have the same name"
-        )
+    message = "Invalid KeySchema: The {} KeySchemaElement is not a {} key type"
+    require_valid(kinds[0] == "HASH", message.format("first", "HASH"))
+    require_valid(kinds[1:] in ([], ["RANGE"]), message.format("second", "RANGE"))
+    message = "Both the Hash Key and the Range Key element in the KeySchema have the same name"
+    names = {key["AttributeName"] for key in schema}
+    require_valid(len(names) == len(schema), message)
 
 
 def _check_projection(projection: Body) -> None:
     kind, names = projection.get("ProjectionType"), projection.get("NonKeyAttributes")
-    if kind is None:
-        raise _wrong("Unknown ProjectionType: null")
-    if kind == "INCLUDE" and not names:
-        raise _wrong("ProjectionType is INCLUDE, but NonKeyAttributes is not specified")
-    if kind != "INCLUDE" and names:
-        raise _wrong(f"ProjectionType is {kind}, but NonKeyAttributes is specified")
-
-
-def _wrong(message: str) -> ApiError:
-    return invalid(f"One or more parameter values were invalid: {message}")
+    require_valid(kind, f"{_WRONG}Unknown ProjectionType: null")
+    specified = "specified" if names else "not specified"
+    message = f"{_WRONG}ProjectionType is {kind}, but NonKeyAttributes is {specified}"
+    require_valid((kind == "INCLUDE") == bool(names), message)

@@ -81,7 +81,7 @@ class Disruption:
 
     def _endpoint(self, call: Call) -> Endpoint | None:
         route = self.egress.route(call) if self.egress else None
-        return None if route is None or isinstance(route, str) else route.endpoint
+        return route if isinstance(route, Endpoint) else None
 
     def __str__(self) -> str:
         return f"experiment: {self.scope} from {', '.join(sorted(self.subnets))}"

@@ -20,6 +20,12 @@ def not_emulated(feature: str) -> ApiError:
     return ApiError(NOT_EMULATED, f"The local cloud does not emulate {feature}.", 501)
 
 
+def require(holds: object, code: str, message: str, status: int = 400) -> None:
+    """Raise AWS's error unless the condition holds."""
+    if not holds:
+        raise ApiError(code, message, status)
+
+
 def access_denied(principal_arn: str, action: str, resource: str, reason: str) -> ApiError:
     """A refusal in IAM's words, from which a policy can be mended."""
     return ApiError(

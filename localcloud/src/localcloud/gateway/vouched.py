@@ -31,18 +31,16 @@ _OPERATIONS = {
         UpdateContinuousBackups UpdateItem UpdateTable UpdateTimeToLive""",
     "dynamodbstreams": "DescribeStream GetRecords GetShardIterator ListStreams",
     "ec2": """
-        AllocateAddress AssociateRouteTable AttachInternetGateway AuthorizeSecurityGroupEgress
-        AuthorizeSecurityGroupIngress CreateInternetGateway CreateNatGateway CreateNetworkInterface
-        CreateRoute CreateRouteTable CreateSecurityGroup CreateSubnet CreateTags CreateVpc
-        CreateVpcEndpoint DeleteInternetGateway DeleteNatGateway DeleteNetworkInterface DeleteRoute
-        DeleteRouteTable DeleteSecurityGroup DeleteSubnet DeleteTags DeleteVpc DeleteVpcEndpoints
-        DescribeAddresses DescribeAvailabilityZones DescribeInternetGateways
-        DescribeManagedPrefixLists DescribeNatGateways DescribeNetworkAcls DescribeNetworkInterfaces
-        DescribeRegions DescribeRouteTables DescribeSecurityGroupRules DescribeSecurityGroups
-        DescribeSubnets DescribeTags DescribeVpcAttribute DescribeVpcEndpointServices
-        DescribeVpcEndpoints DescribeVpcs DetachInternetGateway DisassociateRouteTable
-        ModifySubnetAttribute ModifyVpcAttribute ModifyVpcEndpoint ReleaseAddress
-        RevokeSecurityGroupEgress RevokeSecurityGroupIngress""",
+        AssociateRouteTable AuthorizeSecurityGroupEgress AuthorizeSecurityGroupIngress
+        CreateNetworkInterface CreateRoute CreateRouteTable CreateSecurityGroup CreateSubnet
+        CreateTags CreateVpc CreateVpcEndpoint DeleteNetworkInterface DeleteRoute DeleteRouteTable
+        DeleteSecurityGroup DeleteSubnet DeleteTags DeleteVpc DeleteVpcEndpoints
+        DescribeAvailabilityZones DescribeManagedPrefixLists DescribeNetworkAcls
+        DescribeNetworkInterfaces DescribeRegions DescribeRouteTables DescribeSecurityGroupRules
+        DescribeSecurityGroups DescribeSubnets DescribeTags DescribeVpcAttribute
+        DescribeVpcEndpointServices DescribeVpcEndpoints DescribeVpcs DisassociateRouteTable
+        ModifySubnetAttribute ModifyVpcAttribute ModifyVpcEndpoint RevokeSecurityGroupEgress
+        RevokeSecurityGroupIngress""",
     "events": """
         DeleteRule DescribeEventBus DescribeRule DisableRule EnableRule ListEventBuses
         ListRuleNamesByTarget ListRules ListTagsForResource ListTargetsByRule PutEvents PutRule
@@ -73,14 +71,12 @@ _OPERATIONS = {
         ListKeyPolicies ListKeys ListResourceTags PutKeyPolicy ReEncrypt ScheduleKeyDeletion
         TagResource UntagResource UpdateAlias UpdateKeyDescription""",
     "lambda": """
-        AddPermission CreateAlias CreateFunction DeleteAlias DeleteFunction
-        DeleteFunctionConcurrency DeleteFunctionEventInvokeConfig DeleteLayerVersion
-        GetAccountSettings GetAlias GetFunction GetFunctionConcurrency GetFunctionConfiguration
-        GetFunctionEventInvokeConfig GetLayerVersion GetLayerVersionByArn GetPolicy Invoke
-        ListAliases ListFunctionEventInvokeConfigs ListFunctions ListLayerVersions ListLayers
-        ListTags ListVersionsByFunction PublishLayerVersion PublishVersion PutFunctionConcurrency
-        PutFunctionEventInvokeConfig RemovePermission TagResource UntagResource UpdateAlias
-        UpdateFunctionCode UpdateFunctionConfiguration UpdateFunctionEventInvokeConfig""",
+        AddPermission CreateFunction DeleteFunction DeleteFunctionConcurrency
+        DeleteFunctionEventInvokeConfig DeleteLayerVersion GetAccountSettings GetFunction
+        GetFunctionConfiguration GetFunctionEventInvokeConfig GetLayerVersion GetPolicy Invoke
+        ListFunctions ListLayers ListTags PublishLayerVersion PutFunctionConcurrency
+        PutFunctionEventInvokeConfig RemovePermission TagResource UntagResource UpdateFunctionCode
+        UpdateFunctionConfiguration""",
     "logs": """
         CreateLogGroup CreateLogStream DeleteLogGroup DeleteLogStream DeleteMetricFilter
         DeleteResourcePolicy DeleteRetentionPolicy DescribeLogGroups DescribeLogStreams
@@ -104,23 +100,23 @@ _OPERATIONS = {
         UpdateCluster UpdateControlPanel UpdateRoutingControl UpdateSafetyRule""",
     "s3": """
         AbortMultipartUpload CompleteMultipartUpload CopyObject CreateBucket CreateMultipartUpload
-        DeleteBucket DeleteBucketCors DeleteBucketEncryption DeleteBucketLifecycle
-        DeleteBucketOwnershipControls DeleteBucketPolicy DeleteBucketReplication DeleteBucketTagging
-        DeleteObject DeleteObjectTagging DeleteObjects DeletePublicAccessBlock GetBucketCors
-        GetBucketEncryption GetBucketLifecycleConfiguration GetBucketLocation
-        GetBucketNotificationConfiguration GetBucketOwnershipControls GetBucketPolicy
-        GetBucketPolicyStatus GetBucketReplication GetBucketTagging GetBucketVersioning GetObject
-        GetObjectAttributes GetObjectTagging GetPublicAccessBlock HeadBucket HeadObject ListBuckets
-        ListMultipartUploads ListObjectVersions ListObjects ListObjectsV2 ListParts PutBucketCors
-        PutBucketEncryption PutBucketLifecycleConfiguration PutBucketNotificationConfiguration
+        DeleteBucket DeleteBucketEncryption DeleteBucketLifecycle DeleteBucketOwnershipControls
+        DeleteBucketPolicy DeleteBucketReplication DeleteBucketTagging DeleteObject
+        DeleteObjectTagging DeleteObjects DeletePublicAccessBlock GetBucketEncryption
+        GetBucketLifecycleConfiguration GetBucketLocation GetBucketNotificationConfiguration
+        GetBucketOwnershipControls GetBucketPolicy GetBucketPolicyStatus GetBucketReplication
+        GetBucketTagging GetBucketVersioning GetObject GetObjectAttributes GetObjectTagging
+        GetPublicAccessBlock HeadBucket HeadObject ListBuckets ListMultipartUploads
+        ListObjectVersions ListObjects ListObjectsV2 ListParts PutBucketEncryption
+        PutBucketLifecycleConfiguration PutBucketNotificationConfiguration
         PutBucketOwnershipControls PutBucketPolicy PutBucketReplication PutBucketTagging
         PutBucketVersioning PutObject PutObjectTagging PutPublicAccessBlock UploadPart
         UploadPartCopy""",
     "s3control": """
         CreateMultiRegionAccessPoint DeleteMultiRegionAccessPoint
         DescribeMultiRegionAccessPointOperation GetMultiRegionAccessPoint
-        GetMultiRegionAccessPointPolicy GetMultiRegionAccessPointPolicyStatus
-        GetMultiRegionAccessPointRoutes ListMultiRegionAccessPoints PutMultiRegionAccessPointPolicy
+        GetMultiRegionAccessPointPolicy GetMultiRegionAccessPointRoutes
+        ListMultiRegionAccessPoints PutMultiRegionAccessPointPolicy
         SubmitMultiRegionAccessPointRoutes""",
     "secretsmanager": """
         CreateSecret DeleteResourcePolicy DeleteSecret DescribeSecret GetResourcePolicy

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from localcloud.gateway.errors import ApiError
+from localcloud.gateway.errors import require
 from localcloud.gateway.identify import Call
 from localcloud.gateway.moto_bridge import service_lock
 from localcloud.iam.roles import backend
@@ -22,9 +22,6 @@ _ENTITIES = {
     "CreateRole": ("roles", 1000, "RolesPerAccount", "RoleName"),
     "CreateUser": ("users", 5000, "UsersPerAccount", "UserName"),
 }  # fmt: skip
-_EXISTS = {
-    "CreatePolicy": "A policy called {} already exists. Duplicate names are not allowed.",
-}
 # What holds policies: moto's dict, and the limit of all its inline policies in characters.
 _HOLDERS = {"Role": ("roles", 10_240), "User": ("users", 2048), "Group": ("groups", 5120)}
 _ATTACHED = 10
@@ -44,26 +41,30 @@ class IamRules:
                 _check_new_entity(call.name, params, iam)
             elif match := re.fullmatch(r"(Put|Attach)(Role|User|Group)Policy", call.name):
                 _check_policies(match[1], match[2], params, iam)
-            elif call.name == "DeleteUser":
-                _check_keys(params["UserName"], iam)
+            elif call.name == "DeleteUser" and (user := iam.users.get(params["UserName"])):
+                words = "Cannot delete entity, must delete access keys first."
+                require(not user.access_keys, "DeleteConflict", words, 409)
             elif call.name == "DeletePolicy":
-                _check_attachments(params["PolicyArn"], iam)
+                policy = iam.managed_policies.get(params["PolicyArn"])
+                words = "Cannot delete a policy attached to entities."
+                require(not policy or not policy.attachment_count, "DeleteConflict", words, 409)
 
 
 def _check_new_entity(operation: str, params: dict[str, Any], iam: Any) -> None:
     attribute, quota, quota_name, member = _ENTITIES[operation]
     own = [entity for entity in getattr(iam, attribute).values() if not _is_of_aws(entity)]
-    if len(own) >= quota:
-        raise _limit(f"Cannot exceed quota for {quota_name}: {quota}")
-    kind = operation.removeprefix("Create")
-    if any(entity.name.lower() == params[member].lower() for entity in own):
-        words = _EXISTS.get(operation, f"{kind} with name {{}} already exists.")
-        raise ApiError("EntityAlreadyExists", words.format(params[member]), 409)
+    words = f"Cannot exceed quota for {quota_name}: {quota}"
+    require(len(own) < quota, "LimitExceeded", words, 409)
+    name = params[member]
+    words = f"{operation.removeprefix('Create')} with name {name} already exists."
+    if operation == "CreatePolicy":
+        words = f"A policy called {name} already exists. Duplicate names are not allowed."
+    is_taken = any(entity.name.lower() == name.lower() for entity in own)
+    require(not is_taken, "EntityAlreadyExists", words, 409)
     _check_tags(params.get("Tags") or ())
     boundary = params.get("PermissionsBoundary")
-    if boundary and boundary not in iam.managed_policies:
-        words = f"Scope ARN: {boundary} does not exist or is not attachable."
-        raise ApiError("NoSuchEntity", words, 404)
+    words = f"Scope ARN: {boundary} does not exist or is not attachable."
+    require(not boundary or boundary in iam.managed_policies, "NoSuchEntity", words, 404)
 
 
 def _is_of_aws(entity: Any) -> bool:
@@ -72,12 +73,10 @@ def _is_of_aws(entity: Any) -> bool:
 
 def _check_tags(tags: Iterable[dict[str, str]]) -> None:
     keys = [tag["Key"].lower() for tag in tags]
-    if len(set(keys)) < len(keys):
-        words = "Duplicate tag keys found. Please note that Tag keys are case insensitive."
-        raise ApiError("InvalidInput", words, 400)
-    if any(key.startswith("aws:") for key in keys):
-        words = "aws: prefixed tag key names are not allowed for external use."
-        raise ApiError("InvalidInput", words, 400)
+    words = "Duplicate tag keys found. Please note that Tag keys are case insensitive."
+    require(len(set(keys)) == len(keys), "InvalidInput", words)
+    words = "aws: prefixed tag key names are not allowed for external use."
+    require(not any(key.startswith("aws:") for key in keys), "InvalidInput", words)
 
 
 def _check_policies(verb: str, kind: str, params: dict[str, Any], iam: Any) -> None:
@@ -88,27 +87,10 @@ def _check_policies(verb: str, kind: str, params: dict[str, Any], iam: Any) -> N
         return
     if verb == "Attach":
         attached = {*holder.managed_policies, params["PolicyArn"]}
-        if len(attached) > _ATTACHED:
-            raise _limit(f"Cannot exceed quota for PoliciesPer{kind}: {_ATTACHED}")
+        words = f"Cannot exceed quota for PoliciesPer{kind}: {_ATTACHED}"
+        require(len(attached) <= _ATTACHED, "LimitExceeded", words, 409)
         return
     documents = {**holder.policies, params["PolicyName"]: params["PolicyDocument"]}
     size = sum(len(re.sub(r"\s", "", document)) for document in documents.values())
-    if size > limit:
-        words = f"Maximum policy size of {limit} bytes exceeded for {kind.lower()} {name}"
-        raise _limit(words)
-
-
-def _check_keys(user: str, iam: Any) -> None:
-    if user in iam.users and iam.users[user].access_keys:
-        words = "Cannot delete entity, must delete access keys first."
-        raise ApiError("DeleteConflict", words, 409)
-
-
-def _check_attachments(arn: str, iam: Any) -> None:
-    if arn in iam.managed_policies and iam.managed_policies[arn].attachment_count:
-        words = "Cannot delete a policy attached to entities."
-        raise ApiError("DeleteConflict", words, 409)
-
-
-def _limit(words: str) -> ApiError:
-    return ApiError("LimitExceeded", words, 409)
+    words = f"Maximum policy size of {limit} bytes exceeded for {kind.lower()} {name}"
+    require(size <= limit, "LimitExceeded", words, 409)

@@ -5,13 +5,14 @@ from collections.abc import Callable, Mapping
 from localcloud.clock import Clock, iso
 from localcloud.gateway.principals import Principal, service_principal
 from localcloud.iam.context import Context, Keys
-from localcloud.iam.evaluate import Decision, Grants, consult, decide, explicitly_denied
-from localcloud.iam.policy import Policy, Statement
+from localcloud.iam.evaluate import Decision, Grants, consult, decide
+from localcloud.iam.policy import Policy
 from localcloud.iam.principals import account_of
 from localcloud.iam.resource_policies import ResourcePolicies
 from localcloud.iam.roles import Role, Roles
 
 _CACHE_SIZE = 50_000
+_DENIED = "with an explicit deny in a resource-based policy"
 
 
 class Authority:
@@ -22,8 +23,6 @@ class Authority:
         self.roles = Roles()
         self.resource_policies = ResourcePolicies()
         self._clock = clock
-        # Role, the statement that allowed a call, and the action: for ``unused_permissions``.
-        self.used: set[tuple[str, Statement, str]] = set()
         self._decisions: dict[tuple[str, str, str, Policy | None], Decision] = {}
 
     def forget(self) -> None:
@@ -55,8 +54,6 @@ class Authority:
             return cached
         context = Context(*keys, lambda: self.keys_of(principal))
         decision = self._decide(principal, action, resource, policy, context)
-        if decision.by and principal.role_arn:
-            self.used.add((principal.role_arn, decision.by, action))
         if decision.is_unconditional:
             if len(decisions) >= _CACHE_SIZE:
                 decisions.clear()
@@ -72,9 +69,9 @@ class Authority:
         context: Context,
     ) -> Decision:
         if principal.is_admin:
-            denied = policy and explicitly_denied(policy, principal, action, resource, context)
-            reason = "with an explicit deny in a resource-based policy" if denied else ""
-            return Decision(not denied, reason, not context.used)
+            policies = [policy] if policy else []
+            denied = consult(policies, principal, action, resource, context).is_denied
+            return Decision(not denied, _DENIED if denied else "", not context.used)
         caller = self.roles.of(principal)
         grants = (
             Grants(caller.policies, caller.boundary, policy) if caller else Grants(resource=policy)

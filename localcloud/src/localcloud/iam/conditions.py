@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 """
 
 import contextlib
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from ipaddress import ip_address, ip_network
 from typing import Any
 
 from localcloud.iam.context import Context
-from localcloud.iam.match import arn_like, glob, literal
+from localcloud.iam.match import arn_like, glob, listed, literal
 from localcloud.iam.variables import Unresolved, has_variables, substitute
 
 Comparison = Callable[[str, str], bool]  # (value in the policy, value in the request)
@@ -21,15 +22,6 @@ class UnknownOperator(ValueError):
     """AWS refuses a policy with a condition operator that does not exist."""
 
 
-def _number(compare: Callable[[float, float], bool]) -> Comparison:
-    def test(pattern: str, value: str) -> bool:
-        with contextlib.suppress(ValueError):
-            return compare(float(value), float(pattern))
-        return False
-
-    return test
-
-
 def _moment(text: str) -> float:
     with contextlib.suppress(ValueError):
         return float(text)
@@ -37,10 +29,12 @@ def _moment(text: str) -> float:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
-def _date(compare: Callable[[float, float], bool]) -> Comparison:
+def _reading(read: Callable[[str], float], compare: Callable[[float, float], bool]) -> Comparison:
+    """Compares what is read of both; what cannot be read matches nothing."""
+
     def test(pattern: str, value: str) -> bool:
         with contextlib.suppress(ValueError):
-            return compare(_moment(value), _moment(pattern))
+            return compare(read(value), read(pattern))
         return False
 
     return test
@@ -53,11 +47,11 @@ def _address(pattern: str, value: str) -> bool:
 
 
 _ORDER: dict[str, Callable[[float, float], bool]] = {
-    "Equals": lambda a, b: a == b,
-    "LessThan": lambda a, b: a < b,
-    "LessThanEquals": lambda a, b: a <= b,
-    "GreaterThan": lambda a, b: a > b,
-    "GreaterThanEquals": lambda a, b: a >= b,
+    "Equals": operator.eq,
+    "LessThan": operator.lt,
+    "LessThanEquals": operator.le,
+    "GreaterThan": operator.gt,
+    "GreaterThanEquals": operator.ge,
 }
 _COMPARISONS: dict[str, Comparison] = {
     # In StringEquals a star is a star.
@@ -69,8 +63,8 @@ _COMPARISONS: dict[str, Comparison] = {
     "Bool": lambda pattern, value: pattern.lower() == value.lower(),
     "BinaryEquals": lambda pattern, value: pattern == value,
     "IpAddress": _address,
-    **{f"Numeric{name}": _number(compare) for name, compare in _ORDER.items()},
-    **{f"Date{name}": _date(compare) for name, compare in _ORDER.items()},
+    **{f"Numeric{name}": _reading(float, compare) for name, compare in _ORDER.items()},
+    **{f"Date{name}": _reading(_moment, compare) for name, compare in _ORDER.items()},
 }
 _NEGATED = {
     "StringNotEquals": "StringEquals",
@@ -127,15 +121,15 @@ class Condition:
 def compile_conditions(block: dict[str, Any], *, variables: bool) -> tuple[Condition, ...]:
     """``block`` is a Condition element; ``variables``: whether the policy's version has them."""
     return tuple(
-        _condition(operator, key, values, variables)
-        for operator, keys in block.items()
+        _condition(name, key, values, variables)
+        for name, keys in block.items()
         for key, values in keys.items()
     )
 
 
-def _condition(operator: str, key: str, values: Any, variables: bool) -> Condition:
-    quantifier, canonical, if_exists = _parts(operator)
-    texts = tuple(_text(value) for value in (values if isinstance(values, list) else [values]))
+def _condition(name: str, key: str, values: Any, variables: bool) -> Condition:
+    quantifier, canonical, if_exists = _parts(name)
+    texts = tuple(_text(value) for value in listed(values))
     substituted = (
         variables and canonical.startswith(_WITH_VARIABLES) and any(map(has_variables, texts))
     )
@@ -143,17 +137,20 @@ def _condition(operator: str, key: str, values: Any, variables: bool) -> Conditi
 
 
 def operator_of(name: str) -> str:
-    """The operator without prefix and suffix, in AWS's case. Raises UnknownOperator."""
-    return _parts(name)[1]
+    """The operator without prefix and suffix, in AWS's case; empty if there is none."""
+    try:
+        return _parts(name)[1]
+    except UnknownOperator:
+        return ""
 
 
-def _parts(operator: str) -> tuple[str, str, bool]:
-    quantifier, _, name = operator.rpartition(":")
+def _parts(full_name: str) -> tuple[str, str, bool]:
+    quantifier, _, name = full_name.rpartition(":")
     if_exists = name.lower().endswith("ifexists")
     plain = name[: -len("IfExists")] if if_exists else name
     canonical = _BY_LOWER_CASE.get(plain.lower())
     if canonical is None or quantifier not in ("", "ForAllValues", "ForAnyValue"):
-        raise UnknownOperator(operator)
+        raise UnknownOperator(full_name)
     return quantifier, canonical, if_exists
 
 

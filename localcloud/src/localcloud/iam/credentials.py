@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from localcloud.clock import Clock
-from localcloud.gateway.errors import ApiError
+from localcloud.gateway.errors import ApiError, require
 from localcloud.gateway.identify import Call
 from localcloud.gateway.principals import Principals, access_key_of
 from localcloud.iam.refusals import expired_token, invalid_token, wrong_signature
@@ -14,6 +14,7 @@ from localcloud.iam.signature import is_signed, signed_headers
 _FORMAT = "%Y%m%dT%H%M%SZ"
 _SKEW_SECONDS = 15 * 60
 _WEEK = 7 * 24 * 3600
+_BAD_PARAMETERS = "AuthorizationQueryParametersError"
 _PRESIGNED_PARAMETERS = (
     "X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature", "X-Amz-Date", "X-Amz-SignedHeaders",
     "X-Amz-Expires",
@@ -60,56 +61,47 @@ class CredentialsCheck:
     def _check_url(self, call: Call) -> None:
         """https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html"""
         query = {name: values[0] for name, values in call.request.query.items()}
-        if missing := [name for name in _PRESIGNED_PARAMETERS if name not in query]:
-            raise _bad_parameters(
+        for name in _PRESIGNED_PARAMETERS:
+            words = (
                 "Query-string authentication version 4 requires the X-Amz-Algorithm, "
                 "X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and "
-                f"X-Amz-Expires parameters. Missing: {missing[0]}"
+                f"X-Amz-Expires parameters. Missing: {name}"
             )
-        if not query["X-Amz-Expires"].lstrip("-").isdigit():
-            raise _bad_parameters("X-Amz-Expires should be a number")
+            require(name in query, _BAD_PARAMETERS, words)
+        is_number = query["X-Amz-Expires"].lstrip("-").isdigit()
+        require(is_number, _BAD_PARAMETERS, "X-Amz-Expires should be a number")
         seconds = int(query["X-Amz-Expires"])
-        if seconds < 0:
-            raise _bad_parameters("X-Amz-Expires must be non-negative")
-        if seconds > _WEEK:
-            raise _bad_parameters(
-                "X-Amz-Expires must be less than a week (in seconds); that is, the given "
-                f"X-Amz-Expires must be less than {_WEEK} seconds"
-            )
+        require(seconds >= 0, _BAD_PARAMETERS, "X-Amz-Expires must be non-negative")
+        words = (
+            "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires "
+            f"must be less than {_WEEK} seconds"
+        )
+        require(seconds <= _WEEK, _BAD_PARAMETERS, words)
         signed_at = _time_of(call, query["X-Amz-Date"])
-        if signed_at - _SKEW_SECONDS > self._real_time():
-            raise ApiError("AccessDenied", "Request is not yet valid", 403)
-        if signed_at + seconds < self._clock.now():
-            raise ApiError("AccessDenied", "Request has expired", 403)
+        is_current = signed_at - _SKEW_SECONDS <= self._real_time()
+        require(is_current, "AccessDenied", "Request is not yet valid", 403)
+        is_valid = signed_at + seconds >= self._clock.now()
+        require(is_valid, "AccessDenied", "Request has expired", 403)
 
     def _check_age(self, call: Call) -> None:
         """A signature is good for 15 minutes.
 
         https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html
         """
-        request = call.request
+        request, now = call.request, self._real_time()
         date = request.query.get("X-Amz-Date", [request.header("X-Amz-Date")])[0]
-        skew = self._real_time() - _time_of(call, date)
+        skew = now - _time_of(call, date)
         if abs(skew) <= _SKEW_SECONDS:
             return
         if call.service == "s3":
             words = "The difference between the request time and the current time is too large."
             raise ApiError("RequestTimeTooSkewed", words, 403)
-        now = datetime.fromtimestamp(self._real_time(), UTC)
-        sign, start, order = (
-            ("-", "Signature expired", "earlier")
-            if skew > 0
-            else ("+", "Signature not yet current", "later")
-        )
-        limit = datetime.fromtimestamp(
-            self._real_time() - (_SKEW_SECONDS if skew > 0 else -_SKEW_SECONDS), UTC
-        )
-        adverb = "now" if skew > 0 else "still"
-        raise wrong_signature(
-            call,
-            f"{start}: {date} is {adverb} {order} than {limit:{_FORMAT}} "
-            f"({now:{_FORMAT}} {sign} 15 min.)",
-        )
+        problem, sign = f"Signature expired: {date} is now earlier", "-"
+        limit = now - _SKEW_SECONDS
+        if skew < 0:
+            problem, sign = f"Signature not yet current: {date} is still later", "+"
+            limit = now + _SKEW_SECONDS
+        raise wrong_signature(call, f"{problem} than {_text(limit)} ({_text(now)} {sign} 15 min.)")
 
 
 def _check_headers(call: Call) -> None:
@@ -119,9 +111,13 @@ def _check_headers(call: Call) -> None:
     """
     signed = signed_headers(call.request)
     names = (name.lower() for name in call.request.headers)
-    if any(name.startswith("x-amz-") and name not in signed for name in names):
-        words = "There were headers present in the request which were not signed"
-        raise ApiError("AccessDenied", words, 403)
+    words = "There were headers present in the request which were not signed"
+    are_signed = all(name in signed for name in names if name.startswith("x-amz-"))
+    require(are_signed, "AccessDenied", words, 403)
+
+
+def _text(time: float) -> str:
+    return datetime.fromtimestamp(time, UTC).strftime(_FORMAT)
 
 
 def _time_of(call: Call, date: str) -> float:
@@ -133,7 +129,3 @@ def _time_of(call: Call, date: str) -> float:
             raise ApiError("AccessDenied", words, 403) from None
         words = f"Date must be in ISO-8601 'basic format'. Got '{date}'."
         raise ApiError("IncompleteSignature", words, 400) from None
-
-
-def _bad_parameters(words: str) -> ApiError:
-    return ApiError("AuthorizationQueryParametersError", words, 400)

@@ -10,34 +10,29 @@ from dataclasses import dataclass
 
 from localcloud.gateway.principals import Principal
 from localcloud.iam.context import Context
-from localcloud.iam.policy import Policy, Statement
+from localcloud.iam.policy import Policy
 from localcloud.iam.principals import Named
 
 
 @dataclass(frozen=True)
 class Decision:
-    """``reason`` ends AWS's message. ``by``: the statement of an identity policy that allows.
-
-    ``is_unconditional``: no condition key of the request was looked at.
-    """
+    """``reason`` ends AWS's message; no condition key was looked at if ``is_unconditional``."""
 
     allowed: bool
     reason: str = ""
     is_unconditional: bool = True
-    by: Statement | None = None
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The result of one kind of policies: who denies, who allows, and how it names the caller."""
+    """The result of one kind of policies, and how the statement that allows names the caller."""
 
-    denied_by: Statement | None = None
-    allowed_by: Statement | None = None
+    is_denied: bool = False
     named: Named = Named.NOT
 
     @property
     def allows(self) -> bool:
-        return self.denied_by is None and self.allowed_by is not None
+        return self.named is not Named.NOT
 
 
 def consult(
@@ -45,7 +40,7 @@ def consult(
 ) -> Verdict:
     """Evaluate policies of one kind: a role's identity policies, or a resource's policy."""
     action = action.lower()
-    allowed_by, named = None, Named.NOT
+    named = Named.NOT
     for policy in policies:
         for statement in policy.statements:
             how = statement.names(principal)
@@ -53,9 +48,9 @@ def consult(
                 continue
             if statement.applies(action, resource, context):
                 if not statement.allows:
-                    return Verdict(denied_by=statement)
-                allowed_by, named = statement, how
-    return Verdict(None, allowed_by, named)
+                    return Verdict(is_denied=True)
+                named = how
+    return Verdict(named=named)
 
 
 @dataclass(frozen=True)
@@ -81,18 +76,18 @@ def decide(
 
     identity, of_resource = ask(*grants.identity), ask(grants.resource)
     boundary = ask(grants.boundary)
-    if identity.denied_by:
+    if identity.is_denied:
         return decision(False, "with an explicit deny in an identity-based policy")
-    if of_resource.denied_by:
+    if of_resource.is_denied:
         return decision(False, "with an explicit deny in a resource-based policy")
-    if boundary.denied_by:
+    if boundary.is_denied:
         return decision(False, "with an explicit deny in a permissions boundary")
     if grants.boundary and not boundary.allows:
         return decision(False, f"because no permissions boundary allows the {action} action")
     if of_resource.named is Named.DIRECTLY:
         return decision(True)
     if identity.allows and (of_resource.allows or not _needs_both(action)):
-        return Decision(True, "", not context.used, identity.allowed_by)
+        return decision(True)
     is_stranger = principal.service is not None or principal.is_anonymous
     kind = "resource" if is_stranger or identity.allows else "identity"
     return decision(False, f"because no {kind}-based policy allows the {action} action")
@@ -104,10 +99,3 @@ def _needs_both(action: str) -> bool:
     https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
     """
     return action.startswith("kms:")
-
-
-def explicitly_denied(
-    policy: Policy, principal: Principal, action: str, resource: str, context: Context
-) -> bool:
-    """Whether a resource policy denies something to an administrator, all that it can do."""
-    return consult([policy], principal, action, resource, context).denied_by is not None

@@ -3,11 +3,19 @@
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 Matcher = Callable[[str], bool]
 
 # A star or question mark that came out of a policy variable is a plain character, not a wildcard.
 LITERAL_STAR, LITERAL_QUESTION = "\ue000", "\ue001"
+
+
+def listed(value: Any) -> list[Any]:
+    """An element of a policy as a list: it may be one value, a list of them, or missing."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
 
 
 def literal(value: str) -> str:

@@ -3,15 +3,17 @@
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
 """
 
+import contextlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from localcloud.gateway.principals import Principal
 from localcloud.iam.conditions import Condition, compile_conditions
 from localcloud.iam.context import Context
-from localcloud.iam.match import Matcher, glob
+from localcloud.iam.match import Matcher, glob, listed
 from localcloud.iam.principals import Named, PrincipalElement
 from localcloud.iam.variables import Unresolved, has_variables, substitute
 
@@ -20,37 +22,25 @@ from localcloud.iam.variables import Unresolved, has_variables, substitute
 class Patterns:
     """Action or Resource (or, ``inverted``, NotAction or NotResource)."""
 
-    texts: tuple[str, ...]
+    plain: tuple[Matcher, ...]
+    with_variables: tuple[str, ...]
     inverted: bool
-    variables: bool = False
 
-    @cached_property
-    def _plain(self) -> tuple[Matcher, ...]:
-        return tuple(glob(text) for text in self.texts if not self._variable(text))
-
-    def _variable(self, text: str) -> bool:
-        return self.variables and has_variables(text)
-
-    def cover(self, value: str, context: Context | None = None) -> bool:
+    def cover(self, value: str, context: Context) -> bool:
         return self._matches(value, context) != self.inverted
 
-    def _matches(self, value: str, context: Context | None) -> bool:
-        if any(matches(value) for matches in self._plain):
+    def _matches(self, value: str, context: Context) -> bool:
+        if any(matches(value) for matches in self.plain):
             return True
-        if not self.variables or context is None:
-            return False
-        for text in filter(has_variables, self.texts):
-            try:
+        for text in self.with_variables:
+            with contextlib.suppress(Unresolved):
                 if glob(substitute(text, context.single))(value):
                     return True
-            except Unresolved:
-                continue
         return False
 
 
 @dataclass(frozen=True, eq=False)
 class Statement:
-    sid: str
     allows: bool
     actions: Patterns
     resources: Patterns
@@ -61,7 +51,7 @@ class Statement:
     def applies(self, action: str, resource: str, context: Context) -> bool:
         """``action`` in lower case. Conditions last, since making a context takes time."""
         return (
-            self.actions.cover(action)
+            self.actions.cover(action, context)
             and self.resources.cover(resource, context)
             and all(condition.holds(context) for condition in self.conditions)
         )
@@ -79,33 +69,24 @@ class Policy:
     """Compared by identity, which is quick: ``parsed`` makes one for each text."""
 
     statements: tuple[Statement, ...]
-    name: str = ""
-
-
-def parse(document: str | dict[str, Any], name: str = "") -> Policy:
-    """Parse a document. Raises ValueError or KeyError if it is not a policy."""
-    content = json.loads(document) if isinstance(document, str) else document
-    variables = content.get("Version") == "2012-10-17"
-    statements = [_statement(entry, variables) for entry in _list(content["Statement"])]
-    return Policy(tuple(statements), name)
 
 
 @lru_cache(maxsize=4096)
-def parsed(document: str, name: str = "") -> Policy:
-    """``parse``, cached by text."""
-    return parse(document, name)
+def parsed(document: str) -> Policy:
+    """The policy of a document. Raises ValueError or KeyError if it is not one."""
+    content = json.loads(document)
+    variables = content.get("Version") == "2012-10-17"
+    return Policy(tuple(_statement(entry, variables) for entry in listed(content["Statement"])))
 
 
 def _statement(content: dict[str, Any], variables: bool) -> Statement:
     inverted = "NotPrincipal" in content
     principal = content.get("NotPrincipal" if inverted else "Principal")
-    actions = _patterns(content, "Action", False)
     return Statement(
-        sid=content.get("Sid", ""),
         allows=content["Effect"] == "Allow",
-        actions=Patterns(tuple(text.lower() for text in actions.texts), actions.inverted),
+        actions=_patterns(content, "Action", None, False, str.lower),
         # Trust policies have no Resource: they are about their own role.
-        resources=_patterns(content, "Resource", variables, default="*"),
+        resources=_patterns(content, "Resource", "*", variables),
         conditions=compile_conditions(content.get("Condition") or {}, variables=variables),
         principals=None if principal is None else PrincipalElement.parse(principal),
         principals_inverted=inverted,
@@ -113,15 +94,17 @@ def _statement(content: dict[str, Any], variables: bool) -> Statement:
 
 
 def _patterns(
-    content: dict[str, Any], element: str, variables: bool, default: str | None = None
+    content: dict[str, Any],
+    element: str,
+    default: str | None,
+    variables: bool,
+    read: Callable[[str], str] = str,
 ) -> Patterns:
     inverted = f"Not{element}" in content
     value = content.get(f"Not{element}" if inverted else element, default)
     if value is None:
         raise KeyError(element)
-    texts = tuple(str(text) for text in _list(value))
-    return Patterns(texts, inverted, variables and any(map(has_variables, texts)))
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
+    texts = [read(str(text)) for text in listed(value)]
+    with_variables = tuple(filter(has_variables, texts)) if variables else ()
+    plain = tuple(glob(text) for text in texts if text not in with_variables)
+    return Patterns(plain, with_variables, inverted)

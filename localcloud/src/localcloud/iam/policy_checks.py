@@ -51,54 +51,40 @@ _QUEUE = PolicyKind(
 )
 _TOPIC = PolicyKind("InvalidParameter", "Invalid parameter: Policy Error: null", limit=30_720)
 _KEY = PolicyKind(_MALFORMED, limit=32_768)
-_SECRET = PolicyKind(_MALFORMED)
-_ENDPOINT = PolicyKind("InvalidPolicyDocument")
 _API = PolicyKind(
     "BadRequestException",
     "Invalid policy document. Please check the policy syntax and ensure that Principals are valid.",
     limit=8192,
 )
-_TABLE = PolicyKind("ValidationException")
-_LOGS = PolicyKind("InvalidParameterException", limit=5120)
 
 # By service and operation: the member with the document, with dots between members.
-_POLICIES: dict[str, dict[str, tuple[str, PolicyKind]]] = {
-    "iam": {
-        "CreatePolicy": ("PolicyDocument", _CUSTOMER),
-        "CreatePolicyVersion": ("PolicyDocument", _CUSTOMER),
-        "CreateRole": ("AssumeRolePolicyDocument", _ROLE),
-        "PutGroupPolicy": ("PolicyDocument", _INLINE),
-        "PutRolePolicy": ("PolicyDocument", _INLINE),
-        "PutUserPolicy": ("PolicyDocument", _INLINE),
-        "UpdateAssumeRolePolicy": ("PolicyDocument", _ROLE),
-    },
-    "apigateway": {
-        "CreateRestApi": ("policy", _API),
-        "ImportRestApi": ("body", _API),
-        "PutRestApi": ("body", _API),
-        "UpdateRestApi": ("patchOperations", _API),
-    },
-    "dynamodb": {"PutResourcePolicy": ("Policy", _TABLE)},
-    "ec2": {
-        "CreateVpcEndpoint": ("PolicyDocument", _ENDPOINT),
-        "ModifyVpcEndpoint": ("PolicyDocument", _ENDPOINT),
-    },
-    "kms": {"CreateKey": ("Policy", _KEY), "PutKeyPolicy": ("Policy", _KEY)},
-    "logs": {"PutResourcePolicy": ("policyDocument", _LOGS)},
-    "s3control": {
-        "PutMultiRegionAccessPointPolicy": ("Details.Policy", PolicyKind("MalformedPolicy"))
-    },
-    "secretsmanager": {"PutResourcePolicy": ("ResourcePolicy", _SECRET)},
-    "sns": {
-        "CreateTopic": ("Attributes.Policy", _TOPIC),
-        "SetTopicAttributes": ("AttributeValue", _TOPIC),
-    },
-    "sqs": {
-        "CreateQueue": ("Attributes.Policy", _QUEUE),
-        "SetQueueAttributes": ("Attributes.Policy", _QUEUE),
-    },
-}
-SERVICES = tuple(_POLICIES)
+_POLICIES: dict[str, tuple[str, PolicyKind]] = {
+    "iam:CreatePolicy": ("PolicyDocument", _CUSTOMER),
+    "iam:CreatePolicyVersion": ("PolicyDocument", _CUSTOMER),
+    "iam:CreateRole": ("AssumeRolePolicyDocument", _ROLE),
+    "iam:PutGroupPolicy": ("PolicyDocument", _INLINE),
+    "iam:PutRolePolicy": ("PolicyDocument", _INLINE),
+    "iam:PutUserPolicy": ("PolicyDocument", _INLINE),
+    "iam:UpdateAssumeRolePolicy": ("PolicyDocument", _ROLE),
+    "apigateway:CreateRestApi": ("policy", _API),
+    "apigateway:ImportRestApi": ("body", _API),
+    "apigateway:PutRestApi": ("body", _API),
+    "apigateway:UpdateRestApi": ("patchOperations", _API),
+    "ec2:CreateVpcEndpoint": ("PolicyDocument", PolicyKind("InvalidPolicyDocument")),
+    "ec2:ModifyVpcEndpoint": ("PolicyDocument", PolicyKind("InvalidPolicyDocument")),
+    "kms:CreateKey": ("Policy", _KEY),
+    "kms:PutKeyPolicy": ("Policy", _KEY),
+    "logs:PutResourcePolicy": (
+        "policyDocument", PolicyKind("InvalidParameterException", limit=5120)
+    ),
+    "s3control:PutMultiRegionAccessPointPolicy": ("Details.Policy", PolicyKind("MalformedPolicy")),
+    "secretsmanager:PutResourcePolicy": ("ResourcePolicy", PolicyKind(_MALFORMED)),
+    "sns:CreateTopic": ("Attributes.Policy", _TOPIC),
+    "sns:SetTopicAttributes": ("AttributeValue", _TOPIC),
+    "sqs:CreateQueue": ("Attributes.Policy", _QUEUE),
+    "sqs:SetQueueAttributes": ("Attributes.Policy", _QUEUE),
+}  # fmt: skip
+SERVICES = sorted({action.partition(":")[0] for action in _POLICIES})
 
 
 class PolicyChecks:
@@ -108,9 +94,9 @@ class PolicyChecks:
         self._principal_exists = principal_exists
 
     def __call__(self, call: Call) -> None:
-        member, kind = _POLICIES[call.service].get(call.name, ("", None))
-        if kind is None or call.params.get("AttributeName", "Policy") != "Policy":
+        if call.action not in _POLICIES or call.params.get("AttributeName", "Policy") != "Policy":
             return
+        member, kind = _POLICIES[call.action]
         document = _at(call.params, member)
         if call.service == "apigateway":
             document = _of_api(document)

@@ -12,7 +12,8 @@ from datetime import datetime
 from ipaddress import ip_network
 from typing import Any
 
-from localcloud.iam.conditions import UnknownOperator, operator_of
+from localcloud.iam.conditions import operator_of
+from localcloud.iam.match import listed
 
 Statement = dict[str, Any]
 
@@ -43,12 +44,6 @@ class PolicyError(ValueError):
 
 
 _SYNTAX = "Syntax errors in policy."
-# What identity policies are told where others hear the words at the raise.
-_IDENTITY_WORDS = {
-    "action": "Policy statement must contain actions.",
-    "resource": "Policy statement must contain resources.",
-    "principal": "Policy document should not specify a principal.",
-}
 
 
 @dataclass(frozen=True)
@@ -70,6 +65,11 @@ class Form:
     def is_identity(self) -> bool:
         return not self.has_principals
 
+    def require(self, holds: object, words: str, identity_words: str = _SYNTAX) -> None:
+        """Raise PolicyError unless the condition holds; identity policies hear no details."""
+        if not holds:
+            raise PolicyError(identity_words if self.is_identity else words)
+
 
 def check(document: str, form: Form) -> list[Statement]:
     """Return the statements. Raises PolicyError."""
@@ -79,15 +79,14 @@ def check(document: str, form: Form) -> list[Statement]:
         raise PolicyError(form.syntax) from error
     if not isinstance(content, dict):
         raise PolicyError(form.syntax)
-    if unknown := sorted(content.keys() - _TOP):
-        raise _syntax(form, f"Unknown field {unknown[0]}")
-    if content.get("Version", _VERSIONS[0]) not in _VERSIONS:
-        raise _syntax(form, "The policy must contain a valid version string")
+    _check_names(content, _TOP, form)
+    is_version = content.get("Version", _VERSIONS[0]) in _VERSIONS
+    form.require(is_version, "The policy must contain a valid version string")
     if form.version and content.get("Version") != form.version:
         raise PolicyError(f"Policy document must be version {form.version} or greater.")
-    statements = _listed(content.get("Statement"))
-    if not statements or not all(isinstance(statement, dict) for statement in statements):
-        raise _syntax(form, "Missing required field Statement")
+    statements = listed(content.get("Statement"))
+    are_objects = all(isinstance(statement, dict) for statement in statements)
+    form.require(statements and are_objects, "Missing required field Statement")
     for statement in statements:
         _check_statement(statement, form)
     sids = [statement["Sid"] for statement in statements if statement.get("Sid")]
@@ -96,12 +95,16 @@ def check(document: str, form: Form) -> list[Statement]:
     return statements
 
 
+def _check_names(element: dict[str, Any], names: set[str], form: Form) -> None:
+    for name in sorted(element.keys() - names):
+        form.require(False, f"Unknown field {name}")
+
+
 def _check_statement(statement: Statement, form: Form) -> None:
-    if unknown := sorted(statement.keys() - _ELEMENTS):
-        raise _syntax(form, f"Unknown field {unknown[0]}")
-    if (effect := statement.get("Effect")) not in ("Allow", "Deny"):
-        words = f"Invalid effect: {effect}" if effect else "Missing required field Effect"
-        raise _syntax(form, words)
+    _check_names(statement, _ELEMENTS, form)
+    effect = statement.get("Effect")
+    words = f"Invalid effect: {effect}" if effect else "Missing required field Effect"
+    form.require(effect in ("Allow", "Deny"), words)
     sid = statement.get("Sid", "")
     if not isinstance(sid, str) or (form.is_identity and not _SID.fullmatch(sid)):
         raise PolicyError(
@@ -122,43 +125,39 @@ def _check_statement(statement: Statement, form: Form) -> None:
 def _values(statement: Statement, element: str, form: Form) -> list[str]:
     """The texts of an element or its negation, of which a statement has one."""
     names = [name for name in (element, f"Not{element}") if name in statement]
-    if len(names) > 1:
-        raise _syntax(form, "Invalid policy syntax.")
-    values = _listed(statement[names[0]]) if names else []
-    if not values:
-        missing = f"Missing required field {element}"
-        raise PolicyError(_IDENTITY_WORDS[element.lower()] if form.is_identity else missing)
-    if not all(isinstance(value, str) for value in values):
-        raise _syntax(form, f"Policy has invalid {element.lower()}")
+    form.require(len(names) < 2, "Invalid policy syntax.")
+    values = listed(statement[names[0]]) if names else []
+    noun = element.lower()
+    identity_words = f"Policy statement must contain {noun}s."
+    form.require(values, f"Missing required field {element}", identity_words)
+    are_texts = all(isinstance(value, str) for value in values)
+    form.require(are_texts, f"Policy has invalid {noun}")
     return values
 
 
 def _prohibit(statement: Statement, element: str, form: Form) -> None:
+    identity_words = "Policy document should not specify a principal."
     for name in (element, f"Not{element}"):
-        if name in statement:
-            words = f"Has prohibited field {name}"
-            raise PolicyError(_IDENTITY_WORDS["principal"] if form.is_identity else words)
+        form.require(name not in statement, f"Has prohibited field {name}", identity_words)
 
 
 def _check_principals(statement: Statement, form: Form) -> None:
     if form.is_identity:
-        return _prohibit(statement, "Principal", form)
-    if "NotPrincipal" in statement and not form.has_resources:
-        raise PolicyError("Has prohibited field NotPrincipal")
+        _prohibit(statement, "Principal", form)
+        return
+    is_allowed = form.has_resources or "NotPrincipal" not in statement
+    form.require(is_allowed, "Has prohibited field NotPrincipal")
     principals = statement.get("Principal", statement.get("NotPrincipal"))
-    if not principals:
-        raise PolicyError("Missing required field Principal")
+    form.require(principals, "Missing required field Principal")
     if principals == "*":
-        return None
+        return
     if not isinstance(principals, dict):
         raise PolicyError("Invalid policy syntax.")
     for kind, values in principals.items():
-        if kind not in _KINDS:
-            raise PolicyError(f'Invalid principal in policy: "{kind}"')
-        for value in _listed(values):
-            if not _is_principal(kind, value, form):
-                raise PolicyError(f'Invalid principal in policy: "{kind.upper()}":"{value}"')
-    return None
+        form.require(kind in _KINDS, f'Invalid principal in policy: "{kind}"')
+        for value in listed(values):
+            words = f'Invalid principal in policy: "{kind.upper()}":"{value}"'
+            form.require(_is_principal(kind, value, form), words)
 
 
 def _is_principal(kind: str, value: Any, form: Form) -> bool:
@@ -174,28 +173,25 @@ def _check_action(action: str, form: Form) -> None:
         raise PolicyError(form.actions[1])
     if action == "*" or _ACTION.fullmatch(action):
         return
-    if not form.is_identity:
-        raise PolicyError("Policy has invalid action")
+    words = f"Vendor {action.split(':')[0]} is not valid"
     if ":" not in action:
-        raise PolicyError(
-            "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."
-        )
-    if action.count(":") > 1:
-        raise PolicyError("Actions/Condition can contain only one colon.")
-    raise PolicyError(f"Vendor {action.split(':')[0]} is not valid")
+        words = "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."
+    elif action.count(":") > 1:
+        words = "Actions/Condition can contain only one colon."
+    form.require(False, "Policy has invalid action", words)
 
 
 def _check_resource(resource: str, form: Form) -> None:
     if resource == "*" or "${" in resource.split(":", 1)[0]:
         return
     parts = resource.split(":", 5)
+    is_arn = len(parts) > 1 and parts[0] == "arn"
+    # An API's policy may leave out the start of its ARN.
+    is_short = not form.is_identity and resource.startswith("execute-api:/")
+    words = f'Resource {resource} must be in ARN format or "*".'
+    form.require(is_arn or is_short, "Policy has invalid resource", words)
     if not form.is_identity:
-        # An API's policy may leave out the start of its ARN.
-        if parts[0] != "arn" and not resource.startswith("execute-api:/"):
-            raise PolicyError("Policy has invalid resource")
         return
-    if len(parts) < 2 or parts[0] != "arn":
-        raise PolicyError(f'Resource {resource} must be in ARN format or "*".')
     if not re.fullmatch(r"\*|aws[a-z-]*|\$\{.*", parts[1]):
         suffix = ":".join((parts[2:] + ["*"] * 4)[:4])
         raise PolicyError(
@@ -221,19 +217,15 @@ def _check_service_resource(parts: list[str], resource: str) -> None:
 
 
 def _check_conditions(block: Any, form: Form) -> None:
-    if not isinstance(block, dict) or not all(isinstance(keys, dict) for keys in block.values()):
-        raise _syntax(form, "Invalid policy syntax.")
+    is_block = isinstance(block, dict) and all(isinstance(keys, dict) for keys in block.values())
+    form.require(is_block, "Invalid policy syntax.")
     for name, keys in block.items():
-        try:
-            operator = operator_of(name)
-        except UnknownOperator as error:
-            raise _syntax(form, f"Invalid Condition type : {name}") from error
+        operator = operator_of(name)
+        form.require(operator, f"Invalid Condition type : {name}")
         for key, values in keys.items():
-            for value in _listed(values):
-                if not _fits(operator, value):
-                    legacy = "The policy failed legacy parsing"
-                    words = f"Invalid value for condition key {key}: {value}"
-                    raise PolicyError(legacy if form.is_identity else words)
+            for value in listed(values):
+                words = f"Invalid value for condition key {key}: {value}"
+                form.require(_fits(operator, value), words, "The policy failed legacy parsing")
 
 
 def _fits(operator: str, value: Any) -> bool:
@@ -243,12 +235,12 @@ def _fits(operator: str, value: Any) -> bool:
     text = str(value)
     if "${" in text:
         return True
-    for kind, read in _READERS.items():
-        if kind in operator:
-            try:
+    try:
+        for kind, read in _READERS.items():
+            if kind in operator:
                 read(text)
-            except ValueError:
-                return False
+    except ValueError:
+        return False
     return True
 
 
@@ -257,26 +249,10 @@ def _read_date(text: str) -> None:
         datetime.fromisoformat(text)
 
 
-def _read_boolean(text: str) -> None:
-    if text.lower() not in ("true", "false"):
-        raise ValueError(text)
-
-
 _READERS: Mapping[str, Callable[[str], object]] = {
     "Numeric": float,
     "Date": _read_date,
-    "Bool": _read_boolean,
-    "Null": _read_boolean,
+    "Bool": lambda text: ("true", "false").index(text.lower()),
+    "Null": lambda text: ("true", "false").index(text.lower()),
     "IpAddress": lambda text: ip_network(text, strict=False),
 }
-
-
-def _syntax(form: Form, words: str) -> PolicyError:
-    """Identity policies hear no details."""
-    return PolicyError(_SYNTAX if form.is_identity else words)
-
-
-def _listed(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]

@@ -5,6 +5,7 @@ from enum import IntEnum
 from typing import Any
 
 from localcloud.gateway.principals import Principal
+from localcloud.iam.match import listed
 
 
 class Named(IntEnum):
@@ -31,8 +32,8 @@ class PrincipalElement:
     def parse(element: Any) -> "PrincipalElement":
         if element == "*":
             return PrincipalElement(True, frozenset(), frozenset())
-        aws = _texts(element.get("AWS"))
-        return PrincipalElement("*" in aws, aws, _texts(element.get("Service")))
+        aws, services = (frozenset(map(str, listed(element.get(k)))) for k in ("AWS", "Service"))
+        return PrincipalElement("*" in aws, aws, services)
 
     def names(self, principal: Principal) -> Named:
         if self.everyone:
@@ -58,9 +59,3 @@ class PrincipalElement:
         names_account = bool({account, f"arn:aws:iam::{account}:root"} & self.aws)
         own = {principal.arn, principal.role_arn} - {None}
         return names_account and own <= self.aws
-
-
-def _texts(value: Any) -> frozenset[str]:
-    if value is None:
-        return frozenset()
-    return frozenset(map(str, value if isinstance(value, list) else [value]))

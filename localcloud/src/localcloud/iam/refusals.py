@@ -6,7 +6,7 @@ from localcloud.gateway.identify import Call
 # The code of services that do not answer AccessDeniedException.
 _CODES = {
     **dict.fromkeys(
-        ("cloudformation", "cloudwatch", "iam", "route53", "s3", "s3control", "ses", "sqs", "sts"),
+        ("cloudformation", "cloudwatch", "iam", "route53", "s3", "s3control", "sqs", "sts"),
         "AccessDenied",
     ),
     "ec2": "UnauthorizedOperation",
@@ -14,9 +14,7 @@ _CODES = {
 }
 _KMS_CODES = {"sns": "KMSAccessDenied", "sqs": "KMS.AccessDeniedException"}
 # Services that answer 403 with AccessDeniedException; others answer 400.
-_FORBIDDEN = {
-    "execute-api", "fis", "lambda", "route53-recovery-control-config", "sesv2", "xray",
-}  # fmt: skip
+_FORBIDDEN = {"execute-api", "fis", "lambda", "route53-recovery-control-config", "sesv2"}
 
 
 def refusal(call: Call, action: str, resource: str, reason: str) -> ApiError:
@@ -28,7 +26,7 @@ def refusal(call: Call, action: str, resource: str, reason: str) -> ApiError:
     user = call.principal.arn
     if call.service == "s3" and call.principal.is_anonymous:
         return ApiError(code, "Access Denied", status)  # strangers are told no details
-    if call.service in ("ses", "sesv2"):
+    if call.service == "sesv2":
         text = f"User `{user}' is not authorized to perform `{action}' on resource `{resource}'"
         return ApiError(code, text, status)
     if call.service == "sns":
@@ -53,27 +51,27 @@ def _status(call: Call) -> int:
 def expired_token(call: Call) -> ApiError:
     if call.service == "s3":
         return ApiError("ExpiredToken", "The provided token has expired.", 400)
-    text = "The security token included in the request is expired"
-    if call.protocol in ("query", "ec2"):
-        return ApiError("ExpiredToken", text, 403)
-    return ApiError("ExpiredTokenException", text, _status(call))
+    words = "The security token included in the request is expired"
+    return _of_protocol(call, "ExpiredToken", "ExpiredTokenException", words)
 
 
 def invalid_token(call: Call) -> ApiError:
     if call.service == "s3":
-        text = "The provided token is malformed or otherwise invalid."
-        return ApiError("InvalidToken", text, 400)
-    text = "The security token included in the request is invalid."
-    if call.protocol in ("query", "ec2"):
-        return ApiError("InvalidClientTokenId", text, 403)
-    return ApiError("UnrecognizedClientException", text, 403 if call.service in _FORBIDDEN else 400)
+        words = "The provided token is malformed or otherwise invalid."
+        return ApiError("InvalidToken", words, 400)
+    words = "The security token included in the request is invalid."
+    return _of_protocol(call, "InvalidClientTokenId", "UnrecognizedClientException", words)
 
 
-def wrong_signature(call: Call, text: str = "") -> ApiError:
-    text = text or (
+def wrong_signature(call: Call, words: str = "") -> ApiError:
+    words = words or (
         "The request signature we calculated does not match the signature you provided. "
         "Check your key and signing method."
     )
+    return _of_protocol(call, "SignatureDoesNotMatch", "InvalidSignatureException", words)
+
+
+def _of_protocol(call: Call, xml_code: str, json_code: str, words: str) -> ApiError:
     if call.service == "s3" or call.protocol in ("query", "ec2"):
-        return ApiError("SignatureDoesNotMatch", text, 403)
-    return ApiError("InvalidSignatureException", text, 403 if call.service in _FORBIDDEN else 400)
+        return ApiError(xml_code, words, 403)
+    return ApiError(json_code, words, _status(call))

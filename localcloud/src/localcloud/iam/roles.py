@@ -59,11 +59,6 @@ def backend(account: str) -> Any:
     return get_backend("iam")[account]["aws"]
 
 
-def all_role_arns(account: str) -> list[str]:
-    with service_lock("iam"):
-        return [role.arn for role in backend(account).roles.values()]
-
-
 def principal_exists(arn: str, account: str) -> bool:
     """Whether IAM knows the user or role; those of other accounts are taken for granted."""
     parts = arn.split(":", 5)
@@ -111,13 +106,13 @@ def _read(arn: str) -> Identity | None:
 
 def _policies(holder: Any) -> list[Policy]:
     """The inline and the managed policies of a role, a user or a group."""
-    inline = [parsed(text, name) for name, text in holder.policies.items()]
+    inline = [parsed(text) for text in holder.policies.values()]
     return inline + [_managed(policy) for policy in holder.managed_policies.values()]
 
 
 def _managed(policy: Any) -> Policy:
     versions = {version.version_id: version for version in policy.versions}
-    return parsed(versions[policy.default_version_id].document, policy.arn)
+    return parsed(versions[policy.default_version_id].document)
 
 
 def load_aws_managed_policies(account: str) -> None:

@@ -1,9 +1,10 @@
-"""Names, ARNs and qualifiers of functions and layers, in the forms that the API takes."""
+"""Names and ARNs of functions and layers, in the forms that the API takes."""
 
 import re
 from dataclasses import dataclass
 
-from localcloud.lambda_.errors import invalid_parameter, mismatch
+from localcloud.gateway.errors import not_emulated
+from localcloud.lambda_.errors import mismatch
 
 LATEST = "$LATEST"
 
@@ -26,19 +27,17 @@ class FunctionRef:
 
     region: str
     name: str
-    qualifier: str | None
 
 
 def parse_function(text: str, region: str, qualifier: str | None = None) -> FunctionRef:
+    """Refuse by name versions and aliases: all but ``$LATEST``."""
     match = _FUNCTION.fullmatch(text)
     if not match:
         raise mismatch("functionName", text, _FUNCTION.pattern)
-    own = match["qualifier"]
-    if own and qualifier and own != qualifier:
-        raise invalid_parameter(
-            "The derived qualifier from the function name does not match the specified qualifier."
-        )
-    return FunctionRef(match["region"] or region, match["name"], own or qualifier)
+    for version in (match["qualifier"], qualifier):
+        if version not in (None, LATEST):
+            raise not_emulated(f"versions and aliases of Lambda functions ({version})")
+    return FunctionRef(match["region"] or region, match["name"])
 
 
 def parse_layer(text: str) -> str:
@@ -57,9 +56,8 @@ def parse_layer_version(arn: str) -> tuple[str, str, int]:
     return match["region"], match["name"], int(match["version"])
 
 
-def function_arn(region: str, account: str, name: str, qualifier: str | None = None) -> str:
-    arn = f"arn:aws:lambda:{region}:{account}:function:{name}"
-    return f"{arn}:{qualifier}" if qualifier else arn
+def function_arn(region: str, account: str, name: str) -> str:
+    return f"arn:aws:lambda:{region}:{account}:function:{name}"
 
 
 def layer_arn(region: str, account: str, name: str) -> str:

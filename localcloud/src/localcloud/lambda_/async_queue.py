@@ -1,4 +1,4 @@
-"""Asynchronous invocation: events wait, are retried, and end at a destination or dead-letter queue.
+"""Asynchronous invocation: events wait, are retried, and end at a destination.
 
 https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 """
@@ -89,7 +89,7 @@ class AsyncQueue:
         is_finished = True
         try:
             is_finished = self._run(queued)
-        except ApiError as error:  # the function or its version was deleted
+        except ApiError as error:  # the function was deleted
             log.warning("asynchronous event dropped: %s", error.message)
         except Exception:
             log.exception("asynchronous invocation failed inside the local cloud")
@@ -101,7 +101,7 @@ class AsyncQueue:
     def _run(self, queued: QueuedEvent) -> bool:
         """Make one attempt; return whether the event is finished."""
         function = self._registry.function(queued.ref)
-        config = function.async_config(queued.ref.qualifier)
+        config = function.async_config
         result = None
         if queued.age > config.get("MaximumEventAgeInSeconds", limits.EVENT_AGE_SECONDS):
             condition = "EventAgeExceeded"
@@ -109,8 +109,7 @@ class AsyncQueue:
             condition = "RetriesExhausted"
         else:
             try:
-                version = function.version(queued.ref.qualifier)
-                result = self._executor.run(function, version, queued.event)
+                result = self._executor.run(function, function.latest, queued.event)
             except (Throttled, NotReady):
                 first, longest = limits.THROTTLE_BACKOFF
                 self.put(queued, min(first * 2**queued.throttles, longest))

@@ -1,4 +1,4 @@
-"""The ends of asynchronous events: OnSuccess and OnFailure destinations, dead-letter queues.
+"""The ends of asynchronous events: OnSuccess and OnFailure destinations.
 
 Events are sent as the function's role.
 https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
@@ -6,8 +6,6 @@ https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.htm
 
 import json
 import logging
-from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -33,52 +31,30 @@ class Destinations:
     def deliver(
         self, function: Function, queued: QueuedEvent, result: InvokeResult | None, condition: str
     ) -> None:
-        config = function.async_config(queued.ref.qualifier)
+        config = function.async_config
         kind = "OnSuccess" if condition == "Success" else "OnFailure"
         target = config.get("DestinationConfig", {}).get(kind, {}).get("Destination")
-        dead_letters = function.latest.configuration.get("DeadLetterConfig", {}).get("TargetArn")
         if target:
             record = self._record(function, queued, result, condition)
-            body = json.dumps(record, separators=(",", ":"))
-            send = partial(self._send, function, target, body)
-            self._try(function, "DestinationDeliveryFailures", send)
-        if kind == "OnFailure" and dead_letters:
-            send = partial(self._send_dead_letter, function, dead_letters, queued, result)
-            self._try(function, "DeadLetterErrors", send)
-        if kind == "OnFailure" and not target and not dead_letters:
+            try:
+                self._send(function, target, json.dumps(record, separators=(",", ":")))
+            except (ClientError, BotoCoreError) as error:
+                log.warning("not delivered: %s", error, extra={"function": function.name})
+                self._executor.count(function, "DestinationDeliveryFailures")
+        elif kind == "OnFailure":
             self._executor.count(function, "AsyncEventsDropped")
 
-    def _try(self, function: Function, metric: str, send: Callable[[], None]) -> None:
-        try:
-            send()
-        except (ClientError, BotoCoreError) as error:
-            log.warning("not delivered: %s", error, extra={"function": function.name})
-            self._executor.count(function, metric)
-
-    def _send(self, function: Function, arn: str, body: str, **attributes: dict[str, Any]) -> None:
+    def _send(self, function: Function, arn: str, body: str) -> None:
         _, _, service, region, account, name = arn.split(":", 5)
         principal = role_session(function.latest.role, function.name)
         client = self._cloud.clients.client(service, region, principal)
         if service == "sqs":
             url = f"https://sqs.{region}.amazonaws.com/{account}/{name}"
-            client.send_message(QueueUrl=url, MessageBody=body, **attributes)
+            client.send_message(QueueUrl=url, MessageBody=body)
         elif service == "sns":
-            client.publish(TopicArn=arn, Message=body, **attributes)
+            client.publish(TopicArn=arn, Message=body)
         else:
             client.invoke(FunctionName=arn, InvocationType="Event", Payload=body.encode())
-
-    def _send_dead_letter(
-        self, function: Function, arn: str, queued: QueuedEvent, result: InvokeResult | None
-    ) -> None:
-        """Send the event itself, with attributes that describe the error."""
-        error = json.loads(result.payload).get("errorMessage", "") if result else ""
-        attributes = {
-            "RequestID": {"DataType": "String", "StringValue": queued.event.request_id},
-            "ErrorCode": {"DataType": "Number", "StringValue": "200" if result else "429"},
-            "ErrorMessage": {"DataType": "String", "StringValue": error[:1024] or "-"},
-        }
-        body = queued.event.payload.decode()
-        self._send(function, arn, body, MessageAttributes=attributes)
 
     def _record(
         self, function: Function, queued: QueuedEvent, result: InvokeResult | None, condition: str
@@ -88,7 +64,7 @@ class Destinations:
             "timestamp": iso(self._cloud.clock.now()),
             "requestContext": {
                 "requestId": queued.event.request_id,
-                "functionArn": function.arn(queued.ref.qualifier or LATEST),
+                "functionArn": f"{function.arn}:{LATEST}",
                 "condition": condition,
                 "approximateInvokeCount": queued.attempts,
             },

@@ -99,8 +99,7 @@ def _stream(version: Version, sandbox_id: str) -> LogStream:
 def _runtime_variables(
     version: Version, stream: LogStream, opt: Path | None, runtime: Path, home: Path
 ) -> dict[str, str]:
-    logging = version.logging
-    variables = {
+    return {
         "_HANDLER": version.configuration["Handler"],
         "AWS_DEFAULT_REGION": version.region,
         "AWS_EXECUTION_ENV": f"AWS_Lambda_{version.configuration['Runtime']}",
@@ -121,10 +120,6 @@ def _runtime_variables(
         "HOME": str(home),
         "TMPDIR": str(home),
     }
-    if logging["LogFormat"] == "JSON":
-        variables["AWS_LAMBDA_LOG_FORMAT"] = "JSON"
-        variables["AWS_LAMBDA_LOG_LEVEL"] = logging["ApplicationLogLevel"]
-    return variables
 
 
 def has_expired(started_at: float) -> bool:

@@ -1,4 +1,4 @@
-"""Invoking a function: who may, which version, synchronously or through the queue."""
+"""Invoking a function: who may, synchronously or through the queue."""
 
 import json
 import uuid
@@ -43,9 +43,8 @@ class Lambda:
         *,
         region: str,
         invocation_type: str = "RequestResponse",
-        client_context: str | None = None,
     ) -> InvokeResult:
-        """Invoke as ``principal``, without HTTP; ``function`` is a name or ARN, or qualified.
+        """Invoke as ``principal``, without HTTP; ``function`` is a name or ARN.
 
         A service (``service_principal(…)``) must be allowed by the function's resource policy;
         anybody else passes the gateway's checks, as if the call had come through the gateway. The
@@ -59,7 +58,7 @@ class Lambda:
                 self._check_resource_policy(ref, principal)
             else:
                 self._check_call(ref, principal, invocation_type, region)
-            result = self.invoke_checked(ref, payload, invocation_type, client_context)
+            result = self.invoke_checked(ref, payload, invocation_type)
             outcome, status = "ok", result.status
         except ApiError as error:
             outcome, status = error.code, error.status or 400
@@ -74,23 +73,18 @@ class Lambda:
         return result
 
     def invoke_checked(
-        self,
-        ref: FunctionRef,
-        payload: bytes,
-        invocation_type: str,
-        client_context: str | None = None,
+        self, ref: FunctionRef, payload: bytes, invocation_type: str
     ) -> InvokeResult:
         """Invoke for a caller whose permissions were checked before."""
         function = self.registry.function(ref)
-        version = function.version(ref.qualifier)
+        version = function.latest
         if invocation_type == "DryRun":
             return InvokeResult(204, b"", version.number, str(uuid.uuid4()))
         _check_size(payload, invocation_type)
         event = Event(
             request_id=str(uuid.uuid4()),
             payload=payload or b"{}",
-            function_arn=function.arn(ref.qualifier),
-            client_context=client_context if invocation_type == "RequestResponse" else None,
+            function_arn=function.arn,
             trace_id=_trace_id(self._cloud.clock.now()),
         )
         if invocation_type == "Event":
@@ -99,16 +93,14 @@ class Lambda:
         return self.executor.run(function, version, event)
 
     def resource_policy(self, ref: FunctionRef) -> str | None:
-        """Return the policy of a function or of one of its qualifiers; None if it has none."""
+        """Return the policy of a function; None if it has none."""
         function = self.registry.functions[ref.region].get(ref.name)
-        statements = function.statements.get(ref.qualifier) if function else None
-        return policy_document(statements) if statements else None
+        return policy_document(function.statements) if function and function.statements else None
 
     def _check_resource_policy(self, ref: FunctionRef, principal: Principal) -> None:
         function = self.registry.function(ref)
-        arn = function.arn(ref.qualifier)
-        statements = function.statements.get(ref.qualifier, [])
-        if not allows_service(statements, principal, arn, function.account):
+        arn = function.arn
+        if not allows_service(function.statements, principal, arn, function.account):
             action = "lambda:InvokeFunction"
             reason = f"because no resource-based policy allows the {action} action"
             raise access_denied(principal.arn, action, arn, reason)
@@ -133,7 +125,7 @@ class Lambda:
         return model
 
     def _arn(self, ref: FunctionRef) -> str:
-        return function_arn(ref.region, self.registry.account, ref.name, ref.qualifier)
+        return function_arn(ref.region, self.registry.account, ref.name)
 
 
 def _check_size(payload: bytes, invocation_type: str) -> None:

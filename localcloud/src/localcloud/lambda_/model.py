@@ -1,4 +1,4 @@
-"""Functions with their versions, aliases and policies, and layers, by Region."""
+"""Functions with their policies, and layers, by Region."""
 
 import math
 import threading
@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from localcloud.gateway.errors import ApiError
-from localcloud.lambda_.arns import LATEST, FunctionRef, function_arn, parse_layer_version
+from localcloud.lambda_.arns import FunctionRef, function_arn, parse_layer_version
 from localcloud.lambda_.errors import not_found
 
 
@@ -51,43 +50,23 @@ class Version:
 
 @dataclass
 class Function:
-    """``statements`` are by qualifier; None is the function itself.
-
-    ``async_configs`` are, too, but a call without a qualifier is one of ``$LATEST``.
-    """
+    """``statements`` are those of its policy; ``async_config`` is empty if none was put."""
 
     name: str
     region: str
     account: str
     latest: Version
-    published: dict[str, Version] = field(default_factory=dict)
-    aliases: dict[str, dict[str, Any]] = field(default_factory=dict)
-    statements: defaultdict[str | None, list[dict[str, Any]]] = field(
-        default_factory=lambda: defaultdict(list)
-    )
-    async_configs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    statements: list[dict[str, Any]] = field(default_factory=list)
+    async_config: dict[str, Any] = field(default_factory=dict)
     reserved: int | None = None
     tags: dict[str, str] = field(default_factory=dict)
     # Epoch seconds: until an idle function has its network interfaces back, it is pending.
     last_invoked: float = math.inf
     restored_at: float | None = None
 
-    def arn(self, qualifier: str | None = None) -> str:
-        return function_arn(self.region, self.account, self.name, qualifier)
-
-    def async_config(self, qualifier: str | None) -> dict[str, Any]:
-        """Return the settings of asynchronous invocation, empty where none are stored."""
-        return self.async_configs.get(qualifier or LATEST, {})
-
-    def version(self, qualifier: str | None) -> Version:
-        """Return the version of a qualifier: a number, an alias, $LATEST or none."""
-        alias = self.aliases.get(qualifier or "")
-        number = alias["FunctionVersion"] if alias else qualifier
-        if number in (None, LATEST):
-            return self.latest
-        if number not in self.published:
-            raise _no_function(self.arn(qualifier))
-        return self.published[number]
+    @property
+    def arn(self) -> str:
+        return function_arn(self.region, self.account, self.name)
 
 
 @dataclass(frozen=True)
@@ -119,7 +98,8 @@ class Registry:
     def function(self, ref: FunctionRef) -> Function:
         if function := self.functions[ref.region].get(ref.name):
             return function
-        raise _no_function(function_arn(ref.region, self.account, ref.name, ref.qualifier))
+        arn = function_arn(ref.region, self.account, ref.name)
+        raise not_found(f"Function not found: {arn}")
 
     def reserved(self, region: str) -> int:
         """The sum of the Region's reserved concurrency."""
@@ -134,7 +114,3 @@ class Registry:
         region, name, number = parse_layer_version(arn)
         layer = self.layers[region].get(name)
         return layer.versions.get(number) if layer else None
-
-
-def _no_function(arn: str) -> ApiError:
-    return not_found(f"Function not found: {arn}")

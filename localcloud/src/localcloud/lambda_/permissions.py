@@ -53,7 +53,7 @@ class RoleChecks:
         return self._has(role_arn, Permission("ec2:DeleteNetworkInterface", "*"))
 
     def may_send_to(self, role_arn: str, target: str) -> None:
-        """Require what a destination or a dead-letter queue needs."""
+        """Require what a destination needs."""
         service = target.split(":")[2]
         if (action := _SEND.get(service)) is None:
             raise not_emulated(f"the Lambda destination {target}")

@@ -43,7 +43,6 @@ class Event:
     request_id: str
     payload: bytes
     function_arn: str
-    client_context: str | None = None
     trace_id: str | None = None
 
 
@@ -174,8 +173,6 @@ class Sandbox:
         }
         if event.trace_id:
             headers["Lambda-Runtime-Trace-Id"] = event.trace_id
-        if event.client_context:
-            headers["Lambda-Runtime-Client-Context"] = event.client_context
         request.answer(200, headers, event.payload)
 
     def _finished(self, request: RuntimeRequest, request_id: str, started: float) -> HandlerResult:

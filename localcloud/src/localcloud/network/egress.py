@@ -18,7 +18,7 @@ from localcloud.iam.evaluate import consult
 from localcloud.iam.permissions import required_permissions
 from localcloud.iam.refusals import refusal
 from localcloud.network.hosts import endpoint_service
-from localcloud.network.routing import NoRoute, Origin, Route, find_route
+from localcloud.network.routing import NoRoute, Origin, find_route
 from localcloud.network.topology import Endpoint, Topology
 
 log = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ class EgressCheck:
         self._ec2 = Clients(unchecked, cloud.principals)
         self._topologies: dict[str, Topology] = {}
         self._groups: dict[str, tuple[str, ...] | None] = {}
-        self._routes: dict[tuple[Origin, str | None], Route | str] = {}
+        self._routes: dict[tuple[Origin, str | None], Endpoint | str] = {}
 
     def __call__(self, call: Call) -> None:
         principal = call.principal
@@ -48,16 +48,15 @@ class EgressCheck:
                 "no route out of the VPC", extra={"host": call.request.host, "reason": route}
             )
             raise ConnectionCut(f"{call.request.host}: {route}")
-        if route.endpoint:
-            self._check_endpoint_policy(call, route.endpoint)
+        self._check_endpoint_policy(call, route)
 
-    def route(self, call: Call) -> Route | str:
-        """The route of a call from inside a VPC, or the reason why there is none."""
+    def route(self, call: Call) -> Endpoint | str:
+        """The endpoint through which a call leaves its VPC, or the reason why there is none."""
         origin, service = self._origin(call.principal), endpoint_service(call)
         routes = self._routes  # a change in EC2 meanwhile starts a new cache
         if (origin, service) not in routes:
             try:
-                route: Route | str = find_route(self._topology(origin.region), origin, service)
+                route: Endpoint | str = find_route(self._topology(origin.region), origin, service)
             except NoRoute as error:
                 route = str(error)  # the exception itself would keep its frames alive
             routes[origin, service] = route
@@ -68,9 +67,9 @@ class EgressCheck:
         if not call.principal.subnet_ids or call.request.presigned:
             return {}
         route = self.route(call)
-        if isinstance(route, str) or route.endpoint is None:
+        if isinstance(route, str):
             return {}
-        return {"aws:SourceVpce": route.endpoint.id, "aws:SourceVpc": route.endpoint.vpc}
+        return {"aws:SourceVpce": route.id, "aws:SourceVpc": route.vpc}
 
     def forget_network(self, call: Call, _response: Response) -> None:
         if not call.name.startswith(_READS):
@@ -117,7 +116,7 @@ class EgressCheck:
             )
             action, resource = permission.action, permission.resource
             verdict = consult([endpoint.policy], call.principal, action, resource, context)
-            if verdict.denied_by:
+            if verdict.is_denied:
                 reason = "with an explicit deny in a VPC endpoint policy"
                 raise refusal(call, action, resource, reason)
             if not verdict.allows:

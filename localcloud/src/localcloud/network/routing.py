@@ -10,13 +10,6 @@ from localcloud.network.security_groups import Peer, lets_in, lets_out
 from localcloud.network.topology import Endpoint, Topology
 
 
-@dataclass(frozen=True)
-class Route:
-    """Through an endpoint or, if that is None, through a NAT gateway."""
-
-    endpoint: Endpoint | None
-
-
 class NoRoute(Exception):
     """There is no route; the message names what is missing."""
 
@@ -30,8 +23,8 @@ class Origin:
     groups: tuple[str, ...] | None
 
 
-def find_route(topology: Topology, origin: Origin, service: str | None) -> Route:
-    """The route to an endpoint service. Raises NoRoute.
+def find_route(topology: Topology, origin: Origin, service: str | None) -> Endpoint:
+    """The endpoint that leads to its service. Raises NoRoute.
 
     Lambda may run a function in any of its subnets: each of them must have a route.
     """
@@ -39,7 +32,7 @@ def find_route(topology: Topology, origin: Origin, service: str | None) -> Route
         if subnet not in topology.subnets:
             raise NoRoute(f"the subnet {subnet} does not exist")
     if service and (interface := _interface(topology, origin, service)):
-        return Route(interface)
+        return interface
     routes = [_from_subnet(topology, origin, subnet, service) for subnet in origin.subnets]
     return routes[0]
 
@@ -70,27 +63,17 @@ def _check_groups(topology: Topology, origin: Origin, endpoint: Endpoint) -> Non
             raise NoRoute(f"no security group of the function lets HTTPS out to {endpoint.id}")
 
 
-def _from_subnet(topology: Topology, origin: Origin, subnet: str, service: str | None) -> Route:
+def _from_subnet(topology: Topology, origin: Origin, subnet: str, service: str | None) -> Endpoint:
     table = topology.route_table_of(subnet)["RouteTableId"]
     if service and (endpoint := _gateway(topology, table, service)):
         vpc = topology.vpc_of(subnet)
         if not topology.resolves_names(vpc, private=False):
             raise NoRoute(f"the VPC {vpc} has no DNS")
         _check_egress(topology, origin, Peer(prefix_list=topology.prefix_lists.get(service)))
-        return Route(endpoint)
-    route = topology.default_route_of(subnet)
-    if route is None:
-        raise NoRoute(f"{table} of {subnet} has no route to {service or 'the internet'}")
-    if nat := route.get("NatGatewayId"):
-        if not topology.is_public_nat(str(nat)):
-            raise NoRoute(f"the NAT gateway {nat} is not in a public subnet")
-        _check_egress(topology, origin, Peer())
-        return Route(None)
-    if str(route.get("GatewayId", "")).startswith("igw-"):
-        # A function's network interface has no public address.
-        # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc-internet.html
-        raise NoRoute(f"{subnet} is public: a function needs a NAT gateway")
-    raise not_emulated(f"a default route that is neither NAT nor internet gateway ({table})")
+        return endpoint
+    if topology.has_default_route(subnet):
+        raise not_emulated(f"a route to the internet ({table})")
+    raise NoRoute(f"{table} of {subnet} has no route to {service or 'the internet'}")
 
 
 def _gateway(topology: Topology, table: str, service: str) -> Endpoint | None:

@@ -36,7 +36,6 @@ class Topology:
             for endpoint in ec2.describe_vpc_endpoints()["VpcEndpoints"]
             if endpoint["State"].lower() == "available"
         ]
-        self._nats = _by(ec2.describe_nat_gateways()["NatGateways"], "NatGatewayId")
         self.prefix_lists: dict[str, str] = {
             entry["PrefixListName"]: entry["PrefixListId"]
             for entry in ec2.describe_managed_prefix_lists()["PrefixLists"]
@@ -60,19 +59,9 @@ class Topology:
                     main = table
         return main
 
-    def default_route_of(self, subnet: str) -> Description | None:
-        for route in self.route_table_of(subnet)["Routes"]:
-            if route.get("DestinationCidrBlock") == "0.0.0.0/0":
-                return dict(route)
-        return None
-
-    def is_public_nat(self, nat: str) -> bool:
-        """Whether a NAT gateway is in a subnet whose default route is an internet gateway."""
-        gateway = self._nats.get(nat, {"State": "missing"})
-        if gateway["State"] != "available":
-            return False
-        route = self.default_route_of(gateway["SubnetId"]) or {}
-        return str(route.get("GatewayId", "")).startswith("igw-")
+    def has_default_route(self, subnet: str) -> bool:
+        routes = self.route_table_of(subnet)["Routes"]
+        return any(route.get("DestinationCidrBlock") == "0.0.0.0/0" for route in routes)
 
     def resolves_names(self, vpc: str, *, private: bool) -> bool:
         """Whether the VPC uses Amazon's resolver; private names need DNS host names as well."""

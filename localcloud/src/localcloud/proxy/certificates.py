@@ -11,6 +11,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 _VALID = timedelta(days=30)
+_OTHER_USES = (
+    "digital_signature", "content_commitment", "key_encipherment", "data_encipherment",
+    "key_agreement", "encipher_only", "decipher_only",
+)  # fmt: skip
 _CN_LIMIT = 64  # RFC 5280: a longer host name goes into the subject alternative name alone
 
 
@@ -55,17 +59,8 @@ class CertificateAuthority:
 
     def _self_signed(self) -> x509.Certificate:
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Local cloud CA")])
-        usage = x509.KeyUsage(
-            digital_signature=False,
-            content_commitment=False,
-            key_encipherment=False,
-            data_encipherment=False,
-            key_agreement=False,
-            key_cert_sign=True,
-            crl_sign=True,
-            encipher_only=False,
-            decipher_only=False,
-        )
+        signing = {"key_cert_sign": True, "crl_sign": True}
+        usage = x509.KeyUsage(**dict.fromkeys(_OTHER_USES, False), **signing)
         return (
             self._builder(name, name, self._key)
             .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)

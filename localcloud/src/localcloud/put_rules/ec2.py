@@ -9,8 +9,9 @@ from typing import Any
 from moto.backends import get_backend
 from moto.ec2.models.vpcs import AWS_ENDPOINT_SERVICES
 
+from localcloud.gateway.errors import require
 from localcloud.gateway.identify import Call
-from localcloud.put_rules.rule import Check, Params, require
+from localcloud.put_rules.rule import Check, Params
 from localcloud.settings import ACCOUNT_ID
 
 _VALUE = "InvalidParameterValue"
@@ -78,7 +79,22 @@ def _subnet(_: Call, params: Params) -> None:
     require(fits, "InvalidSubnet.Range", f"The CIDR '{block}' is invalid.")
 
 
+def _tag_specifications(params: Params, kind: str) -> None:
+    specifications = params.get("TagSpecifications") or []
+    for specification in specifications:
+        actual = specification.get("ResourceType")
+        message = f"'{actual}' is not a valid taggable resource type for this operation."
+        require(actual == kind, _VALUE, message)
+    message = "The same resource type may not be specified more than once in tag specifications."
+    require(len(specifications) < 2, _VALUE, message)
+
+
+def _interface(_: Call, params: Params) -> None:
+    _tag_specifications(params, "network-interface")
+
+
 def _endpoint(call: Call, params: Params) -> None:
+    _tag_specifications(params, "vpc-endpoint")
     name = params["ServiceName"]
     own, parts = f"com.amazonaws.{call.region}.", name.split(".")
     is_known = name.startswith("com.amazonaws.vpce.") or "s3-global" in parts
@@ -95,11 +111,6 @@ def _route(_: Call, params: Params) -> None:
     require(has_target, *_missing("GatewayId"))
 
 
-def _nat(_: Call, params: Params) -> None:
-    is_private = params.get("ConnectivityType", "public") == "private"
-    require(is_private or "AllocationId" in params, *_missing("AllocationId"))
-
-
 def _tags(_: Call, params: Params) -> None:
     for tag in params["Tags"]:
         is_reserved = str(tag.get("Key", "")).lower().startswith("aws:")
@@ -108,12 +119,12 @@ def _tags(_: Call, params: Params) -> None:
 
 
 CHECKS: dict[str, Check] = {
-    "AuthorizeSecurityGroupEgress": _rules,
-    "AuthorizeSecurityGroupIngress": _rules,
-    "CreateNatGateway": _nat,
-    "CreateRoute": _route,
-    "CreateSecurityGroup": _group,
-    "CreateSubnet": _subnet,
-    "CreateTags": _tags,
-    "CreateVpcEndpoint": _endpoint,
+    "ec2:AuthorizeSecurityGroupEgress": _rules,
+    "ec2:AuthorizeSecurityGroupIngress": _rules,
+    "ec2:CreateNetworkInterface": _interface,
+    "ec2:CreateRoute": _route,
+    "ec2:CreateSecurityGroup": _group,
+    "ec2:CreateSubnet": _subnet,
+    "ec2:CreateTags": _tags,
+    "ec2:CreateVpcEndpoint": _endpoint,
 }

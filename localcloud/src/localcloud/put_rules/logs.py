@@ -1,7 +1,8 @@
 """CloudWatch Logs: names that AWS reserves, days of retention."""
 
+from localcloud.gateway.errors import require
 from localcloud.gateway.identify import Call
-from localcloud.put_rules.rule import Check, Params, require
+from localcloud.put_rules.rule import Check, Params
 
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 _DAYS = (
@@ -28,4 +29,4 @@ def _retention(_: Call, params: Params) -> None:
     require(days in _DAYS, "InvalidParameterException", message)
 
 
-CHECKS: dict[str, Check] = {"CreateLogGroup": _group, "PutRetentionPolicy": _retention}
+CHECKS: dict[str, Check] = {"logs:CreateLogGroup": _group, "logs:PutRetentionPolicy": _retention}

@@ -6,8 +6,9 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQue
 import json
 from typing import Any
 
+from localcloud.gateway.errors import require
 from localcloud.gateway.identify import Call
-from localcloud.put_rules.rule import Check, Params, require
+from localcloud.put_rules.rule import Check, Params
 
 _RANGES = {
     "DelaySeconds": (0, 900),
@@ -78,4 +79,4 @@ def _parsed(text: str) -> Any:
         return None
 
 
-CHECKS: dict[str, Check] = {"CreateQueue": _create, "SetQueueAttributes": _set}
+CHECKS: dict[str, Check] = {"sqs:CreateQueue": _create, "sqs:SetQueueAttributes": _set}

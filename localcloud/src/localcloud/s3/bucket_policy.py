@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from localcloud.gateway.errors import ApiError
-from localcloud.iam.match import glob
+from localcloud.iam.match import glob, listed
 from localcloud.iam.permissions.aws_list import actions_like, resource_types
 from localcloud.iam.policy_grammar import Form, PolicyError, Statement, check
 
@@ -37,7 +37,7 @@ def check_bucket_policy(
 
 
 def _check_statement(statement: Statement, bucket: str) -> None:
-    actions, resources = _listed(statement.get("Action")), _listed(statement.get("Resource"))
+    actions, resources = listed(statement.get("Action")), listed(statement.get("Resource"))
     for resource in resources:
         _, separator, path = resource.partition(":s3:::")
         if not separator or not glob(path.partition("/")[0])(bucket):
@@ -74,20 +74,14 @@ def _names_everybody(statement: Statement) -> bool:
     principal = statement.get("Principal")
     if "NotPrincipal" in statement or principal == "*":
         return True
-    return isinstance(principal, dict) and "*" in _listed(principal.get("AWS"))
+    return isinstance(principal, dict) and "*" in listed(principal.get("AWS"))
 
 
 def _is_limited(condition: dict[str, Any]) -> bool:
     return any(
         key.lower() in _LIMITING_KEYS
-        and not any(re.search(r"[*?]|\$\{", str(value)) for value in _listed(values))
+        and not any(re.search(r"[*?]|\$\{", str(value)) for value in listed(values))
         for operator, keys in condition.items()
         if "Not" not in operator and not operator.lower().endswith("ifexists")
         for key, values in keys.items()
     )
-
-
-def _listed(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]

@@ -16,7 +16,7 @@ from localcloud.iam.refusals import refusal
 from localcloud.iam.roles import principal_exists
 from localcloud.s3 import configuration_checks, put_checks
 from localcloud.s3.bucket_policy import check_bucket_policy, is_public
-from localcloud.s3.store import Store
+from localcloud.s3.store import Store, malformed_authorization
 
 _REGIONAL_HOST = re.compile(
     r"(?:^|\.)s3[.-](?:dualstack\.)?[a-z]{2}(?:-[a-z]+)+-\d\.amazonaws\.com$"
@@ -40,7 +40,7 @@ class BucketRules:
         region = self._store.region(bucket)
         if region not in (None, call.region) and call.name not in _ANSWERED_IN_EVERY_REGION:
             return _wrong_region(call, bucket, str(region))
-        configuration_checks.check(call, self._store)
+        configuration_checks.check(call)
         if call.principal.is_anonymous and self._blocks(bucket, "restrict_public_buckets"):
             raise ApiError("AccessDenied", "Access Denied", 403)
         if call.name == "PutBucketPolicy":
@@ -108,25 +108,22 @@ def _wrong_region(call: Call, bucket: str, region: str) -> Response:
     https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html; botocore follows both
     (S3RegionRedirectorv2).
     """
-    status, details = 400, f"<Region>{region}</Region>"
-    mismatch = f"the region '{call.region}' is wrong; expecting '{region}'"
     if _REGIONAL_HOST.search(call.request.host):
-        status, code = 301, "PermanentRedirect"
         message = (
             "The bucket you are attempting to access must be addressed using the specified"
             " endpoint. Please send all future requests to this endpoint."
         )
+        error = ApiError("PermanentRedirect", message, 301)
         endpoint = f"{bucket}.s3.{region}.amazonaws.com"
         details = f"<Endpoint>{endpoint}</Endpoint><Bucket>{bucket}</Bucket>"
-    elif "X-Amz-Credential" in call.request.query:
-        code = "AuthorizationQueryParametersError"
-        message = f"Error parsing the X-Amz-Credential parameter; {mismatch}"
     else:
-        code = "AuthorizationHeaderMalformed"
-        message = f"The authorization header is malformed; {mismatch}"
+        mismatch = f"the region '{call.region}' is wrong; expecting '{region}'"
+        error = malformed_authorization("X-Amz-Credential" in call.request.query, mismatch)
+        details = f"<Region>{region}</Region>"
     body = (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f"<Error><Code>{code}</Code><Message>{escape(message)}</Message>{details}</Error>"
+        f"<Error><Code>{error.code}</Code><Message>{escape(error.message)}</Message>{details}</Error>"
     )
     headers = {"x-amz-bucket-region": region, "content-type": "application/xml"}
-    return Response(status, headers, b"" if call.request.method == "HEAD" else body.encode())
+    content = b"" if call.request.method == "HEAD" else body.encode()
+    return Response(error.status or 400, headers, content)

@@ -8,112 +8,85 @@ from collections.abc import Callable
 from datetime import UTC
 from typing import Any
 
-from localcloud.gateway.errors import ApiError
+from localcloud.gateway.errors import require
 from localcloud.gateway.identify import Call
-from localcloud.s3.put_checks import malformed
-from localcloud.s3.store import Store, invalid_argument, invalid_request
+from localcloud.s3.put_checks import INVALID_ARGUMENT, MALFORMED
 
 _BUCKET_ARN = re.compile(r"arn:aws[a-z-]*:s3:::[a-z0-9][a-z0-9.-]+")
 _ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/\S+")
-_METHODS = {"GET", "PUT", "HEAD", "POST", "DELETE"}
 _MIN_TRANSITION = {"STANDARD_IA": 30, "ONEZONE_IA": 30}
-Params = dict[str, Any]
-
-
-def check(call: Call, store: Store) -> None:
-    """Raise the error of AWS for a wrong configuration."""
-    if check_one := _CHECKS.get(call.name):
-        check_one(call.params, store)
-
-
-def _check_versioning(params: Params, _: Store) -> None:
-    configuration = params["VersioningConfiguration"]
-    if "Status" not in configuration:
-        code = "IllegalVersioningConfigurationException"
-        raise ApiError(code, "The Versioning element must be specified", 400)
-
-
-def _check_encryption(params: Params, _: Store) -> None:
-    rules = params["ServerSideEncryptionConfiguration"].get("Rules")
-    if not rules:
-        raise malformed()
-    for rule in rules:
-        default = rule.get("ApplyServerSideEncryptionByDefault", {})
-        if "KMSMasterKeyID" in default and default.get("SSEAlgorithm") == "AES256":
-            raise invalid_argument(
-                "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or"
-                " aws:kms:dsse"
-            )
-
-
-def _check_cors(params: Params, _: Store) -> None:
-    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/ManageCorsUsing.html"""
-    rules = params["CORSConfiguration"].get("CORSRules")
-    if not rules or len(rules) > 100:
-        raise malformed()
-    for rule in rules:
-        for method in rule["AllowedMethods"]:
-            if method not in _METHODS:
-                raise invalid_request(
-                    "Found unsupported HTTP method in CORS config. Unsupported method is " + method
-                )
-        for member in ("AllowedOrigin", "AllowedHeader"):
-            for value in rule.get(f"{member}s", ()):
-                if value.count("*") > 1:
-                    raise invalid_request(
-                        f'{member} "{value}" can not have more than one wildcard.'
-                    )
-        for value in rule.get("ExposeHeaders", ()):
-            if "*" in value:
-                raise invalid_request(
-                    f'ExposeHeader "{value}" contains wildcard. We currently do not support'
-                    " wildcard for ExposeHeader."
-                )
-
-
-def _check_lifecycle(params: Params, _: Store) -> None:
-    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html"""
-    rules = params.get("LifecycleConfiguration", {}).get("Rules")
-    if not rules or len(rules) > 1000:
-        raise malformed()
-    ids = [rule["ID"] for rule in rules if rule.get("ID")]
-    if len(set(ids)) < len(ids):
-        raise invalid_argument("Rule ID must be unique. Found same ID for more than one rule")
-    for rule in rules:
-        _check_lifecycle_rule(rule)
-
-
 _ACTIONS = (
     "Expiration", "Transitions", "NoncurrentVersionExpiration", "NoncurrentVersionTransitions",
     "AbortIncompleteMultipartUpload",
 )  # fmt: skip
+# The members that must be positive, by action.
+_POSITIVE = {
+    "Expiration": "Days",
+    "NoncurrentVersionExpiration": "NoncurrentDays",
+    "AbortIncompleteMultipartUpload": "DaysAfterInitiation",
+}
+Params = dict[str, Any]
+
+
+def check(call: Call) -> None:
+    """Raise the error of AWS for a wrong configuration."""
+    if check_one := _CHECKS.get(call.name):
+        check_one(call.params)
+
+
+def _check_versioning(params: Params) -> None:
+    code = "IllegalVersioningConfigurationException"
+    has_status = "Status" in params["VersioningConfiguration"]
+    require(has_status, code, "The Versioning element must be specified")
+
+
+def _check_encryption(params: Params) -> None:
+    rules = params["ServerSideEncryptionConfiguration"].get("Rules")
+    require(rules, *MALFORMED)
+    message = (
+        "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or "
+        "aws:kms:dsse"
+    )
+    for rule in rules:
+        default = rule.get("ApplyServerSideEncryptionByDefault", {})
+        is_kms = default.get("SSEAlgorithm") != "AES256"
+        require(is_kms or "KMSMasterKeyID" not in default, INVALID_ARGUMENT, message)
+
+
+def _check_lifecycle(params: Params) -> None:
+    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html"""
+    rules = params.get("LifecycleConfiguration", {}).get("Rules") or []
+    require(1 <= len(rules) <= 1000, *MALFORMED)
+    ids = [rule["ID"] for rule in rules if rule.get("ID")]
+    message = "Rule ID must be unique. Found same ID for more than one rule"
+    require(len(set(ids)) == len(ids), INVALID_ARGUMENT, message)
+    for rule in rules:
+        _check_lifecycle_rule(rule)
 
 
 def _check_lifecycle_rule(rule: Params) -> None:
-    if len(rule.get("ID", "")) > 255:
-        raise invalid_argument("ID length should not exceed allowed limit of 255")
-    if "Filter" not in rule and "Prefix" not in rule:
-        raise malformed()
-    if not any(rule.get(action) for action in _ACTIONS):
-        raise invalid_request("At least one action needs to be specified in a rule")
-    expiration = rule.get("Expiration", {})
-    if len({"Days", "Date", "ExpiredObjectDeleteMarker"} & expiration.keys()) > 1:
-        raise malformed()
-    _require_positive(expiration, "Days", "Expiration")
-    for transition in rule.get("Transitions", ()):
+    message = "ID length should not exceed allowed limit of 255"
+    require(len(rule.get("ID", "")) <= 255, INVALID_ARGUMENT, message)
+    require("Filter" in rule or "Prefix" in rule, *MALFORMED)
+    has_action = any(rule.get(action) for action in _ACTIONS)
+    require(has_action, "InvalidRequest", "At least one action needs to be specified in a rule")
+    expiration, transitions = rule.get("Expiration", {}), rule.get("Transitions", ())
+    kinds = {"Days", "Date", "ExpiredObjectDeleteMarker"} & expiration.keys()
+    require(len(kinds) < 2, *MALFORMED)
+    for action, member in _POSITIVE.items():
+        message = f"'{member}' for {action} action must be a positive integer"
+        require(rule.get(action, {}).get(member, 1) >= 1, INVALID_ARGUMENT, message)
+    for transition in transitions:
         _check_transition(transition, expiration, rule)
-    for action in (expiration, *rule.get("Transitions", ())):
-        date = action.get("Date")
-        if date and date.astimezone(UTC).strftime("%H%M%S") != "000000":
-            raise invalid_argument("'Date' must be at midnight GMT")
-    _require_positive(
-        rule.get("NoncurrentVersionExpiration", {}), "NoncurrentDays", "NoncurrentVersionExpiration"
-    )
-    if abort := rule.get("AbortIncompleteMultipartUpload"):
-        _require_positive(abort, "DaysAfterInitiation", "AbortIncompleteMultipartUpload")
-        filters = rule.get("Filter", {})
-        if "Tag" in filters or filters.get("And", {}).get("Tags"):
-            raise invalid_request("AbortIncompleteMultipartUpload cannot be specified with Tags.")
+    for dated in (expiration, *transitions):
+        date = dated.get("Date")
+        is_midnight = not date or date.astimezone(UTC).strftime("%H%M%S") == "000000"
+        require(is_midnight, INVALID_ARGUMENT, "'Date' must be at midnight GMT")
+    filters = rule.get("Filter", {})
+    has_tags = "Tag" in filters or filters.get("And", {}).get("Tags")
+    message = "AbortIncompleteMultipartUpload cannot be specified with Tags."
+    is_abort = rule.get("AbortIncompleteMultipartUpload")
+    require(not (is_abort and has_tags), "InvalidRequest", message)
 
 
 def _check_transition(transition: Params, expiration: Params, rule: Params) -> None:
@@ -121,35 +94,29 @@ def _check_transition(transition: Params, expiration: Params, rule: Params) -> N
     if days is None:
         return
     least = _MIN_TRANSITION.get(str(storage_class), 0)
-    if days < least:
-        raise invalid_argument(
-            "'Days' in Transition action must be greater than or equal to "
-            f"{least} for storageClass '{storage_class}'"
-        )
-    if "Days" in expiration and expiration["Days"] <= days:
-        prefix = rule.get("Filter", {}).get("Prefix", rule.get("Prefix", ""))
-        raise invalid_argument(
-            f"'Days' in the Expiration action for filter '(prefix={prefix})' must be greater than "
-            "'Days' in the Transition action"
-        )
+    message = (
+        "'Days' in Transition action must be greater than or equal to "
+        f"{least} for storageClass '{storage_class}'"
+    )
+    require(days >= least, INVALID_ARGUMENT, message)
+    prefix = rule.get("Filter", {}).get("Prefix", rule.get("Prefix", ""))
+    message = (
+        f"'Days' in the Expiration action for filter '(prefix={prefix})' must be greater than "
+        "'Days' in the Transition action"
+    )
+    require(expiration.get("Days", days + 1) > days, INVALID_ARGUMENT, message)
 
 
-def _require_positive(action: Params, member: str, name: str) -> None:
-    if action.get(member, 1) < 1:
-        raise invalid_argument(f"'{member}' for {name} action must be a positive integer")
-
-
-def _check_replication(params: Params, _: Store) -> None:
+def _check_replication(params: Params) -> None:
     configuration = params["ReplicationConfiguration"]
-    if not _ROLE_ARN.fullmatch(configuration["Role"]):
-        raise invalid_argument("Invalid Role specified in replication configuration")
+    message = "Invalid Role specified in replication configuration"
+    require(_ROLE_ARN.fullmatch(configuration["Role"]), INVALID_ARGUMENT, message)
     for rule in configuration["Rules"]:
-        if not _BUCKET_ARN.fullmatch(rule["Destination"]["Bucket"]):
-            raise invalid_argument("Invalid bucket ARN.")
+        is_arn = _BUCKET_ARN.fullmatch(rule["Destination"]["Bucket"])
+        require(is_arn, INVALID_ARGUMENT, "Invalid bucket ARN.")
 
 
-_CHECKS: dict[str, Callable[[Params, Store], None]] = {
-    "PutBucketCors": _check_cors,
+_CHECKS: dict[str, Callable[[Params], None]] = {
     "PutBucketEncryption": _check_encryption,
     "PutBucketLifecycleConfiguration": _check_lifecycle,
     "PutBucketReplication": _check_replication,

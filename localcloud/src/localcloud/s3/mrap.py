@@ -3,7 +3,6 @@
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiRegionAccessPointRestrictions.html
 """
 
-import json
 import re
 import secrets
 import string
@@ -92,9 +91,7 @@ class MultiRegionAccessPoints(Service):
     def put_multi_region_access_point_policy(self, call: Call, **params: Any) -> dict[str, Any]:
         return self._operate(call, params, self._put_policy)
 
-    def describe_multi_region_access_point_operation(
-        self, _: Call, **params: Any
-    ) -> dict[str, Any]:
+    def describe_multi_region_access_point_operation(self, _: Call, **params: Any) -> Any:
         if operation := self._operations.get(params["RequestTokenARN"]):
             return {"AsyncOperation": operation}
         raise ApiError("NoSuchAsyncRequest", "The specified request does not exist.", 404)
@@ -108,11 +105,6 @@ class MultiRegionAccessPoints(Service):
     def get_multi_region_access_point_policy(self, _: Call, **params: Any) -> dict[str, Any]:
         policy = self._find(params["Name"]).policy
         return {"Policy": {"Established": {"Policy": policy}} if policy else {}}
-
-    def get_multi_region_access_point_policy_status(self, _: Call, **params: Any) -> dict[str, Any]:
-        access_point = self._find(params["Name"])
-        blocked = access_point.public_access_block["BlockPublicPolicy"]
-        return {"Established": {"IsPublic": not blocked and '"*"' in (access_point.policy or "")}}
 
     def get_multi_region_access_point_routes(self, _: Call, **params: Any) -> dict[str, Any]:
         access_point = self._by_arn(params["Mrap"])
@@ -177,10 +169,6 @@ class MultiRegionAccessPoints(Service):
 
     def _put_policy(self, details: dict[str, Any]) -> AccessPoint:
         access_point = self._find(details["Name"])
-        try:
-            json.loads(details["Policy"])
-        except ValueError:
-            raise ApiError("MalformedPolicy", "This policy contains invalid Json", 400) from None
         access_point.policy = details["Policy"]
         return access_point
 
@@ -198,10 +186,8 @@ class MultiRegionAccessPoints(Service):
         return self._by_name[name]
 
     def _by_arn(self, arn: str) -> AccessPoint:
-        for access_point in self._by_name.values():
-            if access_point.arn == arn:
-                return access_point
-        raise no_such_access_point()
+        name = next((point.name for point in self._by_name.values() if point.arn == arn), "")
+        return self._find(name)
 
 
 def no_such_access_point() -> ApiError:

@@ -14,7 +14,7 @@ from localcloud.gateway.http import Request
 from localcloud.gateway.identify import Call
 from localcloud.gateway.principals import access_key_of
 from localcloud.s3.mrap import AccessPoint, MultiRegionAccessPoints, Route, no_such_access_point
-from localcloud.s3.store import invalid_request
+from localcloud.s3.store import invalid_request, malformed_authorization
 
 _DOMAIN = ".accesspoint.s3-global.amazonaws.com"
 _HOST = re.compile(r"^([a-z0-9-]+\.mrap)\.accesspoint\.s3-global\.amazonaws\.com$")
@@ -22,14 +22,13 @@ _COPY_SOURCE = re.compile(
     r"^/?arn(?::|%3[aA])aws(?::|%3[aA])s3(?:::|%3[aA]%3[aA])\d+(?::|%3[aA])accesspoint"
 )
 _SIGV4A = "AWS4-ECDSA-P256-SHA256"
-# "The following S3 operations can accept Multi-Region Access Point ARNs":
+# Of the operations that "can accept Multi-Region Access Point ARNs" those that are emulated:
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/MrapOperations.html
 _OPERATIONS = {
     "AbortMultipartUpload", "CompleteMultipartUpload", "CopyObject", "CreateMultipartUpload",
-    "DeleteObject", "DeleteObjectTagging", "GetObject", "GetObjectAcl", "GetObjectLegalHold",
-    "GetObjectRetention", "GetObjectTagging", "HeadObject", "ListMultipartUploads",
-    "ListObjectsV2", "ListParts", "PutObject", "PutObjectAcl", "PutObjectLegalHold",
-    "PutObjectRetention", "PutObjectTagging", "RestoreObject", "UploadPart",
+    "DeleteObject", "DeleteObjectTagging", "GetObject", "GetObjectTagging", "HeadObject",
+    "ListMultipartUploads", "ListObjectsV2", "ListParts", "PutObject", "PutObjectTagging",
+    "UploadPart",
 }  # fmt: skip
 
 
@@ -101,15 +100,7 @@ def _check_signature(call: Call) -> None:
             message = f"The region set {region_set!r} does not cover the bucket's Region"
             raise invalid_request(message)
         return
-    if presigned:
-        code = "AuthorizationQueryParametersError"
-        problem = "Error parsing the X-Amz-Credential parameter"
-    else:
-        code = "AuthorizationHeaderMalformed"
-        problem = "The authorization header is malformed"
-    raise ApiError(
-        code,
-        f"{problem}; a Multi-Region Access Point needs a signature of {_SIGV4A}"
-        f" (SigV4A), not of {algorithm}",
-        400,
+    raise malformed_authorization(
+        bool(presigned),
+        f"a Multi-Region Access Point needs a signature of {_SIGV4A} (SigV4A), not of {algorithm}",
     )

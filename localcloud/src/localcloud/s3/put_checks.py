@@ -8,18 +8,23 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable, Iterable
-from ipaddress import IPv4Address
 from typing import Any
 from urllib.parse import parse_qsl
 
 from moto.s3.utils import compute_checksum
 
-from localcloud.gateway.errors import ApiError
+from localcloud.gateway.errors import require
 from localcloud.gateway.http import Request
 from localcloud.gateway.identify import Call
-from localcloud.s3.store import Store, invalid_argument, invalid_request
+from localcloud.s3.store import Store
 
+INVALID_ARGUMENT = "InvalidArgument"
+MALFORMED = (
+    "MalformedXML",
+    "The XML you provided was not well-formed or did not validate against our published schema",
+)
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_ADDRESS = re.compile(r"\d+(\.\d+){3}")
 _RESERVED_STARTS = ("xn--", "sthree-", "amzn-s3-demo-")
 _RESERVED_ENDS = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
 _MAX_KEY_BYTES = 1024
@@ -29,66 +34,41 @@ _VERSION_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|null")
 _CHECKSUMS = {"CRC32": 4, "CRC32C": 4, "CRC64NVME": 8, "SHA1": 20, "SHA256": 32}
 
 
-def malformed() -> ApiError:
-    words = (
-        "The XML you provided was not well-formed or did not validate against our published schema"
-    )
-    return ApiError("MalformedXML", words, 400)
-
-
 def check(call: Call, store: Store) -> None:
     """Raise the error of AWS for what is wrong with the call itself."""
     params = call.params
-    if call.name == "CreateBucket":
-        _check_new_bucket(params)
-    if len(str(params.get("Key", "")).encode()) > _MAX_KEY_BYTES:
-        raise ApiError("KeyTooLongError", "Your key is too long", 400)
-    if not _VERSION_ID.fullmatch(params.get("VersionId") or "null"):
-        raise invalid_argument("Invalid version id specified")
+    key_size = len(str(params.get("Key", "")).encode())
+    require(key_size <= _MAX_KEY_BYTES, "KeyTooLongError", "Your key is too long")
+    is_version = _VERSION_ID.fullmatch(params.get("VersionId") or "null")
+    require(is_version, INVALID_ARGUMENT, "Invalid version id specified")
     for check_one in _CHECKS.get(call.name, ()):
         check_one(call, store)
-    if "UploadId" in params and not store.has_upload(params["Bucket"], params["UploadId"]):
-        words = (
-            "The specified upload does not exist. The upload ID may be invalid, or the upload may"
-            " have been aborted or completed."
-        )
-        raise ApiError("NoSuchUpload", words, 404)
-
-
-def _check_new_bucket(params: dict[str, Any]) -> None:
-    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"""
-    name = params["Bucket"]
-    is_wrong = (
-        not _NAME.fullmatch(name)
-        or ".." in name
-        or _is_address(name)
-        or name.startswith(_RESERVED_STARTS)
-        or name.endswith(_RESERVED_ENDS)
+    words = (
+        "The specified upload does not exist. The upload ID may be invalid, or the upload may have"
+        " been aborted or completed."
     )
-    if is_wrong:
-        raise ApiError("InvalidBucketName", "The specified bucket is not valid.", 400)
+    exists = "UploadId" not in params or store.has_upload(params["Bucket"], params["UploadId"])
+    require(exists, "NoSuchUpload", words, 404)
+
+
+def _check_new_bucket(call: Call, _: Store) -> None:
+    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"""
+    params, name = call.params, call.params["Bucket"]
+    is_reserved = name.startswith(_RESERVED_STARTS) or name.endswith(_RESERVED_ENDS)
+    is_valid = _NAME.fullmatch(name) and ".." not in name and not _ADDRESS.fullmatch(name)
+    message = "The specified bucket is not valid."
+    require(is_valid and not is_reserved, "InvalidBucketName", message)
     owned = params.get("ObjectOwnership", "BucketOwnerEnforced") == "BucketOwnerEnforced"
-    if owned and params.get("ACL", "private") != "private":
-        words = "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting"
-        raise ApiError("InvalidBucketAclWithObjectOwnership", words, 400)
-
-
-def _is_address(name: str) -> bool:
-    try:
-        IPv4Address(name)
-    except ValueError:
-        return False
-    return True
+    words = "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting"
+    has_acl = params.get("ACL", "private") != "private"
+    require(not (owned and has_acl), "InvalidBucketAclWithObjectOwnership", words)
 
 
 def _check_metadata(call: Call, _: Store) -> None:
     metadata = call.params.get("Metadata") or {}
-    if (
-        sum(len(name) + len(value.encode()) for name, value in metadata.items())
-        > _MAX_METADATA_BYTES
-    ):
-        words = "Your metadata headers exceed the maximum allowed metadata size"
-        raise ApiError("MetadataTooLarge", words, 400)
+    size = sum(len(name) + len(value.encode()) for name, value in metadata.items())
+    words = "Your metadata headers exceed the maximum allowed metadata size"
+    require(size <= _MAX_METADATA_BYTES, "MetadataTooLarge", words)
 
 
 def _check_acl(call: Call, store: Store) -> None:
@@ -100,17 +80,17 @@ def _check_acl(call: Call, store: Store) -> None:
     if bucket is None or (bucket.ownership_rule or "BucketOwnerEnforced") != "BucketOwnerEnforced":
         return
     grants = any(name.startswith("Grant") for name in call.params)
-    if grants or call.params.get("ACL", "private") not in _PRIVATE_ACLS:
-        raise ApiError("AccessControlListNotSupported", "The bucket does not allow ACLs", 400)
+    is_private = not grants and call.params.get("ACL", "private") in _PRIVATE_ACLS
+    require(is_private, "AccessControlListNotSupported", "The bucket does not allow ACLs")
 
 
 def _check_tags_header(call: Call, _: Store) -> None:
     tags = parse_qsl(call.params.get("Tagging") or "", keep_blank_values=True)
-    if len({key for key, _value in tags}) < len(tags):
-        raise invalid_argument(
-            "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query"
-            " parameters without tag name duplicates."
-        )
+    words = (
+        "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters"
+        " without tag name duplicates."
+    )
+    require(len(dict(tags)) == len(tags), INVALID_ARGUMENT, words)
     _check_tags(tags, 10, "Object tags cannot be greater than 10")
 
 
@@ -124,21 +104,14 @@ def _check_tag_set(limit: int, words: str) -> Callable[[Call, Store], None]:
 
 def _check_tags(tags: list[tuple[str, str]], limit: int, too_many: str) -> None:
     """https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html"""
-    if len(tags) > limit:
-        raise ApiError("BadRequest", too_many, 400)
-    if len({key for key, _ in tags}) < len(tags):
-        raise _invalid_tag("Cannot provide multiple Tags with the same key")
+    require(len(tags) <= limit, "BadRequest", too_many)
+    code = "InvalidTag"
+    require(len(dict(tags)) == len(tags), code, "Cannot provide multiple Tags with the same key")
     for key, value in tags:
-        if not 1 <= len(key) <= 128:
-            raise _invalid_tag("The TagKey you have provided is invalid")
-        if len(value) > 256:
-            raise _invalid_tag("The TagValue you have provided is invalid")
-        if key.startswith("aws:"):
-            raise _invalid_tag("System tags cannot be added/updated by requester")
-
-
-def _invalid_tag(words: str) -> ApiError:
-    return ApiError("InvalidTag", words, 400)
+        require(1 <= len(key) <= 128, code, "The TagKey you have provided is invalid")
+        require(len(value) <= 256, code, "The TagValue you have provided is invalid")
+        is_own = not key.startswith("aws:")
+        require(is_own, code, "System tags cannot be added/updated by requester")
 
 
 def _check_digest(call: Call, _: Store) -> None:
@@ -149,21 +122,23 @@ def _check_digest(call: Call, _: Store) -> None:
         return call.request.header(name) or trailer.get(name, "")
 
     if md5 := header("Content-MD5"):
-        if len(_decoded(md5)) != 16:
-            raise ApiError("InvalidDigest", "The Content-MD5 you specified was invalid.", 400)
-        if _decoded(md5) != hashlib.md5(body, usedforsecurity=False).digest():
-            words = "The Content-MD5 you specified did not match what we received."
-            raise ApiError("BadDigest", words, 400)
+        digest, words = _decoded(md5), "The Content-MD5 you specified was invalid."
+        require(len(digest) == 16, "InvalidDigest", words)
+        words = "The Content-MD5 you specified did not match what we received."
+        computed = hashlib.md5(body, usedforsecurity=False).digest()
+        require(digest == computed, "BadDigest", words)
     for algorithm, size in _CHECKSUMS.items():
         name = f"x-amz-checksum-{algorithm.lower()}"
-        if not (value := header(name)):
-            continue
-        if len(_decoded(value)) != size:
-            raise invalid_request(f"Value for {name} header is invalid.")
-        # Without a library for it, moto takes CRC32 for CRC32C.
-        if algorithm != "CRC32C" and _checksum(body, algorithm) != _decoded(value):
+        if value := header(name):
+            digest = _decoded(value)
+            words = f"Value for {name} header is invalid."
+            require(len(digest) == size, "InvalidRequest", words)
+            # Without a library for it, moto takes CRC32 for CRC32C.
+            fits = algorithm == "CRC32C" or digest == compute_checksum(
+                body, algorithm, encode_base64=False
+            )
             words = f"The {algorithm} you specified did not match the calculated checksum."
-            raise ApiError("BadDigest", words, 400)
+            require(fits, "BadDigest", words)
 
 
 def _payload(request: Request) -> tuple[bytes, dict[str, str]]:
@@ -185,10 +160,6 @@ def _payload(request: Request) -> tuple[bytes, dict[str, str]]:
     return b"".join(chunks), {name.lower(): value.strip() for name, _, value in lines}
 
 
-def _checksum(body: bytes, algorithm: str) -> bytes:
-    return compute_checksum(body, algorithm, encode_base64=False)
-
-
 def _decoded(text: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
@@ -197,34 +168,32 @@ def _decoded(text: str) -> bytes:
 
 
 def _check_part(call: Call, _: Store) -> None:
-    if not 1 <= call.params["PartNumber"] <= 10_000:
-        raise invalid_argument("Part number must be an integer between 1 and 10000, inclusive")
+    words = "Part number must be an integer between 1 and 10000, inclusive"
+    require(1 <= call.params["PartNumber"] <= 10_000, INVALID_ARGUMENT, words)
 
 
 def _check_source(call: Call, _: Store) -> None:
     source = str(call.params["CopySource"]).lstrip("/").partition("?")[0]
-    if not source.startswith("arn:") and "/" not in source:
-        raise invalid_argument(
-            "Copy Source must mention the source bucket and key: /sourcebucket/sourcekey"
-        )
+    words = "Copy Source must mention the source bucket and key: /sourcebucket/sourcekey"
+    require(source.startswith("arn:") or "/" in source, INVALID_ARGUMENT, words)
 
 
 def _check_deletes(call: Call, _: Store) -> None:
-    if not 1 <= len(call.params["Delete"].get("Objects", ())) <= 1000:
-        raise malformed()
+    require(1 <= len(call.params["Delete"].get("Objects", ())) <= 1000, *MALFORMED)
 
 
 def _check_listing(call: Call, store: Store) -> None:
     token = call.params.get("ContinuationToken")
-    if token and not store.knows_token(token):
-        raise invalid_argument("The continuation token provided is incorrect")
-    if call.params.get("MaxKeys", 0) < 0:
-        raise invalid_argument("Argument maxKeys must be an integer between 0 and 2147483647")
+    is_known = not token or store.knows_token(token)
+    require(is_known, INVALID_ARGUMENT, "The continuation token provided is incorrect")
+    words = "Argument maxKeys must be an integer between 0 and 2147483647"
+    require(call.params.get("MaxKeys", 0) >= 0, INVALID_ARGUMENT, words)
 
 
 _ON_NEW_OBJECT = (_check_metadata, _check_acl, _check_tags_header)
 _CHECKS: dict[str, Iterable[Callable[[Call, Store], None]]] = {
     "CopyObject": (*_ON_NEW_OBJECT, _check_source),
+    "CreateBucket": (_check_new_bucket,),
     "CreateMultipartUpload": _ON_NEW_OBJECT,
     "DeleteObjects": (_check_deletes,),
     "ListObjectVersions": (_check_listing,),

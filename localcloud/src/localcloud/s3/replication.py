@@ -10,7 +10,7 @@ from moto.s3.models import FakeDeleteMarker, FakeKey
 from localcloud.cloud import Cloud
 from localcloud.delay_queue import Channel, DelayQueue
 from localcloud.gateway import moto_bridge
-from localcloud.gateway.errors import ApiError
+from localcloud.gateway.errors import ApiError, require
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.gateway.ledger import Entry
@@ -19,7 +19,7 @@ from localcloud.gateway.service import Service
 from localcloud.iam import Authority
 from localcloud.s3.changes import Change, header
 from localcloud.s3.replication_rules import ReplicationRule, matching, rules_of, with_ids
-from localcloud.s3.store import Store, Version, invalid_argument, invalid_request
+from localcloud.s3.store import Store, Version
 
 PENDING, COMPLETED, FAILED, REPLICA = "PENDING", "COMPLETED", "FAILED", "REPLICA"
 _SOURCE_ACTIONS = ("s3:GetReplicationConfiguration", "s3:ListBucket")
@@ -78,10 +78,8 @@ class Replication(Service, DelayQueue[Job]):
     def put_bucket_replication(self, _: Call, **params: Any) -> dict[str, Any]:
         bucket = params["Bucket"]
         self._store.existing_region(bucket)
-        if not self._store.is_versioned(bucket):
-            raise invalid_request(
-                "Versioning must be 'Enabled' on the bucket to apply a replication configuration"
-            )
+        message = "Versioning must be 'Enabled' on the bucket to apply a replication configuration"
+        require(self._store.is_versioned(bucket), "InvalidRequest", message)
         configuration = with_ids(params["ReplicationConfiguration"])
         rules = rules_of(configuration)
         for rule in rules:
@@ -91,14 +89,12 @@ class Replication(Service, DelayQueue[Job]):
         return {}
 
     def put_bucket_versioning(self, call: Call, **params: Any) -> Response:
-        if params["Bucket"] in self._rules:
-            raise ApiError(
-                "InvalidBucketState",
-                "A replication configuration is present on this bucket, so you cannot change the"
-                " versioning state. To change the versioning state, first delete the replication"
-                " configuration.",
-                409,
-            )
+        message = (
+            "A replication configuration is present on this bucket, so you cannot change the"
+            " versioning state. To change the versioning state, first delete the replication"
+            " configuration."
+        )
+        require(params["Bucket"] not in self._rules, "InvalidBucketState", message, 409)
         return moto_bridge.dispatch(call)
 
     def get_bucket_replication(self, _: Call, **params: Any) -> dict[str, Any]:
@@ -228,20 +224,20 @@ class Replication(Service, DelayQueue[Job]):
         self._status.setdefault(key, {})[destination] = status
 
     def _check_destination(self, destination: str, source: str) -> None:
-        if destination == source:
-            raise invalid_request("Source and destination bucket must be different.")
-        if self._store.bucket(destination) is None:
-            raise invalid_request("Destination bucket must exist.")
-        if not self._store.is_versioned(destination):
-            raise invalid_request("Destination bucket must have versioning enabled.")
+        code, store = "InvalidRequest", self._store
+        require(destination != source, code, "Source and destination bucket must be different.")
+        require(store.bucket(destination), code, "Destination bucket must exist.")
+        is_versioned = store.is_versioned(destination)
+        require(is_versioned, code, "Destination bucket must have versioning enabled.")
 
     def _check_role(self, arn: str, bucket: str) -> None:
         """The role must exist and trust S3; AWS finds the latter out later: every object FAILs."""
         with moto_bridge.service_lock("iam"):
             roles = iam_backends[self._cloud.settings.account_id]["aws"].roles.values()
-            if not any(role.arn == arn for role in roles):
-                raise invalid_argument(f"Invalid Role Arn: {arn} does not exist")
-        if self.authority and not self.authority.can_assume(
+            exists = any(role.arn == arn for role in roles)
+        require(exists, "InvalidArgument", f"Invalid Role Arn: {arn} does not exist")
+        is_trusted = self.authority is None or self.authority.can_assume(
             arn, "s3.amazonaws.com", f"arn:aws:s3:::{bucket}"
-        ):
-            raise invalid_argument(f"S3 is not allowed to assume the role {arn}")
+        )
+        message = f"S3 is not allowed to assume the role {arn}"
+        require(is_trusted, "InvalidArgument", message)

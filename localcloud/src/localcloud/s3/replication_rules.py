@@ -4,9 +4,9 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
-from localcloud.gateway.errors import ApiError, not_emulated
-from localcloud.s3.store import invalid_request
+from localcloud.gateway.errors import not_emulated, require
 
+_INVALID = "InvalidRequest"
 _MUST_BE_SPECIFIED = (
     " must be specified for this version of Cross Region Replication configuration schema."
     " Please refer to S3 Developer Guide for more information."
@@ -54,10 +54,10 @@ def rules_of(configuration: dict[str, Any]) -> list[ReplicationRule]:
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-add-config.html
     """
     rules = _rules(configuration)
-    if len({rule.get("ID") for rule in rules}) < len(rules):
-        raise invalid_request("Rule Id must be unique")
-    if len({rule.get("Priority") for rule in rules}) < len(rules):
-        raise invalid_request("Found duplicate priority. Priority must be unique for each rule.")
+    ids, priorities = ({rule.get(name) for rule in rules} for name in ("ID", "Priority"))
+    require(len(ids) == len(rules), _INVALID, "Rule Id must be unique")
+    message = "Found duplicate priority. Priority must be unique for each rule."
+    require(len(priorities) == len(rules), _INVALID, message)
     for rule in rules:
         _check(rule)
     return [_rule(rule) for rule in rules if rule["Status"] == "Enabled"]
@@ -65,47 +65,42 @@ def rules_of(configuration: dict[str, Any]) -> list[ReplicationRule]:
 
 def _rules(configuration: dict[str, Any]) -> list[dict[str, Any]]:
     rules: list[dict[str, Any]] = configuration["Rules"]
-    if not 1 <= len(rules) <= 1000:
-        raise ApiError("MalformedXML", "A replication configuration has 1 to 1000 rules.", 400)
+    message = "A replication configuration has 1 to 1000 rules."
+    require(1 <= len(rules) <= 1000, "MalformedXML", message)
     return rules
 
 
 def _check(rule: dict[str, Any]) -> None:
     if "Filter" not in rule:
         raise not_emulated("S3 replication rules without Filter (schema version 1)")
-    if "DeleteMarkerReplication" not in rule:
-        raise invalid_request("DeleteMarkerReplication" + _MUST_BE_SPECIFIED)
-    if "Priority" not in rule:
-        raise invalid_request("Priority" + _MUST_BE_SPECIFIED)
-    if rule["DeleteMarkerReplication"].get("Status") == "Enabled" and _tags(rule["Filter"]):
-        raise invalid_request(
-            "Delete marker replication is not supported if any Tag filter is specified."
-            " Please refer to S3 Developer Guide for more information."
-        )
-    _check_criteria(rule)
-    _check_destination(rule["Destination"])
-
-
-def _check_criteria(rule: dict[str, Any]) -> None:
+    for name in ("DeleteMarkerReplication", "Priority"):
+        require(name in rule, _INVALID, name + _MUST_BE_SPECIFIED)
+    message = (
+        "Delete marker replication is not supported if any Tag filter is specified."
+        " Please refer to S3 Developer Guide for more information."
+    )
+    has_markers = rule["DeleteMarkerReplication"].get("Status") == "Enabled"
+    require(not (has_markers and _tags(rule["Filter"])), _INVALID, message)
     if rule.get("ExistingObjectReplication", {}).get("Status") == "Enabled":
         raise not_emulated("S3 ExistingObjectReplication")
     for name, criterion in rule.get("SourceSelectionCriteria", {}).items():
         if criterion.get("Status") == "Enabled":
             raise not_emulated(f"S3 replication with {name}")
+    _check_destination(rule["Destination"])
 
 
 def _check_destination(destination: dict[str, Any]) -> None:
     for name in ("Account", "AccessControlTranslation", "EncryptionConfiguration"):
         if name in destination:
             raise not_emulated(f"S3 replication with Destination.{name}")
-    time, metrics = destination.get("ReplicationTime"), destination.get("Metrics")
-    if time and time.get("Status") == "Enabled":
-        if time.get("Time", {}).get("Minutes") != 15:
-            raise invalid_request("ReplicationTime must be 15 minutes")
-        if not metrics or metrics.get("Status") != "Enabled":
-            raise invalid_request("ReplicationTime needs Metrics to be enabled")
-    if metrics and metrics.get("EventThreshold", {}).get("Minutes", 15) != 15:
-        raise invalid_request("EventThreshold must be 15 minutes")
+    time, metrics = destination.get("ReplicationTime", {}), destination.get("Metrics", {})
+    if time.get("Status") == "Enabled":
+        minutes = time.get("Time", {}).get("Minutes")
+        require(minutes == 15, _INVALID, "ReplicationTime must be 15 minutes")
+        has_metrics = metrics.get("Status") == "Enabled"
+        require(has_metrics, _INVALID, "ReplicationTime needs Metrics to be enabled")
+    minutes = metrics.get("EventThreshold", {}).get("Minutes", 15)
+    require(minutes == 15, _INVALID, "EventThreshold must be 15 minutes")
 
 
 def _rule(rule: dict[str, Any]) -> ReplicationRule:

@@ -10,11 +10,11 @@ from typing import Any
 
 from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.ssm.runbook import ROLE_ARN, Parameter, Runbook, invalid_document, parameter_of
-from localcloud.ssm.values import TypeMismatch, as_text, as_texts, convert
 
 _ROLE = "AWS::IAM::Role::Arn"
-_TYPES = ("String", "StringList", "Integer", "Boolean", _ROLE)
-_OTHER_TYPES = ("AWS::", "List<AWS::", "MapList", "StringMap")
+_OTHER_TYPES = (
+    "AWS::", "Boolean", "Integer", "List<AWS::", "MapList", "StringList", "StringMap"
+)  # fmt: skip
 _FIELDS = {"type", "description", "default", "allowedValues", "allowedPattern"}
 _OTHER_FIELDS = {"displayType", "minItems", "maxItems", "minChars", "maxChars"}
 
@@ -28,14 +28,15 @@ def check_definition(name: str, definition: dict[str, Any]) -> None:
     if other := sorted(definition.keys() & _OTHER_FIELDS):
         raise not_emulated(f"{other[0]} of a parameter of an Automation document")
     kind = str(definition.get("type"))
-    if kind not in _TYPES:
+    if kind not in ("String", _ROLE):
         if kind.startswith(_OTHER_TYPES):
             raise not_emulated(f"the parameter type {kind}")
         raise invalid_document(f'Parameter "{name}" has an invalid type: {kind}')
     # A role is often optional: then its default is an empty text.
-    if definition.get("default", "") != "":
-        parameter = parameter_of(name, definition)
-        if reason := _reason_against(definition["default"], parameter):
+    if (default := definition.get("default", "")) != "":
+        if not isinstance(default, str):
+            raise invalid_document(f'The default of parameter "{name}" is not of type String.')
+        if reason := _reason_against(default, parameter_of(name, definition)):
             raise invalid_document(f'The default of parameter "{name}" is not valid: {reason}')
 
 
@@ -59,43 +60,25 @@ def _default(parameter: Parameter) -> Any:
     return parameter.default
 
 
-def _read(texts: list[str], parameter: Parameter) -> Any:
+def _read(texts: list[str], parameter: Parameter) -> str:
     """Return the value of a parameter from the list of strings that the API takes."""
-    value = _parse(texts, parameter)
-    if value == "" and parameter.default == "":
-        return value
-    if reason := _reason_against(value, parameter):
-        raise invalid_parameters(f"Parameter {parameter.name} is not valid: {reason}")
-    return value
-
-
-def _parse(texts: list[str], parameter: Parameter) -> Any:
-    name, kind = parameter.name, parameter.type
-    if kind == "StringList":
-        return texts
     if len(texts) != 1:
-        message = f"Parameter {name} is of type {kind} and takes one value, not {len(texts)}."
+        message = f"Parameter {parameter.name} takes one value, not {len(texts)}."
         raise invalid_parameters(message)
-    if kind not in ("Integer", "Boolean"):
-        return texts[0]
-    try:
-        return convert(texts[0], kind)
-    except TypeMismatch as error:
-        raise invalid_parameters(f"Parameter {name}: {error}") from error
+    [text] = texts
+    if text == "" and parameter.default == "":
+        return text
+    if reason := _reason_against(text, parameter):
+        raise invalid_parameters(f"Parameter {parameter.name} is not valid: {reason}")
+    return text
 
 
-def _reason_against(value: Any, parameter: Parameter) -> str | None:
+def _reason_against(text: str, parameter: Parameter) -> str | None:
     """Return why the parameter cannot have this value; None if it can."""
-    kind = "String" if parameter.type == _ROLE else parameter.type
-    try:
-        items = convert(value, kind)
-    except TypeMismatch as error:
-        return str(error)
-    for item in as_texts(items):
-        if parameter.type == _ROLE and not ROLE_ARN.fullmatch(item):
-            return f"{item} is no {_ROLE}"
-        if parameter.allowed_pattern and not re.search(parameter.allowed_pattern, item):
-            return f"{item} does not match the pattern {parameter.allowed_pattern}"
-        if parameter.allowed_values and item not in map(as_text, parameter.allowed_values):
-            return f"{item} is not one of {list(parameter.allowed_values)}"
+    if parameter.type == _ROLE and not ROLE_ARN.fullmatch(text):
+        return f"{text} is no {_ROLE}"
+    if parameter.allowed_pattern and not re.search(parameter.allowed_pattern, text):
+        return f"{text} does not match the pattern {parameter.allowed_pattern}"
+    if parameter.allowed_values and text not in parameter.allowed_values:
+        return f"{text} is not one of {list(parameter.allowed_values)}"
     return None

@@ -1,7 +1,5 @@
 """Step Functions: an interpreter of our own for JSONata state machines, and the API around it."""
 
-from __future__ import annotations
-
 from localcloud.cloud import Cloud
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.paging import Pager

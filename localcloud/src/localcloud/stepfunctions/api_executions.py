@@ -1,7 +1,5 @@
 """Executions: start, stop, describe, list, history; map runs: describe, list."""
 
-from __future__ import annotations
-
 import json
 import math
 import uuid

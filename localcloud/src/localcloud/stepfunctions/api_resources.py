@@ -3,8 +3,6 @@
 Members that an operation does not have, and those that are None, are left out of its answer.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 

@@ -1,7 +1,5 @@
 """State machines: create, update, delete, describe, list, validate, tags."""
 
-from __future__ import annotations
-
 import uuid
 from dataclasses import replace
 from typing import Any
@@ -100,10 +98,8 @@ class StateMachineOperations(Lookup):
         return {"updateDate": utc(now), "revisionId": revision}
 
     def _checked_logging(self, call: Call, configuration: dict[str, Any] | None) -> dict[str, Any]:
-        """With defaults. Raises InvalidLoggingConfiguration, in the words that were recorded.
-
-        https://github.com/localstack/localstack/blob/main/tests/aws/services/stepfunctions/v2/test_sfn_api_logs.snapshot.json
-        """
+        """With defaults. Raises InvalidLoggingConfiguration, in the words that were recorded."""
+        # https://github.com/localstack/localstack/blob/main/tests/aws/services/stepfunctions/v2/test_sfn_api_logs.snapshot.json
         if not configuration or configuration.get("level", "OFF") == "OFF":
             return {**NO_LOGGING, **(configuration or {})}
         groups = [
@@ -192,8 +188,6 @@ def _refuse_unsupported(params: dict[str, Any]) -> None:
 
 
 def _identity(machine: StateMachine) -> tuple[Any, ...]:
-    """What makes two calls of CreateStateMachine the same.
-
-    https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html
-    """
+    """What makes two calls of CreateStateMachine the same."""
+    # https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html
     return machine.definition.text, machine.type, machine.logging, machine.is_traced

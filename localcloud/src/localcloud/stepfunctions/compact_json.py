@@ -1,7 +1,5 @@
 """Compact JSON, as AWS hands it on, and its size in bytes."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Retry and Catch: which rule covers an error, and how long to wait before the next attempt."""
 
-from __future__ import annotations
-
 import random
 from collections import Counter
 from collections.abc import Callable, Sequence

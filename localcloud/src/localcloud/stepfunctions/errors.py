@@ -1,7 +1,5 @@
 """Errors of states, and the exception that unwinds an execution from outside."""
 
-from __future__ import annotations
-
 from enum import Enum
 
 RUNTIME = "States.Runtime"
@@ -21,23 +19,19 @@ class StateError(Exception):
         self.cause = cause
 
     def as_output(self) -> dict[str, str]:
-        """``$states.errorOutput``: an error without a cause, as a time-out, has an empty one.
-
-        https://github.com/localstack/localstack/blob/main/tests/aws/services/stepfunctions/v2/timeouts/test_timeouts.snapshot.json
-        """
+        """``$states.errorOutput``: an error without a cause, as a time-out, has an empty one."""
+        # https://github.com/localstack/localstack/blob/main/tests/aws/services/stepfunctions/v2/timeouts/test_timeouts.snapshot.json
         error = {} if self.error is None else {"Error": self.error}
         return {**error, "Cause": self.cause or ""}
 
 
 def covers(errors: tuple[str, ...], error: str | None) -> bool:
-    """Whether a rule's ErrorEquals covers the error's name.
-
-    https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html: a
-    States.Runtime error "will always cause the execution to fail"; States.TaskFailed is a wildcard
-    for all but States.Timeout. The page also says that States.ALL does not cover
-    States.DataLimitExceeded, but AWS was recorded covering it:
-    https://github.com/localstack/localstack/blob/main/tests/aws/services/stepfunctions/v2/error_handling/test_states_errors.snapshot.json
-    """
+    """Whether a rule's ErrorEquals covers the error's name."""
+    # https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html: an error
+    # States.Runtime "will always cause the execution to fail"; States.TaskFailed is a wildcard for
+    # all but States.Timeout. The page also says that States.ALL does not cover
+    # States.DataLimitExceeded, but AWS was recorded covering it:
+    # https://github.com/localstack/localstack/blob/main/tests/aws/services/stepfunctions/v2/error_handling/test_states_errors.snapshot.json
     if error == RUNTIME:
         return False
     if error in errors or ALL in errors:

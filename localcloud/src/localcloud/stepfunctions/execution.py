@@ -1,7 +1,5 @@
 """One execution of a state machine, from its start to its end."""
 
-from __future__ import annotations
-
 import logging
 import threading
 from dataclasses import dataclass

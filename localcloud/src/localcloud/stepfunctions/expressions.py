@@ -5,8 +5,6 @@ module knows the JSONata library, jsonata2py, which does not copy its input when
 tells undefined from null.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

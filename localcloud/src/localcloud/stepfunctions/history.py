@@ -3,8 +3,6 @@
 https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
 """
 
-from __future__ import annotations
-
 import itertools
 import threading
 import uuid
@@ -139,10 +137,8 @@ def is_logged(event_type: str, level: str) -> bool:
 
 
 def log_sink(writer: LogWriter, target: LogTarget, machine_name: str, execution_arn: str) -> Sink:
-    """Return what an execution's history passes its events to.
-
-    AWS's own delivery is no call of the customer's: nobody's permissions matter.
-    """
+    """Return what an execution's history passes its events to."""
+    # AWS's own delivery is no call of the customer's: nobody's permissions matter.
 
     def write(event: HistoryEvent) -> None:
         if not is_logged(event.type, target.level):

@@ -5,8 +5,6 @@ https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html#json
 Measured on AWS: https://github.com/floci-io/floci/blob/main/docs/services/step-functions.md
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import random

@@ -1,7 +1,5 @@
 """A Map Run: the children of one Distributed Map state, counted."""
 
-from __future__ import annotations
-
 import threading
 from collections import Counter
 from dataclasses import dataclass, field

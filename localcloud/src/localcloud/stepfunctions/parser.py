@@ -3,8 +3,6 @@
 https://states-language.net/spec.html; only JSONata.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections import defaultdict
@@ -161,10 +159,8 @@ class _Parser:
         return target
 
     def _note_variables(self, fields: Fields) -> None:
-        """An inner scope cannot assign a variable of an outer one.
-
-        https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html
-        """
+        """An inner scope cannot assign a variable of an outer one."""
+        # https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html
         assigned = fields.peek("Assign")
         for name in assigned if isinstance(assigned, dict) else ():
             if any(name in scope for scope in self._variables[:-1]):
@@ -174,10 +170,8 @@ class _Parser:
     def _check_targets(
         self, fields: Fields, start_at: str, states: dict[str, State], targets: list[Target]
     ) -> None:
-        """Report targets that do not exist, and states that nothing leads to.
-
-        What follows from another fault is not reported: AWS does not either.
-        """
+        """Report targets that do not exist, and states that nothing leads to."""
+        # What follows from another fault is not reported: AWS does not either.
         if not states or not start_at:
             return
         prefix = fields.location_of("States") + "/"

@@ -3,8 +3,6 @@
 https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 """
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

@@ -3,8 +3,6 @@
 Measured on AWS: https://github.com/floci-io/floci (StepFunctionsTopLevelReferenceIntegrationTest).
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass

@@ -1,10 +1,8 @@
 """A state machine as it is deployed, the ARNs that come from its name, and what its role may do."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from localcloud.cloud import Cloud
 from localcloud.gateway.errors import ApiError, access_denied
@@ -78,7 +76,7 @@ class StateMachine:
     def map_run_arn(self, label: str, unique: str) -> str:
         return self._arn(f"mapRun:{self.name}/{label}:{unique}")
 
-    def of_children(self, label: str, type_: str, graph: Program) -> StateMachine:
+    def of_children(self, label: str, type_: str, graph: Program) -> Self:
         """The state machine that children of a Distributed Map execute: ``<name>/<label>``."""
         return replace(
             self,

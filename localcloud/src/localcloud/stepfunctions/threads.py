@@ -1,7 +1,5 @@
 """Threads that are reused: as many as there is work at once, and their cancelling from outside."""
 
-from __future__ import annotations
-
 import logging
 import threading
 from collections import deque
@@ -18,7 +16,7 @@ from localcloud.stepfunctions.errors import Cancelled, CancelReason
 class CancelScope:
     """A node in the tree of running branches; cancelling it cancels everything beneath it."""
 
-    def __init__(self, parent: CancelScope | None = None) -> None:
+    def __init__(self, parent: "CancelScope | None" = None) -> None:
         self.cancelled = threading.Event()  # ends clock.sleep early
         self._reason: CancelReason | None = None
         self._parent = parent
@@ -27,7 +25,7 @@ class CancelScope:
         self._children: dict[CancelScope, None] = {}
         self._lock = threading.Lock()
 
-    def child(self) -> CancelScope:
+    def child(self) -> "CancelScope":
         """A scope beneath this one; ``close`` it when its work has ended."""
         child = CancelScope(self)
         with self._lock:
@@ -125,10 +123,8 @@ class ThreadPool:
     def call(
         self, work: Callable[[], Any], seconds: float | None, cancel_scope: CancelScope
     ) -> Any:
-        """Run ``work()`` on another thread; it runs on if it is abandoned, as on AWS.
-
-        Raises TimeoutError after ``seconds``, and Cancelled when ``cancel_scope`` is cancelled.
-        """
+        """Run ``work()`` on another thread. Raises TimeoutError after ``seconds``, or Cancelled."""
+        # It runs on if it is abandoned, as on AWS.
         job = _Job(work)
         cancel_scope.add_callback(job.wake)
         self.start(job.run)

@@ -1,7 +1,5 @@
 """Where a state, a rule of Choice or a catcher leads, and what it assigns and puts out."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import Any
 

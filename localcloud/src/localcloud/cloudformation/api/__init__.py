@@ -1,7 +1,5 @@
 """CloudFormation's API."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from localcloud.cloudformation.api.change_sets import ChangeSetOperations

@@ -1,7 +1,5 @@
 """What CloudFormation's operations share."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Any

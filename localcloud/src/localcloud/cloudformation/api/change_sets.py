@@ -1,7 +1,5 @@
 """Operations on change sets."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Iterable
 from typing import Any

@@ -1,7 +1,5 @@
 """Operations that only read: stacks, their resources and events, templates."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Stacks, resources, events and change sets in the shapes of the API's answers."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

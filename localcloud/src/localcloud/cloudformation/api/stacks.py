@@ -1,7 +1,5 @@
 """Operations that create, change and delete stacks."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from localcloud.cloudformation.api.base import ApiBase, checked_name, refuse_not_emulated, tags_of

@@ -1,7 +1,5 @@
 """The types of resources that can be created here."""
 
-from __future__ import annotations
-
 from functools import cache
 from importlib import import_module
 

@@ -1,7 +1,5 @@
 """What a row of the table of resource types is made of, see api_resource.py."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from localcloud.cloudformation.resources.context import Properties

@@ -3,8 +3,6 @@
 Which properties a call takes is read from the shape of its input, see api_values.py.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -243,10 +241,8 @@ class ApiResource(ResourceProvider):
         getattr(client, operation)(**self.params(context, operation, {}, fixed))
 
     def _refuse_existing(self, context: ResourceContext, properties: Properties, name: str) -> None:
-        """AWS's handlers fail with AlreadyExists where the create call would not.
-
-        https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-test-contract.html
-        """
+        """AWS's handlers fail with AlreadyExists where the create call would not."""
+        # https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-test-contract.html
         if not self.calls.lookup:
             return
         candidate = replace(context, physical_id=name)

@@ -4,8 +4,6 @@ CloudFormation and the services spell the same things differently: ``RoleArn`` a
 policy as an object and as text, tags as a list and as a map. botocore's models tell what is wanted.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """Amazon API Gateway: REST APIs made from an OpenAPI body, as SAM writes them."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Amazon API Gateway: stages of REST APIs."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from localcloud.cloudformation.resources.api_calls import Calls, Tagging

@@ -1,7 +1,5 @@
 """Amazon Application Recovery Controller: clusters, control panels, routing controls, rules."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from localcloud.cloudformation.resources.api_calls import Calls, Update

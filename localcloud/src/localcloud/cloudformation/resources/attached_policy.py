@@ -1,7 +1,5 @@
 """Policies that are resources of their own and are put on other resources."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

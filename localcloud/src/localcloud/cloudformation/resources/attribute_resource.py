@@ -1,7 +1,5 @@
 """Resources whose settings are texts in a map of attributes: those of SNS and SQS."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 

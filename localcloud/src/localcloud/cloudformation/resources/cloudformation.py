@@ -1,7 +1,5 @@
 """Nested stacks: stacks that are a resource of another, deployed within its operation."""
 
-from __future__ import annotations
-
 from localcloud.cloudformation.errors import ResourceFailure
 from localcloud.cloudformation.resources.api_values import tag_map
 from localcloud.cloudformation.resources.context import (
@@ -52,10 +50,8 @@ class NestedStack(ResourceProvider):
         return {f"Outputs.{item['OutputKey']}": item["OutputValue"] for item in outputs}
 
     def update(self, context: ResourceContext) -> None:
-        """Update short of the clean-up, which waits for the parent's.
-
-        A stack without changes stays as it is.
-        """
+        """Update short of the clean-up, which waits for the parent's."""
+        # A stack without changes stays as it is.
         stack, parent = _nested(context), _parent(context)
         stack.capabilities, stack.disable_rollback = parent.capabilities, parent.disable_rollback
         template = _process(context, stack, parent.capabilities)

@@ -1,12 +1,10 @@
 """What a resource provider is given: one resource of a stack, and clients to make it with."""
 
-from __future__ import annotations
-
 import secrets
 import string
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Self
 
 from botocore.exceptions import ClientError
 
@@ -64,7 +62,7 @@ class ResourceContext:
         added = [item for item in after if item not in before]
         return [item for item in before if item not in after], added
 
-    def emptied(self) -> ResourceContext:
+    def emptied(self) -> Self:
         """The resource while all its properties are removed."""
         return replace(self, previous=self.properties, properties={})
 

@@ -4,8 +4,6 @@ The values are those that the pages of the types name as defaults:
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
 """
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

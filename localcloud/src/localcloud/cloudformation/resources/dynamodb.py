@@ -1,7 +1,5 @@
 """Amazon DynamoDB: tables of one Region, and global tables with their replicas."""
 
-from __future__ import annotations
-
 from localcloud.cloudformation.errors import ResourceFailure
 from localcloud.cloudformation.resources.api_calls import Tagging, Update
 from localcloud.cloudformation.resources.api_values import tag_map

@@ -1,7 +1,5 @@
 """What DynamoDB's tables and global tables have in common."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -73,10 +71,8 @@ class AnyTable(ApiResource):
     also_changeable: frozenset[str] = names("AttributeDefinitions GlobalSecondaryIndexes")
 
     def replaced_by(self, region: str, old: Properties, new: Properties) -> list[str]:
-        """ "Replacement if you edit an existing AttributeDefinition."
-
-        https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html
-        """
+        """ "Replacement if you edit an existing AttributeDefinition." """
+        # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html
         before, after = (_by_name(item, "Attribute", "AttributeDefinitions") for item in (old, new))
         is_redefined = any(before[name] != after[name] for name in before.keys() & after.keys())
         properties = super().replaced_by(region, old, new)

@@ -1,7 +1,5 @@
 """Amazon EC2: networks and their endpoints."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from botocore.exceptions import ClientError

@@ -1,7 +1,5 @@
 """Amazon EC2: security groups, with their rules."""
 
-from __future__ import annotations
-
 from localcloud.cloudformation.resources.api_calls import Calls
 from localcloud.cloudformation.resources.context import Properties, ResourceContext, names, pick
 from localcloud.cloudformation.resources.ec2 import InterfacePlace
@@ -29,10 +27,8 @@ def _permission(rule: Properties) -> Properties:
 
 class SecurityGroup(InterfacePlace):
     def set_children(self, context: ResourceContext) -> None:
-        """Set the rules. A group without egress rules of its own has one that allows all.
-
-        https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html
-        """
+        """Set the rules. A group without egress rules of its own has one that allows all."""
+        # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html
         ec2, group = self.client(context), context.physical_id
         had_egress = bool(context.previous.get("SecurityGroupEgress"))
         has_egress = bool(context.properties.get("SecurityGroupEgress"))

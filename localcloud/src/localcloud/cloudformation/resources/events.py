@@ -1,7 +1,5 @@
 """Amazon EventBridge: rules with their targets."""
 
-from __future__ import annotations
-
 from localcloud.cloudformation.resources.api_calls import Calls, Update
 from localcloud.cloudformation.resources.api_resource import ApiResource
 from localcloud.cloudformation.resources.context import ResourceContext, ignore_missing, names, pick

@@ -1,7 +1,5 @@
 """AWS IAM: roles and policies."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,6 +1,4 @@
-"""AWS Lambda: functions, layers, permissions, versions, aliases, asynchronous events."""
-
-from __future__ import annotations
+"""AWS Lambda: functions, layers, permissions, asynchronous events."""
 
 import io
 import re
@@ -59,10 +57,8 @@ class Function(ApiResource):
         ]
 
     def api_properties(self, context: ResourceContext) -> Properties:
-        """CreateFunction takes the code as a member, UpdateFunctionCode takes its parts.
-
-        A function that gives up a log group of its own gets back the one with its name.
-        """
+        """CreateFunction takes the code as a member, UpdateFunctionCode takes its parts."""
+        # A function that gives up a log group of its own gets back the one with its name.
         properties = {**context.properties}
         if context.changed("LoggingConfig") and "LoggingConfig" not in properties:
             properties["LoggingConfig"] = {"LogGroup": f"/aws/lambda/{context.physical_id}"}
@@ -85,7 +81,7 @@ PROVIDERS = (
     Function(
         type="AWS::Lambda::Function",
         supported=names(
-            "Architectures Code DeadLetterConfig Description Environment EphemeralStorage "
+            "Architectures Code Description Environment EphemeralStorage "
             "FunctionName Handler KmsKeyArn Layers LoggingConfig MemorySize PackageType "
             "ReservedConcurrentExecutions Role Runtime Tags Timeout TracingConfig VpcConfig"
         ),
@@ -103,7 +99,6 @@ PROVIDERS = (
             Update(
                 "update_function_configuration",
                 defaults={
-                    "DeadLetterConfig": {"TargetArn": ""},
                     "Description": "",
                     "Environment": {"Variables": {}},
                     "EphemeralStorage": {"Size": 512},
@@ -156,20 +151,5 @@ PROVIDERS = (
         calls=Calls("put_function_event_invoke_config", "delete_function_event_invoke_config"),
         name_limit=128,
         updates=(Update("put_function_event_invoke_config"),),
-    ),
-    ApiResource(
-        type="AWS::Lambda::Version",
-        supported=names("CodeSha256 Description FunctionName"),
-        calls=Calls("publish_version", "delete_function"),
-        delete_params={"FunctionName": "{parent}", "Qualifier": "{number}"},
-        key="FunctionArn",
-        attributes={"FunctionArn": "{id}", "Version": "{number}"},
-    ),
-    ApiResource(
-        type="AWS::Lambda::Alias",
-        supported=names("Description FunctionName FunctionVersion Name"),
-        calls=Calls("create_alias", "delete_alias"),
-        key="AliasArn",
-        updates=(Update("update_alias", defaults={"Description": ""}),),
     ),
 )

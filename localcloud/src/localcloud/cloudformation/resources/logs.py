@@ -1,7 +1,5 @@
 """Amazon CloudWatch Logs: log groups, metric filters, resource policies."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from localcloud.cloudformation.resources.api_calls import Calls, Tagging, Update

@@ -1,7 +1,5 @@
 """Amazon S3 Multi-Region Access Points: asynchronous calls to the control plane in us-west-2."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What every resource provider can do: create, read, update and delete resources of one type."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,10 +31,8 @@ class ResourceProvider:
     tags_are_map: bool = False  # otherwise a list of Key and Value
 
     def gaps(self, region: str, properties: Properties) -> list[str]:
-        """What a resource of these properties needs that is not emulated, by name.
-
-        A property that AWS does not know either is left to the schema (validation.py).
-        """
+        """What a resource of these properties needs that is not emulated, by name."""
+        # A property that AWS does not know either is left to the schema (validation.py).
         return [
             f"the property {name} of {self.type}"
             for name in sorted(self.without_defaults(properties))
@@ -66,10 +62,8 @@ class ResourceProvider:
         return {name: expand(template, context) for name, template in self.attributes.items()}
 
     def update(self, context: ResourceContext) -> None:
-        """Change it in place, or refuse before anything is changed.
-
-        A change that makes another resource of it sets ``context.physical_id``.
-        """
+        """Change it in place, or refuse before anything is changed."""
+        # A change that makes another resource of it sets ``context.physical_id``.
         self.refuse(context.changes())
 
     def restore(self, context: ResourceContext) -> None:

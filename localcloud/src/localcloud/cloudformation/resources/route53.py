@@ -1,7 +1,5 @@
 """Amazon Route 53: hosted zones, health checks."""
 
-from __future__ import annotations
-
 import uuid
 from dataclasses import replace
 from typing import Any

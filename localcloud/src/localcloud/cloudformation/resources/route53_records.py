@@ -1,7 +1,5 @@
 """Amazon Route 53: records."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from botocore.exceptions import ClientError

@@ -1,7 +1,5 @@
 """Types that need no more than a row: Amazon CloudWatch, AWS FIS, AWS KMS, Amazon SES."""
 
-from __future__ import annotations
-
 from localcloud.cloudformation.resources.api_calls import Calls, Tagging, Update
 from localcloud.cloudformation.resources.api_resource import ApiResource
 from localcloud.cloudformation.resources.context import names
@@ -13,9 +11,8 @@ PROVIDERS = (
         type="AWS::CloudWatch::Alarm",
         supported=names(
             "ActionsEnabled AlarmActions AlarmDescription AlarmName ComparisonOperator "
-            "DatapointsToAlarm Dimensions EvaluateLowSampleCountPercentile EvaluationPeriods "
-            "ExtendedStatistic InsufficientDataActions MetricName Metrics Namespace OKActions "
-            "Period Statistic Tags Threshold ThresholdMetricId TreatMissingData Unit"
+            "DatapointsToAlarm Dimensions EvaluationPeriods InsufficientDataActions MetricName "
+            "Namespace OKActions Period Statistic Tags Threshold TreatMissingData Unit"
         ),
         calls=Calls(
             "put_metric_alarm",

@@ -1,7 +1,5 @@
 """Amazon S3: buckets and their policies."""
 
-from __future__ import annotations
-
 from localcloud.cloudformation.resources.api_calls import Calls, Update
 from localcloud.cloudformation.resources.api_resource import ApiResource
 from localcloud.cloudformation.resources.context import Properties, ResourceContext, names, pick

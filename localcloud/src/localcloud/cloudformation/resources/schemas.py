@@ -1,7 +1,5 @@
 """What AWS's resource schemas, bundled with cfn-lint, say of types, properties and attributes."""
 
-from __future__ import annotations
-
 import re
 import threading
 from functools import cache

@@ -1,7 +1,5 @@
 """Amazon SNS: topics, their subscriptions and policies."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 
@@ -31,10 +29,8 @@ _TOPIC_DEFAULTS = {
 
 class Topic(AttributeResource):
     def set_children(self, context: ResourceContext) -> None:
-        """Add the new subscriptions that the topic lists.
-
-        What nobody has confirmed has no ARN to unsubscribe by, and SNS drops it by itself.
-        """
+        """Add the new subscriptions that the topic lists."""
+        # What nobody has confirmed has no ARN to unsubscribe by, and SNS drops it by itself.
         _, added = context.difference("Subscription")
         for item in added:
             subscription = pick(item, "Protocol", "Endpoint")

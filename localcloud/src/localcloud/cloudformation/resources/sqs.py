@@ -1,7 +1,5 @@
 """Amazon SQS: queues and their policies."""
 
-from __future__ import annotations
-
 import json
 
 from localcloud.cloudformation.resources.api_calls import Calls, Tagging

@@ -1,7 +1,5 @@
 """AWS Systems Manager: parameters and documents."""
 
-from __future__ import annotations
-
 from localcloud.cloudformation.resources.api_calls import Calls, Tagging, Update
 from localcloud.cloudformation.resources.api_resource import ApiResource
 from localcloud.cloudformation.resources.context import Properties, ResourceContext, names
@@ -42,10 +40,8 @@ class Document(ApiResource):
             )
 
     def _new_version(self, context: ResourceContext) -> str:
-        """The number of the new version, or of an old one with the same content.
-
-        SSM refuses content that a version has already, as after a roll-back.
-        """
+        """The number of the new version, or of an old one with the same content."""
+        # SSM refuses content that a version has already, as after a roll-back.
         ssm = self.client(context)
         params = self.params(context, "update_document", context.properties)
         try:

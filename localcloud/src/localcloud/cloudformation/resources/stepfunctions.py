@@ -1,7 +1,5 @@
 """AWS Step Functions: state machines."""
 
-from __future__ import annotations
-
 import json
 import re
 

@@ -1,7 +1,5 @@
 """Validates evaluated properties by the schema of their resource type."""
 
-from __future__ import annotations
-
 from functools import cache
 from typing import Any
 
@@ -19,10 +17,7 @@ Schema = dict[str, Any]
 def validated(
     region: str, kind: str, logical_id: str, properties: dict[str, Any]
 ) -> dict[str, Any]:
-    """The properties with scalars converted to the schema's types.
-
-    Raises ResourceFailure, in AWS's words, if they break the schema.
-    """
+    """Convert scalars to the schema's types; ResourceFailure, in AWS's words, if they break it."""
     schema = schema_of(region, kind)
     value: dict[str, Any] = _coerced(properties, schema, schema)
     if errors := list(_validator(region, kind).iter_errors(value)):

@@ -1,7 +1,5 @@
 """Brings the resources of a stack to what a template says, and takes that back."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
@@ -37,20 +35,15 @@ class Deployment:
         self._evaluator = Evaluator(self._scope)
 
     def apply(self) -> None:
-        """Create, update or replace, each resource after its dependencies.
-
-        Raises ResourcesFailed.
-        """
+        """Create, update or replace, each after its dependencies. Raises ResourcesFailed."""
         needs = {name: item.dependencies for name, item in self._template.resources.items()}
         raise_failures(walk(needs, self._apply_resource, self._operations.cancelled.is_set))
         removed = set(self._stack.resources) - set(self._template.resources)
         self._stack.leftovers += [self._stack.resources[logical_id] for logical_id in removed]
 
     def undo(self) -> None:
-        """Put back what was updated or replaced; what was created becomes a leftover.
-
-        After ResourcesFailed the next call goes on where it failed.
-        """
+        """Put back what was updated or replaced; what was created becomes a leftover."""
+        # After ResourcesFailed the next call goes on where it failed.
         stack = self._stack
         self._operations.cancelled.clear()
         stack.leftovers = [
@@ -61,10 +54,8 @@ class Deployment:
         raise_failures(walk(needs, self._take_back))
 
     def _apply_resource(self, logical_id: str) -> None:
-        """A failure cancels the others, unless the stack keeps what succeeds.
-
-        https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html
-        """
+        """A failure cancels the others, unless the stack keeps what succeeds."""
+        # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html
         planned = self._template.resources[logical_id]
         existing = self._stack.resources.get(logical_id)
         try:
@@ -200,10 +191,8 @@ class Deployment:
     def _refuse_same_name(
         self, planned: PlannedResource, existing: StackResource, properties: Properties
     ) -> None:
-        """A new resource cannot be created beside the old one under one name.
-
-        https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-name.html
-        """
+        """A new resource cannot be created beside the old one under one name."""
+        # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-name.html
         key = provider_of(planned.type).unique_name
         if key and key in properties and properties[key] == existing.properties.get(key):
             error = ResourceFailure(

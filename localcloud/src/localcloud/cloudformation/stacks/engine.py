@@ -1,7 +1,5 @@
 """Operations on whole stacks, each in a thread of its own."""
 
-from __future__ import annotations
-
 import logging
 import threading
 import uuid

@@ -1,13 +1,10 @@
 """What names stand for while the resources of a stack are created."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from localcloud.cloudformation.errors import ResourceFailure
 from localcloud.cloudformation.stacks.resource_operations import ResourceOperations
 from localcloud.cloudformation.stacks.stack import STACK_TYPE
-from localcloud.cloudformation.templates.dynamic_references import DynamicReferences
 from localcloud.cloudformation.templates.processed import ProcessedTemplate
 from localcloud.cloudformation.templates.scopes import BaseScope
 
@@ -20,7 +17,6 @@ class LiveScope(BaseScope):
         self.imports: set[str] = set()
         self._operations = operations
         self._stack = operations.stack
-        self._references = DynamicReferences(operations.client)
 
     def resource_ref(self, name: str) -> str:
         return self._stack.resources[name].physical_id or ""
@@ -48,6 +44,3 @@ class LiveScope(BaseScope):
     def zones(self, region: str) -> list[str]:
         zones = self._operations.client("ec2", region).describe_availability_zones()
         return sorted(zone["ZoneName"] for zone in zones["AvailabilityZones"])
-
-    def resolve(self, text: str) -> str:
-        return self._references.resolve(text)

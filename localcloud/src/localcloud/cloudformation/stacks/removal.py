@@ -1,7 +1,5 @@
 """Deletes resources: what an update left over, or all of a stack."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable
 
@@ -18,10 +16,8 @@ log = logging.getLogger(__name__)
 
 
 def clean_up(operations: ResourceOperations, is_rolled_back: bool = False) -> None:
-    """Delete what an update left over.
-
-    As on AWS, a resource that cannot be deleted is left behind, and an event tells of it.
-    """
+    """Delete what an update left over."""
+    # As on AWS, a resource that cannot be deleted is left behind, and an event tells of it.
     leftovers = operations.stack.leftovers
     _walk(leftovers, lambda resource: _delete_leftover(operations, resource, is_rolled_back))
     leftovers.clear()
@@ -48,11 +44,8 @@ def _delete_leftover(
 
 
 def delete_all(operations: ResourceOperations, is_new: bool = False) -> list[str]:
-    """Delete every resource; returns the logical ids of those that failed.
-
-    Their dependencies stay, because their deletion would fail too. ``is_new``: the resources were
-    created in the operation that is rolled back.
-    """
+    """Delete all; returns the names that failed. ``is_new``: a creation is rolled back."""
+    # The dependencies of what failed stay, because their deletion would fail too.
 
     def delete(resource: StackResource) -> None:
         policy = resource.planned.deletion_policy
@@ -74,10 +67,8 @@ def delete_all(operations: ResourceOperations, is_new: bool = False) -> list[str
 def _walk(
     resources: list[StackResource], delete: Callable[[StackResource], None]
 ) -> list[Exception]:
-    """Delete each before its dependencies, or the newest first if they make a circle.
-
-    Replacements may make one. Returns the failures.
-    """
+    """Delete each before its dependencies; returns the failures."""
+    # Replacements may make a circle: then the newest goes first.
     by_key = {str(number): item for number, item in enumerate(resources)}
     dependencies = {
         key: {other for other in by_key if by_key[other].logical_id in item.planned.dependencies}

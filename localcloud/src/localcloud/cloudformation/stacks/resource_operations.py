@@ -1,7 +1,5 @@
 """Creates, updates and deletes single resources of a stack, each with its events."""
 
-from __future__ import annotations
-
 import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping

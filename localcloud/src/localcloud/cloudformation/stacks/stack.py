@@ -1,7 +1,5 @@
 """A stack with its resources and events; the stacks of every Region."""
 
-from __future__ import annotations
-
 import threading
 import uuid
 from dataclasses import dataclass, field

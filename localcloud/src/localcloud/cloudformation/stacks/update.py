@@ -4,8 +4,6 @@ An update of a nested stack waits between the two for its parent: what it would 
 exists if the parent is rolled back.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from localcloud.clock import utc

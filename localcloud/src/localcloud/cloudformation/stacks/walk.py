@@ -1,7 +1,5 @@
 """Runs the steps of a stack operation, independent ones at the same time."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable, Mapping, Set
 from queue import SimpleQueue
@@ -15,10 +13,8 @@ def walk(
     step: Callable[[str], None],
     is_stopped: Callable[[], bool] = lambda: False,
 ) -> dict[str, Exception]:
-    """Run ``step`` for each name after the names that it needs; returns the failures by name.
-
-    What needs a name that failed never begins; nor does anything once ``is_stopped``.
-    """
+    """Run ``step`` for each name after the names that it needs; returns the failures by name."""
+    # What needs a name that failed never begins; nor does anything once ``is_stopped``.
     waiting = dict(needs)
     completed: set[str] = set()
     failures: dict[str, Exception] = {}

@@ -4,8 +4,6 @@ Eucalyptus, which answers as AWS does, has most of the words:
 https://github.com/eucalyptus/eucalyptus/tree/master/clc/modules/cloudformation
 """
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

@@ -3,8 +3,6 @@
 https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from localcloud.cloudformation.errors import validation_error
@@ -39,10 +37,8 @@ def iam_capability(template: Template) -> tuple[str, list[str]] | None:
 def check_capabilities(
     template: ProcessedTemplate, acknowledged: Sequence[str], by_change_set: bool = False
 ) -> None:
-    """Raise InsufficientCapabilities for what is not acknowledged.
-
-    A change set shows what transforms make, so that only nested applications need it there.
-    """
+    """Raise InsufficientCapabilities for what is not acknowledged."""
+    # A change set shows what transforms make, so that only nested applications need it there.
     check_names(acknowledged)
     needed = iam_capability(template.body)
     if needed and not {needed[0], NAMED_IAM} & set(acknowledged):

@@ -1,7 +1,5 @@
 """Finds the errors of a processed template before any resource is created."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -109,10 +107,7 @@ def _check_get_att(node: Any, resources: Mapping[str, Any]) -> None:
 
 
 def check_plan(template: Template, resources: Mapping[str, PlannedResource], region: str) -> None:
-    """Check that every resource can be created here, and has the attributes that are asked for.
-
-    Raises LocalCloudNotEmulated, which names all that is missing here.
-    """
+    """Check that every resource can be created; LocalCloudNotEmulated names all that cannot."""
     for item in resources.values():
         _check_policy(item, "DeletionPolicy", item.deletion_policy)
         _check_policy(item, "UpdateReplacePolicy", item.update_replace_policy)

@@ -1,8 +1,7 @@
 """Which resource needs which, and an order in which they can be created."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Set
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from localcloud.cloudformation.errors import validation_error
@@ -43,27 +42,13 @@ def depends_on(resource: Mapping[str, Any]) -> list[str]:
 
 
 def ordered(dependencies: Mapping[str, Set[str]]) -> list[str]:
-    """Names so that each comes after its dependencies; otherwise in the given order.
-
-    Raises ValidationError for a circle.
-    """
-    order: list[str] = []
-    pending = dict(dependencies)
-    while pending:
-        ready = [name for name, needed in pending.items() if not needed & pending.keys()]
-        if not ready:
-            circle = ", ".join(sorted(_circle(pending)))
-            raise validation_error(f"Circular dependency between resources: [{circle}]")
-        order += ready
-        pending = {name: needed for name, needed in pending.items() if name not in ready}
-    return order
-
-
-def _circle(pending: Mapping[str, Set[str]]) -> set[str]:
-    """The names in a circle, without those that only depend on it."""
-    names = set(pending)
-    while True:
-        needed = {dependency for name in names for dependency in pending[name]}
-        if names <= needed:
-            return names
-        names &= needed
+    """Names so that each comes after its dependencies; ValidationError for a circle."""
+    sorter = TopologicalSorter(dict.fromkeys(dependencies, ()))  # otherwise in the given order
+    for name, needed in dependencies.items():
+        sorter.add(name, *needed)
+    try:
+        return list(sorter.static_order())
+    except CycleError as error:
+        circle = ", ".join(sorted(set(error.args[1])))
+        message = f"Circular dependency between resources: [{circle}]"
+        raise validation_error(message) from error

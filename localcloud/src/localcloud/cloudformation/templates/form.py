@@ -4,8 +4,6 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-li
 https://github.com/eucalyptus/eucalyptus/tree/master/clc/modules/cloudformation has most words.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any

@@ -3,8 +3,6 @@
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-aws-include.html
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from typing import Any

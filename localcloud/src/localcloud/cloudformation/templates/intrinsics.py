@@ -1,7 +1,5 @@
 """Evaluates intrinsic functions; a ``Scope`` tells what names stand for."""
 
-from __future__ import annotations
-
 import base64
 import ipaddress
 import re
@@ -11,6 +9,7 @@ from typing import Any, Protocol
 from localcloud.cloudformation.errors import validation_error
 from localcloud.cloudformation.templates.arguments import VARIABLE, check_argument
 from localcloud.cloudformation.templates.template import text_of
+from localcloud.gateway.errors import not_emulated
 
 NO_VALUE = object()
 _EXTENSIONS = ("Fn::Length", "Fn::ToJsonString")  # of AWS::LanguageExtensions, not emulated
@@ -26,7 +25,6 @@ class Scope(Protocol):
     def find_in_map(self, name: str, key: str, second: str) -> Any: ...
     def import_value(self, name: str) -> Any: ...
     def zones(self, region: str) -> list[str]: ...
-    def resolve(self, text: str) -> str: ...
 
 
 class Evaluator:
@@ -94,9 +92,7 @@ class Evaluator:
             return {key: value for key, value in pairs if value is not NO_VALUE}
         if isinstance(node, list):
             return [value for item in node if (value := self._value(item)) is not NO_VALUE]
-        if isinstance(node, str) and "{{resolve:" in node:
-            return self._scope.resolve(node)
-        return node
+        return _without_references(node) if isinstance(node, str) else node
 
     def _truth(self, node: Any) -> bool:
         value = self._value(node)
@@ -113,6 +109,7 @@ class Evaluator:
 
     def _sub(self, argument: Any) -> str:
         text, own = argument if isinstance(argument, list) else (argument, {})
+        _without_references(text)
         values = {key: self._value(value) for key, value in own.items()}
 
         def replace(match: re.Match[str]) -> str:
@@ -125,14 +122,12 @@ class Evaluator:
                 value = self._scope.ref(name)
             return ",".join(map(text_of, value)) if isinstance(value, list) else text_of(value)
 
-        substituted = _LITERAL.sub(r"${\1}", VARIABLE.sub(replace, text))
-        return self._scope.resolve(substituted) if "{{resolve:" in substituted else substituted
+        return _LITERAL.sub(r"${\1}", VARIABLE.sub(replace, text))
 
     def _join(self, argument: Any) -> str:
         delimiter, items = argument[0], self._value(argument[1])
         _check_value("Fn::Join", items, list)
-        joined = text_of(delimiter).join(map(text_of, items))
-        return self._scope.resolve(joined) if "{{resolve:" in joined else joined
+        return text_of(delimiter).join(map(text_of, items))
 
     def _select(self, argument: Any) -> Any:
         number, items = self._value(argument[0]), self._value(argument[1])
@@ -178,6 +173,12 @@ class Evaluator:
         if isinstance(left, (list, dict)) or isinstance(right, (list, dict)):
             return bool(left == right)
         return text_of(left) == text_of(right)
+
+
+def _without_references(text: str) -> str:
+    if "{{resolve:" in text:
+        raise not_emulated("dynamic references ({{resolve:…}})")
+    return text
 
 
 def _whole_number(value: Any, requirement: str) -> int:

@@ -1,9 +1,7 @@
 """A template's parameters: their definitions, and the values that a caller gives."""
 
-from __future__ import annotations
-
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +9,7 @@ import regex  # type: ignore[import-untyped]  # ships no types
 
 from localcloud.cloudformation.errors import template_error, validation_error
 from localcloud.cloudformation.templates.template import text_of
+from localcloud.gateway.errors import not_emulated
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 _VALUE_BYTES = 4096
@@ -22,44 +21,32 @@ _AWS_SPECIFIC = re.compile(r"(List<)?AWS::(EC2|Route53|SSM)::[A-Za-z:]+>?")
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter with its value. ``resolved``: for types that are read in SSM, the value there."""
+    """A parameter with its value."""
 
     key: str
     type: str
     value: str
     no_echo: bool = False
-    resolved: str | None = None
-
-    @property
-    def text(self) -> str:
-        """The value as text, lists too, as SAM's translator takes it."""
-        return self.value if self.resolved is None else self.resolved
 
     @property
     def ref(self) -> str | list[str]:
         """What ``Ref`` gives: a string, or the items of a list type."""
-        inner = _SSM_VALUE.fullmatch(self.type)
-        if (inner[1] if inner else self.type).startswith(_LISTS):
-            return [item.strip() for item in self.text.split(",")] if self.text else []
-        return self.text
+        if self.type.startswith(_LISTS):
+            return [item.strip() for item in self.value.split(",")] if self.value else []
+        return self.value
 
     def described(self) -> dict[str, str]:
         """As DescribeStacks shows it."""
         value = "****" if self.no_echo else self.value
-        resolved = {} if self.resolved is None else {"ResolvedValue": self.resolved}
-        return {"ParameterKey": self.key, "ParameterValue": value, **resolved}
+        return {"ParameterKey": self.key, "ParameterValue": value}
 
 
 def bind(
     definitions: Mapping[str, Any],
     arguments: Sequence[Mapping[str, Any]],
     previous: Mapping[str, Parameter],
-    read_ssm: Callable[[str], str],
 ) -> dict[str, Parameter]:
-    """The value of every parameter, from the Parameters of an API call.
-
-    Raises ValidationError for a parameter that is missing or unknown, or breaks a constraint.
-    """
+    """The value of every parameter; ValidationError for one that is missing, unknown or invalid."""
     values = {item["ParameterKey"]: _argument(item, previous) for item in arguments}
     if unknown := sorted(set(values) - set(definitions)):
         raise validation_error(f"Parameters: [{', '.join(unknown)}] do not exist in the template")
@@ -68,7 +55,7 @@ def bind(
             values[key] = default_text(definition["Default"])
     if missing := [key for key in definitions if key not in values]:
         raise validation_error(f"Parameters: [{', '.join(missing)}] must have values")
-    return {key: _bound(key, definitions[key], values[key], read_ssm) for key in definitions}
+    return {key: _bound(key, definitions[key], values[key]) for key in definitions}
 
 
 def _argument(item: Mapping[str, Any], previous: Mapping[str, Parameter]) -> str:
@@ -91,16 +78,13 @@ def default_text(value: Any) -> str:
     return ",".join(map(text_of, value)) if isinstance(value, list) else text_of(value)
 
 
-def _bound(
-    key: str, definition: Mapping[str, Any], value: str, read_ssm: Callable[[str], str]
-) -> Parameter:
+def _bound(key: str, definition: Mapping[str, Any], value: str) -> Parameter:
     kind = str(definition.get("Type", ""))
-    if kind not in _PLAIN and not _AWS_SPECIFIC.fullmatch(kind) and not _SSM_VALUE.fullmatch(kind):
-        raise template_error(f"Unrecognized parameter type: {kind or None}")
-    no_echo = is_no_echo(definition)
-    bound = Parameter(key, kind, value, no_echo)
     if _SSM_VALUE.fullmatch(kind):
-        return Parameter(key, kind, value, no_echo, read_ssm(value))
+        raise not_emulated(f"the parameter type {kind}")
+    if kind not in _PLAIN and not _AWS_SPECIFIC.fullmatch(kind):
+        raise template_error(f"Unrecognized parameter type: {kind or None}")
+    bound = Parameter(key, kind, value, is_no_echo(definition))
     items = bound.ref if isinstance(bound.ref, list) else [value]
     for item in items:
         if violation := _violation(definition, kind, item):

@@ -1,7 +1,5 @@
 """A template that is ready for a stack."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Makes a template ready for a stack: parameters, transforms, checks, the order of resources."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
@@ -9,7 +7,6 @@ from typing import Any
 
 from localcloud.cloudformation.errors import unresolved
 from localcloud.cloudformation.templates import checks, dependencies, include, sam
-from localcloud.cloudformation.templates.dynamic_references import DynamicReferences
 from localcloud.cloudformation.templates.parameters import Parameter, bind
 from localcloud.cloudformation.templates.processed import PlannedResource, ProcessedTemplate
 from localcloud.cloudformation.templates.scopes import PlanEvaluator, PlanScope
@@ -32,15 +29,11 @@ class TemplateProcessor:
         previous: Mapping[str, Parameter],
         pseudo: Mapping[str, Any],
     ) -> ProcessedTemplate:
-        """``arguments``: parameters of the call; ``pseudo``: the values of pseudo parameters.
-
-        Raises ValidationError, or LocalCloudNotEmulated naming what cannot be created here.
-        """
+        """``arguments`` are the call's. Raises ValidationError, or LocalCloudNotEmulated."""
         original = load(text)
-        read_ssm = DynamicReferences(self.client).parameter
-        parameters = bind(original.get("Parameters", {}), arguments, previous, read_ssm)
+        parameters = bind(original.get("Parameters", {}), arguments, previous)
         values = {**pseudo, **{key: parameter.ref for key, parameter in parameters.items()}}
-        texts = {**pseudo, **{key: parameter.text for key, parameter in parameters.items()}}
+        texts = {**pseudo, **{key: parameter.value for key, parameter in parameters.items()}}
         transforms = transforms_of(original)
         body = self._transformed(original, texts)
         checks.check(body, self.region, values)

@@ -1,7 +1,5 @@
 """The AWS::Serverless transform, by AWS's own translator, without any network."""
 
-from __future__ import annotations
-
 import copy
 import logging
 import threading
@@ -40,10 +38,8 @@ def managed_policies(iam: Any) -> dict[str, str]:
 def translate(
     template: Template, values: dict[str, Any], region: str, policies: ManagedPolicies
 ) -> Template:
-    """``template`` without serverless resources; ``values`` are those of all parameters.
-
-    ``policies`` is asked only if the template names a managed policy.
-    """
+    """``template`` without serverless resources; ``values`` are those of all parameters."""
+    # ``policies`` is asked only if the template names a managed policy.
     original, values = copy.deepcopy(template), dict(values)
     for definition in original.get("Parameters", {}).values():
         if "Default" in definition and not isinstance(definition["Default"], list):

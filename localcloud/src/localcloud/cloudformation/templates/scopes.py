@@ -1,7 +1,5 @@
 """What names stand for before resources exist; for the time after see stacks/live_scope.py."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Mapping
@@ -72,10 +70,6 @@ class BaseScope:
 
     def zones(self, region: str) -> list[str]:
         return [f"{{{{zone:{region}:{number}}}}}" for number in range(6)]
-
-    def resolve(self, text: str) -> str:
-        """The text with its dynamic references resolved, once resources are created."""
-        return text
 
 
 class PlanScope(BaseScope):

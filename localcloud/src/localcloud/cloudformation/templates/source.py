@@ -1,7 +1,5 @@
 """Where the text of a template comes from: the request, or S3."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Any

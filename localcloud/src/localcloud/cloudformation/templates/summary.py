@@ -1,7 +1,5 @@
 """What a template declares, read without deploying it: GetTemplateSummary."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

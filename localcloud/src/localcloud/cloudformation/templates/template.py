@@ -1,7 +1,5 @@
 """A template's text as plain data: short forms become long ones, dates stay strings."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

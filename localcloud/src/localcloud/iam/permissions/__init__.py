@@ -9,38 +9,33 @@ from collections.abc import Callable
 from localcloud.gateway.errors import not_emulated
 from localcloud.gateway.identify import Call
 from localcloud.iam.permissions import (
+    control,
     dynamodb,
     ec2,
-    execute_api,
-    fis,
     lambda_,
     logs,
     messaging,
-    recovery,
     s3,
     ses,
-    ssm,
-    states,
     tables,
-)
+)  # fmt: skip
 from localcloud.iam.permissions.model import Permission, Unmapped
 
 _SERVICES: dict[str, Callable[[Call, str], list[Permission]]] = {
     "dynamodb": dynamodb.required_permissions,
     "dynamodbstreams": dynamodb.required_permissions,
     "ec2": ec2.required_permissions,
-    "execute-api": execute_api.required_permissions,
-    "fis": fis.required_permissions,
+    "execute-api": lambda_.of_api,
+    "fis": control.fis,
     "lambda": lambda_.required_permissions,
     "logs": logs.required_permissions,
-    "route53-recovery-cluster": recovery.required_permissions,
+    "route53-recovery-cluster": control.arc,
     "s3": s3.required_permissions,
-    "ses": ses.required_permissions,
     "sesv2": ses.required_permissions,
     "sns": messaging.sns,
     "sqs": messaging.sqs,
-    "ssm": ssm.required_permissions,
-    "stepfunctions": states.required_permissions,
+    "ssm": control.ssm,
+    "stepfunctions": control.states,
 }
 
 

@@ -13,7 +13,6 @@ from localcloud.iam.permissions.table import Table
 TABLE = Table(
     "dynamodb",
     {
-        "export": "{ExportArn}",
         "stream": "{StreamArn}",
         "stream|table": "{ResourceArn}",
         "table": "{TableName|TableArn}",

@@ -9,17 +9,7 @@ from localcloud.gateway.identify import Call
 from localcloud.iam.permissions.model import Permission
 from localcloud.iam.permissions.table import Table
 
-TABLE = Table(
-    "ec2",
-    {
-        "image": "{ImageId}",
-        "instance": "{InstanceId}",
-        "network-interface": "{NetworkInterfaceId}",
-        "snapshot": "{SnapshotId}",
-        "volume": "{VolumeId}",
-        "vpc": "{VpcId}",
-    },
-)
+TABLE = Table("ec2", {"network-interface": "{NetworkInterfaceId}", "vpc": "{VpcId}"})
 
 
 def required_permissions(call: Call, account: str) -> list[Permission]:

@@ -1,35 +1,21 @@
-"""Lambda: the function, with its alias or version if the request names one."""
+"""Lambda: the function, with its alias or version if the request names one; deployed APIs."""
 
 from typing import Any
 
 from localcloud.gateway.identify import Call
 from localcloud.iam.context import Keys
-from localcloud.iam.permissions.model import Permission, pass_role
+from localcloud.iam.permissions.model import Permission, Unmapped, pass_role
 from localcloud.iam.permissions.table import Table
 
-_ACTIONS = {"Invoke": "InvokeFunction", "InvokeAsync": "InvokeAsync"}
 TABLE = Table(
     "lambda",
-    {
-        "eventsourcemapping": "{UUID}",
-        "layer": "{LayerName}",
-        "layerversion": "{LayerName}:{VersionNumber}",
-    },
-    {
-        "GetLayerVersionByArn": "{Arn}",
-        # Of any resource that has tags.
-        "ListTags": "{Resource}",
-        "TagResource": "{Resource}",
-        "UntagResource": "{Resource}",
-    },
-    {"GetLayerVersionByArn": "GetLayerVersion"},
+    {"layer": "{LayerName}", "layerversion": "{LayerName}:{VersionNumber}"},
+    # Of any resource that has tags.
+    dict.fromkeys(("ListTags", "TagResource", "UntagResource"), "{Resource}"),
 )
 
 
 def required_permissions(call: Call, account: str) -> list[Permission]:
-    if call.name == "CreateEventSourceMapping":
-        keys = {"lambda:FunctionArn": function_arn(call.params["FunctionName"], call, account)}
-        return [Permission("lambda:CreateEventSourceMapping", "*", lambda: keys)]
     if "FunctionName" not in call.path_params and call.name != "CreateFunction":
         return TABLE.permissions(call, account)
     params: dict[str, Any] = call.path_params if call.name == "Invoke" else call.params
@@ -37,8 +23,8 @@ def required_permissions(call: Call, account: str) -> list[Permission]:
     qualifier = call.request.query.get("Qualifier")
     if qualifier and arn.count(":") == 6:
         arn = f"{arn}:{qualifier[0]}"
-    action = f"lambda:{_ACTIONS.get(call.name, call.name)}"
-    permissions = [Permission(action, arn, lambda: _keys(call))]
+    action = "InvokeFunction" if call.name == "Invoke" else call.name
+    permissions = [Permission(f"lambda:{action}", arn, lambda: _keys(call))]
     if call.name in ("CreateFunction", "UpdateFunctionConfiguration"):
         layers = params.get("Layers") or []
         permissions += pass_role(params.get("Role"), "lambda.amazonaws.com")
@@ -64,3 +50,18 @@ def _keys(call: Call) -> Keys:
         if vpc.get(member):
             keys[f"lambda:{member}"] = [str(value) for value in vpc[member]]
     return keys
+
+
+def of_api(call: Call, account: str) -> list[Permission]:
+    """Calls to a deployed API: execute-api:Invoke on stage, method and path.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-iam-policy-examples-for-api-execution.html
+    """
+    request = call.request
+    api_id, _, domain = request.host.partition(".")
+    if not domain.startswith("execute-api."):
+        raise Unmapped(f"an API by the host {request.host}")
+    stage, _, path = request.parts.path.lstrip("/").partition("/")
+    resource = f"{api_id}/{stage}/{request.method.upper()}/{path}"
+    arn = f"arn:aws:execute-api:{call.region}:{account}:{resource}"
+    return [Permission("execute-api:Invoke", arn)]

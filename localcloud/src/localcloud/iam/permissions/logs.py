@@ -12,16 +12,13 @@ from localcloud.gateway.identify import Call
 from localcloud.iam.permissions.aws_list import resource_types
 from localcloud.iam.permissions.model import Permission, Unmapped, arguments
 
-# AWS's list knows no resource for the first; the groups of a query's results are not in the call.
-_ON_GROUPS, _ON_ANY = "DescribeLogGroups", "GetQueryResults"
-
 
 def required_permissions(call: Call, account: str) -> list[Permission]:
     action, params = f"logs:{call.name}", arguments(call)
     types = resource_types("logs", call.name)
     if types is None:
         raise Unmapped(action)
-    if call.name == _ON_ANY or (not types and call.name != _ON_GROUPS):
+    if not types and call.name != "DescribeLogGroups":  # of which AWS's list knows no resource
         return [Permission(action, "*")]
     if "resourceArn" in params:
         return [Permission(action, params["resourceArn"])]

@@ -14,7 +14,7 @@ from localcloud.iam.permissions.aws_list import resource_types
 from localcloud.iam.permissions.model import Permission, Unmapped, arguments
 from localcloud.iam.permissions.table import Table
 
-SNS = Table("sns", {"topic": "{TopicArn|ResourceArn|Name}"}, actions={"PublishBatch": "Publish"})
+SNS = Table("sns", {"topic": "{TopicArn|ResourceArn|Name}"})
 SQS_ACTIONS = {
     "SendMessageBatch": "SendMessage",
     "DeleteMessageBatch": "DeleteMessage",

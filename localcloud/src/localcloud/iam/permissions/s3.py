@@ -19,7 +19,7 @@ ACTIONS = {
          "CompleteMultipartUpload"),
         "PutObject",
     ),
-    **dict.fromkeys(("HeadObject", "SelectObjectContent"), "GetObject"),
+    "HeadObject": "GetObject",
     **dict.fromkeys(("HeadBucket", "ListObjects", "ListObjectsV2"), "ListBucket"),
     "ListBuckets": "ListAllMyBuckets",
     "ListMultipartUploads": "ListBucketMultipartUploads",
@@ -28,16 +28,11 @@ ACTIONS = {
 }  # fmt: skip
 # The part of a bucket's settings in the operation → in the action.
 NOUNS = {
-    "BucketAccelerateConfiguration": "AccelerateConfiguration",
-    "BucketCors": "BucketCORS",
     "BucketEncryption": "EncryptionConfiguration",
-    "BucketIntelligentTieringConfiguration": "IntelligentTieringConfiguration",
     "BucketLifecycle": "LifecycleConfiguration",
     "BucketLifecycleConfiguration": "LifecycleConfiguration",
-    "BucketMetricsConfiguration": "MetricsConfiguration",
     "BucketNotificationConfiguration": "BucketNotification",
     "BucketReplication": "ReplicationConfiguration",
-    "ObjectLockConfiguration": "BucketObjectLockConfiguration",
     "PublicAccessBlock": "BucketPublicAccessBlock",
 }
 _READS = {"GetObject", "HeadObject"}
@@ -56,7 +51,10 @@ _HEADERS = {
 def required_permissions(call: Call, _account: str) -> list[Permission]:
     name = call.name
     if name == "DeleteObjects":
-        actions = _batch_of_deletes(call)
+        actions: list[tuple[str, str | None]] = [
+            ("DeleteObjectVersion" if entry.get("VersionId") else "DeleteObject", entry["Key"])
+            for entry in call.params["Delete"]["Objects"]
+        ]
     else:
         action = action_of(name)
         types = resource_types("s3", action)
@@ -105,13 +103,6 @@ def _versioned(call: Call, action: str) -> str:
     versioned = action.replace("Object", "ObjectVersion", 1)
     is_action = resource_types("s3", versioned) is not None
     return versioned if is_action and "versionId" in call.request.query else action
-
-
-def _batch_of_deletes(call: Call) -> list[tuple[str, str | None]]:
-    return [
-        ("DeleteObjectVersion" if entry.get("VersionId") else "DeleteObject", str(entry["Key"]))
-        for entry in call.params["Delete"]["Objects"]
-    ]
 
 
 def _source(call: Call) -> tuple[str, str, str | None]:

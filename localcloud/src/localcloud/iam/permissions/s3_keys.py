@@ -17,20 +17,14 @@ _QUERY = {
     "s3:VersionId": "versionId",
 }
 _HEADERS = (
-    "x-amz-acl",
-    "x-amz-copy-source",
-    "x-amz-metadata-directive",
-    "x-amz-server-side-encryption",
-    "x-amz-server-side-encryption-aws-kms-key-id",
+    "x-amz-acl", "x-amz-content-sha256", "x-amz-copy-source", "x-amz-metadata-directive",
+    "x-amz-server-side-encryption", "x-amz-server-side-encryption-aws-kms-key-id",
     "x-amz-storage-class",
-    "x-amz-content-sha256",
-)
-
-
+)  # fmt: skip
 # The actions that look at the tags of an object, by operation.
 _ON_TAGGED = {
-    "CopyObject", "DeleteObjectTagging", "GetObject", "GetObjectAcl", "GetObjectAttributes",
-    "GetObjectTagging", "HeadObject", "PutObjectAcl", "PutObjectTagging",
+    "CopyObject", "DeleteObjectTagging", "GetObject", "GetObjectAttributes", "GetObjectTagging",
+    "HeadObject", "PutObjectTagging",
 }  # fmt: skip
 
 

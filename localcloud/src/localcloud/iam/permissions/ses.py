@@ -11,7 +11,7 @@ from localcloud.iam.context import Keys
 from localcloud.iam.permissions.model import Permission
 from localcloud.iam.permissions.table import Table
 
-TABLE = Table("ses", {"configuration-set": "{ConfigurationSetName}", "identity": "{EmailIdentity}"})
+TABLE = Table("ses", {"identity": "{EmailIdentity}"})
 
 
 def required_permissions(call: Call, account: str) -> list[Permission]:

@@ -44,7 +44,6 @@ TABLES: dict[str, Table] = {
         },
     ),
     "secretsmanager": Table("secretsmanager", {"secret": "{SecretId|Name}"}),
-    "xray": Table("xray", {}),
 }
 # What changes these can hand on a role or more rights than the caller's: not known here.
 _READ_ONLY = {"cloudformation", "iam"}

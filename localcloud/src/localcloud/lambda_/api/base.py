@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from localcloud.cloud import Cloud
-from localcloud.gateway.errors import ApiError, not_emulated
+from localcloud.gateway.errors import not_emulated
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.gateway.paging import Pager
 from localcloud.gateway.service import Service
-from localcloud.lambda_.arns import LATEST, FunctionRef, parse_function
+from localcloud.lambda_.arns import parse_function
 from localcloud.lambda_.errors import invalid_parameter
 from localcloud.lambda_.invocation import Lambda
 from localcloud.lambda_.model import Function
@@ -34,31 +34,13 @@ class ApiBase(Service):
         cloud.gateway.register("ec2", self._interfaces)
 
     def __call__(self, call: Call) -> Response | None:
-        if call.operation is None:
-            request = call.request
-            raise not_emulated(f"this Lambda request: {request.method} {request.parts.path}")
+        if call.params.get("RevisionId"):
+            raise not_emulated(f"RevisionId of {call.action}")
         return super().__call__(call)
 
-    def _find(self, call: Call, params: dict[str, Any]) -> tuple[Function, FunctionRef]:
+    def _find(self, call: Call, params: dict[str, Any]) -> Function:
         ref = parse_function(params["FunctionName"], call.region, params.get("Qualifier"))
-        return self._registry.function(ref), ref
-
-    def _find_unqualified(self, call: Call, params: dict[str, Any]) -> Function:
-        function, ref = self._find(call, params)
-        if ref.qualifier and ref.qualifier != LATEST:
-            arn = function.arn(ref.qualifier)
-            message = f"This operation is permitted only on the function, not on {arn}."
-            raise invalid_parameter(message)
-        return function
-
-
-def check_revision(expected: str | None, actual: str) -> None:
-    if expected and expected != actual:
-        raise ApiError(
-            "PreconditionFailedException",
-            "The RevisionId provided does not match the latest RevisionId. Call the "
-            "GetFunction/GetAlias API to retrieve the latest RevisionId",
-        )
+        return self._registry.function(ref)
 
 
 def timestamp() -> str:

@@ -7,15 +7,14 @@ from typing import Any
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.lambda_ import configuration, limits
-from localcloud.lambda_.api.base import check_revision, no_content, timestamp
-from localcloud.lambda_.api.versions import VersionsApi, view
-from localcloud.lambda_.arns import LATEST, FunctionRef, function_arn, parse_function
-from localcloud.lambda_.errors import conflict
+from localcloud.lambda_.api.base import ApiBase, no_content, timestamp
+from localcloud.lambda_.arns import LATEST, function_arn, parse_function
+from localcloud.lambda_.errors import conflict, invalid_parameter
 from localcloud.lambda_.model import Function, Version
 from localcloud.lambda_.packages import fetch
 
 
-class FunctionsApi(VersionsApi):
+class FunctionsApi(ApiBase):
     def create_function(self, call: Call, **params: Any) -> dict[str, Any]:
         name = parse_function(params["FunctionName"], call.region).name
         configuration.check_name(name)
@@ -32,7 +31,6 @@ class FunctionsApi(VersionsApi):
         account = self._registry.account
         arn = function_arn(call.region, account, name)
         self._roles.require_trust(settings["Role"], arn)
-        self._check_dead_letters(settings)
         package = self._packages.unpack(fetch(params["Code"], call, self._clients))
         configuration.check_unzipped(settings, package.unzipped_bytes, self._registry)
         settings |= {
@@ -58,18 +56,17 @@ class FunctionsApi(VersionsApi):
             if functions.setdefault(name, function) is not function:
                 raise conflict(f"Function already exist: {name}")
         self._interfaces.attach(version)
-        return self._published_or_latest(function, params)
+        return dict(function.latest.configuration)
 
     def get_function(self, call: Call, **params: Any) -> dict[str, Any]:
-        function, ref = self._find(call, params)
-        version = function.version(ref.qualifier)
+        function = self._find(call, params)
         result: dict[str, Any] = {
-            "Configuration": self._view(function, ref),
+            "Configuration": self._view(function, params),
             # On AWS a presigned address of the zip file. Nothing answers at this one.
             "Code": {
                 "RepositoryType": "S3",
                 "Location": f"https://awslambda-{call.region}-tasks.s3.{call.region}.amazonaws.com/"
-                f"snapshots/{self._registry.account}/{version.folder.name}",
+                f"snapshots/{self._registry.account}/{function.latest.folder.name}",
             },
         }
         if function.tags:
@@ -79,24 +76,20 @@ class FunctionsApi(VersionsApi):
         return result
 
     def get_function_configuration(self, call: Call, **params: Any) -> dict[str, Any]:
-        function, ref = self._find(call, params)
-        return self._view(function, ref)
+        return self._view(self._find(call, params), params)
 
-    def _view(self, function: Function, ref: FunctionRef) -> dict[str, Any]:
-        configuration = view(function, function.version(ref.qualifier), ref.qualifier)
-        return configuration | self._lambda.executor.idleness.state(function)
+    def _view(self, function: Function, params: dict[str, Any]) -> dict[str, Any]:
+        arn = f"{function.arn}:{LATEST}" if params.get("Qualifier") else function.arn
+        state = self._lambda.executor.idleness.state(function)
+        return {**function.latest.configuration, "FunctionArn": arn, **state}
 
-    def list_functions(self, call: Call, **params: Any) -> dict[str, Any]:
-        versions: list[Version] = []
-        for _, function in sorted(self._registry.functions[call.region].items()):
-            versions.append(function.latest)
-            if params.get("FunctionVersion") == "ALL":
-                versions += function.published.values()
-        return {"Functions": [dict(version.configuration) for version in versions]}
+    def list_functions(self, call: Call, **_: Any) -> dict[str, Any]:
+        functions = sorted(self._registry.functions[call.region].items())
+        return {"Functions": [dict(function.latest.configuration) for _, function in functions]}
 
     def update_function_code(self, call: Call, **params: Any) -> dict[str, Any]:
-        function = self._find_unqualified(call, params)
-        check_revision(params.get("RevisionId"), function.latest.configuration["RevisionId"])
+        function = self._find(call, params)
+        configuration.check_supported(params)
         package = self._packages.unpack(fetch(params, call, self._clients))
         settings = dict(function.latest.configuration)
         configuration.check_unzipped(settings, package.unzipped_bytes, self._registry)
@@ -104,15 +97,12 @@ class FunctionsApi(VersionsApi):
         if params.get("Architectures"):
             settings["Architectures"] = params["Architectures"]
         version = replace(function.latest, configuration=settings, folder=package.folder)
-        if params.get("DryRun"):
-            return settings
         self._replace(function, _revised(version))
-        return self._published_or_latest(function, params)
+        return dict(function.latest.configuration)
 
     def update_function_configuration(self, call: Call, **params: Any) -> dict[str, Any]:
-        function = self._find_unqualified(call, params)
+        function = self._find(call, params)
         latest = function.latest
-        check_revision(params.get("RevisionId"), latest.configuration["RevisionId"])
         settings = configuration.apply(
             dict(latest.configuration),
             params,
@@ -121,21 +111,19 @@ class FunctionsApi(VersionsApi):
             self._quotas.function_memory_mb,
         )
         if "Role" in params:
-            self._roles.require_trust(settings["Role"], function.arn())
-        self._check_dead_letters(settings)
+            self._roles.require_trust(settings["Role"], function.arn)
         version = self._in_vpc(replace(latest, configuration=settings), params, call)
         self._replace(function, _revised(version))
         return dict(function.latest.configuration)
 
     def delete_function(self, call: Call, **params: Any) -> Response:
-        function, ref = self._find(call, params)
+        function = self._find(call, params)
+        if params.get("Qualifier"):
+            message = "$LATEST version cannot be deleted without deleting the function."
+            raise invalid_parameter(message)
         with self._registry.lock:
-            if ref.qualifier:
-                self._delete_version(function, ref.qualifier)
-                return no_content()
             self._registry.functions[call.region].pop(function.name, None)
-        for version in (function.latest, *function.published.values()):
-            self._lambda.executor.retire(version)
+        self._lambda.executor.retire(function.latest)
         self._interfaces.release(function.latest)
         return no_content()
 
@@ -154,10 +142,6 @@ class FunctionsApi(VersionsApi):
             },
             "AccountUsage": {"TotalCodeSize": code_size, "FunctionCount": len(functions)},
         }
-
-    def _check_dead_letters(self, settings: dict[str, Any]) -> None:
-        if target := settings.get("DeadLetterConfig", {}).get("TargetArn"):
-            self._roles.may_send_to(settings["Role"], target)
 
     def _in_vpc(self, version: Version, params: dict[str, Any], call: Call) -> Version:
         if params.get("VpcConfig") is None:
@@ -180,10 +164,6 @@ class FunctionsApi(VersionsApi):
             function.last_invoked = self._clock.now()
         self._lambda.executor.retire(previous)
         self._interfaces.attach(version)
-
-    def _published_or_latest(self, function: Function, params: dict[str, Any]) -> dict[str, Any]:
-        version = self._publish(function) if params.get("Publish") else function.latest
-        return dict(version.configuration)
 
 
 def _revised(version: Version) -> Version:

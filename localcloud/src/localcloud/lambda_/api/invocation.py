@@ -9,29 +9,23 @@ from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.lambda_ import limits
 from localcloud.lambda_.api.base import ApiBase, no_content
-from localcloud.lambda_.arns import LATEST, FunctionRef, parse_function
-from localcloud.lambda_.errors import invalid, invalid_parameter, not_found
+from localcloud.lambda_.arns import LATEST, parse_function
+from localcloud.lambda_.errors import invalid_parameter, not_found
 from localcloud.lambda_.invocation import check_json
-from localcloud.lambda_.model import Function
 
 _ASYNC_SETTINGS = ("MaximumRetryAttempts", "MaximumEventAgeInSeconds", "DestinationConfig")
 
 
 class InvocationApi(ApiBase):
     def invoke(self, call: Call, **params: Any) -> Response:
-        for member in ("DurableExecutionName", "TenantId"):
+        for member in ("ClientContext", "DurableExecutionName", "TenantId"):
             if params.get(member):
                 raise not_emulated(f"Lambda's Invoke with {member}")
         ref = parse_function(params["FunctionName"], call.region, params.get("Qualifier"))
         payload = call.request.body
         check_json(payload)
-        context = params.get("ClientContext")
-        result = self._lambda.invoke_checked(
-            ref,
-            payload,
-            params.get("InvocationType") or "RequestResponse",
-            base64.b64decode(context).decode() if context else None,
-        )
+        invocation_type = params.get("InvocationType") or "RequestResponse"
+        result = self._lambda.invoke_checked(ref, payload, invocation_type)
         headers = {
             "Content-Type": "application/json",
             "x-amzn-RequestId": result.request_id,
@@ -45,28 +39,29 @@ class InvocationApi(ApiBase):
         return Response(result.status, headers, result.payload)
 
     def put_function_event_invoke_config(self, call: Call, **params: Any) -> dict[str, Any]:
-        function, ref = self._find(call, params)
-        return self._store_config(function, ref, {}, params)
-
-    def update_function_event_invoke_config(self, call: Call, **params: Any) -> dict[str, Any]:
-        function, ref = self._find(call, params)
-        return self._store_config(function, ref, _config(function, ref), params)
+        function = self._find(call, params)
+        for kind in ("OnSuccess", "OnFailure"):
+            if target := params.get("DestinationConfig", {}).get(kind, {}).get("Destination"):
+                self._roles.may_send_to(function.latest.role, target)
+        settings = {m: params[m] for m in _ASYNC_SETTINGS if params.get(m) is not None}
+        arn = f"{function.arn}:{LATEST}"
+        function.async_config = {**settings, "LastModified": datetime.now(UTC), "FunctionArn": arn}
+        return function.async_config
 
     def get_function_event_invoke_config(self, call: Call, **params: Any) -> dict[str, Any]:
-        return _config(*self._find(call, params))
+        function = self._find(call, params)
+        if not function.async_config:
+            arn = f"{function.arn}:{LATEST}"
+            raise not_found(f"The function {arn} doesn't have an EventInvokeConfig")
+        return function.async_config
 
     def delete_function_event_invoke_config(self, call: Call, **params: Any) -> Response:
-        function, ref = self._find(call, params)
-        _config(function, ref)
-        del function.async_configs[ref.qualifier or LATEST]
+        self.get_function_event_invoke_config(call, **params)
+        self._find(call, params).async_config = {}
         return no_content()
 
-    def list_function_event_invoke_configs(self, call: Call, **params: Any) -> dict[str, Any]:
-        function = self._find_unqualified(call, params)
-        return {"FunctionEventInvokeConfigs": list(function.async_configs.values())}
-
     def put_function_concurrency(self, call: Call, **params: Any) -> dict[str, Any]:
-        function = self._find_unqualified(call, params)
+        function = self._find(call, params)
         reserved = params["ReservedConcurrentExecutions"]
         with self._registry.lock:
             others = self._registry.reserved(call.region) - (function.reserved or 0)
@@ -79,40 +74,6 @@ class InvocationApi(ApiBase):
             function.reserved = reserved
         return {"ReservedConcurrentExecutions": reserved}
 
-    def get_function_concurrency(self, call: Call, **params: Any) -> dict[str, Any]:
-        return {"ReservedConcurrentExecutions": self._find_unqualified(call, params).reserved}
-
     def delete_function_concurrency(self, call: Call, **params: Any) -> Response:
-        self._find_unqualified(call, params).reserved = None
+        self._find(call, params).reserved = None
         return no_content()
-
-    def _store_config(
-        self, function: Function, ref: FunctionRef, base: dict[str, Any], params: dict[str, Any]
-    ) -> dict[str, Any]:
-        function.version(ref.qualifier)
-        for member, low, high in (
-            ("MaximumRetryAttempts", 0, limits.RETRY_ATTEMPTS),
-            ("MaximumEventAgeInSeconds", 60, limits.EVENT_AGE_SECONDS),
-        ):
-            value = params.get(member)
-            if value is not None and not low <= value <= high:
-                raise invalid(member[0].lower() + member[1:], value, f"be between {low} and {high}")
-        for kind in ("OnSuccess", "OnFailure"):
-            if target := params.get("DestinationConfig", {}).get(kind, {}).get("Destination"):
-                self._roles.may_send_to(function.latest.role, target)
-        settings = {m: params[m] for m in _ASYNC_SETTINGS if params.get(m) is not None}
-        qualifier = ref.qualifier or LATEST
-        function.async_configs[qualifier] = config = {
-            **base,
-            **settings,
-            "LastModified": datetime.now(UTC),
-            "FunctionArn": function.arn(qualifier),
-        }
-        return config
-
-
-def _config(function: Function, ref: FunctionRef) -> dict[str, Any]:
-    if config := function.async_config(ref.qualifier):
-        return config
-    arn = function.arn(ref.qualifier or LATEST)
-    raise not_found(f"The function {arn} doesn't have an EventInvokeConfig")

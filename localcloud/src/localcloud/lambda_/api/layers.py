@@ -5,7 +5,7 @@ from typing import Any
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.lambda_.api.base import ApiBase, no_content, timestamp
-from localcloud.lambda_.arns import layer_arn, parse_layer, parse_layer_version
+from localcloud.lambda_.arns import layer_arn, parse_layer
 from localcloud.lambda_.errors import not_found
 from localcloud.lambda_.model import Layer, LayerVersion
 from localcloud.lambda_.packages import fetch
@@ -36,11 +36,10 @@ class LayersApi(ApiBase):
         return description
 
     def get_layer_version(self, call: Call, **params: Any) -> dict[str, Any]:
-        name, number = parse_layer(params["LayerName"]), int(params["VersionNumber"])
-        return self._description(call.region, name, number)
-
-    def get_layer_version_by_arn(self, _: Call, **params: Any) -> dict[str, Any]:
-        return self._description(*parse_layer_version(params["Arn"]))
+        layer = layer_arn(call.region, self._registry.account, parse_layer(params["LayerName"]))
+        if version := self._registry.layer_version(f"{layer}:{params['VersionNumber']}"):
+            return dict(version.description)
+        raise not_found()
 
     def delete_layer_version(self, call: Call, **params: Any) -> Response:
         """Functions that have the layer keep it; their sandboxes find its folder still in place."""
@@ -49,11 +48,6 @@ class LayersApi(ApiBase):
             with self._registry.lock:
                 layer.versions.pop(int(params["VersionNumber"]), None)
         return no_content()
-
-    def list_layer_versions(self, call: Call, **params: Any) -> dict[str, Any]:
-        layer = self._registry.layers[call.region].get(parse_layer(params["LayerName"]), Layer())
-        newest_first = sorted(layer.versions, reverse=True)
-        return {"LayerVersions": [_item(layer.versions[number]) for number in newest_first]}
 
     def list_layers(self, call: Call, **_: Any) -> dict[str, Any]:
         items = [
@@ -66,12 +60,6 @@ class LayersApi(ApiBase):
             if layer.versions
         ]
         return {"Layers": items}
-
-    def _description(self, region: str, name: str, number: int) -> dict[str, Any]:
-        arn = f"{layer_arn(region, self._registry.account, name)}:{number}"
-        if version := self._registry.layer_version(arn):
-            return dict(version.description)
-        raise not_found()
 
 
 def _item(version: LayerVersion) -> dict[str, Any]:

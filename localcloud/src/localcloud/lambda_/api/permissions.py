@@ -8,7 +8,7 @@ from typing import Any
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
-from localcloud.lambda_.api.base import ApiBase, check_revision, no_content
+from localcloud.lambda_.api.base import ApiBase, no_content
 from localcloud.lambda_.arns import LATEST, parse_function
 from localcloud.lambda_.errors import conflict, invalid_parameter, not_found
 from localcloud.lambda_.model import Function
@@ -22,14 +22,12 @@ _POLICY_BYTES = 20 * 1024
 class PermissionsApi(ApiBase):
     def add_permission(self, call: Call, **params: Any) -> dict[str, Any]:
         check_permission(params, self._roles.account)
-        function, ref = self._find(call, params)
+        function = self._find(call, params)
         if params.get("Qualifier") == LATEST:
             raise invalid_parameter("We currently do not support adding policies for $LATEST.")
-        function.version(ref.qualifier)
-        check_revision(params.get("RevisionId"), _revision(function.statements[ref.qualifier]))
-        added = statement(params, function.arn(ref.qualifier))
+        added = statement(params, function.arn)
         with self._registry.lock:
-            statements = function.statements[ref.qualifier]
+            statements = function.statements
             if any(existing["Sid"] == added["Sid"] for existing in statements):
                 raise conflict(
                     f"The statement id ({added['Sid']}) provided already exists. Please provide a "
@@ -42,19 +40,16 @@ class PermissionsApi(ApiBase):
         return {"Statement": json.dumps(added, separators=(",", ":"))}
 
     def remove_permission(self, call: Call, **params: Any) -> Response:
-        function, ref = self._find(call, params)
-        sid = params["StatementId"]
+        function, sid = self._find(call, params), params["StatementId"]
         with self._registry.lock:
-            statements = function.statements[ref.qualifier]
-            remaining = [existing for existing in statements if existing["Sid"] != sid]
-            if len(remaining) == len(statements):
+            remaining = [existing for existing in function.statements if existing["Sid"] != sid]
+            if len(remaining) == len(function.statements):
                 raise not_found(f"Statement {sid} is not found in resource policy.")
-            function.statements[ref.qualifier] = remaining
+            function.statements = remaining
         return no_content()
 
     def get_policy(self, call: Call, **params: Any) -> dict[str, Any]:
-        function, ref = self._find(call, params)
-        statements = function.statements[ref.qualifier]
+        statements = self._find(call, params).statements
         if not statements:
             raise not_found()
         return {"Policy": policy_document(statements), "RevisionId": _revision(statements)}

@@ -1,7 +1,5 @@
 """Finds the integration that a Task's Resource names, and refuses what it does not know."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 

@@ -3,8 +3,6 @@
 https://docs.aws.amazon.com/step-functions/latest/dg/connect-api-gateway.html
 """
 
-from __future__ import annotations
-
 import json
 from http import HTTPStatus
 from typing import Any

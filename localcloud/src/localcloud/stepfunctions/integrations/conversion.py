@@ -1,7 +1,5 @@
 """Converts between the JSON of a state machine and botocore's values, by botocore's models."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache

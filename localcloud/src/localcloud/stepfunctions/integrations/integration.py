@@ -1,7 +1,5 @@
 """What a Task state hands its work to."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from typing import Any, ClassVar, NamedTuple
 

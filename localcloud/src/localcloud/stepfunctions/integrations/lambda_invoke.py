@@ -3,8 +3,6 @@
 This is the hot path: it makes the request without a boto3 client and hands it to the gateway.
 """
 
-from __future__ import annotations
-
 import base64
 import json
 from typing import Any
@@ -79,10 +77,8 @@ class LambdaFunction(Integration):
 
 
 def _text(payload: Any) -> str:
-    """The Payload as it is sent: AWS was recorded sending text as it stands, and null as {}.
-
-    https://github.com/localstack/localstack/blob/main/tests/aws/services/stepfunctions/v2/services/test_lambda_task_service.snapshot.json
-    """
+    """The Payload as it is sent: AWS was recorded sending text as it stands, and null as {}."""
+    # https://github.com/localstack/localstack/blob/main/tests/aws/services/stepfunctions/v2/services/test_lambda_task_service.snapshot.json
     if payload is None:
         return "{}"
     return payload if isinstance(payload, str) else dumps(payload)

@@ -6,8 +6,6 @@ https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.h
 camelCase, names of parameters and of the response's members in PascalCase, timestamps as ISO 8601.
 """
 
-from __future__ import annotations
-
 from functools import cache
 from typing import Any
 

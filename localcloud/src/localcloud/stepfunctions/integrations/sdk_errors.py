@@ -6,12 +6,10 @@ Optimized integrations use version 1 (``Lambda.ResourceNotFoundException``,
 https://github.com/localstack/localstack/tree/main/tests/aws/services/stepfunctions/v2/error_handling
 """
 
-from __future__ import annotations
-
 import re
 import uuid
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import botocore.session
 from botocore.exceptions import ClientError
@@ -31,7 +29,7 @@ class ServiceError(NamedTuple):
     extended_request_id: str = ""  # S3 only
 
     @classmethod
-    def of(cls, error: ClientError) -> ServiceError:
+    def of(cls, error: ClientError) -> Self:
         body = error.response.get("Error", {})
         metadata = error.response.get("ResponseMetadata", {})
         return cls(
@@ -43,11 +41,9 @@ class ServiceError(NamedTuple):
         )
 
     @classmethod
-    def of_nulls(cls, arguments: list[str]) -> ServiceError:
-        """A service's answer to required arguments that are null, as DynamoDB's was recorded.
-
-        https://github.com/localstack/localstack/blob/main/tests/aws/services/stepfunctions/v2/error_handling/test_aws_sdk.snapshot.json
-        """
+    def of_nulls(cls, arguments: list[str]) -> Self:
+        """A service's answer to required arguments that are null, as DynamoDB's was recorded."""
+        # https://github.com/localstack/localstack/blob/main/tests/aws/services/stepfunctions/v2/error_handling/test_aws_sdk.snapshot.json
         faults = "; ".join(
             f"Value null at '{name[0].lower()}{name[1:]}' failed to satisfy constraint: "
             "Member must not be null"

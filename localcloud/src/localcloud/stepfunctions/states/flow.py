@@ -1,11 +1,9 @@
 """States that do no work of their own: Pass, Succeed, Fail, Wait, Choice, Parallel."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, Self
 
 from localcloud.stepfunctions.branch import Frame
 from localcloud.stepfunctions.errors import StateError
@@ -46,7 +44,7 @@ class Fail(State):
     type_name = "Fail"
 
     @classmethod
-    def parse(cls, context: ParseContext) -> Fail:
+    def parse(cls, context: ParseContext) -> Self:
         fields = context.fields
         return cls(context.common, fields.template("Error"), fields.template("Cause"))
 
@@ -73,7 +71,7 @@ class Wait(State):
     type_name = "Wait"
 
     @classmethod
-    def parse(cls, context: ParseContext) -> Wait:
+    def parse(cls, context: ParseContext) -> Self:
         fields = context.fields
         if fields.has("Seconds") == fields.has("Timestamp"):
             fields.report_here("Exactly one of these fields is required: [Seconds, Timestamp]")
@@ -97,10 +95,8 @@ class Wait(State):
 
 
 def parse_time(value: object) -> float | None:
-    """Epoch seconds of an RFC 3339 timestamp; the T must be upper-case, and the zone given.
-
-    https://states-language.net/spec.html#timestamps
-    """
+    """Epoch seconds of an RFC 3339 timestamp; the T must be upper-case, and the zone given."""
+    # https://states-language.net/spec.html#timestamps
     if not isinstance(value, str) or "T" not in value:
         return None
     try:
@@ -126,7 +122,7 @@ class Choice(State):
     type_name = "Choice"
 
     @classmethod
-    def parse(cls, context: ParseContext) -> Choice:
+    def parse(cls, context: ParseContext) -> Self:
         fields, targets = context.fields, context.targets
         rules = [_read_rule(rule, targets) for rule in fields.required_objects("Choices")]
         target = read_target(fields, "Default", targets)
@@ -170,7 +166,7 @@ class Parallel(State):
     type_name = "Parallel"
 
     @classmethod
-    def parse(cls, context: ParseContext) -> Parallel:
+    def parse(cls, context: ParseContext) -> Self:
         fields = context.fields
         graphs = [context.graph(branch, True) for branch in fields.required_objects("Branches")]
         return cls(context.common, graphs, fields.template("Arguments"))

@@ -1,7 +1,5 @@
 """Distributed Map, whose items or batches are executions, and the reading of all Map states."""
 
-from __future__ import annotations
-
 import re
 import uuid
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What Inline and Distributed Map share, and Inline Map: at most 40 iterations at once."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 

@@ -1,10 +1,8 @@
 """What all states have in common: entering, leaving, Assign and Output, Retry and Catch."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from localcloud.stepfunctions.branch import Branch, Frame
 from localcloud.stepfunctions.error_policy import ErrorPolicy, RetryCounts
@@ -22,7 +20,7 @@ class Graph:
     """States of one scope: a machine's own, or those of a branch or an item processor."""
 
     start_at: str
-    states: dict[str, State]
+    states: "dict[str, State]"
 
     def run(self, branch: Branch, data: Any) -> Any:
         """Follow the graph from its start; the output of its last state."""
@@ -62,7 +60,7 @@ class State:
     type_name: ClassVar[str]
 
     @classmethod
-    def parse(cls, context: ParseContext) -> State:
+    def parse(cls, context: ParseContext) -> Self:
         return cls(context.common)
 
     def enter(self, branch: Branch, data: Any) -> Step:

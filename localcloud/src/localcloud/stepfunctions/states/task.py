@@ -1,9 +1,7 @@
 """Task: an integration does the work; the time-out is not scaled, because the work is real."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from localcloud.gateway.errors import not_emulated
 from localcloud.stepfunctions.branch import Frame
@@ -33,7 +31,7 @@ class Task(State):
     type_name = "Task"
 
     @classmethod
-    def parse(cls, context: ParseContext) -> Task:
+    def parse(cls, context: ParseContext) -> Self:
         fields = context.fields
         for name in ("HeartbeatSeconds", "Credentials"):
             if fields.has(name):

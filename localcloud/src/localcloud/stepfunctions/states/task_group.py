@@ -1,11 +1,9 @@
 """Branches that run at once beneath one branch, and end together."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from localcloud.stepfunctions.branch import Branch
 from localcloud.stepfunctions.errors import Cancelled, CancelReason, StateError
@@ -25,7 +23,7 @@ class TaskGroup:
         self._lock = threading.Lock()
         self._start_event_id = branch.last_event_id
 
-    def __enter__(self) -> TaskGroup:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
