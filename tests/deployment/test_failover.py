@@ -145,4 +145,4 @@ def test_without_a_region_the_command_explains_itself(capsys: pytest.CaptureFixt
     with pytest.raises(SystemExit) as caught:
         command_line.main(["failover"])
     assert caught.value.code == 2
-    assert "python -m deployer failover [-h] region" in capsys.readouterr().err
+    assert "python -m deployer failover [-h] [--traffic TRAFFIC] region" in capsys.readouterr().err
