@@ -7,11 +7,12 @@ from common import aws
 from common.activation import Activation
 from common.handler import lambda_handler
 from common.observability import logger
+from common.routing_note import RoutingNote, note_routing
 from common.runbook_steps import record_done
 from common.state_table import StateTable
 from failover.access_point_routes import send_traffic_to
 from failover.arc_cluster import ArcCluster, parse_endpoints
-from failover.routing_controls import SwitchResult, set_controls
+from failover.routing_controls import SwitchResult, have_states, set_controls
 
 DYNAMODB = aws.dynamodb()
 
@@ -37,27 +38,36 @@ class TrafficResult(TypedDict):
 
 
 @lambda_handler(Settings)
-def handler(event: dict[str, Any], settings: Settings) -> SwitchResult | TrafficResult:
-    """`{"traffic": "this-region" | "both-regions" | "unchanged"}` → where uploads and downloads go.
+def handler(
+    event: dict[str, Any], settings: Settings
+) -> SwitchResult | TrafficResult | RoutingNote:
+    """`{"look": true}` → whether the controls make this Region active, which is noted as well.
+
+    `{"traffic": "this-region" | "both-regions" | "unchanged"}` → where uploads and downloads go.
 
     `{"runbook": execution}` → `{"region", "changed", "endpoint"}`: it does not matter which Region
     is active, the controls are set and never toggled. When this Region became active is noted,
     since its first mails have to wait for the fence.
     Raises QuorumUnreachable, SwitchRefused, ActivationNotNoted or RoutesNotChanged.
     """
-    return (
-        _send_traffic(event["traffic"], settings)
-        if "traffic" in event
-        else _switch(event, settings)
-    )
+    if "look" in event:
+        return _look(settings)
+    if "traffic" in event:
+        return _send_traffic(event["traffic"], settings)
+    return _switch(event, settings)
+
+
+def _look(settings: Settings) -> RoutingNote:
+    is_active = have_states(_cluster(settings), _states(settings))
+    return note_routing(_state(settings), is_active=is_active)
 
 
 def _switch(event: dict[str, Any], settings: Settings) -> SwitchResult:
-    cluster = ArcCluster(parse_endpoints(settings.cluster_endpoints))
-    states = {settings.own_control_arn: "On", settings.peer_control_arn: "Off"}
-    state = StateTable(DYNAMODB, settings.state_table, settings.aws_region, settings.peer_region)
+    state = _state(settings)
     activation = Activation(state)
-    result = set_controls(cluster, settings.aws_region, states, activation.begin)
+    result = set_controls(
+        _cluster(settings), settings.aws_region, _states(settings), activation.begin
+    )
     activation.finish()
     record_done(state, "Failover", event)
     logger.info("This Region is active", changed=result["changed"], endpoint=result["endpoint"])
@@ -73,3 +83,16 @@ def _send_traffic(target: str, settings: Settings) -> TrafficResult:
     endpoint = send_traffic_to(settings.mrap_arn, regions, others)
     logger.info("The access point sends requests to", regions=regions, endpoint=endpoint)
     return {"traffic": regions, "endpoint": endpoint}
+
+
+def _cluster(settings: Settings) -> ArcCluster:
+    return ArcCluster(parse_endpoints(settings.cluster_endpoints))
+
+
+def _states(settings: Settings) -> dict[str, str]:
+    """The states that make this Region the active one."""
+    return {settings.own_control_arn: "On", settings.peer_control_arn: "Off"}
+
+
+def _state(settings: Settings) -> StateTable:
+    return StateTable(DYNAMODB, settings.state_table, settings.aws_region, settings.peer_region)

@@ -19,6 +19,9 @@ WATCHED = {
     ("AWS/ApiGateway", "5XXError"),
     ("AWS/S3", "ReplicationLatency"),
     ("MultiRegionBatch${Env}", "FilesNotReconciled"),
+    ("MultiRegionBatch${Env}", "FilesOverdue"),
+    ("MultiRegionBatch${Env}", "ActiveRegionUnclear"),
+    ("AWS/S3", "OperationsFailedReplication"),
 }
 ALARMS = application_resources("AWS::CloudWatch::Alarm")
 

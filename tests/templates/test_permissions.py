@@ -177,7 +177,12 @@ def test_only_the_rule_may_invoke_the_emailer() -> None:
 
 
 @pytest.mark.parametrize(
-    ("function", "schedule"), [("Watcher", "WatchSchedule"), ("Readiness", "ReadinessSchedule")]
+    ("function", "schedule"),
+    [
+        ("Watcher", "WatchSchedule"),
+        ("Readiness", "ReadinessSchedule"),
+        ("Failover", "LookAtRoutingControls"),
+    ],
 )
 def test_only_its_schedule_may_invoke_a_function_that_has_one(function: str, schedule: str) -> None:
     permissions = resources("templates/failover.yaml", "AWS::Lambda::Permission").values()

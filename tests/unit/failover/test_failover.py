@@ -19,6 +19,7 @@ from failover.routing_controls import (
     QuorumUnreachable,
     SwitchRefused,
     _refusal,
+    have_states,
     set_controls,
 )
 from tests.templates.loading import resources
@@ -282,6 +283,47 @@ def test_a_repetition_notes_no_second_activation(
     monkeypatch.setitem(PEER_ON, "arn:peer", "Off")
     assert failover()["changed"] is False
     assert state.note("activation") == first
+
+
+@pytest.mark.parametrize(("states", "is_active"), [(OWN_ON, True), (PEER_ON, False)])
+def test_a_look_notes_what_the_controls_say_and_changes_nothing(
+    failover: Callable[..., Any],
+    state: StateTable,
+    monkeypatch: pytest.MonkeyPatch,
+    states: dict[str, str],
+    is_active: bool,
+) -> None:
+    cluster = FakeCluster(states)
+    cluster.down = {"us-east-1", "us-west-2"}
+    monkeypatch.setattr(app, "_cluster", lambda _: cluster)
+    assert failover(look=True)["is_active"] is is_active
+    assert (state.note("routing") or {})["is_active"] is is_active
+    assert not cluster.writes
+
+
+def test_a_look_that_has_no_majority_is_an_error() -> None:
+    cluster = FakeCluster(OWN_ON)
+    cluster.down = set(REGIONS[:3])
+    with pytest.raises(QuorumUnreachable):
+        have_states(cluster, OWN_ON)
+
+
+@pytest.mark.parametrize(
+    ("traffic", "regions"),
+    [
+        ("this-region", ["us-west-2"]),
+        ("both-regions", ["us-west-2", "us-east-1"]),
+        ("unchanged", []),
+    ],
+)
+def test_traffic_goes_where_the_runbook_says(
+    failover: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+    traffic: str,
+    regions: list[str],
+) -> None:
+    monkeypatch.setattr(app, "send_traffic_to", lambda *_: "eu-west-1")
+    assert failover(traffic=traffic)["traffic"] == regions
 
 
 def test_an_error_below_500_is_a_refusal_and_throttling_is_not() -> None:
