@@ -14,7 +14,7 @@ export LOCALCLOUD_STATE ?= $(CURDIR)/.local
 export SES_IDENTITY ?= batch@example.com
 export LOCALCLOUD_VERIFIED_IDENTITIES ?= $(SES_IDENTITY)
 
-.PHONY: help venv local local-stop env mail status demo drill test test-fast test-slow soak mutations model malformed
+.PHONY: help venv local local-stop env mail status demo load drill test test-fast test-slow soak mutations model malformed
 .PHONY: lint lint-code lint-templates format bench lock clean
 
 help: ## list these targets
@@ -55,6 +55,9 @@ status: ## say whether the local cloud runs, and which calls it has received
 
 demo: venv ## run everything once: start, deploy, upload, check the result, show the mail
 	@$(BIN)/python -m tools.demo
+
+load: venv ## upload FILES=100 small files and a large one at once, in a new account of 10 concurrent functions
+	@$(BIN)/python -m tools.load --files $(or $(FILES),100)
 
 drill: venv ## let a Region fail in the middle of a load, and check that every file comes out once
 	@$(BIN)/python -m tools.drill

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from . import stacks, verify
 from .active_region import FunctionFailed, active_region
+from .admission import admission_parameters
 from .aws import Aws
 from .bucket_wiring import BucketWiring
 from .comparison import bucket_wirings, compare
@@ -128,6 +129,7 @@ class Deployment:
             "Recipient": self._settings.recipient,
             "OperatorEmail": self._settings.operator_email,
             **self._settings.parameters(APPLICATION_SETTINGS),
+            **admission_parameters(self._aws, self._settings),
         }
 
     def _load_financial_data(self) -> None:

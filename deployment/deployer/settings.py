@@ -11,6 +11,7 @@ APPLICATION_SETTINGS = (
     "chunk_records",
     "chunk_bytes",
     "chunk_concurrency",
+    "chunk_slots",
     "record_concurrency",
     "delimiter",
     "link_seconds",
@@ -40,6 +41,7 @@ class Settings:
     chunk_records: str
     chunk_bytes: str
     chunk_concurrency: str
+    chunk_slots: str
     record_concurrency: str
     delimiter: str
     link_seconds: str

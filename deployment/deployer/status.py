@@ -18,6 +18,7 @@ from .replication_lag import show_replication_lag
 from .routing_controls import RoutingControls
 from .stack_info import stack_outputs, stack_status
 from .unfinished_files import show_unfinished_files
+from .waiting_chunks import show_waiting_chunks
 
 
 def show_status(aws: Aws, plan: Plan) -> None:
@@ -34,6 +35,7 @@ def show_status(aws: Aws, plan: Plan) -> None:
     parts: list[Callable[[], None]] = [
         *(partial(_show_dns, aws, plan, region) for region in plan.settings.regions),
         partial(show_replication_lag, aws, plan, account),
+        partial(show_waiting_chunks, aws, plan),
         partial(show_unfinished_files, aws, plan, account),
     ]
     if outputs:

@@ -101,6 +101,7 @@ def settings(**changes: str) -> Settings:
         "chunk_records": "100",
         "chunk_bytes": "131072",
         "chunk_concurrency": "10",
+        "chunk_slots": "",
         "record_concurrency": "10",
         "delimiter": ",",
         "link_seconds": "3600",

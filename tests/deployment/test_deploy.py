@@ -76,7 +76,10 @@ class FakeDeployment:
         parameters = [{"ParameterKey": name, "ParameterValue": value} for name, value in pairs]
         stack = {"Outputs": outputs, "Parameters": parameters}
         response = {"describe_stacks": lambda **_: {"Stacks": [stack]}}
-        return deploy.Deployment(FakeAws(cloudformation=response), self.plan)
+        limits = {"AccountLimit": {"UnreservedConcurrentExecutions": 1000}}
+        functions = {"get_account_settings": lambda: limits}
+        aws = FakeAws(cloudformation=response, **{"lambda": functions})
+        return deploy.Deployment(aws, self.plan)
 
     def application_steps(self) -> list[tuple[str, str]]:
         names = ("batch-standby-x", "batch-primary-x")

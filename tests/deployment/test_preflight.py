@@ -144,7 +144,7 @@ def test_quotas_that_are_too_small_are_named() -> None:
     ]
     few, vpcs = check_quotas(account_with(10, 5, five), plan(), REGION)
     assert few.level == "warning"
-    assert "CHUNK_CONCURRENCY=1" in few.text
+    assert "3 chunks of 2 records" in few.text
     assert vpcs.is_missing
     assert "--desired-value 6" in vpcs.text
     denied = account_with(1000, 4, failing("AccessDeniedException", "no"))

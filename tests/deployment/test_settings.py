@@ -43,6 +43,7 @@ def test_good_settings_have_no_findings() -> None:
         ({"chunk_records": "1001"}, "CHUNK_RECORDS=1001: expected a whole", "CHUNK_RECORDS=100"),
         ({"chunk_bytes": "65999"}, "from 66000 to 200000", "CHUNK_BYTES=131072"),
         ({"chunk_concurrency": "ten"}, "CHUNK_CONCURRENCY=ten", "CHUNK_CONCURRENCY=10"),
+        ({"chunk_slots": "0"}, "from 1 to 1000", "CHUNK_SLOTS=10"),
         ({"record_concurrency": "41"}, "from 1 to 40", "RECORD_CONCURRENCY=10"),
         ({"delimiter": ""}, "DELIMITER=: expected one character", 'DELIMITER=";"'),
         ({"delimiter": '"'}, "no quotation mark", 'DELIMITER=";"'),

@@ -36,6 +36,7 @@ def _parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """The parts print a word each; one of them asks for the active Region."""
     for name, word in (("show_replication_lag", "lag"), ("show_unfinished_files", "files")):
         monkeypatch.setattr(status, name, lambda _aws, _plan, account, w=word: print(w, account))
+    monkeypatch.setattr(status, "show_waiting_chunks", lambda *_: print("chunks"))
     monkeypatch.setattr(RoutingControls, "show", lambda _: print("controls"))
     monkeypatch.setattr(status, "active_region", lambda *_: "eu-west-1")
 
@@ -53,6 +54,7 @@ def test_every_part_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
         "DNS in eu-west-1: active is eu-west-1",
         "DNS in eu-central-1: active is eu-west-1",
         "lag 123456789012",
+        "chunks",
         "files 123456789012",
     ]
 

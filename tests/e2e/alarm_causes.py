@@ -9,7 +9,7 @@ import json
 import threading
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
 
 import botocore.session
@@ -231,6 +231,28 @@ def take_letters(system: System, region: str) -> None:
 
 
 @contextmanager
+def _functions_are_throttled(system: System, region: str) -> Iterator[None]:
+    """The function that is called most often gets no room to run, and somebody goes on calling."""
+    functions, name = system.cloud.client("lambda", region), system.deployment.function("validator")
+    functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
+    over = threading.Event()
+
+    def call() -> None:
+        while not over.wait(0.05):
+            with suppress(functions.exceptions.TooManyRequestsException):
+                functions.invoke(FunctionName=name, Payload="{}")
+
+    caller = threading.Thread(target=call, daemon=True)
+    caller.start()
+    try:
+        yield
+    finally:
+        over.set()
+        caller.join()
+        functions.delete_function_concurrency(FunctionName=name)
+
+
+@contextmanager
 def _the_api_is_in_trouble(system: System, region: str) -> Iterator[None]:
     """Its function gets no room to run, and somebody goes on calling."""
     functions, name = system.cloud.client("lambda", region), system.deployment.function("enricher")
@@ -306,6 +328,7 @@ CAUSES: dict[str, Cause] = {
     "trigger-errors": _the_trigger_fails,
     "trigger-gave-up": _an_input_cannot_be_started,
     "emailer-gave-up": _a_bad_end_cannot_be_handled,
+    "functions-throttled": _functions_are_throttled,
     "records-api-errors": _the_api_is_in_trouble,
     "failover-errors": _arc_cannot_be_reached,
     "reconciler-errors": _the_table_cannot_be_read("reconciler", {"pass": "first"}),

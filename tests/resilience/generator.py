@@ -87,12 +87,17 @@ RUN_FAILS = {"Put the failure into words", "Ask whether the run is still ours",
              "Is the failure ours to tell?", "Record the failure", "Tell the operators",
              "Mail the failure", "Run failed"}  # fmt: skip
 NEEDS_REJECTS = "Store rejected record"
-# One more than Step Functions tries, for every try of a chunk.
-TRIES, CHUNK_TRIES = 6, 18
+# One more than Step Functions tries again, for every try of a chunk.
+TRIES, CHUNK_TRIES = 13, 4 * 5
+# So often a chunk that is throttled tries before it gives way to others.
+THROTTLED_TRIES = 9
+IS_THROTTLED = {"Wait for capacity"}
+IS_CROWDED = {"Wait for a slot"}
 # AWS seconds: what takes so long comes after the runbook's last pass.
 SLOW = FENCE_WAIT + REPLICATION_WAIT + 100.0
 EVENT_DELAYS: tuple[EventDelay, ...] = ("no", "behind another", "after the runbook")
 READ, MERGE = "lambda:reader", "lambda:merger"
+TAKE = "dynamodb:UpdateItem"
 
 
 def states() -> list[str]:
@@ -149,11 +154,15 @@ def _when(rng: Random) -> When:
 
 
 def _prerequisites(at: Moment) -> list[Injection]:
-    """The faults that make a run fail, so that it comes to the states of a failure."""
+    """The faults that make a run fail or wait, so that it comes to the states of that."""
     if isinstance(at, AtState) and at.state in CHUNK_FAILS:
-        return [Injection(AtCall("before", "states", READ), _throttling(READ, CHUNK_TRIES))]
+        return [Injection(AtCall("before", "states", READ), _service_error(CHUNK_TRIES))]
     if isinstance(at, AtState) and at.state in RUN_FAILS:
-        return [Injection(AtCall("before", "states", MERGE), _throttling(MERGE, TRIES))]
+        return [Injection(AtCall("before", "states", MERGE), _service_error(TRIES))]
+    if isinstance(at, AtState) and at.state in IS_THROTTLED:
+        return [Injection(AtCall("before", "states", READ), _throttling(READ, THROTTLED_TRIES))]
+    if isinstance(at, AtState) and at.state in IS_CROWDED:
+        return [Injection(AtCall("before", "states", TAKE), _taken_slot())]
     return []
 
 
@@ -199,6 +208,15 @@ def _transient_fault(rng: Random) -> Injection:
         return Injection(at, ConnectionLoss())
     faults: list[Fault] = [ConnectionLoss(), _throttling(action, rng.randint(1, 2))]
     return Injection(at, rng.choice(faults))
+
+
+def _taken_slot() -> Refusal:
+    return Refusal("ConditionalCheckFailedException", 400, 1)
+
+
+def _service_error(times: int) -> Refusal:
+    """An error that is not throttling, which would be waited out."""
+    return Refusal("ServiceException", 500, times)
 
 
 def _throttling(action: str, times: int) -> Refusal:

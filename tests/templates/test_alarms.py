@@ -15,6 +15,7 @@ WATCHED = {
     ("AWS/States", "ExecutionsTimedOut"),
     ("AWS/States", "ExecutionsAborted"),
     ("AWS/Lambda", "Errors"),
+    ("AWS/Lambda", "Throttles"),
     ("AWS/SQS", "ApproximateNumberOfMessagesVisible"),
     ("AWS/ApiGateway", "5XXError"),
     ("AWS/S3", "ReplicationLatency"),

@@ -90,7 +90,11 @@ def test_a_cause_becomes_a_short_sentence(failure: dict[str, str], reason: str) 
             "ChunkCorrupt",
             "Chunk 7: 3 of 4 rows",
         ),
-        ({"status": "TIMED_OUT"}, "Chunk.TIMED_OUT", "Chunk 7: no reason given"),
+        (
+            {"error": "Chunk.TIMED_OUT", "reason": ""},
+            "Chunk.TIMED_OUT",
+            "Chunk 7: no reason given",
+        ),
         (
             {"error": "States.Timeout", "reason": ""},
             "States.Timeout",
@@ -105,28 +109,6 @@ def test_the_reason_of_a_failed_chunk_names_the_chunk(
     context = {"input": {"chunk": {"index": 7}, **outcome}}
     assert evaluate(assign["error"], context) == error
     assert evaluate(assign["reason"], context) == reason
-
-
-@pytest.mark.parametrize(
-    ("job", "next_state"),
-    [
-        ({"status": "SUCCEEDED", "tries": 1}, "Chunk done"),
-        ({"status": "FAILED", "error": "Lambda.Unknown", "tries": 1}, "Wait before the next try"),
-        ({"status": "TIMED_OUT", "tries": 2}, "Wait before the next try"),
-        ({"status": "FAILED", "error": "Lambda.Unknown", "tries": 3}, "Say why the chunk failed"),
-        ({"status": "FAILED", "error": "ChunkCorrupt", "tries": 1}, "Say why the chunk failed"),
-    ],
-)
-def test_a_chunk_is_tried_three_times_unless_its_error_is_permanent(
-    job: dict[str, Any], next_state: str
-) -> None:
-    choice = MAIN["Is the chunk done?"]
-    chosen = [
-        rule["Next"]
-        for rule in choice["Choices"]
-        if evaluate(rule["Condition"], states={"input": job})
-    ]
-    assert [*chosen, choice["Default"]][0] == next_state
 
 
 def test_the_chunk_processor_gets_its_input_as_text() -> None:

@@ -91,7 +91,8 @@ def test_the_first_mails_of_a_region_wait_as_long_as_the_runbook() -> None:
 
 def longest(task: dict[str, Any]) -> float:
     """Return the seconds that all tries of a Task take, with the waits between them."""
-    (retry,) = task["Retry"]
+    never, retry = task["Retry"]
+    assert never["MaxAttempts"] == 0
     waits = [
         retry["IntervalSeconds"] * retry["BackoffRate"] ** n for n in range(retry["MaxAttempts"])
     ]

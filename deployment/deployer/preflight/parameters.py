@@ -16,6 +16,7 @@ _EXAMPLES = {
     "chunk_records": "100",
     "chunk_bytes": "131072",
     "chunk_concurrency": "10",
+    "chunk_slots": "10",
     "record_concurrency": "10",
     "delimiter": '";"',
     "link_seconds": "3600",
@@ -44,6 +45,8 @@ def check_parameters(settings: Settings) -> Iterator[str]:
         return
     for name in (*FOUNDATION_SETTINGS, *APPLICATION_SETTINGS):
         value, definition = getattr(settings, name), definitions[parameter_name(name)]
+        if name == "chunk_slots" and not value:
+            continue  # it is derived from a quota of the account
         if not _is_allowed(value, definition):
             setting = name.upper()
             yield (

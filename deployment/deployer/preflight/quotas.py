@@ -6,31 +6,34 @@ from collections.abc import Iterator
 
 from botocore.exceptions import ClientError
 
+from ..admission import FEW_FUNCTIONS, admission, free_functions
 from ..aws import Aws
 from ..plan import Plan
+from ..settings import Settings
 from ..stack_info import MISSING, stack_status
 from .finding import Finding
 
 _VPCS = {"ServiceCode": "vpc", "QuotaCode": "L-F678F1CE"}
-# A file takes CHUNK_CONCURRENCY x RECORD_CONCURRENCY validators and enrichers at the same time.
-_FUNCTIONS = 100
 
 
 def check_quotas(aws: Aws, plan: Plan, region: str) -> Iterator[Finding]:
-    yield _check_functions(aws, region)
+    yield _check_functions(aws, plan.settings, region)
     if stack_status(aws, plan.foundation(region)) == MISSING:
         yield _check_vpcs(aws, region)
 
 
-def _check_functions(aws: Aws, region: str) -> Finding:
-    limits = aws.client("lambda", region).get_account_settings()["AccountLimit"]
-    free = limits["UnreservedConcurrentExecutions"]
-    if free < _FUNCTIONS:
-        return Finding.warning(
-            f"{region}: only {free} Lambda functions may run at once; a file takes {_FUNCTIONS}: "
-            "ask for more, or deploy with CHUNK_CONCURRENCY=1 RECORD_CONCURRENCY=5"
-        )
-    return Finding.ok(f"{region}: {free} Lambda functions may run at once")
+def _check_functions(aws: Aws, settings: Settings, region: str) -> Finding:
+    free = free_functions(aws, region)
+    width = admission(free, settings)
+    text = (
+        f"{region}: {free} Lambda functions may run at once: {width.chunk_slots} chunks of "
+        f"{width.record_concurrency} records are processed at the same time"
+    )
+    if width.functions > free:
+        return Finding.warning(f"{text}: more than that; leave CHUNK_SLOTS empty")
+    if free < FEW_FUNCTIONS:
+        return Finding.warning(f"{text}; ask for more, so that files are processed faster")
+    return Finding.ok(text)
 
 
 def _check_vpcs(aws: Aws, region: str) -> Finding:

@@ -17,7 +17,14 @@ class Clock(Protocol):
 
     def sleep(self, seconds: float, wake: threading.Event | None = None, /) -> None: ...
 
+    def sleep_for_work(self, seconds: float, wake: threading.Event, /) -> None:
+        """Wait for work to end, which takes its time however short waits are made."""
+
     def real_seconds(self, seconds: float, /) -> float: ...
+
+
+# What a call of a function takes here, even if others want the processor, too.
+WORK_SECONDS = 1.0
 
 
 class ScaledClock:
@@ -43,6 +50,11 @@ class ScaledClock:
         else:
             wake.wait(self.real_seconds(seconds))
 
+    def sleep_for_work(self, seconds: float, wake: threading.Event) -> None:
+        """The wait is shortened, but not to less than work takes; at scale 0 there are no waits."""
+        if self.scale:
+            wake.wait(max(self.real_seconds(seconds), min(seconds, WORK_SECONDS)))
+
 
 class ManualClock:
     """A clock for tests: sleeping moves it at once."""
@@ -63,6 +75,9 @@ class ManualClock:
     def sleep(self, seconds: float, _wake: threading.Event | None = None, /) -> None:
         self.slept.append(seconds)
         self.time += seconds
+
+    def sleep_for_work(self, seconds: float, wake: threading.Event, /) -> None:
+        self.sleep(seconds, wake)
 
 
 def utc(epoch: float) -> datetime:

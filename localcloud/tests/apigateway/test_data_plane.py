@@ -256,3 +256,8 @@ def test_requests_and_errors_are_counted(env: Environment, echo: str) -> None:
         return float(sum(point["Sum"] for point in response["Datapoints"]))
 
     assert (total("Count"), total("4XXError"), total("5XXError")) == (3, 1, 0)
+
+
+def test_a_patch_without_a_path_is_refused(env: Environment, api: str) -> None:
+    with pytest.raises(ClientError, match="BadRequestException"):
+        env.client("apigateway").update_rest_api(restApiId=api, patchOperations=[{"op": "remove"}])

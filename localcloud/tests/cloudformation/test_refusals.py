@@ -22,12 +22,31 @@ BUCKET = {"Type": "AWS::S3::Bucket"}
         "AWS::CloudFormation::WaitConditionHandle",
         "AWS::EC2::SecurityGroupEgress",
         "AWS::EC2::SecurityGroupIngress",
+        "AWS::IAM::Policy",
+        "AWS::Logs::MetricFilter",
+        "AWS::Logs::ResourcePolicy",
         "AWS::Route53::RecordSetGroup",
         "AWS::SecretsManager::Secret",
     ],
 )
 def test_a_type_that_is_left_out_is_refused_by_name(lab: Lab, kind: str) -> None:
     assert f"does not emulate the resource type {kind}." in lab.refusal({"A": {"Type": kind}})
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("AWS::ApiGateway::Stage", "MethodSettings"),
+        ("AWS::CloudFormation::Stack", "TimeoutInMinutes"),
+        ("AWS::EC2::VPC", "InstanceTenancy"),
+        ("AWS::IAM::ManagedPolicy", "Users"),
+        ("AWS::Route53::RecordSet", "HostedZoneName"),
+        ("AWS::SNS::Subscription", "Region"),
+    ],
+)
+def test_a_property_that_is_left_out_is_refused_by_name(lab: Lab, kind: str, name: str) -> None:
+    refusal = lab.refusal({"A": {"Type": kind, "Properties": {name: "x"}}})
+    assert f"does not emulate the property {name} of {kind}." in refusal
 
 
 def test_a_transition_of_a_lifecycle_rule_is_refused_by_name(lab: Lab) -> None:

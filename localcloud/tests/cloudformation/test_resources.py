@@ -53,7 +53,6 @@ def test_every_property_that_may_change_is_tried(case: Case) -> None:
 # Properties that a provider turns into other members of its calls.
 _CONVERTED = {
     "AWS::Route53RecoveryControl::SafetyRule": {"ControlPanelArn", "RuleConfig"},
-    "AWS::SNS::Subscription": {"Region"},
 }
 
 

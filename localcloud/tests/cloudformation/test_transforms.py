@@ -155,7 +155,7 @@ def _include(location: str) -> dict[str, Any]:
 
 
 def test_an_included_snippet_takes_its_place_and_its_functions_are_evaluated(lab: Lab) -> None:
-    snippet = {"PolicyDocument": {"Fn::Sub": "${AWS::Region}"}, "Groups": ["a"]}
+    snippet = {"PolicyDocument": {"Fn::Sub": "${AWS::Region}"}, "Roles": ["a"]}
     lab.put_template("snippet.json", snippet)
     bucket = next(iter(lab.buckets()))
     resource = {"Type": "AWS::IAM::ManagedPolicy"}

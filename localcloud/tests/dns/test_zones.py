@@ -77,3 +77,8 @@ def test_a_zone_that_still_has_records_is_not_deleted(client: Any, zone: str) ->
     with pytest.raises(ClientError) as error:
         client.delete_hosted_zone(Id=zone)
     assert code(error) == "HostedZoneNotEmpty"
+
+
+def test_a_public_zone_is_refused_by_name(client: Any) -> None:
+    with pytest.raises(ClientError, match="does not emulate public hosted zones"):
+        client.create_hosted_zone(Name="public.test", CallerReference="public")

@@ -164,16 +164,16 @@ def test_a_region_that_is_out_delivers_nothing_until_it_is_back(env: Environment
     put_event(env)
     assert len(env.received("q")) == 1
     faults = env.cloud.get(Faults)
-    faults.outage(REGION)
+    faults.outages.begin(REGION)
     env.cloud.get(EventBus).publish(REGION, "shop", "Order", {}, [])
     assert not env.delivery.settled(0.05)
-    faults.recover(REGION)
+    faults.outages.end(REGION)
     assert len(env.received("q")) == 1
 
 
 def test_an_outage_of_another_region_delays_nothing(env: Environment) -> None:
     env.rule(Arn=env.queue("q"))
-    env.cloud.get(Faults).outage("us-west-2")
+    env.cloud.get(Faults).outages.begin("us-west-2")
     put_event(env)
     assert len(env.received("q")) == 1
 

@@ -123,16 +123,16 @@ def test_a_sandbox_of_a_function_in_two_subnets_sits_in_one_of_them(
 def test_an_outage_cuts_every_call_into_the_region_and_no_other(
     cloud: Cloud, switch: Faults
 ) -> None:
-    switch.outage(EAST)
+    switch.outages.begin(EAST)
     with pytest.raises(EndpointConnectionError):
         cloud.clients.client("sqs", EAST).list_queues()
     cloud.clients.client("sqs", WEST).list_queues()
-    switch.recover(EAST)
+    switch.outages.end(EAST)
     cloud.clients.client("sqs", EAST).list_queues()
 
 
 def test_an_outage_cuts_the_calls_of_functions_that_run_there(cloud: Cloud, switch: Faults) -> None:
-    switch.outage(EAST)
+    switch.outages.begin(EAST)
     with pytest.raises(EndpointConnectionError):
         cloud.clients.client("sqs", WEST, in_function(EAST)).list_queues()
 
@@ -150,12 +150,12 @@ def test_an_outage_pauses_replication_in_both_directions_and_its_end_delivers(
     )
     tables[EAST].update_table(TableName="tab", ReplicaUpdates=[{"Create": {"RegionName": WEST}}])
     replicas = cloud.get(Replicas)
-    switch.outage(EAST)
-    switch.outage(EAST)
+    switch.outages.begin(EAST)
+    switch.outages.begin(EAST)
     tables[WEST].put_item(TableName="tab", Item={"k": {"S": "1"}})
     assert replicas.settled()
     assert replicas.pending() == 1
-    switch.recover(EAST)
+    switch.outages.end(EAST)
     assert replicas.settled()
     assert replicas.pending() == 0
     assert "Item" in tables[EAST].get_item(TableName="tab", Key={"k": {"S": "1"}})
@@ -170,8 +170,8 @@ def test_an_outage_pauses_s3_replication(
     monkeypatch.setattr(
         replication, "resume", lambda **channels: calls.append(("resume", channels))
     )
-    switch.outage(EAST)
-    switch.recover(EAST)
+    switch.outages.begin(EAST)
+    switch.outages.end(EAST)
     assert calls == [
         ("pause", {"source": EAST}),
         ("pause", {"target": EAST}),
@@ -215,10 +215,10 @@ def test_functions_of_a_region_that_is_out_are_throttled(tmp_path: Path) -> None
     executor = cloud.get(lambda_.Lambda).executor
     cut: Any = SimpleNamespace(region=EAST, name="f", reserved=None)
     other: Any = SimpleNamespace(region=WEST, name="f", reserved=None)
-    cloud.get(Faults).outage(EAST)
+    cloud.get(Faults).outages.begin(EAST)
     with pytest.raises(Throttled):
         executor.check_capacity(cut)
     executor.check_capacity(other)
-    cloud.get(Faults).recover(EAST)
+    cloud.get(Faults).outages.end(EAST)
     executor.check_capacity(cut)
     cloud.close()

@@ -112,6 +112,12 @@ def test_the_fidelity_page_has_a_section_about_each_service() -> None:
         ),
         ("ec2", "run_instances", {"MinCount": 1, "MaxCount": 1}, "the operation ec2:RunInstances"),
         ("ssm", "send_command", {"DocumentName": "d"}, "the operation ssm:SendCommand"),
+        (
+            "ec2",
+            "describe_subnets",
+            {"Filters": [{"Name": "colour", "Values": ["red"]}]},
+            "this filter of ec2:DescribeSubnets",
+        ),
     ],
 )
 def test_what_is_not_on_the_list_is_refused_by_name(

@@ -138,10 +138,3 @@ def test_closing_the_cloud_ends_experiments(lab: Lab) -> None:
     lab.clock.wait_for_sleep()
     lab.cloud.close()
     assert lab.join(experiment)["state"]["status"] == "stopped"
-
-
-def test_experiments_are_listed_by_template(lab: Lab) -> None:
-    template = lab.template({"w": wait()})
-    experiment = lab.start(template)
-    experiments = lab.fis.list_experiments(experimentTemplateId=template)["experiments"]
-    assert [item["id"] for item in experiments] == [experiment]

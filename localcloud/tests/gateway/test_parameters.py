@@ -12,6 +12,7 @@ from moto.sqs.models import SQSBackend
 from localcloud.cloud import Cloud
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
+from localcloud.gateway.moto_errors import error_for
 from tests.gateway.requests import signed
 
 
@@ -125,6 +126,24 @@ def test_a_null_is_as_good_as_absent(cloud: Cloud) -> None:
     assert (response.status, b"/q" in response.body) == (200, True)
 
 
+def test_an_exception_of_moto_counts_for_the_operations_of_which_it_is_known(cloud: Cloud) -> None:
+    """A tag without a key is not taken for a secret that does not exist."""
+    call(cloud, "secretsmanager", "create_secret", Name="s", SecretString="s")
+    with pytest.raises(ClientError, match="A tag must have a key"):
+        call(cloud, "secretsmanager", "tag_resource", SecretId="s", Tags=[{"Value": "v"}])
+    assert error_for("secretsmanager:PutSecretValue", KeyError("Key")) is None
+    assert error_for("ec2:CreateRoute", KeyError("Tag")) is None
+    assert error_for("dynamodb:CreateTable", IndexError()) is None
+
+
+def test_no_body_is_as_good_as_an_empty_object(cloud: Cloud) -> None:
+    request = signed(
+        "https://kms.us-east-1.amazonaws.com/", "us-east-1/kms",
+        X_Amz_Target="TrentService.ListAliases", Content_Type="application/x-amz-json-1.1",
+    )  # fmt: skip
+    assert cloud.gateway.handle(request).status == 200
+
+
 def test_a_creation_that_crashes_can_be_tried_again(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -149,3 +168,10 @@ def test_a_defect_of_a_watcher_is_an_internal_failure(cloud: Cloud) -> None:
     cloud.gateway.watch("sqs", watcher)
     with pytest.raises(ClientError, match=r"InternalFailure.*ZeroDivisionError\('watcher'\)"):
         call(cloud, "sqs", "list_queues")
+
+
+def test_a_range_in_no_unit_is_refused(cloud: Cloud) -> None:
+    call(cloud, "s3", "create_bucket", Bucket="bucket")
+    call(cloud, "s3", "put_object", Bucket="bucket", Key="k", Body=b"body")
+    with pytest.raises(ClientError, match="InvalidArgument"):
+        call(cloud, "s3", "get_object", Bucket="bucket", Key="k", Range="../..")

@@ -209,6 +209,18 @@ def test_the_region_of_a_request_is_a_condition_key(cloud: Cloud, role: MakeRole
         cloud.clients.client("ec2", "us-east-1", session).describe_subnets()
 
 
+def test_the_address_of_a_caller_is_a_condition_key(cloud: Cloud, role: MakeRole) -> None:
+    here = {"IpAddress": {"aws:SourceIp": ["127.0.0.0/8"]}}
+    elsewhere = {"IpAddress": {"aws:SourceIp": ["203.0.113.0/24"]}}
+    session = role(
+        allow("ec2:DescribeSubnets", "*", **here), allow("ec2:DescribeVpcs", "*", **elsewhere)
+    )
+    ec2 = client_of(cloud, "ec2", session)
+    ec2.describe_subnets()
+    with pytest.raises(ClientError, match="UnauthorizedOperation"):
+        ec2.describe_vpcs()
+
+
 def test_only_a_buckets_policy_can_refuse_the_operator(s3: Any) -> None:
     denial = {
         "Effect": "Deny",

@@ -6,6 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from localcloud.lambda_.executor import Throttled
 from tests.lambda_.conftest import Bench
 
 FAILS = (
@@ -60,6 +63,45 @@ def test_an_event_that_fails_is_tried_three_times_and_recorded(
         "functionError": "Unhandled",
     }
     assert record["responsePayload"]["errorMessage"] == "bad"
+
+
+def test_a_throttled_event_waits_and_that_is_no_attempt(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ "Lambda returns the event to the queue and attempts to run the function again for up to 6
+    hours": https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+    """
+    left = iter(range(8))
+
+    def gate(_region: str) -> None:
+        if next(left, None) is not None:
+            raise Throttled("ConcurrentInvocationLimitExceeded")
+
+    monkeypatch.setattr(bench.service.executor, "gates", [gate])
+    name = bench.function(FAILS)
+    bench.run(name, {"log": str(tmp_path / "attempts")}, invocation_type="Event")
+    assert bench.service.queue.settled()
+    assert list(left) == []
+    assert len(_attempts(tmp_path / "attempts")) == 3
+
+
+def test_an_event_that_is_throttled_for_six_hours_is_given_up(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gate(_region: str) -> None:
+        raise Throttled("ConcurrentInvocationLimitExceeded")
+
+    url, arn = _queue(bench, "failures")
+    name = bench.function(FAILS)
+    bench.api.put_function_event_invoke_config(
+        FunctionName=name, DestinationConfig={"OnFailure": {"Destination": arn}}
+    )
+    monkeypatch.setattr(bench.service.executor, "gates", [gate])
+    bench.run(name, {"log": str(tmp_path / "attempts")}, invocation_type="Event")
+    assert bench.service.queue.settled()
+    (message,) = _messages(bench, url)
+    context = json.loads(message["Body"])["requestContext"]
+    assert (context["condition"], context["approximateInvokeCount"]) == ("EventAgeExceeded", 0)
 
 
 def test_settings_of_latest_are_those_of_a_call_without_a_qualifier(

@@ -38,6 +38,11 @@ def test_a_key_has_at_most_1024_bytes(world: World) -> None:
         world.east.put_object(Bucket="bucket-east", Key="ü" * 512 + "k", Body=b"1")
 
 
+def test_an_object_with_its_crc32c_is_stored(world: World) -> None:
+    stored = {"Bucket": "bucket-east", "Key": "k", "Body": b"x", "ChecksumCRC32C": "qTxfkw=="}
+    assert world.east.put_object(**stored)["ETag"]
+
+
 def test_a_delete_marker_is_not_found_and_cannot_be_read(world: World) -> None:
     about = {"Bucket": "bucket-east", "Key": "k"}
     world.east.put_object(**about, Body=b"1")

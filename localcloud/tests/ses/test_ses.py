@@ -167,16 +167,6 @@ def test_the_sandbox_takes_one_mail_a_second_but_for_short_bursts(world: World) 
     assert send(world.east)
 
 
-def test_a_test_can_have_sends_refused(world: World) -> None:
-    world.verify(ME, YOU)
-    world.mailbox.refuse_next(2, "TooManyRequestsException", "Maximum sending rate exceeded.")
-    for _ in range(2):
-        with pytest.raises(ClientError, match="Maximum sending rate exceeded"):
-            send(world.east)
-    assert send(world.east)
-    assert len(world.mailbox.messages()) == 1
-
-
 @pytest.mark.parametrize(
     ("kind", "content"),
     [("Template", {"TemplateName": "t", "TemplateData": "{}"}), ("Raw", {"Data": b"From: a"})],

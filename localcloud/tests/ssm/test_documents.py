@@ -120,6 +120,11 @@ def test_what_is_not_emulated_in_a_document_is_named(lab: Lab, content: Any, wor
     assert words in refusal
 
 
+def test_documents_other_than_runbooks_are_refused_by_name(lab: Lab) -> None:
+    with pytest.raises(ClientError, match="does not emulate SSM documents of the type Command"):
+        lab.ssm.create_document(Name="numbered", Content="-1")
+
+
 def test_a_document_may_be_yaml_in_which_dates_are_texts(lab: Lab) -> None:
     lab.ssm.create_document(
         Name="Runbook", DocumentType="Automation", DocumentFormat="YAML", Content=YAML

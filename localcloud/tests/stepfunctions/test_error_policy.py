@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from localcloud.stepfunctions.error_policy import ErrorPolicy, Retrier, RetryCounts
+from localcloud.stepfunctions.error_policy import ErrorPolicy, Retrier, RetryCounts, is_throttling
 from localcloud.stepfunctions.errors import StateError, covers
 
 
@@ -48,3 +48,19 @@ def test_which_rule_covers_error(
     errors: tuple[str, ...], error: str | None, is_covered: bool
 ) -> None:
     assert covers(errors, error) is is_covered
+
+
+@pytest.mark.parametrize(
+    ("error", "is_it"),
+    [
+        ("Lambda.TooManyRequestsException", True),
+        ("ApiGateway.500", True),
+        ("DynamoDB.ThrottlingException", True),
+        ("Lambda.ServiceException", False),
+        ("ApiGateway.502", False),
+        ("States.Timeout", False),
+        (None, False),
+    ],
+)
+def test_a_retry_after_throttling_waits_for_work(error: str | None, is_it: bool) -> None:
+    assert is_throttling(StateError(error)) is is_it

@@ -11,7 +11,7 @@ from localcloud.dns.health import HealthCheckApi, HealthChecks, view
 from localcloud.dns.names import problem_of
 from localcloud.dns.zones import Zones
 from localcloud.gateway import moto_bridge
-from localcloud.gateway.errors import ApiError
+from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.gateway.moto_bridge import service_lock
@@ -35,7 +35,7 @@ class Route53(HealthCheckApi):
     def _backend(self) -> Route53Backend:
         return self._health.backend
 
-    def create_hosted_zone(self, call: Call, **params: Any) -> Response | dict[str, Any]:
+    def create_hosted_zone(self, _call: Call, **params: Any) -> dict[str, Any]:
         """A zone with a VPC is private, whether or not HostedZoneConfig says so."""
         if problem := problem_of(params["Name"]):
             raise ApiError("InvalidDomainName", problem)
@@ -47,9 +47,7 @@ class Route53(HealthCheckApi):
                 raise ApiError("HostedZoneAlreadyExists", message + reference)
             vpc, config = params.get("VPC"), params.get("HostedZoneConfig") or {}
             if vpc is None:
-                if config.get("PrivateZone"):
-                    raise ApiError("InvalidInput", "A private hosted zone needs a VPC.")
-                return moto_bridge.dispatch(call)
+                raise not_emulated("public hosted zones")
             self._check_vpc(vpc, name)
             zone = self._backend.create_hosted_zone(
                 name,
@@ -69,9 +67,7 @@ class Route53(HealthCheckApi):
 
     def associate_vpc_with_hosted_zone(self, call: Call, **params: Any) -> Response:
         with service_lock("route53"):
-            zone = self._zone(params["HostedZoneId"])
-            if zone.private_zone:
-                self._check_vpc(params["VPC"], zone.name)
+            self._check_vpc(params["VPC"], self._zone(params["HostedZoneId"]).name)
             return moto_bridge.dispatch(call)
 
     def _check_vpc(self, vpc: dict[str, str], zone_name: str) -> None:

@@ -1,7 +1,7 @@
 """Fault injection: single calls that fail, and whole Regions.
 
-``cloud.get(Faults)`` has ``add(condition, effect)`` and ``remove(id)`` for single faults,
-``outage(region)`` and ``recover(region)`` for Regions; so have ``localcloud fault`` and ``outage``.
+``cloud.get(Faults)`` has ``add(condition, effect)`` and ``remove(id)`` for single faults, and
+``outages`` for Regions; so have ``localcloud fault`` and ``outage``.
 """
 
 from localcloud.cloud import Cloud

@@ -7,16 +7,16 @@ from localcloud.faults.switch import Faults, Match
 
 def execute(faults: Faults, command: Command) -> list[str]:
     """Return the lines that a command prints. Raises BadCommand."""
-    kind = command["command"]
+    kind, outages = command["command"], faults.outages
     if kind == "add":
         return [faults.add(Match(**command["match"]), _effect(command["effect"]))]
     if kind == "outage":
-        (faults.outage if command["state"] == "on" else faults.recover)(command["region"])
+        (outages.begin if command["state"] == "on" else outages.end)(command["region"])
     elif kind == "remove":
         _remove(faults, command["id"])
     elif kind != "list":
         raise BadCommand(f"There is no command {kind}.")
-    regions = [f"{region} is out" for region in sorted(faults.regions_out)]
+    regions = [f"{region} is out" for region in sorted(outages.regions)]
     return regions + [f"{rule.id}: {rule.effect}: {rule.condition}" for rule in faults.rules]
 
 

@@ -31,6 +31,8 @@ _PAUSABLE: tuple[type[DelayQueue[Any]], ...] = (Replication, Replicas, Delivery)
 
 
 class Outages:
+    """``begin`` is without effect in a Region that is out, ``end`` in one that is not."""
+
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
         self._lock = threading.Lock()

@@ -58,44 +58,28 @@ class Faults:
     """Rules apply in the order in which they were added; after a delay the next ones do, too."""
 
     def __init__(self, clock: Clock, outages: Outages) -> None:
+        self.outages = outages
+        self.rules: tuple[Rule, ...] = ()
         self._clock = clock
-        self._outages = outages
         self._lock = threading.Lock()
         self._ids = itertools.count(1)
-        self._rules: tuple[Rule, ...] = ()
-
-    @property
-    def rules(self) -> tuple[Rule, ...]:
-        return self._rules
 
     def add(self, condition: Condition, effect: Effect) -> str:
         """Switch a fault on. Returns the id that switches it off."""
         with self._lock:
             rule = Rule(f"fault-{next(self._ids)}", condition, effect)
-            self._rules = (*self._rules, rule)
+            self.rules = (*self.rules, rule)
         return rule.id
 
     def remove(self, rule_id: str) -> bool:
         """False if there is none of this id."""
         with self._lock:
-            before = len(self._rules)
-            self._rules = tuple(rule for rule in self._rules if rule.id != rule_id)
-            return len(self._rules) < before
-
-    def outage(self, region: str) -> None:
-        """Let the whole Region fail, see ``Outages``; without effect if it does already."""
-        self._outages.begin(region)
-
-    def recover(self, region: str) -> None:
-        """End the outage of the Region; without effect if there is none."""
-        self._outages.end(region)
-
-    @property
-    def regions_out(self) -> frozenset[str]:
-        return self._outages.regions
+            before = len(self.rules)
+            self.rules = tuple(rule for rule in self.rules if rule.id != rule_id)
+            return len(self.rules) < before
 
     def check(self, call: Call) -> None:
-        self._outages.check(call)
-        for rule in self._rules:
+        self.outages.check(call)
+        for rule in self.rules:
             if rule.condition.covers(call):
                 rule.effect.apply(call, self._clock)

@@ -96,15 +96,6 @@ class Fis(Service):
         experiment.stop()
         return {"experiment": experiment.view()}
 
-    def list_experiments(self, call: Call, **params: Any) -> Output:
-        template = params.get("experimentTemplateId")
-        experiments = [
-            experiment.summary()
-            for experiment in _in_region(self._experiments, call)
-            if template in (None, experiment.template_id)
-        ]
-        return {"experiments": experiments}
-
     # Tags
 
     def tag_resource(self, call: Call, **params: Any) -> Output:

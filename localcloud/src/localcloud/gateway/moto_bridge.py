@@ -14,6 +14,7 @@ from moto.backends import get_backend
 from moto.core.base_backend import BackendDict
 from moto.core.exceptions import ServiceException
 from moto.core.request import Request
+from moto.ec2.exceptions import FilterNotImplementedError
 from werkzeug.exceptions import HTTPException
 
 from localcloud.gateway.answer import serialize
@@ -48,6 +49,8 @@ def dispatch(call: Call) -> Response:
         return serialize(call, error)
     except HTTPException as error:
         result = error.code, dict(error.get_headers()), error.get_body()
+    except FilterNotImplementedError as error:
+        raise not_emulated(f"this filter of {call.action} ({error})") from error
     except NotImplementedError as error:
         raise not_emulated(f"the operation {call.action} ({error})") from error
     status, headers, body = result if isinstance(result, tuple) else (200, {}, result)
@@ -56,7 +59,9 @@ def dispatch(call: Call) -> Response:
 
 
 def _without_nulls(call: Call) -> Request:
-    """To AWS a null in JSON is as good as absent; moto would find it."""
+    """To AWS a null in JSON is as good as absent; moto would find it, or no JSON at all."""
+    if call.protocol == "json" and not call.request.body:
+        return moto_request(replace(call.request, body=b"{}"), inflate=False)
     if "json" not in call.protocol or b"null" not in call.request.body:
         return call.moto_request
     try:

@@ -47,8 +47,8 @@ _OPERATIONS = {
         PutTargets RemoveTargets TagResource UntagResource""",
     "fis": """
         CreateExperimentTemplate DeleteExperimentTemplate GetExperiment GetExperimentTemplate
-        ListExperimentTemplates ListExperiments ListTagsForResource StartExperiment StopExperiment
-        TagResource UntagResource UpdateExperimentTemplate""",
+        ListExperimentTemplates ListTagsForResource StartExperiment StopExperiment TagResource
+        UntagResource UpdateExperimentTemplate""",
     "iam": """
         AddRoleToInstanceProfile AddUserToGroup AttachGroupPolicy AttachRolePolicy AttachUserPolicy
         CreateAccessKey CreateGroup CreateInstanceProfile CreatePolicy CreatePolicyVersion

@@ -91,6 +91,10 @@ class IamAuthorizer:
         }
         for source in self.key_sources:
             keys.update(source(call))
+        # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html:
+        # not for calls through a VPC endpoint, nor for those of a service.
+        if "aws:SourceVpce" not in keys and not call.principal.service:
+            keys["aws:SourceIp"] = "127.0.0.1"
         return keys
 
 

@@ -119,7 +119,8 @@ class PolicyChecks:
 def _of_api(value: Any) -> str | None:
     """The policy in text with or without escapes, in a patch, or in an OpenAPI document in JSON."""
     if isinstance(value, list):
-        value = next((entry.get("value") for entry in value if entry["path"] == "/policy"), None)
+        patches = [entry.get("value") for entry in value if entry.get("path") == "/policy"]
+        value = patches[0] if patches else None
     try:
         if isinstance(value, bytes):
             policy = json.loads(value).get("x-amazon-apigateway-policy")

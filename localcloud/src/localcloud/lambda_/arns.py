@@ -13,9 +13,6 @@ _FUNCTION = re.compile(
     r"(?:arn:aws:lambda:(?P<region>[a-z]{2}-[a-z]+-\d):)?(?:(?P<account>\d{12}):)?(?:function:)?"
     r"(?P<name>[a-zA-Z0-9-_]+)(?::(?P<qualifier>\$LATEST|[a-zA-Z0-9-_]+))?"
 )
-_LAYER = re.compile(
-    r"(?:arn:aws:lambda:(?P<region>[a-z0-9-]+):\d{12}:layer:)?(?P<name>[a-zA-Z0-9-_]+)"
-)
 _LAYER_VERSION = re.compile(
     r"arn:aws:lambda:(?P<region>[a-z0-9-]+):(?P<account>\d{12}):layer:(?P<name>[a-zA-Z0-9-_]+):(?P<version>\d+)"
 )
@@ -42,10 +39,7 @@ def parse_function(text: str, region: str, qualifier: str | None = None) -> Func
 
 def parse_layer(text: str) -> str:
     """Return a layer's name, from the name itself or its ARN."""
-    match = _LAYER.fullmatch(text)
-    if not match:
-        raise mismatch("layerName", text, _LAYER.pattern)
-    return match["name"]
+    return text.rsplit(":", 1)[-1]
 
 
 def parse_layer_version(arn: str) -> tuple[str, str, int]:

@@ -4,11 +4,8 @@ import json
 import re
 import threading
 import uuid
-from collections import deque
 from pathlib import Path
 from typing import Any
-
-from localcloud.gateway.errors import ApiError
 
 _LINK = re.compile(r"https://[^\s<>\"']+")
 
@@ -20,26 +17,11 @@ class Mailbox:
         self._path = path
         self._lock = threading.Lock()
         self._messages: list[dict[str, Any]] = []
-        self._refusals: deque[tuple[str, str]] = deque()  # code and message
 
     def messages(self) -> list[dict[str, Any]]:
         """Return all, oldest first, with the members that ``add`` writes."""
         with self._lock:
             return list(self._messages)
-
-    def refuse_next(
-        self, count: int, code: str = "TooManyRequestsException", message: str = "Refused by test."
-    ) -> None:
-        """Answer the next ``count`` sends with this error, in place of accepting them."""
-        with self._lock:
-            self._refusals.extend([(code, message)] * count)
-
-    def raise_refusal(self) -> None:
-        """Raise the next refusal, if any remains."""
-        with self._lock:
-            refusal = self._refusals.popleft() if self._refusals else None
-        if refusal:
-            raise ApiError(*refusal)
 
     def add(
         self, sender: str, recipients: list[str], subject: str, region: str, sent_at: str, body: str

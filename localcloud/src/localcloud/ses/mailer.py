@@ -124,7 +124,6 @@ class Mailer:
         body = parts.get("Text") or parts.get("Html")
         if not body:
             raise ApiError("BadRequestException", "Missing required body: Text or Html")
-        self._mailbox.raise_refusal()
         if not 1 <= len(recipients) <= _RECIPIENTS:
             raise ApiError("BadRequestException", f"Recipient count must be 1 to {_RECIPIENTS}.")
         self._check_identities(region, sender, recipients)

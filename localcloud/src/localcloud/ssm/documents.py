@@ -40,13 +40,14 @@ class Documents(Service):
         self._account = account
 
     def create_document(self, call: Call, **params: Any) -> Response:
-        if params.get("DocumentType") == "Automation":
-            validate(parse_content(params["Content"], params.get("DocumentFormat", "JSON")))
+        if (kind := params.get("DocumentType") or "Command") != "Automation":
+            raise not_emulated(f"SSM documents of the type {kind}")
+        validate(parse_content(params["Content"], params.get("DocumentFormat", "JSON")))
         return moto_bridge.dispatch(call)
 
     def update_document(self, call: Call, **params: Any) -> Response:
         document = self._find(call.region, params["Name"], "$LATEST")
-        if document is not None and document.document_type == "Automation":
+        if document is not None:
             validate(parse_content(params["Content"], params.get("DocumentFormat", "JSON")))
         return moto_bridge.dispatch(call)
 

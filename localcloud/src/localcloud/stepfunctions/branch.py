@@ -1,7 +1,5 @@
 """One line of control through an execution, and on it the run of one state."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +18,7 @@ if TYPE_CHECKING:
 class Branch:
     """Where control stands; Parallel and Map run branches beneath a branch."""
 
-    execution: Execution
+    execution: "Execution"
     cancel_scope: CancelScope
     variables: dict[str, Any]
     last_event_id: int = 0
@@ -29,7 +27,7 @@ class Branch:
 
     def child(
         self, cancel_scope: CancelScope, last_event_id: int, map_item: dict[str, Any] | None = None
-    ) -> Branch:
+    ) -> "Branch":
         """A branch in an inner scope: it sees these variables; what it assigns stays inside."""
         variables, item = dict(self.variables), map_item or self.map_item
         return Branch(self.execution, cancel_scope, variables, last_event_id, self.skipped, item)
@@ -50,13 +48,17 @@ class Branch:
         """AWS seconds until the execution's time-out."""
         return self.execution.deadline - self.execution.engine.clock.now() - self.skipped
 
-    def sleep(self, seconds: float) -> None:
-        """Wait in AWS time, which the clock may shorten; the time-out counts it in full."""
+    def sleep(self, seconds: float, *, is_for_work: bool = False) -> None:
+        """Wait in AWS time, which the clock may shorten; the time-out counts it in full.
+
+        ``is_for_work``: until other work has ended, which no clock shortens.
+        """
         clock = self.execution.engine.clock
         wait = min(seconds, self.remaining())
         start = clock.now()
         if wait > 0:
-            clock.sleep(wait, self.cancel_scope.cancelled)
+            sleep = clock.sleep_for_work if is_for_work else clock.sleep
+            sleep(wait, self.cancel_scope.cancelled)
         self.cancel_scope.check()
         self.skipped += max(0.0, wait - (clock.now() - start))
         if wait < seconds:

@@ -1,7 +1,5 @@
 """What executions share: the cloud, threads, metrics, logs and observers."""
 
-from __future__ import annotations
-
 import logging
 import random
 import threading
@@ -36,13 +34,13 @@ class Store:
         self.by_owner: defaultdict[str, list[Execution]] = defaultdict(list)
         self._closed: deque[Execution] = deque()
 
-    def add(self, execution: Execution, owner: str) -> None:
+    def add(self, execution: "Execution", owner: str) -> None:
         with self.lock:
             self.executions[execution.arn] = execution
             if not execution.machine.is_express:
                 self.by_owner[owner].append(execution)
 
-    def close(self, execution: Execution) -> None:
+    def close(self, execution: "Execution") -> None:
         """An execution has ended: forget it if it is Express, else the oldest if need be."""
         with self.lock:
             if execution.machine.is_express:
@@ -52,12 +50,12 @@ class Store:
             if len(self._closed) > CLOSED_EXECUTIONS:
                 self._forget(self._closed.popleft())
 
-    def running(self) -> list[Execution]:
+    def running(self) -> "list[Execution]":
         with self.lock:
             executions = list(self.executions.values())
         return [execution for execution in executions if execution.status == "RUNNING"]
 
-    def _forget(self, execution: Execution) -> None:
+    def _forget(self, execution: "Execution") -> None:
         self.executions.pop(execution.arn, None)
         owner = execution.map_run_arn or execution.machine.arn
         self.by_owner[owner].remove(execution)
@@ -74,9 +72,9 @@ log = logging.getLogger(__name__)
 class Observer(Protocol):
     """Called on the execution's thread: it may block, stop the execution, or raise StateError."""
 
-    def before_state(self, execution: Execution, state: str, data: Any, /) -> None: ...
+    def before_state(self, execution: "Execution", state: str, data: Any, /) -> None: ...
 
-    def after_state(self, execution: Execution, state: str, output: Any, /) -> None: ...
+    def after_state(self, execution: "Execution", state: str, output: Any, /) -> None: ...
 
 
 class Engine:
@@ -107,7 +105,7 @@ class Engine:
         metric = Metric(machine.region, "AWS/States", name, unit, dimensions)
         self.cloudwatch.metrics.add(metric, value)
 
-    def notify_status(self, execution: Execution) -> None:
+    def notify_status(self, execution: "Execution") -> None:
         for listener in self.status_listeners:
             try:
                 listener(execution)

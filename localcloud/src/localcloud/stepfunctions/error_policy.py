@@ -70,6 +70,16 @@ class RetryCounts:
         return None
 
 
+# Names of errors that say that others use what was asked for. API Gateway answers 500 if Lambda
+# throttles the function of a proxy integration.
+_THROTTLING = ("TooManyRequests", "Throttl", "LimitExceeded", "ApiGateway.429", "ApiGateway.500")
+
+
+def is_throttling(error: StateError) -> bool:
+    """Whether a retry waits until other work has ended."""
+    return any(name in (error.error or "") for name in _THROTTLING)
+
+
 def read_error_policy(fields: Fields, targets: list[Target]) -> ErrorPolicy:
     retriers = tuple(_read_retrier(rule) for rule in fields.objects("Retry"))
     catchers = tuple(_read_catcher(rule, targets) for rule in fields.objects("Catch"))

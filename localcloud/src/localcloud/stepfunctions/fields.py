@@ -1,7 +1,5 @@
 """Reads the fields of one object of a definition, and reports every field that nobody read."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -139,26 +137,26 @@ class Fields:
         self.report_type(field, "an array")
         return []
 
-    def objects(self, field: str) -> list[Fields]:
+    def objects(self, field: str) -> "list[Fields]":
         """The elements of an array of objects; those that are no objects are reported."""
         elements = enumerate(self.array(field))
         inner = [self._inner(f"{field}[{index}]", value) for index, value in elements]
         return [fields for fields in inner if fields.is_object]
 
-    def required_objects(self, field: str) -> list[Fields]:
+    def required_objects(self, field: str) -> "list[Fields]":
         if not self.require(field):
             return []
         if self.peek(field) == []:
             self.report_type(field, "a non-empty array")
         return self.objects(field)
 
-    def object(self, field: str) -> Fields | None:
+    def object(self, field: str) -> "Fields | None":
         if not self.has(field):
             return None
         fields = self._inner(field, self.take(field))
         return fields if fields.is_object else None
 
-    def object_or_empty(self, field: str) -> Fields:
+    def object_or_empty(self, field: str) -> "Fields":
         return self.object(field) or Fields({}, self.location, self.diagnostics)
 
     def integer(self, field: str, least: int, most: int, default: int) -> int:
@@ -209,7 +207,7 @@ class Fields:
             return self.template(field)
         return self.compile(field, read())
 
-    def _inner(self, field: str, value: Any) -> Fields:
+    def _inner(self, field: str, value: Any) -> "Fields":
         return Fields(value, self.location_of(field), self.diagnostics, self._name_of(field))
 
     def _name_of(self, field: str) -> str:

@@ -37,11 +37,11 @@ class Faults:
 
     def outage(self, region: str) -> None:
         """Let the whole Region fail."""
-        self._switch.outage(region)
+        self._switch.outages.begin(region)
 
     def recover(self, region: str) -> None:
         """End the Region's outage; without effect if there is none."""
-        self._switch.recover(region)
+        self._switch.outages.end(region)
 
     def cut(self, **filters: Unpack[CallFilter]) -> Fault:
         """Give such calls no answer."""

@@ -52,12 +52,12 @@ class StackOperations(ApiBase):
         stack = self._stacks.get(call.region, params["StackName"])
         if stack.parent_id:
             raise validation_error("RollbackUpdatedStack cannot be invoked on child stacks")
-        if stack.status != "UPDATE_ROLLBACK_FAILED":
+        if stack.status != "UPDATE_ROLLBACK_FAILED" or (update := stack.update) is None:
             raise in_wrong_state(stack, "continued to roll back")
         stack.begin("UPDATE_ROLLBACK_FAILED", "UPDATE_ROLLBACK_IN_PROGRESS")
         stack.principal = call.principal
         stack.role_arn = params.get("RoleARN") or stack.role_arn
-        self.engine.start(stack, lambda: self.engine.continue_rollback(stack))
+        self.engine.start(stack, lambda: update.roll_back("User Initiated"))
         return {}
 
     def delete_stack(self, call: Call, **params: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from localcloud.gateway.errors import not_emulated
 
 _MODULES = names(
     "apigateway apigateway_stage arc cloudformation dynamodb ec2 ec2_security events iam lambda_ "
-    "logs mrap route53 route53_records rows s3 sns sqs ssm stepfunctions"
+    "mrap route53 route53_records rows s3 sns sqs ssm stepfunctions"
 )
 
 

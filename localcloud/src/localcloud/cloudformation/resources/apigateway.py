@@ -33,7 +33,8 @@ def patches(context: ResourceContext, paths: dict[str, tuple[str, Any]]) -> list
 class RestApi(ApiResource):
     def api_properties(self, context: ResourceContext) -> Properties:
         name, endpoint = _name(context, _body(context)), _endpoint(context.properties)
-        return {**context.properties, "Name": name, **_present("EndpointConfiguration", endpoint)}
+        members = {"EndpointConfiguration": endpoint} if endpoint else {}
+        return {**context.properties, "Name": name, **members}
 
     def read_attributes(self, context: ResourceContext) -> Properties:
         api = {"restApiId": context.physical_id}
@@ -90,10 +91,6 @@ def _endpoint(properties: Properties) -> Properties | None:
     """From EndpointConfiguration, or from the import's parameter, which is how SAM gives it."""
     kind = properties.get("Parameters", {}).get("endpointConfigurationTypes")
     return properties.get("EndpointConfiguration") or ({"Types": [kind]} if kind else None)
-
-
-def _present(name: str, value: Any) -> Properties:
-    return {name: value} if value else {}
 
 
 class Deployment(ApiResource):

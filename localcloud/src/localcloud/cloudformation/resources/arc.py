@@ -39,10 +39,10 @@ class SafetyRule(ArcResource):
     def api_properties(self, context: ResourceContext) -> Properties:
         """The rule is one member, in one form for its creation and in another for an update."""
         properties = context.properties
-        kind = "AssertionRule" if "AssertionRule" in properties else "GatingRule"
-        rule = {**properties[kind], **pick(properties, "ControlPanelArn", "Name", "RuleConfig")}
+        own = pick(properties, "ControlPanelArn", "Name", "RuleConfig")
+        rule = {**properties.get("AssertionRule", {}), **own}
         update = {**pick(rule, "Name", "WaitPeriodMs"), "SafetyRuleArn": context.physical_id}
-        return {kind: rule, f"{kind}Update": update, **pick(properties, "Tags")}
+        return {"AssertionRule": rule, "AssertionRuleUpdate": update, **pick(properties, "Tags")}
 
 
 PROVIDERS = (
@@ -75,10 +75,10 @@ PROVIDERS = (
     ),
     SafetyRule(
         type="AWS::Route53RecoveryControl::SafetyRule",
-        supported=names("AssertionRule ControlPanelArn GatingRule Name RuleConfig Tags"),
+        supported=names("AssertionRule ControlPanelArn Name RuleConfig Tags"),
         calls=Calls("create_safety_rule", "delete_safety_rule", "describe_safety_rule"),
         key="SafetyRuleArn",
-        updates=(Update("update_safety_rule", "AssertionRule GatingRule Name", sends_all=True),),
-        described="AssertionRule || GatingRule",
+        updates=(Update("update_safety_rule", "AssertionRule Name", sends_all=True),),
+        described="AssertionRule",
     ),
 )

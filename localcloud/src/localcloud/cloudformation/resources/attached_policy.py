@@ -11,8 +11,6 @@ from localcloud.cloudformation.resources.provider import ResourceProvider
 class AttachedPolicy(ResourceProvider):
     """Put on every one of its targets; its physical id is a generated name."""
 
-    name_limit: int = 255
-
     def targets(self, properties: Properties) -> set[Any]:
         raise NotImplementedError
 
@@ -24,7 +22,7 @@ class AttachedPolicy(ResourceProvider):
         raise NotImplementedError
 
     def create(self, context: ResourceContext) -> None:
-        context.created(context.generate_name(self.name_limit))
+        context.created(context.generate_name())
         self.update(context)
 
     def update(self, context: ResourceContext) -> None:

@@ -16,6 +16,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "EnableDns64": False,
         "Ipv6Native": False,
     },
+    "AWS::EC2::VPC": {"InstanceTenancy": "default"},
     "AWS::EC2::VPCEndpoint": {"IpAddressType": "ipv4"},
     "AWS::KMS::Key": {
         "BypassPolicyLockoutSafetyCheck": False,

@@ -14,7 +14,7 @@ from localcloud.cloudformation.resources.dynamodb_shared import (
 from localcloud.gateway.errors import not_emulated
 
 _PROTECTION, _RECOVERY = "DeletionProtectionEnabled", "PointInTimeRecoverySpecification"
-_REPLICA = names(f"{_PROTECTION} {_RECOVERY} Region TableClass Tags")
+_REPLICA = names(f"{_PROTECTION} {_RECOVERY} Region Tags")
 
 
 class Table(AnyTable):
@@ -34,7 +34,7 @@ class GlobalTable(AnyTable):
 
     def api_properties(self, context: ResourceContext) -> Properties:
         own = _replicas(context.properties).get(context.region, {})
-        return {**super().api_properties(context), **pick(own, _PROTECTION, "TableClass", "Tags")}
+        return {**super().api_properties(context), **pick(own, _PROTECTION, "Tags")}
 
     def create(self, context: ResourceContext) -> None:
         if context.region not in _replicas(context.properties):
@@ -43,13 +43,6 @@ class GlobalTable(AnyTable):
                 f"{context.region}."
             )
         super().create(context)
-
-    def update(self, context: ResourceContext) -> None:
-        before, after = _replicas(context.previous), _replicas(context.properties)
-        for region in before.keys() & after.keys():
-            if before[region].get("TableClass") != after[region].get("TableClass"):
-                raise not_emulated(f"changing TableClass of a replica of {self.type}")
-        super().update(context)
 
     def set_children(self, context: ResourceContext) -> None:
         """Set the indexes, then remove, add and set replicas."""

@@ -51,12 +51,6 @@ _DELETE_ATTEMPTS, _DELETE_SECONDS = 30, 30.0
 
 
 class Vpc(Ec2Resource):
-    def replaced_by(self, region: str, old: Properties, new: Properties) -> list[str]:
-        """Tenancy can change in place, but only from dedicated to default."""
-        properties = super().replaced_by(region, old, new)
-        is_default = new.get("InstanceTenancy", "default") == "default"
-        return [name for name in properties if name != "InstanceTenancy" or not is_default]
-
     def read_attributes(self, context: ResourceContext) -> Properties:
         ec2 = self.client(context)
         in_vpc = {"Name": "vpc-id", "Values": [context.physical_id]}
@@ -92,7 +86,7 @@ class VpcEndpoint(Ec2Resource):
 PROVIDERS = (
     Vpc(
         type="AWS::EC2::VPC",
-        supported=names("CidrBlock EnableDnsHostnames EnableDnsSupport InstanceTenancy Tags"),
+        supported=names("CidrBlock EnableDnsHostnames EnableDnsSupport Tags"),
         tag_type="vpc",
         calls=Calls("create_vpc", "delete_vpc", "describe_vpcs"),
         missing="InvalidVpcID.NotFound",

@@ -1,20 +1,12 @@
 """AWS IAM: roles and policies."""
 
 import json
-from typing import Any
 
 from localcloud.cloudformation.resources.api_calls import Calls, Tagging, Update
 from localcloud.cloudformation.resources.api_resource import ApiResource
-from localcloud.cloudformation.resources.attached_policy import AttachedPolicy
-from localcloud.cloudformation.resources.context import (
-    Properties,
-    ResourceContext,
-    ignore_missing,
-    names,
-)
+from localcloud.cloudformation.resources.context import ResourceContext, ignore_missing, names
 
 _MISSING = "NoSuchEntity"
-_OWNERS = {"Roles": "role", "Users": "user", "Groups": "group"}
 
 
 class Role(ApiResource):
@@ -40,39 +32,15 @@ class Role(ApiResource):
         super().delete(context)
 
 
-class Policy(AttachedPolicy):
-    def targets(self, properties: Properties) -> set[Any]:
-        """Who has the policy, and by which name."""
-        name = properties.get("PolicyName")
-        return {
-            (kind, owner, name)
-            for key, kind in _OWNERS.items()
-            for owner in properties.get(key, [])
-        }
-
-    def attach(self, context: ResourceContext, target: tuple[str, str, str]) -> None:
-        kind, owner, name = target
-        put = getattr(context.client("iam"), f"put_{kind}_policy")
-        document = json.dumps(context.properties["PolicyDocument"])
-        put(**{f"{kind.title()}Name": owner}, PolicyName=name, PolicyDocument=document)
-
-    def detach(self, context: ResourceContext, target: tuple[str, str, str]) -> None:
-        kind, owner, name = target
-        delete = getattr(context.client("iam"), f"delete_{kind}_policy")
-        ignore_missing(delete, _MISSING, **{f"{kind.title()}Name": owner}, PolicyName=name)
-
-
 class ManagedPolicy(ApiResource):
     def set_children(self, context: ResourceContext) -> None:
         """Attach and detach the policy, and put a new version of an existing one."""
         iam, policy = self.client(context), {"PolicyArn": context.physical_id}
-        for key, kind in _OWNERS.items():
-            removed, added = context.difference(key)
-            for name in removed:
-                detach = getattr(iam, f"detach_{kind}_policy")
-                ignore_missing(detach, _MISSING, **{f"{kind.title()}Name": name}, **policy)
-            for name in added:
-                getattr(iam, f"attach_{kind}_policy")(**{f"{kind.title()}Name": name}, **policy)
+        removed, added = context.difference("Roles")
+        for name in removed:
+            ignore_missing(iam.detach_role_policy, _MISSING, RoleName=name, **policy)
+        for name in added:
+            iam.attach_role_policy(RoleName=name, **policy)
         document = context.properties.get("PolicyDocument")
         if context.previous and document and context.changed("PolicyDocument"):
             self._make_room(context)
@@ -127,14 +95,9 @@ PROVIDERS = (
         tagging=Tagging("RoleName", tag="tag_role", untag="untag_role"),
         described="Role",
     ),
-    Policy(
-        type="AWS::IAM::Policy",
-        supported=names("PolicyDocument PolicyName Roles Users Groups"),
-        name_limit=64,
-    ),
     ManagedPolicy(
         type="AWS::IAM::ManagedPolicy",
-        supported=names("Description ManagedPolicyName Path PolicyDocument Roles Users Groups"),
+        supported=names("Description ManagedPolicyName Path PolicyDocument Roles"),
         calls=Calls("create_policy", "delete_policy", "get_policy"),
         missing=_MISSING,
         key="PolicyArn",
@@ -142,7 +105,7 @@ PROVIDERS = (
         unique_name="ManagedPolicyName",
         name_limit=128,
         renamed={"ManagedPolicyName": "PolicyName"},
-        also_changeable=names("PolicyDocument Roles Users Groups"),
+        also_changeable=names("PolicyDocument Roles"),
         described="Policy",
     ),
 )

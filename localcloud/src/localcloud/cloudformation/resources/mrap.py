@@ -71,16 +71,13 @@ class AccessPoint(ResourceProvider):
 
 class AccessPointPolicy(ResourceProvider):
     def create(self, context: ResourceContext) -> None:
-        self._put(context)
+        self.update(context)
         context.created(context.properties["MrapName"])
-
-    def update(self, context: ResourceContext) -> None:
-        self._put(context)
 
     def delete(self, context: ResourceContext) -> None:
         """There is no call that removes it: it is deleted with the access point."""
 
-    def _put(self, context: ResourceContext) -> None:
+    def update(self, context: ResourceContext) -> None:
         name = context.properties["MrapName"]
         details = {"Name": name, "Policy": json.dumps(context.properties["Policy"])}
         answer = _call(context, "put_multi_region_access_point_policy", Details=details)

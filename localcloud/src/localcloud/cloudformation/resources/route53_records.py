@@ -4,7 +4,6 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from localcloud.cloudformation.errors import ResourceFailure
 from localcloud.cloudformation.resources.api_values import api_value, input_shape
 from localcloud.cloudformation.resources.context import (
     Properties,
@@ -15,7 +14,6 @@ from localcloud.cloudformation.resources.context import (
 )
 from localcloud.cloudformation.resources.provider import ResourceProvider
 
-_ZONE = names("HostedZoneId HostedZoneName")
 _RECORD = names(
     "AliasTarget CidrRoutingConfig Failover GeoLocation GeoProximityLocation HealthCheckId "
     "MultiValueAnswer Name Region ResourceRecords SetIdentifier TTL Type Weight"
@@ -53,7 +51,7 @@ class RecordSet(ResourceProvider):
 
 def _change(context: ResourceContext, *changes: tuple[str, Properties]) -> None:
     """Make changes, each CREATE, UPSERT or DELETE and a record, at once."""
-    client, zone = context.client("route53"), _zone(context)
+    client, zone = context.client("route53"), context.properties["HostedZoneId"]
     batch = {
         "Changes": [
             {"Action": action, "ResourceRecordSet": _record(record)} for action, record in changes
@@ -70,17 +68,10 @@ def _record(properties: Properties) -> Properties:
     return record
 
 
-def _zone(context: ResourceContext) -> str:
-    if "HostedZoneId" in context.properties:
-        return str(context.properties["HostedZoneId"])
-    name = context.properties["HostedZoneName"]
-    zones = context.client("route53").list_hosted_zones_by_name(DNSName=name)["HostedZones"]
-    ids = [zone["Id"].rpartition("/")[2] for zone in zones if zone["Name"] == name]
-    if len(ids) != 1:
-        raise ResourceFailure(f"Found {len(ids)} hosted zones named {name}; exactly one is needed.")
-    return str(ids[0])
-
-
 PROVIDERS = (
-    RecordSet(type="AWS::Route53::RecordSet", supported=_RECORD | _ZONE, ignored=names("Comment")),
+    RecordSet(
+        type="AWS::Route53::RecordSet",
+        supported=_RECORD | {"HostedZoneId"},
+        ignored=names("Comment"),
+    ),
 )

@@ -1,9 +1,10 @@
-"""Types that need no more than a row: Amazon CloudWatch, AWS FIS, AWS KMS, Amazon SES."""
+"""Types that need no more than a row: CloudWatch and its Logs, FIS, KMS, SES."""
 
 from localcloud.cloudformation.resources.api_calls import Calls, Tagging, Update
 from localcloud.cloudformation.resources.api_resource import ApiResource
 from localcloud.cloudformation.resources.context import names
 
+_GROUP_ARN = "arn:aws:logs:{region}:{account}:log-group:{id}"
 _ALARM_ARN = "arn:aws:cloudwatch:{region}:{account}:alarm:{id}"
 
 PROVIDERS = (
@@ -73,6 +74,16 @@ PROVIDERS = (
         missing="NotFoundException KMSInvalidStateException",
         named_by="AliasName",
         updates=(Update("update_alias"),),
+    ),
+    ApiResource(
+        type="AWS::Logs::LogGroup",
+        supported=names("KmsKeyId LogGroupClass LogGroupName RetentionInDays Tags"),
+        calls=Calls("create_log_group", "delete_log_group"),
+        unique_name="LogGroupName",
+        name_limit=512,
+        updates=(Update("put_retention_policy", remove="delete_retention_policy"),),
+        tagging=Tagging("resourceArn", _GROUP_ARN),
+        attributes={"Arn": f"{_GROUP_ARN}:*"},
     ),
     ApiResource(
         type="AWS::SES::EmailIdentity",

@@ -45,9 +45,6 @@ class Subscription(ApiResource):
         gaps = [] if protocol in ("email", None) else [f"SNS subscriptions by {protocol}"]
         return [*super().gaps(region, properties), *gaps]
 
-    def client(self, context: ResourceContext) -> Any:
-        return context.client("sns", context.properties.get("Region"))
-
 
 class TopicPolicy(AttachedPolicy):
     def targets(self, properties: Properties) -> set[str]:
@@ -93,7 +90,7 @@ PROVIDERS = (
     ),
     Subscription(
         type="AWS::SNS::Subscription",
-        supported=names("Endpoint Protocol Region TopicArn"),
+        supported=names("Endpoint Protocol TopicArn"),
         calls=Calls("subscribe", "unsubscribe"),
         missing="NotFound",
         create_params={"ReturnSubscriptionArn": True},

@@ -10,10 +10,7 @@ from localcloud.cloudformation.errors import ResourceFailure
 from localcloud.cloudformation.resources import provider_of, schemas
 from localcloud.cloudformation.resources.context import Properties
 from localcloud.cloudformation.stacks.live_scope import LiveScope
-from localcloud.cloudformation.stacks.resource_operations import (
-    ResourceOperations,
-    raise_failures,
-)
+from localcloud.cloudformation.stacks.resource_operations import ResourceOperations, raise_failures
 from localcloud.cloudformation.stacks.stack import STACK_TYPE, StackResource
 from localcloud.cloudformation.stacks.walk import reversed_needs, walk
 from localcloud.cloudformation.templates.checks import check_output

@@ -12,10 +12,7 @@ from localcloud.cloud import Cloud
 from localcloud.cloudformation.errors import ResourceFailure, defect_reason
 from localcloud.cloudformation.stacks.deployment import Deployment
 from localcloud.cloudformation.stacks.removal import delete_all
-from localcloud.cloudformation.stacks.resource_operations import (
-    ResourceOperations,
-    ResourcesFailed,
-)
+from localcloud.cloudformation.stacks.resource_operations import ResourceOperations, ResourcesFailed
 from localcloud.cloudformation.stacks.stack import Stack, Stacks
 from localcloud.cloudformation.stacks.update import Update
 from localcloud.cloudformation.templates.processed import ProcessedTemplate
@@ -94,11 +91,6 @@ class Engine:
 
     def new_update(self, stack: Stack, template: ProcessedTemplate, tags: dict[str, str]) -> Update:
         return Update(self._operations(stack), template, tags)
-
-    def continue_rollback(self, stack: Stack) -> None:
-        """Go on with a roll-back that failed."""
-        if stack.update:
-            stack.update.roll_back("User Initiated")
 
     def delete(self, stack: Stack) -> None:
         """Delete every resource before its dependencies."""

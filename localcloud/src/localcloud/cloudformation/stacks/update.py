@@ -10,10 +10,7 @@ from localcloud.clock import utc
 from localcloud.cloudformation.errors import ResourceFailure
 from localcloud.cloudformation.stacks.deployment import Deployment
 from localcloud.cloudformation.stacks.removal import clean_up
-from localcloud.cloudformation.stacks.resource_operations import (
-    ResourceOperations,
-    ResourcesFailed,
-)
+from localcloud.cloudformation.stacks.resource_operations import ResourceOperations, ResourcesFailed
 from localcloud.cloudformation.stacks.stack import PendingUpdate
 from localcloud.cloudformation.templates.processed import ProcessedTemplate
 from localcloud.gateway.errors import ApiError

@@ -79,10 +79,7 @@ _FORMS: dict[str, tuple[Form, str]] = {
         {"type": "array", "items": _TEXT, "minItems": 2, "maxItems": 3},
         "every Fn::Cidr object requires an ipBlock, a count and cidrBits",
     ),
-    "Fn::Not": (
-        _items(_CONDITION),
-        "Fn::Not requires a list argument with one function token",
-    ),
+    "Fn::Not": (_items(_CONDITION), "Fn::Not requires a list argument with one function token"),
     "Fn::Equals": (
         _items(_ANYTHING, _ANYTHING),
         "Fn::Equals requires a list argument with two elements",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from localcloud.stepfunctions.branch import Branch, Frame
-from localcloud.stepfunctions.error_policy import ErrorPolicy, RetryCounts
+from localcloud.stepfunctions.error_policy import ErrorPolicy, RetryCounts, is_throttling
 from localcloud.stepfunctions.errors import RUNTIME, Cancelled, CancelReason, StateError
 from localcloud.stepfunctions.expressions import Scope
 from localcloud.stepfunctions.fields import Fields
@@ -108,7 +108,7 @@ class State:
             except StateError as error:
                 delay = counts.delay(error)
                 if delay is not None:
-                    frame.branch.sleep(delay)
+                    frame.branch.sleep(delay, is_for_work=is_throttling(error))
                     frame.count_retry()
                     continue
                 self._record_failure(frame.branch, error)
