@@ -12,9 +12,11 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
 
+import boto3
 import botocore.session
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
+from botocore.config import Config
 from botocore.httpsession import URLLib3Session
 from botocore.utils import get_environ_proxies
 from localcloud.testing import ARC_REGIONS
@@ -233,7 +235,9 @@ def take_letters(system: System, region: str) -> None:
 @contextmanager
 def _functions_are_throttled(system: System, region: str) -> Iterator[None]:
     """The function that is called most often gets no room to run, and somebody goes on calling."""
-    functions, name = system.cloud.client("lambda", region), system.deployment.function("validator")
+    once = Config(retries={"total_max_attempts": 1})  # the SDK would wait between its retries
+    functions = boto3.Session().client("lambda", region, config=once)
+    name = system.deployment.function("validator")
     functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
     over = threading.Event()
 

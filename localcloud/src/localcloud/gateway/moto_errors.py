@@ -17,7 +17,7 @@ _ERRORS: tuple[tuple[str, tuple[type[Exception], ...], tuple[str, str, int]], ..
      ("NotFoundException", "Invalid Resource identifier specified", 404)),
     ("apigateway:(Delete|Get)Deployment", (KeyError,),
      ("NotFoundException", "Invalid Deployment identifier specified", 404)),
-    ("apigateway:Update(Account|RestApi|Stage)", (TypeError, KeyError),
+    ("apigateway:Update(Account|RestApi|Stage)", (TypeError, KeyError, NotImplementedError),
      ("BadRequestException", "Invalid patch path", 400)),
     ("apigateway:(Tag|Untag)Resource", (IndexError,),
      ("BadRequestException", "Invalid ARN specified in the request", 400)),

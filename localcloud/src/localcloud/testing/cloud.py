@@ -26,6 +26,7 @@ from localcloud.gateway.gateway import ConnectionCut
 from localcloud.gateway.http import Request
 from localcloud.gateway.moto_bridge import service_lock
 from localcloud.lambda_ import Lambda
+from localcloud.quotas import BY_ACCOUNT
 from localcloud.s3.mrap import MultiRegionAccessPoints
 from localcloud.s3.notifications import Notifications
 from localcloud.s3.replication import Replication as ObjectReplication
@@ -52,13 +53,23 @@ class _Queue(Protocol):
 
 @contextmanager
 def local_cloud(
-    state_dir: Path, *, time_scale: float = 0.1, verified_identities: tuple[str, ...] = ()
+    state_dir: Path,
+    *,
+    time_scale: float = 0.1,
+    verified_identities: tuple[str, ...] = (),
+    account: str = "ordinary",
 ) -> Iterator[LocalCloud]:
     """Run a local cloud in this process; ``LOCALCLOUD_STATE=<state_dir> localcloud env`` finds it.
 
     One at a time, since moto's state is the process's. ``verified_identities``: SES's, everywhere.
+    ``account``: as in LOCALCLOUD_ACCOUNT.
     """
-    settings = Settings(state_dir, time_scale, verified_identities=verified_identities)
+    settings = Settings(
+        state_dir,
+        time_scale,
+        verified_identities=verified_identities,
+        quotas=BY_ACCOUNT[account],
+    )
     with hosted(settings) as cloud:
         yield LocalCloud(cloud)
 
