@@ -56,8 +56,8 @@ status: ## say whether the local cloud runs, and which calls it has received
 demo: venv ## run everything once: start, deploy, upload, check the result, show the mail
 	@$(BIN)/python -m tools.demo
 
-load: venv ## upload FILES=100 small files and a large one at once, in a new account of 10 concurrent functions
-	@$(BIN)/python -m tools.load --files $(or $(FILES),100)
+load: venv ## upload FILES=100 small files and one of ROWS=2000 at once, in ACCOUNT=new: ten functions at once
+	@$(BIN)/python -m tests.load --files $(or $(FILES),100) --large $(or $(ROWS),2000) --account $(or $(ACCOUNT),new)
 
 drill: venv ## let a Region fail in the middle of a load, and check that every file comes out once
 	@$(BIN)/python -m tools.drill

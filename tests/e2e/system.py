@@ -92,15 +92,20 @@ def eventually(check: Callable[[], bool], claim: str, limit: float = EVENT_SECON
 
 @contextmanager
 def deployed(
-    state_dir: Path, time_scale: float, prepare: Callable[[LocalCloud], None] = lambda _: None
+    state_dir: Path,
+    time_scale: float,
+    prepare: Callable[[LocalCloud], None] = lambda _: None,
+    account: str = "ordinary",
 ) -> Iterator[System]:
     """Deploy to a cloud in this process, to which boto3 here talks as long as it lasts.
 
-    ``prepare`` comes before anything is deployed.
+    ``prepare`` comes before anything is deployed. ``account``: new or ordinary.
     """
     identity = os.environ.get("SES_IDENTITY", "batch@example.com")
     environment = dict(os.environ)
-    with local_cloud(state_dir, time_scale=time_scale, verified_identities=(identity,)) as cloud:
+    with local_cloud(
+        state_dir, time_scale=time_scale, verified_identities=(identity,), account=account
+    ) as cloud:
         prepare(cloud)
         _give_default_configuration_set(cloud, identity)
         shell = Shell({"LOCALCLOUD_STATE": str(state_dir), "SES_IDENTITY": identity})

@@ -96,6 +96,7 @@ def test_no_role_may_write_an_item_of_another_region() -> None:
         "EmailerRole",
         "FailoverRole",
         "MainOrchestratorRole",
+        "ReadinessRole",
         "ReconcilerRole",
         "WatcherRole",
     }
@@ -191,10 +192,22 @@ def test_only_the_rule_may_invoke_the_emailer() -> None:
     assert by_rule["SourceArn"] == {"Fn::GetAtt": ["RunsEndedBadly", "Arn"]}
 
 
-def test_only_its_schedule_may_invoke_the_watcher() -> None:
-    (permission,) = resources("templates/failover.yaml", "AWS::Lambda::Permission").values()
-    assert permission["FunctionName"] == {"Ref": "Watcher"}
-    assert permission["SourceArn"] == {"Fn::GetAtt": ["WatchSchedule", "Arn"]}
+@pytest.mark.parametrize(
+    ("function", "schedule"),
+    [
+        ("Watcher", "WatchSchedule"),
+        ("Readiness", "ReadinessSchedule"),
+        ("Failover", "LookAtRoutingControls"),
+    ],
+)
+def test_only_its_schedule_may_invoke_a_function_that_has_one(function: str, schedule: str) -> None:
+    permissions = resources("templates/failover.yaml", "AWS::Lambda::Permission").values()
+    (source,) = [
+        permission["SourceArn"]
+        for permission in permissions
+        if permission["FunctionName"] == {"Ref": function}
+    ]
+    assert source == {"Fn::GetAtt": [schedule, "Arn"]}
 
 
 def test_the_watcher_begins_nothing() -> None:

@@ -25,6 +25,11 @@ _PATTERNS = (
     ("chaos_duration", r"PT(?=\d)(\d+H)?(\d+M)?", "ISO 8601 in hours and minutes: PT10M"),
     ("fence_wait", r"(PT(?=\d)(\d+H)?(\d+M)?(\d+S)?)?", "empty, or ISO 8601: PT3M"),
     ("replication_wait", r"(PT(?=\d)(\d+H)?(\d+M)?(\d+S)?)?", "empty, or ISO 8601: PT13M"),
+    (
+        "traffic",
+        r"(this-region|both-regions|unchanged)?",
+        "empty, this-region, both-regions or unchanged",
+    ),
 )
 
 

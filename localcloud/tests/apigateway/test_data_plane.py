@@ -261,3 +261,5 @@ def test_requests_and_errors_are_counted(env: Environment, echo: str) -> None:
 def test_a_patch_without_a_path_is_refused(env: Environment, api: str) -> None:
     with pytest.raises(ClientError, match="BadRequestException"):
         env.client("apigateway").update_rest_api(restApiId=api, patchOperations=[{"op": "remove"}])
+    with pytest.raises(ClientError, match="BadRequestException"):
+        env.client("apigateway").update_account(patchOperations=[{"op": "copy", "path": "{"}])

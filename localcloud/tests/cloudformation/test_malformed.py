@@ -186,6 +186,7 @@ def test_a_malformed_attribute_of_a_resource_is_refused(
         ({"Fn::FindInMap": ["M", "a", "b"]}, "Mapping named 'M' is not present in the 'Mappings'"),
         ({"Fn::Base64": ["x"]}, "every Fn::Base64 object must have a String-typed value."),
         ({"Fn::GetAZs": []}, "every Fn::GetAZs object must have a String-typed value."),
+        ({"Fn::GetAZs": "nowhere"}, "Fn::GetAZs: there is no Region nowhere"),
         ({"Fn::Cidr": ["x", 1]}, "Fn::Cidr: 'x' does not appear to be an IPv4 or IPv6 network"),
         ({"Fn::And": [True]}, "every Fn::And object requires a list of at least 2 and at most 10"),
         ({"Fn::Equals": ["x"]}, "Fn::Equals requires a list argument with two elements"),

@@ -79,6 +79,8 @@ def test_the_revision_changes_with_the_machine_only(env: Environment) -> None:
 def test_tags_are_added_removed_and_listed(env: Environment) -> None:
     arn = env.create(_PASS, tags=[{"key": "a", "value": "1"}])
     env.sfn.tag_resource(resourceArn=arn, tags=[{"key": "b", "value": "2"}])
+    with pytest.raises(ClientError, match="A tag must have a key"):
+        env.sfn.tag_resource(resourceArn=arn, tags=[{}])
     env.sfn.untag_resource(resourceArn=arn, tagKeys=["a"])
     assert env.sfn.list_tags_for_resource(resourceArn=arn)["tags"] == [{"key": "b", "value": "2"}]
 

@@ -21,6 +21,7 @@ from localcloud.gateway.answer import serialize
 from localcloud.gateway.errors import not_emulated
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
+from localcloud.gateway.moto_errors import error_for
 from localcloud.gateway.moto_request import moto_request
 from localcloud.gateway.undo import undone_if_it_fails
 from localcloud.settings import ACCOUNT_ID
@@ -52,7 +53,8 @@ def dispatch(call: Call) -> Response:
     except FilterNotImplementedError as error:
         raise not_emulated(f"this filter of {call.action} ({error})") from error
     except NotImplementedError as error:
-        raise not_emulated(f"the operation {call.action} ({error})") from error
+        missing = not_emulated(f"the operation {call.action} ({error})")
+        raise error_for(call.action, error) or missing from error
     status, headers, body = result if isinstance(result, tuple) else (200, {}, result)
     plain = {str(name): _text(value) for name, value in dict(headers).items() if name != "status"}
     return Response(int(status), plain, body.encode() if isinstance(body, str) else body or b"")

@@ -17,7 +17,7 @@ _ERRORS: tuple[tuple[str, tuple[type[Exception], ...], tuple[str, str, int]], ..
      ("NotFoundException", "Invalid Resource identifier specified", 404)),
     ("apigateway:(Delete|Get)Deployment", (KeyError,),
      ("NotFoundException", "Invalid Deployment identifier specified", 404)),
-    ("apigateway:Update(Account|RestApi|Stage)", (TypeError, KeyError),
+    ("apigateway:Update(Account|RestApi|Stage)", (TypeError, KeyError, NotImplementedError),
      ("BadRequestException", "Invalid patch path", 400)),
     ("apigateway:(Tag|Untag)Resource", (IndexError,),
      ("BadRequestException", "Invalid ARN specified in the request", 400)),
@@ -31,6 +31,9 @@ _ERRORS: tuple[tuple[str, tuple[type[Exception], ...], tuple[str, str, int]], ..
      ("InvalidParameterValue", "The filter is invalid.", 400)),
     ("ec2:(Create(NetworkInterface|RouteTable|SecurityGroup|Subnet|Tags|Vpc(Endpoint)?)|DeleteTags)",
      (KeyError,), ("MissingParameter", "The request must contain the parameter Tag.Key.", 400)),
+    # A name means a group of the default VPC.
+    ("ec2:DeleteSecurityGroup", (KeyError,),
+     ("InvalidGroup.NotFound", "The security group does not exist in the default VPC.", 400)),
     ("ec2:DeleteVpcEndpoints", (AttributeError,),
      ("InvalidVpcEndpointId.NotFound", "The Vpc Endpoint does not exist", 400)),
     ("iam:CreateServiceLinkedRole", (IndexError,),
@@ -41,6 +44,8 @@ _ERRORS: tuple[tuple[str, tuple[type[Exception], ...], tuple[str, str, int]], ..
     ("route53:List.*", (ValueError,), ("InvalidInput", "MaxItems must be a number.", 400)),
     ("s3:CopyObject", (ValueError,),
      ("InvalidArgument", "Invalid copy source object key", 400)),
+    # AWS ignores a range in an unknown unit; here it is refused.
+    ("s3:(Get|Head)Object", (ValueError,), ("InvalidArgument", "Invalid range", 400)),
     ("s3:ListObjectsV2", (TypeError,),
      ("InvalidArgument", "The continuation token provided is incorrect", 400)),
     ("s3:CreateMultipartUpload", (AttributeError,),

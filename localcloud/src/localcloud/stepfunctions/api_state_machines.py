@@ -63,8 +63,8 @@ class StateMachineOperations(Lookup):
         with store.lock:
             existing = store.machines.get(arn)
             if existing is None:
+                store.tags[arn] = _tags(tags)
                 store.machines[arn] = machine
-                store.tags[arn] = {tag["key"]: tag["value"] for tag in tags}
                 return machine
         if _identity(existing) != _identity(machine):
             raise ApiError("StateMachineAlreadyExists", f"State Machine Already Exists: '{arn}'")
@@ -150,8 +150,7 @@ class StateMachineOperations(Lookup):
         }
 
     def tag_resource(self, _: Call, **params: Any) -> dict[str, Any]:
-        tags = {tag["key"]: tag["value"] for tag in params["tags"]}
-        self.tags(params["resourceArn"]).update(tags)
+        self.tags(params["resourceArn"]).update(_tags(params["tags"]))
         return {}
 
     def untag_resource(self, _: Call, **params: Any) -> dict[str, Any]:
@@ -191,3 +190,9 @@ def _identity(machine: StateMachine) -> tuple[Any, ...]:
     """What makes two calls of CreateStateMachine the same."""
     # https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html
     return machine.definition.text, machine.type, machine.logging, machine.is_traced
+
+
+def _tags(tags: list[dict[str, str]]) -> dict[str, str]:
+    if not all(tag.get("key") for tag in tags):
+        raise ApiError("ValidationException", "A tag must have a key.")
+    return {tag["key"]: tag.get("value") or "" for tag in tags}

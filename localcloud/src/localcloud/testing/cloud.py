@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Protocol
@@ -25,6 +26,7 @@ from localcloud.gateway.gateway import ConnectionCut
 from localcloud.gateway.http import Request
 from localcloud.gateway.moto_bridge import service_lock
 from localcloud.lambda_ import Lambda
+from localcloud.quotas import BY_ACCOUNT
 from localcloud.s3.mrap import MultiRegionAccessPoints
 from localcloud.s3.notifications import Notifications
 from localcloud.s3.replication import Replication as ObjectReplication
@@ -51,13 +53,23 @@ class _Queue(Protocol):
 
 @contextmanager
 def local_cloud(
-    state_dir: Path, *, time_scale: float = 0.1, verified_identities: tuple[str, ...] = ()
+    state_dir: Path,
+    *,
+    time_scale: float = 0.1,
+    verified_identities: tuple[str, ...] = (),
+    account: str = "ordinary",
 ) -> Iterator[LocalCloud]:
     """Run a local cloud in this process; ``LOCALCLOUD_STATE=<state_dir> localcloud env`` finds it.
 
     One at a time, since moto's state is the process's. ``verified_identities``: SES's, everywhere.
+    ``account``: as in LOCALCLOUD_ACCOUNT.
     """
-    settings = Settings(state_dir, time_scale, verified_identities=verified_identities)
+    settings = Settings(
+        state_dir,
+        time_scale,
+        verified_identities=verified_identities,
+        quotas=BY_ACCOUNT[account],
+    )
     with hosted(settings) as cloud:
         yield LocalCloud(cloud)
 
@@ -167,6 +179,16 @@ class LocalCloud:
         with service_lock("sns"):
             topic = get_backend("sns")[account][region].topics[topic_arn]
             return [message for _, message, *_ in topic.sent_notifications]
+
+    @contextmanager
+    def function_errors_pass_for_answers(self) -> Iterator[None]:
+        """Let a runbook's step succeed whose function raised an error."""
+        before = self._cloud.settings
+        self._cloud.settings = replace(before, function_errors_fail_steps=False)
+        try:
+            yield
+        finally:
+            self._cloud.settings = before
 
     def automation_execution(self, region: str, execution_id: str) -> AutomationExecution:
         """An execution of a runbook; KeyError if there is none."""

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Any, Protocol
 
+import boto3
+
 from localcloud.cloudformation.errors import validation_error
 from localcloud.cloudformation.templates.arguments import VARIABLE, check_argument
 from localcloud.cloudformation.templates.template import text_of
@@ -45,7 +47,7 @@ class Evaluator:
             "Fn::ImportValue": lambda name: scope.import_value(str(self._value(name))),
             "Fn::Base64": lambda text: base64.b64encode(self._text("Fn::Base64", text)).decode(),
             "Fn::Cidr": self._cidr,
-            "Fn::GetAZs": lambda region: scope.zones(str(self._value(region) or "")),
+            "Fn::GetAZs": self._zones,
             "Fn::And": lambda terms: all(list(map(self._truth, terms))),
             "Fn::Or": lambda terms: any(list(map(self._truth, terms))),
             "Fn::Not": lambda terms: not self._truth(terms[0]),
@@ -167,6 +169,12 @@ class Evaluator:
             return [str(subnet) for subnet, _ in zip(subnets, range(count), strict=False)]
         except ValueError as error:
             raise validation_error(f"Template error: Fn::Cidr: {error}") from error
+
+    def _zones(self, argument: Any) -> list[str]:
+        region = str(self._value(argument) or "")
+        if region and region not in boto3.Session().get_available_regions("ec2"):
+            raise validation_error(f"Template error: Fn::GetAZs: there is no Region {region}")
+        return self._scope.zones(region)
 
     def _equals(self, argument: Any) -> bool:
         left, right = (self._value(part) for part in argument)

@@ -99,7 +99,7 @@ class PlanEvaluator(Evaluator):
         try:
             return super().call(name, argument)
         except ApiError:
-            if name in ("Fn::Select", "Fn::Split", "Fn::Join", "Fn::Cidr"):
+            if name in ("Fn::Select", "Fn::Split", "Fn::Join", "Fn::Cidr", "Fn::GetAZs"):
                 evaluated = self.evaluate(argument)
                 if _UNKNOWN.search(json.dumps(evaluated)):
                     return {name: evaluated}

@@ -1,0 +1,55 @@
+"""What has to wait for capacity waits, and does not fail."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.e2e.files import known_uuids, records, row, text
+from tests.e2e.system import System, eventually
+from tools.harness.mails import read_mails
+
+UUIDS = known_uuids(2)
+DATA = text([row(uuid) for uuid in UUIDS]).encode()
+
+
+def test_a_chunk_that_is_throttled_beyond_its_time_is_processed_when_there_is_room(
+    system: System, tmp_path: Path
+) -> None:
+    """Express executions have 55 seconds. What they could not do in it counts as no try."""
+    functions = system.client("lambda", system.deployment.regions[0])
+    validator = system.deployment.function("validator")
+    functions.put_function_concurrency(FunctionName=validator, ReservedConcurrentExecutions=0)
+    try:
+        with system.cloud.executions.hold("Wait for capacity") as hold:
+            since = system.upload("throttled.csv", DATA, tmp_path)
+            hold.wait(120)
+    finally:
+        functions.delete_function_concurrency(FunctionName=validator)
+    state = system.finish("throttled.csv", since)
+    assert state["status"] == "COMPLETED"
+    assert [record[0] for record in records(system.output(state))[1:]] == UUIDS
+
+
+def test_a_finished_file_waits_for_the_quotas_of_ses_and_is_mailed_once(
+    system: System, tmp_path: Path
+) -> None:
+    """It waits for longer than five tries of four calls each, which used to be all."""
+
+    def refused() -> int:
+        calls = system.cloud.calls.outcomes().items()
+        quota = (":SendEmail", "TooManyRequestsException")
+        return sum(
+            n for (action, outcome), n in calls if action.endswith(quota[0]) and outcome == quota[1]
+        )
+
+    before = refused()
+    fault = system.cloud.faults.refuse("TooManyRequestsException", 429, service="sesv2")
+    try:
+        since = system.upload("quota.csv", DATA, tmp_path)
+        eventually(lambda: refused() - before > 6 * 4, "SES has refused the mail again", 240.0)
+    finally:
+        fault.remove()
+    state = system.finish("quota.csv", since)
+    assert state["status"] == "COMPLETED"
+    mails = [mail for mail in read_mails(system.shell) if state["run_id"] in mail["body"]]
+    assert len(mails) == 1
