@@ -25,12 +25,12 @@ Command = Callable[[Aws, Plan, argparse.Namespace], None]
 COMMANDS: dict[str, Command] = {
     "check": lambda aws, plan, _: commands.check(aws, plan),
     "deploy": lambda aws, plan, _: commands.deploy(aws, plan),
-    "verify": lambda aws, plan, _: commands.verify_regions(aws, plan),
+    "verify": lambda aws, plan, options: commands.verify_regions(aws, plan, canary=options.canary),
     "build": lambda _aws, plan, _: build(plan.settings.arch),
     "status": lambda aws, plan, _: show_status(aws, plan),
     "settings": lambda aws, plan, _: commands.print_settings(aws, plan),
     "mrap-arn": lambda aws, plan, _: commands.print_mrap_arn(aws, plan),
-    "failover": lambda aws, plan, options: failover(aws, plan, options.region),
+    "failover": lambda aws, plan, options: failover(aws, plan, options.region, options.traffic),
     "reconcile": lambda aws, plan, _: reconcile(aws, plan),
     "retry": lambda aws, plan, options: retry(aws, plan, options.run),
     "give-up": lambda aws, plan, options: give_up(aws, plan, options.run),
@@ -77,8 +77,12 @@ def _parser() -> argparse.ArgumentParser:
     subparsers = parser.add_subparsers(dest="command", required=True)
     parsers = {name: subparsers.add_parser(name) for name in COMMANDS}
     parsers["failover"].add_argument("region", help="the Region to make active")
+    parsers["failover"].add_argument(
+        "--traffic", default="this-region", help="where the access point sends requests"
+    )
     for name in ("retry", "give-up", "link"):
         parsers[name].add_argument("run", help="the id of a run")
+    parsers["verify"].add_argument("--canary", action="store_true", help="send a file through, too")
     parsers["destroy-all"].add_argument("--confirm", help="the name of the ENV, instead of asking")
     return parser
 

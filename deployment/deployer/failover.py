@@ -20,11 +20,14 @@ POLL_SECONDS = 2.0
 _RUNNING = {"Pending", "InProgress", "Waiting"}
 
 
-def failover(aws: Aws, plan: Plan, region: str) -> None:
-    """Make the Region active. Raises DeployError if the runbook does not succeed."""
+def failover(aws: Aws, plan: Plan, region: str, traffic: str) -> None:
+    """Make the Region active. Raises DeployError if the runbook does not succeed.
+
+    `traffic` is where the access point sends requests, unless the setting says otherwise.
+    """
     ssm, runbook = aws.client("ssm", region), plan.runbook()
     execution_id = ssm.start_automation_execution(
-        DocumentName=runbook, DocumentVersion="$DEFAULT", **_parameters(plan)
+        DocumentName=runbook, DocumentVersion="$DEFAULT", Parameters=_parameters(plan, traffic)
     )["AutomationExecutionId"]
     console.info(f"{runbook} in {region}: {execution_id}")
     execution = _follow(ssm, execution_id)
@@ -40,21 +43,18 @@ def failover(aws: Aws, plan: Plan, region: str) -> None:
 
 def reconcile(aws: Aws, plan: Plan) -> None:
     """Run the runbook in the Region that is active, which begins there what is unfinished."""
-    failover(aws, plan, describe_deployment(aws, plan))
+    failover(aws, plan, describe_deployment(aws, plan), "unchanged")
 
 
-def _parameters(plan: Plan) -> dict[str, dict[str, list[str]]]:
-    """Only the waits that are set: the others have their default in the runbook.
-
-    Without any there must be no Parameters, either: they have one entry at least.
-    https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_StartAutomationExecution.html
-    """
-    waits = {
-        "FenceWait": plan.settings.fence_wait,
-        "ReplicationWait": plan.settings.replication_wait,
+def _parameters(plan: Plan, traffic: str) -> dict[str, list[str]]:
+    """Only the waits that are set: the others have their default in the runbook."""
+    settings = plan.settings
+    values = {
+        "FenceWait": settings.fence_wait,
+        "ReplicationWait": settings.replication_wait,
+        "Traffic": settings.traffic or traffic,
     }
-    values = {name: [wait] for name, wait in waits.items() if wait}
-    return {"Parameters": values} if values else {}
+    return {name: [value] for name, value in values.items() if value}
 
 
 def _follow(ssm: Any, execution_id: str) -> dict[str, Any]:

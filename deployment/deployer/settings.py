@@ -55,6 +55,7 @@ class Settings:
     chaos_duration: str
     fence_wait: str
     replication_wait: str
+    traffic: str
     financial_data: str
 
     @staticmethod

@@ -9,6 +9,7 @@ from botocore.config import Config
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sns import SNSClient
@@ -35,6 +36,11 @@ def s3_without_retries() -> S3Client:
 def dynamodb() -> DynamoDBClient:
     """Return a client for the function's own Region."""
     return boto3.client("dynamodb", config=WITH_RETRIES)
+
+
+def lambda_() -> LambdaClient:
+    """Return a client that sends each request once: the caller repeats what has to be repeated."""
+    return boto3.client("lambda", config=WITHOUT_RETRIES)
 
 
 def stepfunctions() -> SFNClient:

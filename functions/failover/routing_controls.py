@@ -82,6 +82,19 @@ def set_controls(
     raise QuorumUnreachable(f"{len(agreeing)} endpoints agree, {cluster.majority} are needed")
 
 
+def have_states(cluster: Cluster, states: Mapping[str, str]) -> bool:
+    """Tell whether a majority of the endpoints says so. Raises QuorumUnreachable."""
+    answers = []
+    for endpoint in cluster.in_random_order():
+        try:
+            answers.append(cluster.has(endpoint, states))
+        except (ClientError, BotoCoreError) as error:
+            logger.warning("Endpoint failed", endpoint=endpoint.region, error=repr(error))
+        if max(answers.count(True), answers.count(False)) >= cluster.majority:
+            return answers.count(True) >= cluster.majority
+    raise QuorumUnreachable(f"{len(answers)} endpoints answer, and do not agree")
+
+
 def _refusal(error: ClientError | BotoCoreError) -> str:
     """Return what ARC says if it answered with a status below 500 that is not throttling."""
     if not isinstance(error, ClientError):

@@ -11,6 +11,7 @@ from common import aws
 from common.active_region import active_region
 from common.handler import lambda_handler
 from common.observability import count, logger
+from common.runbook_steps import record_done
 from common.state_table import StateTable
 from reconciler.executions import running_executions
 from reconciler.input_bucket import InputBucket
@@ -82,7 +83,10 @@ def handler(event: dict[str, Any], settings: Settings) -> Summary | CommandResul
         return COMMANDS[command](takeover, event[command])
     progress = Progress.of_call(state, kind, event.get("runbook", ""), report)
     reconcile(takeover, settings.failed_hours, settings.sweep_hours, progress, deadline)
-    return _publish(report, settings.operators_topic_arn, is_last=kind == "last")
+    summary = _publish(report, settings.operators_topic_arn, is_last=kind == "last")
+    if kind == "last":
+        record_done(state, "ReconcileLast", event)
+    return summary
 
 
 def _publish(report: Report, topic_arn: str, *, is_last: bool) -> Summary:

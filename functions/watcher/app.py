@@ -8,11 +8,15 @@ import time
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
+from dns.exception import DNSException
+
 from common import aws
+from common.active_region import ActiveRegionUnknown, active_region
 from common.arrivals import Arrivals
 from common.handler import lambda_handler
 from common.input_versions import InputVersions
 from common.observability import count, logger
+from common.routing_note import disagrees
 from common.state_table import StateTable
 from watcher.overdue_files import OverdueFile, Watch
 
@@ -34,6 +38,7 @@ class Settings:
     budget_seconds: int
     overdue_hours: int
     sweep_hours: int
+    active_record: str
     peer_region: str
     aws_region: str
 
@@ -59,10 +64,20 @@ def handler(_event: dict[str, Any], settings: Settings) -> WatchResult:
     )
     files = watch.overdue_files()
     count("FilesOverdue", len(files))
+    count("ActiveRegionUnclear", int(_is_unclear(state, settings.active_record)))
     new = _tell_once(state, files, settings.operators_topic_arn)
     result: WatchResult = {"region": settings.aws_region, "overdue": len(files), "new": len(new)}
     logger.info("Watched", **result)
     return result
+
+
+def _is_unclear(state: StateTable, record: str) -> bool:
+    """Tell whether DNS does not answer, or differs from the routing controls."""
+    try:
+        return disagrees(state, active_region(record))
+    except (DNSException, ActiveRegionUnknown):
+        logger.exception("DNS does not tell which Region is active")
+        return True
 
 
 def _tell_once(state: StateTable, files: list[OverdueFile], topic_arn: str) -> list[OverdueFile]:

@@ -115,6 +115,7 @@ def settings(**changes: str) -> Settings:
         "chaos_duration": "PT10M",
         "fence_wait": "",
         "replication_wait": "",
+        "traffic": "",
         "financial_data": "assets/financial-data.csv",
     }
     return Settings(**values | changes)

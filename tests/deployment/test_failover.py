@@ -48,17 +48,17 @@ def test_the_default_version_starts_in_the_region_that_is_to_be_active() -> None
             return super().client(service, region)
 
     aws = InRegion(ssm=runbook(("Success", {})).services["ssm"])
-    failover(aws, plan(env="-dev"), "us-west-2")
+    failover(aws, plan(env="-dev"), "us-west-2", "this-region")
     (start,) = aws.called("start_automation_execution")
     assert start["DocumentName"] == "AutomationFailoverRunbook"
     assert start["DocumentVersion"] == "$DEFAULT"
-    assert "Parameters" not in start
+    assert start["Parameters"] == {"Traffic": ["this-region"]}
     assert aws.called("get_automation_execution") == [{"AutomationExecutionId": "e-1"}]
 
 
 def test_another_env_has_a_runbook_of_its_own() -> None:
     aws = runbook(("Success", {}))
-    failover(aws, plan(env="-two"), "us-west-2")
+    failover(aws, plan(env="-two"), "us-west-2", "this-region")
     assert aws.calls[0][1]["DocumentName"] == "AutomationFailoverRunbook-two"
 
 
@@ -66,16 +66,21 @@ def test_reconcile_runs_the_runbook_in_the_active_region(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(module, "describe_deployment", lambda *_: "eu-central-1")
-    started: list[str] = []
-    monkeypatch.setattr(module, "failover", lambda _aws, _plan, region: started.append(region))
+    started: list[tuple[str, ...]] = []
+    monkeypatch.setattr(module, "failover", lambda *args: started.append(args[2:]))
     module.reconcile(FakeAws(), plan())
-    assert started == ["eu-central-1"]
+    assert started == [("eu-central-1", "unchanged")]
 
 
-def test_waits_that_are_set_are_passed_on() -> None:
+def test_settings_that_are_set_are_passed_on() -> None:
     aws = runbook(("Success", {}))
-    failover(aws, plan(fence_wait="PT1M", replication_wait="PT0S"), "us-west-2")
-    assert aws.calls[0][1]["Parameters"] == {"FenceWait": ["PT1M"], "ReplicationWait": ["PT0S"]}
+    settings = plan(fence_wait="PT1M", replication_wait="PT0S", traffic="unchanged")
+    failover(aws, settings, "us-west-2", "this-region")
+    assert aws.calls[0][1]["Parameters"] == {
+        "FenceWait": ["PT1M"],
+        "ReplicationWait": ["PT0S"],
+        "Traffic": ["unchanged"],
+    }
 
 
 def test_each_status_of_a_step_is_shown_once_and_pending_steps_are_not(
@@ -91,6 +96,7 @@ def test_each_status_of_a_step_is_shown_once_and_pending_steps_are_not(
         ),
         plan(env="-dev"),
         "us-west-2",
+        "this-region",
     )
     output = capsys.readouterr().out
     words = [line.split() for line in output.splitlines()]
@@ -109,7 +115,7 @@ def test_a_runbook_that_fails_says_why_and_what_to_do_next(
 ) -> None:
     aws = runbook(("Failed", {"Failover": "Failed"}), failure="QuorumUnreachable: 2 of 5")
     with pytest.raises(DeployError) as caught:
-        failover(aws, plan(), "us-west-2")
+        failover(aws, plan(), "us-west-2", "this-region")
     assert "the runbook ended as Failed. QuorumUnreachable: 2 of 5" in str(caught.value)
     assert "Next:" in str(caught.value)
     assert "What each pass did" not in capsys.readouterr().out
@@ -139,4 +145,4 @@ def test_without_a_region_the_command_explains_itself(capsys: pytest.CaptureFixt
     with pytest.raises(SystemExit) as caught:
         command_line.main(["failover"])
     assert caught.value.code == 2
-    assert "python -m deployer failover [-h] region" in capsys.readouterr().err
+    assert "python -m deployer failover [-h] [--traffic TRAFFIC] region" in capsys.readouterr().err

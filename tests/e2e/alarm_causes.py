@@ -23,6 +23,8 @@ from localcloud.testing import ARC_REGIONS
 
 from common import keys
 from common.attempts import AttemptId, Marks, copy_metadata
+from common.runs import InputVersion, attempt_item
+from common.state_reader import serialize
 from tests.e2e.system import System
 
 Cause = Callable[[System, str], AbstractContextManager[None]]
@@ -131,6 +133,81 @@ def _the_table_cannot_be_read(name: str, event: dict[str, Any], times: int = 1) 
         yield
 
     return cause
+
+
+@contextmanager
+def _a_function_does_not_answer(system: System, region: str) -> Iterator[None]:
+    """One gets no room to run; and readiness is not patient, since a test is not either."""
+    functions = system.cloud.client("lambda", region)
+    waiting, broken = (system.deployment.function(name) for name in ("readiness", "splitter"))
+    before = functions.get_function_configuration(FunctionName=waiting)["Environment"]
+    hasty = {"Variables": {**before["Variables"], "BUDGET_SECONDS": "1"}}
+    functions.update_function_configuration(FunctionName=waiting, Environment=hasty)
+    functions.put_function_concurrency(FunctionName=broken, ReservedConcurrentExecutions=0)
+    try:
+        _invoke(system, region, "readiness", "RequestResponse", {})
+    finally:
+        functions.delete_function_concurrency(FunctionName=broken)
+        functions.update_function_configuration(FunctionName=waiting, Environment=before)
+    yield
+
+
+def _replication_is_refused(key: str) -> Cause:
+    @contextmanager
+    def cause(system: System, region: str) -> Iterator[None]:
+        """Somebody takes the right to replicate away, and an object comes."""
+        s3, bucket = system.cloud.client("s3", region), system.deployment.bucket(region)
+        rules = s3.get_bucket_replication(Bucket=bucket)["ReplicationConfiguration"]
+        role, iam = rules["Role"].rsplit("/", 1)[-1], system.cloud.client("iam", region)
+        deny = {"Effect": "Deny", "Action": "s3:ReplicateObject", "Resource": "*"}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [deny]})
+        iam.put_role_policy(RoleName=role, PolicyName="deny", PolicyDocument=document)
+        try:
+            with _forged_copy(system, region, key):
+                yield
+        finally:
+            iam.delete_role_policy(RoleName=role, PolicyName="deny")
+
+    return cause
+
+
+@contextmanager
+def _a_file_does_not_move(system: System, region: str) -> Iterator[None]:
+    """Its attempt began long ago, in a Region that has told nobody since."""
+    tables, table = system.cloud.client("dynamodb", region), system.deployment.state_table
+    long_ago = "2026-01-01T00:00:00.000Z"
+    version = InputVersion("input/forgotten.csv", "v", 1)
+    item = attempt_item(AttemptId(version.run_id, 1), region, version, started_at=long_ago)
+    values = {name: serialize(value) for name, value in {**item, "updated_at": long_ago}.items()}
+    tables.put_item(TableName=table, Item=values)
+    try:
+        _call(system, region, "watcher")
+    finally:
+        key = {"owner": values["owner"], "item": values["item"]}
+        tables.delete_item(TableName=table, Key=key)
+    yield
+
+
+@contextmanager
+def _dns_and_arc_disagree(system: System, region: str) -> Iterator[None]:
+    """The note says what the routing controls do not say; the next look corrects it."""
+    tables, table = system.cloud.client("dynamodb", region), system.deployment.state_table
+    key = {"owner": {"S": f"{region}/notes"}, "item": {"S": "routing"}}
+    _call(system, region, "failover", {"look": True})
+    note = tables.get_item(TableName=table, Key=key)["Item"]
+    is_active = {"BOOL": not note["is_active"]["BOOL"]}
+    tables.put_item(TableName=table, Item={**note, "is_active": is_active})
+    for _ in range(2):
+        _call(system, region, "watcher")
+    _call(system, region, "failover", {"look": True})
+    yield
+
+
+def _call(system: System, region: str, name: str, event: dict[str, Any] | None = None) -> None:
+    response = system.cloud.client("lambda", region).invoke(
+        FunctionName=system.deployment.function(name), Payload=json.dumps(event or {})
+    )
+    assert "FunctionError" not in response, response["Payload"].read()
 
 
 def _invoke(
@@ -259,6 +336,11 @@ CAUSES: dict[str, Cause] = {
     "records-api-errors": _the_api_is_in_trouble,
     "failover-errors": _arc_cannot_be_reached,
     "reconciler-errors": _the_table_cannot_be_read("reconciler", {"pass": "first"}),
+    "inputs-not-replicated": _replication_is_refused("input/of-an-unknown-attempt-too.csv"),
+    "outputs-not-replicated": _replication_is_refused("output/unknown.csv"),
+    "files-overdue": _a_file_does_not_move,
+    "active-region-unclear": _dns_and_arc_disagree,
+    "readiness-errors": _a_function_does_not_answer,
     "watcher-errors": _the_table_cannot_be_read("watcher", {}, times=2),
     "files-not-reconciled": _a_copy_comes_whose_attempt_nobody_knows,
     "replication-late": _an_input_does_not_replicate,

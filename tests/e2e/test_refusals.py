@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+from botocore.exceptions import ClientError
+
 from tests.e2e.files import known_uuids, row, text
 from tests.e2e.system import System
 
@@ -45,3 +48,23 @@ def test_every_call_of_a_function_was_made_with_its_own_role(system: System) -> 
     callers = {call.principal for call in calls if call.action == "dynamodb:GetItem"}
     assert any("nricher" in caller for caller in callers)
     assert all(":assumed-role/" in caller for caller in callers)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"ServerSideEncryption": "aws:kms"},
+        {"SSECustomerAlgorithm": "AES256", "SSECustomerKey": "0" * 32},
+        {"StorageClass": "GLACIER"},
+        {"StorageClass": "DEEP_ARCHIVE"},
+    ],
+    ids=["KMS", "the uploader's key", "GLACIER", "DEEP_ARCHIVE"],
+)
+def test_an_input_that_would_not_replicate_or_cannot_be_read_is_refused_at_the_door(
+    system: System, options: dict[str, str]
+) -> None:
+    s3 = system.client("s3", system.deployment.regions[0])
+    with pytest.raises(ClientError, match="AccessDenied"):
+        s3.put_object(
+            Bucket=system.deployment.mrap_arn, Key="input/encrypted.csv", Body=b"", **options
+        )

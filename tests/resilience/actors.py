@@ -64,7 +64,9 @@ class Operator:
 
     def start(self) -> AutomationExecution:
         started = self._cloud.client("ssm", self.region).start_automation_execution(
-            DocumentName=RUNBOOK, DocumentVersion="$DEFAULT"
+            DocumentName=RUNBOOK,
+            DocumentVersion="$DEFAULT",
+            Parameters={"Traffic": ["unchanged"]},  # the plans say which bucket an upload reaches
         )
         execution_id = started["AutomationExecutionId"]
         execution = self._cloud.automation_execution(self.region, execution_id)

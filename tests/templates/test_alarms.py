@@ -20,6 +20,9 @@ WATCHED = {
     ("AWS/ApiGateway", "5XXError"),
     ("AWS/S3", "ReplicationLatency"),
     ("MultiRegionBatch${Env}", "FilesNotReconciled"),
+    ("MultiRegionBatch${Env}", "FilesOverdue"),
+    ("MultiRegionBatch${Env}", "ActiveRegionUnclear"),
+    ("AWS/S3", "OperationsFailedReplication"),
 }
 ALARMS = application_resources("AWS::CloudWatch::Alarm")
 
@@ -29,7 +32,7 @@ def test_defect_21_failures_of_every_kind_have_an_alarm() -> None:
     assert watched == WATCHED
 
 
-@pytest.mark.parametrize("function", ["Trigger", "Failover", "Reconciler", "Watcher"])
+@pytest.mark.parametrize("function", ["Trigger", "Failover", "Reconciler", "Watcher", "Readiness"])
 def test_defect_21_a_function_that_no_state_machine_calls_has_an_alarm_of_its_own(
     function: str,
 ) -> None:

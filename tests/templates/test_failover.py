@@ -36,19 +36,44 @@ def default_wait(step: str) -> int:
 
 def test_the_steps_are_those_of_the_design_in_their_order() -> None:
     assert list(STEPS) == [
+        "CheckFunctions",
+        "AssertFunctions",
         "Failover",
+        "AssertFailover",
+        "ShiftTraffic",
         "WaitForTheFence",
         "ReconcileFirst",
         "WaitForReplication",
         "ReconcileLast",
+        "AssertReconciled",
     ]
     following = [step.get("nextStep") for step in STEPS.values()]
     assert following == [*list(STEPS)[1:], None]
-    assert STEPS["ReconcileLast"]["isEnd"] is True
+    assert STEPS["AssertReconciled"]["isEnd"] is True
 
 
-def test_defect_8_a_step_that_fails_ends_the_runbook() -> None:
-    assert {step["onFailure"] for step in STEPS.values()} == {"Abort"}
+def test_defect_8_a_step_that_fails_ends_the_runbook_but_for_the_shift_of_traffic() -> None:
+    goes_on = [name for name, step in STEPS.items() if step["onFailure"] != "Abort"]
+    assert goes_on == ["ShiftTraffic"]
+    assert STEPS["ShiftTraffic"]["onFailure"] == "Continue"
+
+
+@pytest.mark.parametrize(
+    ("assertion", "step"),
+    [
+        ("AssertFunctions", "CheckFunctions"),
+        ("AssertFailover", "Failover"),
+        ("AssertReconciled", "ReconcileLast"),
+    ],
+)
+def test_what_a_step_has_done_is_asserted_since_an_error_may_not_fail_it(
+    assertion: str, step: str
+) -> None:
+    """Unit tests of each function show that it leaves this note, and only when it is done."""
+    inputs = STEPS[assertion]["inputs"]
+    assert inputs["Key"]["item"]["S"] == f"{step} of {{{{ automation:EXECUTION_ID }}}}"
+    payload = json.loads(STEPS[step]["inputs"]["Payload"])
+    assert payload["runbook"] == "{{ automation:EXECUTION_ID }}"
 
 
 def test_the_runbook_waits_for_the_ttl_and_the_longest_publish() -> None:
@@ -87,7 +112,8 @@ def test_a_call_ends_before_automation_stops_waiting(step: str) -> None:
 
 
 def _function(step: str) -> str:
-    return "failover" if step == "Failover" else "reconciler"
+    names = {"CheckFunctions": "readiness", "Failover": "failover", "ShiftTraffic": "failover"}
+    return names.get(step, "reconciler")
 
 
 @pytest.mark.parametrize("step", CALLS)
@@ -99,13 +125,14 @@ def test_a_call_waits_for_its_response(step: str) -> None:
 
 
 def test_the_outputs_are_those_of_the_calls() -> None:
-    assert RUNBOOK["outputs"] == [f"{step}.Payload" for step in CALLS]
+    reports = ["Failover", "ReconcileFirst", "ReconcileLast"]
+    assert RUNBOOK["outputs"] == [f"{step}.Payload" for step in reports]
 
 
 def test_the_resources_that_the_runbook_names_are_in_the_template() -> None:
-    used = {name for text in strings(RUNBOOK) for name in re.findall(r"\$\{(\w+)", text)}
-    assert used == {"RunbookRole", "Failover", "Reconciler"}
-    assert used <= set(transformed_template(FAILOVER)["Resources"])
+    used = {name for text in strings(RUNBOOK) for name in re.findall(r"\$\{(\w+)[.}]", text)}
+    assert used == {"RunbookRole", "Readiness", "Failover", "Reconciler", "Env"}
+    assert used - {"Env"} <= set(transformed_template(FAILOVER)["Resources"])
 
 
 def test_the_runbook_has_the_plain_name_in_the_default_environment_only() -> None:
@@ -118,12 +145,13 @@ def test_the_runbook_has_the_plain_name_in_the_default_environment_only() -> Non
     assert document["UpdateMethod"] == "NewVersion"
 
 
-def test_the_runbook_may_call_its_two_functions_and_nothing_else() -> None:
+def test_the_runbook_may_call_its_functions_and_read_their_notes_and_nothing_else() -> None:
     (policy,) = resources(FAILOVER, "AWS::IAM::Role")["RunbookRole"]["Policies"]
-    (statement,) = policy["PolicyDocument"]["Statement"]
-    assert statement["Action"] == "lambda:InvokeFunction"
-    functions_called = [arn["Fn::GetAtt"][0] for arn in statement["Resource"]]
-    assert functions_called == ["Failover", "Reconciler"]
+    calls, reads = policy["PolicyDocument"]["Statement"]
+    assert calls["Action"] == "lambda:InvokeFunction"
+    functions_called = [arn["Fn::GetAtt"][0] for arn in calls["Resource"]]
+    assert functions_called == ["Readiness", "Failover", "Reconciler"]
+    assert reads["Action"] == "dynamodb:GetItem"
 
 
 def test_defect_9_no_template_and_no_deployment_makes_a_region_active() -> None:
@@ -192,7 +220,7 @@ def test_a_superseded_run_does_not_count_as_failed() -> None:
 
 def test_both_regions_watch_on_a_schedule() -> None:
     """D6: both roots nest this template."""
-    (rule,) = resources("templates/failover.yaml", "AWS::Events::Rule").values()
+    rule = resources("templates/failover.yaml", "AWS::Events::Rule")["WatchSchedule"]
     assert rule["ScheduleExpression"] == "rate(10 minutes)"
     assert rule["Targets"] == [{"Id": "watcher", "Arn": {"Fn::GetAtt": ["Watcher", "Arn"]}}]
     assert rule.get("State", "ENABLED") == "ENABLED"
@@ -202,3 +230,12 @@ def test_both_regions_watch_on_a_schedule() -> None:
 def test_calls_of_a_pass_name_the_runbooks_execution_so_that_they_go_on(step: str) -> None:
     payload = json.loads(STEPS[step]["inputs"]["Payload"])
     assert payload["runbook"] == "{{ automation:EXECUTION_ID }}"
+
+
+def test_both_regions_call_every_function_on_a_schedule_so_that_none_falls_asleep() -> None:
+    """It is not in the VPC itself, so that it has no network interface to lose."""
+    rule = resources("templates/failover.yaml", "AWS::Events::Rule")["ReadinessSchedule"]
+    assert rule["ScheduleExpression"] == "rate(6 hours)"
+    names = functions()["readiness"]["Environment"]["Variables"]["FUNCTIONS"]["Fn::Join"][1]
+    called = {name["Fn::Sub"] for name in names}
+    assert called == {f"batch-{name}${{Env}}" for name in functions() if name != "readiness"}

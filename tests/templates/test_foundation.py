@@ -33,7 +33,7 @@ def test_the_bucket_encrypts_with_a_key_that_replication_needs_no_grant_for() ->
 
 def test_the_bucket_answers_over_tls_only() -> None:
     (policy,) = resources(FOUNDATION, "AWS::S3::BucketPolicy").values()
-    (statement,) = policy["PolicyDocument"]["Statement"]
+    statement, *_ = policy["PolicyDocument"]["Statement"]
     assert (statement["Effect"], statement["Principal"]) == ("Deny", "*")
     assert statement["Action"] == "s3:*"
     assert len(statement["Resource"]) == 2  # the bucket and its objects

@@ -18,6 +18,7 @@ from tests.templates.loading import (
 BATCH = "templates/batch.yaml"
 POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
 NAMES = sorted(functions())
+OUTSIDE = ["failover", "readiness"]
 
 
 def test_the_functions_are_those_of_the_documentation() -> None:
@@ -64,11 +65,11 @@ def test_it_runs_python_3_13_on_the_chosen_architecture(name: str) -> None:
     assert function["Architectures"] == [{"Ref": "Architecture"}]
 
 
-def test_failover_alone_is_in_no_vpc_since_no_endpoint_leads_to_arc() -> None:
-    assert [name for name in NAMES if "VpcConfig" not in functions()[name]] == ["failover"]
+def test_only_those_are_in_no_vpc_that_reach_arc_or_must_not_fall_asleep() -> None:
+    assert [name for name in NAMES if "VpcConfig" not in functions()[name]] == OUTSIDE
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "failover"])
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in OUTSIDE])
 def test_it_runs_in_the_private_subnets(name: str) -> None:
     assert functions()[name]["VpcConfig"] == {
         "SubnetIds": {"Ref": "SubnetIds"},

@@ -96,6 +96,7 @@ def test_no_role_may_write_an_item_of_another_region() -> None:
         "EmailerRole",
         "FailoverRole",
         "MainOrchestratorRole",
+        "ReadinessRole",
         "ReconcilerRole",
         "WatcherRole",
     }
@@ -168,6 +169,22 @@ def test_topic_and_queues_are_encrypted() -> None:
         assert queue["SqsManagedSseEnabled"] is True
 
 
+def test_the_emailer_may_send_with_a_domain_as_recipient_and_a_default_configuration_set() -> None:
+    """SES checks all of them, each as a resource: https://github.com/aws/aws-cdk/issues/34402"""
+    role = resources(BATCH, "AWS::IAM::Role")["EmailerRole"]
+    statements = [
+        statement
+        for policy in role["Policies"]
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
+    (sending,) = [one for one in statements if one["Action"] == "ses:SendEmail"]
+    texts = [str(resource) for resource in sending["Resource"]]
+    for part in ("${SesIdentity}", "${Sender}", "${Recipient}", "configuration-set/*"):
+        assert any(part in text for text in texts), part
+    (domain,) = [text for text in texts if "Fn::Split" in text]
+    assert "identity/${Domain}" in domain
+
+
 def test_only_the_rule_may_invoke_the_emailer() -> None:
     permissions = resources(BATCH, "AWS::Lambda::Permission").values()
     (by_rule,) = [item for item in permissions if item["FunctionName"] == {"Ref": "Emailer"}]
@@ -175,10 +192,22 @@ def test_only_the_rule_may_invoke_the_emailer() -> None:
     assert by_rule["SourceArn"] == {"Fn::GetAtt": ["RunsEndedBadly", "Arn"]}
 
 
-def test_only_its_schedule_may_invoke_the_watcher() -> None:
-    (permission,) = resources("templates/failover.yaml", "AWS::Lambda::Permission").values()
-    assert permission["FunctionName"] == {"Ref": "Watcher"}
-    assert permission["SourceArn"] == {"Fn::GetAtt": ["WatchSchedule", "Arn"]}
+@pytest.mark.parametrize(
+    ("function", "schedule"),
+    [
+        ("Watcher", "WatchSchedule"),
+        ("Readiness", "ReadinessSchedule"),
+        ("Failover", "LookAtRoutingControls"),
+    ],
+)
+def test_only_its_schedule_may_invoke_a_function_that_has_one(function: str, schedule: str) -> None:
+    permissions = resources("templates/failover.yaml", "AWS::Lambda::Permission").values()
+    (source,) = [
+        permission["SourceArn"]
+        for permission in permissions
+        if permission["FunctionName"] == {"Ref": function}
+    ]
+    assert source == {"Fn::GetAtt": [schedule, "Arn"]}
 
 
 def test_the_watcher_begins_nothing() -> None:

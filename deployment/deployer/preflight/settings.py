@@ -25,6 +25,11 @@ _PATTERNS = (
     ("chaos_duration", r"PT(?=\d)(\d+H)?(\d+M)?", "ISO 8601 in hours and minutes: PT10M"),
     ("fence_wait", r"(PT(?=\d)(\d+H)?(\d+M)?(\d+S)?)?", "empty, or ISO 8601: PT3M"),
     ("replication_wait", r"(PT(?=\d)(\d+H)?(\d+M)?(\d+S)?)?", "empty, or ISO 8601: PT13M"),
+    (
+        "traffic",
+        r"(this-region|both-regions|unchanged)?",
+        "empty, this-region, both-regions or unchanged",
+    ),
 )
 
 
@@ -94,8 +99,8 @@ def _check_networks(settings: Settings) -> Iterator[str]:
         value = getattr(settings, name)
         try:
             network = IPv4Network(value)
-            if not 16 <= network.prefixlen <= 24:
-                raise ValueError(f"/{network.prefixlen} is not between /16 and /24")
+            if not 16 <= network.prefixlen <= 23:  # its two subnets are /24
+                raise ValueError(f"/{network.prefixlen} is not between /16 and /23")
             networks.append(network)
         except ValueError as error:
             yield f"{name.upper()}={value}: {error}; expected an IPv4 block such as 10.64.0.0/20"

@@ -28,6 +28,8 @@ class Settings:
     # SES identities that count as verified from the start, in every Region.
     verified_identities: tuple[str, ...] = ()
     quotas: Quotas = BY_ACCOUNT["ordinary"]
+    # Of aws:invokeLambdaFunction in a runbook, which AWS does not document.
+    function_errors_fail_steps: bool = True
 
     @classmethod
     def from_environment(cls) -> Self:
@@ -38,6 +40,7 @@ class Settings:
             replication_lag=float(get("LOCALCLOUD_REPLICATION_LAG", "5")),
             sandboxes_per_function=int(get("LOCALCLOUD_SANDBOXES", "4")),
             verified_identities=tuple(get("LOCALCLOUD_VERIFIED_IDENTITIES", "").split()),
+            function_errors_fail_steps=get("LOCALCLOUD_FUNCTION_ERRORS_FAIL_STEPS", "1") != "0",
             quotas=_quotas(get("LOCALCLOUD_ACCOUNT", "ordinary")),
         )
 

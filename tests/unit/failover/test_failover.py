@@ -19,10 +19,12 @@ from failover.routing_controls import (
     QuorumUnreachable,
     SwitchRefused,
     _refusal,
+    have_states,
     set_controls,
 )
 from tests.templates.loading import resources
 from tests.unit.helpers import STATE_TABLE, raising, set_environment
+from tests.unit.samples import MRAP
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -207,7 +209,7 @@ def failover(
     state: StateTable,  # noqa: ARG001 - creates the table
     monkeypatch: pytest.MonkeyPatch,
     context: LambdaContext,
-) -> Callable[[], Any]:
+) -> Callable[..., Any]:
     """The handler in us-west-2."""
     set_environment(
         monkeypatch,
@@ -216,14 +218,15 @@ def failover(
         PEER_CONTROL_ARN="arn:peer",
         STATE_TABLE=STATE_TABLE,
         PEER_REGION="us-east-1",
+        MRAP_ARN=MRAP,
         AWS_REGION="us-west-2",
     )
     handler: Callable[..., Any] = app.handler
-    return lambda: handler({}, context)
+    return lambda **event: handler(event, context)
 
 
 def test_the_handler_makes_its_own_region_active(
-    failover: Callable[[], Any], calls: list[tuple[str, Any]], state: StateTable
+    failover: Callable[..., Any], calls: list[tuple[str, Any]], state: StateTable
 ) -> None:
     result = failover()
     assert (result["region"], result["changed"]) == ("us-west-2", True)
@@ -238,7 +241,7 @@ def test_the_handler_makes_its_own_region_active(
 
 
 def test_nothing_is_switched_if_the_state_table_takes_no_note(
-    failover: Callable[[], Any], calls: list[tuple[str, Any]], monkeypatch: pytest.MonkeyPatch
+    failover: Callable[..., Any], calls: list[tuple[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("STATE_TABLE", "missing")
     with pytest.raises(ActivationNotNoted, match="nothing was switched"):
@@ -246,8 +249,30 @@ def test_nothing_is_switched_if_the_state_table_takes_no_note(
     assert [verb for verb, _ in calls] == ["get"]
 
 
+def test_the_runbook_finds_a_note_of_what_was_done(
+    failover: Callable[..., Any],
+    calls: list[tuple[str, Any]],  # noqa: ARG001 - ARC
+    state: StateTable,
+) -> None:
+    failover(runbook="x")
+    assert (state.note("Failover of x") or {})["done"] == "yes"
+
+
+def test_there_is_no_such_note_if_the_controls_were_not_set(
+    failover: Callable[..., Any], state: StateTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "set_controls", raising_quorum)
+    with pytest.raises(QuorumUnreachable):
+        failover(runbook="x")
+    assert state.note("Failover of x") is None
+
+
+def raising_quorum(*_: Any) -> None:
+    raise QuorumUnreachable
+
+
 def test_a_repetition_notes_no_second_activation(
-    failover: Callable[[], Any],
+    failover: Callable[..., Any],
     calls: list[tuple[str, Any]],  # noqa: ARG001 - ARC
     state: StateTable,
     monkeypatch: pytest.MonkeyPatch,
@@ -258,6 +283,47 @@ def test_a_repetition_notes_no_second_activation(
     monkeypatch.setitem(PEER_ON, "arn:peer", "Off")
     assert failover()["changed"] is False
     assert state.note("activation") == first
+
+
+@pytest.mark.parametrize(("states", "is_active"), [(OWN_ON, True), (PEER_ON, False)])
+def test_a_look_notes_what_the_controls_say_and_changes_nothing(
+    failover: Callable[..., Any],
+    state: StateTable,
+    monkeypatch: pytest.MonkeyPatch,
+    states: dict[str, str],
+    is_active: bool,
+) -> None:
+    cluster = FakeCluster(states)
+    cluster.down = {"us-east-1", "us-west-2"}
+    monkeypatch.setattr(app, "_cluster", lambda _: cluster)
+    assert failover(look=True)["is_active"] is is_active
+    assert (state.note("routing") or {})["is_active"] is is_active
+    assert not cluster.writes
+
+
+def test_a_look_that_has_no_majority_is_an_error() -> None:
+    cluster = FakeCluster(OWN_ON)
+    cluster.down = set(REGIONS[:3])
+    with pytest.raises(QuorumUnreachable):
+        have_states(cluster, OWN_ON)
+
+
+@pytest.mark.parametrize(
+    ("traffic", "regions"),
+    [
+        ("this-region", ["us-west-2"]),
+        ("both-regions", ["us-west-2", "us-east-1"]),
+        ("unchanged", []),
+    ],
+)
+def test_traffic_goes_where_the_runbook_says(
+    failover: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+    traffic: str,
+    regions: list[str],
+) -> None:
+    monkeypatch.setattr(app, "send_traffic_to", lambda *_: "eu-west-1")
+    assert failover(traffic=traffic)["traffic"] == regions
 
 
 def test_an_error_below_500_is_a_refusal_and_throttling_is_not() -> None:

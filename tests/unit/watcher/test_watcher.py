@@ -12,6 +12,7 @@ import pytest
 
 from common.attempts import AttemptId, Marks, copy_metadata
 from common.keys import run_id as run_id_of
+from common.routing_note import VALID_SECONDS, note_routing
 from common.run_state import COMPLETED, FAILED, GIVEN_UP, STARTED, SUPERSEDED
 from common.state_table import StateTable
 from tests.unit.helpers import (
@@ -19,6 +20,7 @@ from tests.unit.helpers import (
     STATE_TABLE,
     all_items,
     replace_client,
+    set_active_region,
     set_environment,
 )
 from tests.unit.inputs import HERE, THERE, arrive, count_versions, start_run, upload
@@ -63,9 +65,11 @@ def watch(
         BUDGET_SECONDS="230",
         OVERDUE_HOURS="2",
         SWEEP_HOURS="168",
+        ACTIVE_RECORD="active.batch.internal",
         PEER_REGION=THERE,
         AWS_REGION=HERE,
     )
+    set_active_region(monkeypatch, HERE)
     return lambda: app.handler({"detail-type": "Scheduled Event"}, context)
 
 
@@ -265,3 +269,45 @@ def test_it_writes_nothing_but_its_own_note(watch: Watch, state: StateTable) -> 
     watch()
     (note,) = [item for item in all_items(state.dynamodb) if item not in before]
     assert note["owner"] == f"{HERE}/notes"
+
+
+@pytest.mark.parametrize(
+    ("by_dns", "by_arc", "is_unclear"),
+    [
+        ((HERE,), True, 0),
+        ((THERE,), False, 0),
+        ((HERE,), False, 1),
+        ((THERE,), True, 1),
+        ((HERE, THERE), True, 1),
+    ],
+)
+def test_operators_are_told_if_dns_and_the_routing_controls_do_not_agree(
+    watch: Watch,
+    state: StateTable,
+    counts: dict[str, int],
+    monkeypatch: pytest.MonkeyPatch,
+    by_dns: tuple[str, ...],
+    by_arc: bool,
+    is_unclear: int,
+) -> None:
+    set_active_region(monkeypatch, *by_dns)
+    note_routing(state, is_active=by_arc)
+    watch()
+    assert counts["ActiveRegionUnclear"] == is_unclear
+
+
+def test_an_old_note_of_the_routing_controls_proves_nothing(
+    watch: Watch, state: StateTable, counts: dict[str, int]
+) -> None:
+    noted_at = int(datetime.now(UTC).timestamp()) - VALID_SECONDS - 1
+    state.write_note("routing", {"is_active": False, "noted_at": noted_at})
+    watch()
+    assert counts["ActiveRegionUnclear"] == 0
+
+
+@pytest.fixture
+def counts(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
+    """The metrics of the calls so far."""
+    numbers: dict[str, int] = {}
+    monkeypatch.setattr(app, "count", lambda name, number=1: numbers.update({name: number}))
+    return numbers

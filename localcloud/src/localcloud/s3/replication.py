@@ -1,5 +1,6 @@
 """S3 replication: versions that rules cover arrive elsewhere after a lag, if the role may do it."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -68,10 +69,16 @@ class Replication(Service, DelayQueue[Job]):
         self._rules: dict[str, list[ReplicationRule]] = {}
         # bucket, key, version id → destination ("" for a replica itself) → status
         self._status: dict[tuple[str, str, str], dict[str, str]] = {}
+        # Since they were last taken, by bucket and id of the rule.
+        self._failures: Counter[tuple[str, str]] = Counter()
 
     def rules(self) -> list[tuple[str, ReplicationRule]]:
         """Return every enabled rule with its bucket."""
         return [(bucket, rule) for bucket, rules in self._rules.items() for rule in list(rules)]
+
+    def take_failures(self, bucket: str, rule: str) -> int:
+        """Return how many operations of the rule have failed since the last call."""
+        return self._failures.pop((bucket, rule), 0)
 
     # API
 
@@ -173,6 +180,7 @@ class Replication(Service, DelayQueue[Job]):
                 self._copy(job)
                 status = COMPLETED
         finally:
+            self._failures[job.bucket, job.rule.id] += status == FAILED
             self._set_status(job.bucket, job.version, job.rule.destination, status)
 
     def _copy(self, job: Job) -> None:

@@ -1,7 +1,7 @@
 """The replication metrics of AWS/S3: how much each rule has still to copy, and how late it is.
 
 They are published in the Region of the destination bucket, each minute, whether or not anything is
-replicated: https://docs.aws.amazon.com/AmazonS3/latest/userguide/repl-metrics.html
+replicated; what has failed is published in the Region of the source bucket: https://docs.aws.amazon.com/AmazonS3/latest/userguide/repl-metrics.html
 """
 
 from moto.s3.models import FakeKey
@@ -31,6 +31,14 @@ def publish_metrics(cloud: Cloud, store: Store, replication: Replication) -> Non
                 )
                 for name, unit, value in _values(own, real_seconds(1) or 1.0):
                     metrics.add(Metric(region, "AWS/S3", name, unit, dimensions), value, time)
+                failed = Metric(
+                    store.region(bucket) or region,
+                    "AWS/S3",
+                    "OperationsFailedReplication",
+                    "Count",
+                    dimensions,
+                )
+                metrics.add(failed, replication.take_failures(bucket, rule.id), time)
         metrics.flush()
 
     cloud.gateway.register("cloudwatch", before_reads(publish))

@@ -84,7 +84,7 @@ def _check_role(runbook: Runbook) -> None:
 
 def _check_step(step: Step, runbook: Runbook) -> None:
     action = ACTIONS[step.action]
-    if step.inputs.keys() - action.inputs:
+    if action.inputs is not None and step.inputs.keys() - action.inputs:
         known, provided = ", ".join(sorted(action.inputs)), ", ".join(step.inputs)
         message = f"Unknown input names provided. Known=[ [{known}] ], Provided=[ [{provided}] ]."
         raise invalid_document(message)

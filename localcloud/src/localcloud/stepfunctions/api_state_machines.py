@@ -63,8 +63,8 @@ class StateMachineOperations(Lookup):
         with store.lock:
             existing = store.machines.get(arn)
             if existing is None:
-                store.machines[arn] = machine
                 store.tags[arn] = _tags(tags)
+                store.machines[arn] = machine
                 return machine
         if _identity(existing) != _identity(machine):
             raise ApiError("StateMachineAlreadyExists", f"State Machine Already Exists: '{arn}'")

@@ -19,6 +19,7 @@ _QUERY = {
 _HEADERS = (
     "x-amz-acl", "x-amz-content-sha256", "x-amz-copy-source", "x-amz-metadata-directive",
     "x-amz-server-side-encryption", "x-amz-server-side-encryption-aws-kms-key-id",
+    "x-amz-server-side-encryption-customer-algorithm",
     "x-amz-storage-class",
 )  # fmt: skip
 # The actions that look at the tags of an object, by operation.

@@ -107,7 +107,7 @@ class Action:
     """One kind of step."""
 
     name: ClassVar[str]
-    inputs: ClassVar[frozenset[str]] = frozenset()
+    inputs: ClassVar[frozenset[str] | None] = frozenset()  # None: whatever the API takes
     required: ClassVar[frozenset[str]] = frozenset()
     outputs: ClassVar[frozenset[str]] = frozenset()
 

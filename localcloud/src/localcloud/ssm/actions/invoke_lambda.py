@@ -2,9 +2,9 @@
 
 https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-lamb.html
 
-AWS does not document that a step fails if its function raised an error, nor how it shows
-``Payload``: its own runbook AWS-PatchInstanceWithRollback uses ``{{ step.Payload }}`` of a function
-that returns a text as that text, without quotes.
+AWS does not document that a step fails if its function raised an error, so that is a setting; nor
+how it shows ``Payload``: its own runbook AWS-PatchInstanceWithRollback uses ``{{ step.Payload }}``
+of a function that returns a text as that text, without quotes.
 """
 
 import base64
@@ -43,7 +43,8 @@ class InvokeLambda(Action):
         timeout = min(attempt.step.timeout or _MAX_SECONDS, _MAX_SECONDS)
         client = attempt.client("lambda")
         response = attempt.call(lambda: _invoke(client, params), timeout)
-        if error := response.get("FunctionError"):
+        error = response.get("FunctionError")
+        if error and attempt.cloud.settings.function_errors_fail_steps:
             reason = f"The function returned an error ({error}): {response['Payload']}"
             raise StepFailed(reason, response=response)
         return Result(response, response)

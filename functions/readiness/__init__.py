@@ -1,0 +1,1 @@
+"""Calls every function of the Region with its check, on a schedule and before a failover."""
