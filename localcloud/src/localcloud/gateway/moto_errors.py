@@ -3,7 +3,7 @@
 import re
 from xml.parsers.expat import ExpatError
 
-from localcloud.gateway.errors import ApiError
+from localcloud.gateway.errors import NOT_EMULATED, ApiError
 
 _XML = "The XML you provided was not well-formed or did not validate against our published schema"
 _NO_VALUE = "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"
@@ -25,8 +25,16 @@ _ERRORS: tuple[tuple[str, tuple[type[Exception], ...], tuple[str, str, int]], ..
      ("ValidationException", _NO_VALUE, 400)),
     (f"dynamodb:({_ITEMS}|Query|Scan)", (ValueError,),
      ("ValidationException", "An expression has a syntax error.", 400)),
+    # Neither condition, but a filter of the old kind.
+    ("dynamodb:Query", (UnboundLocalError,),
+     ("ValidationException", "Either the KeyConditions or KeyConditionExpression parameter must be"
+      " specified in the request.", 400)),
+    ("dynamodbstreams:(DescribeStream|GetShardIterator)", (IndexError,),
+     ("ValidationException", "Invalid StreamArn", 400)),
     ("dynamodbstreams:GetRecords", (KeyError,),
      ("ValidationException", "Invalid ShardIterator", 400)),
+    ("ec2:Describe(RouteTables|VpcEndpoints)", (IndexError,),
+     (NOT_EMULATED, "The local cloud does not emulate an identifier that is given twice.", 501)),
     ("ec2:DescribeSecurityGroup(s|Rules)", (KeyError,),
      ("InvalidParameterValue", "The filter is invalid.", 400)),
     ("ec2:(Create(NetworkInterface|RouteTable|SecurityGroup|Subnet|Tags|Vpc(Endpoint)?)|DeleteTags)",
@@ -68,6 +76,8 @@ _ERRORS: tuple[tuple[str, tuple[type[Exception], ...], tuple[str, str, int]], ..
      ("InvalidParameter", "Invalid parameter: TopicArn", 400)),
     ("sqs:ListQueues", (re.error,),
      ("InvalidParameterValue", "QueueNamePrefix is invalid.", 400)),
+    ("ssm:ListDocuments", (KeyError,),
+     ("InvalidFilterKey", "The specified key isn't valid.", 400)),
     ("ssm:(Describe.*|Get.*|List.*)", (ValueError,),
      ("InvalidNextToken", "The specified token isn't valid.", 400)),
 )  # fmt: skip
