@@ -175,3 +175,10 @@ def test_a_range_in_no_unit_is_refused(cloud: Cloud) -> None:
     call(cloud, "s3", "put_object", Bucket="bucket", Key="k", Body=b"body")
     with pytest.raises(ClientError, match="InvalidArgument"):
         call(cloud, "s3", "get_object", Bucket="bucket", Key="k", Range="../..")
+
+
+def test_a_group_of_another_vpc_has_no_name_to_delete_it_by(cloud: Cloud) -> None:
+    vpc = call(cloud, "ec2", "create_vpc", CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    call(cloud, "ec2", "create_security_group", GroupName="g", Description="d", VpcId=vpc)
+    with pytest.raises(ClientError, match=r"InvalidGroup\.NotFound"):
+        call(cloud, "ec2", "delete_security_group", GroupName="g")

@@ -31,6 +31,9 @@ _ERRORS: tuple[tuple[str, tuple[type[Exception], ...], tuple[str, str, int]], ..
      ("InvalidParameterValue", "The filter is invalid.", 400)),
     ("ec2:(Create(NetworkInterface|RouteTable|SecurityGroup|Subnet|Tags|Vpc(Endpoint)?)|DeleteTags)",
      (KeyError,), ("MissingParameter", "The request must contain the parameter Tag.Key.", 400)),
+    # A name means a group of the default VPC.
+    ("ec2:DeleteSecurityGroup", (KeyError,),
+     ("InvalidGroup.NotFound", "The security group does not exist in the default VPC.", 400)),
     ("ec2:DeleteVpcEndpoints", (AttributeError,),
      ("InvalidVpcEndpointId.NotFound", "The Vpc Endpoint does not exist", 400)),
     ("iam:CreateServiceLinkedRole", (IndexError,),
