@@ -14,6 +14,10 @@ export LOCALCLOUD_STATE ?= $(CURDIR)/.local
 export SES_IDENTITY ?= batch@example.com
 export LOCALCLOUD_VERIFIED_IDENTITIES ?= $(SES_IDENTITY)
 
+# Chunks that the local cloud processes at the same time. An ordinary account's quota allows many more than this machine
+# can, and each has 55 seconds; that of a new account does not.
+CHUNK_SLOTS ?= $(if $(filter new,$(LOCALCLOUD_ACCOUNT)),,8)
+
 .PHONY: help venv local local-stop env mail status demo load drill test test-fast test-slow soak mutations model malformed
 .PHONY: lint lint-code lint-templates format bench lock clean
 
@@ -46,6 +50,7 @@ env: ## print the variables that point a shell at the local cloud: eval "$(make 
 	@test -x $(BIN)/python || { echo "echo 'Nothing was set: run make local first.' >&2; false"; exit 1; }
 	$(BIN)/localcloud env
 	echo "export SES_IDENTITY=$(SES_IDENTITY)"
+	echo "export CHUNK_SLOTS=$(CHUNK_SLOTS)"
 
 mail: ## print the mails received, one JSON object a line
 	@$(BIN)/localcloud mail
@@ -56,8 +61,8 @@ status: ## say whether the local cloud runs, and which calls it has received
 demo: venv ## run everything once: start, deploy, upload, check the result, show the mail
 	@$(BIN)/python -m tools.demo
 
-load: venv ## upload FILES=100 small files and one of ROWS=2000 at once, in ACCOUNT=new: ten functions at once
-	@$(BIN)/python -m tests.load --files $(or $(FILES),100) --large $(or $(ROWS),2000) --account $(or $(ACCOUNT),new)
+load: venv ## upload FILES=100 small files and one of ROWS=10000 at once, in ACCOUNT=new: ten functions at once
+	@$(BIN)/python -m tests.load --files $(or $(FILES),100) --large $(or $(ROWS),10000) --account $(or $(ACCOUNT),new)
 
 drill: venv ## let a Region fail in the middle of a load, and check that every file comes out once
 	@$(BIN)/python -m tools.drill

@@ -25,7 +25,7 @@ Command = Callable[[Aws, Plan, argparse.Namespace], None]
 COMMANDS: dict[str, Command] = {
     "check": lambda aws, plan, _: commands.check(aws, plan),
     "deploy": lambda aws, plan, _: commands.deploy(aws, plan),
-    "verify": lambda aws, plan, _: commands.verify_regions(aws, plan),
+    "verify": lambda aws, plan, options: commands.verify_regions(aws, plan, canary=options.canary),
     "build": lambda _aws, plan, _: build(plan.settings.arch),
     "status": lambda aws, plan, _: show_status(aws, plan),
     "settings": lambda aws, plan, _: commands.print_settings(aws, plan),
@@ -82,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     for name in ("retry", "give-up", "link"):
         parsers[name].add_argument("run", help="the id of a run")
+    parsers["verify"].add_argument("--canary", action="store_true", help="send a file through, too")
     parsers["destroy-all"].add_argument("--confirm", help="the name of the ENV, instead of asking")
     return parser
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import CredentialRetrievalError
 
 STANDARD = Config(
     connect_timeout=10, read_timeout=70, retries={"mode": "standard", "total_max_attempts": 6}
@@ -46,4 +47,8 @@ class Aws:
 
     def identity(self, region: str, config: Config = STANDARD) -> dict[str, str]:
         """Return GetCallerIdentity's answer, with Account and Arn of the principal."""
-        return dict(self.client("sts", region, config).get_caller_identity())
+        sts = self.client("sts", region, config)
+        try:
+            return dict(sts.get_caller_identity())
+        except RuntimeError as error:  # botocore's, if AWS_CREDENTIAL_EXPIRATION is over
+            raise CredentialRetrievalError(provider="env", error_msg=str(error)) from error

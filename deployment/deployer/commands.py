@@ -7,6 +7,7 @@ from functools import partial
 from . import console, stacks
 from .aws import Aws
 from .build import build
+from .canary import send_canary
 from .comparison import compare
 from .console import Stopwatch, heading
 from .deploy import Deployment
@@ -40,12 +41,14 @@ def deploy(aws: Aws, plan: Plan) -> None:
     heading(f"Deployed in {stopwatch.seconds} s. Try: make upload FILE=../assets/testfile.csv")
 
 
-def verify_regions(aws: Aws, plan: Plan) -> None:
+def verify_regions(aws: Aws, plan: Plan, *, canary: bool = False) -> None:
     """The parts work, are as deployed, and do together what they are there for."""
     applications = (plan.standby, plan.primary)
     run_parallel(*(partial(verify, aws, plan, stack, 0) for stack in applications))
     compare(aws, plan)
     try_wiring(aws, plan)
+    if canary:
+        send_canary(aws, plan)
 
 
 def deploy_chaos(aws: Aws, plan: Plan) -> None:

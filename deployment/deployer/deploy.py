@@ -23,6 +23,7 @@ from .routing_controls import RoutingControls
 from .settings import APPLICATION_SETTINGS, FOUNDATION_SETTINGS
 from .stack_info import deployed_outputs, stack_parameters
 from .wiring_trial import try_wiring
+from .zones import zone_parameters
 
 # Parameters of templates/foundation.yaml that turn on replication and the notification.
 PEER, TRIGGER = "PeerBucketArn", "TriggerFunctionArn"
@@ -76,7 +77,7 @@ class Deployment:
         common = {**self._plan.env_parameter(), **self._settings.parameters(FOUNDATION_SETTINGS)}
         self._deploy(
             *(
-                (stack, {**common, "VpcCidr": cidr})
+                (stack, {**common, **zone_parameters(self._aws, stack), "VpcCidr": cidr})
                 for stack, cidr in zip(self._plan.foundations, cidrs, strict=True)
             )
         )

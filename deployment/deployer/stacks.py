@@ -17,6 +17,10 @@ from .stack_events import Operation
 from .stack_info import MISSING, stack_status
 
 POLL_SECONDS = 0.5
+# Seconds between sam's 120 looks at a change set, after which it calls it a failed one. So a short
+# delay is for a cloud whose change sets take no time; its shell sets it.
+# https://github.com/aws/aws-sam-cli/blob/develop/samcli/lib/deploy/deployer.py
+POLL_DELAY = "5"
 # CloudFormation deletes a function's network interfaces last.
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
 _SLOW = "Lambda may keep its network interfaces for up to 40 minutes"
@@ -47,7 +51,7 @@ def _run_sam(command: list[str], stack: Stack, operation: Operation, stopwatch: 
         process = subprocess.Popen(  # noqa: S603 - sam, with the settings of the Makefile
             command,
             cwd=ROOT,
-            env=os.environ | {"SAM_CLI_POLL_DELAY": "1", "TMPDIR": temporary},
+            env={"SAM_CLI_POLL_DELAY": POLL_DELAY, **os.environ, "TMPDIR": temporary},
             stdout=log,
             stderr=subprocess.STDOUT,
         )

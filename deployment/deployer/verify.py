@@ -1,7 +1,8 @@
 """Checks that a Region is fit for traffic, before it is wired, by AWS's own APIs alone.
 
 Every function starts and reads its settings; every state machine is valid; the record that names
-the active Region resolves inside the VPC; the API answers. Each check prints one line.
+the active Region resolves inside the VPC; the emailer may send; the API answers. Each check prints
+one line.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from .active_region import FunctionFailed, active_region, invoke
 from .aws import Aws
 from .console import Stopwatch
 from .errors import DeployError
+from .mail_permission import MayNotSend, check_mail_permission
 from .plan import Plan, Stack
 from .stack_info import Resource, deployed_outputs, stack_resources
 
@@ -76,6 +78,7 @@ def _checks(aws: Aws, plan: Plan, stack: Stack) -> Iterable[Check]:
             run = partial(_check_state_machine, aws, region, resource)
             yield Check(f"state machine {name}", run)
     yield Check(f"record active.batch{plan.env}.internal", partial(_check_dns, aws, plan, region))
+    yield Check("the emailer", partial(_check_mail, aws, plan, region))
     yield Check(f"API {url}", partial(_check_api, aws, region, url))
 
 
@@ -127,6 +130,13 @@ def _check_dns(aws: Aws, plan: Plan, region: str) -> str:
         regions = " nor ".join(plan.settings.regions)
         raise NotReady(f"it names {active!r}, which is neither {regions}")
     return f"resolves to {active}"
+
+
+def _check_mail(aws: Aws, plan: Plan, region: str) -> str:
+    try:
+        return check_mail_permission(aws, plan, region)
+    except MayNotSend as error:
+        raise NotReady(str(error)) from error  # IAM tells of a new policy some seconds later
 
 
 def _check_api(aws: Aws, region: str, url: str) -> str:

@@ -37,8 +37,8 @@ def _line(aws: Aws, plan: Plan, stack: Stack) -> str:
     waiting = max(0, sum(unfinished) - taken)
     files = f"{len(unfinished)}{' or more' if len(unfinished) == MOST_FILES else ''}"
     return (
-        f"chunks in {stack.region}: {taken} of {_width(description)} slots are taken, {waiting} "
-        f"chunks wait; files under way: {files}"
+        f"chunks in {stack.region}: {taken} of {_width(description)} slots are taken; "
+        f"chunks that wait: {waiting}; files under way: {files}"
     )
 
 

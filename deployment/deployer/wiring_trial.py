@@ -25,6 +25,8 @@ from .plan import Plan
 
 LIMIT_SECONDS = 20 * 60  # five minutes for the notification, fifteen for replication
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 20.0  # seconds between two probes
+SETTLE_SECONDS = 60  # for probes that were written after those that have arrived
+CLOCK_SKEW = 15 * 60  # seconds that this machine's clock may be ahead
 FOLDER = "deployment-check"
 # A trigger logs an empty object whose key ends in a slash, and starts nothing for it. There are
 # several, because not all parts of S3 learn of a new configuration at once.
@@ -77,9 +79,20 @@ class _Trial:
             if stopwatch.is_report_due():
                 console.info(f"waiting until {lacking[0]} ({stopwatch.seconds} s)")
             pause = min(pause * 1.5, LONGEST_PAUSE)
+        self._settle()
         console.info(
             f"S3 replicates from {self.source} to {self.target}, and notifies the triggers in both"
         )
+
+    def _settle(self) -> None:
+        """Wait for the replicas of later probes: a replica that comes late would not be deleted."""
+        deadline = time.monotonic() + SETTLE_SECONDS
+        while time.monotonic() < deadline and any(
+            self._replication_status(key) == "PENDING"
+            for probe in self.probes
+            for key in _keys(probe)
+        ):
+            time.sleep(FIRST_PAUSE)
 
     def _failure(self, lacking: list[str], seconds: int) -> str:
         return (
@@ -124,7 +137,7 @@ class _Trial:
         logs = self.aws.client("logs", region)
         pages = logs.get_paginator("filter_log_events").paginate(
             logGroupName=f"/aws/lambda/{self.plan.function('trigger')}",
-            startTime=int(self.start * 1000) - 60_000,
+            startTime=int((self.start - CLOCK_SKEW) * 1000),
             filterPattern=f'"{FOLDER}"',
         )
         text = "".join(event["message"] for page in pages for event in page["events"])

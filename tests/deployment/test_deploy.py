@@ -58,6 +58,8 @@ class FakeDeployment:
         monkeypatch.setattr(verify, "verify", self._verify)
         monkeypatch.setattr(deploy, "active_region", self._active_region)
         monkeypatch.setattr(deploy, "load_financial_data", self._load)
+        zones = {"ZoneA": "a", "ZoneB": "b"}
+        monkeypatch.setattr(deploy, "zone_parameters", lambda *_: zones)
         monkeypatch.setattr(RoutingControls, "endpoints_parameter", lambda _: "(endpoints)")
         for owner, name, step in (
             (RoutingControls, "activate_primary_once", ("activate", "primary")),

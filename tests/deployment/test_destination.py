@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import BotoCoreError
 
 from deployment.deployer.aws import Aws
 from deployment.deployer.destination import AWS_ITSELF, EXAMPLE_ACCOUNTS, SERVICES, destination
@@ -80,3 +81,13 @@ def test_every_service_that_is_called_is_looked_at() -> None:
     texts = [file.read_text() for file in (ROOT / "deployment" / "deployer").rglob("*.py")]
     called = set(re.findall(r'client\(\s*"([a-z0-9-]+)"', "\n".join(texts)))
     assert called - {"route53-recovery-cluster"} == set(SERVICES)
+
+
+def test_credentials_that_are_over_are_an_error_of_aws_that_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.setenv(name, "x")
+    monkeypatch.setenv("AWS_CREDENTIAL_EXPIRATION", "2026-01-01T00:00:00Z")
+    with pytest.raises(BotoCoreError, match="expired"):
+        Aws().identity(REGION)

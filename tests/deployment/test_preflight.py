@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from botocore.credentials import Credentials
 from botocore.exceptions import NoCredentialsError
 
 from deployment.deployer.errors import DeployError
 from deployment.deployer.preflight import account, machine, run_preflight
+from deployment.deployer.preflight.access_points import check_access_point
+from deployment.deployer.preflight.credentials import check_lifetime
 from deployment.deployer.preflight.finding import Finding
 from deployment.deployer.preflight.mail import check_mail
 from deployment.deployer.preflight.quotas import check_quotas
-from deployment.deployer.preflight.regions import ENDPOINTS, NEEDED, check_regions, check_services
+from deployment.deployer.preflight.regions import NEEDED, check_regions, check_services
+from deployment.deployer.zones import ENDPOINTS, zone_parameters
 from tests.deployment.fakes import FakeAws, Operation, failing, plan, settings
 from tests.deployment.programs import FakePrograms
 
@@ -69,34 +74,100 @@ def test_a_region_has_to_exist_and_to_be_enabled() -> None:
     assert "no such Region" in unknown
 
 
+ALL_ZONES = [f"{REGION}{letter}" for letter in "abc"]
+EVERYWHERE = dict.fromkeys((*ENDPOINTS, "lambda"), ALL_ZONES)
+
+
 def region_with(offered: tuple[str, ...], zones: dict[str, list[str]]) -> FakeAws:
+    """In the Region, zone d is impaired, and a Local Zone is enabled."""
     names = [{"Value": name} for name in offered]
     details = [
         {"ServiceName": f"com.amazonaws.{REGION}.{name}", "AvailabilityZones": zone_names}
         for name, zone_names in zones.items()
     ]
-    all_zones = [{"ZoneName": f"{REGION}{letter}"} for letter in "abc"]
+    described = [
+        {"ZoneName": name, "ZoneType": "availability-zone", "State": "available"}
+        for name in reversed(ALL_ZONES)
+    ]
+    described += [
+        {"ZoneName": f"{REGION}d", "ZoneType": "availability-zone", "State": "impaired"},
+        {"ZoneName": f"{REGION}-ber-1a", "ZoneType": "local-zone", "State": "available"},
+    ]
     return FakeAws(
         ssm={"get_parameters_by_path": lambda **_: [{"Parameters": names}]},
         ec2={
-            "describe_availability_zones": lambda: {"AvailabilityZones": all_zones},
-            "describe_vpc_endpoint_services": lambda: [{"ServiceDetails": details}],
+            "describe_availability_zones": lambda: {"AvailabilityZones": described},
+            "describe_vpc_endpoint_services": lambda **_: [{"ServiceDetails": details}],
         },
+        cloudformation={"describe_stacks": MISSING},
     )
 
 
 def test_a_region_has_to_offer_every_service() -> None:
-    zones = {name: [f"{REGION}a", f"{REGION}b"] for name in ENDPOINTS}
-    assert texts(check_services(region_with(NEEDED, zones), REGION)) == []
+    assert texts(check_services(region_with(NEEDED, EVERYWHERE), REGION)) == []
     some = tuple(name for name in NEEDED if name not in ("fis", "ses"))
-    assert "lacks fis, ses" in texts(check_services(region_with(some, zones), REGION))[0]
+    assert "lacks fis, ses" in texts(check_services(region_with(some, EVERYWHERE), REGION))[0]
 
 
-def test_the_subnets_zones_have_to_offer_the_endpoints() -> None:
-    zones = {"states": [f"{REGION}a", f"{REGION}b"], "sns": [f"{REGION}a", f"{REGION}c"]}
-    (email, sns) = texts(check_services(region_with(NEEDED, zones), REGION))
-    assert "no VPC endpoint" in email
-    assert f"{REGION}b has no VPC endpoint com.amazonaws.{REGION}.sns" in sns
+def test_a_region_needs_two_zones_that_have_lambda_and_every_endpoint() -> None:
+    zones = {**EVERYWHERE, "lambda": ALL_ZONES[:2], "sns": ALL_ZONES[1:]}
+    (text,) = texts(check_services(region_with(NEEDED, zones), REGION))
+    assert f"{REGION} has only 1 zones with Lambda" in text
+    del zones["email"]
+    (email, _) = texts(check_services(region_with(NEEDED, zones), REGION))
+    assert f"no VPC endpoint com.amazonaws.{REGION}.email" in email
+
+
+def test_the_first_two_zones_that_have_all_are_chosen() -> None:
+    zones = {**EVERYWHERE, "lambda": [ALL_ZONES[0], ALL_ZONES[2], f"{REGION}d", f"{REGION}-ber-1a"]}
+    foundation = plan().foundations[0]
+    assert zone_parameters(region_with(NEEDED, zones), foundation) == {
+        "ZoneA": ALL_ZONES[0],
+        "ZoneB": ALL_ZONES[2],
+    }
+
+
+def test_the_zones_of_a_network_that_stands_are_never_changed() -> None:
+    deployed = {"ZoneA": ALL_ZONES[1], "ZoneB": ALL_ZONES[2]}
+    pairs = [{"ParameterKey": name, "ParameterValue": zone} for name, zone in deployed.items()]
+    aws = region_with(NEEDED, EVERYWHERE)
+    aws.services["cloudformation"] = {
+        "describe_stacks": lambda **_: {"Stacks": [{"Parameters": pairs}]}
+    }
+    assert zone_parameters(aws, plan().foundations[0]) == deployed
+
+
+def test_both_regions_can_have_a_bucket_of_the_access_point() -> None:
+    assert check_access_point(REGION).is_ok
+    assert check_access_point("me-south-1").is_ok
+    assert "choose another Region" in check_access_point("mx-central-1").text
+
+
+def temporary_credentials(method: str = "env", *, is_temporary: bool = True) -> FakeAws:
+    aws = FakeAws()
+    credentials = Credentials("key", "secret", "session" if is_temporary else None, method)
+    aws.credentials = lambda: credentials  # type: ignore[method-assign]
+    return aws
+
+
+@pytest.mark.parametrize(("minutes", "is_missing"), [(30, True), (90, False)])
+def test_credentials_have_to_outlive_the_deployment(
+    monkeypatch: pytest.MonkeyPatch, minutes: int, is_missing: bool
+) -> None:
+    end = datetime.now(UTC) + timedelta(minutes=minutes)
+    monkeypatch.setenv("AWS_CREDENTIAL_EXPIRATION", f"{end:%Y-%m-%dT%H:%M:%SZ}")
+    findings = list(check_lifetime(temporary_credentials()))
+    assert [finding.is_missing for finding in findings] == [True] * is_missing
+
+
+def test_temporary_credentials_of_unknown_age_are_a_warning_and_others_last(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("AWS_CREDENTIAL_EXPIRATION", raising=False)
+    (finding,) = check_lifetime(temporary_credentials())
+    assert finding.level == "warning"
+    for aws in (temporary_credentials("sso"), temporary_credentials(is_temporary=False)):
+        assert list(check_lifetime(aws)) == []
 
 
 def ses(verified: set[str], *, production: bool) -> FakeAws:

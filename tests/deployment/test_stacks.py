@@ -94,6 +94,19 @@ def test_changed_resources_are_counted_and_nested_stacks_are_not(
     assert "done, no changes," in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(("inherited", "delay"), [("", 5), ("1", 1)])
+def test_sam_waits_minutes_for_a_change_set_unless_the_shell_knows_better(
+    sam: Sam, monkeypatch: pytest.MonkeyPatch, inherited: str, delay: int
+) -> None:
+    """It looks 120 times, and then calls a change set that is slow a failed one."""
+    monkeypatch.delenv("SAM_CLI_POLL_DELAY", raising=False)
+    if inherited:
+        monkeypatch.setenv("SAM_CLI_POLL_DELAY", inherited)
+    sam('echo "looks every $SAM_CLI_POLL_DELAY s"')
+    stacks.deploy(Stacks("CREATE_COMPLETE").aws(), PLAN, STACK, {})
+    assert f"looks every {delay} s" in STACK.log.read_text()
+
+
 def test_a_failure_names_the_first_cause_in_the_nested_stack(sam: Sam) -> None:
     sam("exit 1")
     inner = [

@@ -12,6 +12,7 @@ from botocore.credentials import Credentials
 
 from deployment.deployer import verify
 from deployment.deployer.errors import DeployError
+from deployment.deployer.mail_permission import MayNotSend
 from tests.deployment.fakes import FakeAws, plan
 
 PLAN = plan()
@@ -83,6 +84,11 @@ def api(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     return response
 
 
+@pytest.fixture(autouse=True)
+def _may_send(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verify, "check_mail_permission", lambda *_: "its role may send")
+
+
 def run_checks(region: Region) -> None:
     verify.verify(region.aws(), PLAN, PLAN.standby, patience=0)
 
@@ -94,7 +100,7 @@ def test_a_region_that_is_fit_passes_each_check_once(
     output = capsys.readouterr().out
     for line in ("function batch-reader-x", "state machine M", "resolves to eu-west-1", URL):
         assert output.count(line) == 1
-    assert "4 checks passed" in output
+    assert "5 checks passed" in output
     (request,) = api.requests
     assert "/eu-central-1/execute-api/aws4_request" in str(request.headers["Authorization"])
 
@@ -134,6 +140,16 @@ def test_a_record_that_names_a_third_region_fails() -> None:
     region.active = "eu-north-1"
     with pytest.raises(DeployError, match=r"active\.batch-x\.internal: it names 'eu-north-1'"):
         run_checks(region)
+
+
+@pytest.mark.usefixtures("api")
+def test_an_emailer_that_may_not_send_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> str:
+        raise MayNotSend("role lacks ses:SendEmail on configuration-set/all")
+
+    monkeypatch.setattr(verify, "check_mail_permission", refuse)
+    with pytest.raises(DeployError, match="The emailer: role lacks ses:SendEmail"):
+        run_checks(Region())
 
 
 def test_an_api_that_refuses_everybody_fails(api: SimpleNamespace) -> None:

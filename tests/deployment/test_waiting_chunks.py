@@ -40,14 +40,14 @@ def printed(aws: FakeAws, capsys: pytest.CaptureFixture[str]) -> str:
 def test_chunks_that_have_no_slot_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
     aws = region_with(3, {"large": (90, 10), "small": (0, 1), "merging": (0, 0)})
     assert printed(aws, capsys) == (
-        "chunks in eu-west-1: 3 of 3 slots are taken, 98 chunks wait; files under way: 3"
+        "chunks in eu-west-1: 3 of 3 slots are taken; chunks that wait: 98; files under way: 3"
     )
     (query, _) = aws.called("query")
     assert query["ExpressionAttributeValues"][":owner"] == {"S": "eu-west-1/slots"}
 
 
 def test_nothing_waits_where_nothing_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "0 of 3 slots are taken, 0 chunks wait" in printed(region_with(0, {}), capsys)
+    assert "0 of 3 slots are taken; chunks that wait: 0" in printed(region_with(0, {}), capsys)
 
 
 def test_a_region_that_does_not_answer_hides_nothing_else(

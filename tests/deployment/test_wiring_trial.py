@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,6 +30,9 @@ class Buckets(FakeAws):
     ) -> None:
         super().__init__(sts={"get_caller_identity": lambda: {"Account": "1"}})
         self.early, self.silent_region = early, silent_region
+        self.looks: Counter[str] = Counter()
+        # Of the probes in their order: for how many looks the output is PENDING.
+        self.pending_looks: dict[int, int] = {}
         self.status, self.failing_prefix = status, failing_prefix
         self.objects: dict[str, list[str]] = {PRIMARY: [], SECONDARY: []}
         self.log: dict[str, list[str]] = {PRIMARY: [], SECONDARY: []}
@@ -66,6 +70,10 @@ class Buckets(FakeAws):
         }
         if is_early:
             return {}
+        number = [Key.split("/")[2] in probes for probes in self.written[region]].index(True)
+        self.looks[Key] += 1
+        if Key.startswith("output/") and self.looks[Key] <= self.pending_looks.get(number, 0):
+            return {"ReplicationStatus": "PENDING"}
         return {"ReplicationStatus": self.status if self.failing_prefix in Key else "COMPLETED"}
 
     def _list(self, region: str, Bucket: str, Prefix: str) -> Iterator[dict[str, Any]]:  # noqa: ARG002, N803
@@ -104,6 +112,15 @@ def test_probes_are_written_until_the_configuration_has_taken_effect() -> None:
     aws = Buckets(early=3)
     try_wiring(aws, PLAN)
     assert [len(aws.written[region]) for region in (PRIMARY, SECONDARY)] == [4, 4]
+
+
+def test_the_replicas_of_later_probes_are_waited_for_before_all_are_deleted() -> None:
+    aws = Buckets()
+    aws.pending_looks = {0: 1, 1: 4}
+    try_wiring(aws, PLAN)
+    for probes in aws.written.values():
+        (later,) = probes[1]
+        assert aws.looks[f"output/deployment-check/{later}"] == 5
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from tools.harness.shell import FINANCIAL_DATA
 
 ENV = "-two"
 REGIONS = ("eu-west-1", "eu-central-1")
+RECIPIENT_DOMAIN = "results.example"
 _ALL_REGIONS = ["us-east-1", "us-west-2", *REGIONS]
 _STACK_TYPE = "AWS::CloudFormation::Stack"
 
@@ -80,7 +81,10 @@ class SecondDeployment:
 
 
 def deploy_beside(first: System, folder: Path, financial_rows: int) -> SecondDeployment:
-    """Run ``make deploy`` for another ENV and another pair of Regions."""
+    """Run ``make deploy`` for another ENV and another pair of Regions.
+
+    Its recipient is verified by its domain only.
+    """
     before = inventory(first.cloud.client, _ALL_REGIONS)
     root, temporary, data = folder / "repository", folder / "tmp", folder / "financial.csv"
     root.mkdir()
@@ -92,8 +96,11 @@ def deploy_beside(first: System, folder: Path, financial_rows: int) -> SecondDep
         "PRIMARY_REGION": REGIONS[0],
         "SECONDARY_REGION": REGIONS[1],
         "FINANCIAL_DATA": str(data),
+        "RECIPIENT": f"results@{RECIPIENT_DOMAIN}",
         "TMPDIR": str(temporary),
     }
+    for region in REGIONS:
+        first.cloud.client("sesv2", region).create_email_identity(EmailIdentity=RECIPIENT_DOMAIN)
     repository = copy_repository(root, first.shell.environment | settings)
     repository.make("deploy")
     mrap_arn = repository.make("-s", "mrap-arn").strip()

@@ -107,6 +107,7 @@ def deployed(
         state_dir, time_scale=time_scale, verified_identities=(identity,), account=account
     ) as cloud:
         prepare(cloud)
+        _give_default_configuration_set(cloud, identity)
         shell = Shell({"LOCALCLOUD_STATE": str(state_dir), "SES_IDENTITY": identity})
         os.environ.update(shell.environment)
         try:
@@ -117,3 +118,13 @@ def deployed(
         finally:
             os.environ.clear()
             os.environ.update(environment)
+
+
+def _give_default_configuration_set(cloud: LocalCloud, identity: str) -> None:
+    """As the console's wizard does: every mail then needs a permission on the set as well."""
+    for region in ("us-east-1", "us-west-2"):
+        ses = cloud.client("sesv2", region)
+        ses.create_configuration_set(ConfigurationSetName="default")
+        ses.put_email_identity_configuration_set_attributes(
+            EmailIdentity=identity, ConfigurationSetName="default"
+        )

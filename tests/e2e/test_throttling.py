@@ -7,6 +7,7 @@ from pathlib import Path
 from tests.e2e.files import known_uuids, records, row, text
 from tests.e2e.system import System, eventually
 from tools.harness.mails import read_mails
+from tools.harness.shell import DEPLOYMENT
 
 UUIDS = known_uuids(2)
 DATA = text([row(uuid) for uuid in UUIDS]).encode()
@@ -23,6 +24,8 @@ def test_a_chunk_that_is_throttled_beyond_its_time_is_processed_when_there_is_ro
         with system.cloud.executions.hold("Wait for capacity") as hold:
             since = system.upload("throttled.csv", DATA, tmp_path)
             hold.wait(120)
+            status = system.shell.run("make", "-s", "status", folder=DEPLOYMENT, quiet=True)
+            assert "chunks that wait: 1; files under way: 1" in status
     finally:
         functions.delete_function_concurrency(FunctionName=validator)
     state = system.finish("throttled.csv", since)

@@ -1,6 +1,6 @@
 """``make load``: in virtual time, so that this machine's speed changes nothing.
 
-python -m tests.load --files 100 --large 2000 --account new
+python -m tests.load --files 100 --large 10000 --account new
 """
 
 from __future__ import annotations

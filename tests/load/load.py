@@ -6,6 +6,7 @@ Fails unless every file is COMPLETED with all of its rows.
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import sys
 import tempfile
@@ -30,6 +31,7 @@ SMALL, LARGE = "input/small-", "input/large"
 
 def main() -> int:
     options = _options()
+    os.environ["CHUNK_SLOTS"] = ""  # derived from the account's quota, as on AWS
     with tempfile.TemporaryDirectory() as folder:
         try:
             with deployed(
@@ -53,7 +55,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make load", description=__doc__)
     parser.add_argument("--files", type=int, default=100, help="small files")
     parser.add_argument("--rows", type=int, default=10, help="of a small file")
-    parser.add_argument("--large", type=int, default=2000, help="rows of the large file")
+    parser.add_argument("--large", type=int, default=10_000, help="rows of the large file")
     parser.add_argument("--account", default="new", help="new: 10 functions at once; ordinary")
     return parser.parse_args()
 

@@ -169,6 +169,22 @@ def test_topic_and_queues_are_encrypted() -> None:
         assert queue["SqsManagedSseEnabled"] is True
 
 
+def test_the_emailer_may_send_with_a_domain_as_recipient_and_a_default_configuration_set() -> None:
+    """SES checks all of them, each as a resource: https://github.com/aws/aws-cdk/issues/34402"""
+    role = resources(BATCH, "AWS::IAM::Role")["EmailerRole"]
+    statements = [
+        statement
+        for policy in role["Policies"]
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
+    (sending,) = [one for one in statements if one["Action"] == "ses:SendEmail"]
+    texts = [str(resource) for resource in sending["Resource"]]
+    for part in ("${SesIdentity}", "${Sender}", "${Recipient}", "configuration-set/*"):
+        assert any(part in text for text in texts), part
+    (domain,) = [text for text in texts if "Fn::Split" in text]
+    assert "identity/${Domain}" in domain
+
+
 def test_only_the_rule_may_invoke_the_emailer() -> None:
     permissions = resources(BATCH, "AWS::Lambda::Permission").values()
     (by_rule,) = [item for item in permissions if item["FunctionName"] == {"Ref": "Emailer"}]

@@ -235,6 +235,12 @@ def assert_equal(values: list[Any]) -> None:
 # ------------------------------------------------------------------------------------------ chunks
 
 
+def test_a_manifest_that_cannot_be_read_is_read_again_and_a_chunk_that_failed_is_final() -> None:
+    chunks = states("main-orchestrator")["Call Step Functions for each chunk"]
+    assert entry_for(chunks, "States.ExceedToleratedFailureThreshold")["MaxAttempts"] == 0
+    assert entry_for(chunks, "States.ItemReaderFailed")["MaxAttempts"] > 2
+
+
 def outcome(error: str, tries: int = 1, reason: str = "", status: str = "FAILED") -> str:
     """Return the state after a chunk that ended so."""
     choice = states("main-orchestrator")["Is the chunk done?"]

@@ -14,6 +14,7 @@ from ..failure import busy_error
 from ..parallel import run_parallel
 from ..plan import GLOBAL_REGION, Plan
 from ..stack_info import describe_stack, stack_status
+from .credentials import check_lifetime
 from .finding import Finding
 from .mail import check_mail
 from .quotas import check_quotas
@@ -40,7 +41,7 @@ def check_account(aws: Aws, plan: Plan) -> list[Finding]:
     findings = check_regions(aws, plan.settings.regions)
     if any(finding.is_missing for finding in findings):
         return findings
-    checks = [partial(_check_stacks, aws, plan)]
+    checks = [partial(check_lifetime, aws), partial(_check_stacks, aws, plan)]
     for region in plan.settings.regions:
         checks.append(partial(check_services, aws, region))
         checks.append(partial(check_mail, aws, plan.settings, region))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..aws import Aws
+from ..zones import ENDPOINTS, suitable_zones, zones_by_endpoint
+from .access_points import check_access_point
 from .finding import Finding
 
 # DescribeRegions is called here, as this Region is enabled in every account.
@@ -15,7 +17,6 @@ NEEDED = (
     "apigateway", "cloudformation", "cloudwatch", "dynamodb", "ec2", "events", "fis", "iam", "kms",
     "lambda", "logs", "route53", "s3", "ses", "sns", "sqs", "ssm", "stepfunctions",
 )  # fmt: skip
-ENDPOINTS = ("states", "email", "sns")
 
 
 def check_regions(aws: Aws, names: tuple[str, ...]) -> list[Finding]:
@@ -47,25 +48,21 @@ def check_services(aws: Aws, region: str) -> Iterator[Finding]:
         yield Finding.missing(f"{region} lacks {', '.join(lacking)}: choose another Region")
     else:
         yield Finding.ok(f"{region} offers the {len(NEEDED)} services")
+    yield check_access_point(region)
     yield from _check_endpoints(aws, region)
 
 
 def _check_endpoints(aws: Aws, region: str) -> Iterator[Finding]:
-    """The subnets are in the first two zones, each of which must offer every endpoint."""
-    ec2 = aws.client("ec2", region)
-    zones = sorted(
-        zone["ZoneName"] for zone in ec2.describe_availability_zones()["AvailabilityZones"]
-    )
-    pages = ec2.get_paginator("describe_vpc_endpoint_services").paginate()
-    offered = {
-        service["ServiceName"]: set(service["AvailabilityZones"])
-        for page in pages
-        for service in page["ServiceDetails"]
-    }
-    for name in (f"com.amazonaws.{region}.{endpoint}" for endpoint in ENDPOINTS):
+    """The two subnets are in zones that have every endpoint, and Lambda."""
+    offered = zones_by_endpoint(aws, region)
+    for name in ENDPOINTS:
         if name not in offered:
-            yield Finding.missing(f"{region} has no VPC endpoint {name}: choose another Region")
-        elif lacking := [zone for zone in zones[:2] if zone not in offered[name]]:
             yield Finding.missing(
-                f"{', '.join(lacking)} has no VPC endpoint {name}: choose another Region"
+                f"{region} has no VPC endpoint com.amazonaws.{region}.{name}: choose another Region"
             )
+    zones = suitable_zones(aws, region)
+    if len(zones) < 2:
+        yield Finding.missing(
+            f"{region} has only {len(zones)} zones with Lambda and the VPC endpoints "
+            f"{', '.join(ENDPOINTS)}: choose another Region"
+        )

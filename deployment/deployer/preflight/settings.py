@@ -99,8 +99,8 @@ def _check_networks(settings: Settings) -> Iterator[str]:
         value = getattr(settings, name)
         try:
             network = IPv4Network(value)
-            if not 16 <= network.prefixlen <= 24:
-                raise ValueError(f"/{network.prefixlen} is not between /16 and /24")
+            if not 16 <= network.prefixlen <= 23:  # its two subnets are /24
+                raise ValueError(f"/{network.prefixlen} is not between /16 and /23")
             networks.append(network)
         except ValueError as error:
             yield f"{name.upper()}={value}: {error}; expected an IPv4 block such as 10.64.0.0/20"

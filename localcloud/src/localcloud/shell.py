@@ -40,6 +40,7 @@ def exports(ready: Ready) -> str:
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_PAGER": "",
         "SAM_CLI_TELEMETRY": "0",
+        "SAM_CLI_POLL_DELAY": "1",  # change sets take no time here
         "AWS_ACCOUNT": ready.account_id,
     }
     lines = [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]

@@ -9,6 +9,7 @@ import pytest
 from botocore.awsrequest import HeadersDict
 from botocore.exceptions import ClientError
 
+from localcloud import ses
 from localcloud.cloud import Cloud
 from localcloud.gateway.http import Request
 from localcloud.gateway.principals import (
@@ -398,3 +399,62 @@ def test_a_service_can_assume_a_role_that_trusts_it(cloud: Cloud, role: MakeRole
     assert authority.can_assume(arn, "lambda.amazonaws.com")
     assert not authority.can_assume(arn, "states.amazonaws.com")
     assert not authority.can_assume(arn.replace("/r", "/none"), "lambda.amazonaws.com")
+
+
+SENDING = {
+    "FromEmailAddress": "a@x.org",
+    "Destination": {"ToAddresses": ["b@y.org"]},
+    "Content": {"Simple": {"Subject": {"Data": "s"}, "Body": {"Text": {"Data": "t"}}}},
+}
+SES_ARN = f"arn:aws:ses:us-east-1:{ACCOUNT}:"
+
+
+def test_sending_needs_the_domain_of_the_recipient_and_the_default_configuration_set(
+    cloud: Cloud, role: MakeRole
+) -> None:
+    """https://github.com/aws/aws-cdk/issues/34402"""
+    ses.install(cloud)
+    operator = cloud.clients.client("sesv2", "us-east-1")
+    for identity in ("a@x.org", "y.org"):
+        operator.create_email_identity(EmailIdentity=identity)
+    operator.create_configuration_set(ConfigurationSetName="all")
+    operator.put_email_identity_configuration_set_attributes(
+        EmailIdentity="a@x.org", ConfigurationSetName="all"
+    )
+    assert operator.get_email_identity(EmailIdentity="a@x.org")["ConfigurationSetName"] == "all"
+    resources = ["identity/a@x.org", "identity/b@y.org", "identity/y.org", "configuration-set/all"]
+    for number, last in enumerate(resources):
+        statements = [allow("ses:SendEmail", SES_ARN + name) for name in resources[:number]]
+        client = client_of(cloud, "sesv2", role(*statements, name=f"r{number}"))
+        with pytest.raises(ClientError) as error:
+            client.send_email(**SENDING)
+        assert f"on resource `{SES_ARN}{last}'" in refusal(error)[1]
+    statements = [allow("ses:SendEmail", SES_ARN + name) for name in resources]
+    client_of(cloud, "sesv2", role(*statements, name="all")).send_email(**SENDING)
+
+
+def test_a_simulation_says_what_a_role_may_do(cloud: Cloud, role: MakeRole) -> None:
+    denial = {"Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:::secret/*"}
+    role(allow("s3:GetObject", "*", StringEquals={"aws:RequestedRegion": "us-east-1"}), denial)
+    response = cloud.clients.client("iam", "us-east-1").simulate_principal_policy(
+        PolicySourceArn=f"arn:aws:iam::{ACCOUNT}:role/r",
+        ActionNames=["s3:GetObject", "s3:PutObject"],
+        ResourceArns=["arn:aws:s3:::open/a", "arn:aws:s3:::secret/a"],
+        ContextEntries=[
+            {
+                "ContextKeyName": "aws:RequestedRegion",
+                "ContextKeyValues": ["us-east-1"],
+                "ContextKeyType": "string",
+            }
+        ],
+    )
+    decisions = [
+        (result["EvalActionName"], result["EvalResourceName"][-6:], result["EvalDecision"])
+        for result in response["EvaluationResults"]
+    ]
+    assert decisions == [
+        ("s3:GetObject", "open/a", "allowed"),
+        ("s3:GetObject", "cret/a", "explicitDeny"),
+        ("s3:PutObject", "open/a", "implicitDeny"),
+        ("s3:PutObject", "cret/a", "explicitDeny"),
+    ]

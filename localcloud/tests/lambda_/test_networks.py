@@ -122,3 +122,15 @@ def test_an_asynchronous_event_waits_for_an_idle_function(
     bench.run(name, 1, invocation_type="Event")
     assert bench.service.queue.settled()
     assert outcomes == [(1, "Success")]
+
+
+def test_a_function_is_refused_in_a_zone_that_lambda_does_not_have(
+    bench: Bench, vpc: Any, refused: Any
+) -> None:
+    ec2 = bench.client("ec2")
+    (subnet,) = ec2.describe_subnets(SubnetIds=vpc["SubnetIds"])["Subnets"]
+    bare = ec2.create_subnet(
+        VpcId=subnet["VpcId"], CidrBlock="10.0.1.0/24", AvailabilityZoneId="use1-az3"
+    )["Subnet"]["SubnetId"]
+    with refused("InvalidParameterValueException", "availability zone Lambda doesn't support"):
+        bench.function(SOURCE, VpcConfig={**vpc, "SubnetIds": [*vpc["SubnetIds"], bare]})

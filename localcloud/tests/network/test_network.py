@@ -357,3 +357,27 @@ def test_a_subnet_whose_block_names_a_host_stops_nobody(vpc: Vpc) -> None:
     subnet = vpc.new_subnet("10.0.2.7/24")
     vpc.interface_endpoint("sqs")
     assert vpc.client("sqs", subnet).list_queues()["ResponseMetadata"]["HTTPStatusCode"] == 200
+
+
+def test_a_zone_without_interface_endpoints_refuses_them_and_is_not_among_the_zones_of_a_service(
+    vpc: Vpc,
+) -> None:
+    """The second zone of us-east-1 is use1-az3."""
+    ec2 = vpc.ec2
+    zones = ec2.describe_availability_zones()["AvailabilityZones"]
+    (bare,) = [zone["ZoneName"] for zone in zones if zone["ZoneId"] == "use1-az3"]
+    assert bare == sorted(zone["ZoneName"] for zone in zones)[1]
+    assert len({zone["ZoneId"] for zone in zones}) == len(zones)
+    services = ec2.describe_vpc_endpoint_services(ServiceNames=[f"com.amazonaws.{REGION}.sns"])
+    assert bare not in services["ServiceDetails"][0]["AvailabilityZones"]
+    subnet = ec2.create_subnet(VpcId=vpc.id, CidrBlock="10.0.9.0/24", AvailabilityZone=bare)
+    subnet_id = subnet["Subnet"]["SubnetId"]
+    with pytest.raises(ClientError) as caught:
+        ec2.create_vpc_endpoint(
+            VpcId=vpc.id,
+            VpcEndpointType="Interface",
+            ServiceName=f"com.amazonaws.{REGION}.sns",
+            SubnetIds=[vpc.subnet, subnet_id],
+        )
+    assert caught.value.response["Error"]["Code"] == "InvalidParameter"
+    assert f"the availability zone of the subnet: {subnet_id}" in str(caught.value)

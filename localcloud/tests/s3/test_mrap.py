@@ -162,6 +162,15 @@ def test_its_buckets_exist_and_are_in_different_regions(world: World, control: A
         create(control, "points", "bucket-east", "second-east")
 
 
+def test_a_bucket_in_a_region_without_access_points_is_refused(world: World, control: Any) -> None:
+    client = world.cloud.clients.client("s3", "mx-central-1")
+    client.create_bucket(
+        Bucket="bucket-south", CreateBucketConfiguration={"LocationConstraint": "mx-central-1"}
+    )
+    with pytest.raises(ClientError, match="not supported in mx-central-1"):
+        create(control, "south", "bucket-east", "bucket-south")
+
+
 def test_its_control_plane_is_in_us_west_2(world: World) -> None:
     east = world.cloud.clients.client("s3control", EAST)
     with pytest.raises(ClientError, match="must be sent to us-west-2"):

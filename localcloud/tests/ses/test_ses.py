@@ -187,5 +187,5 @@ def test_version_1_is_refused_by_name(world: World) -> None:
 
 
 def test_operations_without_emulation_are_refused_by_name(world: World) -> None:
-    with pytest.raises(ClientError, match="sesv2:CreateConfigurationSet"):
-        world.east.create_configuration_set(ConfigurationSetName="c")
+    with pytest.raises(ClientError, match="sesv2:DeleteConfigurationSet"):
+        world.east.delete_configuration_set(ConfigurationSetName="c")

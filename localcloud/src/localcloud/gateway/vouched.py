@@ -50,20 +50,22 @@ _OPERATIONS = {
         ListExperimentTemplates ListTagsForResource StartExperiment StopExperiment TagResource
         UntagResource UpdateExperimentTemplate""",
     "iam": """
-        AddRoleToInstanceProfile AddUserToGroup AttachGroupPolicy AttachRolePolicy AttachUserPolicy
-        CreateAccessKey CreateGroup CreateInstanceProfile CreatePolicy CreatePolicyVersion
-        CreateRole CreateServiceLinkedRole CreateUser DeleteAccessKey DeleteGroup DeleteGroupPolicy
-        DeleteInstanceProfile DeletePolicy DeletePolicyVersion DeleteRole
-        DeleteRolePermissionsBoundary DeleteRolePolicy DeleteUser DeleteUserPolicy DetachGroupPolicy
-        DetachRolePolicy DetachUserPolicy GetAccountAuthorizationDetails GetGroup GetGroupPolicy
-        GetInstanceProfile GetPolicy GetPolicyVersion GetRole GetRolePolicy GetUser GetUserPolicy
-        ListAccessKeys ListAttachedGroupPolicies ListAttachedRolePolicies ListAttachedUserPolicies
-        ListEntitiesForPolicy ListGroupPolicies ListGroups ListGroupsForUser ListInstanceProfiles
-        ListInstanceProfilesForRole ListPolicies ListPolicyTags ListPolicyVersions ListRolePolicies
-        ListRoleTags ListRoles ListUserPolicies ListUserTags ListUsers PutGroupPolicy
-        PutRolePermissionsBoundary PutRolePolicy PutUserPolicy RemoveRoleFromInstanceProfile
-        RemoveUserFromGroup SetDefaultPolicyVersion TagPolicy TagRole TagUser UntagPolicy UntagRole
-        UntagUser UpdateAccessKey UpdateAssumeRolePolicy UpdateRole UpdateRoleDescription""",
+        AddRoleToInstanceProfile AddUserToGroup AttachGroupPolicy AttachRolePolicy
+        AttachUserPolicy CreateAccessKey CreateGroup CreateInstanceProfile CreatePolicy
+        CreatePolicyVersion CreateRole CreateServiceLinkedRole CreateUser DeleteAccessKey
+        DeleteGroup DeleteGroupPolicy DeleteInstanceProfile DeletePolicy DeletePolicyVersion
+        DeleteRole DeleteRolePermissionsBoundary DeleteRolePolicy DeleteUser DeleteUserPolicy
+        DetachGroupPolicy DetachRolePolicy DetachUserPolicy GetAccountAuthorizationDetails
+        GetGroup GetGroupPolicy GetInstanceProfile GetPolicy GetPolicyVersion GetRole
+        GetRolePolicy GetUser GetUserPolicy ListAccessKeys ListAttachedGroupPolicies
+        ListAttachedRolePolicies ListAttachedUserPolicies ListEntitiesForPolicy
+        ListGroupPolicies ListGroups ListGroupsForUser ListInstanceProfiles
+        ListInstanceProfilesForRole ListPolicies ListPolicyTags ListPolicyVersions
+        ListRolePolicies ListRoleTags ListRoles ListUserPolicies ListUserTags ListUsers
+        PutGroupPolicy PutRolePermissionsBoundary PutRolePolicy PutUserPolicy
+        RemoveRoleFromInstanceProfile RemoveUserFromGroup SetDefaultPolicyVersion
+        SimulatePrincipalPolicy TagPolicy TagRole TagUser UntagPolicy UntagRole UntagUser
+        UpdateAccessKey UpdateAssumeRolePolicy UpdateRole UpdateRoleDescription""",
     "kms": """
         CancelKeyDeletion CreateAlias CreateKey Decrypt DeleteAlias DescribeKey DisableKey
         DisableKeyRotation EnableKey EnableKeyRotation Encrypt GenerateDataKey
@@ -124,8 +126,9 @@ _OPERATIONS = {
         RestoreSecret TagResource UntagResource UpdateSecret""",
     "service-quotas": "GetServiceQuota ListAWSDefaultServiceQuotas",
     "sesv2": """
-        CreateEmailIdentity DeleteEmailIdentity GetAccount GetEmailIdentity ListEmailIdentities
-        PutAccountDetails SendEmail""",
+        CreateConfigurationSet CreateEmailIdentity DeleteEmailIdentity GetAccount
+        GetEmailIdentity ListEmailIdentities PutAccountDetails
+        PutEmailIdentityConfigurationSetAttributes SendEmail""",
     "sns": """
         CreateTopic DeleteTopic GetSubscriptionAttributes GetTopicAttributes ListSubscriptions
         ListSubscriptionsByTopic ListTagsForResource ListTopics Publish SetTopicAttributes Subscribe

@@ -14,6 +14,7 @@ from localcloud.iam.credentials import CredentialsCheck
 from localcloud.iam.moto_off import silence_moto
 from localcloud.iam.policy_checks import SERVICES, PolicyChecks
 from localcloud.iam.roles import load_aws_managed_policies, principal_exists
+from localcloud.iam.simulation import Simulation
 from localcloud.iam.sts import Sts
 from localcloud.iam.user_keys import UserKeys
 
@@ -41,6 +42,7 @@ def install(cloud: Cloud) -> None:
     cloud.gateway.watch("iam", forget)
     checks = PolicyChecks(lambda arn: principal_exists(arn, authority.account))
     cloud.gateway.register("iam", IamRules(authority.account))
+    cloud.gateway.register("iam", Simulation(authority))
     for service in SERVICES:
         cloud.gateway.register(service, checks)
     cloud.gateway.register("sts", Sts(cloud, authority))

@@ -25,11 +25,15 @@ _LOG_DELIVERY_ACTIONS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 
 
 class IamAuthorizer:
-    """Raises AWS's refusal. ``key_sources`` add condition keys, such as aws:SourceVpce."""
+    """Raises AWS's refusal. ``key_sources`` add condition keys, such as aws:SourceVpce.
+
+    ``permission_sources`` add permissions that depend on the state of a service.
+    """
 
     def __init__(self, authority: Authority) -> None:
         self._authority = authority
         self.key_sources: list[Callable[[Call], Keys]] = []
+        self.permission_sources: list[Callable[[Call], list[Permission]]] = []
 
     def __call__(self, call: Call) -> None:
         principal = call.principal
@@ -56,7 +60,10 @@ class IamAuthorizer:
     def require_all(self, call: Call) -> None:
         """Raise AWS's refusal for the first permission of the call that the caller lacks."""
         principal = call.principal
-        for permission in required_permissions(call, self._authority.account):
+        permissions = list(required_permissions(call, self._authority.account))
+        for source in self.permission_sources:
+            permissions += source(call)
+        for permission in permissions:
             if principal.service and _is_own(principal.service, permission):
                 continue
             self._require(call, permission)

@@ -15,6 +15,7 @@ from localcloud.lambda_.executor import Executor, InvokeResult
 from localcloud.lambda_.invocation import Lambda
 from localcloud.lambda_.model import Registry
 from localcloud.lambda_.packages import Packages, make_runtime_directory
+from localcloud.network.zones import place_bare_zone
 from localcloud.periodic import Periodic
 
 __all__ = ["InvokeResult", "Lambda", "install"]
@@ -23,6 +24,7 @@ _RETIREMENT_SECONDS = 2.0
 
 
 def install(cloud: Cloud) -> None:
+    place_bare_zone()
     folder = cloud.settings.state_dir / "lambda"
     registry = Registry(cloud.settings.account_id)
     packages = Packages(folder)

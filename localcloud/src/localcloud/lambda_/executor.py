@@ -77,6 +77,7 @@ class Executor:
         self._closed = False
         # Called with the Region before a function runs; they raise Throttled to make it wait.
         self.gates: list[Callable[[str], None]] = []
+        self.sandbox_limit: int | None = None  # of a function; by default that of the settings
         # Of whatever is used like a Sandbox: virtual time has none in other processes.
         self.new_sandbox: Callable[[SandboxSpec], Sandbox] = lambda spec: Sandbox(
             spec, self._starter
@@ -219,7 +220,7 @@ class Executor:
         with self._lock:
             key = _key(version)
             if key not in self._pools:
-                limit = self._cloud.settings.sandboxes_per_function
+                limit = self.sandbox_limit or self._cloud.settings.sandboxes_per_function
                 self._pools[key] = Pool(limit, self._dispose)
             return self._pools[key]
 

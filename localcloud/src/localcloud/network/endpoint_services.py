@@ -1,8 +1,10 @@
-"""DescribeVpcEndpointServices: services that moto lacks, filters with several values."""
+"""DescribeVpcEndpointServices: services that moto lacks, zones, filters with several values."""
 
 from typing import Any
 
 from moto.ec2.models.vpcs import AWS_ENDPOINT_SERVICES, VPCBackend
+
+from localcloud.network.zones import bare_zone_names
 
 # The API of SES got its endpoint after moto's list was made.
 # https://docs.aws.amazon.com/ses/latest/dg/send-email-set-up-vpc-endpoints.html
@@ -20,9 +22,16 @@ def complete() -> None:
 def _filtered(
     names: list[str], filters: list[dict[str, Any]], services: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    """moto looks for ``Value``, but its parser passes on ``Values``, as in the model."""
+    """moto looks for ``Value``, but its parser passes on ``Values``, as in the model.
+
+    Not every zone has every service.
+    """
     renamed = [
         {"Name": entry["Name"], "Value": entry.get("Value") or entry.get("Values", [])}
         for entry in filters
     ]
-    return list(_filter(names, renamed, services))
+    bare = bare_zone_names()
+    return [
+        service | {"AvailabilityZones": [z for z in service["AvailabilityZones"] if z not in bare]}
+        for service in _filter(names, renamed, services)
+    ]

@@ -20,6 +20,15 @@ from localcloud.s3.store import Store, invalid_request
 
 CONTROL_REGION = "us-west-2"
 ROUTE_REGIONS = ("us-east-1", "us-west-2", "ap-southeast-2", "ap-northeast-1", "eu-west-1")
+# Where a bucket of an access point may be: by default, and after opting in to the Region.
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/ConfiguringMrapOptInRegions.html
+_BUCKET_REGIONS = (
+    "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-southeast-1",
+    "ap-southeast-2", "ca-central-1", "eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2",
+    "eu-west-3", "sa-east-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2",
+    "af-south-1", "ap-east-1", "ap-south-2", "ap-southeast-3", "ap-southeast-4", "ca-west-1",
+    "eu-central-2", "eu-south-1", "eu-south-2", "il-central-1", "me-central-1", "me-south-1",
+)  # fmt: skip
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,48})[a-z0-9]")
 _ALIAS_LETTERS = string.ascii_lowercase + string.digits
 _BLOCKS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
@@ -178,6 +187,10 @@ class MultiRegionAccessPoints(Service):
         if len({route.region for route in routes}) < len(routes):
             message = "A Multi-Region Access Point has at most one bucket in each Region"
             raise invalid_request(message)
+        for route in routes:
+            if route.region not in _BUCKET_REGIONS:
+                message = f"Multi-Region Access Points are not supported in {route.region}"
+                raise invalid_request(message)
         return routes
 
     def _find(self, name: str) -> AccessPoint:

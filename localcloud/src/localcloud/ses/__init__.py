@@ -1,15 +1,20 @@
 """SES: identities, the sandbox, and a mailbox that takes every message."""
 
 from localcloud.cloud import Cloud
+from localcloud.iam import IamAuthorizer
 from localcloud.ses.api import SesV2
 from localcloud.ses.mailbox import Mailbox
 from localcloud.ses.mailer import Identities, Mailer
+from localcloud.ses.permissions import SendingPermissions
 
 
 def install(cloud: Cloud) -> None:
     """Adds ``Mailbox``, ``Identities`` (with ``verify(identity, region)``) and ``Mailer``."""
     identities, mailbox = Identities(), Mailbox(cloud.settings.state_dir / "mail.jsonl")
     mailer = Mailer(cloud.clock, identities, mailbox, cloud.settings.quotas)
+    if authorizer := cloud.find(IamAuthorizer):
+        sending = SendingPermissions(identities, cloud.settings.account_id)
+        authorizer.permission_sources.append(sending)
     cloud.gateway.register("sesv2", SesV2(identities, mailer))
     for part in (identities, mailbox, mailer):
         cloud.add(part)

@@ -1,5 +1,6 @@
 """The SES API, version 2."""
 
+from collections import defaultdict
 from typing import Any
 
 from localcloud.gateway.errors import ApiError, not_emulated
@@ -20,6 +21,7 @@ class SesV2(Service):
     def __init__(self, identities: Identities, mailer: Mailer) -> None:
         self._identities = identities
         self._mailer = mailer
+        self._configuration_sets: dict[str, set[str]] = defaultdict(set)  # by Region
 
     def send_email(self, call: Call, **params: Any) -> dict[str, Any]:
         _check_supported(call, params)
@@ -46,7 +48,9 @@ class SesV2(Service):
 
     def get_email_identity(self, call: Call, **params: Any) -> dict[str, Any]:
         identity = self._find(call, params["EmailIdentity"])
+        name = identity.configuration_set
         return {
+            **({"ConfigurationSetName": name} if name else {}),
             **_view(identity),
             "FeedbackForwardingStatus": True,
             "VerificationStatus": "SUCCESS",
@@ -55,6 +59,26 @@ class SesV2(Service):
             "Policies": {},
             "Tags": identity.tags,
         }
+
+    def create_configuration_set(self, call: Call, **params: Any) -> dict[str, Any]:
+        """Only a name; it publishes nothing."""
+        if extra := sorted(set(params) - {"ConfigurationSetName", "Tags"}):
+            raise not_emulated(f"{call.action} with {extra[0]}")
+        names = self._configuration_sets[call.region]
+        if params["ConfigurationSetName"] in names:
+            text = f"Configuration set <{params['ConfigurationSetName']}> already exists."
+            raise ApiError("AlreadyExistsException", text)
+        names.add(params["ConfigurationSetName"])
+        return {}
+
+    def put_email_identity_configuration_set_attributes(
+        self, call: Call, **params: Any
+    ) -> dict[str, Any]:
+        name = params.get("ConfigurationSetName") or ""
+        if name and name not in self._configuration_sets[call.region]:
+            raise ApiError("NotFoundException", f"Configuration set <{name}> does not exist.")
+        self._find(call, params["EmailIdentity"]).configuration_set = name
+        return {}
 
     def list_email_identities(self, call: Call, **_: Any) -> dict[str, Any]:
         return {

@@ -26,6 +26,7 @@ class Identity:
 
     name: str
     tags: list[dict[str, str]] = field(default_factory=list)
+    configuration_set: str = ""  # the default one
 
     @property
     def kind(self) -> str:
@@ -62,11 +63,16 @@ class Identities:
         unverified = self.unverified_senders(addresses, region)
         return [address for address in unverified if _domain(address) != _SIMULATOR]
 
-    def _is_verified(self, address: str, region: str) -> bool:
+    def covering(self, address: str, region: str) -> Identity | None:
+        """Return the identity of an address: its own, or that of the nearest domain."""
         labels = _domain(address).split(".")
         domains = [".".join(labels[start:]) for start in range(len(labels))]
+        identities = self._by_region[region]
         names = (_normalize(address), *domains)
-        return any(name in self._by_region[region] for name in names)
+        return next((identities[name] for name in names if name in identities), None)
+
+    def _is_verified(self, address: str, region: str) -> bool:
+        return self.covering(address, region) is not None
 
 
 def _normalize(identity: str) -> str:

@@ -44,6 +44,7 @@ def run_in_process(cloud: Cloud) -> None:
     sys.stdout = Stdout(sys.stdout)
     Periodic.least_seconds, Periodic.around = 60.0, partial(_inside_call, True)
     executor: Any = cloud.get(Lambda).executor
+    executor.sandbox_limit = cloud.settings.quotas.concurrency  # they cost nothing here
     executor.new_sandbox = lambda spec: InProcessSandbox(spec, rng.uniform(*INIT_SECONDS))
     handle = cloud.gateway.handle
 
