@@ -188,7 +188,9 @@ def _fill_others(client: Any) -> dict[str, str]:
     disabled = kms.create_key()["KeyMetadata"]["KeyId"]
     kms.disable_key(KeyId=disabled)
     client("logs").create_log_group(logGroupName="group")
-    client("ssm").create_document(Name="document", Content='{"schemaVersion": "0.3"}')
+    client("ssm").create_document(
+        Name="document", Content='{"schemaVersion": "0.3"}', DocumentType="Automation"
+    )
     return {
         "$QUEUE": client("sqs").create_queue(QueueName="queue")["QueueUrl"],
         "$KEY": kms.create_key()["KeyMetadata"]["KeyId"],
