@@ -35,7 +35,7 @@ _ERRORS: tuple[tuple[str, tuple[type[Exception], ...], tuple[str, str, int]], ..
      ("ValidationException", "Invalid ShardIterator", 400)),
     ("ec2:Describe(RouteTables|VpcEndpoints)", (IndexError,),
      (NOT_EMULATED, "The local cloud does not emulate an identifier that is given twice.", 501)),
-    ("ec2:DescribeSecurityGroup(s|Rules)", (KeyError,),
+    ("ec2:Describe(SecurityGroup(s|Rules)|VpcEndpointServices)", (KeyError,),
      ("InvalidParameterValue", "The filter is invalid.", 400)),
     ("ec2:(Create(NetworkInterface|RouteTable|SecurityGroup|Subnet|Tags|Vpc(Endpoint)?)|DeleteTags)",
      (KeyError,), ("MissingParameter", "The request must contain the parameter Tag.Key.", 400)),
