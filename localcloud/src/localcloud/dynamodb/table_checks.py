@@ -59,9 +59,7 @@ def check_update(body: Body) -> None:
     changes = body.keys() - {"TableName", "AttributeDefinitions"}
     require_valid(changes, f"At least one of {_CHANGES} is required")
     for update in body.get("ReplicaUpdates") or []:
-        require_valid(
-            len(update) == 1, "A replica update has one of Create, Update, Delete"
-        )
+        require_valid(len(update) == 1, "A replica update has one of Create, Update, Delete")
         (details,) = update.values()
         is_known = details["RegionName"] in boto3.Session().get_available_regions("dynamodb")
         require_valid(is_known, f"Invalid region: {details['RegionName']}")
