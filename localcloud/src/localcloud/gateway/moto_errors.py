@@ -49,6 +49,8 @@ _ERRORS: tuple[tuple[str, tuple[type[Exception], ...], tuple[str, str, int]], ..
     ("iam:List.*", (ValueError,), ("ValidationError", "Invalid Marker.", 400)),
     ("kms:(Decrypt|ReEncrypt)", (ValueError,),
      ("InvalidCiphertextException", "The ciphertext is invalid.", 400)),
+    ("route53:ChangeTagsForResource", (KeyError,),
+     (NOT_EMULATED, "The local cloud does not emulate a tag without a key or a value.", 501)),
     ("route53:List.*", (ValueError,), ("InvalidInput", "MaxItems must be a number.", 400)),
     ("s3:CopyObject", (ValueError,),
      ("InvalidArgument", "Invalid copy source object key", 400)),
