@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -13,11 +12,10 @@ import boto3
 from deployment.deployer.plan import GLOBAL_REGION
 from tools.acceptance import samples
 from tools.acceptance.claims import Claim, ClaimFailed
+from tools.acceptance.files import RUN_SECONDS, Files
 from tools.acceptance.place import Place
-from tools.drill.checks import problems_without_mails
 from tools.drill.environment import Environment
-from tools.drill.evidence import Evidence, gather
-from tools.drill.load import Load, Upload, make_sources
+from tools.drill.load import Load, make_sources
 from tools.harness.comparison import differences
 from tools.harness.expected import calculate
 from tools.harness.mails import fetch
@@ -25,8 +23,7 @@ from tools.harness.shell import DEPLOYMENT, FINANCIAL_DATA, CommandFailed, strea
 
 _SIZES = (120, 40, 25, 60)
 _FAILOVER_FILES, _FAILBACK_FILES = 8, 4
-# Limits, not claims. S3 replicates within 15 minutes by its service level agreement.
-_START_SECONDS, _RUN_SECONDS, _REPLICA_SECONDS = 300.0, 1200.0, 1200.0
+_START_SECONDS = 300.0  # a limit, not a claim
 _STARTED = ("STARTED", "UNCERTAIN")
 _URL = re.compile(r"https://\S+")
 
@@ -82,6 +79,10 @@ class Run:
     def _environment(self) -> Environment:
         return Environment(self.place.shell)
 
+    @cached_property
+    def _files(self) -> Files:
+        return Files(self._environment)
+
     # Deployment
 
     def _deploy(self) -> str:
@@ -119,11 +120,11 @@ class Run:
     # Files
 
     def _good(self) -> str:
-        self._good_file = self._upload(samples.make_good(self._folder))
-        return self._all_came_out([self._good_file])
+        self._good_file = self._files.upload(samples.make_good(self._folder))
+        return self._files.check_that_all_came_out([self._good_file])
 
     def _link(self) -> str:
-        (file,) = self._gather([self._good_file])
+        (file,) = self._files.gather([self._good_file])
         printed = self._make_quietly("link", f"RUN={file.row['run_id']}")
         output = fetch(_URL.findall(printed)[0])
         expected = calculate(self._good_file.source, FINANCIAL_DATA)
@@ -132,41 +133,29 @@ class Run:
         return f"{len(output)} bytes"
 
     def _mixed(self) -> str:
-        return self._all_came_out([self._upload(samples.make_mixed(self._folder))])
+        return self._files.check_that_all_came_out(
+            [self._files.upload(samples.make_mixed(self._folder))]
+        )
 
     def _refused(self) -> str:
-        upload = self._upload(samples.make_refused(self._folder))
-        self._wait([upload], "FAILED", _RUN_SECONDS)
+        upload = self._files.upload(samples.make_refused(self._folder))
+        self._files.wait_for_status([upload], "FAILED", RUN_SECONDS)
         (row,) = self._environment.rows([upload])
         if samples.REFUSED_FOR not in row["reason"]:
             raise ClaimFailed(f"the reason is {row['reason']}")
-        self._until(lambda: self._unmailed(upload), _RUN_SECONDS)
+        self._files.wait_until_none(lambda: self._files.unmailed(upload), RUN_SECONDS)
         self._make_quietly("give-up", f"RUN={row['run_id']}")
         return str(row["reason"])
-
-    def _unmailed(self, upload: Upload) -> list[str]:
-        is_mailed = all("mail_message_id" in row for row in self._environment.rows([upload]))
-        return [] if is_mailed else ["no id of a mail that SES has accepted"]
 
     def _encrypted(self) -> str:
         source, key = str(self._good_file.source), "input/encrypted.csv"
         try:
-            self._copy(source, key, "--sse", "aws:kms")
+            self._files.copy(source, key, "--sse", "aws:kms")
         except CommandFailed as error:
             if "AccessDenied" in str(error):
                 return "AccessDenied"
             raise
         raise ClaimFailed("it was uploaded")
-
-    def _upload(self, upload: Upload) -> Upload:
-        self._copy(str(upload.source), upload.key)
-        return upload
-
-    def _copy(self, source: str, key: str, *options: str) -> None:
-        target = f"s3://{self._environment.deployment.mrap_arn}/{key}"
-        self.place.shell.run(
-            "aws", "s3", "cp", "--only-show-errors", source, target, *options, quiet=True
-        )
 
     # Failover and failback
 
@@ -213,55 +202,7 @@ class Run:
         load, self._load = self._load, None
         if load is None or not load.uploads:
             raise ClaimFailed("nothing was uploaded")
-        return self._all_came_out(load.uploads)
-
-    # What is common to all of them
-
-    def _all_came_out(self, uploads: Sequence[Upload]) -> str:
-        """Every file once, in both tables and buckets; replicas may take their time."""
-        self._wait(uploads, "COMPLETED", _RUN_SECONDS)
-        self._until(lambda: self._problems(uploads), _REPLICA_SECONDS)
-        rows = self._environment.rows(uploads)
-        attempts = max(int(row["attempt"]) for row in rows)
-        total = sum(int(row["rows_in"]) for row in rows)
-        rejected = sum(int(row["rows_rejected"]) for row in rows)
-        return (
-            f"{len(rows)} files, {total} rows in, {rejected} rejected, at most {attempts} attempts"
-        )
-
-    def _problems(self, uploads: Sequence[Upload]) -> list[str]:
-        return [
-            problem
-            for file in self._gather(uploads)
-            for problem in problems_without_mails(
-                file, calculate(file.upload.source, FINANCIAL_DATA), self.place.regions
-            )
-        ]
-
-    def _gather(self, uploads: Sequence[Upload]) -> list[Evidence]:
-        return gather(self._environment.deployment, uploads, mails=[])
-
-    def _wait(self, uploads: Sequence[Upload], status: str, limit: float) -> None:
-        """Until every one has this status."""
-
-        def unfinished() -> list[str]:
-            rows = {row["key"]: row for row in self._environment.rows(uploads)}
-            statuses = {item.name: rows.get(item.key, {}).get("status") for item in uploads}
-            return [f"{name} is {each}" for name, each in statuses.items() if each != status]
-
-        self._until(unfinished, limit)
-
-    def _until(self, problems: Callable[[], list[str]], limit: float) -> None:
-        """Until there are none; those that are left at the limit make the claim fail."""
-        left: list[str] = []
-
-        def look() -> tuple[bool, str]:
-            nonlocal left
-            left = problems()
-            return not left, f"{len(left)} to wait for: {left[0]}" if left else "all there"
-
-        if not self._environment.watch(look, limit):
-            raise ClaimFailed(*left)
+        return self._files.check_that_all_came_out(load.uploads)
 
     def _make_quietly(self, *words: str) -> str:
         return self.place.shell.run("make", "-s", *words, folder=DEPLOYMENT, quiet=True)
