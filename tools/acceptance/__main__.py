@@ -52,7 +52,7 @@ def _is_confirmed() -> bool:
         return os.environ["ACCEPT"] == "yes"
     try:
         return input("\nDeploy, check and destroy it? Type yes to do so: ").strip() == "yes"
-    except EOFError:
+    except (EOFError, KeyboardInterrupt):
         return False
 
 
