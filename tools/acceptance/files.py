@@ -23,16 +23,14 @@ class Files:
         self._environment = environment
 
     def upload(self, upload: Upload) -> Upload:
-        self.copy(str(upload.source), upload.key)
+        source = str(upload.source)
+        target = f"s3://{self._environment.deployment.mrap_arn}/{upload.key}"
+        command = ("aws", "s3", "cp", "--only-show-errors", source, target)
+        self._environment.shell.run(*command, quiet=True)
         return upload
 
-    def copy(self, source: str, key: str, *options: str) -> None:
-        target = f"s3://{self._environment.deployment.mrap_arn}/{key}"
-        self._environment.shell.run(
-            "aws", "s3", "cp", "--only-show-errors", source, target, *options, quiet=True
-        )
-
     def unmailed(self, upload: Upload) -> list[str]:
+        """A sentence as long as the row has no message id."""
         is_mailed = all("mail_message_id" in row for row in self._environment.rows([upload]))
         return [] if is_mailed else ["no id of a mail that SES has accepted"]
 

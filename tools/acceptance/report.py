@@ -8,6 +8,7 @@ from datetime import datetime
 
 from tools.acceptance.claims import PASSED, Result
 from tools.acceptance.estimate import cost
+from tools.harness.shell import ROOT
 
 _ADDRESSES = ("SES_IDENTITY", "SENDER", "RECIPIENT", "OPERATOR_EMAIL")
 
@@ -43,8 +44,8 @@ def write_report(
 
 
 def without_names(text: str, account: str) -> str:
-    """The text without the account's number and the addresses of the settings."""
-    text = text.replace(account, "<account>")
+    """The text without the account's number, the addresses of the settings and local folders."""
+    text = text.replace(account, "<account>").replace(f"{ROOT}/", "")
     addresses = {os.environ.get(name, "") for name in _ADDRESSES} - {""}
     for address in sorted(addresses, key=len, reverse=True):  # a domain after its addresses
         text = text.replace(address, "<address>")

@@ -19,6 +19,7 @@ from tools.acceptance.claims import (
 )
 from tools.acceptance.estimate import HOURLY_PRICES, cost, estimate_text
 from tools.acceptance.report import without_names, write_report
+from tools.harness.shell import ROOT
 
 
 def _passes() -> str:
@@ -119,13 +120,13 @@ def test_a_cluster_and_an_endpoint_cost_a_whole_hour_for_each_that_has_begun() -
     assert cost(2.01) - cost(2.0) == pytest.approx(2.50 + 12 * 0.01, abs=0.01)
 
 
-def test_the_report_names_neither_the_account_nor_an_address(
+def test_the_report_names_neither_the_account_nor_an_address_nor_a_folder_of_the_machine(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("SES_IDENTITY", "example.org")
     monkeypatch.setenv("RECIPIENT", "ann@example.org")
     detail = "arn:aws:iam::111122223333:role/x may not send to ann@example.org"
-    results = [Result("mail", FAILED, 2.0, detail), Result("files", PASSED, 3.0, "a | b")]
+    results = [Result("mail", FAILED, 2.0, detail), Result("files", PASSED, 3.0, f"a | {ROOT}/b")]
     now = datetime(2026, 1, 1, tzinfo=UTC)
     report = write_report("AWS", ("us-east-1", "us-west-2"), now, now, {"commit": "abc"}, results)
     text = without_names(report, "111122223333")
