@@ -189,6 +189,6 @@ def test_the_example_of_a_resource_type_is_one_of_the_local_cloud() -> None:
     row = code(ROOT / "localcloud/docs/adding-a-service.md")
     member = re.compile(r" +(type|supported|calls|unique_name|updates)=")
     fields = [line for line in row if member.match(line)]
-    source = (resources / "logs.py").read_text(encoding="utf-8")
+    source = (resources / "rows.py").read_text(encoding="utf-8")
     assert len(fields) == 5
     assert all(line.strip() in source for line in fields)

@@ -16,6 +16,7 @@ from .parallel import run_parallel
 from .plan import Plan
 from .preflight import run_preflight
 from .stack_info import deployed_outputs
+from .subscribers import warn_without_subscribers
 from .teardown import Teardown
 from .verify import verify
 from .wiring_trial import try_wiring
@@ -38,6 +39,7 @@ def deploy(aws: Aws, plan: Plan) -> None:
     heading("[2/7] Functions and their layer")
     build(plan.settings.arch)
     Deployment(aws, plan).run()
+    warn_without_subscribers(aws, plan)
     heading(f"Deployed in {stopwatch.seconds} s. Try: make upload FILE=../assets/testfile.csv")
 
 
@@ -46,6 +48,7 @@ def verify_regions(aws: Aws, plan: Plan, *, canary: bool = False) -> None:
     applications = (plan.standby, plan.primary)
     run_parallel(*(partial(verify, aws, plan, stack, 0) for stack in applications))
     compare(aws, plan)
+    warn_without_subscribers(aws, plan)
     try_wiring(aws, plan)
     if canary:
         send_canary(aws, plan)

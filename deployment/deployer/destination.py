@@ -19,8 +19,8 @@ from .errors import DeployError
 # Those that the deployer calls, or that sam and aws call for it. A test compares the list.
 SERVICES = (
     "apigateway", "cloudformation", "cloudwatch", "dynamodb", "ec2", "events", "iam", "lambda",
-    "logs", "route53", "route53-recovery-control-config", "s3", "service-quotas", "sesv2", "sqs",
-    "ssm", "stepfunctions", "sts",
+    "logs", "route53", "route53-recovery-control-config", "s3", "service-quotas", "sesv2", "sns",
+    "sqs", "ssm", "stepfunctions", "sts",
 )  # fmt: skip
 AWS_DOMAINS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".amazonwebservices.com.cn")
 # AWS's documentation has the first in examples, and nobody owns it; emulators have one of these.

@@ -32,7 +32,7 @@ def completed_mail(event: Mapping[str, Any], links: DownloadLinks) -> Mail:
     if not event["replicated"]:
         paragraphs.append(
             "The files have not reached the second Region yet. Until they do, a link can answer\n"
-            "404 Not Found: try again after some minutes."
+            "403 Forbidden: try again after some minutes."
         )
     paragraphs.append(f"Run: {event['run_id']}")
     return Mail(f"Processed: {name}", "\n\n".join(paragraphs) + "\n")

@@ -109,7 +109,7 @@ def settings(**changes: str) -> Settings:
         "failed_hours": "48",
         "sweep_hours": "168",
         "overdue_hours": "2",
-        "work_days": "7",
+        "work_days": "15",
         "noncurrent_days": "30",
         "chaos_scope": "s3",
         "chaos_duration": "PT10M",

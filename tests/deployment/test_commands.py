@@ -57,8 +57,9 @@ def test_a_deployment_is_checked_and_built_before_anything_is_deployed(
     monkeypatch.setattr(commands, "run_preflight", lambda *_, brief: steps.append(f"check {brief}"))
     monkeypatch.setattr(commands, "build", lambda arch: steps.append(f"build {arch}"))
     monkeypatch.setattr(Deployment, "run", lambda _: steps.append("deploy"))
+    monkeypatch.setattr(commands, "warn_without_subscribers", lambda *_: steps.append("warn"))
     commands.deploy(FakeAws(), PLAN)
-    assert steps == ["check True", "build arm64", "deploy"]
+    assert steps == ["check True", "build arm64", "deploy", "warn"]
     first, *_, last = capsys.readouterr().out.splitlines()
     assert first == "[1/7] Settings, tools, account and Regions"
     assert last.startswith("Deployed in ")

@@ -53,7 +53,7 @@ def test_good_settings_have_no_findings() -> None:
         ({"log_retention_days": "31"}, "one of 1, 3, 5", "LOG_RETENTION_DAYS=30"),
         ({"failed_hours": "-1"}, "FAILED_HOURS=-1", "FAILED_HOURS=48"),
         ({"sweep_hours": ""}, "SWEEP_HOURS=:", "SWEEP_HOURS=168"),
-        ({"work_days": "0"}, "WORK_DAYS=0: expected a whole number from 1 up", "WORK_DAYS=7"),
+        ({"work_days": "0"}, "WORK_DAYS=0: expected a whole number from 1 up", "WORK_DAYS=15"),
         ({"noncurrent_days": "x"}, "NONCURRENT_DAYS=x", "NONCURRENT_DAYS=30"),
         ({"financial_data": "none.csv"}, "FINANCIAL_DATA=none.csv", "financial-data.csv"),
     ],

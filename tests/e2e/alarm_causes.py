@@ -159,14 +159,15 @@ def _replication_is_refused(key: str) -> Cause:
         s3, bucket = system.cloud.client("s3", region), system.deployment.bucket(region)
         rules = s3.get_bucket_replication(Bucket=bucket)["ReplicationConfiguration"]
         role, iam = rules["Role"].rsplit("/", 1)[-1], system.cloud.client("iam", region)
+        policy = key.partition("/")[0]  # both causes last at the same time
         deny = {"Effect": "Deny", "Action": "s3:ReplicateObject", "Resource": "*"}
         document = json.dumps({"Version": "2012-10-17", "Statement": [deny]})
-        iam.put_role_policy(RoleName=role, PolicyName="deny", PolicyDocument=document)
+        iam.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=document)
         try:
             with _forged_copy(system, region, key):
                 yield
         finally:
-            iam.delete_role_policy(RoleName=role, PolicyName="deny")
+            iam.delete_role_policy(RoleName=role, PolicyName=policy)
 
     return cause
 

@@ -1,6 +1,6 @@
 """Uploads many small files at once and a large one, waits until all is at rest, and reports.
 
-Fails unless every file is COMPLETED with all of its rows.
+Fails unless every file is COMPLETED with all of its rows, and few calls were throttled.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from tools.harness.watch import epoch
 
 DEPLOY_SCALE = 0.01  # deploying takes real time
 REST_SECONDS = 48 * 3600.0
+MOST_THROTTLED = 0.05  # with slots for chunks it is a hundredth, without them a quarter
 SMALL, LARGE = "input/small-", "input/large"
 
 
@@ -69,8 +70,8 @@ def _load(system: System, options: argparse.Namespace) -> int:
     region = system.deployment.regions[0]
     items = system.cloud.table_items(system.deployment.state_table, region)
     runs = {run["key"]: run for run in rows_of(items)}
-    _report(system, runs, start)
-    problems = list(_problems(runs, rows))
+    _report(runs, start)
+    problems = [*_problems(runs, rows), *_throttling(system)]
     if not is_at_rest:
         problems.append(f"not at rest: {system.cloud.activity()}")
     for problem in problems[:20]:
@@ -97,8 +98,17 @@ def _problems(runs: dict[str, dict[str, Any]], rows: dict[str, int]) -> Iterator
             yield f"{key} has {run['rows_out']} of {count} rows"
 
 
-def _report(system: System, runs: dict[str, dict[str, Any]], start: float) -> None:
-    """Print how the runs ended and when, in AWS seconds, and how often Lambda throttled."""
+def _throttling(system: System) -> Iterator[str]:
+    """Print how often Lambda throttled: of what is admitted, it is little."""
+    outcomes = system.cloud.calls.outcomes()
+    throttled, calls = outcomes["lambda:Invoke", "TooManyRequestsException"], sum(outcomes.values())
+    print(f"throttled calls: {throttled} of {calls}", flush=True)
+    if throttled > MOST_THROTTLED * calls:
+        yield f"{throttled} of {calls} calls were throttled"
+
+
+def _report(runs: dict[str, dict[str, Any]], start: float) -> None:
+    """Print how the runs ended and when, in AWS seconds."""
     print(f"\n{dict(Counter(str(run['status']) for run in runs.values()))}")
     for name, prefix in (("small", SMALL), ("large", LARGE)):
         ends = [
@@ -109,6 +119,3 @@ def _report(system: System, runs: dict[str, dict[str, Any]], start: float) -> No
         if ends:
             median = statistics.median(ends)
             print(f"{name}: {len(ends)} completed, median {median:.0f} s, last {max(ends):.0f} s")
-    outcomes = system.cloud.calls.outcomes()
-    throttled = outcomes["lambda:Invoke", "TooManyRequestsException"]
-    print(f"throttled calls: {throttled} of {sum(outcomes.values())}", flush=True)

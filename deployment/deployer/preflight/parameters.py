@@ -24,7 +24,7 @@ _EXAMPLES = {
     "failed_hours": "48",
     "sweep_hours": "168",
     "overdue_hours": "2",
-    "work_days": "7",
+    "work_days": "15",
     "noncurrent_days": "30",
 }
 

@@ -67,6 +67,14 @@ WRONG_DATA: list[tuple[dict[str, Any], str, str]] = [
     ({"Value": 1.0, "Timestamp": timedelta(hours=3)}, VALUE, "two hours in the future"),
     ({"Value": 1.0, "Dimensions": [{"Name": "n", "Value": " "}]}, MISSING, "member.1.Value"),
 ]
+QUERY = {"Metric": {"Namespace": "N", "MetricName": "m"}, "Period": 60, "Stat": "Sum"}
+WRONG_QUERIES: list[tuple[dict[str, Any], str, str]] = [
+    ({"Metric": {}}, MISSING, "member.1.MetricStat.Metric.Namespace is required"),
+    ({"Metric": {"Namespace": "N"}}, MISSING, "member.1.MetricStat.Metric.MetricName is required"),
+    ({"Period": 45}, VALUE, "The value 45 for parameter MetricDataQueries.member.1.MetricStat.P"),
+    ({"Period": 10**10}, VALUE, "The value 10000000000"),
+    ({"Period": 1}, UNKNOWN, "GetMetricData of more than 100800 periods"),
+]
 METRIC = {"region": REGION, "metrics": [["N", "M"]]}
 BAD_BODY = "InvalidParameterInput"
 WRONG_WIDGETS: list[tuple[Any, str]] = [
@@ -115,6 +123,17 @@ def test_data_that_no_metric_can_hold_is_refused(
         datum = datum | {"Timestamp": utc(time.time()) + datum["Timestamp"]}
     data = [{"MetricName": "m", **datum}]
     actual, message = error_of(api.put_metric_data, Namespace="N", MetricData=data)
+    assert (actual, words in message) == (code, True), message
+
+
+@pytest.mark.parametrize(("change", "code", "words"), WRONG_QUERIES)
+def test_a_query_without_end_is_refused(
+    api: Any, change: dict[str, Any], code: str, words: str
+) -> None:
+    queries = [{"Id": "q", "MetricStat": QUERY | change}]
+    actual, message = error_of(
+        api.get_metric_data, StartTime=0, EndTime=1_767_225_600, MetricDataQueries=queries
+    )
     assert (actual, words in message) == (code, True), message
 
 

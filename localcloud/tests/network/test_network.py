@@ -336,6 +336,12 @@ def test_endpoint_services_are_filtered_by_one_value_or_more(cloud: Cloud) -> No
     assert named(email, states) == [email, states]
 
 
+def test_a_filter_of_endpoint_services_has_a_name(cloud: Cloud) -> None:
+    ec2 = cloud.clients.client("ec2", REGION)
+    with pytest.raises(ClientError, match=r"InvalidParameterValue.*The filter is invalid"):
+        ec2.describe_vpc_endpoint_services(Filters=[{"Values": ["x"]}])
+
+
 def test_a_region_has_five_vpcs_at_most_including_the_default(cloud: Cloud) -> None:
     ec2 = cloud.clients.client("ec2", REGION)
     for number in range(4):

@@ -132,6 +132,7 @@ def _fill_iam(iam_client: Any) -> None:
 def _fill_s3(s3_client: Any) -> None:
     for bucket in ("bucket", "plain", "replicated", "replica"):
         s3_client.create_bucket(Bucket=bucket)
+    s3_client.create_bucket(Bucket="with-acls", ObjectOwnership="ObjectWriter")
     s3_client.put_object(Bucket="bucket", Key="k", Body=b"x")
     for bucket in ("replicated", "replica"):
         s3_client.put_bucket_versioning(
@@ -188,6 +189,9 @@ def _fill_others(client: Any) -> dict[str, str]:
     disabled = kms.create_key()["KeyMetadata"]["KeyId"]
     kms.disable_key(KeyId=disabled)
     client("logs").create_log_group(logGroupName="group")
+    client("ssm").create_document(
+        Name="document", Content='{"schemaVersion": "0.3"}', DocumentType="Automation"
+    )
     return {
         "$QUEUE": client("sqs").create_queue(QueueName="queue")["QueueUrl"],
         "$KEY": kms.create_key()["KeyMetadata"]["KeyId"],

@@ -40,8 +40,8 @@ def test_without_rejects_there_is_one_link() -> None:
 
 
 def test_defect_17_the_mail_says_if_the_other_region_does_not_have_the_file_yet() -> None:
-    assert "404 Not Found" not in completed_mail(COMPLETED_EVENT, LINKS).body
-    assert "404 Not Found" in completed_mail(COMPLETED_EVENT | {"replicated": False}, LINKS).body
+    assert "403 Forbidden" not in completed_mail(COMPLETED_EVENT, LINKS).body
+    assert "403 Forbidden" in completed_mail(COMPLETED_EVENT | {"replicated": False}, LINKS).body
 
 
 def test_a_link_is_signed_for_every_region_through_the_access_point_and_for_its_version() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from jsonschema import Draft7Validator  # type: ignore[import-untyped]  # ships no types
 
 from localcloud.gateway.errors import ApiError
+from localcloud.json_text import json_or
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
 
@@ -82,10 +83,7 @@ def check_dashboard(params: dict[str, Any]) -> None:
 
 
 def _problems(text: str) -> Iterator[dict[str, str]]:
-    try:
-        body = json.loads(text)
-    except ValueError:
-        body = None
+    body = json_or(None, text)
     if not isinstance(body, dict):
         yield {"message": "The field DashboardBody must be a valid JSON object"}
         return

@@ -1,6 +1,7 @@
-"""What CloudWatch refuses in PutMetricData, in its words, and what is not emulated.
+"""What CloudWatch refuses of metrics' data, in its words, and what is not emulated.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricStat.html
 """
 
 import math
@@ -11,6 +12,8 @@ from localcloud.gateway.errors import ApiError, not_emulated
 
 _MOST_DATA = 1000
 _LARGEST_VALUE = 2.0**360
+_MOST_PERIODS = 100_800  # in a page of GetMetricData
+_LONGEST_PERIOD = 30 * 86_400  # the longest that the console offers
 _PAST, _FUTURE = timedelta(days=14), timedelta(hours=2)
 _NOT_EMULATED = ("Values", "Counts", "StatisticValues")
 
@@ -49,6 +52,23 @@ def _check_datum(datum: dict[str, Any], path: str, now: float) -> None:
                 )
     if time := datum.get("Timestamp"):
         _check_time(time, f"{path}.Timestamp", now)
+
+
+def check_metric_queries(params: dict[str, Any]) -> None:
+    """Raise ApiError for the first metric that CloudWatch would not look up."""
+    seconds = (params["EndTime"] - params["StartTime"]).total_seconds()
+    for number, query in enumerate(params["MetricDataQueries"], 1):
+        if not (stat := query.get("MetricStat")):
+            continue
+        path = f"MetricDataQueries.member.{number}.MetricStat"
+        for member in ("Namespace", "MetricName"):
+            if not stat["Metric"].get(member):
+                raise _missing(f"The parameter {path}.Metric.{member} is required.")
+        period = stat["Period"]
+        if period not in (1, 5, 10, 20, 30) and (period % 60 or not 0 < period <= _LONGEST_PERIOD):
+            raise _invalid(f"The value {period} for parameter {path}.Period is invalid.")
+        if seconds / period > _MOST_PERIODS:
+            raise not_emulated(f"GetMetricData of more than {_MOST_PERIODS} periods")
 
 
 def _check_time(time: datetime, path: str, now: float) -> None:

@@ -6,6 +6,8 @@ Wordings: https://github.com/architect/dynalite (validations), which compared th
 import re
 from typing import Any
 
+import boto3
+
 from localcloud.gateway.errors import ApiError, require
 
 Body = dict[str, Any]
@@ -56,6 +58,11 @@ def check_new_table(body: Body) -> None:
 def check_update(body: Body) -> None:
     changes = body.keys() - {"TableName", "AttributeDefinitions"}
     require_valid(changes, f"At least one of {_CHANGES} is required")
+    for update in body.get("ReplicaUpdates") or []:
+        require_valid(len(update) == 1, "A replica update has one of Create, Update, Delete")
+        (details,) = update.values()
+        is_known = details["RegionName"] in boto3.Session().get_available_regions("dynamodb")
+        require_valid(is_known, f"Invalid region: {details['RegionName']}")
 
 
 def _check_name(name: str) -> None:

@@ -1,6 +1,5 @@
 """The EventBridge API: refuses what is not emulated, and leaves the rest to moto."""
 
-import json
 from typing import Any
 
 from localcloud.events.bus import DEFAULT, EventBus
@@ -10,6 +9,7 @@ from localcloud.events.target_sender import SERVICES
 from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.identify import Call
 from localcloud.gateway.service import Service
+from localcloud.json_text import json_or
 
 _TARGET_MEMBERS = {"Id", "Arn", "Input", "SqsParameters", "RetryPolicy", "DeadLetterConfig"}
 _MAX_TARGETS = 5  # of a rule
@@ -62,7 +62,7 @@ class Operations(Service):
                 )
         if entry["Source"].startswith("aws."):
             return _refused("NotAuthorizedForSourceException", "Not authorized for the source.")
-        detail = _parse(entry["Detail"])
+        detail = json_or(None, entry["Detail"])
         if not isinstance(detail, dict):
             return _refused("MalformedDetail", "Detail is malformed.")
         time = entry["Time"].timestamp() if "Time" in entry else None
@@ -101,7 +101,7 @@ def _check_target(target: dict[str, Any], region: str) -> None:
     members = _TARGET_MEMBERS | ({"RoleArn"} if is_machine else set())
     if unsupported := sorted(target.keys() - members):
         raise not_emulated(f"{', '.join(unsupported)} of an EventBridge target")
-    if "Input" in target and _parse(target["Input"]) is None:
+    if "Input" in target and json_or(None, target["Input"]) is None:
         raise ApiError("ValidationException", "JSON syntax error in input for target.")
     queue = target.get("DeadLetterConfig", {}).get("Arn", f"arn:aws:sqs:{region}::q")
     if queue.split(":")[2:4] != ["sqs", region] or queue.endswith(".fifo"):
@@ -110,11 +110,3 @@ def _check_target(target: dict[str, Any], region: str) -> None:
             f"Parameter {queue} is not valid. Reason: a dead-letter queue is a standard "
             "queue in the Region of its rule.",
         )
-
-
-def _parse(text: str) -> Any:
-    """None if ``text`` is not JSON."""
-    try:
-        return json.loads(text)
-    except ValueError:
-        return None

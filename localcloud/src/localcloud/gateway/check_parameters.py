@@ -73,12 +73,13 @@ def refusal(call: Call, broken: list[Violation]) -> ApiError:
     return ApiError(_CODES.get(call.service, code), message, 400)
 
 
-def without(call: Call, member: object) -> ApiError | None:
-    """The error for a parameter that the operation has, and that the call lacks."""
+def missing_member(call: Call, error: Exception) -> ApiError | None:
+    """AWS's error if ``error`` is about a parameter that AWS demands, unlike the model."""
+    member = str(error.args[0]) if isinstance(error, KeyError) and error.args else None
     shape = call.operation.input_shape if call.operation else None
-    if shape is None or member not in shape.members or call.params.get(str(member)) is not None:
+    if shape is None or member not in shape.members or call.params.get(member) is not None:
         return None
-    return refusal(call, [missing(str(member))])
+    return refusal(call, [missing(member)])
 
 
 def _by_parameter(call: Call, broken: Violation) -> ApiError:

@@ -8,12 +8,11 @@ from localcloud.clock import Clock
 from localcloud.cpu import CpuMeter
 from localcloud.gateway import moto_bridge
 from localcloud.gateway.answer import serialize
-from localcloud.gateway.check_parameters import check_parameters, without
+from localcloud.gateway.check_parameters import check_parameters, missing_member
 from localcloud.gateway.errors import INTERNAL_FAILURE, ApiError
 from localcloud.gateway.http import Request, Response
 from localcloud.gateway.identify import Call, identify
 from localcloud.gateway.ledger import Entry, Ledger
-from localcloud.gateway.moto_errors import error_for
 from localcloud.gateway.principals import ANONYMOUS, Principal, Principals, access_key_of
 from localcloud.gateway.vouched import check_vouched
 
@@ -122,9 +121,9 @@ class Gateway:
             for handler in self._handlers[call.service]:
                 if (response := handler(call)) is not None:
                     return response
-            return _answer_of_moto(call)
+            return moto_bridge.dispatch(call)
         except KeyError as error:
-            if refusal := _missing_member(call, error):
+            if refusal := missing_member(call, error):
                 raise refusal from error
             raise
 
@@ -140,26 +139,6 @@ class Gateway:
                 status=status,
             )
         )
-
-
-def _answer_of_moto(call: Call) -> Response:
-    """Only moto's exceptions have AWS's errors: one of our own engines is a defect."""
-    try:
-        return moto_bridge.dispatch(call)
-    except (ApiError, ConnectionCut):
-        raise
-    except Exception as error:
-        refusal = error_for(call.action, error)
-        if refusal is None or _missing_member(call, error):
-            raise
-        log.warning("moto raises %r for %s: answered as %s", error, call.action, refusal.code)
-        raise refusal from error
-
-
-def _missing_member(call: Call, error: Exception) -> ApiError | None:
-    """Some members that AWS demands are optional in the model."""
-    is_member = isinstance(error, KeyError) and error.args
-    return without(call, error.args[0]) if is_member else None
 
 
 def _unknown_caller(call: Call) -> ApiError:

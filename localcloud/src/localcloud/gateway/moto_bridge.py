@@ -1,6 +1,7 @@
 """Hands a call to moto, which answers for services that are not emulated here."""
 
 import json
+import logging
 import re
 import threading
 from collections import defaultdict
@@ -18,6 +19,7 @@ from moto.ec2.exceptions import FilterNotImplementedError
 from werkzeug.exceptions import HTTPException
 
 from localcloud.gateway.answer import serialize
+from localcloud.gateway.check_parameters import missing_member
 from localcloud.gateway.errors import not_emulated
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
@@ -26,6 +28,7 @@ from localcloud.gateway.moto_request import moto_request
 from localcloud.gateway.undo import undone_if_it_fails
 from localcloud.settings import ACCOUNT_ID
 
+log = logging.getLogger(__name__)
 # moto's backends are not made for threads: each service takes one call at a time.
 _locks: defaultdict[str, threading.RLock] = defaultdict(threading.RLock)
 
@@ -55,6 +58,12 @@ def dispatch(call: Call) -> Response:
     except NotImplementedError as error:
         missing = not_emulated(f"the operation {call.action} ({error})")
         raise error_for(call.action, error) or missing from error
+    except Exception as error:
+        refusal = error_for(call.action, error)
+        if refusal is None or missing_member(call, error):
+            raise
+        log.warning("moto raises %r for %s: answered as %s", error, call.action, refusal.code)
+        raise refusal from error
     status, headers, body = result if isinstance(result, tuple) else (200, {}, result)
     plain = {str(name): _text(value) for name, value in dict(headers).items() if name != "status"}
     return Response(int(status), plain, body.encode() if isinstance(body, str) else body or b"")

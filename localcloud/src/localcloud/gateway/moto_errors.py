@@ -3,7 +3,7 @@
 import re
 from xml.parsers.expat import ExpatError
 
-from localcloud.gateway.errors import ApiError
+from localcloud.gateway.errors import NOT_EMULATED, ApiError
 
 _XML = "The XML you provided was not well-formed or did not validate against our published schema"
 _NO_VALUE = "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"
@@ -25,9 +25,17 @@ _ERRORS: tuple[tuple[str, tuple[type[Exception], ...], tuple[str, str, int]], ..
      ("ValidationException", _NO_VALUE, 400)),
     (f"dynamodb:({_ITEMS}|Query|Scan)", (ValueError,),
      ("ValidationException", "An expression has a syntax error.", 400)),
+    # Neither condition, but a filter of the old kind.
+    ("dynamodb:Query", (UnboundLocalError,),
+     ("ValidationException", "Either the KeyConditions or KeyConditionExpression parameter must be"
+      " specified in the request.", 400)),
+    ("dynamodbstreams:(DescribeStream|GetShardIterator)", (IndexError,),
+     ("ValidationException", "Invalid StreamArn", 400)),
     ("dynamodbstreams:GetRecords", (KeyError,),
      ("ValidationException", "Invalid ShardIterator", 400)),
-    ("ec2:DescribeSecurityGroup(s|Rules)", (KeyError,),
+    ("ec2:Describe(RouteTables|VpcEndpoints)", (IndexError,),
+     (NOT_EMULATED, "The local cloud does not emulate an identifier that is given twice.", 501)),
+    ("ec2:Describe(SecurityGroup(s|Rules)|VpcEndpointServices)", (KeyError,),
      ("InvalidParameterValue", "The filter is invalid.", 400)),
     ("ec2:(Create(NetworkInterface|RouteTable|SecurityGroup|Subnet|Tags|Vpc(Endpoint)?)|DeleteTags)",
      (KeyError,), ("MissingParameter", "The request must contain the parameter Tag.Key.", 400)),
@@ -41,6 +49,8 @@ _ERRORS: tuple[tuple[str, tuple[type[Exception], ...], tuple[str, str, int]], ..
     ("iam:List.*", (ValueError,), ("ValidationError", "Invalid Marker.", 400)),
     ("kms:(Decrypt|ReEncrypt)", (ValueError,),
      ("InvalidCiphertextException", "The ciphertext is invalid.", 400)),
+    ("route53:ChangeTagsForResource", (KeyError,),
+     (NOT_EMULATED, "The local cloud does not emulate a tag without a key or a value.", 501)),
     ("route53:List.*", (ValueError,), ("InvalidInput", "MaxItems must be a number.", 400)),
     ("s3:CopyObject", (ValueError,),
      ("InvalidArgument", "Invalid copy source object key", 400)),
@@ -68,6 +78,8 @@ _ERRORS: tuple[tuple[str, tuple[type[Exception], ...], tuple[str, str, int]], ..
      ("InvalidParameter", "Invalid parameter: TopicArn", 400)),
     ("sqs:ListQueues", (re.error,),
      ("InvalidParameterValue", "QueueNamePrefix is invalid.", 400)),
+    ("ssm:ListDocuments", (KeyError,),
+     ("InvalidFilterKey", "The specified key isn't valid.", 400)),
     ("ssm:(Describe.*|Get.*|List.*)", (ValueError,),
      ("InvalidNextToken", "The specified token isn't valid.", 400)),
 )  # fmt: skip

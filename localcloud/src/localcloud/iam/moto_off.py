@@ -3,10 +3,7 @@
 from typing import Any
 
 from moto.iam.access_control import PermissionResult
-from moto.iam.policy_validation import (
-    IAMPolicyDocumentValidator,
-    IAMTrustPolicyDocumentValidator,
-)
+from moto.iam.policy_validation import IAMPolicyDocumentValidator, IAMTrustPolicyDocumentValidator
 from moto.s3.models import FakeAcl, FakeBucket
 
 

@@ -18,11 +18,7 @@ IDLE_SECONDS = 30 * 24 * 3600.0
 RESTORING_SECONDS = 120.0
 
 _ACTIVE: dict[str, Any] = {"State": "Active"}
-_INACTIVE = {
-    "State": "Inactive",
-    "StateReasonCode": "Idle",
-    "StateReason": "The function is idle.",
-}
+_INACTIVE = {"State": "Inactive", "StateReasonCode": "Idle", "StateReason": "The function is idle."}
 _PENDING = {
     "State": "Pending",
     "StateReasonCode": "Restoring",

@@ -75,6 +75,8 @@ def _check_ports(first: int | None, last: int | None) -> None:
 def _subnet(_: Call, params: Params) -> None:
     block = params["CidrBlock"]
     prefix = re.fullmatch(r"[\d.]+/(\d+)", block)
+    message = f"Value ({block}) for parameter cidrBlock is invalid. This is not a valid CIDR block."
+    require(block, _VALUE, message)
     fits = prefix is None or 16 <= int(prefix[1]) <= 28
     require(fits, "InvalidSubnet.Range", f"The CIDR '{block}' is invalid.")
 
@@ -91,6 +93,10 @@ def _tag_specifications(params: Params, kind: str) -> None:
 
 def _interface(_: Call, params: Params) -> None:
     _tag_specifications(params, "network-interface")
+    # https://docs.aws.amazon.com/ec2/latest/instancetypes/gp.html: no type has more than 50.
+    for name in ("Ipv6AddressCount", "SecondaryPrivateIpAddressCount"):
+        message = f"Number of addresses will exceed limit ({name})."
+        require(0 <= params.get(name, 0) <= 50, "PrivateIpAddressLimitExceeded", message)
 
 
 def _endpoint(call: Call, params: Params) -> None:

@@ -3,11 +3,9 @@
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
 """
 
-import json
-from typing import Any
-
 from localcloud.gateway.errors import require
 from localcloud.gateway.identify import Call
+from localcloud.json_text import json_or
 from localcloud.put_rules.rule import Check, Params
 
 _RANGES = {
@@ -58,7 +56,7 @@ def _unknown(name: str) -> tuple[str, str]:
 
 
 def _check_map(name: str, value: str) -> None:
-    content = _parsed(value)
+    content = json_or(None, value)
     prefix = f"Value {value} for parameter {name} is invalid. Reason: "
     is_map = isinstance(content, dict)
     require(is_map, "InvalidParameterValue", f"{prefix}Redrive policy is not a valid JSON map.")
@@ -70,13 +68,6 @@ def _check_map(name: str, value: str) -> None:
         )
         fits = count.isdecimal() and 1 <= int(count) <= 1000
         require(fits, "InvalidParameterValue", message)
-
-
-def _parsed(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return None
 
 
 CHECKS: dict[str, Check] = {"sqs:CreateQueue": _create, "sqs:SetQueueAttributes": _set}

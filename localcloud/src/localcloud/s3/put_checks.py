@@ -31,6 +31,7 @@ _RESERVED_ENDS = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
 _MAX_KEY_BYTES = 1024
 _MAX_METADATA_BYTES = 2048
 _PRIVATE_ACLS = {"private", "bucket-owner-full-control", "bucket-owner-read"}
+_GRANT = re.compile(r'\s*(id|uri|emailAddress)="?[^"]+"?\s*', re.IGNORECASE)
 _VERSION_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|null")
 _CHECKSUMS = {"CRC32": 4, "CRC32C": 4, "CRC64NVME": 8, "SHA1": 20, "SHA256": 32}
 
@@ -61,7 +62,7 @@ def _check_new_bucket(call: Call, _: Store) -> None:
     require(is_valid and not is_reserved, "InvalidBucketName", message)
     owned = params.get("ObjectOwnership", "BucketOwnerEnforced") == "BucketOwnerEnforced"
     words = "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting"
-    has_acl = params.get("ACL", "private") != "private"
+    has_acl = _has_grants(call) or params.get("ACL", "private") != "private"
     require(not (owned and has_acl), "InvalidBucketAclWithObjectOwnership", words)
 
 
@@ -78,11 +79,20 @@ def _check_acl(call: Call, store: Store) -> None:
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
     """
     bucket: Any = store.bucket(call.params["Bucket"])
+    has_grants = _has_grants(call)
     if bucket is None or (bucket.ownership_rule or "BucketOwnerEnforced") != "BucketOwnerEnforced":
         return
-    grants = any(name.startswith("Grant") for name in call.params)
-    is_private = not grants and call.params.get("ACL", "private") in _PRIVATE_ACLS
+    is_private = not has_grants and call.params.get("ACL", "private") in _PRIVATE_ACLS
     require(is_private, "AccessControlListNotSupported", "The bucket does not allow ACLs")
+
+
+def _has_grants(call: Call) -> bool:
+    """https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObjectAcl.html (grantees)"""
+    headers = [value for name, value in call.params.items() if name.startswith("Grant")]
+    for grant in (grant for header in headers for grant in header.split(",")):
+        is_grant = _GRANT.fullmatch(grant)
+        require(is_grant, INVALID_ARGUMENT, "Argument format not recognized")
+    return bool(headers)
 
 
 def _check_tags_header(call: Call, _: Store) -> None:

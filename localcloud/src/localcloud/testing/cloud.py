@@ -65,10 +65,7 @@ def local_cloud(
     ``account``: as in LOCALCLOUD_ACCOUNT.
     """
     settings = Settings(
-        state_dir,
-        time_scale,
-        verified_identities=verified_identities,
-        quotas=BY_ACCOUNT[account],
+        state_dir, time_scale, verified_identities=verified_identities, quotas=BY_ACCOUNT[account]
     )
     with hosted(settings) as cloud:
         yield LocalCloud(cloud)

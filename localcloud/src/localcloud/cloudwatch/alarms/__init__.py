@@ -11,7 +11,7 @@ from localcloud.cloudwatch.alarms.model import Alarm, State
 from localcloud.cloudwatch.alarms.notices import event_detail
 from localcloud.cloudwatch.dashboard_checks import check_dashboard
 from localcloud.cloudwatch.datapoints import Datapoints
-from localcloud.cloudwatch.metric_checks import check_metric_data
+from localcloud.cloudwatch.metric_checks import check_metric_data, check_metric_queries
 from localcloud.cloudwatch.metrics import Metric
 from localcloud.cloudwatch.queue_metrics import publish_queue_metrics
 from localcloud.events.bus import EventBus
@@ -31,6 +31,8 @@ def install(cloud: Cloud) -> None:
     def check(call: Call) -> None:
         if call.name == "PutMetricData":
             check_metric_data(call.params, cloud.clock.now())
+        if call.name == "GetMetricData":
+            check_metric_queries(call.params)
         if call.name == "PutDashboard":
             check_dashboard(call.params)
 

@@ -8,12 +8,7 @@ from typing import Any
 from localcloud.clock import Clock
 from localcloud.cloudwatch.alarms.evaluation import EXTRA_PERIODS, Point, evaluate
 from localcloud.cloudwatch.alarms.history import History
-from localcloud.cloudwatch.alarms.model import (
-    ACTIONS_BY_STATE,
-    INSUFFICIENT_DATA,
-    Alarm,
-    State,
-)
+from localcloud.cloudwatch.alarms.model import ACTIONS_BY_STATE, INSUFFICIENT_DATA, Alarm, State
 from localcloud.cloudwatch.alarms.reasons import reason, reason_data
 from localcloud.cloudwatch.datapoints import MINUTE, Datapoints
 from localcloud.cloudwatch.minutes import Minute

@@ -21,13 +21,7 @@ class FunctionsApi(ApiBase):
         functions = self._registry.functions[call.region]
         if name in functions:
             raise conflict(f"Function already exist: {name}")
-        settings = configuration.apply(
-            configuration.default_configuration(name),
-            params,
-            call.region,
-            self._registry,
-            self._quotas.function_memory_mb,
-        )
+        settings = self._applied(configuration.default_configuration(name), params, call)
         account = self._registry.account
         arn = function_arn(call.region, account, name)
         self._roles.require_trust(settings["Role"], arn)
@@ -103,18 +97,16 @@ class FunctionsApi(ApiBase):
     def update_function_configuration(self, call: Call, **params: Any) -> dict[str, Any]:
         function = self._find(call, params)
         latest = function.latest
-        settings = configuration.apply(
-            dict(latest.configuration),
-            params,
-            call.region,
-            self._registry,
-            self._quotas.function_memory_mb,
-        )
+        settings = self._applied(dict(latest.configuration), params, call)
         if "Role" in params:
             self._roles.require_trust(settings["Role"], function.arn)
         version = self._in_vpc(replace(latest, configuration=settings), params, call)
         self._replace(function, _revised(version))
         return dict(function.latest.configuration)
+
+    def _applied(self, base: dict[str, Any], params: dict[str, Any], call: Call) -> dict[str, Any]:
+        memory_mb = self._quotas.function_memory_mb
+        return configuration.apply(base, params, call.region, self._registry, memory_mb)
 
     def delete_function(self, call: Call, **params: Any) -> Response:
         function = self._find(call, params)

@@ -3,7 +3,6 @@
 https://docs.aws.amazon.com/step-functions/latest/dg/connect-api-gateway.html
 """
 
-import json
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -14,6 +13,7 @@ from localcloud.gateway.errors import not_emulated
 from localcloud.gateway.gateway import ConnectionCut
 from localcloud.gateway.http import Request, Response
 from localcloud.gateway.principals import ANONYMOUS, Principal
+from localcloud.json_text import json_or
 from localcloud.stepfunctions.compact_json import dumps
 from localcloud.stepfunctions.errors import InvalidArguments, StateError
 from localcloud.stepfunctions.fields import Fields
@@ -87,7 +87,4 @@ def _request(arguments: dict[str, Any]) -> Request:
 
 def _body(response: Response) -> Any:
     text = response.body.decode(errors="replace")
-    try:
-        return json.loads(text) if text else ""
-    except ValueError:
-        return text
+    return json_or(text, text)

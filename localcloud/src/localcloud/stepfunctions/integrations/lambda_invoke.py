@@ -12,6 +12,7 @@ from botocore.awsrequest import HeadersDict
 
 from localcloud.gateway.gateway import ConnectionCut
 from localcloud.gateway.http import Request, Response
+from localcloud.json_text import json_or
 from localcloud.stepfunctions.compact_json import dumps
 from localcloud.stepfunctions.errors import InvalidArguments, StateError
 from localcloud.stepfunctions.integrations.conversion import header, sdk_metadata
@@ -117,17 +118,12 @@ def _request(region: str, arguments: dict[str, Any]) -> Request:
 
 
 def _payload(response: Response) -> Any:
-    try:
-        return json.loads(response.body) if response.body else None
-    except ValueError:
-        return response.body.decode(errors="replace")
+    text = response.body.decode(errors="replace")
+    return json_or(text, response.body) if text else None
 
 
 def _service_error(response: Response) -> StateError:
-    try:
-        body = json.loads(response.body)
-    except ValueError:
-        body = {}
+    body = json_or({}, response.body)
     code = (header(response.headers, "x-amzn-ErrorType") or "").split(":")[0] or str(
         body.get("Code") or body.get("__type", "ServiceException")
     )
