@@ -1,7 +1,8 @@
 """What an acceptance run costs on AWS: every price with its source, in this file only.
 
 Prices of us-east-1 in US dollars, without taxes and free tiers, noted on 2026-11-26. They change:
-the pages are the authority.
+the pages are the authority. The cluster's price and the endpoints' rule of whole hours were read in
+copies of AWS's pages, the other figures are those of the project's notes.
 """
 
 from __future__ import annotations
