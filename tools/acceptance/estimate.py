@@ -1,8 +1,9 @@
 """What an acceptance run costs on AWS: every price with its source, in this file only.
 
 Prices of us-east-1 in US dollars, without taxes and free tiers, noted on 2026-11-26. They change:
-the pages are the authority. The cluster's price and the endpoints' rule of whole hours were read in
-copies of AWS's pages, the other figures are those of the project's notes.
+the pages are the authority, and none of them could be opened on that day. Of PrivateLink a copy of
+the page had the rule, and other sites the price; the cluster and what is used are those of the
+README and the project's notes; alarm and key were known prices that nobody has compared.
 """
 
 from __future__ import annotations
