@@ -1,8 +1,8 @@
 """What an acceptance run costs on AWS: every price with its source, in this file only.
 
 Prices of us-east-1 in US dollars, without taxes and free tiers, noted on 2026-11-26. They change:
-the pages are the authority, and none of them could be opened on that day. Of PrivateLink a copy of
-the page had the rule, and other sites the price; the cluster and what is used are those of the
+the pages are the authority, and none of them was opened for this. Of PrivateLink a copy of the
+page had the rule, and other sites the price; the cluster and what is used are those of the
 README and the project's notes; alarm and key were known prices that nobody has compared.
 """
 
