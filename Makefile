@@ -18,7 +18,7 @@ export LOCALCLOUD_VERIFIED_IDENTITIES ?= $(SES_IDENTITY)
 # can, and each has 55 seconds; that of a new account does not.
 CHUNK_SLOTS ?= $(if $(filter new,$(LOCALCLOUD_ACCOUNT)),,8)
 
-.PHONY: help venv local local-stop env mail status demo load drill test test-fast test-slow soak mutations model malformed
+.PHONY: help venv local local-stop env mail status demo load drill acceptance test test-fast test-slow soak mutations model malformed
 .PHONY: lint lint-code lint-templates format bench lock clean
 
 help: ## list these targets
@@ -66,6 +66,9 @@ load: venv ## upload FILES=100 small files and one of ROWS=10000 at once, in ACC
 
 drill: venv ## let a Region fail in the middle of a load, and check that every file comes out once
 	@$(BIN)/python -m tools.drill
+
+acceptance: venv ## deploy an ENV of its own, check every claim, fail over and back, destroy it: on AWS, or locally
+	@$(BIN)/python -m tools.acceptance
 
 # Two sessions at the same time, on two cores: the local cloud's, whose output follows at the end, and the product's. The
 # target fails if one of them did. $(1): options of the product's.

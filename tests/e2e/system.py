@@ -108,7 +108,7 @@ def deployed(
     ) as cloud:
         prepare(cloud)
         _give_default_configuration_set(cloud, identity)
-        shell = Shell({"LOCALCLOUD_STATE": str(state_dir), "SES_IDENTITY": identity})
+        shell = Shell.local({"LOCALCLOUD_STATE": str(state_dir), "SES_IDENTITY": identity})
         os.environ.update(shell.environment)
         try:
             shell.deploy()

@@ -16,7 +16,7 @@ def test_the_local_cloud_starts_answers_and_stops_without_a_trace(tmp_path: Path
     process nor its folder, and stopping again is no error.
     """
     state = tmp_path / "state"
-    shell = Shell({"LOCALCLOUD_STATE": str(state)})
+    shell = Shell.local({"LOCALCLOUD_STATE": str(state)})
     pid = json.loads((state / "ready.json").read_text())["pid"]
     identity = shell.run("aws", "sts", "get-caller-identity", "--output", "json", quiet=True)
     assert json.loads(identity)["Account"] == shell.environment["AWS_ACCOUNT"]

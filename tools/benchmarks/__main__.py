@@ -23,7 +23,7 @@ _WARM_UP_ROWS = 100
 def main() -> int:
     options = _options()
     try:
-        shell = Shell()
+        shell = Shell.local()
         os.environ.update(shell.environment)  # boto3 here goes where the commands go
         target = throughput.prepare(shell)
         with tempfile.TemporaryDirectory() as folder:

@@ -35,7 +35,7 @@ def main() -> int:
 
 def _demo() -> int:
     start = time.monotonic()
-    shell = Shell()
+    shell = Shell.local()
     os.environ.update(shell.environment)  # boto3 here goes where the commands go
     deploy_seconds = shell.deploy()
     deployment = Deployment.of(shell)

@@ -37,7 +37,9 @@ def main() -> int:
 
 def _drill() -> int:
     start = time.monotonic()
-    shell = Shell({"LOCALCLOUD_TIME_SCALE": os.environ.get("LOCALCLOUD_TIME_SCALE", _TIME_SCALE)})
+    shell = Shell.local(
+        {"LOCALCLOUD_TIME_SCALE": os.environ.get("LOCALCLOUD_TIME_SCALE", _TIME_SCALE)}
+    )
     os.environ.update(shell.environment)  # boto3 here goes where the commands go
     shell.deploy()
     scenario = _run(Environment(shell))

@@ -17,8 +17,20 @@ def problems_of(file: Evidence, expected: Expected, regions: Sequence[str]) -> l
         *_versions(file),
         *_rows(file, expected, regions),
         *_mails(file),
+        *_outputs(file, expected, (LINK, *regions)),
+    ]
+    return [f"{file.upload.name}: {problem}" for problem in problems]
+
+
+def problems_without_mails(file: Evidence, expected: Expected, regions: Sequence[str]) -> list[str]:
+    """The same where mails cannot be read: SES has accepted one if the row has its id."""
+    problems = [
+        *_versions(file),
+        *_rows(file, expected, regions),
         *_outputs(file, expected, regions),
     ]
+    if not file.row.get("mail_message_id"):
+        problems.append("no id of a mail that SES has accepted")
     return [f"{file.upload.name}: {problem}" for problem in problems]
 
 
@@ -73,8 +85,8 @@ def _mails(file: Evidence) -> Iterator[str]:
             yield "a mail that the row does not know"
 
 
-def _outputs(file: Evidence, expected: Expected, regions: Sequence[str]) -> Iterator[str]:
-    for place in (LINK, *regions):
+def _outputs(file: Evidence, expected: Expected, places: Sequence[str]) -> Iterator[str]:
+    for place in places:
         output = file.outputs.get(place)
         if output is None or output.error:
             yield f"no output by {place}: {output.error if output else 'none was published'}"

@@ -29,11 +29,11 @@ class Upload:
         return self.key.removeprefix("input/")
 
 
-def make_sources(folder: Path) -> list[Path]:
+def make_sources(folder: Path, sizes: Sequence[int] = SIZES) -> list[Path]:
     """One file of each size, each with its own share of rows to be rejected."""
     folder.mkdir(parents=True, exist_ok=True)
-    sources = [folder / f"{rows}-rows.csv" for rows in SIZES]
-    for seed, (rows, source) in enumerate(zip(SIZES, sources, strict=True), start=1):
+    sources = [folder / f"{rows}-rows.csv" for rows in sizes]
+    for seed, (rows, source) in enumerate(zip(sizes, sources, strict=True), start=1):
         options = ["--rows", str(rows), "--seed", str(seed), "--bad", "0.04", "--out", str(source)]
         run_command([sys.executable, "assets/generate_testfile.py", *options], {}, quiet=True)
     return sources

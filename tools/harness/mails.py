@@ -43,6 +43,6 @@ def links(mail: Mail) -> list[str]:
 
 def fetch(url: str) -> bytes:
     """A plain HTTPS GET, as a browser makes it: the link alone must do."""
-    context = ssl.create_default_context(cafile=os.environ["AWS_CA_BUNDLE"])
+    context = ssl.create_default_context(cafile=os.environ.get("AWS_CA_BUNDLE"))
     with urllib.request.urlopen(url, context=context, timeout=30) as response:  # noqa: S310 - https
         return bytes(response.read())

@@ -20,17 +20,22 @@ class CommandFailed(Exception):
 
 
 class Shell:
-    """Runs commands as a new user does, after ``make local`` and ``eval "$(make -s env)"``."""
+    """Runs commands as a user does who has this environment."""
 
-    def __init__(self, settings: dict[str, str] | None = None) -> None:
-        """Add ``settings`` to the environment first, as in ``LOCALCLOUD_STATE=… make …``."""
-        # A user's shell is not inside make, whose variables would make the inner one talk.
-        outer = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
-        environment = {**outer, **(settings or {})}
+    def __init__(self, environment: dict[str, str]) -> None:
+        self.environment = environment
+
+    @classmethod
+    def local(cls, settings: dict[str, str] | None = None) -> Shell:
+        """As of a new user, after ``make local`` and ``eval "$(make -s env)"``.
+
+        ``settings`` come into the environment first, as in ``LOCALCLOUD_STATE=… make …``.
+        """
+        environment = outer_environment() | (settings or {})
         run_command(["make", "-s", "local"], environment)
         script = 'eval "$(make -s env)"; env -0'
         printed = run_command(["bash", "-c", script], environment, quiet=True)
-        self.environment = dict(pair.split("=", 1) for pair in printed.split("\0") if "=" in pair)
+        return cls(dict(pair.split("=", 1) for pair in printed.split("\0") if "=" in pair))
 
     def run(self, *command: str, folder: Path = ROOT, quiet: bool = False) -> str:
         """Return the command's standard output; raises ``CommandFailed``."""
@@ -44,6 +49,11 @@ class Shell:
         """What is deployed where, as ``make settings`` prints it."""
         printed = self.run("make", "-s", "settings", folder=DEPLOYMENT, quiet=True)
         return dict(line.split("=", 1) for line in printed.splitlines() if "=" in line)
+
+
+def outer_environment() -> dict[str, str]:
+    """This process's, but as outside make, whose variables would make an inner make talk."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
 
 
 def run_command(

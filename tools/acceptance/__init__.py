@@ -1,0 +1,1 @@
+"""``make acceptance``: deploys an ENV of its own, checks every claim, destroys it, reports."""
