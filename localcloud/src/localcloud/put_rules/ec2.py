@@ -4,7 +4,6 @@ https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
 """
 
 import re
-from typing import Any
 
 from moto.backends import get_backend
 from moto.ec2.models.vpcs import AWS_ENDPOINT_SERVICES
@@ -26,10 +25,6 @@ _TARGETS = (
 
 def _missing(name: str) -> tuple[str, str]:
     return "MissingParameter", f"The request must contain the parameter {name}"
-
-
-def _backend(call: Call) -> Any:
-    return get_backend("ec2")[ACCOUNT_ID][call.region]
 
 
 def _group(_: Call, params: Params) -> None:
@@ -59,7 +54,7 @@ def _check_permission(call: Call, permission: Params) -> None:
     for entry in permission.get("PrefixListIds", ()):
         name = entry.get("PrefixListId")
         message = f"The prefix list ID '{name}' does not exist"
-        is_known = name in _backend(call).managed_prefix_lists
+        is_known = name in get_backend("ec2")[ACCOUNT_ID][call.region].managed_prefix_lists
         require(is_known, "InvalidPrefixListID.NotFound", message)
 
 
