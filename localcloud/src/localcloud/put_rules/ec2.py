@@ -8,7 +8,7 @@ import re
 from moto.backends import get_backend
 from moto.ec2.models.vpcs import AWS_ENDPOINT_SERVICES
 
-from localcloud.gateway.errors import require
+from localcloud.gateway.errors import not_emulated, require
 from localcloud.gateway.identify import Call
 from localcloud.put_rules.rule import Check, Params
 from localcloud.settings import ACCOUNT_ID
@@ -49,8 +49,11 @@ def _check_permission(call: Call, permission: Params) -> None:
     protocol = permission["IpProtocol"].lower()
     is_known = protocol in _PROTOCOLS or (protocol.isdecimal() and int(protocol) <= 255)
     require(is_known, _VALUE, f"Invalid value '{protocol}' for IP protocol. Unknown protocol.")
+    ports = permission.get("FromPort"), permission.get("ToPort")
     if protocol in _WITH_PORTS:
-        _check_ports(permission.get("FromPort"), permission.get("ToPort"))
+        _check_ports(*ports)
+    if protocol != "-1" and None in ports:
+        raise not_emulated(f"a rule of the protocol {protocol} without ports")
     for entry in permission.get("PrefixListIds", ()):
         name = entry.get("PrefixListId")
         message = f"The prefix list ID '{name}' does not exist"
@@ -128,4 +131,6 @@ CHECKS: dict[str, Check] = {
     "ec2:CreateSubnet": _subnet,
     "ec2:CreateTags": _tags,
     "ec2:CreateVpcEndpoint": _endpoint,
+    "ec2:RevokeSecurityGroupEgress": _rules,
+    "ec2:RevokeSecurityGroupIngress": _rules,
 }
