@@ -46,7 +46,8 @@ class DataPlane:
         self._deployed[region, api_id, deployment_id] = Routes.of(api)
 
     def __call__(self, call: Call) -> Response:
-        request_id, extended_id = str(uuid.uuid4()), _extended_id()
+        request_id = str(uuid.uuid4())
+        extended_id = base64.b64encode(secrets.token_bytes(11)).decode()
         response = self._serve(call, request_id, extended_id)
         response.headers["x-amzn-RequestId"] = request_id
         response.headers["x-amz-apigw-id"] = extended_id
@@ -149,7 +150,3 @@ class DataPlane:
         for name, (value, unit) in values.items():
             metric = Metric(region, "AWS/ApiGateway", name, unit, dimensions)
             self._metrics.add(metric, value)
-
-
-def _extended_id() -> str:
-    return base64.b64encode(secrets.token_bytes(11)).decode()

@@ -1,14 +1,12 @@
 """Errors of the two APIs; those of the data plane name their resource."""
 
+from functools import partial
+
 from localcloud.gateway.errors import ApiError
 
-
-def conflict(message: str) -> ApiError:
-    return ApiError("ConflictException", message)
-
-
-def invalid(message: str) -> ApiError:
-    return ApiError("ValidationException", message)
+conflict = partial(ApiError, "ConflictException")
+invalid = partial(ApiError, "ValidationException")
+quota = partial(ApiError, "ServiceQuotaExceededException")
 
 
 def invalid_token(_: str) -> ApiError:
@@ -18,10 +16,6 @@ def invalid_token(_: str) -> ApiError:
 def not_found(kind: str, arn: str) -> ApiError:
     error = ApiError("ResourceNotFoundException", f"{kind} {arn} was not found.")
     return with_members(error, resourceType=kind, resourceId=arn)
-
-
-def quota(message: str) -> ApiError:
-    return ApiError("ServiceQuotaExceededException", message)
 
 
 def unavailable() -> ApiError:

@@ -1,16 +1,14 @@
 """Errors worded as CloudFormation words them, and the reason for which a resource failed."""
 
 import logging
+from functools import partial
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from localcloud.gateway.errors import ApiError
 
 log = logging.getLogger(__name__)
-
-
-def validation_error(message: str) -> ApiError:
-    return ApiError("ValidationError", message, 400)
+validation_error = partial(ApiError, "ValidationError", status=400)
 
 
 def template_error(message: str) -> ApiError:

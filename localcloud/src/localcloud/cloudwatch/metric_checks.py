@@ -6,10 +6,13 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricStat.
 
 import math
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from localcloud.gateway.errors import ApiError, not_emulated
 
+_missing = partial(ApiError, "MissingParameter", status=400)
+_invalid = partial(ApiError, "InvalidParameterValue", status=400)
 _MOST_DATA = 1000
 _LARGEST_VALUE = 2.0**360
 _MOST_PERIODS = 100_800  # in a page of GetMetricData
@@ -79,11 +82,3 @@ def _check_time(time: datetime, path: str, now: float) -> None:
         raise _invalid(
             f"The parameter {path} must specify a time no more than two hours in the future."
         )
-
-
-def _missing(message: str) -> ApiError:
-    return ApiError("MissingParameter", message, 400)
-
-
-def _invalid(message: str) -> ApiError:
-    return ApiError("InvalidParameterValue", message, 400)

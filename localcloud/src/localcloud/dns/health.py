@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from functools import partial
 from typing import Any
 
 from botocore import xform_name
@@ -16,6 +17,7 @@ from localcloud.gateway.moto_bridge import service_lock
 from localcloud.gateway.service import Service
 
 log = logging.getLogger(__name__)
+_invalid = partial(ApiError, "InvalidInput", status=400)
 _MEMBERS = {"Type", "RoutingControlArn", "Inverted", "Disabled"}
 
 
@@ -150,7 +152,3 @@ def view(resource: Any, *members: str) -> dict[str, Any]:
 def _view(check: HealthCheck) -> dict[str, Any]:
     members = view(check, "CallerReference", "HealthCheckConfig", "HealthCheckVersion")
     return {"HealthCheck": members | {"Id": check.id}}
-
-
-def _invalid(message: str) -> ApiError:
-    return ApiError("InvalidInput", message, 400)

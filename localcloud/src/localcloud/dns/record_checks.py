@@ -1,5 +1,6 @@
 """The checks of Route 53 on a change of records. Messages: see records.py."""
 
+from functools import partial
 from typing import Any, NamedTuple
 
 import dns.exception
@@ -10,6 +11,8 @@ from moto.route53.models import RecordSet
 
 from localcloud.dns.names import problem_of
 from localcloud.gateway.errors import ApiError, not_emulated
+
+_invalid_input = partial(ApiError, "InvalidInput", status=400)
 
 # Alias records, and routing policies other than failover.
 _NOT_EMULATED = (
@@ -154,7 +157,3 @@ def _problem(kind: str, reason: str) -> str:
     if kind == "AAAA":
         return "AAAARRDATAIllegalIPv6Address (Value is not a valid IPv6 address)"
     return f"Invalid{kind}RDATA ({reason})"
-
-
-def _invalid_input(message: str) -> ApiError:
-    return ApiError("InvalidInput", message, 400)

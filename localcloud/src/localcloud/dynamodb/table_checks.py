@@ -4,12 +4,14 @@ Wordings: https://github.com/architect/dynalite (validations), which compared th
 """
 
 import re
+from functools import partial
 from typing import Any
 
 import boto3
 
 from localcloud.gateway.errors import ApiError, require
 
+invalid = partial(ApiError, "ValidationException", status=400)
 Body = dict[str, Any]
 _NAME = re.compile(r"[a-zA-Z0-9_.-]+")
 _MAX_INDEXES = {"GlobalSecondaryIndexes": 20, "LocalSecondaryIndexes": 5}
@@ -18,10 +20,6 @@ _CHANGES = (
     "ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or"
     " SSESpecification or ReplicaUpdates"
 )
-
-
-def invalid(message: str) -> ApiError:
-    return ApiError("ValidationException", message, 400)
 
 
 def require_valid(holds: object, message: str) -> None:

@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/fis/latest/userguide/experiment-templates.html
 """
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from localcloud.clock import utc
@@ -12,6 +13,7 @@ from localcloud.fis import targets
 from localcloud.fis.catalogue import CATALOGUE
 from localcloud.gateway.errors import ApiError, not_emulated
 
+_invalid = partial(ApiError, "ValidationException", status=400)
 _SHORTEST, _LONGEST = 60, 12 * 3600
 _OPTIONS = {"accountTargeting": "single-account", "emptyTargetResolutionMode": "fail"}
 
@@ -108,7 +110,3 @@ def _check_stop_conditions(conditions: list[dict[str, Any]]) -> None:
             raise _invalid(f"The stop condition source {source} is not valid.")
         if (source == "none") == bool(condition.get("value")):
             raise _invalid("A stop condition of an alarm, and only that, has a value.")
-
-
-def _invalid(message: str) -> ApiError:
-    return ApiError("ValidationException", message, 400)

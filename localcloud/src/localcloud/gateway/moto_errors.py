@@ -37,7 +37,8 @@ _ERRORS: tuple[tuple[str, tuple[type[Exception], ...], tuple[str, str, int]], ..
      (NOT_EMULATED, "The local cloud does not emulate an identifier that is given twice.", 501)),
     ("ec2:Describe(SecurityGroup(s|Rules)|VpcEndpointServices)", (KeyError,),
      ("InvalidParameterValue", "The filter is invalid.", 400)),
-    ("ec2:(Create(NetworkInterface|RouteTable|SecurityGroup|Subnet|Tags|Vpc(Endpoint)?)|DeleteTags)",
+    ("ec2:(AuthorizeSecurityGroup(Egress|Ingress)|DeleteTags|"
+     "Create(NetworkInterface|RouteTable|SecurityGroup|Subnet|Tags|Vpc(Endpoint)?))",
      (KeyError,), ("MissingParameter", "The request must contain the parameter Tag.Key.", 400)),
     # A name means a group of the default VPC.
     ("ec2:DeleteSecurityGroup", (KeyError,),

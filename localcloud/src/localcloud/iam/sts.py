@@ -1,6 +1,7 @@
 """STS: GetCallerIdentity and AssumeRole."""
 
 import re
+from functools import partial
 from typing import Any, ClassVar
 
 from localcloud.cloud import Cloud
@@ -12,6 +13,7 @@ from localcloud.iam.authority import Authority
 from localcloud.iam.refusals import refusal
 from localcloud.iam.roles import Role
 
+_invalid = partial(ApiError, "ValidationError", status=400)
 _SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}")
 _CHAINED_SESSION_SECONDS = 3600  # an hour at most, if a role assumes a role
 _NOT_EMULATED = ("Policy", "PolicyArns", "SerialNumber", "ProvidedContexts", "SourceIdentity")
@@ -87,7 +89,3 @@ class Sts(Service):
         if role:
             return f"{role.unique_id}:{principal.arn.rsplit('/', 1)[-1]}"
         return "AIDALOCALCLOUD0000001"
-
-
-def _invalid(message: str) -> ApiError:
-    return ApiError("ValidationError", message, 400)

@@ -1,15 +1,12 @@
 """Errors of the Lambda API."""
 
+from functools import partial
+
 from localcloud.gateway.errors import ApiError
 from localcloud.lambda_ import limits
 
-
-def invalid_parameter(message: str) -> ApiError:
-    return ApiError("InvalidParameterValueException", message)
-
-
-def conflict(message: str) -> ApiError:
-    return ApiError("ResourceConflictException", message)
+invalid_parameter = partial(ApiError, "InvalidParameterValueException")
+conflict = partial(ApiError, "ResourceConflictException")
 
 
 def not_found(message: str = "The resource you requested does not exist.") -> ApiError:

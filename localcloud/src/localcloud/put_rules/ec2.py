@@ -4,12 +4,11 @@ https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
 """
 
 import re
-from typing import Any
 
 from moto.backends import get_backend
 from moto.ec2.models.vpcs import AWS_ENDPOINT_SERVICES
 
-from localcloud.gateway.errors import require
+from localcloud.gateway.errors import not_emulated, require
 from localcloud.gateway.identify import Call
 from localcloud.put_rules.rule import Check, Params
 from localcloud.settings import ACCOUNT_ID
@@ -26,10 +25,6 @@ _TARGETS = (
 
 def _missing(name: str) -> tuple[str, str]:
     return "MissingParameter", f"The request must contain the parameter {name}"
-
-
-def _backend(call: Call) -> Any:
-    return get_backend("ec2")[ACCOUNT_ID][call.region]
 
 
 def _group(_: Call, params: Params) -> None:
@@ -54,12 +49,15 @@ def _check_permission(call: Call, permission: Params) -> None:
     protocol = permission["IpProtocol"].lower()
     is_known = protocol in _PROTOCOLS or (protocol.isdecimal() and int(protocol) <= 255)
     require(is_known, _VALUE, f"Invalid value '{protocol}' for IP protocol. Unknown protocol.")
+    ports = permission.get("FromPort"), permission.get("ToPort")
     if protocol in _WITH_PORTS:
-        _check_ports(permission.get("FromPort"), permission.get("ToPort"))
+        _check_ports(*ports)
+    if protocol != "-1" and None in ports:
+        raise not_emulated(f"a rule of the protocol {protocol} without ports")
     for entry in permission.get("PrefixListIds", ()):
         name = entry.get("PrefixListId")
         message = f"The prefix list ID '{name}' does not exist"
-        is_known = name in _backend(call).managed_prefix_lists
+        is_known = name in get_backend("ec2")[ACCOUNT_ID][call.region].managed_prefix_lists
         require(is_known, "InvalidPrefixListID.NotFound", message)
 
 
@@ -133,4 +131,6 @@ CHECKS: dict[str, Check] = {
     "ec2:CreateSubnet": _subnet,
     "ec2:CreateTags": _tags,
     "ec2:CreateVpcEndpoint": _endpoint,
+    "ec2:RevokeSecurityGroupEgress": _rules,
+    "ec2:RevokeSecurityGroupIngress": _rules,
 }

@@ -1,6 +1,7 @@
 """Direct use of moto's buckets where the S3 API has no operation for it, under moto's lock."""
 
 import copy
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -9,6 +10,8 @@ from moto.s3.models import FakeBucket, FakeDeleteMarker, FakeKey, S3Backend, s3_
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.moto_bridge import service_lock
 
+invalid_argument = partial(ApiError, "InvalidArgument", status=400)
+invalid_request = partial(ApiError, "InvalidRequest", status=400)
 Version = FakeKey | FakeDeleteMarker
 _STORED_WITH = (
     "multipart", "encryption", "lock_mode", "lock_legal_status", "lock_until", "checksum_value",
@@ -17,14 +20,6 @@ _SET_AFTERWARDS = (
     "_version_id", "last_modified", "checksum_algorithm", "checksum_type", "checksum_parts",
     "website_redirect_location",
 )  # fmt: skip
-
-
-def invalid_argument(message: str) -> ApiError:
-    return ApiError("InvalidArgument", message, 400)
-
-
-def invalid_request(message: str) -> ApiError:
-    return ApiError("InvalidRequest", message, 400)
 
 
 def malformed_authorization(is_presigned: bool, problem: str) -> ApiError:

@@ -56,7 +56,7 @@ class Identities:
 
     def unverified_senders(self, addresses: list[str], region: str) -> list[str]:
         """Return those that may not send: neither they nor their domains are identities."""
-        return [address for address in addresses if not self._is_verified(address, region)]
+        return [address for address in addresses if self.covering(address, region) is None]
 
     def unverified_recipients(self, addresses: list[str], region: str) -> list[str]:
         """Return those to whom the sandbox does not send."""
@@ -70,9 +70,6 @@ class Identities:
         identities = self._by_region[region]
         names = (_normalize(address), *domains)
         return next((identities[name] for name in names if name in identities), None)
-
-    def _is_verified(self, address: str, region: str) -> bool:
-        return self.covering(address, region) is not None
 
 
 def _normalize(identity: str) -> str:

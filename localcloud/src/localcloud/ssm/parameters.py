@@ -6,11 +6,13 @@ The messages for undefined, missing and misnamed parameters are AWS's, as users 
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.ssm.runbook import ROLE_ARN, Parameter, Runbook, invalid_document, parameter_of
 
+invalid_parameters = partial(ApiError, "InvalidAutomationExecutionParametersException")
 _ROLE = "AWS::IAM::Role::Arn"
 _OTHER_TYPES = (
     "AWS::", "Boolean", "Integer", "List<AWS::", "MapList", "StringList", "StringMap"
@@ -48,10 +50,6 @@ def values_for(runbook: Runbook, values: Mapping[str, list[str]]) -> dict[str, A
         name: _read(values[name], parameter) if name in values else _default(parameter)
         for name, parameter in runbook.parameters.items()
     }
-
-
-def invalid_parameters(message: str) -> ApiError:
-    return ApiError("InvalidAutomationExecutionParametersException", message)
 
 
 def _default(parameter: Parameter) -> Any:

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import yaml
@@ -11,6 +12,7 @@ from botocore import xform_name
 
 from localcloud.gateway.errors import ApiError
 
+invalid_document = partial(ApiError, "InvalidDocumentContent")
 ROLE_ARN = re.compile(r"arn:[\w-]+:iam::\d{12}:role/.+")
 
 
@@ -51,10 +53,6 @@ class Runbook:
         """Return the name of the step that follows in the document; None after the last."""
         position = self.steps.index(step) + 1
         return self.steps[position].name if position < len(self.steps) else None
-
-
-def invalid_document(message: str) -> ApiError:
-    return ApiError("InvalidDocumentContent", message)
 
 
 class _Loader(yaml.SafeLoader):

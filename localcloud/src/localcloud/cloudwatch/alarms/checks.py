@@ -5,12 +5,14 @@ https://github.com/hashicorp/terraform/issues/24070.
 """
 
 import re
+from functools import partial
 from typing import Any
 
 from localcloud.cloudwatch.alarms.evaluation import COMPARISONS
 from localcloud.cloudwatch.alarms.model import ACTIONS_BY_STATE
 from localcloud.gateway.errors import ApiError, not_emulated
 
+_invalid = partial(ApiError, "ValidationError", status=400)
 _DAY, _WEEK, _HOUR = 86_400, 604_800, 3600
 _NOT_EMULATED = (
     "ActionConfiguration", "EvaluateLowSampleCountPercentile", "EvaluationCriteria",
@@ -89,7 +91,3 @@ def _check_action(action: str, region: str) -> None:
         raise not_emulated(f"the action {action} of a CloudWatch alarm")
     if match["region"] != region:
         raise _invalid(f"Invalid region {match['region']} specified. Only {region} is supported.")
-
-
-def _invalid(message: str) -> ApiError:
-    return ApiError("ValidationError", message, 400)
