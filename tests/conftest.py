@@ -1,4 +1,4 @@
-"""Two processes run the tests (``make test``): one the end-to-end tests, the other all others."""
+"""Two processes run the tests (``make test``): one begins with the end-to-end tests."""
 
 from __future__ import annotations
 
@@ -9,6 +9,12 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # xdist has no types
 
 END_TO_END = "tests/e2e"
+# They deploy by themselves, come last, and go to whichever process is free: the longest first.
+APART = (
+    "tests/e2e/test_stack_lifecycle.py",
+    "tests/e2e/test_acceptance.py",
+    "tests/resilience/test_soak.py",
+)
 
 # Before any test imports a function: functions make their clients and their logger at import, and
 # whichever test file comes first may import one.
@@ -24,8 +30,15 @@ os.environ.update(
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The end-to-end tests first: they take longest. Last the seeds, which deploy, too."""
-    items.sort(key=lambda item: (group_of(item.nodeid) != END_TO_END, "test_soak" in item.nodeid))
+    """The end-to-end tests first, since they take longest; last what deploys by itself."""
+    items.sort(key=lambda item: _turn(group_of(item.nodeid)))
+
+
+def _turn(group: str) -> int:
+    """One process begins with the end-to-end tests, the other with all others."""
+    if group == END_TO_END:
+        return 0
+    return 2 + APART.index(group) if group in APART else 1
 
 
 @pytest.hookimpl(optionalhook=True)  # xdist's
@@ -41,6 +54,6 @@ class GroupScheduling(LoadScopeScheduling):  # type: ignore[misc]  # the same
 
 
 def group_of(nodeid: str) -> str:
-    """The test's file; one group for all end-to-end tests, which share a deployment."""
+    """The test's file; one group for the end-to-end tests that share a deployment."""
     file = nodeid.partition("::")[0]
-    return END_TO_END if file.startswith(END_TO_END) else file
+    return END_TO_END if file.startswith(END_TO_END) and file not in APART else file

@@ -197,8 +197,8 @@ def _dns_and_arc_disagree(system: System, region: str) -> Iterator[None]:
     _call(system, region, "failover", {"look": True})
     note = tables.get_item(TableName=table, Key=key)["Item"]
     is_active = {"BOOL": not note["is_active"]["BOOL"]}
-    tables.put_item(TableName=table, Item={**note, "is_active": is_active})
-    for _ in range(2):
+    for _ in range(4):  # a schedule looks meanwhile, and a period may end
+        tables.put_item(TableName=table, Item={**note, "is_active": is_active})
         _call(system, region, "watcher")
     _call(system, region, "failover", {"look": True})
     yield
