@@ -172,11 +172,13 @@ class Deployment:
                 PEER: wiring.replication_difference(self._aws),
                 TRIGGER: wiring.notification_difference(self._aws),
             }
-            lost = {name: text for name, text in differences.items() if text and deployed.get(name)}
-            for text in lost.values():
+            undone = {
+                name: text for name, text in differences.items() if text and deployed.get(name)
+            }
+            for text in undone.values():
                 info(f"{text}, though {stack} says so: deploying it anew")
-            if lost:
-                deployments.append((stack, dict.fromkeys(lost, "")))
+            if undone:
+                deployments.append((stack, dict.fromkeys(undone, "")))
         if deployments:
             self._deploy(*deployments)
 

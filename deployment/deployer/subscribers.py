@@ -16,7 +16,7 @@ def warn_without_subscribers(aws: Aws, plan: Plan) -> None:
     """
     for stack in (plan.primary, plan.standby):
         resources = stack_resources(aws, stack.region, stack.name)
-        topics = [each.physical_id for each in resources if each.type == "AWS::SNS::Topic"]
+        topics = [item.physical_id for item in resources if item.type == "AWS::SNS::Topic"]
         if not any(_is_read(aws, stack.region, topic) for topic in topics):
             console.info(
                 f"warning {stack.region}: nobody has confirmed a subscription to batch-operators"

@@ -30,6 +30,10 @@ class Settings:
     aws_region: str
 
 
+class UnknownEvent(Exception):
+    """The event does not say what to do."""
+
+
 class TrafficResult(TypedDict):
     """The Regions that the access point now sends requests to; none if nothing was changed."""
 
@@ -48,13 +52,15 @@ def handler(
     `{"runbook": execution}` → `{"region", "changed", "endpoint"}`: it does not matter which Region
     is active, the controls are set and never toggled. When this Region became active is noted,
     since its first mails have to wait for the fence.
-    Raises QuorumUnreachable, SwitchRefused, ActivationNotNoted or RoutesNotChanged.
+    Raises QuorumUnreachable, SwitchRefused, ActivationNotNoted, RoutesNotChanged, UnknownEvent.
     """
     if "look" in event:
         return _look(settings)
     if "traffic" in event:
         return _send_traffic(event["traffic"], settings)
-    return _switch(event, settings)
+    if "runbook" in event:
+        return _switch(event, settings)
+    raise UnknownEvent("an event names `runbook`, `traffic` or `look`; nothing was changed")
 
 
 def _look(settings: Settings) -> RoutingNote:

@@ -9,7 +9,7 @@ import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import Any, TypedDict
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -18,9 +18,6 @@ from common.handler import READY, lambda_handler
 from common.observability import logger
 from common.runbook_steps import record_done
 from common.state_table import StateTable
-
-if TYPE_CHECKING:
-    from mypy_boto3_lambda import LambdaClient
 
 DYNAMODB = aws.dynamodb()
 LAMBDA = aws.lambda_()
@@ -73,14 +70,14 @@ def handler(event: dict[str, Any], settings: Settings) -> Readiness:
 def _failures(names: list[str]) -> dict[str, str]:
     """Return what the functions answer that are not ready."""
     with ThreadPoolExecutor(PARALLEL_CALLS) as pool:
-        answers = dict(zip(names, pool.map(lambda name: _answer(LAMBDA, name), names), strict=True))
+        answers = dict(zip(names, pool.map(_answer, names), strict=True))
     return {name: answer for name, answer in answers.items() if answer != json.dumps(READY)}
 
 
-def _answer(client: "LambdaClient", name: str) -> str:
+def _answer(name: str) -> str:
     """Return the function's answer to its check, or the error of the call."""
     try:
-        response = client.invoke(FunctionName=name, Payload=json.dumps({"check": True}))
+        response = LAMBDA.invoke(FunctionName=name, Payload=json.dumps({"check": True}))
         return json.dumps(json.load(response["Payload"]))
     except (BotoCoreError, ClientError, ValueError) as error:
         return repr(error)

@@ -44,7 +44,8 @@ class InputBucket(InputVersions):
         copy onto itself that changes nothing; the changed metadata make it possible:
         https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
         Raises InputUnavailable if S3 refused it, and then no copy was made. It is not repeated when
-        its response is lost: a second version with the same marks would be a copy of nobody's.
+        its response is lost: the second version, with the same marks, would pass for a restored
+        copy. In parts it may be: only the last call makes a version, and once for an upload's id.
         """
         source: Any = {
             "Bucket": self.name,

@@ -10,6 +10,7 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
+from functools import partial
 from typing import Any
 
 import boto3
@@ -109,7 +110,7 @@ def _arc_cannot_be_reached(system: System, region: str) -> Iterator[None]:
     for endpoint in ARC_REGIONS:
         system.cloud.faults.set_arc_endpoint(endpoint, "down")
     try:
-        _invoke(system, region, "failover", "RequestResponse", {})
+        _invoke(system, region, "failover", "RequestResponse", {"runbook": "none"})
     finally:
         for endpoint in ARC_REGIONS:
             system.cloud.faults.set_arc_endpoint(endpoint, "up")
@@ -235,42 +236,43 @@ def take_letters(system: System, region: str) -> None:
 
 @contextmanager
 def _functions_are_throttled(system: System, region: str) -> Iterator[None]:
-    """The function that is called most often gets no room to run, and somebody goes on calling."""
+    """It is the one that is called most often."""
     once = Config(retries={"total_max_attempts": 1})  # the SDK would wait between its retries
     functions = boto3.Session().client("lambda", region, config=once)
     name = system.deployment.function("validator")
-    functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
-    over = threading.Event()
 
-    def call() -> None:
+    def call(over: threading.Event) -> None:
         while not over.wait(0.05):
             with suppress(functions.exceptions.TooManyRequestsException):
                 functions.invoke(FunctionName=name, Payload="{}")
 
-    caller = threading.Thread(target=call, daemon=True)
-    caller.start()
-    try:
+    with _called_without_room(system, region, "validator", call):
         yield
-    finally:
-        over.set()
-        caller.join()
-        functions.delete_function_concurrency(FunctionName=name)
 
 
 @contextmanager
 def _the_api_is_in_trouble(system: System, region: str) -> Iterator[None]:
-    """Its function gets no room to run, and somebody goes on calling."""
-    functions, name = system.cloud.client("lambda", region), system.deployment.function("enricher")
-    functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
+    call = partial(_call_api, system, region)
+    with _called_without_room(system, region, "enricher", call):
+        yield
+
+
+@contextmanager
+def _called_without_room(
+    system: System, region: str, name: str, call: Callable[[threading.Event], None]
+) -> Iterator[None]:
+    """The function gets no room to run, and somebody goes on to ``call``."""
+    functions, function = system.cloud.client("lambda", region), system.deployment.function(name)
+    functions.put_function_concurrency(FunctionName=function, ReservedConcurrentExecutions=0)
     over = threading.Event()
-    caller = threading.Thread(target=_call_api, args=(system, region, over), daemon=True)
+    caller = threading.Thread(target=call, args=(over,), daemon=True)
     caller.start()
     try:
         yield
     finally:
         over.set()
         caller.join()
-        functions.delete_function_concurrency(FunctionName=name)
+        functions.delete_function_concurrency(FunctionName=function)
 
 
 def _call_api(system: System, region: str, over: threading.Event) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from common.activation import SWITCH_SECONDS
 from tests.templates.loading import (
     ROOT,
     functions,
@@ -87,6 +88,7 @@ def test_the_runbook_waits_for_the_ttl_and_the_longest_publish() -> None:
 def test_the_first_mails_of_a_region_wait_as_long_as_the_runbook() -> None:
     variables = functions()["emailer"]["Environment"]["Variables"]
     assert int(variables["FENCE_SECONDS"]) == default_wait("WaitForTheFence")
+    assert functions()["failover"]["Timeout"] == SWITCH_SECONDS
 
 
 def longest(task: dict[str, Any]) -> float:

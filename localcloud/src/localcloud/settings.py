@@ -40,7 +40,6 @@ class Settings:
             replication_lag=float(get("LOCALCLOUD_REPLICATION_LAG", "5")),
             sandboxes_per_function=int(get("LOCALCLOUD_SANDBOXES", "4")),
             verified_identities=tuple(get("LOCALCLOUD_VERIFIED_IDENTITIES", "").split()),
-            function_errors_fail_steps=get("LOCALCLOUD_FUNCTION_ERRORS_FAIL_STEPS", "1") != "0",
             quotas=_quotas(get("LOCALCLOUD_ACCOUNT", "ordinary")),
         )
 

@@ -228,7 +228,7 @@ def failover(
 def test_the_handler_makes_its_own_region_active(
     failover: Callable[..., Any], calls: list[tuple[str, Any]], state: StateTable
 ) -> None:
-    result = failover()
+    result = failover(runbook="x")
     assert (result["region"], result["changed"]) == ("us-west-2", True)
     assert calls[-1] == (
         "set",
@@ -237,7 +237,7 @@ def test_the_handler_makes_its_own_region_active(
             {"RoutingControlArn": "arn:peer", "RoutingControlState": "Off"},
         ],
     )
-    assert "activated_at" in (state.note("activation") or {})
+    assert (state.note("activation") or {})["is_finished"] is True
 
 
 def test_nothing_is_switched_if_the_state_table_takes_no_note(
@@ -245,7 +245,7 @@ def test_nothing_is_switched_if_the_state_table_takes_no_note(
 ) -> None:
     monkeypatch.setenv("STATE_TABLE", "missing")
     with pytest.raises(ActivationNotNoted, match="nothing was switched"):
-        failover()
+        failover(runbook="x")
     assert [verb for verb, _ in calls] == ["get"]
 
 
@@ -277,12 +277,21 @@ def test_a_repetition_notes_no_second_activation(
     state: StateTable,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    failover()
+    failover(runbook="x")
     first = state.note("activation")
     monkeypatch.setitem(PEER_ON, "arn:own", "On")
     monkeypatch.setitem(PEER_ON, "arn:peer", "Off")
-    assert failover()["changed"] is False
+    assert failover(runbook="x")["changed"] is False
     assert state.note("activation") == first
+
+
+def test_an_event_that_does_not_say_so_makes_no_region_active(
+    failover: Callable[..., Any], calls: list[tuple[str, Any]]
+) -> None:
+    """A schedule calls this function, too: its event is one of EventBridge's if it has no input."""
+    with pytest.raises(app.UnknownEvent, match="nothing was changed"):
+        failover(source="aws.events")
+    assert calls == []
 
 
 @pytest.mark.parametrize(("states", "is_active"), [(OWN_ON, True), (PEER_ON, False)])

@@ -44,10 +44,10 @@ def resolve(run: Run, target: Target) -> tuple[str, ...]:
             raise ActionFailed("InvalidTarget", f"Target {missing[0]} does not exist.")
         return tuple(arns)
     expected = target["resourceTags"].items()
-    found = tuple(arn for arn, own in tags.items() if expected <= own.items())
-    if not found:
+    tagged = tuple(arn for arn, own in tags.items() if expected <= own.items())
+    if not tagged:
         raise ActionFailed("InvalidTarget", "Target resolution returned empty set")
-    return found
+    return tagged
 
 
 def _tags(subnet: dict[str, Any]) -> dict[str, str]:

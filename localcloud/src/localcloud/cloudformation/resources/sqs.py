@@ -45,8 +45,10 @@ class QueuePolicy(AttachedPolicy):
         context.client("sqs").set_queue_attributes(QueueUrl=target, Attributes=policy)
 
     def detach(self, context: ResourceContext, target: str) -> None:
-        put = context.client("sqs").set_queue_attributes
-        ignore_missing(put, *_MISSING.split(), QueueUrl=target, Attributes={"Policy": ""})
+        set_attributes = context.client("sqs").set_queue_attributes
+        ignore_missing(
+            set_attributes, *_MISSING.split(), QueueUrl=target, Attributes={"Policy": ""}
+        )
 
 
 PROVIDERS = (
