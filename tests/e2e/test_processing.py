@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from common.records import FINANCIAL_ATTRIBUTES
 from tests.e2e.files import HEADER, known_uuids, records, row, text
 from tests.e2e.system import System, eventually
 from tools.harness.mails import fetch
@@ -58,8 +59,8 @@ def test_a_reject_says_what_is_wrong_with_the_financial_data(
     system: System, tmp_path: Path
 ) -> None:
     """C4, C5: the enricher's reasons reach the user; and amounts arrive with every digit."""
-    attributes = ["unitsSold", "unitPrice", "unitCost", "totalRevenue", "totalCost", "totalProfit"]
-    good = dict(zip(attributes, ["10", "0.005", "1", "25", "10", "-0.004"], strict=True))
+    values = ["10", "0.005", "1", "25", "10", "-0.004"]
+    good = dict(zip(FINANCIAL_ATTRIBUTES.values(), values, strict=True))
     numbers = {name: {"N": value} for name, value in good.items()}
     items = [
         numbers | {"unitPrice": {"S": "2.50"}},
