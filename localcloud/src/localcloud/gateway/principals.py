@@ -1,5 +1,6 @@
 """Who calls: every key that the local cloud issues belongs to a principal."""
 
+import base64
 import re
 import secrets
 import threading
@@ -9,6 +10,10 @@ from localcloud.clock import utc
 from localcloud.gateway.http import Request
 
 ANONYMOUS = "anonymous"
+# AWS gives no length ("typically less than 4096 bytes"), but 1,044 characters are reported from
+# roles, in base64 with its `+` and `/`: https://github.com/MapServer/mapcache/pull/278
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_request.html
+_TOKEN_BYTES = 783
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/")
 
 
@@ -76,7 +81,7 @@ class Principals:
         credentials = Credentials(
             "ASIA" + secrets.token_hex(8).upper(),
             secrets.token_urlsafe(30),
-            secrets.token_urlsafe(60),
+            base64.b64encode(secrets.token_bytes(_TOKEN_BYTES)).decode(),
             expires_at,
         )
         self.remember(credentials, principal)
