@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from localcloud.gateway.http import Request
@@ -43,6 +45,14 @@ def test_the_operators_keys_do_not_expire() -> None:
     keys = principals.admin_credentials
     assert principals.by_key(keys.access_key) == principals.admin
     assert (keys.token, keys.expiration) == (None, None)
+
+
+def test_each_cloud_has_keys_of_its_own() -> None:
+    keys = [Principals("1").admin_credentials for _ in range(2)]
+    assert len({value for pair in keys for value in (pair.access_key, pair.secret_key)}) == 4
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+    assert all(re.fullmatch("AKIA[A-Z0-9]{16}", pair.access_key) for pair in keys)
+    assert {len(pair.secret_key) for pair in keys} == {40}
 
 
 @pytest.mark.parametrize(
