@@ -14,6 +14,7 @@ APPLICATION_SETTINGS = (
     "chunk_slots",
     "record_concurrency",
     "delimiter",
+    "neutralise_formulas",
     "link_seconds",
     "log_retention_days",
     "failed_hours",
@@ -44,6 +45,7 @@ class Settings:
     chunk_slots: str
     record_concurrency: str
     delimiter: str
+    neutralise_formulas: str
     link_seconds: str
     log_retention_days: str
     failed_hours: str
