@@ -40,6 +40,8 @@ class Gateway:
         self._handlers: dict[str, list[Handler]] = defaultdict(list)
         self._watchers: dict[str, list[Watcher]] = defaultdict(list)
         self.checks: list[Check] = [check_vouched, check_parameters]
+        # Before it is known who has signed.
+        self.checks_of_signers: list[Check] = []
         self.rewriters: list[Rewriter] = []
         # Services that also take requests without a signature.
         self.open_services: set[str] = set()
@@ -79,6 +81,9 @@ class Gateway:
                 request = rewrite(request)
             caller = principal or self._caller(request)
             call = identify(request, caller or _ANONYMOUS)
+            if principal is None:
+                for check in self.checks_of_signers:
+                    check(call)
             response = self._checked(call, caller)
         except ApiError as error:
             response = serialize(call, error)
