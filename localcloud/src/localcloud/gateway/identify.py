@@ -1,14 +1,13 @@
 """Finds service, Region and operation of a request by host, signature and botocore's models."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import Any
 
-from botocore.exceptions import UnknownServiceError
+from botocore.awsrequest import HeadersDict
 from moto.core.model import OperationModel
 from moto.core.request import Request as MotoRequest
-from moto.core.request import determine_request_protocol
 from moto.core.routing import get_service_router
 from moto.core.utils import get_service_model
 from werkzeug.exceptions import MethodNotAllowed, NotFound
@@ -18,6 +17,7 @@ from localcloud.gateway.http import Request
 from localcloud.gateway.moto_request import moto_request
 from localcloud.gateway.parse import parameters
 from localcloud.gateway.principals import Principal
+from localcloud.gateway.protocols import default_protocol, protocol_of
 
 # The service in a signature's scope → botocore's name of it, where they differ.
 _BY_SIGNING_NAME = {
@@ -65,18 +65,18 @@ class Call:
 
     @cached_property
     def moto_request(self) -> MotoRequest:
-        has_form = bool(_protocols(self.service) & {"query", "ec2"})
-        return moto_request(self.request, inflate=self.service != "s3", has_form=has_form)
+        return moto_request(self.request, self.service, self.protocol)
+
+    def moto_request_of(self, body: bytes) -> MotoRequest:
+        """The same request with another body, which is not zipped."""
+        headers = HeadersDict(self.request.headers.items())
+        headers.pop("Content-Encoding", None)
+        request = replace(self.request, body=body, headers=headers)
+        return moto_request(request, self.service, self.protocol)
 
     @cached_property
     def protocol(self) -> str:
-        if self.operation is None:
-            return "rest-json"
-        model = self.operation.service_model
-        try:
-            return determine_request_protocol(model, self.moto_request.content_type)
-        except NotImplementedError:  # the content type of another protocol
-            return model.resolved_protocol
+        return protocol_of(self.service, self.request) or default_protocol(self.service)
 
     @cached_property
     def params(self) -> dict[str, Any]:
@@ -122,27 +122,16 @@ def _service_and_region(request: Request) -> tuple[str, str]:
 
 
 def _operation(call: Call) -> tuple[OperationModel | None, dict[str, Any]]:
-    if call.service == "execute-api":
+    protocol = protocol_of(call.service, call.request)
+    if protocol is None:
         return None, {}
     try:
         target = call.request.header("X-Amz-Target")
-        if target and (operation := _by_target(call.service).get(target)):
+        if protocol == "json" and (operation := _by_target(call.service).get(target)):
             return operation, {}
         return get_service_router(call.service).match(call.moto_request)
     except (NotFound, MethodNotAllowed, UnicodeError):  # the last for a host such as xn--a
         return None, {}
-    except UnknownServiceError:
-        return None, {}
-
-
-@cache
-def _protocols(service: str) -> frozenset[str]:
-    """The protocols of the service's model; none of a service without a model."""
-    try:
-        model = get_service_model(service)
-    except UnknownServiceError:
-        return frozenset()
-    return frozenset(model.metadata.get("protocols", [model.protocol]))
 
 
 @cache
