@@ -45,9 +45,6 @@ def _of_ec2(action: str, _version: str) -> ApiError:
 
 
 def _of_s3(call: Call) -> ApiError:
-    if call.request.method == "OPTIONS":
-        words = "Insufficient information. Origin request header needed."
-        return ApiError("BadRequest", words, 400)
     if call.request.method == "POST":  # a browser's form, which is in no model
         return not_emulated(f"this S3 request: {call.request.method} {call.request.url}")
     words = "The specified method is not allowed against this resource."
