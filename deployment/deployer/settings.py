@@ -13,7 +13,6 @@ APPLICATION_SETTINGS = (
     "chunk_concurrency",
     "chunk_slots",
     "record_concurrency",
-    "delimiter",
     "link_seconds",
     "log_retention_days",
     "failed_hours",
@@ -43,7 +42,6 @@ class Settings:
     chunk_concurrency: str
     chunk_slots: str
     record_concurrency: str
-    delimiter: str
     link_seconds: str
     log_retention_days: str
     failed_hours: str

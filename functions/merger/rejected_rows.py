@@ -13,7 +13,7 @@ from common.records import INPUT_COLUMNS
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-HEADER = ("row", "reasons", *INPUT_COLUMNS, "raw")
+HEADER = ("row", "line", "reasons", *INPUT_COLUMNS, "raw")
 _deserialize = TypeDeserializer().deserialize
 
 
@@ -53,4 +53,12 @@ def format_reject(item: Mapping[str, Any]) -> str:
     """Return one CSV row; several reasons are joined by `; `."""
     fields = item.get("fields", {})
     values = [fields.get(column, "") for column in INPUT_COLUMNS]
-    return format_row([str(item["row"]), "; ".join(item["reasons"]), *values, item.get("raw", "")])
+    return format_row(
+        [
+            str(item["row"]),
+            str(item["line"]),
+            "; ".join(item["reasons"]),
+            *values,
+            item.get("raw", ""),
+        ]
+    )
