@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from boto3.dynamodb.types import TypeDeserializer
 
 from common.csv_text import format_row
+from common.formulas import neutralise
 from common.records import INPUT_COLUMNS
 
 if TYPE_CHECKING:
@@ -50,15 +51,17 @@ def _items(dynamodb: DynamoDBClient, table: str, attempt_id: str) -> Iterator[di
 
 
 def format_reject(item: Mapping[str, Any]) -> str:
-    """Return one CSV row; several reasons are joined by `; `."""
+    """Return one CSV row; several reasons are joined by `; `.
+
+    People open rejects in a spreadsheet to correct them, so no cell of them is a formula.
+    """
     fields = item.get("fields", {})
     values = [fields.get(column, "") for column in INPUT_COLUMNS]
-    return format_row(
-        [
-            str(item["row"]),
-            str(item["line"]),
-            "; ".join(item["reasons"]),
-            *values,
-            item.get("raw", ""),
-        ]
-    )
+    cells = [
+        str(item["row"]),
+        str(item["line"]),
+        "; ".join(item["reasons"]),
+        *values,
+        item.get("raw", ""),
+    ]
+    return format_row([neutralise(cell) for cell in cells])

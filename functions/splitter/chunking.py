@@ -7,10 +7,10 @@ from common.csv_rows import RAW_SHOWN, TOO_LONG, Row, is_blank, json_bytes
 from common.records import FINANCIAL_ATTRIBUTES, INPUT_COLUMNS
 
 # What a row takes as JSON besides its own bytes: `{"row": …, "line": …, "fields": {"uuid": "…"}}`,
-# the added columns with 40 bytes for each value, and what a Map adds. A malformed row has no
+# the added columns with 42 bytes for each value, and what a Map adds. A malformed row has no
 # fields, but a reason of about the same length.
 ROW_ALLOWANCE = 72 + sum(len(column) + 8 for column in INPUT_COLUMNS)
-ROW_ALLOWANCE += sum(len(column) + 48 for column in FINANCIAL_ATTRIBUTES)
+ROW_ALLOWANCE += sum(len(column) + 50 for column in FINANCIAL_ATTRIBUTES)
 # Around the rows: attempt id, chunk, and the metadata that Step Functions adds to a result.
 CHUNK_ALLOWANCE = 2048
 

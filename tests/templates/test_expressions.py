@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from localcloud.testing import evaluate, parse
 
+from enricher.financial_data import NO_ITEM
 from tests.templates.loading import MACHINES, state_machine, states, strings
 
 EXPRESSIONS = sorted(
@@ -190,3 +191,26 @@ def test_a_reject_is_stored_with_its_reasons_and_fields(
         "file": {"S": "input/a.csv"},
     }
     assert stored == common | item
+
+
+@pytest.mark.parametrize(
+    ("cause", "reasons"),
+    [
+        ('{"reasons": ["Unit Price is missing"]}', ["Unit Price is missing"]),
+        ('{"reasons":["a","b"]}', ["a", "b"]),
+        ('{"message":"Not Found"}', [NO_ITEM]),
+        ('{"reasons": ["cut of', [NO_ITEM]),
+        ("<html>Not Found</html>", [NO_ITEM]),
+        ("", [NO_ITEM]),
+    ],
+)
+def test_the_reasons_of_the_enricher_become_those_of_the_reject(
+    cause: str, reasons: list[str]
+) -> None:
+    """The Cause is the body of the response: connect-api-gateway.html#connect-api-gateway-errors"""
+    record = {"row": 13, "fields": {"uuid": "1"}, "valid": True, "reasons": []}
+    output = evaluate(
+        CHUNK["Get Financial Data"]["Catch"][0]["Output"],
+        {"input": record, "errorOutput": {"Error": "ApiGateway.404", "Cause": cause}},
+    )
+    assert output == record | {"reasons": reasons}

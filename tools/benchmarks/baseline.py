@@ -56,7 +56,7 @@ def _process(rows: Sequence[list[str]], items: dict[str, dict[str, Any]]) -> int
         except NoFinancialData:
             continue
         chunk: Chunk = {"index": 0, "key": "", "first_row": number, "first_line": 0, "rows": 1}
-        lines += enriched_csv(chunk, [{"row": number, "fields": fields}])[1]
+        lines += enriched_csv(chunk, [{"row": number, "fields": fields}], is_neutralised=False)[1]
     return lines
 
 

@@ -15,12 +15,12 @@ from localcloud.gateway.gateway import ConnectionCut
 from localcloud.gateway.http import Request, Response
 from localcloud.gateway.identify import Call
 from localcloud.gateway.principals import service_principal
-from tests.gateway.requests import signed, unsigned
+from tests.gateway.requests import KEY, signed, unsigned
 
 QUEUES = "https://sqs.us-east-1.amazonaws.com/"
 
 
-def list_queues(key: str = "AKIALOCALCLOUD000001") -> Request:
+def list_queues(key: str = KEY) -> Request:
     return signed(
         QUEUES, "us-east-1/sqs", key=key, body=b"{}", X_Amz_Target="AmazonSQS.ListQueues",
         Content_Type="application/x-amz-json-1.0",

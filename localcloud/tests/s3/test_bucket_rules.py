@@ -23,7 +23,8 @@ def test_clients_follow_the_redirect_to_the_region_of_the_bucket(world: World) -
 
 
 def test_a_regional_endpoint_does_not_serve_a_bucket_of_another_region(world: World) -> None:
-    credential = f"AKIALOCALCLOUD000001/20261123/{EAST}/s3/aws4_request"
+    key = world.cloud.principals.admin_credentials.access_key
+    credential = f"{key}/20261123/{EAST}/s3/aws4_request"
     signed = f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host, Signature=0"
     url = f"https://bucket-west.s3.{EAST}.amazonaws.com/k"
     answer = world.cloud.gateway.handle(Request("GET", url, HeadersDict({"Authorization": signed})))

@@ -182,6 +182,18 @@ def test_rejects_are_written_in_the_order_of_their_rows_with_all_reasons(
     ]
 
 
+def test_no_cell_of_a_reject_is_a_formula_for_a_spreadsheet(
+    s3: S3Client, dynamodb: DynamoDBClient, merge: Merge
+) -> None:
+    store(s3, "", rejected=[1])
+    cells = {"M": {name: {"S": "=1+1"} for name in RECORD}}
+    reasons = {"L": [{"S": "@SUM(1)"}, {"S": "=2"}]}
+    store_reject(dynamodb, 1, fields=cells, reasons=reasons, raw={"S": "-1,=2"})
+    merge(1)
+    (_, reject) = parse_rows(read_object(s3, REJECTS).decode())
+    assert reject == ["1", "2", "'@SUM(1); =2", *["'=1+1"] * len(RECORD), "'-1,=2"]
+
+
 def test_defect_15_rejects_of_other_runs_are_not_counted(
     s3: S3Client, dynamodb: DynamoDBClient, merge: Merge
 ) -> None:
