@@ -34,6 +34,12 @@ def test_issued_keys_belong_to_their_principal() -> None:
     assert (keys.token is not None, keys.expiration) == (True, "1970-01-01T00:00:00Z")
 
 
+def test_a_session_token_is_as_long_as_aws_s() -> None:
+    """So that presigned links are as long as those of AWS."""
+    keys = Principals("1").issue(role_session(ROLE, "s"))
+    assert len(keys.token or "") == 1044
+
+
 def test_the_operators_keys_do_not_expire() -> None:
     principals = Principals("1")
     keys = principals.admin_credentials

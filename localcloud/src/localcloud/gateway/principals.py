@@ -1,5 +1,6 @@
 """Who calls: every key that the local cloud issues belongs to a principal."""
 
+import base64
 import re
 import secrets
 import threading
@@ -9,6 +10,10 @@ from localcloud.clock import utc
 from localcloud.gateway.http import Request
 
 ANONYMOUS = "anonymous"
+# AWS gives no length ("typically less than 4096 bytes"), but 1,044 characters are reported from
+# roles, in base64 with its `+` and `/`: https://github.com/MapServer/mapcache/pull/278
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_request.html
+_TOKEN_BYTES = 783
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/")
 
 
@@ -74,7 +79,8 @@ class Principals:
 
     def issue(self, principal: Principal, expires_at: float | None = None) -> Credentials:
         """New temporary credentials for ``principal``."""
-        credentials = _new_credentials("ASIA", secrets.token_urlsafe(60), expires_at)
+        token = base64.b64encode(secrets.token_bytes(_TOKEN_BYTES)).decode()
+        credentials = _new_credentials("ASIA", token, expires_at)
         self.remember(credentials, principal)
         return credentials
 
