@@ -7,7 +7,7 @@ import pytest
 from deployment.deployer.financial_cells import cell_problem
 from deployment.deployer.financial_file import COLUMNS
 
-_, UNITS, AMOUNT, *_ = COLUMNS
+UNITS, AMOUNT = COLUMNS[1], COLUMNS[-1]
 NINES = "9" * 38
 FORMAT = " (in Excel, Format Cells: Number, without 1000 separator)"
 
