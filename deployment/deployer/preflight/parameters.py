@@ -18,7 +18,6 @@ _EXAMPLES = {
     "chunk_concurrency": "10",
     "chunk_slots": "10",
     "record_concurrency": "10",
-    "delimiter": '";"',
     "neutralise_formulas": "1",
     "link_seconds": "3600",
     "log_retention_days": "30",
