@@ -6,7 +6,7 @@ import gc
 from typing import Any
 
 import pytest
-from botocore.awsrequest import HeadersDict
+from botocore.awsrequest import AWSRequest, HeadersDict
 from botocore.exceptions import ClientError
 from moto.s3.models import FakeKey
 
@@ -37,6 +37,37 @@ def test_a_key_has_at_most_1024_bytes(world: World) -> None:
     world.east.put_object(Bucket="bucket-east", Key="ü" * 512, Body=b"1")
     with pytest.raises(ClientError, match="KeyTooLongError"):
         world.east.put_object(Bucket="bucket-east", Key="ü" * 512 + "k", Body=b"1")
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/csv"],
+)
+@pytest.mark.parametrize("body", [b"abc", b"key=1&file=2", b"--x\r\n\r\nv\r\n--x--\r\n"])
+def test_the_bytes_of_a_form_are_an_object_as_any_other(
+    world: World, content_type: str, body: bytes
+) -> None:
+    """curl --data-binary sends the content type of a form."""
+    target = {"Bucket": "bucket-east", "Key": "k"}
+    world.east.put_object(**target, Body=body, ContentType=content_type)
+    stored = world.east.get_object(**target)
+    assert (stored["Body"].read(), stored["ContentType"]) == (body, content_type)
+
+
+def test_the_bytes_of_a_form_are_a_part_as_any_other(world: World) -> None:
+    target = {"Bucket": "bucket-east", "Key": "k"}
+    upload = world.east.create_multipart_upload(**target)["UploadId"]
+
+    def send_as_form(request: AWSRequest, **_: object) -> None:
+        request.headers["Content-Type"] = "application/x-www-form-urlencoded"
+
+    world.east.meta.events.register("before-sign.s3.UploadPart", send_as_form)
+    part = {**target, "UploadId": upload, "PartNumber": 1}
+    etag = world.east.upload_part(**part, Body=b"key=value")["ETag"]
+    world.east.complete_multipart_upload(
+        **target, UploadId=upload, MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": etag}]}
+    )
+    assert world.east.get_object(**target)["Body"].read() == b"key=value"
 
 
 def test_an_object_with_its_crc32c_is_stored(world: World) -> None:
