@@ -6,9 +6,10 @@ from decimal import Decimal
 
 import pytest
 
+from emailer.completed_mail import completed_mail
 from emailer.mail_parts import html, plain_text
-from tests.unit.emailer.mails import NO_REJECTS, completed
-from tests.unit.samples import MRAP
+from tests.unit.emailer.mails import FINISHED_AT, NO_REJECTS, completed, links
+from tests.unit.samples import COMPLETED_EVENT, MRAP
 
 
 def test_a_file_without_rejected_rows_is_processed() -> None:
@@ -53,8 +54,14 @@ def test_counts_times_and_sizes_are_there() -> None:
     ) in plain_text(mail)
 
 
-def test_without_sizes_in_the_event_the_item_has_that_of_the_file() -> None:
-    text = plain_text(completed(item={"size": Decimal(1234)}))
+def test_the_event_of_an_execution_from_before_an_update_has_neither_sizes_nor_notes() -> None:
+    """The item has the size of the file."""
+    event = {
+        name: value
+        for name, value in COMPLETED_EVENT.items()
+        if name not in ("bytes_in", "bytes_out", "notes")
+    }
+    text = plain_text(completed_mail(event, links(), {"size": Decimal(1234)}, FINISHED_AT))
     assert "Size of the file: 1.2 kB (1,234 bytes)\n" in text
     assert "Size of the result" not in text
     assert "Received" not in text
@@ -68,7 +75,6 @@ def test_notes_tell_how_the_file_was_read() -> None:
     assert f"{heading}\n{items}" in plain_text(mail)
     assert "<li>One &lt;b&gt;&lt;U+200B&gt;note.</li>" in html(mail)
     assert heading not in plain_text(completed(notes=[]))
-    assert heading not in plain_text(completed())
 
 
 def test_both_parts_have_the_links_and_the_commands() -> None:

@@ -37,8 +37,8 @@ def test_a_completed_run_is_mailed_and_its_item_names_the_region(
     message = sent_message(send)
     assert message["Subject"] == "Processed: sales.csv"
     assert (message["From"], message["To"]) == ("batch@example.com", "user@example.com")
-    assert "Received:         2026-01-01 00:00:00 UTC\n" in part(message, "plain")
-    assert "Size of the file: 5 bytes\n" in part(message, "plain")
+    assert "Received:           2026-01-01 00:00:00 UTC\n" in part(message, "plain")
+    assert "Size of the file:   1.2 kB (1,234 bytes)\n" in part(message, "plain")
     expected = {
         "status": "COMPLETED",
         "completed_region": "us-west-2",
