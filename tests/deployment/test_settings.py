@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from deployment.deployer.financial_file import COLUMNS, MOST_LISTED
 from deployment.deployer.preflight.settings import check_settings
 from tests.deployment.fakes import settings
 
@@ -77,3 +78,13 @@ def test_financial_data_need_the_column_uuid(tmp_path: Path) -> None:
     file.write_text("id,unitsSold\n")
     (finding,) = check_settings(settings(financial_data=str(file)))
     assert "uuid" in finding.text
+
+
+def test_everything_that_is_wrong_with_the_financial_data_is_a_finding(tmp_path: Path) -> None:
+    file = tmp_path / "data.csv"
+    rows = "".join(f"{n:09d},,2.50,1.00,25.00,10.00,15.00\n" for n in range(30))
+    file.write_text(f"{','.join(COLUMNS)}\n{rows}")
+    findings = [finding.text for finding in check_settings(settings(financial_data=str(file)))]
+    assert findings[0].startswith(f"FINANCIAL_DATA={file}: line 2: unitsSold is empty")
+    assert len(findings) == MOST_LISTED + 1
+    assert findings[-1] == f"FINANCIAL_DATA={file}: and 10 more"
