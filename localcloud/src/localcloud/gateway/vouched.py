@@ -31,13 +31,13 @@ _OPERATIONS = {
     "ec2": """
         AssociateRouteTable AuthorizeSecurityGroupEgress AuthorizeSecurityGroupIngress
         CreateRouteTable CreateSecurityGroup CreateSubnet CreateTags CreateVpc CreateVpcEndpoint
-        DeleteRouteTable DeleteSecurityGroup DeleteSubnet DeleteTags DeleteVpc DeleteVpcEndpoints
-        DescribeAvailabilityZones DescribeManagedPrefixLists DescribeNetworkAcls
-        DescribeNetworkInterfaces DescribeRegions DescribeRouteTables DescribeSecurityGroupRules
-        DescribeSecurityGroups DescribeSubnets DescribeTags DescribeVpcAttribute
-        DescribeVpcEndpointServices DescribeVpcEndpoints DescribeVpcs DisassociateRouteTable
-        ModifySubnetAttribute ModifyVpcAttribute ModifyVpcEndpoint RevokeSecurityGroupEgress
-        RevokeSecurityGroupIngress""",
+        DeleteNetworkInterface DeleteRouteTable DeleteSecurityGroup DeleteSubnet DeleteTags
+        DeleteVpc DeleteVpcEndpoints DescribeAvailabilityZones DescribeManagedPrefixLists
+        DescribeNetworkAcls DescribeNetworkInterfaces DescribeRegions DescribeRouteTables
+        DescribeSecurityGroupRules DescribeSecurityGroups DescribeSubnets DescribeTags
+        DescribeVpcAttribute DescribeVpcEndpointServices DescribeVpcEndpoints DescribeVpcs
+        DisassociateRouteTable ModifySubnetAttribute ModifyVpcAttribute ModifyVpcEndpoint
+        RevokeSecurityGroupEgress RevokeSecurityGroupIngress""",
     "events": """
         DeleteRule DescribeEventBus DescribeRule DisableRule EnableRule ListEventBuses
         ListRuleNamesByTarget ListRules ListTagsForResource ListTargetsByRule PutEvents PutRule

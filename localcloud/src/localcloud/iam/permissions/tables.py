@@ -15,7 +15,7 @@ _RULE = "{Name|Rule}"
 TABLES: dict[str, Table] = {
     "cloudformation": Table("cloudformation", {"stack": "{StackName}/*"}),
     "cloudwatch": _CLOUDWATCH,
-    "ec2": Table("ec2", {"vpc": "{VpcId}"}),
+    "ec2": Table("ec2", {"network-interface": "{NetworkInterfaceId}", "vpc": "{VpcId}"}),
     "events": Table(
         "events",
         {"rule-on-custom-event-bus|rule-on-default-event-bus": _RULE},
