@@ -14,7 +14,6 @@ import pytest
 from deployment.deployer import __main__ as command_line
 from deployment.deployer.preflight.settings import check_settings
 from deployment.deployer.settings import Settings
-from tests.deployment.fakes import settings
 from tests.deployment.programs import ROOT
 
 TARGETS = [
@@ -100,12 +99,6 @@ def test_the_makefile_exports_every_setting_and_its_defaults_are_allowed() -> No
     assert check_settings(replace(exported, financial_data="assets/financial-data.csv")) == []
     assert (exported.sender, exported.recipient) == ("batch@example.com", "batch@example.com")
     assert (ROOT / "deployment" / Path(exported.financial_data)).is_file()
-
-
-@pytest.mark.parametrize("delimiter", [",", ";", "|", "tab"])
-def test_a_delimiter_passes_through_make(delimiter: str) -> None:
-    assert exported_settings(f"DELIMITER={delimiter}").delimiter == delimiter
-    assert check_settings(settings(delimiter=delimiter)) == []
 
 
 def test_eval_of_env_without_a_cloud_fails_loudly_and_the_next_command_does_not_run(
