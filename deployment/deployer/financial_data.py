@@ -86,8 +86,8 @@ def _store(client: DynamoDBClient, table: str, file: Path, total: int) -> None:
     stored, batches = 0, _batches(file)
     with ThreadPoolExecutor(WORKERS) as pool:
         # A few at a time: `map` takes all that it gets into memory.
-        while some := list(islice(batches, 4 * WORKERS)):
-            for count in pool.map(lambda batch: write_batch(client, table, batch), some):
+        while group := list(islice(batches, 4 * WORKERS)):
+            for count in pool.map(lambda batch: write_batch(client, table, batch), group):
                 stored += count
                 if stored % _ITEMS_BETWEEN_REPORTS < count or stored == total:
                     console.info(f"{stored} of {total} items in {table}")

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 import pytest
 
-from deployment.deployer import financial_data
+from deployment.deployer import financial_data, financial_file
 from deployment.deployer.aws import Aws
 from deployment.deployer.errors import DeployError
 from deployment.deployer.financial_data import load_financial_data, write_batch
-from deployment.deployer.financial_file import COLUMNS
+from deployment.deployer.financial_file import COLUMNS, FinancialRow
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -121,6 +122,36 @@ def test_a_large_file_is_stored_whole_and_its_progress_is_told(
         f"  2600 of 2600 items in {TABLE}",
     ]
     assert client.scan(TableName=TABLE, Select="COUNT")["Count"] == 2600
+
+
+def test_rows_are_read_as_they_are_stored_so_that_the_file_is_never_in_memory(
+    client: DynamoDBClient,  # noqa: ARG001 - has the table
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read = stored = most_waiting = 0
+
+    def read_rows(path: Path) -> Iterator[FinancialRow]:
+        nonlocal read, most_waiting
+        for row in financial_file.read_rows(path):
+            read += 1
+            most_waiting = max(most_waiting, read - stored)
+            yield row
+
+    def store(_client: object, _table: str, batch: list[Any]) -> int:
+        nonlocal stored
+        stored += len(batch)
+        return len(batch)
+
+    monkeypatch.setattr(financial_data, "WORKERS", 1)
+    monkeypatch.setattr(financial_data, "read_rows", read_rows)
+    monkeypatch.setattr(financial_data, "write_batch", store)
+    file = tmp_path / "data.csv"
+    rows = "".join(f"{n:09d},10,2.50,1.00,25.00,10.00,15.00\n" for n in range(1000))
+    file.write_text(f"{HEADER}\n{rows}")
+    load_financial_data(Aws(), TABLE, REGION, file)
+    assert (read, stored) == (1000, 1000)
+    assert most_waiting <= 100
 
 
 class Busy:
