@@ -14,7 +14,7 @@ from localcloud.iam.refusals import refusal
 _CHECKED_ELSEWHERE = {"sts"}
 _SERVICE_CALLS_CHECKED_ELSEWHERE = {"lambda"}
 # Only where a resource can carry a policy can an administrator be refused.
-_WITH_RESOURCE_POLICIES = {"s3", "sns", "sqs", "kms", "secretsmanager", "execute-api"}
+_WITH_RESOURCE_POLICIES = {"s3", "sns", "sqs", "kms", "execute-api"}
 # The root user may always read and change a bucket's policy, so that no bucket is locked for good:
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html
 _ROOT_MAY = {"s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"}
