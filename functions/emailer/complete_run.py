@@ -9,9 +9,10 @@ from typing import Any
 from common.attempts import AttemptId
 from common.observability import logger
 from common.run_state import COMPLETED, SUPERSEDED
+from common.runs import now
 from common.state_table import StateTable
+from emailer.completed_mail import completed_mail
 from emailer.download_links import DownloadLinks
-from emailer.mail_texts import completed_mail
 from emailer.mailer import Mailer, MailUnconfirmed
 from emailer.supersession import Fence
 
@@ -31,7 +32,8 @@ def complete_run(
     A retry finds the mail sent. Raises MailUnconfirmed if an earlier try may have sent it.
     """
     state, claim = fence.state, uuid.uuid4().hex
-    mail = completed_mail(event, links)  # before the claim: if this fails, no mail was sent
+    # Before the claim: if this fails, no mail was sent.
+    mail = completed_mail(event, links, state.own_existing(attempt), now())
     if fence.stops_by_items(attempt):
         return None, False
     if not state.claim_mail(attempt, claim):

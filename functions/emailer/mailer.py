@@ -20,7 +20,8 @@ from botocore.exceptions import (
 
 from common.attempts import AttemptId
 from common.state_table import StateTable
-from emailer.mail_texts import Mail
+from emailer.mail import Mail
+from emailer.mime_message import mime_message
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -68,12 +69,7 @@ class Mailer:
         response = self.ses.send_email(
             FromEmailAddress=self.sender,
             Destination={"ToAddresses": [self.recipient]},
-            Content={
-                "Simple": {
-                    "Subject": {"Data": mail.subject, "Charset": "UTF-8"},
-                    "Body": {"Text": {"Data": mail.body, "Charset": "UTF-8"}},
-                }
-            },
+            Content={"Raw": {"Data": mime_message(mail, self.sender, self.recipient)}},
         )
         return response["MessageId"]
 

@@ -19,7 +19,9 @@ from tests.unit.emailer.helpers import (
     NO_RESPONSE,
     NOT_CONNECTED,
     Emailer,
+    part,
     read_item,
+    sent_message,
 )
 from tests.unit.helpers import raising
 from tests.unit.samples import COMPLETED_EVENT
@@ -32,7 +34,11 @@ def test_a_completed_run_is_mailed_and_its_item_names_the_region(
     (mail,) = send.call_args_list
     assert mail.kwargs["FromEmailAddress"] == "batch@example.com"
     assert mail.kwargs["Destination"] == {"ToAddresses": ["user@example.com"]}
-    assert mail.kwargs["Content"]["Simple"]["Subject"]["Data"] == "Processed: sales.csv"
+    message = sent_message(send)
+    assert message["Subject"] == "Processed: sales.csv"
+    assert (message["From"], message["To"]) == ("batch@example.com", "user@example.com")
+    assert "Received:           2026-01-01 00:00:00 UTC\n" in part(message, "plain")
+    assert "Size of the file:   1.2 kB (1,234 bytes)\n" in part(message, "plain")
     expected = {
         "status": "COMPLETED",
         "completed_region": "us-west-2",
