@@ -13,7 +13,6 @@ APPLICATION_SETTINGS = (
     "chunk_concurrency",
     "chunk_slots",
     "record_concurrency",
-    "delimiter",
     "neutralise_formulas",
     "link_seconds",
     "log_retention_days",
@@ -44,7 +43,6 @@ class Settings:
     chunk_concurrency: str
     chunk_slots: str
     record_concurrency: str
-    delimiter: str
     neutralise_formulas: str
     link_seconds: str
     log_retention_days: str

@@ -14,7 +14,7 @@ from common.records import INPUT_COLUMNS
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-HEADER = ("row", "reasons", *INPUT_COLUMNS, "raw")
+HEADER = ("row", "line", "reasons", *INPUT_COLUMNS, "raw")
 _deserialize = TypeDeserializer().deserialize
 
 
@@ -57,5 +57,11 @@ def format_reject(item: Mapping[str, Any]) -> str:
     """
     fields = item.get("fields", {})
     values = [fields.get(column, "") for column in INPUT_COLUMNS]
-    cells = [str(item["row"]), "; ".join(item["reasons"]), *values, item.get("raw", "")]
+    cells = [
+        str(item["row"]),
+        str(item["line"]),
+        "; ".join(item["reasons"]),
+        *values,
+        item.get("raw", ""),
+    ]
     return format_row([neutralise(cell) for cell in cells])

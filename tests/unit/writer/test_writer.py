@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
     from mypy_boto3_s3 import S3Client
 
-CHUNK: Chunk = {"index": 4, "key": "work/r/chunks/000004.csv", "first_row": 11, "rows": 3}
+CHUNK: Chunk = {
+    "index": 4,
+    "key": "work/r/chunks/000004.csv",
+    "first_row": 11,
+    "first_line": 12,
+    "rows": 3,
+}
 FIELDS = RECORD | FINANCIAL_COLUMNS
 
 
