@@ -14,7 +14,10 @@ import certifi
 import pytest
 
 from localcloud import outer_proxy, trust
+from localcloud.assembly import assemble
 from localcloud.daemon import Ready
+from localcloud.proxy.tunnel import Upstream
+from localcloud.settings import Settings
 from localcloud.shell import exports, failure
 
 ELSEWHERE = "http://elsewhere.example:1"
@@ -145,6 +148,19 @@ def test_the_users_own_proxy_is_remembered(ready: Ready) -> None:
     assert outer_proxy.outer_proxy(environment) == "http://corporate:3128"
     assert outer_proxy.outer_proxy({outer_proxy.OUTER: "", "HTTPS_PROXY": "http://old"}) == ""
     assert outer_proxy.outer_proxy({"https_proxy": "http://lower"}) == "http://lower"
+
+
+def test_a_cloud_that_is_started_anew_uses_the_users_own_proxy_and_not_the_former_cloud(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv(outer_proxy.OUTER, "http://corporate:3128")
+    cloud, proxy = assemble(Settings(tmp_path / "state"))
+    cloud.close()
+    assert proxy.upstream == Upstream("corporate", 3128)
+    assert {cloud.environment[name] for name in trust.VARIABLES} == {
+        str(trust.bundle_in(tmp_path / "state"))
+    }
 
 
 @pytest.mark.parametrize(
