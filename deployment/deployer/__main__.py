@@ -20,6 +20,7 @@ from .plan import Plan
 from .run_commands import give_up, retry, show_links
 from .settings import Settings
 from .status import show_status
+from .upload import upload
 
 Command = Callable[[Aws, Plan, argparse.Namespace], None]
 COMMANDS: dict[str, Command] = {
@@ -27,6 +28,7 @@ COMMANDS: dict[str, Command] = {
     "deploy": lambda aws, plan, _: commands.deploy(aws, plan),
     "verify": lambda aws, plan, options: commands.verify_regions(aws, plan, canary=options.canary),
     "build": lambda _aws, plan, _: build(plan.settings.arch),
+    "upload": lambda aws, plan, options: upload(aws, plan, options.file, is_awaited=options.wait),
     "status": lambda aws, plan, _: show_status(aws, plan),
     "settings": lambda aws, plan, _: commands.print_settings(aws, plan),
     "mrap-arn": lambda aws, plan, _: commands.print_mrap_arn(aws, plan),
@@ -66,8 +68,9 @@ def main(arguments: list[str] | None = None) -> int:
             "if it fails again, see make check."
         )
         return 1
-    except KeyboardInterrupt:
-        console.error("Interrupted. AWS completes what it has begun: see make status.")
+    except KeyboardInterrupt as interrupt:
+        default = "Interrupted. AWS completes what it has begun: see make status."
+        console.error(str(interrupt) or default)
         return 130
     return 0
 
@@ -82,6 +85,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     for name in ("retry", "give-up", "link"):
         parsers[name].add_argument("run", help="the id of a run")
+    parsers["upload"].add_argument("file", help="the path of a file")
+    parsers["upload"].add_argument("--wait", action="store_true", help="wait for the result")
     parsers["verify"].add_argument("--canary", action="store_true", help="send a file through, too")
     parsers["destroy-all"].add_argument("--confirm", help="the name of the ENV, instead of asking")
     return parser

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from common.attempts import parse_attempt_name
+from common.visible_text import visible
 
 from . import console
 from .active_region import FunctionFailed, invoke
@@ -75,9 +77,17 @@ def give_up(aws: Aws, plan: Plan, run: str) -> None:
 
 def show_links(aws: Aws, plan: Plan, run: str) -> None:
     """Print new links to the result of a run, and to its rejected rows if there are any."""
-    deployment, run_id = _prepare(aws, plan, run)
+    print_links(*_prepare(aws, plan, run))
+
+
+def print_links(deployment: Deployment, run_id: str) -> None:
+    """The same for a run whose id is known to be one."""
     links = _ask(deployment, "emailer", "link", run_id)
-    console.info(f"These links to the result of {run_id} work for {links['seconds']} s at most:")
+    until = datetime.now(UTC) + timedelta(seconds=links["seconds"])
+    console.info(
+        f"These links to the result of {run_id} work for {links['seconds']} s at most, until "
+        f"{until:%Y-%m-%d %H:%M} UTC; make link RUN={run_id} makes new ones:"
+    )
     print(links["result"])
     if links["rejects"]:
         console.info("The rejected rows, with their reasons:")
@@ -87,20 +97,27 @@ def show_links(aws: Aws, plan: Plan, run: str) -> None:
 def describe_deployment(aws: Aws, plan: Plan) -> str:
     """Print what the command is about and which Region is active; return that."""
     announce(aws, plan)
-    active = current_active_region(aws, plan)
-    if active not in plan.settings.regions:
-        raise DeployError(f"FAILED: no Region is active: DNS says {active!r}. See make status.")
+    active = active_deployment(aws, plan).region
     console.info(f"The active Region is {active}.")
     return active
 
 
+def active_deployment(aws: Aws, plan: Plan) -> Deployment:
+    """Return the active Region's deployment. Raises DeployError if no Region is active."""
+    active = current_active_region(aws, plan)
+    if active not in plan.settings.regions:
+        raise DeployError(f"FAILED: no Region is active: DNS says {active!r}. See make status.")
+    return Deployment(aws, plan, active)
+
+
 def _prepare(aws: Aws, plan: Plan, run: str) -> tuple[Deployment, str]:
     """Return the active Region's deployment and the id of the run, also if an attempt is named."""
-    attempt = parse_attempt_name(run)
+    attempt = parse_attempt_name(run.strip())
     if attempt is None:
         raise DeployError(
-            f"Nothing was done: RUN={run} is not the id of a run. make status shows the ids of "
-            "unfinished runs, and every mail names its run: RUN=orders-0123456789abcdef01234567"
+            f"Nothing was done: RUN={visible(run)} is not the id of a run. make status shows the "
+            "ids of unfinished runs, and every mail names its run: "
+            "RUN=orders-0123456789abcdef01234567"
         )
     return Deployment(aws, plan, describe_deployment(aws, plan)), attempt.run_id
 

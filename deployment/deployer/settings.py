@@ -13,7 +13,7 @@ APPLICATION_SETTINGS = (
     "chunk_concurrency",
     "chunk_slots",
     "record_concurrency",
-    "delimiter",
+    "neutralise_formulas",
     "link_seconds",
     "log_retention_days",
     "failed_hours",
@@ -43,7 +43,7 @@ class Settings:
     chunk_concurrency: str
     chunk_slots: str
     record_concurrency: str
-    delimiter: str
+    neutralise_formulas: str
     link_seconds: str
     log_retention_days: str
     failed_hours: str

@@ -90,7 +90,7 @@ class _Trial:
         while time.monotonic() < deadline and any(
             self._replication_status(key) == "PENDING"
             for probe in self.probes
-            for key in _keys(probe)
+            for key in probe_keys(probe)
         ):
             time.sleep(FIRST_PAUSE)
 
@@ -107,7 +107,7 @@ class _Trial:
         """Write a set of probes; return what their keys have in common."""
         probe, s3 = uuid.uuid4().hex, self.aws.client("s3", self.source)
         bucket = self.plan.bucket(self.account, self.source)
-        for key in _keys(probe):
+        for key in probe_keys(probe):
             s3.put_object(Bucket=bucket, Key=key, Body=b"" if key.endswith("/") else b"check\n")
         return probe
 
@@ -122,11 +122,11 @@ class _Trial:
         return lacking
 
     def _lacking_for(self, probe: str, noted: dict[str, set[str]]) -> Iterator[str]:
-        inputs = {key for key in _keys(probe) if key.endswith("/")}
+        inputs = {key for key in probe_keys(probe) if key.endswith("/")}
         for region, keys in noted.items():
             if not inputs <= keys:
                 yield f"S3 notifies the trigger in {region}"
-        for key in _keys(probe):
+        for key in probe_keys(probe):
             if (status := self._replication_status(key)) != "COMPLETED":
                 prefix = key.partition("/")[0]
                 yield f"{prefix}/ replicates to {self.target} (its status is {status})"
@@ -141,7 +141,7 @@ class _Trial:
             filterPattern=f'"{FOLDER}"',
         )
         text = "".join(event["message"] for page in pages for event in page["events"])
-        return {key for probe in self.probes for key in _keys(probe) if key in text}
+        return {key for probe in self.probes for key in probe_keys(probe) if key in text}
 
     def _replication_status(self, key: str) -> str:
         s3 = self.aws.client("s3", self.source)
@@ -151,6 +151,7 @@ class _Trial:
         return str(head.get("ReplicationStatus", "none: no rule covers it"))
 
 
-def _keys(probe: str) -> list[str]:
+def probe_keys(probe: str) -> list[str]:
+    """Return the keys of a set of probes: several folders of inputs, and an output."""
     folders = [f"input/{FOLDER}/{probe}/{number}/" for number in range(_PROBES)]
     return [*folders, f"output/{FOLDER}/{probe}"]

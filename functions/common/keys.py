@@ -22,9 +22,15 @@ def _slug(key: str) -> str:
 
 
 def file_name(key: str) -> str:
-    """Return the user's name of a file: its key without `input/`, cut to fit into output keys."""
-    name = key.removeprefix(INPUT_PREFIX).encode()
-    return name[-FILE_NAME_BYTES:].decode(errors="ignore")
+    """Return the name of an input in the keys of its outputs: its key without `input/`, cut to fit.
+
+    Clients take `.` and `..` out of the path of a link (RFC 3986, 6.2.2.3), and some take empty
+    segments out, so that the link would lead to another key. So `..` becomes `_`, and the others
+    are left out.
+    """
+    name = key.removeprefix(INPUT_PREFIX).encode()[-FILE_NAME_BYTES:].decode(errors="ignore")
+    segments = ["_" if segment == ".." else segment for segment in name.split("/")]
+    return "/".join(segment for segment in segments if segment not in ("", ".")) or "_"
 
 
 def chunk(attempt_id: str, index: int) -> str:

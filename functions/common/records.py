@@ -1,10 +1,6 @@
 """The columns, and what a record is on its way through the state machines."""
 
-import json
-from collections.abc import Sequence
 from typing import NotRequired, TypedDict
-
-from common.csv_text import format_row
 
 INPUT_COLUMNS = (
     "uuid",
@@ -29,9 +25,13 @@ OUTPUT_COLUMNS = (*INPUT_COLUMNS, *FINANCIAL_ATTRIBUTES)
 
 
 class Record(TypedDict):
-    """One data record. `row` counts from 1; `malformed` and `raw` say why `fields` is empty."""
+    """One data record. `row` counts from 1, `line` is the line of the file that it begins on.
+
+    `malformed` and `raw`, the text of the row, say why `fields` is empty.
+    """
 
     row: int
+    line: int
     fields: dict[str, str]
     malformed: NotRequired[str]
     raw: NotRequired[str]
@@ -43,30 +43,5 @@ class Chunk(TypedDict):
     index: int
     key: str
     first_row: int
+    first_line: int
     rows: int
-
-
-def make_record(row: int, values: Sequence[str]) -> Record:
-    """Return the record of a row whose values stand in the order of INPUT_COLUMNS.
-
-    A row is malformed only by its number of values.
-    """
-    if len(values) == len(INPUT_COLUMNS):
-        return {"row": row, "fields": dict(zip(INPUT_COLUMNS, values, strict=True))}
-    noun = "field" if len(values) == 1 else "fields"
-    return {
-        "row": row,
-        "fields": {},
-        "malformed": f"{len(values)} {noun} where {len(INPUT_COLUMNS)} are expected",
-        "raw": format_row(values).removesuffix("\r\n"),
-    }
-
-
-def json_bytes(record: Record) -> int:
-    """Return the number of bytes that the record takes in a Lambda response.
-
-    AWS's runtime client for Python 3.12 and later writes UTF-8 with ensure_ascii=False and the
-    default separators, whose spaces make it longer than the form that Step Functions may keep:
-    https://github.com/aws/aws-lambda-python-runtime-interface-client, lambda_runtime_marshaller.py
-    """
-    return len(json.dumps(record, ensure_ascii=False).encode())

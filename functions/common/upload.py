@@ -28,6 +28,7 @@ class Upload:
         self._buffer = bytearray()
         self._upload_id = ""
         self._parts: list[CompletedPartTypeDef] = []
+        self.size = 0  # bytes written
 
     def __enter__(self) -> Self:
         return self
@@ -45,6 +46,7 @@ class Upload:
 
     def write(self, data: bytes) -> None:
         """Add bytes, and send every part that is complete."""
+        self.size += len(data)
         self._buffer += data
         while len(self._buffer) > PART_BYTES:
             self._send_part(bytes(self._buffer[:PART_BYTES]))

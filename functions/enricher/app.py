@@ -1,6 +1,7 @@
 """API Gateway invokes it: adds the financial data of a record's uuid to the record."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
@@ -29,10 +30,10 @@ class Response(TypedDict):
 
 @lambda_handler(Settings)
 def handler(event: dict[str, Any], settings: Settings) -> Response:
-    """Proxy event with the input columns → 200 with all columns, or 404 or 400 with `reason`.
+    """Proxy event with the input columns → 200 with all columns, or 404 or 400 with `reasons`.
 
-    Errors of DynamoDB are raised. API Gateway then answers 502, and the state machine tries again:
-    only 404 makes a reject of the record.
+    Only 404 makes a reject of the record, with these reasons. Errors of DynamoDB are raised: API
+    Gateway then answers 502, and the state machine tries again.
     """
     try:
         fields = request_fields(event)
@@ -41,12 +42,12 @@ def handler(event: dict[str, Any], settings: Settings) -> Response:
         )
         return _response(200, fields | financial_columns(response.get("Item")))
     except BadRequest as error:
-        return _response(400, {"reason": str(error)})
+        return _response(400, {"reasons": [str(error)]})
     except NoFinancialData as error:
-        return _response(404, {"reason": str(error)})
+        return _response(404, {"reasons": error.reasons})
 
 
-def _response(status: int, body: dict[str, str]) -> Response:
+def _response(status: int, body: Mapping[str, Any]) -> Response:
     return {
         "statusCode": status,
         "headers": {"Content-Type": "application/json"},

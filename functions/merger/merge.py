@@ -28,6 +28,7 @@ class MergeResult(TypedDict):
 
     output_key: str
     output_version_id: str
+    bytes_out: int
     rows_out: int
     rows_rejected: int
     rejects_key: str | None
@@ -64,6 +65,7 @@ class Merger:
                 "rejects_version_id": rejects.finish() if rows_rejected else None,
                 "output_key": output_key,
                 "output_version_id": output.finish(),
+                "bytes_out": output.size,
                 "rows_out": rows_out,
                 "rows_rejected": rows_rejected,
             }

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from boto3.dynamodb.types import TypeDeserializer
 
 from common.csv_text import format_row
+from common.formulas import neutralise
 from common.records import INPUT_COLUMNS
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-HEADER = ("row", "reasons", *INPUT_COLUMNS, "raw")
+HEADER = ("row", "line", "reasons", *INPUT_COLUMNS, "raw")
 _deserialize = TypeDeserializer().deserialize
 
 
@@ -50,7 +51,17 @@ def _items(dynamodb: DynamoDBClient, table: str, attempt_id: str) -> Iterator[di
 
 
 def format_reject(item: Mapping[str, Any]) -> str:
-    """Return one CSV row; several reasons are joined by `; `."""
+    """Return one CSV row; several reasons are joined by `; `.
+
+    People open rejects in a spreadsheet to correct them, so no cell of them is a formula.
+    """
     fields = item.get("fields", {})
     values = [fields.get(column, "") for column in INPUT_COLUMNS]
-    return format_row([str(item["row"]), "; ".join(item["reasons"]), *values, item.get("raw", "")])
+    cells = [
+        str(item["row"]),
+        str(item["line"]),
+        "; ".join(item["reasons"]),
+        *values,
+        item.get("raw", ""),
+    ]
+    return format_row([neutralise(cell) for cell in cells])

@@ -1,9 +1,13 @@
-"""Parses the bytes of a chunk."""
+"""Parses the bytes of a chunk: the header of the file, then rows as they came."""
 
-import csv
+from common.csv_header import Header, find_header
+from common.csv_lines import lines
+from common.csv_rows import RAW_SHOWN, TOO_LONG, Row, is_blank, rows, values
+from common.input_refused import InputRefused
+from common.records import INPUT_COLUMNS, Chunk, Record
+from reader.swallowed_rows import has_swallowed_rows
 
-from common.csv_text import parse_rows
-from common.records import Chunk, Record, make_record
+WIDTH = len(INPUT_COLUMNS)
 
 
 class ChunkCorrupt(Exception):
@@ -15,12 +19,53 @@ def chunk_records(chunk: Chunk, body: bytes) -> list[Record]:
 
     Raises ChunkCorrupt if there are more or fewer than the manifest says, or if it is not our CSV.
     """
+    chunk_lines = lines([body])
     try:
-        rows = list(parse_rows(body.decode()))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise ChunkCorrupt(f"chunk {chunk['index']}: {error}") from None
-    if len(rows) != chunk["rows"]:
+        header = find_header(chunk_lines, INPUT_COLUMNS)
+        found = [
+            row
+            for row in rows(chunk_lines, header.delimiter, chunk["first_line"])
+            if not is_blank(row.raw, header.delimiter)
+        ]
+    except InputRefused as error:
+        cause = str(error).partition("\n")[0]
+        raise ChunkCorrupt(f"chunk {chunk['index']}: {cause}") from None
+    if len(found) != chunk["rows"]:
         raise ChunkCorrupt(
-            f"chunk {chunk['index']} has {len(rows)} rows where {chunk['rows']} are expected"
+            f"chunk {chunk['index']} has {len(found)} rows where {chunk['rows']} are expected"
         )
-    return [make_record(number, row) for number, row in enumerate(rows, start=chunk["first_row"])]
+    return [_record(number, row, header) for number, row in enumerate(found, chunk["first_row"])]
+
+
+def _record(number: int, row: Row, header: Header) -> Record:
+    if row.problem:
+        return _malformed(number, row, row.problem)
+    cells = values(row, header.delimiter)
+    while len(cells) > WIDTH and not cells[-1].strip():
+        cells.pop()
+    if len(cells) != WIDTH:
+        return _malformed(number, row, _wrong_number(len(cells)))
+    if has_swallowed_rows(cells, header.delimiter):
+        return _malformed(number, row, "a quote is in the wrong place")
+    fields = {
+        column: cells[position]
+        for column, position in zip(INPUT_COLUMNS, header.positions, strict=True)
+    }
+    return {"row": number, "line": row.line, "fields": fields}
+
+
+def _wrong_number(count: int) -> str:
+    noun = "value" if count == 1 else "values"
+    hint = " (one that contains the separator has to stand in quotes)" if count > WIDTH else ""
+    return f"{count} {noun} where {WIDTH} are expected{hint}"
+
+
+def _malformed(number: int, row: Row, problem: str) -> Record:
+    text = row.raw.removesuffix(b"\n").removesuffix(b"\r")
+    last_line = row.line + len(text.splitlines()) - 1
+    if last_line > row.line:
+        problem += f"; lines {row.line} to {last_line} are one row, since a quote was open"
+    shown = (
+        text[:RAW_SHOWN].decode(errors="ignore") + "…" if row.problem == TOO_LONG else text.decode()
+    )
+    return {"row": number, "line": row.line, "fields": {}, "malformed": problem, "raw": shown}

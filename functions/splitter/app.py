@@ -18,19 +18,12 @@ class Settings:
     bucket: str
     chunk_records: int
     chunk_bytes: int
-    delimiter: str
 
 
 @lambda_handler(Settings)
 def handler(event: dict[str, Any], settings: Settings) -> SplitResult:
-    """`{attempt_id, key, version_id}` → `{manifest_key, chunks, rows_in}`, or InputRefused."""
-    splitter = Splitter(
-        S3,
-        settings.bucket,
-        settings.chunk_records,
-        settings.chunk_bytes,
-        settings.delimiter,
-    )
+    """`{attempt_id, key, version_id}` → `{manifest_key, chunks, rows_in, …}`, or InputRefused."""
+    splitter = Splitter(S3, settings.bucket, settings.chunk_records, settings.chunk_bytes)
     attempt_id = event["attempt_id"]
     result = splitter.split(attempt_id, event["key"], event["version_id"])
     count("InputFilesSplit")

@@ -1,7 +1,8 @@
 """YOUR RULES. A record that breaks one is rejected with its reason; the file goes on.
 
 A rule is a reason, and a function that gets the fields of a record (all strings) and says whether
-the record keeps the rule. Every record is checked against every rule, so each stands alone.
+the record keeps the rule. Every record is checked against every rule, so each stands alone. Spaces
+around a value and invisible characters need no rule: a rejected record has a reason for each.
 """
 
 import re
@@ -59,8 +60,8 @@ RULES = (
     one_of("Item Type", ITEM_TYPES),
     one_of("Sales Channel", ("Online", "Offline")),
     one_of("Order Priority", ("H", "M", "L", "C")),
-    Rule("Order Date is not a date as M/D/YYYY", order_date_is_a_date),
+    Rule("Order Date is not a date as M/D/YYYY or M/D/YY", order_date_is_a_date),
     one_of("Region", REGIONS),
-    Rule("Ship Date is not a date as M/D/YYYY", ship_date_is_a_date),
+    Rule("Ship Date is not a date as M/D/YYYY or M/D/YY", ship_date_is_a_date),
     Rule("Ship Date is before Order Date", shipped_after_ordered),
 )

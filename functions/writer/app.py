@@ -14,9 +14,10 @@ S3 = aws.s3()
 
 @dataclass(frozen=True)
 class Settings:
-    """The bucket of the enriched chunks."""
+    """The bucket of the enriched chunks; `neutralise_formulas` is 1 or 0."""
 
     bucket: str
+    neutralise_formulas: int
 
 
 class WriteResult(TypedDict):
@@ -35,7 +36,8 @@ def handler(event: dict[str, Any], settings: Settings) -> WriteResult:
     each chunk, also if it has no rows.
     """
     attempt_id, chunk = event["attempt_id"], event["chunk"]
-    text, rows_out = enriched_csv(chunk, event["records"])
+    is_neutralised = settings.neutralise_formulas == 1
+    text, rows_out = enriched_csv(chunk, event["records"], is_neutralised=is_neutralised)
     key = keys.enriched(attempt_id, chunk["index"])
     rejected = [record["row"] for record in event["records"] if record.get("rejected")]
     body = join_chunk(rejected, text)

@@ -1,20 +1,24 @@
 """Formats the enriched records of a chunk."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from common.csv_text import format_row
-from common.records import OUTPUT_COLUMNS, Chunk
+from common.formulas import neutralise
+from common.records import INPUT_COLUMNS, OUTPUT_COLUMNS, Chunk
 
 
 class ChunkCorrupt(Exception):
     """The records are not those of the chunk, or are not enriched. Permanent."""
 
 
-def enriched_csv(chunk: Chunk, records: Sequence[Mapping[str, Any]]) -> tuple[str, int]:
+def enriched_csv(
+    chunk: Chunk, records: Sequence[Mapping[str, Any]], *, is_neutralised: bool
+) -> tuple[str, int]:
     """Return the CSV text, without header, and its number of rows.
 
     A record is `{"row": n, "fields": {all output columns}}` or `{"row": n, "rejected": true}`.
+    If the text is neutralised, no cell of the input's columns is a formula for a spreadsheet.
     Raises ChunkCorrupt unless every row of the chunk is there once and in order.
     """
     last_row = chunk["first_row"] + chunk["rows"] - 1
@@ -25,12 +29,16 @@ def enriched_csv(chunk: Chunk, records: Sequence[Mapping[str, Any]]) -> tuple[st
             f"{chunk['first_row']} to {last_row} in order"
         )
     enriched = [record for record in records if not record.get("rejected")]
-    return "".join(_format(record) for record in enriched), len(enriched)
+    rows = [format_row(list(_cells(record, is_neutralised))) for record in enriched]
+    return "".join(rows), len(rows)
 
 
-def _format(record: Mapping[str, Any]) -> str:
+def _cells(record: Mapping[str, Any], is_neutralised: bool) -> Iterator[str]:
+    """Yield the cells of a row. The financial columns are our own numbers, also negative ones."""
     fields = record.get("fields", {})
     missing = [name for name in OUTPUT_COLUMNS if not isinstance(fields.get(name), str)]
     if missing:
         raise ChunkCorrupt(f"row {record['row']} lacks {', '.join(missing)}")
-    return format_row([fields[name] for name in OUTPUT_COLUMNS])
+    for name in OUTPUT_COLUMNS:
+        is_users_text = name in INPUT_COLUMNS
+        yield neutralise(fields[name]) if is_neutralised and is_users_text else fields[name]

@@ -48,7 +48,7 @@ def test_every_bad_row_is_rejected_and_no_other() -> None:
 
 def test_every_rule_is_broken_by_some_row() -> None:
     broken = {reason for row in well_formed_rows() for reason in reasons_for(row)}
-    assert broken == {rule.reason for rule in RULES}
+    assert broken >= {rule.reason for rule in RULES}
 
 
 def test_every_kind_of_bad_row_occurs() -> None:

@@ -103,7 +103,7 @@ def settings(**changes: str) -> Settings:
         "chunk_concurrency": "10",
         "chunk_slots": "",
         "record_concurrency": "10",
-        "delimiter": ",",
+        "neutralise_formulas": "0",
         "link_seconds": "3600",
         "log_retention_days": "30",
         "failed_hours": "48",

@@ -8,7 +8,7 @@ import pytest
 
 from common import keys
 from common.state_reader import StateReader
-from deployment.deployer import canary
+from deployment.deployer import canary, run_watch
 from deployment.deployer.canary import send_canary
 from deployment.deployer.errors import DeployError
 from tests.deployment.fakes import FakeAws, error, plan
@@ -24,16 +24,15 @@ class FakeRun:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, *statuses: str) -> None:
         self.statuses = list(statuses)
-        self.lacking = ""
+        self.lacking, self.lists = "", 0
         self.deleted: list[str] = []
         self.run_ids: set[str] = set()
-        monkeypatch.setattr(canary, "current_active_region", lambda *_: SECONDARY)
-        monkeypatch.setattr(canary, "POLL_SECONDS", 0.0)
+        monkeypatch.setattr(run_watch, "POLL_SECONDS", 0.0)
         monkeypatch.setattr(StateReader, "attempts", self._attempts)
         monkeypatch.setattr(canary, "delete_versions", lambda *args: self.deleted.append(args[2]))
         pairs = [{"OutputKey": "MrapArn", "OutputValue": "arn:aws:s3::1:accesspoint/m.mrap"}]
         self.aws = FakeAws(
-            s3={"head_object": self._head},
+            s3={"head_object": self._head, "list_object_versions": self._list},
             cloudformation={"describe_stacks": lambda **_: {"Stacks": [{"Outputs": pairs}]}},
         )
 
@@ -45,15 +44,22 @@ class FakeRun:
         item = {"run_id": run_id, "attempt": 1, "region": SECONDARY, "status": status}
         return [{**item, "output_key": OUTPUT}]
 
-    def _head(self, Bucket: str, Key: str) -> dict[str, str]:  # noqa: N803 - named by the API
-        if Key == self.lacking or (Key.startswith("input/") and PRIMARY in Bucket):
+    def _head(self, Bucket: str, Key: str) -> dict[str, str]:  # noqa: ARG002, N803 - of the API
+        if Key == self.lacking:
             raise error("404", "Not Found")
         return {"VersionId": "v1"}
+
+    def _list(self, Bucket: str, Prefix: str) -> list[dict[str, Any]]:  # noqa: N803 - of the API
+        """The secondary's bucket has it, once it is uploaded."""
+        self.lists += 1
+        if PRIMARY in Bucket or self.lists < 3:
+            return [{}]
+        return [{"Versions": [{"Key": Prefix, "VersionId": "v1", "LastModified": 1}]}]
 
 
 @pytest.fixture(autouse=True)
 def _aws_cli(programs: FakePrograms, monkeypatch: pytest.MonkeyPatch) -> None:
-    programs.add("aws", 'cat "$5" | head -3')
+    programs.add("aws", 'cat "$4" | head -3')
     monkeypatch.setenv("PATH", f"{programs.folder}:/usr/bin:/bin")
 
 
@@ -73,7 +79,7 @@ def test_a_canary_that_fails_is_a_failure_and_its_input_is_deleted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     run = FakeRun(monkeypatch, "STARTED", "FAILED")
-    with pytest.raises(DeployError, match="of the canary is FAILED after"):
+    with pytest.raises(DeployError, match="of the canary is not COMPLETED: FAILED in"):
         send_canary(run.aws, PLAN)
     assert len(run.deleted) == 2
 
@@ -82,5 +88,5 @@ def test_an_upload_that_is_refused_is_a_failure(
     monkeypatch: pytest.MonkeyPatch, programs: FakePrograms
 ) -> None:
     programs.add("aws", "echo AccessDenied >&2; exit 1")
-    with pytest.raises(DeployError, match="could not be uploaded: AccessDenied"):
+    with pytest.raises(DeployError, match=r"canary\.csv was not uploaded: AccessDenied"):
         send_canary(FakeRun(monkeypatch, "").aws, PLAN)

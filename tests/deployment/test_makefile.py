@@ -14,7 +14,6 @@ import pytest
 from deployment.deployer import __main__ as command_line
 from deployment.deployer.preflight.settings import check_settings
 from deployment.deployer.settings import Settings
-from tests.deployment.fakes import settings
 from tests.deployment.programs import ROOT
 
 TARGETS = [
@@ -82,10 +81,44 @@ def test_an_unknown_command_is_refused_with_those_that_exist(
     assert "destroy-all" in capsys.readouterr().err
 
 
+AWKWARD = [
+    "it's",
+    'a "b"',
+    "$HOME $$ $(id) ${x",
+    "`touch pwned`",
+    "$(shell touch pwned)",
+    "-x",
+    "#",
+]
+
+
 def test_upload_of_a_missing_file_says_how_to_name_it() -> None:
-    process = make("upload", "FILE=nope.csv")
+    process = make("upload", "FILE=nope.csv", f"PYTHON={sys.executable}")
     assert process.returncode != 0
-    assert "There is no file 'nope.csv': make upload FILE=" in process.stderr
+    assert "There is no file 'nope.csv': make upload FILE=" in process.stderr.replace("\n", " ")
+    assert "FILE names no file" in make("upload", f"PYTHON={sys.executable}").stderr
+
+
+@pytest.mark.parametrize("name", [*AWKWARD, "naïve 東京", "a;b&c|d", "back\\slash", "two  words "])
+def test_the_name_of_a_file_or_run_comes_to_the_command_as_it_was_typed(
+    name: str, tmp_path: Path
+) -> None:
+    python = tmp_path / "python"
+    python.write_text('#!/bin/bash\n[[ $1 == -c ]] || printf "<%s>" "${@: -1}"\n')
+    python.chmod(0o755)
+    for target, variable in (("upload", "FILE"), ("link", "RUN"), ("retry", "RUN")):
+        assert make(target, f"{variable}={name}", f"PYTHON={python}").stdout == f"<{name}>"
+    assert make("destroy-all", f"CONFIRM={name}", f"PYTHON={python}").stdout.endswith(f"{name}>")
+    assert not (ROOT / "deployment" / "pwned").exists()
+
+
+def test_upload_waits_only_if_it_is_asked_to(tmp_path: Path) -> None:
+    python = tmp_path / "python"
+    python.write_text('#!/bin/bash\n[[ $1 == -c ]] || echo "$*"\n')
+    python.chmod(0o755)
+    arguments = ("upload", "FILE=a.csv", f"PYTHON={python}")
+    assert make(*arguments).stdout == "-m deployer upload -- a.csv\n"
+    assert make(*arguments, "WAIT=1").stdout == "-m deployer upload --wait -- a.csv\n"
 
 
 @pytest.mark.parametrize("target", ["retry", "give-up", "link"])
@@ -100,12 +133,6 @@ def test_the_makefile_exports_every_setting_and_its_defaults_are_allowed() -> No
     assert check_settings(replace(exported, financial_data="assets/financial-data.csv")) == []
     assert (exported.sender, exported.recipient) == ("batch@example.com", "batch@example.com")
     assert (ROOT / "deployment" / Path(exported.financial_data)).is_file()
-
-
-@pytest.mark.parametrize("delimiter", [",", ";", "|", "tab"])
-def test_a_delimiter_passes_through_make(delimiter: str) -> None:
-    assert exported_settings(f"DELIMITER={delimiter}").delimiter == delimiter
-    assert check_settings(settings(delimiter=delimiter)) == []
 
 
 def test_eval_of_env_without_a_cloud_fails_loudly_and_the_next_command_does_not_run(

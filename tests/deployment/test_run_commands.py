@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -68,7 +69,8 @@ def test_links_are_printed_each_on_a_line_of_its_own(
     show_links(aws, PLAN, RUN)
     assert aws.invoked == [(PRIMARY, "batch-emailer-x", {"link": RUN})]
     lines = capsys.readouterr().out.splitlines()
-    assert "work for 3600 s" in lines[2]
+    assert re.search(r"work for 3600 s at most, until 20\d\d-\d\d-\d\d \d\d:\d\d UTC", lines[2])
+    assert f"make link RUN={RUN} makes new ones" in lines[2]
     assert [line for line in lines if line.startswith("https")] == [
         "https://r",
         *([rejects] if rejects else []),
@@ -126,8 +128,14 @@ def test_an_error_of_the_function_is_told_with_what_to_do(
     assert all(text in str(caught.value) for text in texts), action
 
 
+def test_spaces_around_a_run_that_was_pasted_do_no_harm() -> None:
+    aws = FakeRegions(emailer=links())
+    show_links(aws, PLAN, f" {RUN}\n")
+    assert aws.invoked == [(PRIMARY, "batch-emailer-x", {"link": RUN})]
+
+
 @every_command
-@pytest.mark.parametrize("run", ["", "input/orders.csv", "orders", f"{RUN}-1"])
+@pytest.mark.parametrize("run", ["", "input/orders.csv", "orders", f"{RUN}-1", "it's $(id)\u200b"])
 def test_what_is_no_id_of_a_run_is_refused_before_anything_is_asked(
     command: Command, function: str, action: str, run: str
 ) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from deployment.deployer.financial_file import COLUMNS, MOST_LISTED
 from deployment.deployer.preflight.settings import check_settings
 from tests.deployment.fakes import settings
 
@@ -42,13 +43,14 @@ def test_good_settings_have_no_findings() -> None:
         ({"fence_wait": "PT"}, "FENCE_WAIT=PT", "PT3M"),
         ({"replication_wait": "13"}, "REPLICATION_WAIT=13", "PT13M"),
         ({"chunk_records": "1001"}, "CHUNK_RECORDS=1001: expected a whole", "CHUNK_RECORDS=100"),
-        ({"chunk_bytes": "65999"}, "from 66000 to 200000", "CHUNK_BYTES=131072"),
+        ({"chunk_bytes": "69999"}, "from 70000 to 200000", "CHUNK_BYTES=131072"),
         ({"chunk_concurrency": "ten"}, "CHUNK_CONCURRENCY=ten", "CHUNK_CONCURRENCY=10"),
         ({"chunk_slots": "0"}, "from 1 to 1000", "CHUNK_SLOTS=10"),
         ({"record_concurrency": "41"}, "from 1 to 40", "RECORD_CONCURRENCY=10"),
-        ({"delimiter": ""}, "DELIMITER=: expected one character", 'DELIMITER=";"'),
-        ({"delimiter": '"'}, "no quotation mark", 'DELIMITER=";"'),
-        ({"delimiter": "::"}, "or the word tab", 'DELIMITER=";"'),
+        ({"neutralise_formulas": ""}, "NEUTRALISE_FORMULAS=: expected one of 0, 1", "FORMULAS=1"),
+        ({"neutralise_formulas": "yes"}, "one of 0, 1", "NEUTRALISE_FORMULAS=1"),
+        ({"neutralise_formulas": "01"}, "one of 0, 1", "NEUTRALISE_FORMULAS=1"),
+        ({"neutralise_formulas": "2"}, "one of 0, 1", "NEUTRALISE_FORMULAS=1"),
         ({"link_seconds": "59"}, "from 60 to 43200", "LINK_SECONDS=3600"),
         ({"log_retention_days": "31"}, "one of 1, 3, 5", "LOG_RETENTION_DAYS=30"),
         ({"failed_hours": "-1"}, "FAILED_HOURS=-1", "FAILED_HOURS=48"),
@@ -76,3 +78,13 @@ def test_financial_data_need_the_column_uuid(tmp_path: Path) -> None:
     file.write_text("id,unitsSold\n")
     (finding,) = check_settings(settings(financial_data=str(file)))
     assert "uuid" in finding.text
+
+
+def test_everything_that_is_wrong_with_the_financial_data_is_a_finding(tmp_path: Path) -> None:
+    file = tmp_path / "data.csv"
+    rows = "".join(f"{n:09d},,2.50,1.00,25.00,10.00,15.00\n" for n in range(30))
+    file.write_text(f"{','.join(COLUMNS)}\n{rows}")
+    findings = [finding.text for finding in check_settings(settings(financial_data=str(file)))]
+    assert findings[0].startswith(f"FINANCIAL_DATA={file}: line 2: unitsSold is empty")
+    assert len(findings) == MOST_LISTED + 1
+    assert findings[-1] == f"FINANCIAL_DATA={file}: and 10 more"

@@ -13,13 +13,15 @@ from tools.harness.shell import CommandFailed, Shell
 
 def test_the_local_cloud_starts_answers_and_stops_without_a_trace(tmp_path: Path) -> None:
     """F1, F2: the commands find one process in the background; stopping it leaves neither the
-    process nor its folder, and stopping again is no error.
+    process nor its folder, which no other user could read, and stopping again is no error.
     """
     state = tmp_path / "state"
     shell = Shell.local({"LOCALCLOUD_STATE": str(state)})
     pid = json.loads((state / "ready.json").read_text())["pid"]
     identity = shell.run("aws", "sts", "get-caller-identity", "--output", "json", quiet=True)
     assert json.loads(identity)["Account"] == shell.environment["AWS_ACCOUNT"]
+    others = 0o077
+    assert [path for path in (state, *state.rglob("*")) if path.stat().st_mode & others] == []
     shell.run("make", "-s", "local-stop", quiet=True)
     assert _process_state(pid)[:1] in ("", "Z")  # Z: ended, and nobody has asked for its exit code
     assert not state.exists()

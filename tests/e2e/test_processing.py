@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from common.records import FINANCIAL_ATTRIBUTES
 from tests.e2e.files import HEADER, known_uuids, records, row, text
 from tests.e2e.system import System, eventually
 from tools.harness.mails import fetch
@@ -52,6 +53,35 @@ def test_invalid_rows_are_rejected_with_reasons_and_the_rest_is_processed(
     assert "5 fields" in rejects[0][1]
     assert "uuid" in rejects[1][1]
     assert "financial" in rejects[2][1]
+
+
+def test_a_reject_says_what_is_wrong_with_the_financial_data(
+    system: System, tmp_path: Path
+) -> None:
+    """C4, C5: the enricher's reasons reach the user; and amounts arrive with every digit."""
+    values = ["10", "0.005", "1", "25", "10", "-0.004"]
+    good = dict(zip(FINANCIAL_ATTRIBUTES.values(), values, strict=True))
+    numbers = {name: {"N": value} for name, value in good.items()}
+    items = [
+        numbers | {"unitPrice": {"S": "2.50"}},
+        {name: value for name, value in numbers.items() if name != "unitPrice"},
+        numbers | {"unitsSold": {"N": "1.5"}},
+        numbers,
+    ]
+    dynamodb = system.client("dynamodb", system.deployment.regions[0])
+    table = f"financial-data{system.deployment.env}"
+    for index, item in enumerate(items):
+        dynamodb.put_item(TableName=table, Item=item | {"uuid": {"S": f"80000000{index}"}})
+    rows = [row(f"80000000{index}") for index in range(4)]
+    state = system.process("financial.csv", text(rows).encode(), tmp_path)
+    reasons = [record[1] for record in records(system.output(state, ".rejects.csv"))[1:]]
+    assert reasons == [
+        "Unit Price is text instead of a number in the financial data for this uuid",
+        "Unit Price is missing in the financial data for this uuid",
+        "Units Sold is 1.5 instead of a whole number in the financial data for this uuid",
+    ]
+    added = [record[8:] for record in records(system.output(state))[1:]]
+    assert added == [["10", "0.005", "1.00", "25.00", "10.00", "-0.004"]]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from localcloud.testing import evaluate, parse
 
+from enricher.financial_data import NO_ITEM
 from tests.templates.loading import MACHINES, state_machine, states, strings
 
 EXPRESSIONS = sorted(
@@ -124,7 +125,7 @@ def test_the_chunk_processor_gets_its_input_as_text() -> None:
 
 
 @pytest.mark.parametrize("replicated", [0, 1])
-def test_the_emailer_gets_the_result_of_the_merger_and_whether_it_has_replicated(
+def test_the_emailer_gets_the_results_of_splitter_and_merger_and_whether_all_has_replicated(
     replicated: int,
 ) -> None:
     payload = evaluate(
@@ -132,7 +133,7 @@ def test_the_emailer_gets_the_result_of_the_merger_and_whether_it_has_replicated
         run_id="r",
         attempt=2,
         key="input/a.csv",
-        rows_in=4,
+        split={"rows_in": 4, "notes": ["one"]},
         replicated=replicated,
         awaited=[{"key": "o"}],
         merged={"output_key": "o", "rejects_key": None},
@@ -143,6 +144,7 @@ def test_the_emailer_gets_the_result_of_the_merger_and_whether_it_has_replicated
         "attempt": 2,
         "key": "input/a.csv",
         "rows_in": 4,
+        "notes": ["one"],
         "replicated": replicated == 1,
         "output_key": "o",
         "rejects_key": None,
@@ -155,6 +157,7 @@ def test_the_emailer_gets_the_result_of_the_merger_and_whether_it_has_replicated
         (
             {
                 "row": 13,
+                "line": 20,
                 "fields": {},
                 "malformed": "short",
                 "raw": "a,b",
@@ -163,7 +166,7 @@ def test_the_emailer_gets_the_result_of_the_merger_and_whether_it_has_replicated
             {"fields": {"M": {}}, "reasons": {"L": [{"S": "short"}]}, "raw": {"S": "a,b"}},
         ),
         (
-            {"row": 13, "fields": {"uuid": "1", "Country": ""}, "reasons": ["a", "b"]},
+            {"row": 13, "line": 20, "fields": {"uuid": "1", "Country": ""}, "reasons": ["a", "b"]},
             {
                 "fields": {"M": {"uuid": {"S": "1"}, "Country": {"S": ""}}},
                 "reasons": {"L": [{"S": "a"}, {"S": "b"}]},
@@ -181,5 +184,33 @@ def test_a_reject_is_stored_with_its_reasons_and_fields(
         attempt_id="r",
         file="input/a.csv",
     )
-    common = {"attempt_id": {"S": "r"}, "row": {"N": "13"}, "file": {"S": "input/a.csv"}}
+    common = {
+        "attempt_id": {"S": "r"},
+        "row": {"N": "13"},
+        "line": {"N": "20"},
+        "file": {"S": "input/a.csv"},
+    }
     assert stored == common | item
+
+
+@pytest.mark.parametrize(
+    ("cause", "reasons"),
+    [
+        ('{"reasons": ["Unit Price is missing"]}', ["Unit Price is missing"]),
+        ('{"reasons":["a","b"]}', ["a", "b"]),
+        ('{"message":"Not Found"}', [NO_ITEM]),
+        ('{"reasons": ["cut of', [NO_ITEM]),
+        ("<html>Not Found</html>", [NO_ITEM]),
+        ("", [NO_ITEM]),
+    ],
+)
+def test_the_reasons_of_the_enricher_become_those_of_the_reject(
+    cause: str, reasons: list[str]
+) -> None:
+    """The Cause is the body of the response: connect-api-gateway.html#connect-api-gateway-errors"""
+    record = {"row": 13, "fields": {"uuid": "1"}, "valid": True, "reasons": []}
+    output = evaluate(
+        CHUNK["Get Financial Data"]["Catch"][0]["Output"],
+        {"input": record, "errorOutput": {"Error": "ApiGateway.404", "Cause": cause}},
+    )
+    assert output == record | {"reasons": reasons}

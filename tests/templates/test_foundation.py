@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from typing import Any
 
+import pytest
+
+from common import keys
+from deployment.deployer.wiring_trial import probe_keys
 from tests.templates.loading import resources, transformed_template
 
 FOUNDATION = "templates/foundation.yaml"
@@ -38,6 +43,34 @@ def test_the_bucket_answers_over_tls_only() -> None:
     assert statement["Action"] == "s3:*"
     assert len(statement["Resource"]) == 2  # the bucket and its objects
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def _is_denied(key: str) -> bool:
+    """Whether the bucket policy denies a PutObject without headers."""
+    (policy,) = resources(FOUNDATION, "AWS::S3::BucketPolicy").values()
+    (statement,) = [
+        statement
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Action"] == "s3:PutObject" and "Condition" not in statement
+    ]
+    assert (statement["Effect"], statement["Principal"]) == ("Deny", "*")
+    patterns = [arn["Fn::Sub"].removeprefix("${Bucket.Arn}/") for arn in statement["NotResource"]]
+    return not any(fnmatchcase(key, pattern) for pattern in patterns)
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["orders.csv", "Input/a.csv", " input/a.csv", "/input/a.csv", "input", "inputs/a", "in/a"],
+)
+def test_the_bucket_refuses_an_upload_that_nobody_would_process(key: str) -> None:
+    assert _is_denied(key)
+
+
+def test_the_bucket_takes_every_key_that_the_system_writes() -> None:
+    run, key = "a-0123456789abcdef01234567", "input/a/b.csv"
+    written = [key, keys.chunk(run, 0), keys.manifest(run), keys.enriched(run, 0)]
+    written += [keys.output(run, key), keys.rejects(run, key), *probe_keys("p")]
+    assert not [key for key in written if _is_denied(key)]
 
 
 def test_chunks_expire_but_no_input_or_output_does() -> None:

@@ -12,6 +12,7 @@ from tests.templates.loading import (
     application_resources,
     documented_variables,
     functions,
+    read_template,
     resources,
 )
 
@@ -91,6 +92,12 @@ def test_it_may_write_to_its_own_logs_only(name: str) -> None:
     group = functions()[name]["LoggingConfig"]["LogGroup"]["Ref"]
     statements = [item for item in _statements(name) if "logs:" in str(item["Action"])]
     assert [statement["Resource"] for statement in statements] == [{"Fn::GetAtt": [group, "Arn"]}]
+
+
+def test_the_writer_neutralises_formulas_only_if_the_deployment_says_so() -> None:
+    variables = functions()["writer"]["Environment"]["Variables"]
+    assert variables["NEUTRALISE_FORMULAS"] == {"Ref": "NeutraliseFormulas"}
+    assert read_template(BATCH)["Parameters"]["NeutraliseFormulas"]["AllowedValues"] == [0, 1]
 
 
 def test_no_two_functions_share_a_role() -> None:

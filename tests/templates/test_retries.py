@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from localcloud.testing import evaluate
 
+from common.input_refused import InputRefused
 from common.settings import SettingsError
 from emailer.mailer import MailUnconfirmed
 from merger.merge import RowsDoNotAddUp
 from reader.chunk_records import ChunkCorrupt
-from splitter.input_refused import InputRefused
 from tests.templates.loading import MACHINES, state_machine, states
 
 OWN = {

@@ -36,7 +36,7 @@ def _process(rows: Sequence[list[str]], items: dict[str, dict[str, Any]]) -> int
     """Return how many lines were written."""
     if _FUNCTIONS not in sys.path:
         sys.path.insert(0, _FUNCTIONS)
-    from common.records import Chunk, make_record
+    from common.records import INPUT_COLUMNS, Chunk
     from enricher.financial_data import NoFinancialData, financial_columns
     from enricher.request import request_fields
     from validator.apply_rules import rejection_reasons
@@ -45,7 +45,9 @@ def _process(rows: Sequence[list[str]], items: dict[str, dict[str, Any]]) -> int
 
     lines = 0
     for number, row in enumerate(rows, start=1):
-        record = make_record(number, row)
+        if len(row) != len(INPUT_COLUMNS):
+            continue
+        record = {"row": number, "fields": dict(zip(INPUT_COLUMNS, row, strict=True))}
         if rejection_reasons(record, RULES):
             continue
         fields = request_fields({"body": json.dumps(record["fields"])})
@@ -53,8 +55,8 @@ def _process(rows: Sequence[list[str]], items: dict[str, dict[str, Any]]) -> int
             fields = json.loads(json.dumps(fields | financial_columns(items.get(fields["uuid"]))))
         except NoFinancialData:
             continue
-        chunk: Chunk = {"index": 0, "key": "", "first_row": number, "rows": 1}
-        lines += enriched_csv(chunk, [{"row": number, "fields": fields}])[1]
+        chunk: Chunk = {"index": 0, "key": "", "first_row": number, "first_line": 0, "rows": 1}
+        lines += enriched_csv(chunk, [{"row": number, "fields": fields}], is_neutralised=False)[1]
     return lines
 
 

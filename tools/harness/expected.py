@@ -59,7 +59,12 @@ def calculate(input_file: Path, financial_file: Path) -> Expected:
 
 def _added(data: dict[str, str]) -> list[str]:
     units, *amounts = (Decimal(data[name]) for name in _FINANCIAL_COLUMNS)
-    return [str(int(units)), *(f"{amount:.2f}" for amount in amounts)]
+    return [str(int(units)), *map(_two_decimals_or_more, amounts)]
+
+
+def _two_decimals_or_more(amount: Decimal) -> str:
+    amount = amount or Decimal(0)  # without the sign that a zero may have
+    return f"{amount:.2f}" if amount == round(amount, 2) else f"{amount.normalize():f}"
 
 
 def _is_valid(record: list[str]) -> bool:
@@ -75,8 +80,15 @@ def _is_valid(record: list[str]) -> bool:
 
 
 def _date(text: str) -> date | None:
-    match = re.fullmatch(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", text)
+    """M/D/YYYY, or M/D/YY from 1930 to 2029."""
+    match = re.fullmatch(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4}|[0-9]{2})", text)
     try:
-        return date(int(match[3]), int(match[1]), int(match[2])) if match else None
+        return date(_year(match[3]), int(match[1]), int(match[2])) if match else None
     except ValueError:
         return None
+
+
+def _year(digits: str) -> int:
+    if len(digits) == 4:
+        return int(digits)
+    return int(digits) + (2000 if digits < "30" else 1900)

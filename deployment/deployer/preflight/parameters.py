@@ -18,7 +18,7 @@ _EXAMPLES = {
     "chunk_concurrency": "10",
     "chunk_slots": "10",
     "record_concurrency": "10",
-    "delimiter": '";"',
+    "neutralise_formulas": "1",
     "link_seconds": "3600",
     "log_retention_days": "30",
     "failed_hours": "48",
@@ -71,7 +71,7 @@ def _is_allowed(value: str, definition: dict[str, Any]) -> bool:
     if not re.fullmatch(r"\d{1,9}", value):
         return False
     if allowed := definition.get("AllowedValues"):
-        return int(value) in allowed
+        return value in map(str, allowed)
     return int(definition["MinValue"]) <= int(value) <= int(definition.get("MaxValue", value))
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 from itertools import chain
 from pathlib import Path
 
+from ..financial_file import check_file
 from ..settings import Settings
 from .finding import Finding
 from .parameters import check_parameters
@@ -115,6 +115,8 @@ def _check_data(path: Path) -> Iterator[str]:
     if not path.is_file():
         yield f"FINANCIAL_DATA={path}: there is no such file; ../assets/financial-data.csv is one"
         return
-    with path.open(encoding="utf-8", newline="") as file:
-        if "uuid" not in next(csv.reader(file), []):
-            yield f"FINANCIAL_DATA={path}: its first line names no column uuid"
+    report = check_file(path)
+    for problem in report.problems:
+        yield f"FINANCIAL_DATA={path}: {problem}"
+    if report.unlisted:
+        yield f"FINANCIAL_DATA={path}: and {report.unlisted} more"

@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import sys
 
 from localcloud import daemon, fault_commands, shell
@@ -22,6 +23,8 @@ def main() -> int:
     fault_commands.add_parsers(commands)
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    # What it and its sandboxes write is for the user alone.
+    os.umask(0o077)
     settings = Settings.from_environment()
     try:
         return _run(arguments, settings)

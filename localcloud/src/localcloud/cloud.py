@@ -12,6 +12,7 @@ from localcloud.gateway.gateway import Gateway
 from localcloud.gateway.ledger import Ledger
 from localcloud.gateway.moto_memory import make_moto_forget
 from localcloud.gateway.principals import Principals
+from localcloud.private_files import make_private_folder
 from localcloud.settings import Settings
 
 T = TypeVar("T")
@@ -57,7 +58,7 @@ class Cloud:
 
 def new_cloud(settings: Settings, clock: Clock | None = None) -> Cloud:
     """A cloud with a gateway and moto behind it, and no service yet. Resets moto's state."""
-    settings.state_dir.mkdir(parents=True, exist_ok=True)
+    make_private_folder(settings.state_dir)
     clock = clock or ScaledClock(settings.time_scale)
     principals = Principals(settings.account_id)
     ledger = Ledger(settings.state_dir / "ledger.jsonl")

@@ -13,6 +13,8 @@ from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
 from typing import Any
 
+from localcloud.private_files import write_private
+
 Command = dict[str, Any]
 
 
@@ -28,9 +30,7 @@ class Control:
         key = secrets.token_hex(16)
         self._listener = Listener(("127.0.0.1", 0), authkey=key.encode())
         self._address = {"port": self._listener.address[1], "key": key}
-        file = _file(folder)
-        file.touch(mode=0o600)
-        file.write_text(json.dumps(self._address))
+        write_private(_file(folder), json.dumps(self._address).encode())
         self._closed = False
         self._thread = threading.Thread(target=self._serve, name="control", daemon=True)
         self._thread.start()

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from localcloud.private_files import make_private_folder, write_private
 from localcloud.settings import Settings
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def start(settings: Settings) -> int:
     if ready := _running(settings):
         print(f"The local cloud is running already (process {ready.pid}).", file=sys.stderr)
         return 0
-    settings.state_dir.mkdir(parents=True, exist_ok=True)
+    make_private_folder(settings.state_dir)
     log_file = settings.state_dir / "localcloud.log"
     with log_file.open("ab") as log:
         process = subprocess.Popen(
@@ -91,8 +92,7 @@ def hosted(settings: Settings) -> Iterator["Cloud"]:
         pid, _command(pid), settings.account_id, keys.access_key, keys.secret_key, cloud.environment
     )
     partial = settings.state_dir / "ready.part"
-    partial.touch(mode=0o600)
-    partial.write_text(json.dumps(asdict(ready)))
+    write_private(partial, json.dumps(asdict(ready)).encode())
     partial.rename(_ready_file(settings))
     try:
         yield cloud

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -200,6 +201,43 @@ def test_commands_reach_the_running_cloud(switch: Faults, tmp_path: Path) -> Non
         assert send(tmp_path, {"command": "outage", "region": EAST, "state": "off"}) == []
     finally:
         control.close()
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ({"command": "add", "match": {"service": "dynamo"}}, "no service dynamo. Known"),
+        ({"command": "add", "match": {"service": "email"}}, ", sesv2, "),
+        (
+            {"command": "add", "match": {"region": "us-east-3"}},
+            "no Region us-east-3. Known",
+        ),
+        (
+            {"command": "add", "match": {"operation": "PutItm"}},
+            "No service has an operation P",
+        ),
+        (
+            {"command": "add", "match": {"service": "sqs", "operation": "Put*"}},
+            "sqs has no operation Put*. Known operations: ChangeMessageVisibility,",
+        ),
+        ({"command": "outage", "region": "useast1", "state": "on"}, ", us-east-1, "),
+        ({"command": "outage", "region": "useast1", "state": "off"}, ", us-east-1, "),
+    ],
+)
+def test_a_fault_that_would_hit_nothing_is_refused_and_what_is_known_is_named(
+    switch: Faults, tmp_path: Path, command: dict[str, Any], words: str
+) -> None:
+    control = Control(tmp_path, partial(execute, switch))
+    try:
+        with pytest.raises(BadCommand, match=re.escape(words)):
+            send(tmp_path, {"effect": ["cut"], **command})
+        assert send(tmp_path, {"command": "list"}) == []
+    finally:
+        control.close()
+
+
+def test_a_fault_may_hit_the_methods_of_deployed_apis() -> None:
+    assert str(Match(service="execute-api", operation="GET"))
 
 
 def test_only_the_owner_can_read_the_secret_of_the_control(switch: Faults, tmp_path: Path) -> None:

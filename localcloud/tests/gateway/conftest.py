@@ -9,11 +9,14 @@ import pytest
 
 from localcloud.clock import ManualClock
 from localcloud.cloud import Cloud, new_cloud
+from localcloud.gateway.principals import Credentials
 from localcloud.settings import Settings
+from tests.gateway.requests import KEY
 
 
 @pytest.fixture
 def cloud(tmp_path: Path) -> Iterator[Cloud]:
     cloud = new_cloud(Settings(tmp_path), ManualClock())
+    cloud.principals.remember(Credentials(KEY, "secret", None), cloud.principals.admin)
     yield cloud
     cloud.close()

@@ -6,13 +6,16 @@ from botocore.awsrequest import HeadersDict
 
 from localcloud.gateway.http import Request
 
+# Of the operator, in the clouds of these tests: they do not check signatures.
+KEY = "AKIAOPERATOR00000000"
+
 
 def signed(
     url: str,
     scope: str,
     method: str = "POST",
     body: bytes = b"",
-    key: str = "AKIALOCALCLOUD000001",
+    key: str = KEY,
     **headers: str,
 ) -> Request:
     """``scope``: Region and service, as in ``us-east-1/states``; ``_`` in headers is ``-``."""

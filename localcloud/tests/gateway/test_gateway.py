@@ -15,12 +15,12 @@ from localcloud.gateway.gateway import ConnectionCut
 from localcloud.gateway.http import Request, Response
 from localcloud.gateway.identify import Call
 from localcloud.gateway.principals import service_principal
-from tests.gateway.requests import signed, unsigned
+from tests.gateway.requests import KEY, signed, unsigned
 
 QUEUES = "https://sqs.us-east-1.amazonaws.com/"
 
 
-def list_queues(key: str = "AKIALOCALCLOUD000001") -> Request:
+def list_queues(key: str = KEY) -> Request:
     return signed(
         QUEUES, "us-east-1/sqs", key=key, body=b"{}", X_Amz_Target="AmazonSQS.ListQueues",
         Content_Type="application/x-amz-json-1.0",
@@ -154,3 +154,26 @@ def test_a_zipped_body_is_read_but_an_object_of_s3_stays_zipped(cloud: Cloud) ->
     s3.put_object(Bucket="b-1", Key="k", Body=zipped, ContentEncoding="gzip")
     assert params == [{"QueueNamePrefix": "q"}]
     assert s3.get_object(Bucket="b-1", Key="k")["Body"].read() == zipped
+
+
+@pytest.mark.parametrize(
+    ("request_", "content_type", "words"),
+    [
+        (
+            unsigned("https://b.s3.us-east-1.amazonaws.com/k"),
+            "application/xml",
+            "<Code>AccessDenied",
+        ),
+        (list_queues(), "application/x-amz-json-1.0", "#AccessDeniedException"),
+        (unsigned("http://evil.example/"), "application/json", '{"Message": "of a page"}'),
+    ],
+    ids=["s3", "sqs", "unknown"],
+)
+def test_a_sender_is_forbidden_in_the_form_of_the_service(
+    cloud: Cloud, request_: Request, content_type: str, words: str
+) -> None:
+    response = cloud.gateway.forbid(request_, "of a page")
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    assert (response.status, headers["content-type"]) == (403, content_type)
+    assert words in response.body.decode()
+    assert outcomes(cloud)[-1][2] == 403

@@ -433,6 +433,24 @@ def test_sending_needs_the_domain_of_the_recipient_and_the_default_configuration
     client_of(cloud, "sesv2", role(*statements, name="all")).send_email(**SENDING)
 
 
+@pytest.mark.parametrize("action", ["ses:SendEmail", "ses:SendRawEmail"])
+def test_sending_a_raw_message_needs_both_actions_on_every_resource(
+    cloud: Cloud, role: MakeRole, action: str
+) -> None:
+    """https://github.com/anymail/django-anymail/issues/384"""
+    ses.install(cloud)
+    for identity in ("a@x.org", "y.org"):
+        cloud.clients.client("sesv2", "us-east-1").create_email_identity(EmailIdentity=identity)
+    content = {"Raw": {"Data": b"From: a@x.org\r\nTo: b@y.org\r\n\r\nt\r\n"}}
+    both = [allow(name, f"{SES_ARN}identity/*") for name in ("ses:SendEmail", "ses:SendRawEmail")]
+    client = client_of(cloud, "sesv2", role(*both, name="both"))
+    client.send_email(Content=content)
+    client.send_email(**{**SENDING, "Content": content})
+    client = client_of(cloud, "sesv2", role(allow(action, "*"), name="one"))
+    with pytest.raises(ClientError, match="is not authorized to perform `ses:Send"):
+        client.send_email(Content=content)
+
+
 def test_a_simulation_says_what_a_role_may_do(cloud: Cloud, role: MakeRole) -> None:
     denial = {"Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:::secret/*"}
     role(allow("s3:GetObject", "*", StringEquals={"aws:RequestedRegion": "us-east-1"}), denial)

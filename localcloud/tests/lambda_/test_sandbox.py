@@ -43,6 +43,16 @@ def runtime(tmp_path: Path) -> Path:
     return make_runtime_directory(tmp_path / "runtime")
 
 
+def start(folder: Path, runtime: Path, source: str, dns: tuple[str, int] | None = None) -> Sandbox:
+    """A sandbox that has loaded the handler in ``source``."""
+    (folder / "app.py").write_text(source)
+    path = (str(folder), str(runtime))
+    spec = SandboxSpec("app.handler", path, {}, 128, folder / "home", dns)
+    sandbox = Sandbox(spec, ProcessStarter())
+    sandbox.start("1", 10)
+    return sandbox
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="PR_SET_PDEATHSIG is Linux's")
 def test_a_sandbox_dies_with_a_host_that_is_killed(tmp_path: Path, runtime: Path) -> None:
     (tmp_path / "app.py").write_text("import os\ndef handler(e, c): return os.getpid()")
@@ -60,6 +70,54 @@ def test_a_sandbox_dies_with_a_host_that_is_killed(tmp_path: Path, runtime: Path
     assert readable
 
 
+STRANGER = """
+import http.client, os
+def handler(event, context):
+    api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"], timeout=5)
+    try:
+        api.request(*event)
+        return api.getresponse().status
+    except ConnectionError as error:
+        return "refused"
+"""
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        ("GET", "/2018-06-01/runtime/invocation/next"),
+        ("POST", "/2018-06-01/runtime/invocation/1/response", "stolen"),
+        ("GET", "/another-secret/2018-06-01/runtime/invocation/next"),
+        ("GET", "/"),
+    ],
+    ids=lambda request_: request_[1],
+)
+def test_the_runtime_api_answers_nobody_without_the_secret_of_the_sandbox(
+    tmp_path: Path, runtime: Path, request_: tuple[str, ...]
+) -> None:
+    """The function itself plays the other process: it finds the address of its own API."""
+    sandbox = start(tmp_path, runtime, STRANGER)
+    answer = sandbox.invoke(Event("1", json.dumps(request_).encode(), "arn"), 10)
+    sandbox.kill()
+    assert answer.payload == b'"refused"'
+
+
+def test_bytes_that_are_no_http_do_not_disturb_an_invocation(tmp_path: Path, runtime: Path) -> None:
+    source = """
+import os, socket
+def handler(event, context):
+    host, port = os.environ["AWS_LAMBDA_RUNTIME_API"].split(":")
+    for noise in (b"\\r\\n\\r\\n", b"x" * 10_000, b"GET\\r\\n\\r\\n", bytes(range(256))):
+        with socket.create_connection((host, int(port)), timeout=5) as api:
+            api.sendall(noise)
+    return "undisturbed"
+"""
+    sandbox = start(tmp_path, runtime, source)
+    answer = sandbox.invoke(Event("1", b"{}", "arn"), 10)
+    sandbox.kill()
+    assert answer.payload == b'"undisturbed"'
+
+
 def test_dnspython_asks_the_resolver_of_the_vpc(tmp_path: Path, runtime: Path) -> None:
     source = (
         "import dns.resolver\n"
@@ -67,23 +125,11 @@ def test_dnspython_asks_the_resolver_of_the_vpc(tmp_path: Path, runtime: Path) -
         " return [[r.nameservers, r.port] for r in"
         " (dns.resolver.get_default_resolver(), dns.resolver.Resolver())]"
     )
-    (tmp_path / "app.py").write_text(source)
     spec = find_spec("dns")
     assert spec is not None
     assert spec.origin is not None
     (tmp_path / "dns").symlink_to(Path(spec.origin).parent)
-    sandbox = Sandbox(
-        SandboxSpec(
-            "app.handler",
-            (str(tmp_path), str(runtime)),
-            {},
-            128,
-            tmp_path / "home",
-            ("127.0.0.1", 5353),
-        ),
-        ProcessStarter(),
-    )
-    sandbox.start("1", 10)
+    sandbox = start(tmp_path, runtime, source, ("127.0.0.1", 5353))
     answer = sandbox.invoke(Event("1", b"{}", "arn"), 10)
     sandbox.kill()
     assert json.loads(answer.payload) == [[["127.0.0.1"], 5353]] * 2

@@ -36,6 +36,9 @@ class EchoGateway:
         echo = {"method": request.method, "url": request.url, "length": len(request.body)}
         return Response(200, {"Content-Type": "application/json"}, json.dumps(echo).encode())
 
+    def forbid(self, _request: Request, reason: str) -> Response:
+        return Response(403, {}, reason.encode())
+
 
 class Echo(socketserver.BaseRequestHandler):
     """Sends every byte back, until the client closes its end."""

@@ -6,7 +6,7 @@ import gc
 from typing import Any
 
 import pytest
-from botocore.awsrequest import HeadersDict
+from botocore.awsrequest import AWSRequest, HeadersDict
 from botocore.exceptions import ClientError
 from moto.s3.models import FakeKey
 
@@ -23,7 +23,8 @@ def test_clients_follow_the_redirect_to_the_region_of_the_bucket(world: World) -
 
 
 def test_a_regional_endpoint_does_not_serve_a_bucket_of_another_region(world: World) -> None:
-    credential = f"AKIALOCALCLOUD000001/20261123/{EAST}/s3/aws4_request"
+    key = world.cloud.principals.admin_credentials.access_key
+    credential = f"{key}/20261123/{EAST}/s3/aws4_request"
     signed = f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host, Signature=0"
     url = f"https://bucket-west.s3.{EAST}.amazonaws.com/k"
     answer = world.cloud.gateway.handle(Request("GET", url, HeadersDict({"Authorization": signed})))
@@ -36,6 +37,37 @@ def test_a_key_has_at_most_1024_bytes(world: World) -> None:
     world.east.put_object(Bucket="bucket-east", Key="ü" * 512, Body=b"1")
     with pytest.raises(ClientError, match="KeyTooLongError"):
         world.east.put_object(Bucket="bucket-east", Key="ü" * 512 + "k", Body=b"1")
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/csv"],
+)
+@pytest.mark.parametrize("body", [b"abc", b"key=1&file=2", b"--x\r\n\r\nv\r\n--x--\r\n"])
+def test_the_bytes_of_a_form_are_an_object_as_any_other(
+    world: World, content_type: str, body: bytes
+) -> None:
+    """curl --data-binary sends the content type of a form."""
+    target = {"Bucket": "bucket-east", "Key": "k"}
+    world.east.put_object(**target, Body=body, ContentType=content_type)
+    stored = world.east.get_object(**target)
+    assert (stored["Body"].read(), stored["ContentType"]) == (body, content_type)
+
+
+def test_the_bytes_of_a_form_are_a_part_as_any_other(world: World) -> None:
+    target = {"Bucket": "bucket-east", "Key": "k"}
+    upload = world.east.create_multipart_upload(**target)["UploadId"]
+
+    def send_as_form(request: AWSRequest, **_: object) -> None:
+        request.headers["Content-Type"] = "application/x-www-form-urlencoded"
+
+    world.east.meta.events.register("before-sign.s3.UploadPart", send_as_form)
+    part = {**target, "UploadId": upload, "PartNumber": 1}
+    etag = world.east.upload_part(**part, Body=b"key=value")["ETag"]
+    world.east.complete_multipart_upload(
+        **target, UploadId=upload, MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": etag}]}
+    )
+    assert world.east.get_object(**target)["Body"].read() == b"key=value"
 
 
 def test_an_object_with_its_crc32c_is_stored(world: World) -> None:

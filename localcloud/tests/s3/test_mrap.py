@@ -123,7 +123,8 @@ def test_a_presigned_link_works_for_anybody(world: World, arn: str) -> None:
 
 def test_sigv4_is_refused(world: World, arn: str) -> None:
     host = f"{arn.rsplit('/', 1)[-1]}.accesspoint.s3-global.amazonaws.com"
-    credential = f"AKIALOCALCLOUD000001/20261123/{EAST}/s3/aws4_request"
+    key = world.cloud.principals.admin_credentials.access_key
+    credential = f"{key}/20261123/{EAST}/s3/aws4_request"
     signed = f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host, Signature=0"
     answer = fetch(world, f"https://{host}/k", signed)
     assert answer.status == 400

@@ -200,6 +200,22 @@ def test_the_source_must_be_versioned(world: World) -> None:
         world.replicate(EAST, WEST)
 
 
+@pytest.mark.parametrize("status", ["Enabled", "Disabled"])
+def test_versioning_stays_on_under_replication(world: World, status: str) -> None:
+    """Whether the rule is on or not; to say once more that it is on changes nothing."""
+    world.replicate(EAST, WEST, Status=status)
+    versioning = {"Bucket": "bucket-east", "VersioningConfiguration": {"Status": "Suspended"}}
+    with pytest.raises(ClientError, match="first delete the replication configuration") as caught:
+        world.east.put_bucket_versioning(**versioning)
+    assert caught.value.response["Error"]["Code"] == "InvalidBucketState"
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 409
+    versioning["VersioningConfiguration"] = {"Status": "Enabled"}
+    world.east.put_bucket_versioning(**versioning)
+    world.east.delete_bucket_replication(Bucket="bucket-east")
+    versioning["VersioningConfiguration"] = {"Status": "Suspended"}
+    world.east.put_bucket_versioning(**versioning)
+
+
 def test_the_role_must_exist_and_trust_s3(world: World) -> None:
     world.authority.is_trusted = False
     with pytest.raises(ClientError, match="not allowed to assume"):

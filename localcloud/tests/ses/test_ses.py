@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from email import policy
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +69,7 @@ def test_a_message_is_kept_with_its_first_link(world: World) -> None:
         "message_id": message_id,
         "url": "https://a.example/x?y=1&z=2",
         "body": "Your file: https://a.example/x?y=1&z=2 (for a day)\nbye",
+        "html": None,
     }
     assert world.mailbox.messages() == [expected]
     lines = (world.cloud.settings.state_dir / "mail.jsonl").read_text().splitlines()
@@ -167,18 +170,87 @@ def test_the_sandbox_takes_one_mail_a_second_but_for_short_bursts(world: World) 
     assert send(world.east)
 
 
-@pytest.mark.parametrize(
-    ("kind", "content"),
-    [("Template", {"TemplateName": "t", "TemplateData": "{}"}), ("Raw", {"Data": b"From: a"})],
-)
-def test_templates_and_raw_messages_are_refused_by_name(
-    world: World, kind: str, content: Any
+def test_templates_are_refused_by_name(world: World) -> None:
+    world.verify(ME, YOU)
+    with pytest.raises(ClientError, match=r"sesv2:SendEmail with Content\.Template"):
+        world.east.send_email(
+            FromEmailAddress=ME,
+            Destination={"ToAddresses": [YOU]},
+            Content={"Template": {"TemplateName": "t", "TemplateData": "{}"}},
+        )
+
+
+def raw_message(**headers: str) -> EmailMessage:
+    message = EmailMessage(policy=policy.SMTP)
+    for name, value in ({"From": ME, "To": YOU, "Subject": "Zürich"} | headers).items():
+        message[name] = value
+    text = f"See https://a.example/{'x' * 2000}?y=1\nand ü"
+    message.set_content(text, cte="quoted-printable")
+    message.add_alternative(f"<p>{text}</p>", subtype="html", cte="quoted-printable")
+    return message
+
+
+def send_raw(client: Any, data: bytes, **parameters: Any) -> Any:
+    return client.send_email(Content={"Raw": {"Data": data}}, **parameters)
+
+
+def test_a_raw_message_is_kept_decoded(world: World) -> None:
+    world.verify(ME, YOU)
+    to = {"ToAddresses": [YOU]}
+    send_raw(world.east, bytes(raw_message()), FromEmailAddress=ME, Destination=to)
+    (message,) = world.mailbox.messages()
+    url = f"https://a.example/{'x' * 2000}?y=1"
+    text = f"See {url}\nand ü"
+    expected = {"from": ME, "to": [YOU], "subject": "Zürich", "url": url, "body": text}
+    assert message.items() >= expected.items()
+    assert message["html"] == f"<p>{text}</p>\n"
+
+
+def test_a_raw_message_without_parameters_goes_from_and_to_those_in_its_headers(
+    world: World,
 ) -> None:
     world.verify(ME, YOU)
-    with pytest.raises(ClientError, match=f"sesv2:SendEmail with Content.{kind}"):
-        world.east.send_email(
-            FromEmailAddress=ME, Destination={"ToAddresses": [YOU]}, Content={kind: content}
-        )
+    send_raw(world.east, bytes(raw_message(Cc=f"Me <{ME}>")))
+    (message,) = world.mailbox.messages()
+    assert (message["from"], message["to"]) == (ME, [YOU, ME])
+
+
+def test_both_senders_of_a_raw_message_are_verified(world: World) -> None:
+    world.verify(ME, YOU)
+    data = bytes(raw_message(From="other@example.com"))
+    with pytest.raises(ClientError, match=r"US-EAST-1: other@example\.com"):
+        send_raw(world.east, data, FromEmailAddress=ME)
+
+
+@pytest.mark.parametrize(
+    ("header", "body", "error"),
+    [
+        ("\r\nFrom: x", "", "Missing required header 'From'"),
+        (f"From: {ME}", "x", "Duplicate header 'From'"),
+        (f"To: {YOU}", "x" * 999, "longer than 998"),
+        ("Content-Type: multipart/mixed; boundary=b", "x", "not valid MIME"),
+        ("To: you", "x", "Missing final '@domain'"),
+        ("To:", "x", "Recipient count must be 1 to 50"),
+        (f"To: {YOU}", "x\r\n" * (10 << 20), "more than 41943040"),
+    ],
+    ids=["no sender", "two senders", "long line", "no parts", "no domain", "nobody", "too long"],
+)
+def test_a_malformed_raw_message_is_refused(
+    world: World, header: str, body: str, error: str
+) -> None:
+    world.verify(ME, YOU)
+    data = f"{header}\r\nFrom: {ME}\r\n\r\n{body}".encode()
+    with pytest.raises(ClientError, match=error) as caught:
+        send_raw(world.east, data)
+    assert caught.value.response["Error"]["Code"] == "BadRequestException"
+    assert world.mailbox.messages() == []
+
+
+def test_attachments_are_refused_by_name(world: World) -> None:
+    message = raw_message()
+    message.add_attachment("x", filename="x.txt")
+    with pytest.raises(ClientError, match="SES attachments in a Raw message"):
+        send_raw(world.east, bytes(message))
 
 
 def test_version_1_is_refused_by_name(world: World) -> None:

@@ -2,7 +2,9 @@
 
 import hashlib
 import re
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -51,3 +53,38 @@ def test_keys_are_those_of_the_contract() -> None:
     assert keys.manifest("r") == "work/r/manifest.jsonl"
     assert keys.output("r", "input/a b.csv") == "output/r/a b.csv"
     assert keys.rejects("r", "input/a b.csv") == "output/r/a b.csv.rejects.csv"
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ("input/a/../b.csv", "output/r/a/_/b.csv"),
+        ("input/./x.csv", "output/r/x.csv"),
+        ("input//x.csv", "output/r/x.csv"),
+        ("input/folder/", "output/r/folder"),
+        ("input/..", "output/r/_"),
+        ("input/./", "output/r/_"),
+        ("input/x.csv ", "output/r/x.csv "),
+        ("input/.hidden/..x/...", "output/r/.hidden/..x/..."),
+        ("input/" + "x" * 10 + "." + "/y" * 449 + "/", "output/r/" + "y/" * 448 + "y"),
+    ],
+)
+def test_segments_that_clients_take_out_of_a_path_are_in_no_output_key(
+    key: str, expected: str
+) -> None:
+    assert keys.output("r", key) == expected
+
+
+names = st.lists(st.sampled_from(["/", ".", "..", " ", "a", "ü", "%2e", "\\", "\n"])).map("".join)
+
+
+@given(names | texts)
+@example("x" * 5 + "../" + "y" * 898)
+def test_a_path_with_an_output_key_is_its_own_normal_form(name: str) -> None:
+    """urljoin takes dot segments out as browsers do."""
+    for key in (keys.output("r", f"input/{name}"), keys.rejects("r", f"input/{name}")):
+        url = f"https://x.example/{quote(key)}"
+        assert urljoin(url, urlsplit(url).path) == url
+        assert unquote(url).removeprefix("https://x.example/") == key
+        assert "//" not in key
+        assert not key.endswith("/")

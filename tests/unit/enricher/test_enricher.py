@@ -54,7 +54,7 @@ def test_text_beyond_ascii_stays_as_it_is(call: Call) -> None:
 
 def test_defect_12_an_unknown_uuid_is_answered_with_a_reason(call: Call) -> None:
     status, body = call(json.dumps(RECORD | {"uuid": "000000000"}))
-    assert (status, body) == (404, {"reason": "no financial data for this uuid"})
+    assert (status, body) == (404, {"reasons": ["no financial data for this uuid"]})
 
 
 @pytest.mark.parametrize("body", [None, "", "{", "[]", '"text"'])
@@ -64,11 +64,11 @@ def test_a_body_that_is_not_an_object_is_a_bad_request(call: Call, body: Any) ->
 
 @pytest.mark.parametrize("change", [{"Region": None}, {"Region": 5}])
 def test_a_field_that_is_not_text_is_named(call: Call, change: dict[str, Any]) -> None:
-    assert call(json.dumps(RECORD | change)) == (400, {"reason": "the body lacks: Region"})
+    assert call(json.dumps(RECORD | change)) == (400, {"reasons": ["the body lacks: Region"]})
 
 
 def test_an_empty_uuid_is_a_bad_request(call: Call) -> None:
-    assert call(json.dumps(RECORD | {"uuid": ""})) == (400, {"reason": "uuid is empty"})
+    assert call(json.dumps(RECORD | {"uuid": ""})) == (400, {"reasons": ["uuid is empty"]})
 
 
 @pytest.mark.usefixtures("call")
@@ -87,27 +87,37 @@ def test_defect_11_an_error_of_dynamodb_is_raised_and_rejects_nothing(
         call(json.dumps(RECORD))
 
 
-@pytest.mark.parametrize("attribute", ["unitsSold", "totalProfit"])
-def test_defect_12_the_reason_names_what_the_financial_data_lack(
-    attribute: str,
-) -> None:
-    for wrong in ({}, {attribute: {"S": "many"}}):
-        incomplete = {name: value for name, value in ITEM.items() if name != attribute}
-        with pytest.raises(NoFinancialData, match=attribute):
-            financial_columns(incomplete | wrong)
-
-
-def test_a_fraction_of_a_unit_is_not_rounded() -> None:
-    with pytest.raises(NoFinancialData, match="fraction of a unit"):
-        financial_columns(ITEM | {"unitsSold": {"N": "1.5"}})
+NULL: Any = {"NULL": True}
 
 
 @pytest.mark.parametrize(
-    ("stored", "expected"), [("0", "0.00"), ("1E+2", "100.00"), ("-0.5", "-0.50"), ("9", "9.00")]
+    ("change", "reason"),
+    [
+        ({"unitPrice": None}, "Unit Price is missing"),
+        ({"unitPrice": NULL}, "Unit Price is missing"),
+        ({"totalProfit": {"S": "15"}}, "Total Profit is text instead of a number"),
+        ({"totalCost": {"BOOL": True}}, "Total Cost is not a number"),
+        ({"unitsSold": {"N": "1.5"}}, "Units Sold is 1.5 instead of a whole number"),
+        ({"unitCost": {"N": "1E+99"}}, "Unit Cost takes more than 42 characters (1E+99)"),
+    ],
 )
-def test_money_always_has_two_decimals(stored: str, expected: str) -> None:
-    assert financial_columns(ITEM | {"unitCost": {"N": stored}})["Unit Cost"] == expected
+def test_defect_12_a_reason_names_the_column_and_what_is_wrong_with_its_value(
+    call: Call, dynamodb: DynamoDBClient, change: dict[str, Any], reason: str
+) -> None:
+    item = {name: value for name, value in (ITEM | change).items() if value}
+    dynamodb.put_item(TableName=FINANCIAL_TABLE, Item=item)
+    status, body = call(json.dumps(RECORD))
+    assert (status, body) == (404, {"reasons": [f"{reason} in the financial data for this uuid"]})
 
 
-def test_units_are_written_as_an_integer() -> None:
-    assert financial_columns(ITEM | {"unitsSold": {"N": "1E+3"}})["Units Sold"] == "1000"
+def test_every_value_that_is_wrong_has_a_reason() -> None:
+    with pytest.raises(NoFinancialData) as caught:
+        financial_columns({"uuid": ITEM["uuid"], "unitsSold": {"S": "10"}})
+    first, *others = caught.value.reasons
+    assert first.startswith("Units Sold is text")
+    assert [reason.partition(" is ")[0] for reason in others] == list(FINANCIAL_ATTRIBUTES)[1:]
+
+
+def test_amounts_keep_every_digit_and_have_two_decimals_at_least() -> None:
+    columns = financial_columns(ITEM | {"unitCost": {"N": "0.005"}, "unitPrice": {"N": "2.5"}})
+    assert (columns["Unit Cost"], columns["Unit Price"]) == ("0.005", "2.50")

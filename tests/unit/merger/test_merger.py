@@ -71,6 +71,7 @@ def store_reject(
     item: Any = {
         "attempt_id": {"S": attempt_id},
         "row": {"N": str(row)},
+        "line": {"N": str(row + 1)},
         "reasons": {"L": [{"S": "uuid is not nine digits"}, {"S": "Country is empty"}]},
         "fields": {"M": {name: {"S": value} for name, value in RECORD.items()}},
     }
@@ -94,6 +95,7 @@ def test_the_output_is_the_header_and_all_chunks_and_the_result_has_its_version(
     assert merge(3) == {
         "output_key": OUTPUT,
         "output_version_id": s3.head_object(Bucket=BUCKET, Key=OUTPUT)["VersionId"],
+        "bytes_out": len(read_object(s3, OUTPUT)),
         "rows_out": 3,
         "rows_rejected": 0,
         "rejects_key": None,
@@ -171,10 +173,25 @@ def test_rejects_are_written_in_the_order_of_their_rows_with_all_reasons(
     assert (result["rows_rejected"], result["rejects_key"]) == (3, REJECTS)
     assert result["rejects_version_id"] == version
     header, malformed, *others = parse_rows(read_object(s3, REJECTS).decode())
-    assert header == ["row", "reasons", *RECORD, "raw"]
+    assert header == ["row", "line", "reasons", *RECORD, "raw"]
     reasons = "uuid is not nine digits; Country is empty"
-    assert malformed == ["2", reasons, *[""] * len(RECORD), 'a,"b"']
-    assert others == [[number, reasons, *RECORD.values(), ""] for number in ("9", "10")]
+    assert malformed == ["2", "3", reasons, *[""] * len(RECORD), 'a,"b"']
+    assert others == [
+        [number, line, reasons, *RECORD.values(), ""]
+        for number, line in (("9", "10"), ("10", "11"))
+    ]
+
+
+def test_no_cell_of_a_reject_is_a_formula_for_a_spreadsheet(
+    s3: S3Client, dynamodb: DynamoDBClient, merge: Merge
+) -> None:
+    store(s3, "", rejected=[1])
+    cells = {"M": {name: {"S": "=1+1"} for name in RECORD}}
+    reasons = {"L": [{"S": "@SUM(1)"}, {"S": "=2"}]}
+    store_reject(dynamodb, 1, fields=cells, reasons=reasons, raw={"S": "-1,=2"})
+    merge(1)
+    (_, reject) = parse_rows(read_object(s3, REJECTS).decode())
+    assert reject == ["1", "2", "'@SUM(1); =2", *["'=1+1"] * len(RECORD), "'-1,=2"]
 
 
 def test_defect_15_rejects_of_other_runs_are_not_counted(

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from common import keys
+from common.input_refused import InputRefused
 from splitter import app
-from splitter.input_refused import InputRefused
 from splitter.split import SplitResult
 from tests.unit.helpers import BUCKET, put_object, read_object, set_environment
-from tests.unit.samples import RECORD, csv_file
+from tests.unit.samples import HEADER, RECORD, csv_file
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -25,7 +25,7 @@ ROW = list(RECORD.values())
 @pytest.fixture(autouse=True)
 def _settings(monkeypatch: pytest.MonkeyPatch) -> None:
     limits = {"CHUNK_RECORDS": "2", "CHUNK_BYTES": "131072"}
-    set_environment(monkeypatch, BUCKET=BUCKET, DELIMITER=",", **limits)
+    set_environment(monkeypatch, BUCKET=BUCKET, **limits)
 
 
 def split(context: LambdaContext, version: str) -> SplitResult:
@@ -38,17 +38,34 @@ def list_keys(s3: S3Client) -> list[str]:
 
 def test_the_manifest_names_every_chunk_in_order(s3: S3Client, context: LambdaContext) -> None:
     result = split(context, put_object(s3, KEY, csv_file(ROW, ROW, ROW)))
-    assert result == {"manifest_key": "work/r/manifest.jsonl", "chunks": 2, "rows_in": 3}
+    assert result == {
+        "manifest_key": "work/r/manifest.jsonl",
+        "chunks": 2,
+        "rows_in": 3,
+        "bytes_in": len(csv_file(ROW, ROW, ROW)),
+        "notes": [],
+    }
     manifest = [json.loads(line) for line in read_object(s3, result["manifest_key"]).splitlines()]
     assert manifest == [
-        {"index": 0, "key": "work/r/chunks/000000.csv", "first_row": 1, "rows": 2},
-        {"index": 1, "key": "work/r/chunks/000001.csv", "first_row": 3, "rows": 1},
+        {"index": 0, "key": "work/r/chunks/000000.csv", "first_row": 1, "first_line": 2, "rows": 2},
+        {"index": 1, "key": "work/r/chunks/000001.csv", "first_row": 3, "first_line": 4, "rows": 1},
     ]
 
 
-def test_chunks_have_commas_and_crlf_and_no_header(s3: S3Client, context: LambdaContext) -> None:
-    split(context, put_object(s3, KEY, csv_file(ROW, ["a"])))
-    assert read_object(s3, keys.chunk("r", 0)) == (",".join(ROW) + "\r\na\r\n").encode()
+def test_chunks_have_the_header_and_their_rows_as_they_came(
+    s3: S3Client, context: LambdaContext
+) -> None:
+    data = b"sep=;\n" + HEADER.lower().replace(",", ";").encode() + b'\ra;"b\nc" d\r\n\n3'
+    assert split(context, put_object(s3, KEY, data))["rows_in"] == 2
+    assert read_object(s3, keys.chunk("r", 0)) == data.removeprefix(b"sep=;\n")
+
+
+def test_how_the_file_was_read_is_told(s3: S3Client, context: LambdaContext) -> None:
+    data = b"Sales\n" + csv_file(ROW).replace(b",", b";")
+    assert split(context, put_object(s3, KEY, data))["notes"] == [
+        "Line 1 above the header: not read as rows.",
+        "The columns are separated by semicolons.",
+    ]
 
 
 def test_the_version_of_the_run_is_split_and_not_the_newest(
@@ -77,7 +94,7 @@ def test_defect_14_a_header_alone_is_refused_and_leaves_no_manifest(
     s3: S3Client, context: LambdaContext
 ) -> None:
     version = put_object(s3, KEY, csv_file())
-    with pytest.raises(InputRefused, match="a header and no records"):
+    with pytest.raises(InputRefused, match="a header and no rows"):
         split(context, version)
     assert list_keys(s3) == [KEY]
 
@@ -91,11 +108,12 @@ def test_a_file_that_is_refused_late_leaves_no_manifest(
     assert keys.manifest("r") not in list_keys(s3)
 
 
-def test_a_tab_can_be_set_in_a_makefile(
-    s3: S3Client, context: LambdaContext, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"\xff\xfeu\0", b"123456789,Tuvalu\n"])
+def test_what_is_no_table_of_ours_is_refused(
+    s3: S3Client, context: LambdaContext, data: bytes
 ) -> None:
-    set_environment(monkeypatch, DELIMITER="\\t")
-    assert split(context, put_object(s3, KEY, csv_file(ROW).replace(b",", b"\t")))["rows_in"] == 1
+    with pytest.raises(InputRefused):
+        split(context, put_object(s3, KEY, data))
 
 
 def test_each_file_is_counted_and_no_record_is_logged(

@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
     from mypy_boto3_s3 import S3Client
 
-CHUNK: Chunk = {"index": 4, "key": "work/r/chunks/000004.csv", "first_row": 11, "rows": 3}
+CHUNK: Chunk = {
+    "index": 4,
+    "key": "work/r/chunks/000004.csv",
+    "first_row": 11,
+    "first_line": 12,
+    "rows": 3,
+}
 FIELDS = RECORD | FINANCIAL_COLUMNS
 
 
@@ -30,16 +36,20 @@ def rejected(row: int) -> dict[str, Any]:
     return {"row": row, "rejected": True}
 
 
+def as_it_came(chunk: Chunk, records: list[dict[str, Any]]) -> tuple[str, int]:
+    return enriched_csv(chunk, records, is_neutralised=False)
+
+
 def test_rows_have_all_columns_in_output_order_whatever_the_order_of_the_fields() -> None:
     reversed_record = {"row": 11, "fields": dict(reversed(FIELDS.items()))}
-    text, count = enriched_csv({**CHUNK, "rows": 1}, [reversed_record])
+    text, count = as_it_came({**CHUNK, "rows": 1}, [reversed_record])
     assert list(parse_rows(text)) == [[FIELDS[name] for name in OUTPUT_COLUMNS]]
     assert count == 1
 
 
 def test_rejected_rows_are_left_out_and_the_others_keep_their_order() -> None:
     records = [enriched(11, Country="A"), rejected(12), enriched(13, Country='B, "C"')]
-    text, count = enriched_csv(CHUNK, records)
+    text, count = as_it_came(CHUNK, records)
     assert [row[1] for row in parse_rows(text)] == ["A", 'B, "C"']
     assert count == 2
 
@@ -47,14 +57,14 @@ def test_rejected_rows_are_left_out_and_the_others_keep_their_order() -> None:
 @pytest.mark.parametrize("numbers", [[], [11, 12], [11, 13, 12], [11, 11, 12], [1, 2, 3]])
 def test_records_that_are_not_the_rows_of_the_chunk_are_corrupt(numbers: list[int]) -> None:
     with pytest.raises(ChunkCorrupt, match="not rows 11 to 13 in order"):
-        enriched_csv(CHUNK, [enriched(number) for number in numbers])
+        as_it_came(CHUNK, [enriched(number) for number in numbers])
 
 
 @pytest.mark.parametrize("value", [None, 5])
 def test_a_record_that_was_not_enriched_is_corrupt_and_gives_no_empty_cell(value: Any) -> None:
     records = [enriched(11), enriched(12, **{"Unit Cost": value}), enriched(13)]
     with pytest.raises(ChunkCorrupt, match="row 12 lacks Unit Cost"):
-        enriched_csv(CHUNK, records)
+        as_it_came(CHUNK, records)
 
 
 @pytest.mark.parametrize(
@@ -72,13 +82,31 @@ def test_each_chunk_has_an_enriched_object_that_says_which_rows_were_rejected(
     records: list[dict[str, Any]],
     rejects: list[int],
 ) -> None:
-    set_environment(monkeypatch, BUCKET=BUCKET)
+    set_environment(monkeypatch, BUCKET=BUCKET, NEUTRALISE_FORMULAS="0")
     result = app.handler({"attempt_id": "r", "chunk": CHUNK, "records": records}, context)
     key, rows_out = "work/r/enriched/000004.csv", 3 - len(rejects)
     assert result == {"key": key, "rows_out": rows_out, "rows_rejected": len(rejects)}
     written_rejects, rows = split_chunk(read_object(s3, key))
     assert written_rejects == rejects
     assert rows.count(b"\r\n") == rows_out
+
+
+@pytest.mark.parametrize(("setting", "first", "last"), [("0", "=1+1", "-5"), ("1", "'=1+1", "-5")])
+def test_formulas_come_as_they_are_unless_the_setting_neutralises_the_columns_of_the_input(
+    s3: S3Client,
+    context: LambdaContext,
+    monkeypatch: pytest.MonkeyPatch,
+    setting: str,
+    first: str,
+    last: str,
+) -> None:
+    set_environment(monkeypatch, BUCKET=BUCKET, NEUTRALISE_FORMULAS=setting)
+    changes = dict.fromkeys(RECORD, "=1+1") | dict.fromkeys(FINANCIAL_COLUMNS, "-5")
+    event = {"attempt_id": "r", "chunk": {**CHUNK, "rows": 1}, "records": [enriched(11, **changes)]}
+    app.handler(event, context)
+    _, rows = split_chunk(read_object(s3, "work/r/enriched/000004.csv"))
+    (row,) = parse_rows(rows.decode())
+    assert row == [first] * len(RECORD) + [last] * len(FINANCIAL_COLUMNS)
 
 
 def test_an_object_that_is_no_enriched_chunk_is_an_error() -> None:

@@ -6,7 +6,7 @@ from localcloud.faults.switch import Faults, Match
 
 
 def execute(faults: Faults, command: Command) -> list[str]:
-    """Return the lines that a command prints. Raises BadCommand."""
+    """Return the lines that a command prints. Raises BadCommand, or ValueError for a wrong name."""
     kind, outages = command["command"], faults.outages
     if kind == "add":
         return [faults.add(Match(**command["match"]), _effect(command["effect"]))]

@@ -17,6 +17,7 @@ from localcloud.cloud import Cloud
 from localcloud.delay_queue import DelayQueue
 from localcloud.dynamodb.replicas import Replicas
 from localcloud.events.delivery import Delivery
+from localcloud.faults.names import check_region
 from localcloud.faults.origin import home_of
 from localcloud.gateway.gateway import ConnectionCut
 from localcloud.gateway.identify import Call
@@ -41,6 +42,8 @@ class Outages:
             functions.executor.gates.append(self._hold)
 
     def begin(self, region: str) -> None:
+        """Raises ValueError if there is no such Region."""
+        check_region(region)
         with self._lock:
             if region in self.regions:
                 return
@@ -51,6 +54,8 @@ class Outages:
             part.pause(target=region)
 
     def end(self, region: str) -> None:
+        """Raises ValueError if there is no such Region."""
+        check_region(region)
         with self._lock:
             if region not in self.regions:
                 return

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from localcloud.clock import Clock
 from localcloud.faults.effects import Effect
+from localcloud.faults.names import check_call, check_region
 from localcloud.faults.origin import subnet_of
 from localcloud.faults.outages import Outages
 from localcloud.gateway.identify import Call
@@ -23,7 +24,8 @@ class Match:
 
     ``region``: where the call goes. ``service``: botocore's name. ``subnet``: where it comes from.
     ``principal``: the ARN of a role, a role session, a user or a function. ``operation``: a name or
-    a pattern such as ``Put*``.
+    a pattern such as ``Put*``. Raises ValueError for a Region, service or operation that does not
+    exist.
     """
 
     region: str | None = None
@@ -31,6 +33,11 @@ class Match:
     subnet: str | None = None
     principal: str | None = None
     operation: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.region is not None:
+            check_region(self.region)
+        check_call(self.service, self.operation)
 
     def covers(self, call: Call) -> bool:
         principal = call.principal

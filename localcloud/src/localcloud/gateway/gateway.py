@@ -63,6 +63,15 @@ class Gateway:
         with self.cpu.part("gateway"):
             return self._handle(request, principal)
 
+    def forbid(self, request: Request, reason: str) -> Response:
+        """Refuse a request for what its sender is, whatever the call."""
+        call = identify(request, _ANONYMOUS)
+        is_xml = call.operation is not None and "json" not in call.protocol
+        code = "AccessDenied" if is_xml else "AccessDeniedException"
+        response = serialize(call, ApiError(code, reason, 403))
+        self._record(call, code, response.status)
+        return response
+
     def _handle(self, request: Request, principal: Principal | None) -> Response:
         call = Call(request, "unknown", "unknown", principal or _ANONYMOUS)
         try:

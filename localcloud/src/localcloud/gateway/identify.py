@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
 
+from botocore.exceptions import UnknownServiceError
 from moto.core.model import OperationModel
 from moto.core.request import Request as MotoRequest
 from moto.core.request import determine_request_protocol
@@ -56,7 +57,8 @@ class Call:
 
     @cached_property
     def moto_request(self) -> MotoRequest:
-        return moto_request(self.request, inflate=self.service != "s3")
+        has_form = bool(_protocols(self.service) & {"query", "ec2"})
+        return moto_request(self.request, inflate=self.service != "s3", has_form=has_form)
 
     @cached_property
     def protocol(self) -> str:
@@ -112,10 +114,18 @@ def _operation(call: Call) -> tuple[OperationModel | None, dict[str, Any]]:
         return get_service_router(call.service).match(call.moto_request)
     except (NotFound, MethodNotAllowed, UnicodeError):  # the last for a host such as xn--a
         return None, {}
-    except Exception as error:
-        if type(error).__name__ == "UnknownServiceError":
-            return None, {}
-        raise
+    except UnknownServiceError:
+        return None, {}
+
+
+@cache
+def _protocols(service: str) -> frozenset[str]:
+    """The protocols of the service's model; none of a service without a model."""
+    try:
+        model = get_service_model(service)
+    except UnknownServiceError:
+        return frozenset()
+    return frozenset(model.metadata.get("protocols", [model.protocol]))
 
 
 @cache

@@ -72,7 +72,7 @@ def dispatch(call: Call) -> Response:
 def _without_nulls(call: Call) -> Request:
     """To AWS a null in JSON is as good as absent; moto would find it, or no JSON at all."""
     if call.protocol == "json" and not call.request.body:
-        return moto_request(replace(call.request, body=b"{}"), inflate=False)
+        return moto_request(replace(call.request, body=b"{}"), inflate=False, has_form=False)
     if "json" not in call.protocol or b"null" not in call.request.body:
         return call.moto_request
     try:
@@ -80,7 +80,7 @@ def _without_nulls(call: Call) -> Request:
     except ValueError:
         return call.moto_request  # no JSON: the code of a function, for example
     body = json.dumps(_compact(content)).encode()
-    return moto_request(replace(call.request, body=body), inflate=False)
+    return moto_request(replace(call.request, body=body), inflate=False, has_form=False)
 
 
 def _compact(value: Any) -> Any:

@@ -13,12 +13,17 @@ from moto.core.request import (
     should_preserve_original_header_name,
 )
 from moto.core.request import Request as MotoRequest
+from werkzeug.datastructures import ImmutableMultiDict
 
 from localcloud.gateway.http import Request
 
 
-def moto_request(request: Request, *, inflate: bool) -> MotoRequest:
-    """``inflate``: unzip the body. boto3 zips large calls; S3 stores what was zipped."""
+def moto_request(request: Request, *, inflate: bool, has_form: bool) -> MotoRequest:
+    """``inflate``: unzip the body. boto3 zips large calls; S3 stores what was zipped.
+
+    ``has_form``: if the content type is that of a form, the body has parameters. Only services of
+    the query protocols read forms; to S3 it is an object as any other.
+    """
     parts, body = request.parts, request.body
     if inflate and request.header("Content-Encoding") == "gzip":
         body = gzip.decompress(body)
@@ -45,4 +50,8 @@ def moto_request(request: Request, *, inflate: bool) -> MotoRequest:
     environ["HTTP_HOST"] = parts.netloc
     environ["CONTENT_LENGTH"] = str(len(body))
     environ[PRESERVED_HEADER_NAMES_ENVIRON_KEY] = preserved
-    return MotoRequest(environ)
+    moto = MotoRequest(environ)
+    if not has_form:
+        # Of werkzeug: what is there already is not parsed, and the body stays unread.
+        vars(moto).update(form=ImmutableMultiDict(), files=ImmutableMultiDict())
+    return moto

@@ -1,5 +1,6 @@
 """Who calls: every key that the local cloud issues belongs to a principal."""
 
+import base64
 import re
 import secrets
 import threading
@@ -9,6 +10,10 @@ from localcloud.clock import utc
 from localcloud.gateway.http import Request
 
 ANONYMOUS = "anonymous"
+# AWS gives no length ("typically less than 4096 bytes"), but 1,044 characters are reported from
+# roles, in base64 with its `+` and `/`: https://github.com/MapServer/mapcache/pull/278
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_request.html
+_TOKEN_BYTES = 783
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/")
 
 
@@ -68,17 +73,14 @@ class Principals:
         self._by_key: dict[str, Principal] = {}
         self._credentials: dict[str, Credentials] = {}
         self.admin = Principal(arn=f"arn:aws:iam::{account_id}:user/operator", is_admin=True)
-        self.admin_credentials = Credentials("AKIALOCALCLOUD000001", "local-cloud-operator", None)
+        # By chance, as every key: other users of the machine reach the proxy, too.
+        self.admin_credentials = _new_credentials("AKIA", None)
         self.remember(self.admin_credentials, self.admin)
 
     def issue(self, principal: Principal, expires_at: float | None = None) -> Credentials:
         """New temporary credentials for ``principal``."""
-        credentials = Credentials(
-            "ASIA" + secrets.token_hex(8).upper(),
-            secrets.token_urlsafe(30),
-            secrets.token_urlsafe(60),
-            expires_at,
-        )
+        token = base64.b64encode(secrets.token_bytes(_TOKEN_BYTES)).decode()
+        credentials = _new_credentials("ASIA", token, expires_at)
         self.remember(credentials, principal)
         return credentials
 
@@ -98,6 +100,13 @@ class Principals:
         with self._lock:
             self._by_key[credentials.access_key] = principal
             self._credentials[credentials.access_key] = credentials
+
+
+def _new_credentials(
+    prefix: str, token: str | None, expires_at: float | None = None
+) -> Credentials:
+    access_key = prefix + secrets.token_hex(8).upper()
+    return Credentials(access_key, secrets.token_urlsafe(30), token, expires_at)
 
 
 def access_key_of(request: Request) -> str | None:

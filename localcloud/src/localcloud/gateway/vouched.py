@@ -153,12 +153,12 @@ _OPERATIONS = {
 }
 VOUCHED = {service: frozenset(names.split()) for service, names in _OPERATIONS.items()}
 # Deployed APIs have no model: they answer what they were made to answer.
-_WITHOUT_MODEL = "execute-api"
+WITHOUT_MODEL = "execute-api"
 
 
 def check_vouched(call: Call) -> None:
     """Raises the error that names the service or the operation."""
-    if call.service == _WITHOUT_MODEL:
+    if call.service == WITHOUT_MODEL:
         return
     if call.service not in VOUCHED:
         raise not_emulated(f"the service {call.service} ({call.action})")

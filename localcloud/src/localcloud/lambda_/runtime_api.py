@@ -4,10 +4,15 @@ The thread that invokes also serves: it waits for the runtime's HTTP requests, f
 output, and for the end of the process, all at once. Between invocations nobody reads, and the
 sandbox waits in its ``next`` request, as a frozen one does on AWS.
 
+Every process of the machine reaches the port. The paths therefore begin with a secret of the
+sandbox: nobody else takes its events, which come with the credentials of a role, or answers them.
+
 https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 """
 
+import hmac
 import os
+import secrets
 import selectors
 import socket
 import time
@@ -16,6 +21,7 @@ from dataclasses import dataclass, field
 from http.client import responses
 
 _TICK = 0.05  # seconds between looks at the sandbox's memory
+_LONGEST_LINE = 1 << 12
 
 
 @dataclass
@@ -64,6 +70,7 @@ class RuntimeLink:
     listener: socket.socket = field(init=False)
 
     def __post_init__(self) -> None:
+        self._prefix = f"/{secrets.token_urlsafe(16)}"
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=8)
         self.listener.setblocking(False)
         self._selector = selectors.DefaultSelector()
@@ -75,7 +82,8 @@ class RuntimeLink:
 
     @property
     def address(self) -> str:
-        return "127.0.0.1:%d" % self.listener.getsockname()[1]  # noqa: UP031 - a tuple's element
+        """The value of AWS_LAMBDA_RUNTIME_API: the client puts the path of each call behind it."""
+        return f"127.0.0.1:{self.listener.getsockname()[1]}{self._prefix}"
 
     def wait(self, deadline: float) -> RuntimeRequest:
         """Return the next request. Raises SandboxExited, or DeadlinePassed (time.monotonic())."""
@@ -132,17 +140,28 @@ class RuntimeLink:
             data = connection.recv(1 << 18)
         except ConnectionError:
             data = b""
-        if not data:
-            self._selector.unregister(connection)
-            del self._buffers[connection]
-            connection.close()
-            return None
         buffer = self._buffers[connection]
         buffer += data
+        if not data or not self._is_ours(buffer):
+            self._drop(connection)
+            return None
         request = _parse(connection, buffer)
         if request:
             buffer.clear()
         return request
+
+    def _is_ours(self, buffer: bytearray) -> bool:
+        """Whether the first line has the secret; a part of a line tells nothing."""
+        line, end, _ = bytes(buffer).partition(b"\r\n")
+        if not end:
+            return len(line) < _LONGEST_LINE
+        _method, _, path = line.partition(b" ")
+        return hmac.compare_digest(path[: len(self._prefix)], self._prefix.encode())
+
+    def _drop(self, connection: socket.socket) -> None:
+        self._selector.unregister(connection)
+        del self._buffers[connection]
+        connection.close()
 
 
 def _parse(connection: socket.socket, buffer: bytearray) -> RuntimeRequest | None:

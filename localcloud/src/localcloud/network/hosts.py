@@ -4,12 +4,10 @@ https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-supp
 """
 
 import re
-from functools import cache
-
-import boto3
 
 from localcloud.gateway.gateway import ConnectionCut
 from localcloud.gateway.identify import Call
+from localcloud.regions import regions
 
 MULTI_REGION_S3 = "com.amazonaws.s3-global.accesspoint"
 
@@ -28,14 +26,8 @@ GATEWAY_SERVICES = ("s3", "dynamodb")
 def cut_unknown_region(call: Call) -> None:
     """A check: the host of a Region that does not exist has no address."""
     host = _REGIONAL.match(call.request.host)
-    if host and host["region"] not in _regions():
+    if host and host["region"] not in regions():
         raise ConnectionCut(f"{call.request.host}: there is no Region {host['region']}")
-
-
-@cache
-def _regions() -> frozenset[str]:
-    """Every Region has EC2."""
-    return frozenset(boto3.Session().get_available_regions("ec2"))
 
 
 def endpoint_service(call: Call) -> str | None:

@@ -10,6 +10,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from localcloud.private_files import write_private
+
 _VALID = timedelta(days=30)
 _OTHER_USES = (
     "digital_signature", "content_commitment", "key_encipherment", "data_encipherment",
@@ -49,8 +51,7 @@ class CertificateAuthority:
         )
         # ssl loads certificates from files only.
         file = self._folder / "server.pem"
-        file.touch(mode=0o600)
-        file.write_bytes(pem)
+        write_private(file, pem)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.load_cert_chain(file)

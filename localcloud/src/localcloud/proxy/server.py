@@ -10,15 +10,20 @@ import threading
 from typing import BinaryIO, cast
 from urllib.parse import urlsplit
 
+from botocore.awsrequest import HeadersDict
+
 from localcloud.gateway.gateway import ConnectionCut, Gateway
 from localcloud.gateway.http import Request
 from localcloud.proxy.certificates import CertificateAuthority
+from localcloud.proxy.senders import why_refused
 from localcloud.proxy.tunnel import Upstream, open_tunnel, relay
 from localcloud.proxy.wire import BadRequest, Head, read_body, read_head, write_response
 
 log = logging.getLogger(__name__)
 
 _AWS_HOST = re.compile(r"(^|\.)(amazonaws\.com|api\.aws)$")
+
+_NO_TLS = "The local cloud answers for the hosts of AWS, as their proxy and in TLS only."
 
 
 def is_aws_host(host: str) -> bool:
@@ -108,9 +113,13 @@ class _Connection(socketserver.BaseRequestHandler):
             return self._answer(writer, host, head, read_body(reader, writer, head))
 
     def _answer(self, writer: BinaryIO, host: str, head: Head, body: bytes) -> bool:
-        url = f"https://{head.headers.get('Host') or host}{head.target}"
+        request = Request(head.method, f"https://{host}{head.target}", head.headers, body)
+        gateway = self.server.gateway
         try:
-            response = self.server.gateway.handle(Request(head.method, url, head.headers, body))
+            if reason := why_refused(request):
+                response = gateway.forbid(request, reason)
+            else:
+                response = gateway.handle(request)
         except ConnectionCut:
             return False
         write_response(writer, head, response)
@@ -133,11 +142,14 @@ class _Connection(socketserver.BaseRequestHandler):
         """Pass on plain HTTP, but refuse it to AWS hosts, which require TLS here."""
         parts = urlsplit(head.target)
         if not parts.hostname or is_aws_host(parts.hostname):
-            writer = cast(BinaryIO, io.BufferedWriter(connection.makefile("wb", buffering=0)))
-            writer.write(
-                b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            # No host: to its sender this is a server, as to a page whose name was led to this port.
+            url = head.target if parts.hostname else f"http://{head.headers.get('Host')}/"
+            request = Request(head.method, url, head.headers)
+            write_response(
+                cast(BinaryIO, io.BufferedWriter(connection.makefile("wb", buffering=0))),
+                Head(head.method, head.target, HeadersDict({"Connection": "close"}), b""),
+                self.server.gateway.forbid(request, _NO_TLS),
             )
-            writer.flush()
             return
         upstream = self.server.upstream
         if upstream:

@@ -96,12 +96,15 @@ class Replication(Service, DelayQueue[Job]):
         return {}
 
     def put_bucket_versioning(self, call: Call, **params: Any) -> Response:
+        """https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-and-other-bucket-configs.html"""
         message = (
             "A replication configuration is present on this bucket, so you cannot change the"
             " versioning state. To change the versioning state, first delete the replication"
             " configuration."
         )
-        require(params["Bucket"] not in self._rules, "InvalidBucketState", message, 409)
+        is_kept = params["VersioningConfiguration"]["Status"] == "Enabled"
+        is_free = params["Bucket"] not in self._configurations
+        require(is_kept or is_free, "InvalidBucketState", message, 409)
         return moto_bridge.dispatch(call)
 
     def get_bucket_replication(self, _: Call, **params: Any) -> dict[str, Any]:

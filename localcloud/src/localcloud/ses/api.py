@@ -6,7 +6,9 @@ from typing import Any
 from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.identify import Call
 from localcloud.gateway.service import Service
+from localcloud.iam.permissions.envelope import envelope
 from localcloud.ses.mailer import Identities, Identity, Mailer
+from localcloud.ses.message import raw_message, simple_message
 
 _NOT_EMULATED = (
     "ConfigurationSetName", "EndpointId", "TenantName", "ListManagementOptions",
@@ -25,17 +27,16 @@ class SesV2(Service):
 
     def send_email(self, call: Call, **params: Any) -> dict[str, Any]:
         _check_supported(call, params)
-        destination = params.get("Destination", {})
-        kinds = ("ToAddresses", "CcAddresses", "BccAddresses")
-        recipients = [address for kind in kinds for address in destination.get(kind, [])]
-        content, sender = params["Content"], params.get("FromEmailAddress")
-        for kind in ("Raw", "Template"):
-            if kind in content:
-                raise not_emulated(f"{call.action} with Content.{kind}")
-        if not sender or "Simple" not in content:
-            raise ApiError("BadRequestException", "Missing FromEmailAddress or Content.")
-        message = content["Simple"]
-        return {"MessageId": self._mailer.send(call.region, sender, recipients, message)}
+        content = params["Content"]
+        if "Template" in content:
+            raise not_emulated(f"{call.action} with Content.Template")
+        if len(content) != 1:
+            raise ApiError("BadRequestException", "Content is one of Simple, Raw and Template.")
+        if "Raw" in content:
+            message = raw_message(content["Raw"]["Data"])
+        else:
+            message = simple_message(content["Simple"])
+        return {"MessageId": self._mailer.send(call.region, envelope(params), message)}
 
     def create_email_identity(self, call: Call, **params: Any) -> dict[str, Any]:
         _check_supported(call, params)

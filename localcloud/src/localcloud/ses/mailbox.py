@@ -7,6 +7,9 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+from localcloud.iam.permissions.envelope import Envelope
+from localcloud.ses.message import Message
+
 _LINK = re.compile(r"https://[^\s<>\"']+")
 
 
@@ -23,21 +26,21 @@ class Mailbox:
         with self._lock:
             return list(self._messages)
 
-    def add(
-        self, sender: str, recipients: list[str], subject: str, region: str, sent_at: str, body: str
-    ) -> str:
+    def add(self, envelope: Envelope, message: Message, region: str, sent_at: str) -> str:
         """Keep a message, and return its id."""
+        body = message.text.rstrip("\r\n")
         link = _LINK.search(body)
         message_id = f"{uuid.uuid4().hex[:16]}-{uuid.uuid4()}-000000"
         entry = {
-            "to": recipients,
-            "from": sender,
-            "subject": subject,
+            "to": envelope.recipients,
+            "from": envelope.sender,
+            "subject": message.subject,
             "region": region,
             "sent_at": sent_at,
             "message_id": message_id,
             "url": link[0].rstrip(".,;:)!?") if link else None,
             "body": body,
+            "html": message.html,
         }
         with self._lock, self._path.open("a", encoding="utf-8") as file:
             self._messages.append(entry)

@@ -7,12 +7,13 @@ import re
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from email.utils import parseaddr
-from typing import Any
 
 from localcloud.clock import Clock, iso
-from localcloud.gateway.errors import ApiError, not_emulated
+from localcloud.gateway.errors import ApiError
+from localcloud.iam.permissions.envelope import Envelope
 from localcloud.quotas import Quotas
 from localcloud.ses.mailbox import Mailbox
+from localcloud.ses.message import Message
 
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}")
 _DOMAIN_NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.IGNORECASE)
@@ -119,25 +120,24 @@ class Mailer:
         sent = float(len(self._last_day(region)))
         return {"Max24HourSend": quota.day, "MaxSendRate": quota.rate, "SentLast24Hours": sent}
 
-    def send(self, region: str, sender: str, recipients: list[str], message: dict[str, Any]) -> str:
-        """Send a message of subject and body, and return its id."""
-        if "Attachments" in message:
-            raise not_emulated("SES attachments in a Simple message")
-        parts = message["Body"]
-        body = parts.get("Text") or parts.get("Html")
-        if not body:
-            raise ApiError("BadRequestException", "Missing required body: Text or Html")
+    def send(self, region: str, envelope: Envelope, message: Message) -> str:
+        """Send a message, and return its id."""
+        if not envelope.sender:
+            raise ApiError("BadRequestException", "Missing FromEmailAddress.")
+        recipients = envelope.recipients
         if not 1 <= len(recipients) <= _RECIPIENTS:
             raise ApiError("BadRequestException", f"Recipient count must be 1 to {_RECIPIENTS}.")
-        self._check_identities(region, sender, recipients)
+        if not all("@" in address for address in envelope.addresses):
+            raise ApiError("BadRequestException", "Missing final '@domain'")
+        senders = [envelope.sender, *([message.sender] if message.sender else [])]
+        self._check_identities(region, senders, recipients)
         self._check_quota(region, len(recipients))
         now = self._clock.now()
         self._times[region].extend([now] * len(recipients))
-        subject, text = message["Subject"]["Data"], body["Data"].rstrip("\r\n")
-        return self._mailbox.add(sender, recipients, subject, region, iso(now), text)
+        return self._mailbox.add(envelope, message, region, iso(now))
 
-    def _check_identities(self, region: str, sender: str, recipients: list[str]) -> None:
-        failed = self._identities.unverified_senders([sender], region)
+    def _check_identities(self, region: str, senders: list[str], recipients: list[str]) -> None:
+        failed = self._identities.unverified_senders(senders, region)
         if region not in self.production:
             failed += self._identities.unverified_recipients(recipients, region)
         if failed:

@@ -8,13 +8,10 @@ https://github.com/aws/aws-cdk/issues/34402
 
 from __future__ import annotations
 
-from email.utils import getaddresses
-
 from localcloud.gateway.identify import Call
+from localcloud.iam.permissions.envelope import actions, envelope
 from localcloud.iam.permissions.model import Permission
 from localcloud.ses.mailer import Identities
-
-_KINDS = ("ToAddresses", "CcAddresses", "BccAddresses")
 
 
 class SendingPermissions:
@@ -27,13 +24,14 @@ class SendingPermissions:
     def __call__(self, call: Call) -> list[Permission]:
         if (call.service, call.name) != ("sesv2", "SendEmail"):
             return []
-        sender = str(call.params.get("FromEmailAddress") or "")
-        destination = call.params.get("Destination") or {}
-        texts = [str(text) for kind in _KINDS for text in destination.get(kind) or []]
-        addresses = [sender, *(address for _, address in getaddresses(texts))]
+        addresses = envelope(call.params).addresses
         found = [self._identities.covering(address, call.region) for address in addresses]
         resources = {f"identity/{identity.name}": None for identity in found if identity}
         if found[0] and found[0].configuration_set:
             resources[f"configuration-set/{found[0].configuration_set}"] = None
         prefix = f"arn:aws:ses:{call.region}:{self._account}:"
-        return [Permission("ses:SendEmail", prefix + resource) for resource in resources]
+        return [
+            Permission(action, prefix + resource)
+            for action in actions(call.params)
+            for resource in resources
+        ]

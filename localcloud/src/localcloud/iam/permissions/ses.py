@@ -4,10 +4,11 @@ In the sandbox recipients are identities too and are checked like the sender (pr
 documentation).
 """
 
-from email.utils import getaddresses, parseaddr
+from email.utils import parseaddr
 
 from localcloud.gateway.identify import Call
 from localcloud.iam.context import Keys
+from localcloud.iam.permissions.envelope import actions, envelope
 from localcloud.iam.permissions.model import Permission
 from localcloud.iam.permissions.table import Table
 
@@ -17,17 +18,17 @@ TABLE = Table("ses", {"identity": "{EmailIdentity}"})
 def required_permissions(call: Call, account: str) -> list[Permission]:
     if call.name != "SendEmail":
         return TABLE.permissions(call, account)
-    display, sender = parseaddr(str(call.params.get("FromEmailAddress") or ""))
-    destination = call.params.get("Destination") or {}
-    kinds = ("ToAddresses", "CcAddresses", "BccAddresses")
-    texts = [str(address) for kind in kinds for address in destination.get(kind) or []]
-    recipients = [address for _, address in getaddresses(texts)]
+    mail = envelope(call.params)
+    display, sender = parseaddr(mail.sender)
     keys: Keys = {
         "ses:ApiVersion": "2",
         "ses:FromAddress": sender,
         "ses:FromDisplayName": display,
-        "ses:Recipients": recipients,
+        "ses:Recipients": mail.recipient_addresses,
     }
     arn = f"arn:aws:ses:{call.region}:{account}:identity/"
-    addresses = dict.fromkeys([sender, *recipients])
-    return [Permission(f"ses:{call.name}", arn + address, lambda: keys) for address in addresses]
+    return [
+        Permission(action, arn + address, lambda: keys)
+        for action in actions(call.params)
+        for address in mail.addresses
+    ]

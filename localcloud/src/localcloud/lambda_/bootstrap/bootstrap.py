@@ -19,6 +19,26 @@ def die_with_parent() -> None:
         ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
 
 
+def send_secret_of_runtime_api() -> None:
+    """Let the runtime client put the path of AWS_LAMBDA_RUNTIME_API before the paths of its calls.
+
+    Its part in C reads the variable at the import, with the path. The one in Python takes a host
+    and a port only, and so does the function, which finds what it would find on Lambda.
+    """
+    from awslambdaric.lambda_runtime_client import (  # type: ignore[import-untyped]  # has no types
+        BaseLambdaRuntimeClient,
+    )
+
+    call = BaseLambdaRuntimeClient.call_rapid
+    address, _, secret = os.environ["AWS_LAMBDA_RUNTIME_API"].partition("/")
+
+    def call_rapid(self: object, method: str, endpoint: str, *arguments: object) -> None:
+        call(self, method, f"/{secret}{endpoint}", *arguments)
+
+    BaseLambdaRuntimeClient.call_rapid = call_rapid
+    os.environ["AWS_LAMBDA_RUNTIME_API"] = address
+
+
 def main() -> None:
     settings = json.loads(sys.argv[1])
     die_with_parent()
@@ -33,6 +53,8 @@ def main() -> None:
     os.chdir(settings["path"][0])
     handler = settings["handler"]
     sys.argv = ["/var/runtime/bootstrap.py", handler]
+
+    send_secret_of_runtime_api()
 
     from awslambdaric.__main__ import main as run  # type: ignore[import-untyped]  # has no types
 

@@ -1,0 +1,34 @@
+"""Files and folders that no other user of the machine can read."""
+
+import os
+import stat
+from pathlib import Path
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make the folder, or close the one that is there to others. Raises SystemExit.
+
+    A folder of other files, which may be a home or /tmp, is left as it is.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    status = folder.stat()
+    if status.st_uid != os.geteuid():
+        raise SystemExit(f"The state folder {folder} belongs to another user.")
+    if not status.st_mode & _OTHERS:
+        return
+    if any(folder.iterdir()) and not (folder / "ledger.jsonl").exists():
+        raise SystemExit(
+            f"{folder} holds other files, and other users may read it. "
+            "Set LOCALCLOUD_STATE to a new folder."
+        )
+    folder.chmod(0o700)
+
+
+def write_private(file: Path, content: bytes) -> None:
+    """Write a new file, or another one in the place of what has this name."""
+    file.unlink(missing_ok=True)
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(descriptor, "wb") as stream:  # noqa: PTH123 - a descriptor has no path
+        stream.write(content)
