@@ -101,13 +101,27 @@ def test_an_upload_that_nobody_would_process_is_refused_at_the_door(
         assert caught.value.response["Error"]["Code"] == "AccessDenied"
 
 
-def test_the_command_line_tells_the_uploader_that_the_door_is_shut(
-    system: System, tmp_path: Path
+@pytest.mark.parametrize(
+    ("key", "options"),
+    [
+        ("Input/a.csv", ""),
+        ("input/a.csv", "--sse aws:kms"),
+        ("input/a.csv", f"--sse-c AES256 --sse-c-key {'0' * 32}"),
+        ("input/a.csv", "--storage-class DEEP_ARCHIVE"),
+    ],
+    ids=["beside input", "KMS", "the uploader's key", "DEEP_ARCHIVE"],
+)
+def test_the_command_line_tells_the_uploader_why_the_door_is_shut(
+    system: System, tmp_path: Path, key: str, options: str
 ) -> None:
-    (tmp_path / "a.csv").write_text("uuid\n")
-    target = f"s3://{system.deployment.mrap_arn}/Input/a.csv"
+    """With KMS, version 1 of the AWS CLI signs in a way that the access point refuses."""
+    deployment, file = system.deployment, tmp_path / "a.csv"
+    door = deployment.bucket(deployment.regions[0]) if "kms" in options else deployment.mrap_arn
+    file.write_text("uuid\n")
     with pytest.raises(CommandFailed) as caught:
-        system.shell.run("aws", "s3", "cp", str(tmp_path / "a.csv"), target, quiet=True)
+        system.shell.run(
+            "aws", "s3", "cp", *options.split(), str(file), f"s3://{door}/{key}", quiet=True
+        )
     assert "upload failed: " in str(caught.value)
     assert "AccessDenied" in str(caught.value)
     assert "explicit deny in a resource-based policy" in str(caught.value)
@@ -161,6 +175,6 @@ def _watch(system: System, region: str) -> None:
 
 def _told(system: System, region: str) -> list[dict[str, str]]:
     """The files that the operators of a Region were told of."""
-    messages = [json.loads(text) for text in system.messages_to_operators(region)]
-    reports = [message for message in messages if "seen_from" in message]
+    messages = system.messages_to_operators(region)
+    reports = [json.loads(message) for message in messages if '"seen_from"' in message]
     return [file for report in reports for file in report["files"]]
