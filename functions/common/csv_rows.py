@@ -11,9 +11,7 @@ from typing import NamedTuple
 from common.csv_lines import ROW_BYTES
 from common.input_refused import InputRefused
 
-SAVE_AS_UTF8 = (
-    'In Excel, choose File, Save As, "CSV UTF-8 (Comma delimited)", and upload that file.'
-)
+SAVE_AS_UTF8 = 'In Excel, choose File, Save As, "CSV UTF-8 (Comma delimited)", and use that file.'
 # What JSON may write as six characters: control characters, and quotes, which a file doubles.
 ESCAPED = bytes(range(0x20)) + b'"\\'
 RAW_SHOWN = 1000  # bytes of a row that is TOO_LONG
@@ -134,13 +132,13 @@ class _QuotedRows:
 
     def _texts(self) -> Iterator[str]:
         while True:
+            if self._size > ROW_BYTES:
+                raise _never_closed(self._first[0])
             raw = self._first[1] if not self._pieces else next(self._numbered, (0, b""))[1]
             if not raw:
                 return
             self._pieces.append(raw)
             self._size += len(raw)
-            if self._size > ROW_BYTES:
-                raise _never_closed(self._first[0])
             yield raw.decode()
 
 

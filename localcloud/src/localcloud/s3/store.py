@@ -22,15 +22,6 @@ _SET_AFTERWARDS = (
 )  # fmt: skip
 
 
-def malformed_authorization(is_presigned: bool, problem: str) -> ApiError:
-    """The error about the header, or about the parameter of a presigned URL."""
-    if is_presigned:
-        text = f"Error parsing the X-Amz-Credential parameter; {problem}"
-        return ApiError("AuthorizationQueryParametersError", text, 400)
-    text = f"The authorization header is malformed; {problem}"
-    return ApiError("AuthorizationHeaderMalformed", text, 400)
-
-
 class Store:
     """The buckets of one account."""
 
@@ -66,6 +57,20 @@ class Store:
     def knows_token(self, token: str) -> bool:
         """Whether a listing has returned this token."""
         return token in self._backend._pagination_tokens
+
+    def delete_objects(self, bucket: str, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Delete versions, or make delete markers; the members of ``Deleted``."""
+        self.existing_region(bucket)
+        with service_lock("s3"):
+            deleted, _ = self._backend.delete_objects(bucket, entries)
+        return [
+            {
+                "Key": key,
+                **({"VersionId": version_id} if version_id else {}),
+                **({"DeleteMarker": True, "DeleteMarkerVersionId": marker} if marker else {}),
+            }
+            for key, version_id, marker in deleted
+        ]
 
     def versions(self, bucket: str, key: str) -> list[Version]:
         """Return all versions, oldest first, delete markers among them."""
