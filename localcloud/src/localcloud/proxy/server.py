@@ -46,7 +46,7 @@ class ProxyServer(socketserver.ThreadingTCPServer):
         upstream: Upstream | None,
         port: int = 0,
     ) -> None:
-        super().__init__(("127.0.0.1", port), _Connection)
+        super().__init__(("127.0.0.1", port), Connection)
         self.gateway = gateway
         self.authority = authority
         self.upstream = upstream
@@ -61,7 +61,7 @@ class ProxyServer(socketserver.ThreadingTCPServer):
         self.server_close()
 
 
-class _Connection(socketserver.BaseRequestHandler):
+class Connection(socketserver.BaseRequestHandler):
     server: ProxyServer
 
     def handle(self) -> None:
