@@ -28,7 +28,8 @@ _NO_TLS = "The local cloud answers for the hosts of AWS, as their proxy and in T
 
 
 def is_aws_host(host: str) -> bool:
-    return bool(_AWS_HOST.search(host.lower()))
+    """Also with the dot of a whole name, which would lead to AWS itself."""
+    return bool(_AWS_HOST.search(host.lower().removesuffix(".")))
 
 
 class ProxyServer(socketserver.ThreadingTCPServer):
@@ -85,7 +86,7 @@ class Connection(socketserver.BaseRequestHandler):
         host, _, port = head.target.rpartition(":")
         if is_aws_host(host):
             connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
-            self._intercept(connection, host)
+            self._intercept(connection, host.removesuffix("."))
         else:
             self._tunnel(connection, host, int(port))
 
