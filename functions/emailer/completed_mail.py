@@ -77,7 +77,10 @@ def _after_expiry(event: Mapping[str, Any], links: DownloadLinks) -> list[Block]
         "new one, and name the run."
     )
     fresh_links = f"make link RUN={visible(event['run_id'])}"
-    blocks: list[Block] = [Paragraph(text), Technical("They run:", (fresh_links,))]
+    blocks: list[Block] = [
+        Paragraph(text),
+        Technical("An operator makes it with this command:", (fresh_links,)),
+    ]
     keys = [key for key in (event["output_key"], event["rejects_key"]) if key]
     if commands := [command for key in keys if (command := links.cli_command(key))]:
         heading = "With an AWS account that may read the bucket you need no link:"
