@@ -132,8 +132,8 @@ _OPERATIONS = {
     "stepfunctions": """
         CreateStateMachine DeleteStateMachine DescribeExecution DescribeMapRun DescribeStateMachine
         GetExecutionHistory ListExecutions ListMapRuns ListStateMachines ListTagsForResource
-        StartExecution StartSyncExecution StopExecution TagResource UntagResource UpdateStateMachine
-        ValidateStateMachineDefinition""",
+        RedriveExecution StartExecution StartSyncExecution StopExecution TagResource UntagResource
+        UpdateStateMachine ValidateStateMachineDefinition""",
     "sts": "AssumeRole GetCallerIdentity",
 }
 VOUCHED = {service: frozenset(names.split()) for service, names in _OPERATIONS.items()}
