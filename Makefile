@@ -19,7 +19,7 @@ export LOCALCLOUD_VERIFIED_IDENTITIES ?= $(SES_IDENTITY)
 # can, and each has 55 seconds; that of a new account does not.
 CHUNK_SLOTS ?= $(if $(filter new,$(LOCALCLOUD_ACCOUNT)),,8)
 
-.PHONY: help venv local local-stop env mail status demo load drill acceptance test test-fast test-slow soak mutations model malformed
+.PHONY: help venv local local-stop env mail status demo load drill acceptance test test-fast test-slow soak mutations model malformed fuzz
 .PHONY: lint lint-code lint-templates lint-security format bench lock clean
 
 help: ## list these targets
@@ -106,6 +106,10 @@ mutations: venv ## put faults into the functions one by one, and run up to SEEDS
 
 model: venv ## explore the failover protocol to the end: some minutes
 	@PYTHONPATH=functions $(BIN)/python -m tests.protocol
+
+CASES ?= 10000
+fuzz: venv ## read CASES=10000 wild files by splitter, reader, writer and merger, and compare with an oracle
+	@FUZZ_CASES=$(CASES) PYTHONPATH=functions $(BIN)/python -m pytest -q tests/pipeline
 
 CALLS ?= 5000
 malformed: venv ## throw CALLS=5000 malformed calls at every service of the local cloud

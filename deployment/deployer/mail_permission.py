@@ -1,7 +1,9 @@
 """Whether the emailer may send a mail as it does, found out without sending one.
 
 SES checks the role on the identities of sender and recipient, and on the configuration set that an
-identity has by default.
+identity has by default. AWS documents that SendEmail needs ses:SendEmail; for a raw message, which
+the emailer sends, it is reported to check ses:SendRawEmail, so that the role has both.
+https://github.com/anymail/django-anymail/issues/384
 https://docs.aws.amazon.com/ses/latest/dg/managing-configuration-sets.html
 https://github.com/aws/aws-cdk/issues/34402
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
@@ -17,7 +19,7 @@ from botocore.exceptions import ClientError
 from .aws import Aws
 from .plan import Plan
 
-ACTION = "ses:SendEmail"
+ACTIONS = ("ses:SendEmail", "ses:SendRawEmail")
 
 
 class MayNotSend(Exception):
@@ -38,8 +40,8 @@ def check_mail_permission(aws: Aws, plan: Plan, region: str) -> str:
         if error.response["Error"]["Code"] == "AccessDenied":
             return "not checked, since you may not iam:SimulatePrincipalPolicy"
         raise
-    if denied := [name for name, decision in results.items() if decision != "allowed"]:
-        raise MayNotSend(f"{role} lacks {ACTION} on {', '.join(denied)}")
+    if denied := [permission for permission, decision in results if decision != "allowed"]:
+        raise MayNotSend(f"{role} lacks {', '.join(denied)}")
     return f"its role may send to {plan.settings.recipient}"
 
 
@@ -71,15 +73,15 @@ def _identity(ses: Any, name: str) -> dict[str, Any] | None:
         raise
 
 
-def _simulate(aws: Aws, region: str, role: str, resources: list[str]) -> dict[str, str]:
-    """Resource → decision."""
+def _simulate(aws: Aws, region: str, role: str, resources: list[str]) -> list[tuple[str, str]]:
+    """The decisions, each with `action on resource`."""
     pages = (
         aws.client("iam", region)
         .get_paginator("simulate_principal_policy")
-        .paginate(PolicySourceArn=role, ActionNames=[ACTION], ResourceArns=resources)
+        .paginate(PolicySourceArn=role, ActionNames=list(ACTIONS), ResourceArns=resources)
     )
-    return {
-        result["EvalResourceName"]: result["EvalDecision"]
+    return [
+        (f"{result['EvalActionName']} on {result['EvalResourceName']}", result["EvalDecision"])
         for page in pages
         for result in page["EvaluationResults"]
-    }
+    ]

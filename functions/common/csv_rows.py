@@ -134,13 +134,13 @@ class _QuotedRows:
 
     def _texts(self) -> Iterator[str]:
         while True:
+            if self._size > ROW_BYTES:
+                raise _never_closed(self._first[0])
             raw = self._first[1] if not self._pieces else next(self._numbered, (0, b""))[1]
             if not raw:
                 return
             self._pieces.append(raw)
             self._size += len(raw)
-            if self._size > ROW_BYTES:
-                raise _never_closed(self._first[0])
             yield raw.decode()
 
 

@@ -21,6 +21,11 @@ def visible(text: str) -> str:
     return "".join(map(_visible, text))
 
 
+def visible_lines(text: str) -> list[str]:
+    """Return the lines of a text, each visible. Only LF, with or without CR, ends a line."""
+    return [visible(line) for line in re.split(r"\r?\n", text)]
+
+
 def _visible(character: str) -> str:
     if character.isprintable() and not _INVISIBLE.match(character):
         return character

@@ -9,9 +9,10 @@ from typing import Any
 from common.attempts import AttemptId
 from common.observability import logger
 from common.run_state import COMPLETED, SUPERSEDED
+from common.runs import now
 from common.state_table import StateTable
+from emailer.completed_mail import completed_mail
 from emailer.download_links import DownloadLinks
-from emailer.mail_texts import completed_mail
 from emailer.mailer import Mailer, MailUnconfirmed
 from emailer.supersession import Fence
 
@@ -31,12 +32,13 @@ def complete_run(
     A retry finds the mail sent. Raises MailUnconfirmed if an earlier try may have sent it.
     """
     state, claim = fence.state, uuid.uuid4().hex
-    mail = completed_mail(event, links)  # before the claim: if this fails, no mail was sent
+    mail = completed_mail(event, links, state.own_existing(attempt), now())
+    message = mailer.compose(mail)
     if fence.stops_by_items(attempt):
         return None, False
     if not state.claim_mail(attempt, claim):
         return _earlier_message_id(state, attempt), False
-    message_id = mailer.send(attempt, claim, mail)
+    message_id = mailer.send(attempt, claim, message)
     result = {name: event[name] for name in RESULT}
     result |= {name: event[name] for name in REJECTS if event[name]}
     result |= {"completed_region": state.region, "mail_message_id": message_id}

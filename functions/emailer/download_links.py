@@ -6,6 +6,8 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from common.visible_text import visible
+
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
@@ -29,7 +31,10 @@ class DownloadLinks:
         return self.s3.generate_presigned_url("get_object", Params=params, ExpiresIn=self.seconds)
 
     def cli_command(self, key: str) -> str | None:
-        """Return an AWS CLI command that needs no link; None if the key does not fit on a line."""
-        if not key.isprintable():
+        """Return an AWS CLI command that needs no link; None for a key with invisible characters.
+
+        Nobody could type them.
+        """
+        if visible(key) != key:
             return None
         return f"aws s3 cp {shlex.quote(f's3://{self.mrap_arn}/{key}')} ."

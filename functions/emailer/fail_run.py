@@ -9,7 +9,7 @@ from typing import Any
 from common.attempts import AttemptId
 from common.observability import logger
 from common.state_table import StateTable
-from emailer.mail_texts import failed_mail
+from emailer.failed_mail import failed_mail
 from emailer.mailer import Mailer, MailUnconfirmed
 
 
@@ -36,10 +36,10 @@ def mail_failure(
     `failure` is {run_id, key, error, reason}.
     """
     claim = uuid.uuid4().hex
-    mail = failed_mail(attempt.run_id, failure["key"], failure["error"], failure["reason"])
+    message = mailer.compose(failed_mail(failure, state.own(attempt) or {}))
     if not state.claim_failure_mail(attempt, claim):
         return _earlier_message_id(state, attempt)
-    message_id = mailer.send(attempt, claim, mail)
+    message_id = mailer.send(attempt, claim, message)
     state.record_failure_mail(attempt, claim, message_id)
     return message_id
 

@@ -20,7 +20,8 @@ from botocore.exceptions import (
 
 from common.attempts import AttemptId
 from common.state_table import StateTable
-from emailer.mail_texts import Mail
+from emailer.mail import Mail
+from emailer.mime_message import mime_message
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -48,14 +49,18 @@ class Mailer:
     sender: str
     recipient: str
 
-    def send(self, attempt: AttemptId, claim: str, mail: Mail) -> str:
-        """Send the mail that `claim` gives the right to; return SES's message id.
+    def compose(self, mail: Mail) -> bytes:
+        """Return the message. To be done before the claim: if it fails, no mail was sent."""
+        return mime_message(mail, self.sender, self.recipient)
+
+    def send(self, attempt: AttemptId, claim: str, message: bytes) -> str:
+        """Send the message that `claim` gives the right to; return SES's message id.
 
         A clear refusal gives the claim back and is raised as it came, so that a retry may send. Any
         other error leaves the claim and is raised as MailUnconfirmed.
         """
         try:
-            return self._send(mail)
+            return self._send(message)
         except Exception as error:
             if not _is_refusal(error):
                 raise MailUnconfirmed(
@@ -64,16 +69,11 @@ class Mailer:
             self.state.release_mail(attempt, claim)
             raise
 
-    def _send(self, mail: Mail) -> str:
+    def _send(self, message: bytes) -> str:
         response = self.ses.send_email(
             FromEmailAddress=self.sender,
             Destination={"ToAddresses": [self.recipient]},
-            Content={
-                "Simple": {
-                    "Subject": {"Data": mail.subject, "Charset": "UTF-8"},
-                    "Body": {"Text": {"Data": mail.body, "Charset": "UTF-8"}},
-                }
-            },
+            Content={"Raw": {"Data": message}},
         )
         return response["MessageId"]
 

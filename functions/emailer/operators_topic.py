@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from common.visible_text import visible, visible_lines
+
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
 
@@ -25,10 +27,19 @@ class OperatorsTopic:
 
 
 def failure_text(failure: Mapping[str, Any]) -> str:
-    """Return the text; `execution` is an ARN, whose Region is named."""
+    """Return the text; `execution` is an ARN, whose Region is named.
+
+    The key is a user's, and what it holds can neither begin a line nor hide: only the reason has
+    lines of its own, which are indented from the second on.
+    """
     execution = failure["execution"]
     region = execution.split(":")[3]
-    return (
-        f"Run {failure['run_id']} of {failure['key']} failed in {region}.\n"
-        f"{failure['error']}: {failure['reason']}\n{execution}"
+    first, *others = visible_lines(failure["reason"])
+    return "\n".join(
+        [
+            f"Run {failure['run_id']} of {visible(failure['key'])} failed in {region}.",
+            f"{visible(failure['error'])}: {first}",
+            *(f"  {line}" for line in others),
+            execution,
+        ]
     )

@@ -37,15 +37,17 @@ class FakeMail:
         name = self.identities[EmailIdentity]
         return {"ConfigurationSetName": name} if name else {}
 
-    def _simulate(self, ResourceArns: list[str], **_: Any) -> Any:  # noqa: N803 - named by the API
+    def _simulate(self, ActionNames: list[str], ResourceArns: list[str], **_: Any) -> Any:  # noqa: N803 - named by the API
         self.simulated = [resource.removeprefix(ARN) for resource in ResourceArns]
         results = [
             {
+                "EvalActionName": action,
                 "EvalResourceName": resource,
                 "EvalDecision": "implicitDeny"
-                if resource.removeprefix(ARN) in self.denied
+                if self.denied & {action, resource.removeprefix(ARN)}
                 else "allowed",
             }
+            for action in ActionNames
             for resource in ResourceArns
         ]
         return [{"EvaluationResults": results[:1]}, {"EvaluationResults": results[1:]}]
@@ -67,6 +69,14 @@ def test_the_default_configuration_set_of_the_identity_is_asked_for() -> None:
     mail.identities["example.com"] = "all"
     mail.denied = {"configuration-set/all"}
     with pytest.raises(MayNotSend, match=r"lacks ses:SendEmail on arn:.*:configuration-set/all$"):
+        check_mail_permission(mail.aws(), PLAN, REGION)
+
+
+@pytest.mark.parametrize("action", ["ses:SendEmail", "ses:SendRawEmail"])
+def test_both_actions_that_a_raw_message_may_need_are_asked_for(action: str) -> None:
+    mail = FakeMail()
+    mail.denied = {action}
+    with pytest.raises(MayNotSend, match=f"lacks {action} on arn:.*:identity/batch@example.com, "):
         check_mail_permission(mail.aws(), PLAN, REGION)
 
 

@@ -51,7 +51,7 @@ def test_good_settings_have_no_findings() -> None:
         ({"neutralise_formulas": "yes"}, "one of 0, 1", "NEUTRALISE_FORMULAS=1"),
         ({"neutralise_formulas": "01"}, "one of 0, 1", "NEUTRALISE_FORMULAS=1"),
         ({"neutralise_formulas": "2"}, "one of 0, 1", "NEUTRALISE_FORMULAS=1"),
-        ({"link_seconds": "59"}, "from 60 to 43200", "LINK_SECONDS=3600"),
+        ({"link_seconds": "59"}, "from 60 to 43200", "LINK_SECONDS=43200"),
         ({"log_retention_days": "31"}, "one of 1, 3, 5", "LOG_RETENTION_DAYS=30"),
         ({"failed_hours": "-1"}, "FAILED_HOURS=-1", "FAILED_HOURS=48"),
         ({"sweep_hours": ""}, "SWEEP_HOURS=:", "SWEEP_HOURS=168"),

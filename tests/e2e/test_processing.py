@@ -49,10 +49,10 @@ def test_invalid_rows_are_rejected_with_reasons_and_the_rest_is_processed(
     assert state["status"] == "COMPLETED"
     assert [record[0] for record in records(system.output(state))[1:]] == [UUIDS[0], UUIDS[2]]
     rejects = records(system.output(state, ".rejects.csv"))[1:]
-    assert [record[0] for record in rejects] == ["2", "3", "4"]
-    assert "5 fields" in rejects[0][1]
-    assert "uuid" in rejects[1][1]
-    assert "financial" in rejects[2][1]
+    assert [record[:2] for record in rejects] == [["2", "3"], ["3", "4"], ["4", "5"]]
+    assert "5 values" in rejects[0][2]
+    assert "uuid" in rejects[1][2]
+    assert "financial" in rejects[2][2]
 
 
 def test_a_reject_says_what_is_wrong_with_the_financial_data(
@@ -74,7 +74,7 @@ def test_a_reject_says_what_is_wrong_with_the_financial_data(
         dynamodb.put_item(TableName=table, Item=item | {"uuid": {"S": f"80000000{index}"}})
     rows = [row(f"80000000{index}") for index in range(4)]
     state = system.process("financial.csv", text(rows).encode(), tmp_path)
-    reasons = [record[1] for record in records(system.output(state, ".rejects.csv"))[1:]]
+    reasons = [record[2] for record in records(system.output(state, ".rejects.csv"))[1:]]
     assert reasons == [
         "Unit Price is text instead of a number in the financial data for this uuid",
         "Unit Price is missing in the financial data for this uuid",
@@ -92,7 +92,9 @@ def test_a_reject_says_what_is_wrong_with_the_financial_data(
         ("crlf.csv", text([row(UUIDS[3])], "\r\n").encode()),
         ("bom.csv", b"\xef\xbb\xbf" + text([row(UUIDS[3])]).encode()),
         ("no-final-newline.csv", text([row(UUIDS[3])]).rstrip("\n").encode()),
-        ("blank-lines.csv", text([row(UUIDS[3])]).replace("\n", "\n\n").encode()),
+        ("blank-lines.csv", text([row(UUIDS[3])]).replace("\n", "\n\n,,,\n").encode()),
+        ("semicolons.csv", text([row(UUIDS[3])]).replace(",", ";").encode()),
+        ("title.csv", b"Sales, May\n\n" + text([row(UUIDS[3])]).encode()),
     ],
 )
 def test_odd_but_good_files_are_processed(
@@ -121,9 +123,9 @@ def test_quoted_commas_quotes_and_newlines_come_back_as_they_went_in(
     ("name", "data", "reason"),
     [
         ("empty.csv", b"", "empty"),
-        ("header.csv", HEADER.encode(), "no records"),
+        ("header.csv", HEADER.encode(), "no rows"),
         ("wrong-header.csv", b"a,b,c\n1,2,3\n", "header"),
-        ("semicolons.csv", text([row(UUIDS[0])]).replace(",", ";").encode(), "separated by"),
+        ("sales.xlsx", b"PK\x03\x04 xl/workbook.xml", "an Excel workbook"),
         ("latin-1.csv", text([row(UUIDS[0], "Curaçao")]).encode("latin-1"), "UTF-8"),
     ],
 )

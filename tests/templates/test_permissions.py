@@ -177,7 +177,8 @@ def test_the_emailer_may_send_with_a_domain_as_recipient_and_a_default_configura
         for policy in role["Policies"]
         for statement in policy["PolicyDocument"]["Statement"]
     ]
-    (sending,) = [one for one in statements if one["Action"] == "ses:SendEmail"]
+    (sending,) = [one for one in statements if "ses:SendEmail" in one["Action"]]
+    assert sending["Action"] == ["ses:SendEmail", "ses:SendRawEmail"]
     texts = [str(resource) for resource in sending["Resource"]]
     for part in ("${SesIdentity}", "${Sender}", "${Recipient}", "configuration-set/*"):
         assert any(part in text for text in texts), part

@@ -25,10 +25,10 @@ def differences(output: bytes, rejects: bytes | None, expected: Expected) -> lis
 
 
 def _reject_differences(rejects: bytes | None, expected: Expected) -> list[str]:
-    rows = _records(rejects)[1:] if rejects else []
-    rejected, invalid = {int(row[0]) for row in rows}, set(expected.rejected)
+    rows = list(csv.DictReader(_text(rejects or b"")))
+    rejected, invalid = {int(row["row"]) for row in rows}, set(expected.rejected)
     too_many, missing = sorted(rejected - invalid)[:10], sorted(invalid - rejected)[:10]
-    unexplained = [row[0] for row in rows if not row[1]][:10]
+    unexplained = [row["row"] for row in rows if not row["reasons"]][:10]
     return [
         *(f"row {number} was rejected and is valid" for number in too_many),
         *(f"row {number} is invalid and was not rejected" for number in missing),
@@ -37,4 +37,8 @@ def _reject_differences(rejects: bytes | None, expected: Expected) -> list[str]:
 
 
 def _records(data: bytes) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(data.decode("utf-8", "replace"), newline="")))
+    return list(csv.reader(_text(data)))
+
+
+def _text(data: bytes) -> io.StringIO:
+    return io.StringIO(data.decode("utf-8", "replace"), newline="")

@@ -19,7 +19,7 @@ _EXAMPLES = {
     "chunk_slots": "10",
     "record_concurrency": "10",
     "neutralise_formulas": "1",
-    "link_seconds": "3600",
+    "link_seconds": "43200",
     "log_retention_days": "30",
     "failed_hours": "48",
     "sweep_hours": "168",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -31,9 +30,7 @@ def api(env: Environment, echo: str) -> str:
     return env.deploy(
         {
             "/records/{id}": {"post": operation(echo, signed=True), "get": operation(echo)},
-            "/binary": {"post": operation(echo)},
         },
-        **{"x-amazon-apigateway-binary-media-types": ["application/octet-stream"]},
     )
 
 
@@ -65,15 +62,6 @@ def test_the_function_gets_a_proxy_event(env: Environment, api: str) -> None:
     assert identity["userArn"] == env.caller.arn
     assert env.cloud.principals.by_key(identity["accessKey"]) == env.caller
     assert identity["userAgent"] == "me"
-
-
-def test_a_binary_body_arrives_as_base64(env: Environment, api: str) -> None:
-    response = env.call(
-        api, "POST", "/v1/binary", b"\x00\xff", Content_Type="application/octet-stream"
-    )
-    event = _json(response)
-    assert event["isBase64Encoded"] is True
-    assert base64.b64decode(event["body"]) == b"\x00\xff"
 
 
 def test_a_method_with_iam_authorization_requires_a_signature(env: Environment, api: str) -> None:
@@ -167,19 +155,6 @@ def test_a_change_takes_effect_with_the_next_deployment(env: Environment, echo: 
     )
     assert env.call(api, "GET", "/v1/one").status == 403
     assert env.call(api, "GET", "/v1/two").status == 201
-
-
-def test_an_api_that_was_created_without_openapi_answers_too(env: Environment, echo: str) -> None:
-    control = env.client("apigateway")
-    api = control.create_rest_api(name="by hand")
-    resource = control.create_resource(
-        restApiId=api["id"], parentId=api["rootResourceId"], pathPart="thing"
-    )["id"]
-    method = {"restApiId": api["id"], "resourceId": resource, "httpMethod": "GET"}
-    control.put_method(**method, authorizationType="NONE")
-    control.put_integration(**method, type="AWS_PROXY", integrationHttpMethod="POST", uri=echo)
-    control.create_deployment(restApiId=api["id"], stageName="live")
-    assert env.call(api["id"], "GET", "/live/thing").status == 201
 
 
 @pytest.mark.parametrize(

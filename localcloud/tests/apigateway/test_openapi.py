@@ -46,6 +46,7 @@ def test_any_method_and_document_wide_security_are_read() -> None:
     ("document", "named"),
     [
         ({"x-amazon-apigateway-request-validators": {}}, "x-amazon-apigateway-request-validators"),
+        ({"x-amazon-apigateway-binary-media-types": []}, "x-amazon-apigateway-binary-media-types"),
         (
             {
                 "paths": {"/a": {"get": {"security": [{"pool": []}]}}},

@@ -47,25 +47,30 @@ def test_a_stack_is_created_by_a_change_set(lab: Lab) -> None:
 
 
 def test_the_changes_of_an_update_tell_what_will_be_replaced(lab: Lab) -> None:
-    parameter = {
-        "Type": "AWS::SSM::Parameter",
-        "Properties": {"Name": "p", "Type": "String", "Value": {"Fn::GetAtt": "Topic.TopicName"}},
+    dependent = {
+        "Type": "AWS::SNS::Topic",
+        "Properties": {"DisplayName": {"Fn::GetAtt": "Topic.TopicName"}},
     }
     lab.create(
-        {"Topic": TOPIC, "Same": {"Type": "AWS::S3::Bucket"}, "P": parameter, "Gone": _queue(1)}
+        {
+            "Topic": TOPIC,
+            "Same": {"Type": "AWS::S3::Bucket"},
+            "Dependent": dependent,
+            "Gone": _queue(1),
+        }
     )
     change_set = _create_change_set(
         lab,
         {
             "Topic": {**TOPIC, "Properties": {"TopicName": "other"}},
             "Same": {"Type": "AWS::S3::Bucket"},
-            "P": parameter,
+            "Dependent": dependent,
             "New": _queue(2),
         },
     )
     assert _changes(change_set) == {
         "Topic": ("Modify", "True"),
-        "P": ("Modify", "False"),
+        "Dependent": ("Modify", "False"),
         "New": ("Add", None),
         "Gone": ("Remove", None),
     }

@@ -30,9 +30,6 @@ class _Scope(BaseScope):
     def get_att(self, logical_id: str, attribute: str) -> Any:
         return f"{logical_id}-{attribute}"
 
-    def import_value(self, name: str) -> Any:
-        return f"imported {name}"
-
     def zones(self, region: str) -> list[str]:
         return [f"{region or 'here'}{letter}" for letter in "abc"]
 
@@ -60,7 +57,6 @@ def _value(node: Any) -> Any:
         ([{"Fn::If": ["No", 1, {"Ref": "AWS::NoValue"}]}, 2], [2]),
         ({"Fn::FindInMap": ["M", "a", "b"]}, "mapped"),
         ({"Fn::FindInMap": ["M", "a", "list"]}, [1, 2]),
-        ({"Fn::ImportValue": {"Fn::Sub": "x-${Env}"}}, "imported x-dev"),
         ({"Fn::Base64": "text"}, "dGV4dA=="),
         ({"Fn::Cidr": ["10.64.0.0/20", 2, "8"]}, ["10.64.0.0/24", "10.64.1.0/24"]),
         ({"Fn::GetAZs": ""}, ["herea", "hereb", "herec"]),

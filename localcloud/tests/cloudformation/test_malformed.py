@@ -133,10 +133,6 @@ def test_a_text_that_is_no_template_is_refused(lab: Lab, template: Any, message:
             {"Outputs": {"O": {"Value": ["x"]}}},
             f"{FORMAT}The Value field of every Outputs member must evaluate to a String.",
         ),
-        (
-            {"Outputs": {"O": {"Value": "x", "Export": "x"}}},
-            f"{FORMAT}Output O is malformed. The Name field of every Export member must be",
-        ),
     ],
 )
 def test_a_malformed_section_is_refused(lab: Lab, sections: Any, message: str) -> None:

@@ -71,12 +71,11 @@ TEMPLATE: dict[str, Any] = {
                 "VisibilityTimeout": {"Fn::If": ["Both", 5, {"Ref": "AWS::NoValue"}]},
             },
         },
-        "Parameter": {
-            "Type": "AWS::SSM::Parameter",
+        "Other": {
+            "Type": "AWS::SNS::Topic",
             "Properties": {
-                "Type": "String",
-                "Value": {"Fn::Select": [0, {"Fn::Split": [":", {"Fn::GetAtt": "Queue.Arn"}]}]},
-                "Description": {"Fn::FindInMap": ["Map", {"Ref": "AWS::Region"}, "Value"]},
+                "TopicName": {"Fn::Select": [5, {"Fn::Split": [":", {"Fn::GetAtt": "Queue.Arn"}]}]},
+                "DisplayName": {"Fn::FindInMap": ["Map", {"Ref": "AWS::Region"}, "Value"]},
             },
         },
         "Role": _ROLE,
@@ -84,7 +83,7 @@ TEMPLATE: dict[str, Any] = {
     "Outputs": {
         "Arn": {
             "Value": {"Fn::GetAtt": ["Queue", "Arn"]},
-            "Export": {"Name": {"Fn::Sub": "${AWS::StackName}-arn"}},
+            "Description": "d",
         }
     },
 }

@@ -1,4 +1,4 @@
-"""Nested stacks and exports."""
+"""Nested stacks."""
 
 from __future__ import annotations
 
@@ -121,52 +121,3 @@ def test_a_template_that_cannot_be_read_is_refused(lab: Lab) -> None:
     )
     with pytest.raises(ClientError, match="TemplateURL must be a supported URL"):
         lab.cfn.create_stack(StackName="app", TemplateURL="https://example.com/a/b")
-
-
-TOPIC = {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "t"}}}
-EXPORT = {"Arn": {"Value": {"Ref": "Topic"}, "Export": {"Name": "the-topic"}}}
-IMPORTER = {
-    "P": {
-        "Type": "AWS::SSM::Parameter",
-        "Properties": {
-            "Name": "p",
-            "Type": "String",
-            "Value": {"Fn::ImportValue": "the-topic"},
-        },
-    }
-}
-
-
-def test_an_imported_export_cannot_be_deleted(lab: Lab) -> None:
-    lab.create(TOPIC, "exporter", Outputs=EXPORT)
-    assert lab.create(IMPORTER, "importer") == "CREATE_COMPLETE"
-    value = lab.client("ssm").get_parameter(Name="p")["Parameter"]["Value"]
-    assert value == "arn:aws:sns:us-east-1:123456789012:t"
-    assert lab.cfn.list_imports(ExportName="the-topic")["Imports"] == ["importer"]
-    lab.cfn.delete_stack(StackName="exporter")
-    assert "in use by importer" in lab.stack("exporter")["StackStatusReason"]
-    lab.delete("importer")
-    assert lab.delete("exporter") == "DELETE_COMPLETE"
-
-
-def test_an_imported_export_cannot_be_dropped_by_an_update(lab: Lab) -> None:
-    lab.create(TOPIC, "exporter", Outputs=EXPORT)
-    lab.create(IMPORTER, "importer")
-    assert lab.update(TOPIC, "exporter") == "UPDATE_ROLLBACK_COMPLETE"
-    assert lab.reason("exporter", "UPDATE_ROLLBACK_IN_PROGRESS", "exporter") == (
-        "Cannot delete export the-topic as it is in use by importer."
-    )
-
-
-def test_a_missing_export_fails_the_resource_that_imports_it(lab: Lab) -> None:
-    assert lab.create(IMPORTER) == "ROLLBACK_COMPLETE"
-    assert lab.reason("P", "CREATE_FAILED") == "No export named the-topic found."
-
-
-def test_an_export_name_belongs_to_one_stack(lab: Lab) -> None:
-    lab.create(TOPIC, "exporter", Outputs=EXPORT)
-    other = {"Topic": {"Type": "AWS::SNS::Topic"}}
-    assert lab.create(other, "other", Outputs=EXPORT) == "ROLLBACK_COMPLETE"
-    assert "already exported by stack exporter" in lab.reason(
-        "other", "ROLLBACK_IN_PROGRESS", "other"
-    )

@@ -26,6 +26,8 @@ BUCKET = {"Type": "AWS::S3::Bucket"}
         "AWS::Logs::MetricFilter",
         "AWS::Logs::ResourcePolicy",
         "AWS::Route53::RecordSetGroup",
+        "AWS::S3::MultiRegionAccessPointPolicy",
+        "AWS::SSM::Parameter",
         "AWS::SecretsManager::Secret",
     ],
 )
@@ -127,15 +129,15 @@ _ALARM = {"ComparisonOperator": "GreaterThanThreshold", "EvaluationPeriods": 1}
         ("AWS::SNS::Topic", {"TopicArn": "arn:aws:sns:x"}, "extraneous key [TopicArn]"),
         (
             "AWS::SQS::Queue",
-            {"FifoQueue": "perhaps"},
-            "#/FifoQueue: expected type: Boolean, found: String",
+            {"SqsManagedSseEnabled": "perhaps"},
+            "#/SqsManagedSseEnabled: expected type: Boolean, found: String",
         ),
         (
-            "AWS::SSM::Parameter",
-            {"Type": "Text", "Value": "v"},
-            "#/Type: failed validation constraint for keyword [enum]",
+            "AWS::Logs::LogGroup",
+            {"RetentionInDays": 2},
+            "#/RetentionInDays: failed validation constraint for keyword [enum]",
         ),
-        ("AWS::SSM::Parameter", {"Type": "String"}, "#: required key [Value] not found"),
+        ("AWS::KMS::Alias", {"AliasName": "alias/a"}, "#: required key [TargetKeyId] not found"),
         (
             "AWS::SSM::Document",
             {"Name": "d", "Content": {}},

@@ -33,12 +33,6 @@ GLOBAL = _table(Replicas=[{"Region": "us-east-1"}])
     ("kind", "before", "after", "name"),
     [
         ("AWS::IAM::Role", {"RoleName": "r", "Path": "/a/"}, {"Path": "/b/"}, "r"),
-        (
-            "AWS::SQS::Queue",
-            {"QueueName": "q.fifo", "FifoQueue": True},
-            {"FifoQueue": False},
-            "q.fifo",
-        ),
         ("AWS::DynamoDB::Table", _table(), OTHER, "table"),
         ("AWS::DynamoDB::Table", _table(), {"AttributeDefinitions": NUMBER}, "table"),
         ("AWS::DynamoDB::GlobalTable", GLOBAL, OTHER, "table"),

@@ -144,7 +144,6 @@ _EXTRA: dict[tuple[str, str], dict[str, Any]] = {
 
 
 _REFUSED: dict[str, Any] = {
-    "BinaryMediaTypes": ["a/b"],
     "Description": "d",
     "DisableExecuteApiEndpoint": True,
     "EndpointConfiguration": {"Types": ["REGIONAL"]},

@@ -111,7 +111,6 @@ def test_a_failed_creation_tells_why_and_is_rolled_back(lab: Lab) -> None:
         ("AWS::SNS::Topic", {"TopicName": "mine"}),
         ("AWS::SQS::Queue", {"QueueName": "mine"}),
         ("AWS::Logs::LogGroup", {"LogGroupName": "mine"}),
-        ("AWS::SSM::Parameter", {"Name": "mine", "Type": "String", "Value": "v"}),
         ("AWS::IAM::Role", {"RoleName": "mine", "AssumeRolePolicyDocument": TRUST}),
         ("AWS::CloudWatch::Dashboard", {"DashboardName": "mine", "DashboardBody": "{}"}),
         (

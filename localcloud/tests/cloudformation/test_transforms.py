@@ -127,6 +127,17 @@ def test_dynamic_references_are_refused_before_anything_is_made(lab: Lab) -> Non
     )
 
 
+def test_exports_and_imports_are_refused_before_anything_is_made(lab: Lab) -> None:
+    topic = {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": {"Fn::ImportValue": "x"}}}
+    assert lab.refusal({"Topic": topic}) == (
+        "LocalCloudNotEmulated: The local cloud does not emulate Fn::ImportValue."
+    )
+    output = {"Value": "v", "Export": {"Name": "x"}}
+    assert lab.refusal({"Topic": {"Type": "AWS::SNS::Topic"}}, Outputs={"O": output}) == (
+        "LocalCloudNotEmulated: The local cloud does not emulate the Export of the output O."
+    )
+
+
 def test_the_summary_tells_what_a_template_declares(lab: Lab) -> None:
     template = {
         "Transform": SAM,

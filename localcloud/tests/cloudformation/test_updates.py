@@ -62,14 +62,12 @@ def test_a_replaced_resource_changes_those_that_refer_to_it(
     lab: Lab,
 ) -> None:
     resources = {
-        "Parameter": {
-            "Type": "AWS::SSM::Parameter",
-            "Properties": {"Name": "p", "Type": "String", "Value": {"Ref": "Bucket"}},
-        }
+        "Topic": _topic(DisplayName={"Ref": "Bucket"}),
     }
     lab.create({**resources, "Bucket": _bucket(BucketName="old")})
     assert lab.update({**resources, "Bucket": _bucket(BucketName="new")}) == "UPDATE_COMPLETE"
-    assert lab.client("ssm").get_parameter(Name="p")["Parameter"]["Value"] == "new"
+    topic = lab.client("sns").get_topic_attributes(TopicArn=lab.physical_id("Topic"))
+    assert topic["Attributes"]["DisplayName"] == "new"
     assert lab.buckets() == {"new"}
     statuses = [status for name, status in lab.events() if name == "Bucket"]
     assert statuses[-2:] == ["DELETE_IN_PROGRESS", "DELETE_COMPLETE"]

@@ -27,8 +27,6 @@ def create(cloud: LocalCloud) -> Resources:
     cloud.client("logs", REGION).create_log_stream(logGroupName="group", logStreamName="stream")
     cloud.client("s3", REGION).create_bucket(Bucket="bucket")
     cloud.client("s3", REGION).put_object(Bucket="bucket", Key="key", Body=b"body")
-    cloud.client("secretsmanager", REGION).create_secret(Name="secret", SecretString="s")
-    cloud.client("ssm", REGION).put_parameter(Name="parameter", Value="v", Type="String")
     cloud.client("events", REGION).put_rule(Name="rule", EventPattern='{"source": ["a"]}')
     cloud.client("dynamodb", REGION).create_table(
         TableName="table",
@@ -72,13 +70,12 @@ def create(cloud: LocalCloud) -> Resources:
             "VpcId": [vpc], "VPCId": [vpc], "SubnetId": [subnet], "RouteTableId": [table],
             "GroupId": [group], "SecurityGroupId": [group],
             "VpcEndpointId": [endpoint["VpcEndpoint"]["VpcEndpointId"]],
-            "ResourceId": [vpc, "parameter", key],
+            "ResourceId": [vpc, "runbook", key],
             "Resource": [vpc, group], "QueueUrl": [queue], "QueueName": ["queue"],
             "TopicArn": [topic], "TargetArn": [topic], "KeyId": [key, "alias/key"],
             "TargetKeyId": [key], "AliasName": ["alias/key"], "LogGroupName": ["group"],
             "LogStreamName": ["stream"], "Bucket": ["bucket"], "Key": ["key", "k"],
-            "SecretId": ["secret"], "Rule": ["rule"],
-            "Name": ["parameter", "rule", "api", "machine"],
+            "Rule": ["rule"], "Name": ["rule", "api", "machine"],
             "TableName": ["table"], "AttributeName": ["k"], "RoleName": ["r"],
             "RoleArn": [role["Role"]["Arn"]], "RestApiId": [api], "HostedZoneId": [zone],
             "Id": [zone, "1"], "StateMachineArn": [machine],
@@ -87,7 +84,7 @@ def create(cloud: LocalCloud) -> Resources:
             "CopySource": ["bucket/key", "bucket"], "PolicyDocument": [_trust(), "{}"],
             "Protocol": ["email", "sqs", "https"],
             "Endpoint": ["a@example.com"],
-            "Type": ["A", "String", "SecureString"], "DBInstanceIdentifier": ["d"],
+            "Type": ["A", "String"], "DBInstanceIdentifier": ["d"],
         }
     )  # fmt: skip
 

@@ -41,8 +41,9 @@ def value(shown: str, place: str, constraint: str) -> str:
          "at 'state' failed to satisfy constraint: Member must satisfy enum value set: ["),
         ("kms", "encrypt", {"KeyId": "k", "Plaintext": b"x" * 4097}, "ValidationException",
          value("", "plaintext", "Member must have length less than or equal to 4096")),
-        ("ssm", "get_parameters", {"Names": [""]}, "ValidationException",
-         value(" '[]'", "names", "Member must satisfy constraint: [Member must have length ")),
+        ("ssm", "remove_tags_from_resource",
+         {"ResourceType": "Document", "ResourceId": "d", "TagKeys": [""]}, "ValidationException",
+         value(" '[]'", "tagKeys", "Member must satisfy constraint: [Member must have length ")),
         ("kms", "create_key", {"Tags": [{"TagKey": "a"}]}, "ValidationException",
          value(" null", "tags.1.member.tagValue", "Member must not be null")),
         ("logs", "create_log_group", {"logGroupName": "g", "tags": {"": "v"}},
@@ -75,23 +76,23 @@ def test_all_that_is_wrong_is_said_at_once(cloud: Cloud) -> None:
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        (b'{"Name": 5}', "NUMBER_VALUE cannot be converted to String"),
-        (b'{"Name": true}', "TRUE_VALUE cannot be converted to String"),
-        (b'{"Name": {}}', "Start of structure or map found where not expected."),
-        (b'{"Name": []}', "Start of list found where not expected"),
-        (b'{"Overwrite": "yes"}', "STRING_VALUE cannot be converted to Boolean"),
+        (b'{"Description": 5}', "NUMBER_VALUE cannot be converted to String"),
+        (b'{"Description": true}', "TRUE_VALUE cannot be converted to String"),
+        (b'{"Description": {}}', "Start of structure or map found where not expected."),
+        (b'{"Description": []}', "Start of list found where not expected"),
+        (b'{"MultiRegion": "yes"}', "STRING_VALUE cannot be converted to Boolean"),
         (b'{"Tags": "x"}', "STRING_VALUE cannot be converted to List"),
         (b"[]", "Start of structure or map expected."),
         (b"{", "The input is malformed."),
-        (b'{"Name": NaN}', "NaN is no JSON"),
+        (b'{"Description": NaN}', "NaN is no JSON"),
         (b"\xff", "The input is malformed."),
         (b"[" * 100_000, "The input is malformed."),
     ],
 )
 def test_a_body_of_the_wrong_shape_is_refused(cloud: Cloud, body: bytes, words: str) -> None:
     request = signed(
-        "https://ssm.us-east-1.amazonaws.com/", "us-east-1/ssm", body=body,
-        X_Amz_Target="AmazonSSM.PutParameter", Content_Type="application/x-amz-json-1.1",
+        "https://kms.us-east-1.amazonaws.com/", "us-east-1/kms", body=body,
+        X_Amz_Target="TrentService.CreateKey", Content_Type="application/x-amz-json-1.1",
     )  # fmt: skip
     response = cloud.gateway.handle(request)
     assert response.status == 400
@@ -127,11 +128,9 @@ def test_a_null_is_as_good_as_absent(cloud: Cloud) -> None:
 
 
 def test_an_exception_of_moto_counts_for_the_operations_of_which_it_is_known(cloud: Cloud) -> None:
-    """A tag without a key is not taken for a secret that does not exist."""
-    call(cloud, "secretsmanager", "create_secret", Name="s", SecretString="s")
-    with pytest.raises(ClientError, match="A tag must have a key"):
-        call(cloud, "secretsmanager", "tag_resource", SecretId="s", Tags=[{"Value": "v"}])
-    assert error_for("secretsmanager:PutSecretValue", KeyError("Key")) is None
+    with pytest.raises(ClientError, match="Invalid API identifier specified"):
+        call(cloud, "apigateway", "delete_rest_api", restApiId="none")
+    assert error_for("apigateway:CreateRestApi", KeyError("none")) is None
     assert error_for("ec2:CreateRoute", KeyError("Tag")) is None
     assert error_for("dynamodb:CreateTable", IndexError()) is None
 

@@ -13,7 +13,7 @@ from botocore.awsrequest import AWSRequest, HeadersDict
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from localcloud import iam, network
+from localcloud import iam, network, s3
 from localcloud.clock import ManualClock
 from localcloud.cloud import Cloud, new_cloud
 from localcloud.gateway.http import Request
@@ -219,14 +219,10 @@ def test_a_way_to_the_internet_is_refused_by_name(vpc: Vpc) -> None:
         vpc.ec2.create_nat_gateway(SubnetId=vpc.subnet)
     with pytest.raises(ClientError, match="does not emulate the operation ec2:CreateInternetGate"):
         vpc.ec2.create_internet_gateway()
-    interface = vpc.ec2.create_network_interface(SubnetId=vpc.subnet)["NetworkInterface"]
-    vpc.ec2.create_route(
-        RouteTableId=vpc.routes,
-        DestinationCidrBlock="0.0.0.0/0",
-        NetworkInterfaceId=interface["NetworkInterfaceId"],
-    )
-    with pytest.raises(ClientError, match="does not emulate a route to the internet"):
-        vpc.client("sns").list_topics()
+    with pytest.raises(ClientError, match="does not emulate the operation ec2:CreateRoute"):
+        vpc.ec2.create_route(
+            RouteTableId=vpc.routes, DestinationCidrBlock="0.0.0.0/0", NatGatewayId="nat-1"
+        )
 
 
 def test_an_endpoints_policy_must_allow_the_call(vpc: Vpc) -> None:
@@ -241,6 +237,22 @@ def test_an_endpoints_policy_must_allow_the_call(vpc: Vpc) -> None:
         vpc.client("dynamodb").list_tables()
     assert error.value.response["Error"]["Code"] == "AccessDeniedException"
     assert "because no VPC endpoint policy allows" in error.value.response["Error"]["Message"]
+
+
+def test_an_endpoints_policy_judges_a_batch_deletion_key_by_key(vpc: Vpc) -> None:
+    s3.install(vpc.cloud)
+    operator = vpc.cloud.clients.client("s3", REGION)
+    operator.create_bucket(Bucket="b-1")
+    for key in ("in/a", "out/b"):
+        operator.put_object(Bucket="b-1", Key=key, Body=b"1")
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "s3:*"}
+    policy = _policy({**statement, "Resource": "arn:aws:s3:::b-1/in/*"})
+    vpc.gateway_endpoint("s3", PolicyDocument=policy)
+    entries = [{"Key": "in/a"}, {"Key": "out/b"}]
+    response = vpc.client("s3").delete_objects(Bucket="b-1", Delete={"Objects": entries})
+    assert [item["Key"] for item in response["Deleted"]] == ["in/a"]
+    assert "because no VPC endpoint policy allows" in response["Errors"][0]["Message"]
+    assert operator.head_object(Bucket="b-1", Key="out/b")
 
 
 def test_the_endpoint_is_a_condition_key(vpc: Vpc) -> None:

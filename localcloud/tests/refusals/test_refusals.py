@@ -16,7 +16,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.handlers import validate_bucket_name
 
-from localcloud import dns, dynamodb, iam, lambda_, put_rules, s3, ses
+from localcloud import dns, dynamodb, iam, lambda_, put_rules, s3, ses, ssm
 from localcloud.arc import install as install_arc
 from localcloud.clock import ScaledClock
 from localcloud.cloud import Cloud, new_cloud
@@ -45,7 +45,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
         cloud = new_cloud(Settings(tmp_path_factory.mktemp("cloud")), ScaledClock(0.0))
         for install in (iam.install, install_arc, dns.install, dynamodb.install, lambda_.install):
             install(cloud)
-        for install in (s3.install, put_rules.install, ses.install):
+        for install in (s3.install, put_rules.install, ses.install, ssm.install):
             install(cloud)
         yield cloud
         cloud.close()
@@ -102,11 +102,13 @@ def _policy(**statement: Any) -> str:
 
 
 READ = _policy(Action="s3:GetObject", Resource="*")
+STEP = {"name": "step", "action": "aws:sleep", "inputs": {"Duration": "PT1S"}}
+RUNBOOK = {"schemaVersion": "0.3", "mainSteps": [STEP]}
 TRUST = _policy(Action="sts:AssumeRole", Principal={"Service": "lambda.amazonaws.com"})
 
 
 def _fill_iam(iam_client: Any) -> None:
-    for role in ("r", "full", "in-profile"):
+    for role in ("r", "full"):
         iam_client.create_role(RoleName=role, AssumeRolePolicyDocument=TRUST)
     iam_client.create_role(
         RoleName="replicator", AssumeRolePolicyDocument=TRUST.replace("lambda", "s3")
@@ -120,19 +122,15 @@ def _fill_iam(iam_client: Any) -> None:
     for _ in range(4):
         versioned = f"arn:aws:iam::{ACCOUNT}:policy/v"
         iam_client.create_policy_version(PolicyArn=versioned, PolicyDocument=READ)
-    iam_client.create_instance_profile(InstanceProfileName="profile")
-    iam_client.add_role_to_instance_profile(InstanceProfileName="profile", RoleName="in-profile")
     for user in ("u", "keys"):
         iam_client.create_user(UserName=user)
     for _ in range(2):
         iam_client.create_access_key(UserName="keys")
-    iam_client.create_group(GroupName="g")
 
 
 def _fill_s3(s3_client: Any) -> None:
     for bucket in ("bucket", "plain", "replicated", "replica"):
         s3_client.create_bucket(Bucket=bucket)
-    s3_client.create_bucket(Bucket="with-acls", ObjectOwnership="ObjectWriter")
     s3_client.put_object(Bucket="bucket", Key="k", Body=b"x")
     for bucket in ("replicated", "replica"):
         s3_client.put_bucket_versioning(
@@ -190,7 +188,7 @@ def _fill_others(client: Any) -> dict[str, str]:
     kms.disable_key(KeyId=disabled)
     client("logs").create_log_group(logGroupName="group")
     client("ssm").create_document(
-        Name="document", Content='{"schemaVersion": "0.3"}', DocumentType="Automation"
+        Name="document", Content=json.dumps(RUNBOOK), DocumentType="Automation"
     )
     return {
         "$QUEUE": client("sqs").create_queue(QueueName="queue")["QueueUrl"],

@@ -185,12 +185,3 @@ def test_a_deleted_access_point_is_not_found(control: Any, arn: str) -> None:
     )
     with pytest.raises(ClientError, match="NoSuchMultiRegionAccessPoint"):
         control.get_multi_region_access_point(AccountId=ACCOUNT, Name="points")
-
-
-def test_its_policy_is_stored(control: Any, arn: str) -> None:
-    assert arn
-    control.put_multi_region_access_point_policy(
-        AccountId=ACCOUNT, Details={"Name": "points", "Policy": "{}"}, ClientToken="policy"
-    )
-    got = control.get_multi_region_access_point_policy(AccountId=ACCOUNT, Name="points")
-    assert got["Policy"]["Established"]["Policy"] == "{}"

@@ -100,20 +100,6 @@ def test_a_batch_deletion_sends_an_event_for_each_key(world: World, quiet: bool)
     assert {record["eventName"] for record in records} == {"ObjectRemoved:DeleteMarkerCreated"}
 
 
-def test_events_reach_a_queue_after_the_test_event(world: World) -> None:
-    sqs = world.cloud.clients.client("sqs", EAST)
-    url = sqs.create_queue(QueueName="q")["QueueUrl"]
-    entry = {"QueueArn": f"arn:aws:sqs:{EAST}:123456789012:q", "Events": ["s3:ObjectCreated:Put"]}
-    world.east.put_bucket_notification_configuration(
-        Bucket="bucket-east", NotificationConfiguration={"QueueConfigurations": [entry]}
-    )
-    world.east.put_object(Bucket="bucket-east", Key="k", Body=b"1")
-    world.settle()
-    messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
-    assert "s3:TestEvent" in messages[0]["Body"]
-    assert "ObjectCreated:Put" in messages[1]["Body"]
-
-
 def test_a_missing_or_refusing_function_is_refused_at_put_time(world: World) -> None:
     with pytest.raises(ClientError) as caught:
         configure(world, function=f"arn:aws:lambda:{EAST}:123456789012:function:absent")
@@ -156,7 +142,7 @@ def test_a_configuration_is_read_back_and_an_empty_one_removes_it(world: World) 
 
 
 def test_eventbridge_is_refused_by_name(world: World) -> None:
-    with pytest.raises(ClientError, match="notifications to EventBridge"):
+    with pytest.raises(ClientError, match="the EventBridgeConfiguration of S3 notif"):
         world.east.put_bucket_notification_configuration(
             Bucket="bucket-east", NotificationConfiguration={"EventBridgeConfiguration": {}}
         )

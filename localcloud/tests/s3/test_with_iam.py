@@ -13,7 +13,10 @@ from localcloud import iam, s3
 from localcloud.clock import ScaledClock
 from localcloud.cloud import Cloud, new_cloud
 from localcloud.gateway.http import Request
+from localcloud.gateway.principals import role_session
+from localcloud.s3.changes import changes_of
 from localcloud.s3.replication import Replication
+from localcloud.s3.store import Store
 from localcloud.settings import Settings
 
 ACCOUNT, EAST, WEST = "123456789012", "us-east-1", "us-west-2"
@@ -58,6 +61,38 @@ def test_requests_and_links_through_an_access_point_have_a_right_signature(cloud
     assert (
         b"SignatureDoesNotMatch" in cloud.gateway.handle(Request("GET", forged, HeadersDict())).body
     )
+
+
+@pytest.mark.parametrize("quiet", [False, True])
+def test_a_batch_deletion_is_judged_key_by_key(cloud: Cloud, quiet: bool) -> None:
+    operator = cloud.clients.client("s3", EAST)
+    for key in ("mine/a", "mine/b", "theirs/c"):
+        operator.put_object(Bucket=EAST, Key=key, Body=b"1")
+    may_delete = allow(["s3:DeleteObject"], f"arn:aws:s3:::{EAST}/mine/*")
+    role = make_role(cloud, "lambda.amazonaws.com")
+    cloud.clients.client("iam", EAST).put_role_policy(
+        RoleName="replicator",
+        PolicyName="p",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": may_delete}),
+    )
+    store, changed = Store(ACCOUNT), list[str]()
+    cloud.gateway.watch(
+        "s3", lambda call, answer: changed.extend(c.key for c in changes_of(call, answer, store))
+    )
+    version = operator.head_object(Bucket=EAST, Key="mine/b")["VersionId"]
+    entries = [{"Key": "mine/a"}, {"Key": "theirs/c"}, {"Key": "mine/b", "VersionId": version}]
+
+    response = cloud.clients.client("s3", EAST, role_session(role, "s")).delete_objects(
+        Bucket=EAST, Delete={"Objects": entries, "Quiet": quiet}
+    )
+
+    assert [item["Key"] for item in response.get("Deleted", [])] == ([] if quiet else ["mine/a"])
+    refused = [(item["Key"], item.get("VersionId"), item["Code"]) for item in response["Errors"]]
+    assert refused == [("theirs/c", None, "AccessDenied"), ("mine/b", version, "AccessDenied")]
+    assert "s3:DeleteObjectVersion on resource" in response["Errors"][1]["Message"]
+    left = operator.list_objects_v2(Bucket=EAST)["Contents"]
+    assert [item["Key"] for item in left] == ["mine/b", "theirs/c"]
+    assert changed == ["mine/a"]
 
 
 def test_replication_needs_what_aws_documents_and_no_more(cloud: Cloud) -> None:

@@ -172,8 +172,3 @@ def test_a_document_is_found_by_its_arn_and_default_version(lab: Lab) -> None:
 def test_a_document_that_does_not_exist_cannot_be_started(lab: Lab) -> None:
     with pytest.raises(ClientError, match="AutomationDefinitionNotFoundException"):
         lab.start(DocumentName="Gone")
-
-
-def test_parameters_stay_with_moto(lab: Lab) -> None:
-    lab.ssm.put_parameter(Name="p", Type="String", Value="v")
-    assert lab.ssm.get_parameter(Name="p")["Parameter"]["Value"] == "v"

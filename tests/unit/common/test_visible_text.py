@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.visible_text import visible
+from common.visible_text import visible, visible_lines
 
 # Categories of characters that are never visible: controls, formats, separators, unassigned.
 INVISIBLE = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"}
@@ -44,3 +44,7 @@ def test_whatever_the_text_is_it_becomes_one_visible_line_of_valid_unicode(text:
         not {unicodedata.category(character) for character in result.replace(" ", "")} & INVISIBLE
     )
     assert visible(result) == result
+
+
+def test_lines_stay_apart() -> None:
+    assert visible_lines("a\r\nb\n\rc\u2028\n") == ["a", "b", "<U+000D>c<U+2028>", ""]

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from typing import Any
+from unittest.mock import MagicMock
 
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
@@ -44,3 +48,21 @@ def begin_attempt(
     """Write the item of another attempt, as its Region did."""
     item = attempt_item(AttemptId(run_id, number), region, VERSION)
     write_item(state, item | attributes)
+
+
+def sent_message(send: MagicMock) -> EmailMessage:
+    """Return the last message that SES was given, as a mail program reads it."""
+    return parsed(send.call_args.kwargs["Content"]["Raw"]["Data"])
+
+
+def parsed(data: bytes) -> EmailMessage:
+    message = message_from_bytes(data, policy=default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def part(message: EmailMessage, subtype: str) -> str:
+    """Return the text of the part, plain or html, with LF as line ends."""
+    body = message.get_body((subtype,))
+    assert body is not None
+    return str(body.get_content()).replace("\r\n", "\n")

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 
 from common import aws
 from common.state_table import StateTable
+from emailer import mailer
 from emailer.mailer import MailUnconfirmed
 from tests.unit.emailer.helpers import (
     ATTEMPT,
@@ -19,7 +20,9 @@ from tests.unit.emailer.helpers import (
     NO_RESPONSE,
     NOT_CONNECTED,
     Emailer,
+    part,
     read_item,
+    sent_message,
 )
 from tests.unit.helpers import raising
 from tests.unit.samples import COMPLETED_EVENT
@@ -32,7 +35,11 @@ def test_a_completed_run_is_mailed_and_its_item_names_the_region(
     (mail,) = send.call_args_list
     assert mail.kwargs["FromEmailAddress"] == "batch@example.com"
     assert mail.kwargs["Destination"] == {"ToAddresses": ["user@example.com"]}
-    assert mail.kwargs["Content"]["Simple"]["Subject"]["Data"] == "Processed: sales.csv"
+    message = sent_message(send)
+    assert message["Subject"] == "Processed: sales.csv"
+    assert (message["From"], message["To"]) == ("batch@example.com", "user@example.com")
+    assert "Received:           2026-01-01 00:00:00 UTC\n" in part(message, "plain")
+    assert "Size of the file:   1.2 kB (1,234 bytes)\n" in part(message, "plain")
     expected = {
         "status": "COMPLETED",
         "completed_region": "us-west-2",
@@ -73,6 +80,16 @@ def test_defect_16_a_refused_mail_is_an_error_and_a_retry_can_send_it(
     send.side_effect = None
     assert emailer(COMPLETED_EVENT) == MAILED
     assert read_item(state)["status"] == "COMPLETED"
+
+
+@pytest.mark.parametrize("event", [COMPLETED_EVENT, FAILED_EVENT])
+def test_a_mail_that_cannot_be_composed_is_not_claimed(
+    emailer: Emailer, state: StateTable, monkeypatch: pytest.MonkeyPatch, event: dict[str, Any]
+) -> None:
+    monkeypatch.setattr(mailer, "mime_message", MagicMock(side_effect=ValueError("odd")))
+    with pytest.raises(ValueError, match="odd"):
+        emailer(event)
+    assert "mail_claim" not in read_item(state)
 
 
 @pytest.mark.parametrize("error", [raising("InternalFailure", 500), NO_RESPONSE])

@@ -23,7 +23,9 @@ from tests.unit.emailer.helpers import (
     VERSION,
     Emailer,
     begin_attempt,
+    part,
     read_item,
+    sent_message,
 )
 from tests.unit.helpers import STATE_TABLE, raising, replace_client, set_active_region
 from tests.unit.samples import COMPLETED_EVENT
@@ -102,8 +104,8 @@ def test_defect_18_a_stopped_run_ends_failed_and_everybody_gets_the_reason(
     assert item["reason"] == "stopped by the operator"
     (notice,) = publish.call_args_list
     assert "Enough: stopped by the operator" in notice.kwargs["Message"]
-    (mail,) = send.call_args_list
-    assert "stopped by the operator" in mail.kwargs["Content"]["Simple"]["Body"]["Text"]["Data"]
+    assert send.call_count == 1
+    assert "stopped by the operator" in part(sent_message(send), "plain")
 
 
 @pytest.mark.parametrize(
@@ -252,7 +254,7 @@ def test_a_failure_that_is_recorded_and_not_mailed_is_mailed(
     table = write_item(dynamodb, status="FAILED", error="RowsDoNotAddUp", reason="9 of 10")
     assert close(EVENT)["message_id"] == "m1"
     assert read_item(table, ATTEMPT)["error"] == "RowsDoNotAddUp"
-    assert "9 of 10" in send.call_args.kwargs["Content"]["Simple"]["Body"]["Text"]["Data"]
+    assert "9 of 10" in part(sent_message(send), "plain")
 
 
 def test_a_claimed_mail_is_uncertain_and_the_operators_are_notified(

@@ -9,7 +9,15 @@ from botocore.exceptions import ClientError
 
 from common.state_table import StateTable
 from emailer.mailer import MailUnconfirmed
-from tests.unit.emailer.helpers import FAILED_EVENT, MAILED, NO_RESPONSE, Emailer, read_item
+from tests.unit.emailer.helpers import (
+    FAILED_EVENT,
+    MAILED,
+    NO_RESPONSE,
+    Emailer,
+    part,
+    read_item,
+    sent_message,
+)
 from tests.unit.helpers import raising
 from tests.unit.samples import COMPLETED_EVENT
 
@@ -21,8 +29,9 @@ def test_defect_18_a_failed_run_is_marked_and_the_user_gets_the_reason(
     item = read_item(state)
     assert (item["status"], item["error"]) == ("FAILED", "InputRefused")
     assert item["reason"] == "the file is empty"
-    body = send.call_args.kwargs["Content"]["Simple"]["Body"]["Text"]["Data"]
-    assert "  the file is empty\n" in body
+    body = part(sent_message(send), "plain")
+    assert "\n\nthe file is empty\n\n" in body
+    assert "Received:         2026-01-01 00:00:00 UTC\nSize of the file: 5 bytes\n" in body
 
 
 def test_defect_18_the_attempt_is_failed_even_if_no_mail_can_be_sent(

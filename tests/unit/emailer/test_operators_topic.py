@@ -34,6 +34,19 @@ def test_the_notice_names_run_file_region_reason_and_execution(
     )
 
 
+def test_neither_key_nor_reason_adds_a_line_that_is_not_indented(
+    emailer: Emailer, publish: MagicMock
+) -> None:
+    key = "input/a\nRun x failed\u202e.csv"
+    emailer(NOTICE | {"key": key, "reason": "cause\nremedy\r\ndetails\u2028x"})
+    (call,) = publish.call_args_list
+    assert call.kwargs["Subject"] == "Batch run failed"
+    assert call.kwargs["Message"] == (
+        "Run r of input/a<U+000A>Run x failed<U+202E>.csv failed in us-west-2.\n"
+        f"InputRefused: cause\n  remedy\n  details<U+2028>x\n{EXECUTION}"
+    )
+
+
 def test_the_notice_needs_neither_dns_nor_the_row(
     emailer: Emailer, publish: MagicMock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,7 +11,7 @@ from moto.apigateway.models import APIGatewayBackend, RestAPI, apigateway_backen
 from localcloud.apigateway import openapi
 from localcloud.apigateway.openapi import ApiDefinition, MethodDefinition
 from localcloud.clock import utc
-from localcloud.gateway.errors import ApiError
+from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.gateway.moto_bridge import service_lock
@@ -35,8 +35,6 @@ def _write(
         _write_method(apis, api, method)
     if definition.policy is not None:
         api.policy = json.dumps(definition.policy)
-    if definition.binary_media_types:
-        api.binaryMediaTypes = definition.binary_media_types
     members = api.to_dict()
     return {**members, "createdDate": utc(members["createdDate"])}
 
@@ -79,13 +77,22 @@ def _resource_id(apis: APIGatewayBackend, api: RestAPI, path: str) -> str:
 
 
 class Importer(Service):
-    """moto reads OpenAPI 3 only, and drops authorization, policy and binary types."""
+    """moto reads OpenAPI 3 only, and drops authorization and policy."""
 
     service = "apigateway"
     falls_through = True
 
     def __init__(self, account: str) -> None:
         self._account = account
+
+    def create_rest_api(self, _: Call, **params: Any) -> None:
+        if params.get("binaryMediaTypes"):
+            raise not_emulated("binaryMediaTypes of a REST API")
+
+    def update_rest_api(self, _: Call, **params: Any) -> None:
+        for patch in params.get("patchOperations") or []:
+            if str(patch.get("path")).startswith("/binaryMediaTypes"):
+                raise not_emulated("binaryMediaTypes of a REST API")
 
     def import_rest_api(self, call: Call, **params: Any) -> dict[str, Any]:
         definition = openapi.read(params["body"])

@@ -109,8 +109,7 @@ class DataPlane:
             result = self._proxy.call(request)
             if result.function_error:
                 return responses.BAD_RESULT
-            accept, binary_types = request.http.header("Accept"), request.api.binaryMediaTypes
-            return responses.response_of(result.payload, accept, binary_types)
+            return responses.response_of(result.payload)
         except TimedOut:
             return responses.TIMED_OUT
         except responses.MalformedResponse:

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -16,7 +16,7 @@ _METHODS = {"get", "put", "post", "delete", "options", "head", "patch"}
 _ANY = "x-amazon-apigateway-any-method"
 _SUPPORTED = {_ANY} | {
     f"x-amazon-apigateway-{name}"
-    for name in ("auth", "authtype", "binary-media-types", "documentation", "integration", "policy")
+    for name in ("auth", "authtype", "documentation", "integration", "policy")
 }
 
 
@@ -35,7 +35,6 @@ class ApiDefinition:
     description: str
     methods: list[MethodDefinition]
     policy: dict[str, Any] | None = None
-    binary_media_types: list[str] = field(default_factory=list)
 
 
 def read(body: bytes | str) -> ApiDefinition:
@@ -48,7 +47,6 @@ def read(body: bytes | str) -> ApiDefinition:
         description=str(info.get("description", "")),
         methods=list(_methods(document)),
         policy=document.get("x-amazon-apigateway-policy"),
-        binary_media_types=list(document.get("x-amazon-apigateway-binary-media-types", [])),
     )
 
 

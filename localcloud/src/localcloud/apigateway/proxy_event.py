@@ -3,12 +3,10 @@
 https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
 """
 
-import base64
 import hashlib
 import re
 import time
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import Any
 
 from moto.apigateway.models import RestAPI, Stage
@@ -51,7 +49,6 @@ class ApiRequest:
 def proxy_event(request: ApiRequest) -> dict[str, Any]:
     http = request.http
     headers, query = _headers(request), http.query
-    body, is_encoded = _body(http, request.api.binaryMediaTypes)
     return {
         "resource": request.match.route.resource_path,
         "path": request.path,
@@ -63,14 +60,9 @@ def proxy_event(request: ApiRequest) -> dict[str, Any]:
         "pathParameters": request.match.path_parameters or None,
         "stageVariables": request.stage.variables or None,
         "requestContext": request_context(request),
-        "body": body,
-        "isBase64Encoded": is_encoded,
+        "body": http.body.decode(errors="replace") if http.body else None,
+        "isBase64Encoded": False,  # an API has no binary types
     }
-
-
-def media_type_matches(content_type: str, patterns: list[str]) -> bool:
-    media_type = content_type.split(";", 1)[0].strip().lower()
-    return any(fnmatchcase(media_type, pattern.lower()) for pattern in patterns)
 
 
 def request_context(request: ApiRequest) -> dict[str, Any]:
@@ -130,15 +122,6 @@ def _headers(request: ApiRequest) -> dict[str, list[str]]:
     trace = f"Root=1-{int(time.time()):08x}-{request.request_id.replace('-', '')[:24]}"
     headers.setdefault("X-Amzn-Trace-Id", [trace])
     return headers
-
-
-def _body(http: Request, binary_types: list[str]) -> tuple[str | None, bool]:
-    """The body, and whether it is Base64."""
-    if not http.body:
-        return None, False
-    if media_type_matches(http.header("Content-Type"), binary_types):
-        return base64.b64encode(http.body).decode(), True
-    return http.body.decode(errors="replace"), False
 
 
 _VARIABLE = re.compile(r"\$context\.([A-Za-z0-9_.-]*[A-Za-z0-9_])")

@@ -1,11 +1,8 @@
 """HTTP responses: from what a function returned, and those that API Gateway itself gives."""
 
-import base64
-import binascii
 import json
 from typing import Any, NamedTuple
 
-from localcloud.apigateway.proxy_event import media_type_matches
 from localcloud.gateway.http import Response
 
 
@@ -46,7 +43,7 @@ class MalformedResponse(Exception):
     """The function's result has not the shape that a proxy integration requires."""
 
 
-def response_of(payload: bytes, accept: str, binary_types: list[str]) -> Response:
+def response_of(payload: bytes) -> Response:
     """Raises MalformedResponse."""
     try:
         result = json.loads(payload)
@@ -56,7 +53,7 @@ def response_of(payload: bytes, accept: str, binary_types: list[str]) -> Respons
         raise MalformedResponse("the result is not an object")
     status = _status(result.get("statusCode"))
     headers = {"Content-Type": "application/json", **_headers(result)}
-    return Response(status, headers, _body(result, accept, binary_types))
+    return Response(status, headers, _body(result))
 
 
 def _status(value: Any) -> int:
@@ -91,15 +88,11 @@ def _text(value: Any) -> str:
     return json.dumps(value) if isinstance(value, bool | int | float) else str(value or "")
 
 
-def _body(result: dict[str, Any], accept: str, binary_types: list[str]) -> bytes:
+def _body(result: dict[str, Any]) -> bytes:
+    """The text as it is: only where an API has binary types is Base64 decoded."""
     body = result.get("body")
     if body is None:
         return b""
     if not isinstance(body, str):
         raise MalformedResponse("body is not a string")
-    if result.get("isBase64Encoded") and media_type_matches(accept or "*/*", binary_types):
-        try:
-            return base64.b64decode(body, validate=True)
-        except binascii.Error as error:
-            raise MalformedResponse("body is not Base64") from error
     return body.encode()

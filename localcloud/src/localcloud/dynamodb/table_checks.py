@@ -9,12 +9,12 @@ from typing import Any
 
 import boto3
 
-from localcloud.gateway.errors import ApiError, require
+from localcloud.gateway.errors import ApiError, not_emulated, require
 
 invalid = partial(ApiError, "ValidationException", status=400)
 Body = dict[str, Any]
 _NAME = re.compile(r"[a-zA-Z0-9_.-]+")
-_MAX_INDEXES = {"GlobalSecondaryIndexes": 20, "LocalSecondaryIndexes": 5}
+_MAX_INDEXES = 20
 _WRONG = "One or more parameter values were invalid: "
 _CHANGES = (
     "ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or"
@@ -31,23 +31,17 @@ def check_new_table(body: Body) -> None:
     if not name.startswith("arn:"):
         _check_name(name)
     _check_keys(body["KeySchema"])
-    for kind, limit in _MAX_INDEXES.items():
-        noun = kind.removesuffix("es")
-        is_few = len(body.get(kind, ())) <= limit
-        require_valid(is_few, f"{_WRONG}{noun} count exceeds the per-table limit of {limit}")
-    local = body.get("LocalSecondaryIndexes", ())
-    indexes = [*local, *body.get("GlobalSecondaryIndexes", ())]
+    if body.get("LocalSecondaryIndexes"):
+        raise not_emulated("LocalSecondaryIndexes of a table")
+    indexes = body.get("GlobalSecondaryIndexes", ())
+    message = f"{_WRONG}GlobalSecondaryIndex count exceeds the per-table limit of {_MAX_INDEXES}"
+    require_valid(len(indexes) <= _MAX_INDEXES, message)
     names = [index["IndexName"] for index in indexes]
     for index in indexes:
         name = index["IndexName"]
         require_valid(names.count(name) == 1, f"{_WRONG}Duplicate index name: {name}")
         _check_keys(index["KeySchema"])
         _check_projection(index["Projection"])
-    message = (
-        f"{_WRONG}Table KeySchema does not have a range key, which is required when specifying a"
-        " LocalSecondaryIndex"
-    )
-    require_valid(not local or len(body["KeySchema"]) == 2, message)
     stream = body.get("StreamSpecification", {})
     message = f"{_WRONG}StreamViewType must be specified when the stream is enabled"
     require_valid(not stream.get("StreamEnabled") or "StreamViewType" in stream, message)

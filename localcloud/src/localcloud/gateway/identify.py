@@ -13,6 +13,7 @@ from moto.core.routing import get_service_router
 from moto.core.utils import get_service_model
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
+from localcloud.gateway.errors import ApiError
 from localcloud.gateway.http import Request
 from localcloud.gateway.moto_request import moto_request
 from localcloud.gateway.parse import parameters
@@ -44,6 +45,8 @@ class Call:
     principal: Principal
     operation: OperationModel | None = None
     path_params: dict[str, Any] = field(default_factory=dict)
+    # By number: the parts of a call of several parts that the caller may not do.
+    refused_parts: dict[int, ApiError] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

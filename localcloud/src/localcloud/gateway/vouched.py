@@ -10,16 +10,15 @@ from localcloud.gateway.identify import Call
 # By botocore's name of the service.
 _OPERATIONS = {
     "apigateway": """
-        CreateDeployment CreateResource CreateRestApi CreateStage DeleteDeployment DeleteIntegration
-        DeleteMethod DeleteResource DeleteRestApi DeleteStage GetAccount GetDeployment
-        GetDeployments GetIntegration GetMethod GetResource GetResources GetRestApi GetRestApis
-        GetStage GetStages ImportRestApi PutIntegration PutMethod PutRestApi TagResource
-        UntagResource UpdateAccount UpdateRestApi UpdateStage""",
+        CreateDeployment CreateRestApi CreateStage DeleteDeployment DeleteRestApi DeleteStage
+        GetAccount GetDeployment GetDeployments GetIntegration GetMethod GetResource GetResources
+        GetRestApi GetRestApis GetStage GetStages ImportRestApi PutRestApi TagResource UntagResource
+        UpdateAccount UpdateRestApi UpdateStage""",
     "cloudformation": """
         ContinueUpdateRollback CreateChangeSet CreateStack DeleteChangeSet DeleteStack
         DescribeChangeSet DescribeStackEvents DescribeStackResource DescribeStackResources
-        DescribeStacks ExecuteChangeSet GetTemplate GetTemplateSummary ListChangeSets ListExports
-        ListImports ListStackResources ListStacks UpdateStack""",
+        DescribeStacks ExecuteChangeSet GetTemplate GetTemplateSummary ListChangeSets
+        ListStackResources ListStacks UpdateStack""",
     "cloudwatch": """
         DeleteAlarms DeleteDashboards DescribeAlarmHistory DescribeAlarms GetDashboard GetMetricData
         GetMetricStatistics ListDashboards ListMetrics ListTagsForResource PutDashboard
@@ -29,18 +28,16 @@ _OPERATIONS = {
         DescribeLimits DescribeTable DescribeTimeToLive GetItem ListTables ListTagsOfResource
         PutItem Query Scan TagResource TransactGetItems TransactWriteItems UntagResource
         UpdateContinuousBackups UpdateItem UpdateTable UpdateTimeToLive""",
-    "dynamodbstreams": "DescribeStream GetRecords GetShardIterator ListStreams",
     "ec2": """
         AssociateRouteTable AuthorizeSecurityGroupEgress AuthorizeSecurityGroupIngress
-        CreateNetworkInterface CreateRoute CreateRouteTable CreateSecurityGroup CreateSubnet
-        CreateTags CreateVpc CreateVpcEndpoint DeleteNetworkInterface DeleteRoute DeleteRouteTable
-        DeleteSecurityGroup DeleteSubnet DeleteTags DeleteVpc DeleteVpcEndpoints
-        DescribeAvailabilityZones DescribeManagedPrefixLists DescribeNetworkAcls
-        DescribeNetworkInterfaces DescribeRegions DescribeRouteTables DescribeSecurityGroupRules
-        DescribeSecurityGroups DescribeSubnets DescribeTags DescribeVpcAttribute
-        DescribeVpcEndpointServices DescribeVpcEndpoints DescribeVpcs DisassociateRouteTable
-        ModifySubnetAttribute ModifyVpcAttribute ModifyVpcEndpoint RevokeSecurityGroupEgress
-        RevokeSecurityGroupIngress""",
+        CreateRouteTable CreateSecurityGroup CreateSubnet CreateTags CreateVpc CreateVpcEndpoint
+        DeleteNetworkInterface DeleteRouteTable DeleteSecurityGroup DeleteSubnet DeleteTags
+        DeleteVpc DeleteVpcEndpoints DescribeAvailabilityZones DescribeManagedPrefixLists
+        DescribeNetworkAcls DescribeNetworkInterfaces DescribeRegions DescribeRouteTables
+        DescribeSecurityGroupRules DescribeSecurityGroups DescribeSubnets DescribeTags
+        DescribeVpcAttribute DescribeVpcEndpointServices DescribeVpcEndpoints DescribeVpcs
+        DisassociateRouteTable ModifySubnetAttribute ModifyVpcAttribute ModifyVpcEndpoint
+        RevokeSecurityGroupEgress RevokeSecurityGroupIngress""",
     "events": """
         DeleteRule DescribeEventBus DescribeRule DisableRule EnableRule ListEventBuses
         ListRuleNamesByTarget ListRules ListTagsForResource ListTargetsByRule PutEvents PutRule
@@ -50,28 +47,22 @@ _OPERATIONS = {
         ListExperimentTemplates ListTagsForResource StartExperiment StopExperiment TagResource
         UntagResource UpdateExperimentTemplate""",
     "iam": """
-        AddRoleToInstanceProfile AddUserToGroup AttachGroupPolicy AttachRolePolicy
-        AttachUserPolicy CreateAccessKey CreateGroup CreateInstanceProfile CreatePolicy
-        CreatePolicyVersion CreateRole CreateServiceLinkedRole CreateUser DeleteAccessKey
-        DeleteGroup DeleteGroupPolicy DeleteInstanceProfile DeletePolicy DeletePolicyVersion
-        DeleteRole DeleteRolePermissionsBoundary DeleteRolePolicy DeleteUser DeleteUserPolicy
-        DetachGroupPolicy DetachRolePolicy DetachUserPolicy GetAccountAuthorizationDetails
-        GetGroup GetGroupPolicy GetInstanceProfile GetPolicy GetPolicyVersion GetRole
-        GetRolePolicy GetUser GetUserPolicy ListAccessKeys ListAttachedGroupPolicies
-        ListAttachedRolePolicies ListAttachedUserPolicies ListEntitiesForPolicy
-        ListGroupPolicies ListGroups ListGroupsForUser ListInstanceProfiles
-        ListInstanceProfilesForRole ListPolicies ListPolicyTags ListPolicyVersions
-        ListRolePolicies ListRoleTags ListRoles ListUserPolicies ListUserTags ListUsers
-        PutGroupPolicy PutRolePermissionsBoundary PutRolePolicy PutUserPolicy
-        RemoveRoleFromInstanceProfile RemoveUserFromGroup SetDefaultPolicyVersion
+        AttachRolePolicy AttachUserPolicy CreateAccessKey CreatePolicy CreatePolicyVersion
+        CreateRole CreateServiceLinkedRole CreateUser DeleteAccessKey DeletePolicy
+        DeletePolicyVersion DeleteRole DeleteRolePermissionsBoundary DeleteRolePolicy
+        DeleteUser DeleteUserPolicy DetachRolePolicy DetachUserPolicy
+        GetAccountAuthorizationDetails GetPolicy GetPolicyVersion GetRole GetRolePolicy GetUser
+        GetUserPolicy ListAccessKeys ListAttachedRolePolicies ListAttachedUserPolicies
+        ListEntitiesForPolicy ListPolicies ListPolicyTags ListPolicyVersions ListRolePolicies
+        ListRoleTags ListRoles ListUserPolicies ListUserTags ListUsers
+        PutRolePermissionsBoundary PutRolePolicy PutUserPolicy SetDefaultPolicyVersion
         SimulatePrincipalPolicy TagPolicy TagRole TagUser UntagPolicy UntagRole UntagUser
         UpdateAccessKey UpdateAssumeRolePolicy UpdateRole UpdateRoleDescription""",
     "kms": """
         CancelKeyDeletion CreateAlias CreateKey Decrypt DeleteAlias DescribeKey DisableKey
-        DisableKeyRotation EnableKey EnableKeyRotation Encrypt GenerateDataKey
-        GenerateDataKeyWithoutPlaintext GetKeyPolicy GetKeyRotationStatus ListAliases
-        ListKeyPolicies ListKeys ListResourceTags PutKeyPolicy ReEncrypt ScheduleKeyDeletion
-        TagResource UntagResource UpdateAlias UpdateKeyDescription""",
+        DisableKeyRotation EnableKey EnableKeyRotation Encrypt GenerateDataKey GetKeyPolicy
+        GetKeyRotationStatus ListAliases ListKeyPolicies ListKeys ListResourceTags PutKeyPolicy
+        ScheduleKeyDeletion TagResource UntagResource UpdateAlias UpdateKeyDescription""",
     "lambda": """
         AddPermission CreateFunction DeleteFunction DeleteFunctionConcurrency
         DeleteFunctionEventInvokeConfig DeleteLayerVersion GetAccountSettings GetFunction
@@ -80,11 +71,10 @@ _OPERATIONS = {
         PutFunctionEventInvokeConfig RemovePermission TagResource UntagResource UpdateFunctionCode
         UpdateFunctionConfiguration""",
     "logs": """
-        CreateLogGroup CreateLogStream DeleteLogGroup DeleteLogStream DeleteMetricFilter
-        DeleteResourcePolicy DeleteRetentionPolicy DescribeLogGroups DescribeLogStreams
-        DescribeMetricFilters DescribeResourcePolicies FilterLogEvents GetLogEvents
-        ListTagsForResource PutLogEvents PutMetricFilter PutResourcePolicy PutRetentionPolicy
-        TagResource UntagResource""",
+        CreateLogGroup CreateLogStream DeleteLogGroup DeleteLogStream DeleteResourcePolicy
+        DeleteRetentionPolicy DescribeLogGroups DescribeLogStreams DescribeResourcePolicies
+        FilterLogEvents GetLogEvents ListTagsForResource PutLogEvents PutResourcePolicy
+        PutRetentionPolicy TagResource UntagResource""",
     "route53": """
         AssociateVPCWithHostedZone ChangeResourceRecordSets ChangeTagsForResource CreateHealthCheck
         CreateHostedZone DeleteHealthCheck DeleteHostedZone DisassociateVPCFromHostedZone GetChange
@@ -117,13 +107,8 @@ _OPERATIONS = {
     "s3control": """
         CreateMultiRegionAccessPoint DeleteMultiRegionAccessPoint
         DescribeMultiRegionAccessPointOperation GetMultiRegionAccessPoint
-        GetMultiRegionAccessPointPolicy GetMultiRegionAccessPointRoutes
-        ListMultiRegionAccessPoints PutMultiRegionAccessPointPolicy
+        GetMultiRegionAccessPointRoutes ListMultiRegionAccessPoints
         SubmitMultiRegionAccessPointRoutes""",
-    "secretsmanager": """
-        CreateSecret DeleteResourcePolicy DeleteSecret DescribeSecret GetResourcePolicy
-        GetSecretValue ListSecretVersionIds ListSecrets PutResourcePolicy PutSecretValue
-        RestoreSecret TagResource UntagResource UpdateSecret""",
     "service-quotas": "GetServiceQuota ListAWSDefaultServiceQuotas",
     "sesv2": """
         CreateConfigurationSet CreateEmailIdentity DeleteEmailIdentity GetAccount
@@ -139,11 +124,10 @@ _OPERATIONS = {
         ListQueueTags ListQueues PurgeQueue ReceiveMessage SendMessage SendMessageBatch
         SetQueueAttributes TagQueue UntagQueue""",
     "ssm": """
-        AddTagsToResource CreateDocument DeleteDocument DeleteParameter DeleteParameters
-        DescribeDocument DescribeParameters GetAutomationExecution GetDocument GetParameter
-        GetParameterHistory GetParameters GetParametersByPath ListDocuments ListTagsForResource
-        PutParameter RemoveTagsFromResource StartAutomationExecution StopAutomationExecution
-        UpdateDocument UpdateDocumentDefaultVersion""",
+        AddTagsToResource CreateDocument DeleteDocument DescribeDocument GetAutomationExecution
+        GetDocument GetParametersByPath ListDocuments ListTagsForResource RemoveTagsFromResource
+        StartAutomationExecution StopAutomationExecution UpdateDocument
+        UpdateDocumentDefaultVersion""",
     "stepfunctions": """
         CreateStateMachine DeleteStateMachine DescribeExecution DescribeMapRun DescribeStateMachine
         GetExecutionHistory ListExecutions ListMapRuns ListStateMachines ListTagsForResource

@@ -14,16 +14,12 @@ from localcloud.iam.roles import backend
 
 # What creates an entity: moto's dict of them, the quota and its name, the member with the name.
 _ENTITIES = {
-    "CreateGroup": ("groups", 300, "GroupsPerAccount", "GroupName"),
-    "CreateInstanceProfile": (
-        "instance_profiles", 1000, "InstanceProfilesPerAccount", "InstanceProfileName"
-    ),
     "CreatePolicy": ("managed_policies", 1500, "PoliciesPerAccount", "PolicyName"),
     "CreateRole": ("roles", 1000, "RolesPerAccount", "RoleName"),
     "CreateUser": ("users", 5000, "UsersPerAccount", "UserName"),
-}  # fmt: skip
+}
 # What holds policies: moto's dict, and the limit of all its inline policies in characters.
-_HOLDERS = {"Role": ("roles", 10_240), "User": ("users", 2048), "Group": ("groups", 5120)}
+_HOLDERS = {"Role": ("roles", 10_240), "User": ("users", 2048)}
 _ATTACHED = 10
 
 
@@ -39,7 +35,7 @@ class IamRules:
             iam = backend(self._account)
             if call.name in _ENTITIES:
                 _check_new_entity(call.name, params, iam)
-            elif match := re.fullmatch(r"(Put|Attach)(Role|User|Group)Policy", call.name):
+            elif match := re.fullmatch(r"(Put|Attach)(Role|User)Policy", call.name):
                 _check_policies(match[1], match[2], params, iam)
             elif call.name == "DeleteUser" and (user := iam.users.get(params["UserName"])):
                 words = "Cannot delete entity, must delete access keys first."

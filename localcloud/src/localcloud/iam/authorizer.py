@@ -8,13 +8,13 @@ from localcloud.iam.authority import Authority
 from localcloud.iam.context import Keys
 from localcloud.iam.permissions import required_permissions
 from localcloud.iam.permissions.model import Permission
-from localcloud.iam.refusals import refusal
+from localcloud.iam.refusals import refuse
 
 # STS checks trust policies itself, Lambda the policies of functions that a service calls.
 _CHECKED_ELSEWHERE = {"sts"}
 _SERVICE_CALLS_CHECKED_ELSEWHERE = {"lambda"}
 # Only where a resource can carry a policy can an administrator be refused.
-_WITH_RESOURCE_POLICIES = {"s3", "sns", "sqs", "kms", "secretsmanager", "execute-api"}
+_WITH_RESOURCE_POLICIES = {"s3", "sns", "sqs", "kms", "execute-api"}
 # The root user may always read and change a bucket's policy, so that no bucket is locked for good:
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html
 _ROOT_MAY = {"s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"}
@@ -58,7 +58,7 @@ class IamAuthorizer:
             self._require(call, permission)
 
     def require_all(self, call: Call) -> None:
-        """Raise AWS's refusal for the first permission of the call that the caller lacks."""
+        """Refuse the call, or parts of it, for permissions that the caller lacks."""
         principal = call.principal
         permissions = list(required_permissions(call, self._authority.account))
         for source in self.permission_sources:
@@ -74,7 +74,7 @@ class IamAuthorizer:
             call.principal, action, resource, lambda: self._keys(call), permission.keys
         )
         if not decision.allowed:
-            raise refusal(call, action, resource, decision.reason)
+            refuse(call, permission, decision.reason)
 
     def _check_administrator(self, call: Call) -> None:
         if call.service not in _WITH_RESOURCE_POLICIES:

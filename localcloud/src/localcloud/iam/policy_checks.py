@@ -43,7 +43,7 @@ def _iam(form: Form, limit: int = 0, words: str = "") -> PolicyKind:
 
 
 _ROLE = _iam(_TRUST, 2048, "Cannot exceed quota for ACLSizePerRole: 2048")
-_INLINE = _iam(_IDENTITY)  # limited together with the others of the user, group or role
+_INLINE = _iam(_IDENTITY)  # limited together with the others of the user or role
 _CUSTOMER = _iam(_MANAGED, 6144, "Cannot exceed quota for PolicySize: 6144")
 _MALFORMED = "MalformedPolicyDocumentException"
 _QUEUE = PolicyKind(
@@ -62,7 +62,6 @@ _POLICIES: dict[str, tuple[str, PolicyKind]] = {
     "iam:CreatePolicy": ("PolicyDocument", _CUSTOMER),
     "iam:CreatePolicyVersion": ("PolicyDocument", _CUSTOMER),
     "iam:CreateRole": ("AssumeRolePolicyDocument", _ROLE),
-    "iam:PutGroupPolicy": ("PolicyDocument", _INLINE),
     "iam:PutRolePolicy": ("PolicyDocument", _INLINE),
     "iam:PutUserPolicy": ("PolicyDocument", _INLINE),
     "iam:UpdateAssumeRolePolicy": ("PolicyDocument", _ROLE),
@@ -77,8 +76,6 @@ _POLICIES: dict[str, tuple[str, PolicyKind]] = {
     "logs:PutResourcePolicy": (
         "policyDocument", PolicyKind("InvalidParameterException", limit=5120)
     ),
-    "s3control:PutMultiRegionAccessPointPolicy": ("Details.Policy", PolicyKind("MalformedPolicy")),
-    "secretsmanager:PutResourcePolicy": ("ResourcePolicy", PolicyKind(_MALFORMED)),
     "sns:CreateTopic": ("Attributes.Policy", _TOPIC),
     "sns:SetTopicAttributes": ("AttributeValue", _TOPIC),
     "sqs:CreateQueue": ("Attributes.Policy", _QUEUE),

@@ -2,6 +2,7 @@
 
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.identify import Call
+from localcloud.iam.permissions.model import Permission
 
 # The code of services that do not answer AccessDeniedException.
 _CODES = {
@@ -15,6 +16,14 @@ _CODES = {
 _KMS_CODES = {"sns": "KMSAccessDenied", "sqs": "KMS.AccessDeniedException"}
 # Services that answer 403 with AccessDeniedException; others answer 400.
 _FORBIDDEN = {"execute-api", "fis", "lambda", "route53-recovery-control-config", "sesv2"}
+
+
+def refuse(call: Call, permission: Permission, reason: str) -> None:
+    """Refuse the call, or only the part of it that needs the permission."""
+    error = refusal(call, permission.action, permission.resource, reason)
+    if permission.part is None:
+        raise error
+    call.refused_parts.setdefault(permission.part, error)
 
 
 def refusal(call: Call, action: str, resource: str, reason: str) -> ApiError:

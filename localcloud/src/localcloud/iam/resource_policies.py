@@ -14,22 +14,13 @@ Reader = Callable[[list[str]], str | None]  # the ARN, split at its first five c
 
 
 def _s3(arn: list[str]) -> str | None:
-    if arn[5].startswith("accesspoint/"):
-        return _access_point(arn)
     buckets = get_backend("s3").bucket_accounts  # type: ignore[attr-defined]  # S3's own kind of BackendDict
     name = arn[5].split("/", 1)[0]
-    if name not in buckets:
+    if arn[4] or name not in buckets:  # an access point's ARN has an account
         return None
     partition, account = buckets[name]
     bucket = get_backend("s3")[account][partition].buckets.get(name)
     return bucket.policy.decode() if bucket and bucket.policy else None
-
-
-def _access_point(arn: list[str]) -> str | None:
-    alias = arn[5].split("/")[1]
-    backend = get_backend("s3control")[arn[4]]["aws"]
-    points = backend.multi_region_access_points[arn[4]].values()
-    return next((point.policy for point in points if point.alias == alias), None)
 
 
 def _api(arn: list[str]) -> str | None:
@@ -66,7 +57,6 @@ class ResourcePolicies:
             "sns": _reader("sns", "topics", ":".join),
             "sqs": _reader("sqs", "queues", lambda arn: arn[5]),
             "kms": _reader("kms", "keys", lambda arn: arn[5].removeprefix("key/")),
-            "secretsmanager": _reader("secretsmanager", "secrets", ":".join),
             "execute-api": _api,
         }
 

@@ -13,7 +13,7 @@ from localcloud.iam.policy import Policy, parsed
 
 @dataclass(frozen=True, kw_only=True)
 class Identity:
-    """A user or a role; ``policies`` are its own and, for a user, those of its groups."""
+    """A user or a role."""
 
     arn: str
     unique_id: str
@@ -87,25 +87,21 @@ def _read(arn: str) -> Identity | None:
     common = {
         "arn": arn,
         "unique_id": entity.id,
+        "policies": tuple(_policies(entity)),
         "boundary": _managed(boundary) if boundary else None,
     }
     if ":user/" in arn:
-        groups = [
-            group for group in backend(arn.split(":")[4]).groups.values() if entity in group.users
-        ]
-        policies = [policy for holder in (entity, *groups) for policy in _policies(holder)]
-        return Identity(policies=tuple(policies), **common)
+        return Identity(**common)
     return Role(
         max_session_seconds=int(entity.max_session_duration or 3600),
         trust=parsed(entity.assume_role_policy_document),
-        policies=tuple(_policies(entity)),
         tags={tag["Key"]: str(tag["Value"]) for tag in entity.tags or []},
         **common,
     )
 
 
 def _policies(holder: Any) -> list[Policy]:
-    """The inline and the managed policies of a role, a user or a group."""
+    """The inline and the managed policies of a role or a user."""
     inline = [parsed(text) for text in holder.policies.values()]
     return inline + [_managed(policy) for policy in holder.managed_policies.values()]
 

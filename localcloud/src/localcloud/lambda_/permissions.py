@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from localcloud.cloud import Cloud
@@ -14,7 +15,6 @@ from localcloud.iam import Authority
 from localcloud.iam.context import Context
 from localcloud.iam.evaluate import consult
 from localcloud.iam.permissions.aws_list import actions_like
-from localcloud.iam.permissions.ec2 import create_network_interface
 from localcloud.iam.permissions.model import Permission
 from localcloud.iam.policy import parsed
 from localcloud.iam.roles import principal_exists
@@ -45,7 +45,7 @@ class RoleChecks:
         """https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions"""
         account = self._cloud.settings.account_id
         subnets, groups = config["SubnetIds"], config["SecurityGroupIds"]
-        permissions = create_network_interface(region, account, subnets, groups)
+        permissions = _create_network_interface(region, account, subnets, groups)
         if not all(self._has(role_arn, permission) for permission in permissions):
             raise _lacks("CreateNetworkInterface on EC2")
 
@@ -65,6 +65,17 @@ class RoleChecks:
             return True
         principal = role_session(role_arn, "lambda")
         return authority.allows(principal, permission.action, permission.resource).allowed
+
+
+def _create_network_interface(
+    region: str, account: str, subnets: Iterable[str], groups: Iterable[str]
+) -> list[Permission]:
+    """A network interface in each of ``subnets``, with the security groups ``groups``."""
+    resources = ["network-interface/*"]
+    resources += [f"subnet/{subnet}" for subnet in subnets]
+    resources += [f"security-group/{group}" for group in groups]
+    arn = f"arn:aws:ec2:{region}:{account}:"
+    return [Permission("ec2:CreateNetworkInterface", arn + resource) for resource in resources]
 
 
 def _lacks(permission: str) -> ApiError:

@@ -16,7 +16,7 @@ from localcloud.iam.authority import Authority
 from localcloud.iam.context import Context, Keys
 from localcloud.iam.evaluate import consult
 from localcloud.iam.permissions import required_permissions
-from localcloud.iam.refusals import refusal
+from localcloud.iam.refusals import refuse
 from localcloud.network.hosts import endpoint_service
 from localcloud.network.routing import NoRoute, Origin, find_route
 from localcloud.network.topology import Endpoint, Topology
@@ -117,8 +117,7 @@ class EgressCheck:
             action, resource = permission.action, permission.resource
             verdict = consult([endpoint.policy], call.principal, action, resource, context)
             if verdict.is_denied:
-                reason = "with an explicit deny in a VPC endpoint policy"
-                raise refusal(call, action, resource, reason)
-            if not verdict.allows:
+                refuse(call, permission, "with an explicit deny in a VPC endpoint policy")
+            elif not verdict.allows:
                 reason = f"because no VPC endpoint policy allows the {action} action"
-                raise refusal(call, action, resource, reason)
+                refuse(call, permission, reason)

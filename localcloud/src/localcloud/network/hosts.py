@@ -37,8 +37,6 @@ def endpoint_service(call: Call) -> str | None:
     host = call.request.host
     if _GLOBAL_S3.match(host):
         return "com.amazonaws.us-east-1.s3"
-    if host.startswith("streams.dynamodb."):
-        return f"com.amazonaws.{call.region}.dynamodb-streams"
     regional = _REGIONAL.match(host)
     if regional is None or regional["service"] in _WITHOUT_ENDPOINT:
         return None

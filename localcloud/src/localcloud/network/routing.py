@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from localcloud.gateway.errors import not_emulated
 from localcloud.network.hosts import GATEWAY_SERVICES
 from localcloud.network.security_groups import Peer, lets_in, lets_out
 from localcloud.network.topology import Endpoint, Topology
@@ -71,8 +70,6 @@ def _from_subnet(topology: Topology, origin: Origin, subnet: str, service: str |
             raise NoRoute(f"the VPC {vpc} has no DNS")
         _check_egress(topology, origin, Peer(prefix_list=topology.prefix_lists.get(service)))
         return endpoint
-    if topology.has_default_route(subnet):
-        raise not_emulated(f"a route to the internet ({table})")
     raise NoRoute(f"{table} of {subnet} has no route to {service or 'the internet'}")
 
 

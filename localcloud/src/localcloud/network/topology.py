@@ -59,10 +59,6 @@ class Topology:
                     main = table
         return main
 
-    def has_default_route(self, subnet: str) -> bool:
-        routes = self.route_table_of(subnet)["Routes"]
-        return any(route.get("DestinationCidrBlock") == "0.0.0.0/0" for route in routes)
-
     def resolves_names(self, vpc: str, *, private: bool) -> bool:
         """Whether the VPC uses Amazon's resolver; private names need DNS host names as well."""
         support = self._attribute(vpc, "enableDnsSupport", "EnableDnsSupport")

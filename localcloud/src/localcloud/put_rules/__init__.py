@@ -2,11 +2,11 @@
 
 from localcloud.cloud import Cloud
 from localcloud.gateway.identify import Call
-from localcloud.put_rules import ec2, logs, secrets, sqs
+from localcloud.put_rules import ec2, kms, logs, sqs
 from localcloud.put_rules.rule import Check
 
 # By service and operation.
-_CHECKS: dict[str, Check] = {**ec2.CHECKS, **logs.CHECKS, **secrets.CHECKS, **sqs.CHECKS}
+_CHECKS: dict[str, Check] = {**ec2.CHECKS, **kms.CHECKS, **logs.CHECKS, **sqs.CHECKS}
 
 
 def install(cloud: Cloud) -> None:

@@ -1,4 +1,4 @@
-"""Rules of security groups, subnets, routes and endpoints.
+"""Rules of security groups, subnets and endpoints.
 
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
 """
@@ -16,11 +16,6 @@ from localcloud.settings import ACCOUNT_ID
 _VALUE = "InvalidParameterValue"
 _PROTOCOLS = ("tcp", "udp", "icmp", "icmpv6", "58", "-1")
 _WITH_PORTS = ("tcp", "udp", "6", "17")
-_TARGETS = (
-    "CarrierGatewayId", "CoreNetworkArn", "EgressOnlyInternetGatewayId", "GatewayId", "InstanceId",
-    "LocalGatewayId", "NatGatewayId", "NetworkInterfaceId", "TransitGatewayId", "VpcEndpointId",
-    "VpcPeeringConnectionId",
-)  # fmt: skip
 
 
 def _missing(name: str) -> tuple[str, str]:
@@ -89,14 +84,6 @@ def _tag_specifications(params: Params, kind: str) -> None:
     require(len(specifications) < 2, _VALUE, message)
 
 
-def _interface(_: Call, params: Params) -> None:
-    _tag_specifications(params, "network-interface")
-    # https://docs.aws.amazon.com/ec2/latest/instancetypes/gp.html: no type has more than 50.
-    for name in ("Ipv6AddressCount", "SecondaryPrivateIpAddressCount"):
-        message = f"Number of addresses will exceed limit ({name})."
-        require(0 <= params.get(name, 0) <= 50, "PrivateIpAddressLimitExceeded", message)
-
-
 def _endpoint(call: Call, params: Params) -> None:
     _tag_specifications(params, "vpc-endpoint")
     name = params["ServiceName"]
@@ -110,11 +97,6 @@ def _endpoint(call: Call, params: Params) -> None:
     require(not is_gateway or parts[-1] in ("s3", "dynamodb"), "InvalidParameter", message)
 
 
-def _route(_: Call, params: Params) -> None:
-    has_target = any(name in params for name in _TARGETS)
-    require(has_target, *_missing("GatewayId"))
-
-
 def _tags(_: Call, params: Params) -> None:
     for tag in params["Tags"]:
         is_reserved = str(tag.get("Key", "")).lower().startswith("aws:")
@@ -125,8 +107,6 @@ def _tags(_: Call, params: Params) -> None:
 CHECKS: dict[str, Check] = {
     "ec2:AuthorizeSecurityGroupEgress": _rules,
     "ec2:AuthorizeSecurityGroupIngress": _rules,
-    "ec2:CreateNetworkInterface": _interface,
-    "ec2:CreateRoute": _route,
     "ec2:CreateSecurityGroup": _group,
     "ec2:CreateSubnet": _subnet,
     "ec2:CreateTags": _tags,

@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
 """
 
-from localcloud.gateway.errors import require
+from localcloud.gateway.errors import not_emulated, require
 from localcloud.gateway.identify import Call
 from localcloud.json_text import json_or
 from localcloud.put_rules.rule import Check, Params
@@ -16,32 +16,31 @@ _RANGES = {
     "ReceiveMessageWaitTimeSeconds": (0, 20),
     "VisibilityTimeout": (0, 43_200),
 }
-_FLAGS = ("ContentBasedDeduplication", "FifoQueue", "SqsManagedSseEnabled")
 _MAPS = ("RedriveAllowPolicy", "RedrivePolicy")
 _OF_FIFO = ("ContentBasedDeduplication", "DeduplicationScope", "FifoQueue", "FifoThroughputLimit")
 _READ_ONLY = ("All", "CreatedTimestamp", "LastModifiedTimestamp", "QueueArn")
 
 
 def _create(_: Call, params: Params) -> None:
-    attributes, is_fifo = params.get("Attributes") or {}, params["QueueName"].endswith(".fifo")
-    _check(attributes, is_fifo=is_fifo)
+    attributes = params.get("Attributes") or {}
+    if "FifoQueue" in attributes:
+        raise not_emulated("FIFO queues (sqs:CreateQueue)")
     message = "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length"
-    has_flag = attributes.get("FifoQueue") == "true"
-    require(has_flag or not is_fifo, "InvalidParameterValue", message)
+    require(not params["QueueName"].endswith(".fifo"), "InvalidParameterValue", message)
+    _check(attributes)
 
 
 def _set(_: Call, params: Params) -> None:
-    attributes = params["Attributes"]
-    require("FifoQueue" not in attributes, *_unknown("FifoQueue"))
-    _check(attributes, is_fifo=params["QueueUrl"].endswith(".fifo"))
+    _check(params["Attributes"])
 
 
-def _check(attributes: dict[str, str], *, is_fifo: bool) -> None:
+def _check(attributes: dict[str, str]) -> None:
     for name, value in attributes.items():
         is_settable = name not in _READ_ONLY and not name.startswith("Approximate")
-        require(is_settable and (is_fifo or name not in _OF_FIFO), *_unknown(name))
+        message = f"Unknown Attribute {name}."
+        require(is_settable and name not in _OF_FIFO, "InvalidAttributeName", message)
         fits = _fits_range(value, *_RANGES[name]) if name in _RANGES else True
-        fits = fits and (name not in _FLAGS or value.lower() in ("true", "false"))
+        fits = fits and (name != "SqsManagedSseEnabled" or value.lower() in ("true", "false"))
         require(fits, "InvalidAttributeValue", f"Invalid value for the parameter {name}.")
         if name in _MAPS and value:
             _check_map(name, value)
@@ -49,10 +48,6 @@ def _check(attributes: dict[str, str], *, is_fifo: bool) -> None:
 
 def _fits_range(value: str, least: int, most: int) -> bool:
     return value.isascii() and value.isdecimal() and least <= int(value) <= most
-
-
-def _unknown(name: str) -> tuple[str, str]:
-    return "InvalidAttributeName", f"Unknown Attribute {name}."
 
 
 def _check_map(name: str, value: str) -> None:

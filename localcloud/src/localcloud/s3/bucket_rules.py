@@ -15,6 +15,7 @@ from localcloud.gateway.identify import Call
 from localcloud.iam.refusals import refusal
 from localcloud.iam.roles import principal_exists
 from localcloud.s3 import configuration_checks, put_checks
+from localcloud.s3.batch_deletion import delete_objects
 from localcloud.s3.bucket_policy import check_bucket_policy, is_public
 from localcloud.s3.store import Store, malformed_authorization
 
@@ -47,6 +48,8 @@ class BucketRules:
             self._check_policy(call, bucket)
         elif call.name == "CreateBucket":
             return self._create(call, bucket)
+        elif call.name == "DeleteObjects":
+            return delete_objects(call, self._store)
         elif call.name == "GetObject":
             return self._answer_marker(call)
         return None

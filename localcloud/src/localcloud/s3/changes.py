@@ -8,6 +8,7 @@ from moto.s3.models import FakeDeleteMarker
 
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
+from localcloud.s3.batch_deletion import permitted
 from localcloud.s3.store import Store, Version
 
 _CREATED = {
@@ -74,7 +75,7 @@ def _deleted_objects(
 ) -> Iterator[tuple[str, str | None, str | None]]:
     """Yield key, removed version and new delete marker of each; a ``Quiet`` answer lacks them."""
     if call.params["Delete"].get("Quiet"):
-        for entry in call.params["Delete"]["Objects"]:
+        for entry in permitted(call):
             current = store.version(call.params["Bucket"], entry["Key"])
             marker = current.version_id if isinstance(current, FakeDeleteMarker) else None
             yield entry["Key"], entry.get("VersionId"), marker

@@ -8,17 +8,14 @@ from collections.abc import Callable
 from datetime import UTC
 from typing import Any
 
-from localcloud.gateway.errors import require
+from localcloud.gateway.errors import not_emulated, require
 from localcloud.gateway.identify import Call
 from localcloud.s3.put_checks import INVALID_ARGUMENT, MALFORMED
 
 _BUCKET_ARN = re.compile(r"arn:aws[a-z-]*:s3:::[a-z0-9][a-z0-9.-]+")
 _ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/\S+")
-_MIN_TRANSITION = {"STANDARD_IA": 30, "ONEZONE_IA": 30}
-_ACTIONS = (
-    "Expiration", "Transitions", "NoncurrentVersionExpiration", "NoncurrentVersionTransitions",
-    "AbortIncompleteMultipartUpload",
-)  # fmt: skip
+_ACTIONS = ("Expiration", "NoncurrentVersionExpiration", "AbortIncompleteMultipartUpload")
+_TRANSITIONS = ("Transitions", "NoncurrentVersionTransitions")
 # The members that must be positive, by action.
 _POSITIVE = {
     "Expiration": "Days",
@@ -68,43 +65,24 @@ def _check_lifecycle_rule(rule: Params) -> None:
     message = "ID length should not exceed allowed limit of 255"
     require(len(rule.get("ID", "")) <= 255, INVALID_ARGUMENT, message)
     require("Filter" in rule or "Prefix" in rule, *MALFORMED)
+    if any(rule.get(name) for name in _TRANSITIONS):
+        raise not_emulated("transitions of lifecycle rules")
     has_action = any(rule.get(action) for action in _ACTIONS)
     require(has_action, "InvalidRequest", "At least one action needs to be specified in a rule")
-    expiration, transitions = rule.get("Expiration", {}), rule.get("Transitions", ())
+    expiration = rule.get("Expiration", {})
     kinds = {"Days", "Date", "ExpiredObjectDeleteMarker"} & expiration.keys()
     require(len(kinds) < 2, *MALFORMED)
     for action, member in _POSITIVE.items():
         message = f"'{member}' for {action} action must be a positive integer"
         require(rule.get(action, {}).get(member, 1) >= 1, INVALID_ARGUMENT, message)
-    for transition in transitions:
-        _check_transition(transition, expiration, rule)
-    for dated in (expiration, *transitions):
-        date = dated.get("Date")
-        is_midnight = not date or date.astimezone(UTC).strftime("%H%M%S") == "000000"
-        require(is_midnight, INVALID_ARGUMENT, "'Date' must be at midnight GMT")
+    date = expiration.get("Date")
+    is_midnight = not date or date.astimezone(UTC).strftime("%H%M%S") == "000000"
+    require(is_midnight, INVALID_ARGUMENT, "'Date' must be at midnight GMT")
     filters = rule.get("Filter", {})
     has_tags = "Tag" in filters or filters.get("And", {}).get("Tags")
     message = "AbortIncompleteMultipartUpload cannot be specified with Tags."
     is_abort = rule.get("AbortIncompleteMultipartUpload")
     require(not (is_abort and has_tags), "InvalidRequest", message)
-
-
-def _check_transition(transition: Params, expiration: Params, rule: Params) -> None:
-    days, storage_class = transition.get("Days"), transition.get("StorageClass")
-    if days is None:
-        return
-    least = _MIN_TRANSITION.get(str(storage_class), 0)
-    message = (
-        "'Days' in Transition action must be greater than or equal to "
-        f"{least} for storageClass '{storage_class}'"
-    )
-    require(days >= least, INVALID_ARGUMENT, message)
-    prefix = rule.get("Filter", {}).get("Prefix", rule.get("Prefix", ""))
-    message = (
-        f"'Days' in the Expiration action for filter '(prefix={prefix})' must be greater than "
-        "'Days' in the Transition action"
-    )
-    require(expiration.get("Days", days + 1) > days, INVALID_ARGUMENT, message)
 
 
 def _check_replication(params: Params) -> None:

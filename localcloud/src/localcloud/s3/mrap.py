@@ -55,7 +55,6 @@ class AccessPoint:
     created_at: datetime
     routes: list[Route]
     public_access_block: dict[str, bool]
-    policy: str | None = None
 
     def describe(self) -> dict[str, Any]:
         return {
@@ -72,7 +71,6 @@ class MultiRegionAccessPoints(Service):
     """The account's access points. ``nearest`` is the Region nearest to callers outside AWS."""
 
     service = "s3control"
-    falls_through = True  # account-wide public-access block and the like: moto
 
     def __init__(self, cloud: Cloud, store: Store) -> None:
         self._cloud = cloud
@@ -87,8 +85,7 @@ class MultiRegionAccessPoints(Service):
         return next((ap for ap in self._by_name.values() if ap.alias == alias), None)
 
     def __call__(self, call: Call) -> Any:
-        if "MultiRegionAccessPoint" in call.name:
-            _check_region(call)
+        _check_region(call)
         return super().__call__(call)
 
     def create_multi_region_access_point(self, call: Call, **params: Any) -> dict[str, Any]:
@@ -96,9 +93,6 @@ class MultiRegionAccessPoints(Service):
 
     def delete_multi_region_access_point(self, call: Call, **params: Any) -> dict[str, Any]:
         return self._operate(call, params, self._delete)
-
-    def put_multi_region_access_point_policy(self, call: Call, **params: Any) -> dict[str, Any]:
-        return self._operate(call, params, self._put_policy)
 
     def describe_multi_region_access_point_operation(self, _: Call, **params: Any) -> Any:
         if operation := self._operations.get(params["RequestTokenARN"]):
@@ -110,10 +104,6 @@ class MultiRegionAccessPoints(Service):
 
     def list_multi_region_access_points(self, _: Call, **__: Any) -> dict[str, Any]:
         return {"AccessPoints": [point.describe() for point in self._by_name.values()]}
-
-    def get_multi_region_access_point_policy(self, _: Call, **params: Any) -> dict[str, Any]:
-        policy = self._find(params["Name"]).policy
-        return {"Policy": {"Established": {"Policy": policy}} if policy else {}}
 
     def get_multi_region_access_point_routes(self, _: Call, **params: Any) -> dict[str, Any]:
         access_point = self._by_arn(params["Mrap"])
@@ -140,7 +130,7 @@ class MultiRegionAccessPoints(Service):
         if token not in self._tokens:
             routes = action(params["Details"]).routes
             regions = [{"Name": r.region, "RequestStatus": "SUCCEEDED"} for r in routes]
-            verb = call.name.removesuffix("Policy").replace("MultiRegionAccessPoint", "").lower()
+            verb = call.name.removesuffix("MultiRegionAccessPoint").lower()
             request = f"async-request/mrap/{verb}/{secrets.token_urlsafe(24)}"
             arn = f"arn:aws:s3:{CONTROL_REGION}:{self._account}:{request}"
             self._tokens[token] = arn
@@ -175,11 +165,6 @@ class MultiRegionAccessPoints(Service):
     def _delete(self, details: dict[str, Any]) -> AccessPoint:
         self._find(details["Name"])
         return self._by_name.pop(details["Name"])
-
-    def _put_policy(self, details: dict[str, Any]) -> AccessPoint:
-        access_point = self._find(details["Name"])
-        access_point.policy = details["Policy"]
-        return access_point
 
     def _routes(self, regions: list[dict[str, str]]) -> list[Route]:
         names = [entry["Bucket"] for entry in regions]

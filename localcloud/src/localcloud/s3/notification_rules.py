@@ -25,19 +25,17 @@ _AMBIGUOUS = (
     "Configuration is ambiguously defined. Cannot have overlapping suffixes in two rules"
     " if the prefixes are overlapping for the same event type."
 )
-_KINDS = {
-    "LambdaFunctionConfigurations": "LambdaFunctionArn",
-    "QueueConfigurations": "QueueArn",
-    "TopicConfigurations": "TopicArn",
-}
+_FUNCTIONS = "LambdaFunctionConfigurations"
+# To EventBridge, SQS and SNS.
+_NOT_EMULATED = ("EventBridgeConfiguration", "QueueConfigurations", "TopicConfigurations")
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One entry: these events, of keys with this prefix and suffix, go to this destination."""
+    """One entry: these events, of keys with this prefix and suffix, go to this function."""
 
     id: str
-    destination: str
+    function: str
     events: frozenset[str]
     prefix: str
     suffix: str
@@ -56,21 +54,20 @@ class Rule:
 
 def with_ids(configuration: dict[str, Any]) -> dict[str, Any]:
     """Return the configuration with an Id for each entry that has none, as S3 adds them."""
+    for kind in _NOT_EMULATED:
+        if kind in configuration:
+            raise not_emulated(f"the {kind} of S3 notifications")
     return {
         kind: [{**entry, "Id": entry.get("Id") or secrets.token_urlsafe(24)} for entry in entries]
-        if kind in _KINDS
-        else entries
         for kind, entries in configuration.items()
     }
 
 
 def rules_of(configuration: dict[str, Any], bucket_region: str) -> list[Rule]:
     """Return the entries of a configuration. Raises the error of AWS for a wrong one."""
-    if "EventBridgeConfiguration" in configuration:
-        raise not_emulated("S3 notifications to EventBridge")
     rules = list(_rules(configuration))
     for rule in rules:
-        _check_destination(rule.destination, bucket_region)
+        _check_function(rule.function, bucket_region)
     for first, second in combinations(rules, 2):
         if first.id == second.id:
             raise invalid_argument("Same ID used for multiple configurations. IDs must be unique")
@@ -81,12 +78,11 @@ def rules_of(configuration: dict[str, Any], bucket_region: str) -> list[Rule]:
 
 
 def _rules(configuration: dict[str, Any]) -> Iterator[Rule]:
-    for kind, arn in _KINDS.items():
-        for entry in configuration.get(kind, []):
-            filters = _filters(entry.get("Filter", {}).get("Key", {}).get("FilterRules", []))
-            events = frozenset(name for event in entry["Events"] for name in _names(event))
-            prefix, suffix = filters.get("prefix", ""), filters.get("suffix", "")
-            yield Rule(entry["Id"], entry[arn], events, prefix, suffix)
+    for entry in configuration.get(_FUNCTIONS, []):
+        filters = _filters(entry.get("Filter", {}).get("Key", {}).get("FilterRules", []))
+        events = frozenset(name for event in entry["Events"] for name in _names(event))
+        prefix, suffix = filters.get("prefix", ""), filters.get("suffix", "")
+        yield Rule(entry["Id"], entry["LambdaFunctionArn"], events, prefix, suffix)
 
 
 def _filters(rules: list[dict[str, str]]) -> dict[str, str]:
@@ -110,9 +106,9 @@ def _names(event: str) -> set[str]:
     return {name}
 
 
-def _check_destination(arn: str, bucket_region: str) -> None:
+def _check_function(arn: str, bucket_region: str) -> None:
     parts = arn.split(":")
-    if len(parts) < 6 or parts[2] not in ("lambda", "sqs", "sns"):
+    if len(parts) < 6 or parts[2] != "lambda":
         raise invalid_argument("The ARN could not be parsed")
     if parts[3] != bucket_region:
         raise invalid_argument(

@@ -15,7 +15,7 @@ from localcloud.delay_queue import Channel, DelayQueue
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
-from localcloud.gateway.principals import Principal, service_principal
+from localcloud.gateway.principals import service_principal
 from localcloud.gateway.service import Service
 from localcloud.s3.changes import Change
 from localcloud.s3.event_record import Sequencers, record
@@ -84,7 +84,7 @@ class Notifications(Service):
         return self._configurations.get(params["Bucket"], {})
 
     def notify(self, change: Change) -> None:
-        """Send the events of a change to the destinations that are configured for them."""
+        """Send the events of a change to the functions that are configured for them."""
         rules = [
             rule
             for rule in self._rules_now(change.bucket)
@@ -110,7 +110,7 @@ class Notifications(Service):
         self._rules.pop(bucket, None)
 
     def settled(self, timeout: float = 10.0) -> bool:
-        """Wait until every event has been handed over to its destination."""
+        """Wait until every event has been handed over to its function."""
         return self._outgoing.settled(timeout)
 
     def close(self) -> None:
@@ -119,42 +119,22 @@ class Notifications(Service):
     def _validate(self, rule: Rule, bucket: str) -> None:
         """Try the destination, as AWS does at PUT time: it must exist and allow this bucket."""
         try:
-            if rule.destination.split(":")[2] == "lambda":
-                self._invoke(rule.destination, b"{}", bucket, "DryRun")
-            else:
-                time = iso(self._cloud.clock.now())
-                event = {"Service": "Amazon S3", "Event": "s3:TestEvent"}
-                self._send(rule.destination, {**event, "Time": time, "Bucket": bucket}, bucket)
+            self._invoke(rule.function, b"{}", bucket, "DryRun")
         except (ClientError, BotoCoreError, ApiError) as error:
             raise invalid_argument(_NOT_VALID) from error
 
     def _deliver(self, channel: Channel, item: tuple[Rule, dict[str, Any]]) -> None:
         rule, event = item
+        body = json.dumps({"Records": [event]}, separators=(",", ":"))
         try:
-            self._send(rule.destination, {"Records": [event]}, channel.name)
+            self._invoke(rule.function, body.encode(), channel.name, "Event")
         except (ClientError, BotoCoreError, ApiError) as error:
-            extra = {"destination": rule.destination, "error": str(error)}
+            extra = {"destination": rule.function, "error": str(error)}
             log.warning("s3 event not delivered", extra=extra)
-
-    def _send(self, destination: str, payload: dict[str, Any], bucket: str) -> None:
-        _, _, service, region, account, name = destination.split(":", 5)
-        body = json.dumps(payload, separators=(",", ":"))
-        if service == "lambda":
-            self._invoke(destination, body.encode(), bucket, "Event")
-            return
-        client = self._cloud.clients.client(service, region, _s3_principal(bucket))
-        if service == "sns":
-            client.publish(TopicArn=destination, Message=body, Subject="Amazon S3 Notification")
-        else:
-            url = f"https://sqs.{region}.amazonaws.com/{account}/{name}"
-            client.send_message(QueueUrl=url, MessageBody=body)
 
     def _invoke(self, function: str, payload: bytes, bucket: str, invocation_type: str) -> None:
         if self.invoke is None:
             raise RuntimeError("S3 notifications need Lambda, which is not installed in this cloud")
-        principal, region = _s3_principal(bucket), function.split(":")[3]
+        principal = service_principal("s3.amazonaws.com", f"arn:aws:s3:::{bucket}")
+        region = function.split(":")[3]
         self.invoke(function, payload, principal, region=region, invocation_type=invocation_type)
-
-
-def _s3_principal(bucket: str) -> Principal:
-    return service_principal("s3.amazonaws.com", f"arn:aws:s3:::{bucket}")

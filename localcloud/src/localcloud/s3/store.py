@@ -67,6 +67,20 @@ class Store:
         """Whether a listing has returned this token."""
         return token in self._backend._pagination_tokens
 
+    def delete_objects(self, bucket: str, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Delete versions, or make delete markers; the members of ``Deleted``."""
+        self.existing_region(bucket)
+        with service_lock("s3"):
+            deleted, _ = self._backend.delete_objects(bucket, entries)
+        return [
+            {
+                "Key": key,
+                **({"VersionId": version_id} if version_id else {}),
+                **({"DeleteMarker": True, "DeleteMarkerVersionId": marker} if marker else {}),
+            }
+            for key, version_id, marker in deleted
+        ]
+
     def versions(self, bucket: str, key: str) -> list[Version]:
         """Return all versions, oldest first, delete markers among them."""
         with service_lock("s3"):

@@ -60,6 +60,11 @@ class Documents(Service):
         with self._moto(call.region) as backend:
             return {"Document": backend.describe_document(*_identity(params))}
 
+    def get_parameters_by_path(self, _: Call, **params: Any) -> None:
+        """Of the Parameter Store there are the public parameters, which moto has, and no others."""
+        if not params["Path"].startswith("/aws/"):
+            raise not_emulated("parameters of the Parameter Store other than those of AWS")
+
     def definition(self, region: str, name: str, version: str) -> Definition:
         """Return the runbook of a document.
 

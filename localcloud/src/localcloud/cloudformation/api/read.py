@@ -57,22 +57,6 @@ class ReadOperations(ApiBase):
         items = stack.resources.values()
         return {"StackResourceSummaries": [shapes.resource_summary(item) for item in items]}
 
-    def list_exports(self, call: Call, **_: Any) -> dict[str, Any]:
-        exports = self._stacks.exports(call.region)
-        return {
-            "Exports": [
-                {"ExportingStackId": stack.id, "Name": name, "Value": value}
-                for name, (stack, value) in exports.items()
-            ]
-        }
-
-    def list_imports(self, call: Call, **params: Any) -> dict[str, Any]:
-        name = params["ExportName"]
-        users = self._stacks.importers(call.region, name)
-        if not users:
-            raise validation_error(f"Export '{name}' is not imported by any stack.")
-        return {"Imports": users}
-
     # Templates
 
     def get_template(self, call: Call, **params: Any) -> dict[str, Any]:

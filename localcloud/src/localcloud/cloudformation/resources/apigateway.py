@@ -127,7 +127,7 @@ PROVIDERS = (
     RestApi(
         type="AWS::ApiGateway::RestApi",
         supported=_IMPORT
-        | names("ApiKeySourceType BinaryMediaTypes Description DisableExecuteApiEndpoint")
+        | names("ApiKeySourceType Description DisableExecuteApiEndpoint")
         | names("EndpointConfiguration MinimumCompressionSize Name Policy Tags"),
         calls=Calls("create_rest_api", "delete_rest_api"),
         missing=_MISSING,

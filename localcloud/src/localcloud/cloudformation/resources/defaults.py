@@ -28,7 +28,6 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "BearerTokenAuthenticationEnabled": False,
         "DeletionProtectionEnabled": False,
     },
-    "AWS::Logs::MetricFilter": {"ApplyOnTransformedLogs": False},
     "AWS::S3::Bucket": {
         "AccelerateConfiguration": {"AccelerationStatus": "Suspended"},
         "AccessControl": "Private",

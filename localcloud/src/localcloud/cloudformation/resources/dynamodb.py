@@ -104,9 +104,8 @@ PROVIDERS = (
         type="AWS::DynamoDB::Table",
         supported=names(
             "AttributeDefinitions BillingMode DeletionProtectionEnabled GlobalSecondaryIndexes "
-            "KeySchema LocalSecondaryIndexes PointInTimeRecoverySpecification "
-            "ProvisionedThroughput SSESpecification StreamSpecification TableClass TableName Tags "
-            "TimeToLiveSpecification"
+            "KeySchema PointInTimeRecoverySpecification ProvisionedThroughput SSESpecification "
+            "StreamSpecification TableClass TableName Tags TimeToLiveSpecification"
         ),
         updates=(
             *UPDATES,
@@ -118,9 +117,8 @@ PROVIDERS = (
     GlobalTable(
         type="AWS::DynamoDB::GlobalTable",
         supported=names(
-            "AttributeDefinitions BillingMode GlobalSecondaryIndexes KeySchema "
-            "LocalSecondaryIndexes Replicas SSESpecification StreamSpecification TableName "
-            "TimeToLiveSpecification"
+            "AttributeDefinitions BillingMode GlobalSecondaryIndexes KeySchema Replicas "
+            "SSESpecification StreamSpecification TableName TimeToLiveSpecification"
         ),
         also_changeable=names("AttributeDefinitions GlobalSecondaryIndexes Replicas"),
     ),

@@ -1,6 +1,5 @@
 """Amazon S3 Multi-Region Access Points: asynchronous calls to the control plane in us-west-2."""
 
-import json
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -69,28 +68,10 @@ class AccessPoint(ResourceProvider):
         _await_operation(context, answer, f"Deletion of the Multi-Region Access Point {name}")
 
 
-class AccessPointPolicy(ResourceProvider):
-    def create(self, context: ResourceContext) -> None:
-        self.update(context)
-        context.created(context.properties["MrapName"])
-
-    def delete(self, context: ResourceContext) -> None:
-        """There is no call that removes it: it is deleted with the access point."""
-
-    def update(self, context: ResourceContext) -> None:
-        name = context.properties["MrapName"]
-        details = {"Name": name, "Policy": json.dumps(context.properties["Policy"])}
-        answer = _call(context, "put_multi_region_access_point_policy", Details=details)
-        _await_operation(context, answer, f"Policy of the Multi-Region Access Point {name}")
-
-
 PROVIDERS = (
     AccessPoint(
         type="AWS::S3::MultiRegionAccessPoint",
         supported=names("Name Regions PublicAccessBlockConfiguration"),
         unique_name="Name",
-    ),
-    AccessPointPolicy(
-        type="AWS::S3::MultiRegionAccessPointPolicy", supported=names("MrapName Policy")
     ),
 )

@@ -14,11 +14,7 @@ from localcloud.cloudformation.resources.context import (
 
 _MISSING = "AWS.SimpleQueueService.NonExistentQueue QueueDoesNotExist"
 _DEFAULTS = {
-    "ContentBasedDeduplication": False,
-    "DeduplicationScope": "queue",
     "DelaySeconds": 0,
-    "FifoQueue": None,  # cannot change
-    "FifoThroughputLimit": "perQueue",
     "KmsDataKeyReusePeriodSeconds": 300,
     "KmsMasterKeyId": "",
     "MaximumMessageSize": 1048576,
@@ -29,11 +25,6 @@ _DEFAULTS = {
     "SqsManagedSseEnabled": True,
     "VisibilityTimeout": 30,
 }
-
-
-class Queue(AttributeResource):
-    def generate_name(self, context: ResourceContext) -> str:
-        return context.generate_name(75) + (".fifo" if context.properties.get("FifoQueue") else "")
 
 
 class QueuePolicy(AttachedPolicy):
@@ -52,13 +43,14 @@ class QueuePolicy(AttachedPolicy):
 
 
 PROVIDERS = (
-    Queue(
+    AttributeResource(
         type="AWS::SQS::Queue",
         supported=names("QueueName Tags").union(_DEFAULTS),
         calls=Calls("create_queue", "delete_queue", lookup="get_queue_url"),
         missing=_MISSING,
         key="QueueUrl",
         unique_name="QueueName",
+        name_limit=80,
         attribute_defaults=_DEFAULTS,
         attributes_set_by="set_queue_attributes",
         tagging=Tagging("QueueUrl", tag="tag_queue", untag="untag_queue"),

@@ -1,21 +1,12 @@
-"""AWS Systems Manager: parameters and documents."""
+"""AWS Systems Manager: documents."""
 
-from localcloud.cloudformation.resources.api_calls import Calls, Tagging, Update
+from localcloud.cloudformation.resources.api_calls import Calls, Tagging
 from localcloud.cloudformation.resources.api_resource import ApiResource
 from localcloud.cloudformation.resources.context import Properties, ResourceContext, names
 from localcloud.cloudformation.templates.template import parse
 
 # What can differ between the versions of a document.
 _OF_A_VERSION = ("Content", "DocumentFormat", "TargetType", "VersionName")
-
-
-def _tagging(kind: str) -> Tagging:
-    return Tagging(
-        "ResourceId",
-        tag="add_tags_to_resource",
-        untag="remove_tags_from_resource",
-        params={"ResourceType": kind},
-    )
 
 
 class Document(ApiResource):
@@ -63,24 +54,6 @@ class Document(ApiResource):
 
 
 PROVIDERS = (
-    ApiResource(
-        type="AWS::SSM::Parameter",
-        supported=names("AllowedPattern DataType Description Name Tags Tier Type Value"),
-        tags_are_map=True,
-        calls=Calls("put_parameter", "delete_parameter"),
-        missing="ParameterNotFound",
-        unique_name="Name",
-        name_limit=1011,
-        updates=(
-            Update(
-                "put_parameter",
-                defaults={"AllowedPattern": "", "Description": ""},
-                params={"Overwrite": True},
-            ),
-        ),
-        tagging=_tagging("Parameter"),
-        attributes={"Type": "{Type}", "Value": "{Value}"},
-    ),
     Document(
         type="AWS::SSM::Document",
         supported=names(
@@ -91,6 +64,11 @@ PROVIDERS = (
         unique_name="Name",
         name_limit=128,
         also_changeable=names("UpdateMethod").union(_OF_A_VERSION),
-        tagging=_tagging("Document"),
+        tagging=Tagging(
+            "ResourceId",
+            tag="add_tags_to_resource",
+            untag="remove_tags_from_resource",
+            params={"ResourceType": "Document"},
+        ),
     ),
 )

@@ -28,8 +28,7 @@ class Deployment:
         self._template = template
         # By logical id: what takes back each step. One thread at a time works on a resource.
         self._journal: defaultdict[str, list[Callable[[], None]]] = defaultdict(list)
-        self._scope = LiveScope(operations, template)
-        self._evaluator = Evaluator(self._scope)
+        self._evaluator = Evaluator(LiveScope(operations, template))
 
     def apply(self) -> None:
         """Create, update or replace, each after its dependencies. Raises ResourcesFailed."""
@@ -73,8 +72,7 @@ class Deployment:
         del self._journal[logical_id]
 
     def outputs(self) -> list[dict[str, Any]]:
-        """The stack's outputs. Raises ResourceFailure if an export belongs to another stack."""
-        exports = self._operations.stacks.exports(self._stack.region)
+        """The stack's outputs, as DescribeStacks shows them."""
         outputs = []
         for name in self._template.outputs:
             definition = {**self._template.body["Outputs"][name]}
@@ -84,16 +82,7 @@ class Deployment:
             item = {"OutputKey": name, "OutputValue": text_of(output["Value"])}
             if "Description" in output:
                 item["Description"] = output["Description"]
-            if "Export" in output:
-                item["ExportName"] = text_of(output["Export"]["Name"])
-                owner = exports.get(item["ExportName"])
-                if owner and owner[0] is not self._stack:
-                    raise ResourceFailure(
-                        f"Export with name {item['ExportName']} is already exported by stack "
-                        f"{owner[0].name}. Rollback requested by user."
-                    )
             outputs.append(item)
-        self._stack.imports = self._scope.imports
         return outputs
 
     def _create(self, planned: PlannedResource, replaced: StackResource | None) -> None:

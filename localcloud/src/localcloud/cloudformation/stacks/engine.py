@@ -96,14 +96,6 @@ class Engine:
         """Delete every resource before its dependencies."""
         stack.enter("DELETE_IN_PROGRESS", "User Initiated")
         stack.update = None
-        for export in [item["ExportName"] for item in stack.outputs if "ExportName" in item]:
-            if users := self.stacks.importers(stack.region, export):
-                stack.enter(
-                    "DELETE_FAILED",
-                    f"Delete canceled. Cannot delete export {export} as it is in use by "
-                    f"{' and '.join(users)}.",
-                )
-                return
         self._delete_resources(stack, "DELETE")
 
     def _fail_creation(self, stack: Stack, reason: str, on_failure: str) -> None:

@@ -10,11 +10,8 @@ from localcloud.cloudformation.templates.scopes import BaseScope
 
 
 class LiveScope(BaseScope):
-    """``imports`` are the exports of other stacks that were used."""
-
     def __init__(self, operations: ResourceOperations, template: ProcessedTemplate) -> None:
         super().__init__(template.body, template.values)
-        self.imports: set[str] = set()
         self._operations = operations
         self._stack = operations.stack
 
@@ -33,13 +30,6 @@ class LiveScope(BaseScope):
         raise ResourceFailure(
             f"The local cloud does not emulate the attribute {attribute} of {resource.type}."
         )
-
-    def import_value(self, name: str) -> str:
-        export = self._operations.stacks.exports(self._stack.region).get(name)
-        if export is None:
-            raise ResourceFailure(f"No export named {name} found.")
-        self.imports.add(name)
-        return str(export[1])
 
     def zones(self, region: str) -> list[str]:
         zones = self._operations.client("ec2", region).describe_availability_zones()

@@ -74,7 +74,6 @@ class Stack:
     leftovers: list[StackResource] = field(default_factory=list)
     update: PendingUpdate | None = None
     outputs: list[dict[str, Any]] = field(default_factory=list)
-    imports: set[str] = field(default_factory=set)
     events: list[dict[str, Any]] = field(default_factory=list)
     change_sets: dict[str, ChangeSet] = field(default_factory=dict)
     operation: threading.Lock = field(default_factory=threading.Lock)
@@ -183,15 +182,3 @@ class Stacks:
         if (stack := self.find(region, name_or_id)) is None:
             raise validation_error(f"Stack with id {name_or_id} does not exist")
         return stack
-
-    def exports(self, region: str) -> dict[str, tuple[Stack, Any]]:
-        """Export name → (stack, value), of the Region's live stacks."""
-        return {
-            output["ExportName"]: (stack, output["OutputValue"])
-            for stack in self.live(region)
-            for output in stack.outputs
-            if "ExportName" in output
-        }
-
-    def importers(self, region: str, export: str) -> list[str]:
-        return [stack.name for stack in self.live(region) if export in stack.imports]

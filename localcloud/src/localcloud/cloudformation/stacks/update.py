@@ -4,8 +4,6 @@ An update of a nested stack waits between the two for its parent: what it would 
 exists if the parent is rolled back.
 """
 
-from typing import Any
-
 from localcloud.clock import utc
 from localcloud.cloudformation.errors import ResourceFailure
 from localcloud.cloudformation.stacks.deployment import Deployment
@@ -26,7 +24,7 @@ class Update:
         self._stack = stack = operations.stack
         self._stacks = operations.stacks
         self._template = template
-        self._before = (stack.template, stack.outputs, stack.tags, stack.imports)
+        self._before = (stack.template, stack.outputs, stack.tags)
         self._deployment = Deployment(operations, template)
         stack.tags = tags
         stack.update = self
@@ -37,7 +35,6 @@ class Update:
         try:
             self._deployment.apply()
             outputs = self._deployment.outputs()
-            self._check_exports(outputs)
         except (ResourcesFailed, ResourceFailure, ApiError) as error:
             self._fail(str(error))
             return False
@@ -57,7 +54,7 @@ class Update:
         """Put everything back; may be called again after it failed."""
         stack = self._stack
         stack.enter("UPDATE_ROLLBACK_IN_PROGRESS", reason)
-        stack.template, stack.outputs, stack.tags, stack.imports = self._before
+        stack.template, stack.outputs, stack.tags = self._before
         try:
             self._deployment.undo()
         except ResourcesFailed as error:
@@ -84,18 +81,3 @@ class Update:
         ids = [item.physical_id for item in self._stack.resources.values()]
         stacks = [self._stacks.find(self._stack.region, name) for name in ids if name]
         return [stack.update for stack in stacks if stack and stack.update]
-
-    def _check_exports(self, outputs: list[dict[str, Any]]) -> None:
-        """An export that others import can be neither removed nor changed."""
-        after = {
-            item["ExportName"]: item["OutputValue"] for item in outputs if "ExportName" in item
-        }
-        for item in self._stack.outputs:
-            name = item.get("ExportName")
-            if name is None or after.get(name) == item["OutputValue"]:
-                continue
-            if users := self._stacks.importers(self._stack.region, name):
-                verb = "update" if name in after else "delete"
-                raise ResourceFailure(
-                    f"Cannot {verb} export {name} as it is in use by {' and '.join(users)}."
-                )

@@ -112,6 +112,8 @@ def check_plan(template: Template, resources: Mapping[str, PlannedResource], reg
         _check_policy(item, "DeletionPolicy", item.deletion_policy)
         _check_policy(item, "UpdateReplacePolicy", item.update_replace_policy)
     gaps = ["the Rules section of a template"] if template.get("Rules") else []
+    outputs = template.get("Outputs", {})
+    gaps += [f"the Export of the output {name}" for name in outputs if "Export" in outputs[name]]
     for item in resources.values():
         gaps += _gaps(item, template["Resources"][item.logical_id], region)
     if gaps:
@@ -146,12 +148,10 @@ def _check_policy(item: PlannedResource, attribute: str, policy: str) -> None:
 
 def check_output(output: Mapping[str, Any]) -> None:
     """Refuse an evaluated output that is no text; in a plan it may still be a function."""
-    for value in (output.get("Value"), output.get("Export", {"Name": ""}).get("Name")):
-        is_function = isinstance(value, dict) and next(iter(value), "").startswith("Fn::")
-        if not is_function and not isinstance(value, (str, bool, int, float)):
-            raise template_error(
-                "The Value field of every Outputs member must evaluate to a String."
-            )
+    value = output.get("Value")
+    is_function = isinstance(value, dict) and next(iter(value), "").startswith("Fn::")
+    if not is_function and not isinstance(value, (str, bool, int, float)):
+        raise template_error("The Value field of every Outputs member must evaluate to a String.")
 
 
 def check_attributes(

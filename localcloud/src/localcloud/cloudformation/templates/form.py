@@ -151,12 +151,6 @@ def check_outputs(outputs: Mapping[str, Any]) -> None:
             raise template_error("Every Outputs member must contain a Value object")
         if unknown := sorted(set(output) - _OUTPUT_KEYS):
             raise validation_error(f"Invalid template output property '{unknown[0]}'")
-        export = output.get("Export", {"Name": ""})
-        if not isinstance(export, dict) or set(export) != {"Name"}:
-            raise template_error(
-                f"Output {name} is malformed. The Name field of every Export member must be "
-                "specified and consist only of alphanumeric characters, colons, or hyphens."
-            )
         for key in ("Condition", "Description"):
             if not isinstance(output.get(key, ""), str):
                 raise template_error(f"[/Outputs/{name}/{key}] must be a string.")

@@ -65,9 +65,6 @@ class BaseScope:
     def get_att(self, logical_id: str, attribute: str) -> Any:
         raise NotImplementedError
 
-    def import_value(self, name: str) -> Any:
-        return f"{{{{import:{name}}}}}"
-
     def zones(self, region: str) -> list[str]:
         return [f"{{{{zone:{region}:{number}}}}}" for number in range(6)]
 

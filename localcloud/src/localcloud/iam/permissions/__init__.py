@@ -11,7 +11,6 @@ from localcloud.gateway.identify import Call
 from localcloud.iam.permissions import (
     control,
     dynamodb,
-    ec2,
     lambda_,
     logs,
     messaging,
@@ -23,8 +22,6 @@ from localcloud.iam.permissions.model import Permission, Unmapped
 
 _SERVICES: dict[str, Callable[[Call, str], list[Permission]]] = {
     "dynamodb": dynamodb.required_permissions,
-    "dynamodbstreams": dynamodb.required_permissions,
-    "ec2": ec2.required_permissions,
     "execute-api": lambda_.of_api,
     "fis": control.fis,
     "lambda": lambda_.required_permissions,

@@ -12,7 +12,7 @@ from localcloud.iam.permissions.table import Table
 
 TABLE = Table(
     "dynamodb",
-    {"stream": "{StreamArn}", "stream|table": "{ResourceArn}", "table": "{TableName|TableArn}"},
+    {"stream|table": "{ResourceArn}", "table": "{TableName|TableArn}"},
 )
 _TRANSACTION = {
     "Put": "PutItem",

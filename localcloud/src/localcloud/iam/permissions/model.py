@@ -19,11 +19,15 @@ def no_keys() -> Keys:
 
 @dataclass(frozen=True)
 class Permission:
-    """``action`` on ``resource``; ``keys`` makes the service's own condition keys."""
+    """``action`` on ``resource``; ``keys`` makes the service's own condition keys.
+
+    ``part``: the number of the only part of the call that fails without it.
+    """
 
     action: str
     resource: str
     keys: Callable[[], Keys] = field(default=no_keys, compare=False)
+    part: int | None = field(default=None, compare=False)
 
 
 def arguments(call: Call) -> dict[str, Any]:

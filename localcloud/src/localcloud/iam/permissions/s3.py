@@ -49,22 +49,30 @@ _HEADERS = {
 
 
 def required_permissions(call: Call, _account: str) -> list[Permission]:
-    name = call.name
-    if name == "DeleteObjects":
-        actions: list[tuple[str, str | None]] = [
-            ("DeleteObjectVersion" if entry.get("VersionId") else "DeleteObject", entry["Key"])
-            for entry in call.params["Delete"]["Objects"]
-        ]
-    else:
-        action = action_of(name)
-        types = resource_types("s3", action)
-        if types is None or not ({"bucket", "object"} & set(types) or name == "ListBuckets"):
-            raise Unmapped(f"s3:{action}")
-        if not types:
-            return [Permission(f"s3:{action}", "*")]
-        key = call.path_params["Key"] if "object" in types else None
-        actions = [(action, key)] if key is None else _on_object(call, action, key)
+    if call.name == "DeleteObjects":
+        return _deletions(call)
+    action = action_of(call.name)
+    types = resource_types("s3", action)
+    if types is None or not ({"bucket", "object"} & set(types) or call.name == "ListBuckets"):
+        raise Unmapped(f"s3:{action}")
+    if not types:
+        return [Permission(f"s3:{action}", "*")]
+    key = call.path_params["Key"] if "object" in types else None
+    on_bucket: list[tuple[str, str | None]] = [(action, None)]
+    actions = on_bucket if key is None else _on_object(call, action, key)
     return [*_copied(call), *_located(call, call.path_params["Bucket"], actions)]
+
+
+def _deletions(call: Call) -> list[Permission]:
+    """Each entry of DeleteObjects is judged by itself."""
+    start, keys = f"arn:aws:s3:::{call.path_params['Bucket']}/", keys_of(call)
+    actions = [
+        ("s3:DeleteObjectVersion" if entry.get("VersionId") else "s3:DeleteObject", entry["Key"])
+        for entry in call.params["Delete"]["Objects"]
+    ]
+    return [
+        Permission(action, start + key, keys, part) for part, (action, key) in enumerate(actions)
+    ]
 
 
 def action_of(operation: str) -> str:

@@ -20,29 +20,26 @@ class Table:
     ``{Name|Rule}``. An action that can be limited to several types is known only if all of them,
     joined by ``|``, have an entry, which is made with the ARN of the first.
     ``exceptions``: operation → ARN, where it does not follow from the list.
-    ``actions``: operation → action, where their names differ.
     """
 
     service: str
     resources: Mapping[str, str]
     exceptions: Mapping[str, str] = field(default_factory=dict)
-    actions: Mapping[str, str] = field(default_factory=dict)
 
     def permissions(self, call: Call, account: str) -> list[Permission]:
-        action = self.actions.get(call.name, call.name)
         template = self.template(call.name)
         if "{" in template:
             values = {**arguments(call), "region": call.region, "account": account}
             template = _MEMBERS.sub(lambda members: _first(values, members[1]), template)
         # Many operations take a name or an ARN for it.
         resource = template[max(0, template.rfind("arn:aws:")) :]
-        return [Permission(f"{self.service}:{action}", resource)]
+        return [Permission(f"{self.service}:{call.name}", resource)]
 
     def template(self, operation: str) -> str:
         """The ARN of the resource of ``operation``. Raises Unmapped."""
         if operation in self.exceptions:
             return self.exceptions[operation]
-        types = resource_types(self.service, self.actions.get(operation, operation))
+        types = resource_types(self.service, operation)
         if types is None:
             raise Unmapped(f"{self.service}:{operation}")
         if not types:

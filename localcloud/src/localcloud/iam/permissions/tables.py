@@ -15,13 +15,14 @@ _RULE = "{Name|Rule}"
 TABLES: dict[str, Table] = {
     "cloudformation": Table("cloudformation", {"stack": "{StackName}/*"}),
     "cloudwatch": _CLOUDWATCH,
+    "ec2": Table("ec2", {"network-interface": "{NetworkInterfaceId}", "vpc": "{VpcId}"}),
     "events": Table(
         "events",
         {"rule-on-custom-event-bus|rule-on-default-event-bus": _RULE},
         {"PutEvents": "arn:aws:events:{region}:{account}:event-bus/default"},
     ),
     "iam": Table("iam", {"role": "{RoleName}", "policy": "{PolicyArn}"}),
-    "kms": Table("kms", {"key": "{KeyId|SourceKeyId}"}, actions={"ReEncrypt": "ReEncryptFrom"}),
+    "kms": Table("kms", {"key": "{KeyId}"}),
     "route53": Table(
         "route53",
         {"change": "{Id}", "healthcheck": "{HealthCheckId}", "hostedzone": "{HostedZoneId|Id}"},
@@ -43,7 +44,6 @@ TABLES: dict[str, Table] = {
             "multiregionaccesspointrequestarn": "{RequestTokenARN}",
         },
     ),
-    "secretsmanager": Table("secretsmanager", {"secret": "{SecretId|Name}"}),
 }
 # What changes these can hand on a role or more rights than the caller's: not known here.
 _READ_ONLY = {"cloudformation", "iam"}
@@ -57,8 +57,8 @@ def required_permissions(call: Call, account: str) -> list[Permission]:
     if call.service in _READ_ONLY and not call.name.startswith(_READS):
         raise Unmapped(f"{call.action}, which changes something")
     permissions = table.permissions(call, account)
-    if call.service == "kms":
-        return _of_keys(call, account, permissions)
+    if call.service == "kms" and permissions[0].resource != "*":
+        return _on_key(call, account, permissions)
     if call.name == "PutMetricData":
         # The namespace is the one thing by which this permission can be narrowed.
         keys = {"cloudwatch:namespace": str(call.params.get("Namespace", ""))}
@@ -66,23 +66,13 @@ def required_permissions(call: Call, account: str) -> list[Permission]:
     return permissions
 
 
-def _of_keys(call: Call, account: str, permissions: list[Permission]) -> list[Permission]:
+def _on_key(call: Call, account: str, permissions: list[Permission]) -> list[Permission]:
     """A key by its alias is the key itself, and the alias a condition key.
 
     https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
     """
-    named = arguments(call)
-    key = named.get("KeyId") or named.get("SourceKeyId")
-    if key and permissions[0].resource != "*":
-        permissions = [_on_key(permissions[0].action, str(key), call, account)]
-    if call.name == "ReEncrypt":
-        permissions.append(
-            _on_key("kms:ReEncryptTo", str(named["DestinationKeyId"]), call, account)
-        )
-    return permissions
-
-
-def _on_key(action: str, key: str, call: Call, account: str) -> Permission:
+    if not (key := str(arguments(call).get("KeyId") or "")):
+        return permissions
     alias = key.rsplit(":", 1)[-1]
     keys = {"kms:RequestAlias": alias} if alias.startswith("alias/") else {}
-    return Permission(action, key_arn(call, account, key), lambda: keys)
+    return [Permission(permissions[0].action, key_arn(call, account, key), lambda: keys)]
