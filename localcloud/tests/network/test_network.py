@@ -239,6 +239,24 @@ def test_an_endpoints_policy_must_allow_the_call(vpc: Vpc) -> None:
     assert "because no VPC endpoint policy allows" in error.value.response["Error"]["Message"]
 
 
+def test_an_endpoints_policy_need_not_allow_the_key_that_the_service_uses(vpc: Vpc) -> None:
+    key = vpc.cloud.clients.client("kms", REGION).create_key()["KeyMetadata"]["KeyId"]
+    topic = vpc.cloud.clients.client("sns", REGION).create_topic(
+        Name="t", Attributes={"KmsMasterKeyId": key}
+    )["TopicArn"]
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "sns:Publish", "Resource": topic}
+    vpc.interface_endpoint("sns", PolicyDocument=_policy(statement))
+    assert vpc.client("sns").publish(TopicArn=topic, Message="m")["MessageId"]
+
+
+def test_an_endpoint_of_kms_must_allow_the_use_of_a_key(vpc: Vpc) -> None:
+    key = vpc.cloud.clients.client("kms", REGION).create_key()["KeyMetadata"]["KeyId"]
+    statement = {"Effect": "Deny", "Principal": "*", "Action": "kms:*", "Resource": "*"}
+    vpc.interface_endpoint("kms", PolicyDocument=_policy(statement))
+    with pytest.raises(ClientError, match="explicit deny in a VPC endpoint policy"):
+        vpc.client("kms").describe_key(KeyId=key)
+
+
 def test_an_endpoints_policy_judges_a_batch_deletion_key_by_key(vpc: Vpc) -> None:
     s3.install(vpc.cloud)
     operator = vpc.cloud.clients.client("s3", REGION)
