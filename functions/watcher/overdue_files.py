@@ -16,6 +16,7 @@ from common.input_versions import InputUnavailable
 from common.run_state import COMPLETED, STARTED, SUPERSEDED, UNCERTAIN
 from common.runs import ARRIVED, Item, id_of, run_of_items
 from common.state_table import StateTable
+from common.visible_text import visible
 
 WORKERS = 10  # as many as botocore keeps connections
 MOST = 1000  # files, the oldest first; a note of their ids stays far below DynamoDB's 400 KB
@@ -121,7 +122,7 @@ class Watch:
 def _overdue_file(item: Item, state: str, since: str) -> OverdueFile:
     return {
         "run_id": item["run_id"],
-        "key": item["key"],
+        "key": visible(item["key"]),
         "region": item["region"],
         "state": state,
         "since": since,

@@ -252,6 +252,15 @@ def test_a_message_of_very_many_files_stays_small(
     assert (message["count"], len(message["files"])) == (3, 2)
 
 
+def test_a_message_shows_what_is_invisible_in_the_name_of_a_file(
+    watch: Watch, state: StateTable, publish: MagicMock
+) -> None:
+    start_run(state, ("input/a\n\u202eb.csv", "v"), **OLD)
+    watch()
+    (file,) = json.loads(publish.call_args.kwargs["Message"])["files"]
+    assert file["key"] == "input/a<U+000A><U+202E>b.csv"
+
+
 def test_a_file_that_could_not_be_told_is_told_by_the_next_call(
     watch: Watch, state: StateTable, publish: MagicMock
 ) -> None:
