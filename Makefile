@@ -11,6 +11,8 @@ BIN    := $(CURDIR)/$(VENV)/bin
 LINT_VENV := .venv-lint
 # The folder in which the local cloud keeps its state.
 export LOCALCLOUD_STATE ?= $(CURDIR)/.local
+# Where its processes leave which permissions the roles needed, for `make permissions`.
+export LOCALCLOUD_PERMISSIONS ?= $(CURDIR)/.build/permissions
 # Mails come from this address and go to it. For the local cloud it is verified from the start.
 export SES_IDENTITY ?= batch@example.com
 export LOCALCLOUD_VERIFIED_IDENTITIES ?= $(SES_IDENTITY)
@@ -19,7 +21,7 @@ export LOCALCLOUD_VERIFIED_IDENTITIES ?= $(SES_IDENTITY)
 # can, and each has 55 seconds; that of a new account does not.
 CHUNK_SLOTS ?= $(if $(filter new,$(LOCALCLOUD_ACCOUNT)),,8)
 
-.PHONY: help venv local local-stop env mail status demo load drill acceptance test test-fast test-slow soak mutations model malformed fuzz
+.PHONY: help venv local local-stop env mail status demo load drill acceptance test test-fast test-slow soak mutations model malformed fuzz permissions
 .PHONY: lint lint-code lint-templates lint-security format bench lock clean
 
 help: ## list these targets
@@ -110,6 +112,9 @@ model: venv ## explore the failover protocol to the end: some minutes
 CASES ?= 10000
 fuzz: venv ## read CASES=10000 wild files by splitter, reader, writer and merger, and compare with an oracle
 	@FUZZ_CASES=$(CASES) PYTHONPATH=functions $(BIN)/python -m pytest -q tests/pipeline
+
+permissions: venv ## show which permissions of each role earlier runs used (make demo, drill, test, soak); RECORD=1 keeps that
+	@$(BIN)/python -m tools.permissions $(LOCALCLOUD_PERMISSIONS) $(if $(filter 1,$(RECORD)),--record)
 
 CALLS ?= 5000
 malformed: venv ## throw CALLS=5000 malformed calls at every service of the local cloud
