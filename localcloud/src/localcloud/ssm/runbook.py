@@ -29,7 +29,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Step:
-    """``on_failure`` is Abort, Continue or ``step:<name>``."""
+    """``on_failure`` is Abort or Continue."""
 
     name: str
     action: str
@@ -47,7 +47,6 @@ class Runbook:
     assume_role: str
     parameters: dict[str, Parameter]
     steps: tuple[Step, ...]
-    outputs: tuple[str, ...]
 
     def after(self, step: Step) -> str | None:
         """Return the name of the step that follows in the document; None after the last."""
@@ -96,7 +95,6 @@ def read_runbook(document: dict[str, Any]) -> Runbook:
             for name, definition in document.get("parameters", {}).items()
         },
         steps=tuple(_step(definition) for definition in document["mainSteps"]),
-        outputs=tuple(re.sub(r"[{}\s]", "", name) for name in document.get("outputs", [])),
     )
 
 

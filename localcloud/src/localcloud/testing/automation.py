@@ -34,4 +34,5 @@ class AutomationExecution:
 
     def output(self, name: str) -> Any:
         """Return ``<step>.<output>``; KeyError if the step has not given it."""
-        return self._execution.output(name)
+        step, _, output = name.partition(".")
+        return self._execution.records[step].outputs[output]
