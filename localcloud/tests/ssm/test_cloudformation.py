@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from localcloud import cloudformation, dynamodb, faults, fis, iam, ssm
-from localcloud.clock import ManualClock
 from localcloud.cloud import Cloud, new_cloud
 from localcloud.settings import Settings
+from tests.manual_clock import ManualClock
 from tests.ssm.conftest import REGION, invoke, sleep
 
 
