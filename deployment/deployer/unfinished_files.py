@@ -16,6 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from common.run_state import FAILED, STARTED, SUPERSEDED, UNKNOWN, Attempt, Run
 from common.runs import Item, run_of_items
 from common.state_table import StateTable
+from common.visible_text import visible
 
 from . import console
 from .any_region import ask_any_region
@@ -112,5 +113,5 @@ def _line(file: UnfinishedFile, replication_status: str) -> str:
     attempt = f"{item['region']} #{item['attempt']}"
     return (
         f"{age_text:>10}  {file.run.status:<10} {attempt:<18} {replication_status:<10} "
-        f"{item['run_id']}  {item['key']}"
+        f"{item['run_id']}  {visible(item['key'])}"
     )

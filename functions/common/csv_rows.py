@@ -11,9 +11,7 @@ from typing import NamedTuple
 from common.csv_lines import ROW_BYTES
 from common.input_refused import InputRefused
 
-SAVE_AS_UTF8 = (
-    'In Excel, choose File, Save As, "CSV UTF-8 (Comma delimited)", and upload that file.'
-)
+SAVE_AS_UTF8 = 'In Excel, choose File, Save As, "CSV UTF-8 (Comma delimited)", and use that file.'
 # What JSON may write as six characters: control characters, and quotes, which a file doubles.
 ESCAPED = bytes(range(0x20)) + b'"\\'
 RAW_SHOWN = 1000  # bytes of a row that is TOO_LONG

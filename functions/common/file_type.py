@@ -6,10 +6,10 @@ Signatures: https://en.wikipedia.org/wiki/List_of_file_signatures
 from common.input_refused import InputRefused
 
 SAVE_AS_CSV = (
-    'Open it in Excel, choose File, Save As, "CSV UTF-8 (Comma delimited)", and upload that file.'
+    'Open it in Excel, choose File, Save As, "CSV UTF-8 (Comma delimited)", and use that file.'
 )
-UNPACK = "Unpack it, and upload the CSV file that is in it."
-SAVE_FROM_SOURCE = "Save the table as CSV in the program that it comes from, and upload that file."
+UNPACK = "Unpack it, and use the CSV file that is in it."
+SAVE_FROM_SOURCE = "Save the table as CSV in the program that it comes from, and use that file."
 UTF16 = ("a text in UTF-16, which Excel calls Unicode text", SAVE_AS_CSV)
 UTF32 = ("a text in UTF-32", SAVE_AS_CSV)
 SIGNATURES = {
@@ -36,7 +36,7 @@ def check_file_type(beginning: bytes) -> None:
     if not beginning.strip(b"\xef\xbb\xbf \t\r\n"):
         if len(beginning) > 1000:
             return  # spaces, perhaps with a table after them
-        raise InputRefused("The file is empty.", "Upload a file with a header and rows.")
+        raise InputRefused("The file is empty.", "Use a file with a header and rows.")
     if file_type := _file_type(beginning):
         kind, remedy = file_type
         raise InputRefused(f"The file is {kind}, and not a CSV file.", remedy)

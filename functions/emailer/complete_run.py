@@ -32,13 +32,13 @@ def complete_run(
     A retry finds the mail sent. Raises MailUnconfirmed if an earlier try may have sent it.
     """
     state, claim = fence.state, uuid.uuid4().hex
-    # Before the claim: if this fails, no mail was sent.
     mail = completed_mail(event, links, state.own_existing(attempt), now())
+    message = mailer.compose(mail)
     if fence.stops_by_items(attempt):
         return None, False
     if not state.claim_mail(attempt, claim):
         return _earlier_message_id(state, attempt), False
-    message_id = mailer.send(attempt, claim, mail)
+    message_id = mailer.send(attempt, claim, message)
     result = {name: event[name] for name in RESULT}
     result |= {name: event[name] for name in REJECTS if event[name]}
     result |= {"completed_region": state.region, "mail_message_id": message_id}

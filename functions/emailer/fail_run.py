@@ -36,10 +36,10 @@ def mail_failure(
     `failure` is {run_id, key, error, reason}.
     """
     claim = uuid.uuid4().hex
-    mail = failed_mail(failure, state.own(attempt) or {})
+    message = mailer.compose(failed_mail(failure, state.own(attempt) or {}))
     if not state.claim_failure_mail(attempt, claim):
         return _earlier_message_id(state, attempt)
-    message_id = mailer.send(attempt, claim, mail)
+    message_id = mailer.send(attempt, claim, message)
     state.record_failure_mail(attempt, claim, message_id)
     return message_id
 

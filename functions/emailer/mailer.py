@@ -49,14 +49,18 @@ class Mailer:
     sender: str
     recipient: str
 
-    def send(self, attempt: AttemptId, claim: str, mail: Mail) -> str:
-        """Send the mail that `claim` gives the right to; return SES's message id.
+    def compose(self, mail: Mail) -> bytes:
+        """Return the message. To be done before the claim: if it fails, no mail was sent."""
+        return mime_message(mail, self.sender, self.recipient)
+
+    def send(self, attempt: AttemptId, claim: str, message: bytes) -> str:
+        """Send the message that `claim` gives the right to; return SES's message id.
 
         A clear refusal gives the claim back and is raised as it came, so that a retry may send. Any
         other error leaves the claim and is raised as MailUnconfirmed.
         """
         try:
-            return self._send(mail)
+            return self._send(message)
         except Exception as error:
             if not _is_refusal(error):
                 raise MailUnconfirmed(
@@ -65,11 +69,11 @@ class Mailer:
             self.state.release_mail(attempt, claim)
             raise
 
-    def _send(self, mail: Mail) -> str:
+    def _send(self, message: bytes) -> str:
         response = self.ses.send_email(
             FromEmailAddress=self.sender,
             Destination={"ToAddresses": [self.recipient]},
-            Content={"Raw": {"Data": mime_message(mail, self.sender, self.recipient)}},
+            Content={"Raw": {"Data": message}},
         )
         return response["MessageId"]
 

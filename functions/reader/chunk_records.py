@@ -44,7 +44,7 @@ def _record(number: int, row: Row, header: Header) -> Record:
     while len(cells) > WIDTH and not cells[-1].strip():
         cells.pop()
     if len(cells) != WIDTH:
-        return _malformed(number, row, _wrong_number(len(cells)))
+        return _malformed(number, row, _wrong_number(cells))
     if has_swallowed_rows(cells, header.delimiter):
         return _malformed(number, row, "a quote is in the wrong place")
     fields = {
@@ -54,10 +54,13 @@ def _record(number: int, row: Row, header: Header) -> Record:
     return {"row": number, "line": row.line, "fields": fields}
 
 
-def _wrong_number(count: int) -> str:
-    noun = "value" if count == 1 else "values"
-    hint = " (one that contains the separator has to stand in quotes)" if count > WIDTH else ""
-    return f"{count} {noun} where {WIDTH} are expected{hint}"
+def _wrong_number(cells: list[str]) -> str:
+    noun, hint = "value" if len(cells) == 1 else "values", ""
+    if any(cell.lstrip().startswith('"') for cell in cells):
+        hint = " (a quote has to stand directly after the separator, without a space)"
+    elif len(cells) > WIDTH:
+        hint = " (one that contains the separator has to stand in quotes)"
+    return f"{len(cells)} {noun} where {WIDTH} are expected{hint}"
 
 
 def _malformed(number: int, row: Row, problem: str) -> Record:

@@ -7,6 +7,8 @@ from collections import Counter
 from threading import Lock
 from typing import TYPE_CHECKING, Literal, TypedDict, get_args
 
+from common.visible_text import visible
+
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
 
@@ -76,7 +78,7 @@ class Report:
             self._counts[outcome] += 1
             if outcome in OUTCOMES_WITH_NAMES:
                 names = self._files.setdefault(outcome, [])
-                names.extend([key] if len(names) < MAX_NAMES else [])
+                names.extend([visible(key)] if len(names) < MAX_NAMES else [])
 
     def count(self, *outcomes: Outcome) -> int:
         """Return how many files had one of these outcomes, in this call alone."""

@@ -180,3 +180,11 @@ def test_of_very_many_files_the_oldest_are_shown_and_the_others_counted(
     assert heading == "  in flight: 3 files"
     assert [line.split()[-1] for line in (first, second)] == ["input/m3.csv", "input/m2.csv"]
     assert count == "  … and 1 more"
+
+
+def test_what_is_invisible_in_the_name_of_a_file_is_shown(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    create_table(EAST).put_item(Item=attempt("a", key="input/a\n\u202eb.csv"))
+    _heading, line = printed_lines(capsys)
+    assert line.endswith("input/a<U+000A><U+202E>b.csv")

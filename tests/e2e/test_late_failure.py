@@ -10,7 +10,7 @@ from typing import Any
 from localcloud.testing import Call, Execution, Hold
 
 from tests.e2e.files import known_uuids, records, row, text
-from tests.e2e.system import RUN_SECONDS, System, eventually
+from tests.e2e.system import EVENT_SECONDS, RUN_SECONDS, System, eventually
 from tools.harness.mails import read_mails, wait_for_mail
 from tools.harness.runs import Row
 from tools.harness.shell import DEPLOYMENT
@@ -30,7 +30,7 @@ def test_a_chunk_that_fails_late_takes_no_run_back_that_the_other_region_complet
     data = [row(uuid) for uuid in known_uuids(3)]
     with _readers_fail(system, first), _held(system, CHUNK_FAILED, first) as late:
         since = system.upload(NAME, text(data).encode(), tmp_path)
-        late.wait()
+        late.wait(EVENT_SECONDS)
         run_id = system.rows(NAME, first)[0]["run_id"]
         eventually(lambda: bool(system.rows(NAME, second)), "the second Region knows of the run")
         cloud.items.pause()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.e2e.files import known_uuids, records, row, text
-from tests.e2e.system import System, eventually
+from tests.e2e.system import EVENT_SECONDS, RUN_SECONDS, System, eventually
 from tools.harness.mails import read_mails
 from tools.harness.shell import DEPLOYMENT
 
@@ -23,7 +23,7 @@ def test_a_chunk_that_is_throttled_beyond_its_time_is_processed_when_there_is_ro
     try:
         with system.cloud.executions.hold("Wait for capacity") as hold:
             since = system.upload("throttled.csv", DATA, tmp_path)
-            hold.wait(120)
+            hold.wait(EVENT_SECONDS)
             status = system.shell.run("make", "-s", "status", folder=DEPLOYMENT, quiet=True)
             assert "chunks that wait: 1; files under way: 1" in status
     finally:
@@ -49,7 +49,9 @@ def test_a_finished_file_waits_for_the_quotas_of_ses_and_is_mailed_once(
     fault = system.cloud.faults.refuse("TooManyRequestsException", 429, service="sesv2")
     try:
         since = system.upload("quota.csv", DATA, tmp_path)
-        eventually(lambda: refused() - before > 6 * 4, "SES has refused the mail again", 240.0)
+        eventually(
+            lambda: refused() - before > 6 * 4, "SES has refused the mail again", RUN_SECONDS
+        )
     finally:
         fault.remove()
     state = system.finish("quota.csv", since)

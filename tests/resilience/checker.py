@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from tools.harness.comparison import differences
 from tools.harness.expected import Expected
-from tools.harness.mails import Mail, links
+from tools.harness.mails import Mail, is_result, links
 from tools.harness.runs import Item, Row
 
 _RUN = re.compile(r"^Run: (\S+)$", re.MULTILINE)
@@ -71,10 +71,6 @@ def mailed_twice(state: FinalState) -> list[str]:
 def run_of(mail: Mail) -> str | None:
     match = _RUN.search(mail["body"])
     return match[1] if match else None
-
-
-def is_result(mail: Mail) -> bool:
-    return str(mail["subject"]).startswith("Processed: ")
 
 
 def _of_upload(state: FinalState, upload: Upload) -> list[str]:

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tests.resilience.actors import Operator
-from tests.resilience.checker import is_result, run_of
+from tests.resilience.checker import run_of
 from tests.resilience.environment import Environment
+from tools.harness.mails import is_result
 from tools.harness.runs import Row
 
 MOST_PASSES = 5

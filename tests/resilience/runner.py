@@ -13,12 +13,13 @@ import localcloud.virtual_time as virtual_time
 
 from tests.e2e.system import System
 from tests.resilience.actors import Operator, User
-from tests.resilience.checker import is_result, mailed_twice, violations
+from tests.resilience.checker import mailed_twice, violations
 from tests.resilience.environment import Environment
 from tests.resilience.plan import Plan
 from tests.resilience.probe import Probe
 from tests.resilience.s3_events import EventDelivery
 from tests.resilience.scenario import Harness, Scenario
+from tools.harness.mails import is_result
 
 # Chunks so small that a file has several, and links that work until the end of a seed.
 VARIABLES = {"splitter": ("CHUNK_RECORDS", "10"), "emailer": ("LINK_SECONDS", "43200")}

@@ -8,7 +8,7 @@ from typing import Any
 from tools.drill.evidence import LINK, Evidence, name_in
 from tools.harness.comparison import differences
 from tools.harness.expected import Expected
-from tools.harness.mails import Mail
+from tools.harness.mails import Mail, is_result
 
 
 def problems_of(file: Evidence, expected: Expected, regions: Sequence[str]) -> list[str]:
@@ -79,7 +79,7 @@ def _mails(file: Evidence) -> Iterator[str]:
     if len(file.mails) != 1:
         yield f"{len(file.mails)} mails, where there is to be one"
     for mail in file.mails:
-        if not mail["subject"].startswith("Processed: "):
+        if not is_result(mail):
             yield f"a mail that says {mail['subject']}"
         elif mail["message_id"] != file.row.get("mail_message_id"):
             yield "a mail that the row does not know"

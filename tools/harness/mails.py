@@ -16,6 +16,8 @@ from tools.harness.watch import TookTooLong
 _POLL_SECONDS = 0.5
 _LINK = re.compile(r"https://\S+")
 
+_RESULTS = ("Processed: ", "All rows rejected: ")
+
 Mail = dict[str, Any]
 
 
@@ -34,6 +36,11 @@ def wait_for_mail(shell: Shell, run_id: str, limit: float) -> Mail:
                 return mail
         time.sleep(_POLL_SECONDS)
     raise TookTooLong(f"no mail about run {run_id} after {limit:.0f} s")
+
+
+def is_result(mail: Mail) -> bool:
+    """Whether the run completed, by the subject."""
+    return str(mail["subject"]).startswith(_RESULTS)
 
 
 def links(mail: Mail) -> list[str]:

@@ -71,10 +71,10 @@ def at(cloud: Cloud, cluster: dict[str, Any]) -> ClientAt:
     urls = {e["Region"]: e["Endpoint"] for e in cluster["ClusterEndpoints"]}
     keys = cloud.principals.admin_credentials
 
-    def client(region: str = "us-east-1", signed_for: str | None = None) -> Any:
+    def client(region: str = "us-east-1") -> Any:
         boto_client = SESSION.create_client(
             "route53-recovery-cluster",
-            region_name=signed_for or region,
+            region_name=region,
             endpoint_url=urls[region],
             aws_access_key_id=keys.access_key,
             aws_secret_access_key=keys.secret_key,

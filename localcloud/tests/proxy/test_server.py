@@ -61,6 +61,20 @@ def test_the_answer_of_head_has_no_body(aws: Client) -> None:
     assert aws.ask(f"GET / HTTP/1.1\nHost: {AWS}")[0] == 200
 
 
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "nonsense", "GET k HTTP/1.1\nHost: {AWS}", "GET [/k HTTP/1.1\nHost: {AWS}",
+        "GET https://{AWS}/k HTTP/1.1\nHost: {AWS}", "GET /k#f HTTP/1.1\nHost: {AWS}",
+        "GET /k HTTP/1.1\nHost: {AWS}\nHost: {AWS}", "PUT /k HTTP/1.1\nContent-Length: x",
+    ],
+)  # fmt: skip
+def test_what_is_no_http_has_an_answer_and_ends_the_connection(aws: Client, request_: str) -> None:
+    status, body = aws.ask(request_.replace("{AWS}", AWS))
+    assert (status, body) == (400, b"An error occurred when parsing the HTTP request.")
+    assert aws.socket.recv(1) == b""
+
+
 def test_a_cut_connection_is_closed_without_an_answer(aws: Client) -> None:
     aws.send(f"GET /cut HTTP/1.1\nHost: {AWS}")
     assert aws.socket.recv(1) == b""

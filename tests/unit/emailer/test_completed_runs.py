@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 
 from common import aws
 from common.state_table import StateTable
+from emailer import mailer
 from emailer.mailer import MailUnconfirmed
 from tests.unit.emailer.helpers import (
     ATTEMPT,
@@ -79,6 +80,16 @@ def test_defect_16_a_refused_mail_is_an_error_and_a_retry_can_send_it(
     send.side_effect = None
     assert emailer(COMPLETED_EVENT) == MAILED
     assert read_item(state)["status"] == "COMPLETED"
+
+
+@pytest.mark.parametrize("event", [COMPLETED_EVENT, FAILED_EVENT])
+def test_a_mail_that_cannot_be_composed_is_not_claimed(
+    emailer: Emailer, state: StateTable, monkeypatch: pytest.MonkeyPatch, event: dict[str, Any]
+) -> None:
+    monkeypatch.setattr(mailer, "mime_message", MagicMock(side_effect=ValueError("odd")))
+    with pytest.raises(ValueError, match="odd"):
+        emailer(event)
+    assert "mail_claim" not in read_item(state)
 
 
 @pytest.mark.parametrize("error", [raising("InternalFailure", 500), NO_RESPONSE])

@@ -63,6 +63,11 @@ def test_too_many_values_may_lack_quotes() -> None:
     )
 
 
+def test_a_space_before_a_quote_is_called_so() -> None:
+    row = ROW.replace("Tuvalu", ' "Congo, Rep."')
+    assert "without a space" in read(row)[0]["malformed"]
+
+
 @pytest.mark.parametrize("end", [",", ",,,,", ", ,"])
 def test_commas_at_the_end_of_a_row_do_not_matter(end: str) -> None:
     assert read(f"{ROW}{end}")[0]["fields"] == RECORD

@@ -97,6 +97,12 @@ def test_metrics_count_the_files_reconciled_and_those_left_behind(
     assert '"FilesNotReconciled":[1.0]' in printed
 
 
+def test_a_report_shows_what_is_invisible_in_the_name_of_a_file() -> None:
+    report = Report(HERE, HERE, "last")
+    report.add("missing", "input/a\n\u202eb.csv")
+    assert report.summary()["files"] == {"missing": ["input/a<U+000A><U+202E>b.csv"]}
+
+
 def test_a_report_of_very_many_files_stays_small() -> None:
     report = Report(HERE, HERE, "last")
     for number in range(10_000):
