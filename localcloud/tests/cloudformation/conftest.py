@@ -39,12 +39,12 @@ class Lab:
         resources: dict[str, Any],
         name: str = "app",
         parameters: Any = None,
-        on_failure: str = "ROLLBACK",
+        disable_rollback: bool = False,
         **sections: Any,
     ) -> str:
         """Create a stack; returns its status."""
         params = _params(resources, name, parameters, sections)
-        self.cfn.create_stack(**params, OnFailure=on_failure)
+        self.cfn.create_stack(**params, DisableRollback=disable_rollback)
         return self.status(name)
 
     def update(
