@@ -58,6 +58,8 @@ def document(*steps: dict[str, Any], **fields: Any) -> dict[str, Any]:
         ),
         (document(invoke(function="{{ Name }}")), 'Parameter "Name" is not declared'),
         (document(invoke(function="{{ ssm:name }}")), "The variable ssm:name"),
+        (document(sleep(), outputs=["Sleep.Length"]), "an output that step Sleep has not"),
+        (document(sleep(), outputs=["Gone.Payload"]), "the step Gone, which does not exist"),
         (document(sleep(), assumeRole="{{ Role }}"), 'Parameter "Role" is not declared'),
         (document(sleep(), assumeRole="role"), "The format of the supplied assume role ARN"),
         (
@@ -97,7 +99,6 @@ def test_an_action_that_is_not_emulated_is_named(lab: Lab, action: str) -> None:
         (document(invoke(outputs=[{"Name": "x", "Selector": "$.x"}])), "outputs with selectors"),
         (document(sleep(onCancel="step:Sleep")), "onCancel"),
         (document(sleep(onFailure="step:Sleep")), "onFailure that leads to a step (step Sleep)"),
-        (document(invoke(), outputs=["Invoke.Payload"]), "outputs in an Automation document"),
         (document(invoke(function="{{ First.Payload }}")), "the reference First.Payload"),
         (document(invoke(function="{{ global:REGION }}")), "the reference global:REGION"),
         (document(invoke(inputs={"InputPayload": {}})), "InputPayload of aws:invokeLambda"),

@@ -22,15 +22,24 @@ def test_steps_run_in_order_and_sleeps_last_aws_seconds(lab: Lab) -> None:
     assert slept["Inputs"] == {"Duration": '"PT15M"'}
 
 
+def test_outputs_of_steps_are_those_of_the_execution(lab: Lab) -> None:
+    lab.functions.functions["f"] = lambda _: {"count": 3}
+    result = lab.run(invoke("First"), outputs=["First.StatusCode", "First.Payload"])
+    assert result["Outputs"] == {"First.StatusCode": ["200"], "First.Payload": ['{"count": 3}']}
+
+
 def test_an_error_of_the_function_fails_the_step_and_the_execution(lab: Lab) -> None:
     lab.functions.functions["f"] = lambda _: None
-    result = lab.run(invoke(), sleep())
+    result = lab.run(invoke(), sleep(), outputs=["Invoke.Payload"])
     assert result["AutomationExecutionStatus"] == "Failed"
     assert statuses(result) == ["Failed", "Pending"]
     failed = result["StepExecutions"][0]
     assert "Boom" in failed["FailureMessage"]
     assert failed["FailureDetails"]["FailureStage"] == "Invocation"
     assert result["FailureMessage"] == failed["FailureMessage"]
+    assert result["Outputs"]["Invoke.Payload"] == [
+        "No output available yet because the step is not successfully executed"
+    ]
 
 
 def test_a_step_is_tried_up_to_max_attempts_times(lab: Lab) -> None:

@@ -77,6 +77,11 @@ class Execution:
     def join(self, timeout: float | None = None) -> None:
         self._thread.join(timeout)
 
+    def output(self, name: str) -> Any:
+        """Return the output ``<step>.<output>``, or KeyError if the step has none yet."""
+        step, _, output = name.partition(".")
+        return self.records[step].outputs[output]
+
     def _run(self) -> None:
         try:
             name: str | None = self.runbook.steps[0].name

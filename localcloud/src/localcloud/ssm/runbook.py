@@ -47,6 +47,7 @@ class Runbook:
     assume_role: str
     parameters: dict[str, Parameter]
     steps: tuple[Step, ...]
+    outputs: tuple[str, ...]
 
     def after(self, step: Step) -> str | None:
         """Return the name of the step that follows in the document; None after the last."""
@@ -95,6 +96,7 @@ def read_runbook(document: dict[str, Any]) -> Runbook:
             for name, definition in document.get("parameters", {}).items()
         },
         steps=tuple(_step(definition) for definition in document["mainSteps"]),
+        outputs=tuple(re.sub(r"[{}\s]", "", name) for name in document.get("outputs", [])),
     )
 
 

@@ -14,8 +14,7 @@ from localcloud.ssm.parameters import check_definition
 from localcloud.ssm.runbook import ROLE_ARN, Runbook, Step, invalid_document, read_runbook
 from localcloud.ssm.values import EXECUTION_ID, REFERENCE, references
 
-_DOCUMENT = {"schemaVersion", "description", "assumeRole", "parameters", "mainSteps"}
-_NOT_EMULATED = ("files", "outputs", "variables")
+_DOCUMENT = {"schemaVersion", "description", "assumeRole", "parameters", "mainSteps", "outputs"}
 _STEP = {
     "name", "action", "description", "inputs", "outputs", "onFailure", "onCancel", "isEnd",
     "isCritical", "nextStep", "timeoutSeconds", "maxAttempts",
@@ -25,7 +24,7 @@ _NAME = re.compile(r"^[A-Za-z0-9_]{3,128}$")
 
 def validate(document: dict[str, Any]) -> None:
     """Raises InvalidDocumentContent, InvalidDocumentSchemaVersion."""
-    for name in _NOT_EMULATED:
+    for name in ("files", "variables"):
         if name in document:
             raise not_emulated(f"{name} in an Automation document")
     _check_fields(document, _DOCUMENT, "the document")
@@ -46,6 +45,8 @@ def validate(document: dict[str, Any]) -> None:
         raise invalid_document(f"Duplicate step names are not allowed: {duplicates}")
     for step in runbook.steps:
         _check_step(step, runbook)
+    for name in runbook.outputs:
+        _check_output(name, runbook)
 
 
 def _check_structure(definition: dict[str, Any]) -> None:
@@ -110,6 +111,17 @@ def _check_references(names: Iterable[str], runbook: Runbook, place: str) -> Non
         if ":" in name:
             raise invalid_document(f"The variable {name} in {place} is not supported.")
         raise invalid_document(f'Parameter "{name}" is not declared ({place}).')
+
+
+def _check_output(name: str, runbook: Runbook) -> None:
+    step_name, _, output = name.partition(".")
+    actions = [ACTIONS[step.action] for step in runbook.steps if step.name == step_name]
+    if not actions:
+        message = f"{name} in outputs refers to the step {step_name}, which does not exist."
+        raise invalid_document(message)
+    if output not in actions[0].outputs:
+        message = f"{name} in outputs refers to an output that step {step_name} has not."
+        raise invalid_document(message)
 
 
 def _check_fields(definition: dict[str, Any], fields: set[str], place: str) -> None:

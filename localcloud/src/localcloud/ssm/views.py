@@ -8,6 +8,7 @@ from localcloud.ssm.execution import FINAL_STATUSES, Execution, StepRecord
 from localcloud.ssm.values import as_texts
 
 View = dict[str, Any]
+_NO_OUTPUT = "No output available yet because the step is not successfully executed"
 
 
 def execution_view(execution: Execution) -> View:
@@ -23,7 +24,7 @@ def execution_view(execution: Execution) -> View:
         "ExecutionEndTime": None if execution.ended_at is None else utc(execution.ended_at),
         "ExecutedBy": origin.executed_by,
         "Mode": "Auto",
-        "Outputs": {},
+        "Outputs": {name: _output(execution, name) for name in execution.runbook.outputs},
         "CurrentStepName": current.step.name if current else None,
         "CurrentAction": current.step.action if current else None,
         "FailureMessage": execution.failure,
@@ -66,6 +67,13 @@ def _step(record: StepRecord) -> View:
             "Details": {"VerificationErrorMessage": [str(failure)]},
         }
     return view
+
+
+def _output(execution: Execution, name: str) -> list[str]:
+    try:
+        return as_texts(execution.output(name))
+    except KeyError:
+        return [_NO_OUTPUT]
 
 
 def _json(value: Any) -> str:

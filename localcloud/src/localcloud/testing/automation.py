@@ -34,5 +34,4 @@ class AutomationExecution:
 
     def output(self, name: str) -> Any:
         """Return ``<step>.<output>``; KeyError if the step has not given it."""
-        step, _, output = name.partition(".")
-        return self._execution.records[step].outputs[output]
+        return self._execution.output(name)

@@ -109,6 +109,7 @@ class Action:
     name: ClassVar[str]
     inputs: ClassVar[frozenset[str] | None] = frozenset()  # None: whatever the API takes
     required: ClassVar[frozenset[str]] = frozenset()
+    outputs: ClassVar[frozenset[str]] = frozenset()
 
     def check(self, step: Step) -> None:
         """Check the step when the document is created. Raises InvalidDocumentContent."""

@@ -24,6 +24,7 @@ class InvokeLambda(Action):
     name = "aws:invokeLambdaFunction"
     inputs = _NOT_EMULATED | {"FunctionName", "InvocationType", "Payload"}
     required = frozenset({"FunctionName"})
+    outputs = frozenset({"StatusCode", "FunctionError", "Payload"})
 
     def check(self, step: Step) -> None:
         if other := sorted(_NOT_EMULATED & step.inputs.keys()):
