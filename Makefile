@@ -111,8 +111,8 @@ fuzz: venv ## read CASES=10000 wild files by splitter, reader, writer and merger
 	@FUZZ_CASES=$(CASES) PYTHONPATH=functions $(BIN)/python -m pytest -q tests/pipeline
 
 CALLS ?= 5000
-malformed: venv ## throw CALLS=5000 malformed calls at every service of the local cloud
-	@cd localcloud && LOCALCLOUD_MALFORMED_CALLS=$(CALLS) $(BIN)/python -m pytest -q tests/fidelity/test_malformed_calls.py
+malformed: venv ## throw CALLS=5000 malformed calls and HTTP requests at the services of the local cloud
+	@cd localcloud && LOCALCLOUD_MALFORMED_CALLS=$(CALLS) $(BIN)/python -m pytest -q tests/fidelity -k malformed
 
 lint: lint-code lint-templates ## run lint-code and lint-templates, as CI does
 

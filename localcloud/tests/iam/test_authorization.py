@@ -187,6 +187,13 @@ def test_nobody_is_anonymous_to_s3_who_has_a_wrong_header(
     assert words in message
 
 
+def test_s3_does_not_take_links_of_version_2(cloud: Cloud) -> None:
+    query = "?AWSAccessKeyId=KEY&Signature=x&Expires=1"
+    status, code, message = refusal(cloud, "s3", {}, query)
+    assert (status, code) == (400, "InvalidRequest")
+    assert message.endswith("Please use AWS4-HMAC-SHA256.")
+
+
 @pytest.mark.parametrize(
     ("headers", "words"),
     [

@@ -23,6 +23,7 @@ from tests.proxy.conftest import AWS, Client, serve
     [
         ("s3.us-east-1.amazonaws.com", True),
         ("S3.AMAZONAWS.COM", True),
+        ("s3.amazonaws.com.", True),
         ("lambda.us-east-1.api.aws", True),
         ("amazonaws.com.example.org", False),
         ("notamazonaws.com", False),

@@ -28,7 +28,8 @@ _NO_TLS = "The local cloud answers for the hosts of AWS, as their proxy and in T
 
 
 def is_aws_host(host: str) -> bool:
-    return bool(_AWS_HOST.search(host.lower()))
+    """Also with the dot of a whole name, which would lead to AWS itself."""
+    return bool(_AWS_HOST.search(host.lower().removesuffix(".")))
 
 
 class ProxyServer(socketserver.ThreadingTCPServer):
@@ -46,7 +47,7 @@ class ProxyServer(socketserver.ThreadingTCPServer):
         upstream: Upstream | None,
         port: int = 0,
     ) -> None:
-        super().__init__(("127.0.0.1", port), _Connection)
+        super().__init__(("127.0.0.1", port), Connection)
         self.gateway = gateway
         self.authority = authority
         self.upstream = upstream
@@ -61,7 +62,7 @@ class ProxyServer(socketserver.ThreadingTCPServer):
         self.server_close()
 
 
-class _Connection(socketserver.BaseRequestHandler):
+class Connection(socketserver.BaseRequestHandler):
     server: ProxyServer
 
     def handle(self) -> None:
@@ -85,7 +86,7 @@ class _Connection(socketserver.BaseRequestHandler):
         host, _, port = head.target.rpartition(":")
         if is_aws_host(host):
             connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
-            self._intercept(connection, host)
+            self._intercept(connection, host.removesuffix("."))
         else:
             self._tunnel(connection, host, int(port))
 

@@ -83,8 +83,7 @@ class InlineMap(MapState):
             def iterate(worker: Branch, index: int, item: Item) -> None:
                 iteration = group.child_of(frame, index, item.context)
                 iteration.skipped = worker.skipped
-                if iteration.position is None:
-                    iteration.last_event_id = worker.last_event_id
+                iteration.last_event_id = worker.last_event_id
                 results[index] = self._iterate(frame, group, iteration, index, item)
                 worker.skipped = iteration.skipped
                 worker.last_event_id = iteration.last_event_id
