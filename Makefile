@@ -117,8 +117,8 @@ permissions: venv ## show which permissions of each role earlier runs used (make
 	@$(BIN)/python -m tools.permissions $(LOCALCLOUD_PERMISSIONS) $(if $(filter 1,$(RECORD)),--record)
 
 CALLS ?= 5000
-malformed: venv ## throw CALLS=5000 malformed calls at every service of the local cloud
-	@cd localcloud && LOCALCLOUD_MALFORMED_CALLS=$(CALLS) $(BIN)/python -m pytest -q tests/fidelity/test_malformed_calls.py
+malformed: venv ## throw CALLS=5000 malformed calls and HTTP requests at the services of the local cloud
+	@cd localcloud && LOCALCLOUD_MALFORMED_CALLS=$(CALLS) $(BIN)/python -m pytest -q tests/fidelity -k malformed
 
 lint: lint-code lint-templates lint-security ## run lint-code, lint-templates and lint-security, as CI does
 

@@ -13,5 +13,14 @@ metrics = Metrics()
 
 def count(name: str, number: int = 1) -> None:
     """Add to a metric at once, by a log line in CloudWatch's embedded metric format."""
-    metrics.add_metric(name=name, unit=MetricUnit.Count, value=number)
+    _publish(name, MetricUnit.Count, number)
+
+
+def measure_seconds(name: str, seconds: float) -> None:
+    """Publish a duration at once, in the same way."""
+    _publish(name, MetricUnit.Seconds, seconds)
+
+
+def _publish(name: str, unit: MetricUnit, value: float) -> None:
+    metrics.add_metric(name=name, unit=unit, value=value)
     metrics.flush_metrics()

@@ -15,7 +15,7 @@ from common.active_region import ActiveRegionUnknown, active_region
 from common.arrivals import Arrivals
 from common.handler import lambda_handler
 from common.input_versions import InputVersions
-from common.observability import count, logger
+from common.observability import count, logger, measure_seconds
 from common.routing_note import disagrees
 from common.state_table import StateTable
 from watcher.overdue_files import OverdueFile, Watch
@@ -64,6 +64,8 @@ def handler(_event: dict[str, Any], settings: Settings) -> WatchResult:
     )
     files = watch.overdue_files()
     count("FilesOverdue", len(files))
+    if (age := watch.oldest_age()) is not None:
+        measure_seconds("OldestUnfinishedFileAge", age)
     count("ActiveRegionUnclear", int(_is_unclear(state, settings.active_record)))
     new = _tell_once(state, files, settings.operators_topic_arn)
     result: WatchResult = {"region": settings.aws_region, "overdue": len(files), "new": len(new)}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import chain, islice
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from common.arrivals import Arrivals
 from common.attempts import AttemptId
@@ -21,12 +22,13 @@ from common.visible_text import visible
 WORKERS = 10  # as many as botocore keeps connections
 MOST = 1000  # files, the oldest first; a note of their ids stays far below DynamoDB's 400 KB
 # Of a failed run its user was told, and a closed one is nobody's any more.
-UNMOVED = (STARTED, SUPERSEDED, UNCERTAIN)
+UNFINISHED = (STARTED, SUPERSEDED, UNCERTAIN)
 
 
 class OverdueFile(TypedDict):
     """`region` is that of the latest attempt, or of the arrival; `since` is its last change.
 
+    `started_at` is when the run started, or the input arrived.
     `state` is that of the run; of an input that nobody has begun it is ARRIVED, or what keeps it
     from being begun: missing, unreadable or unconfirmed.
     """
@@ -35,7 +37,13 @@ class OverdueFile(TypedDict):
     key: str
     region: str
     state: str
+    started_at: str
     since: str
+
+
+# How a function is applied to the items of a page: all at once by a pool, or one by one by `map`.
+Apply = Callable[..., Iterable[Any]]
+Forget = Callable[[Item], None]
 
 
 @dataclass(frozen=True)
@@ -54,27 +62,49 @@ class Watch:
 
     def overdue_files(self) -> list[OverdueFile]:
         """Return at most MOST files: runs, then arrivals, of each the oldest first."""
+        until = _ago(self.overdue_hours)
         with ThreadPoolExecutor(WORKERS) as pool:
-            files = islice(chain(self._runs(pool), self._arrivals(pool)), MOST)
-            return list({file["run_id"]: file for file in files}.values())
+            walks = (*self._runs(until, pool.map), self._arrivals(until, pool.map, self._forget))
+            overdue = (file for file in chain(*walks) if file["since"] <= until)
+            return list({file["run_id"]: file for file in islice(overdue, MOST)}.values())
 
-    def _runs(self, pool: ThreadPoolExecutor) -> Iterator[OverdueFile]:
-        for status, since in ((STARTED, ""), (SUPERSEDED, _ago(self.sweep_hours))):
-            for items in self._old_items(status, since):
-                completed = self._completed_by_the_next_attempt(items)
-                runs = {item["run_id"]: item for item in items if item["run_id"] not in completed}
-                yield from filter(None, pool.map(self._overdue_run, runs.values()))
+    def oldest_age(self) -> float | None:
+        """Return the seconds since the oldest unfinished file started or arrived; 0 if all are.
 
-    def _arrivals(self, pool: ThreadPoolExecutor) -> Iterator[OverdueFile]:
-        for items in self._old_items(ARRIVED, _ago(self.sweep_hours)):
+        That file need not be overdue. Return None if there was no time to find it.
+        """
+        walks = (*self._runs("", map), self._arrivals("", map, _keep))
+        started = [file["started_at"] for walk in walks for file in islice(walk, 1)]
+        if time.monotonic() > self.deadline:
+            return None
+        now = datetime.now(UTC)
+        return max(
+            ((now - datetime.fromisoformat(at)).total_seconds() for at in started), default=0
+        )
+
+    def _runs(self, until: str, apply: Apply) -> tuple[Iterator[OverdueFile], ...]:
+        """Return those that started before `until`, the oldest first, by the status of an item."""
+        superseded = self._items(SUPERSEDED, _ago(self.sweep_hours), until)
+        pages = (self._items(STARTED, "", until), superseded)
+        return tuple(self._unfinished_runs(items, apply) for items in pages)
+
+    def _unfinished_runs(self, pages: Iterator[list[Item]], apply: Apply) -> Iterator[OverdueFile]:
+        for items in pages:
+            completed = self._completed_by_the_next_attempt(items)
+            run_ids = dict.fromkeys(item["run_id"] for item in items)
+            runs = [run_id for run_id in run_ids if run_id not in completed]
+            yield from filter(None, apply(self._unfinished_run, runs))
+
+    def _arrivals(self, until: str, apply: Apply, forget: Forget) -> Iterator[OverdueFile]:
+        for items in self._items(ARRIVED, _ago(self.sweep_hours), until):
             run_ids_begun = self.state.begun_elsewhere(items)
             forgettable = [item for item in items if item["run_id"] in run_ids_begun]
             others = [item for item in items if item["run_id"] not in run_ids_begun]
-            list(pool.map(self._forget, forgettable))
-            yield from filter(None, pool.map(self._overdue_arrival, others))
+            list(apply(forget, forgettable))
+            yield from filter(None, apply(partial(self._unfinished_arrival, forget), others))
 
-    def _old_items(self, status: str, since: str) -> Iterator[list[Item]]:
-        for page in self.state.pages_with_status(status, since, _ago(self.overdue_hours)):
+    def _items(self, status: str, since: str, until: str) -> Iterator[list[Item]]:
+        for page in self.state.pages_with_status(status, since, until):
             if time.monotonic() > self.deadline:
                 return
             yield page.items
@@ -93,38 +123,42 @@ class Watch:
         attempts = self.state.existing(next_attempts)
         return {attempt["run_id"] for attempt in attempts if attempt["status"] == COMPLETED}
 
-    def _overdue_run(self, item: Item) -> OverdueFile | None:
-        items = self.state.attempts(item["run_id"])
+    def _unfinished_run(self, run_id: str) -> OverdueFile | None:
+        items = self.state.attempts(run_id)
         run = run_of_items(items)
-        latest = [other for other in items if other["attempt"] == run.number]
-        since = max((other["updated_at"] for other in latest), default="")
-        if run.status not in UNMOVED or since > _ago(self.overdue_hours):
+        latest = [item for item in items if item["attempt"] == run.number]
+        if run.status not in UNFINISHED:
             return None
-        return _overdue_file(latest[0], run.status, since)
+        since = max(item["updated_at"] for item in latest)
+        return _file(latest[0], run.status, since)
 
-    def _overdue_arrival(self, item: Item) -> OverdueFile | None:
+    def _unfinished_arrival(self, forget: Forget, item: Item) -> OverdueFile | None:
         state: str
         try:
             state = self.arrivals.state_of(item)
         except InputUnavailable as refusal:
             state = refusal.outcome
         if state in ("begun", "copy"):
-            self._forget(item)
+            forget(item)
         if state in ("begun", "copy", "withdrawn"):
             return None
-        return _overdue_file(item, ARRIVED if state == "waiting" else state, item["started_at"])
+        return _file(item, ARRIVED if state == "waiting" else state, item["started_at"])
 
     def _forget(self, arrival: Item) -> None:
         if arrival["region"] == self.state.region:
             self.state.delete_arrival(arrival["run_id"])
 
 
-def _overdue_file(item: Item, state: str, since: str) -> OverdueFile:
+def _keep(arrival: Item) -> None: ...
+
+
+def _file(item: Item, state: str, since: str) -> OverdueFile:
     return {
         "run_id": item["run_id"],
         "key": visible(item["key"]),
         "region": item["region"],
         "state": state,
+        "started_at": item["started_at"],
         "since": since,
     }
 

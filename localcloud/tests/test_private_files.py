@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from localcloud.private_files import make_private_folder, write_private
+from localcloud.daemon import start
+from localcloud.private_files import check_contents, make_private_folder, write_private
+from localcloud.settings import Settings
 from localcloud.testing import local_cloud
 
 
@@ -46,6 +48,21 @@ def test_a_folder_of_other_files_that_others_read_is_refused_and_left(tmp_path: 
     with pytest.raises(SystemExit, match="holds other files"):
         make_private_folder(folder)
     assert mode(folder) == 0o755
+
+
+def test_a_cloud_is_not_started_in_a_folder_that_stopping_it_would_remove(tmp_path: Path) -> None:
+    letter = tmp_path / "letter.txt"
+    letter.touch()
+    tmp_path.chmod(0o700)
+    with pytest.raises(SystemExit, match=r"holds other files, such as letter\.txt"):
+        start(Settings(tmp_path))
+    assert list(tmp_path.iterdir()) == [letter]
+
+
+def test_the_folder_of_a_cloud_that_did_not_start_is_used_again(tmp_path: Path) -> None:
+    (tmp_path / "localcloud.log").touch()
+    check_contents(tmp_path)
+    check_contents(tmp_path / "absent")
 
 
 def test_a_folder_of_another_user_is_refused(

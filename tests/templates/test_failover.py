@@ -164,7 +164,7 @@ def test_defect_9_no_template_and_no_deployment_makes_a_region_active() -> None:
     assert setters == ["routing_controls.py"]  # only while both are Off: its own tests say so
 
 
-def test_the_dashboard_has_five_charts_for_each_region() -> None:
+def test_the_dashboard_has_six_charts_for_each_region() -> None:
     (dashboard,) = resources("templates/dashboard.yaml", "AWS::CloudWatch::Dashboard").values()
     assert dashboard["DashboardName"] == {"Fn::Sub": "MultiRegionBatchDashboard${Env}"}
     widgets = json.loads(dashboard["DashboardBody"]["Fn::Sub"])["widgets"]
@@ -179,6 +179,7 @@ def test_the_dashboard_has_five_charts_for_each_region() -> None:
         "Main Orchestrator executions",
         "Chunk Processor executions",
         "Files reconciled",
+        "Age of the oldest unfinished file",
     ]
     regions = ("${PrimaryRegion}", "${SecondaryRegion}")
     assert sorted(charts) == sorted((region, title) for region in regions for title in titles)
@@ -195,6 +196,7 @@ def test_the_dashboard_asks_each_region_for_its_own_metrics() -> None:
         "InputFilesSplit",
         "FilesProcessed",
         "FilesReconciled",
+        "OldestUnfinishedFileAge",
         "ExecutionsSucceeded",
         "ExecutionsStarted",
         "ExecutionsFailed",

@@ -2,16 +2,16 @@
 
 import importlib
 import os
-import ssl
 from functools import partial
-from pathlib import Path
 
 import boto3
 
+from localcloud import trust
 from localcloud.cloud import Cloud, new_cloud
 from localcloud.control import Command, Control
 from localcloud.faults import Faults
 from localcloud.faults.commands import execute
+from localcloud.outer_proxy import outer_proxy
 from localcloud.proxy import ProxyServer
 from localcloud.proxy.certificates import CertificateAuthority
 from localcloud.proxy.tunnel import Upstream
@@ -45,14 +45,16 @@ def assemble(settings: Settings) -> tuple[Cloud, ProxyServer]:
     """Install the services and start the proxy; ``cloud.environment`` points processes at it."""
     cloud = new_cloud(settings)
     authority = CertificateAuthority(settings.state_dir)
-    upstream = Upstream.parse(os.environ.get("HTTPS_PROXY") or os.environ.get("https_proxy"))
-    proxy = ProxyServer(cloud.gateway, authority, upstream)
+    proxy = ProxyServer(cloud.gateway, authority, Upstream.parse(outer_proxy(os.environ)))
+    trust.write_bundle(settings.state_dir, authority.certificate_file, os.environ)
     cloud.environment = {
         "HTTPS_PROXY": proxy.address,
         "https_proxy": proxy.address,
         "NO_PROXY": "localhost,127.0.0.1",
         "no_proxy": "localhost,127.0.0.1",
         "AWS_CA_BUNDLE": str(authority.certificate_file),
+        # On Lambda a function trusts AWS's hosts whatever it calls them with.
+        **dict.fromkeys(trust.VARIABLES, str(trust.bundle_in(settings.state_dir))),
     }
     for name in SERVICES:
         importlib.import_module(f"localcloud.{name}").install(cloud)
@@ -61,7 +63,6 @@ def assemble(settings: Settings) -> tuple[Cloud, ProxyServer]:
     cloud.on_close(control.close)
     proxy.start()
     cloud.on_close(proxy.stop)
-    _write_bundle_with_public_authorities(settings.state_dir, authority.certificate_file)
     return cloud, proxy
 
 
@@ -75,10 +76,3 @@ def _verify_identities(cloud: Cloud) -> None:
     for region in boto3.Session().get_available_regions("sesv2"):
         for identity in cloud.settings.verified_identities:
             cloud.get(Identities).verify(identity, region)
-
-
-def _write_bundle_with_public_authorities(folder: Path, local: Path) -> None:
-    """For curl and others that have one list of authorities for AWS and all other hosts."""
-    bundle = os.environ.get("CURL_CA_BUNDLE") or ssl.get_default_verify_paths().cafile
-    public = Path(bundle).read_bytes() if bundle and Path(bundle).is_file() else b""
-    (folder / "ca-with-public.pem").write_bytes(public + b"\n" + local.read_bytes())

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from localcloud.private_files import make_private_folder, write_private
+from localcloud.private_files import check_contents, make_private_folder, write_private
 from localcloud.settings import Settings
 
 if TYPE_CHECKING:
@@ -41,10 +41,14 @@ class Ready:
 
 
 def start(settings: Settings) -> int:
-    """Start ``serve`` detached and wait until it answers. Returns an exit code."""
+    """Start ``serve`` detached and wait until it answers. Returns an exit code.
+
+    Raises SystemExit for a state folder that holds other files.
+    """
     if ready := _running(settings):
         print(f"The local cloud is running already (process {ready.pid}).", file=sys.stderr)
         return 0
+    check_contents(settings.state_dir)
     make_private_folder(settings.state_dir)
     log_file = settings.state_dir / "localcloud.log"
     with log_file.open("ab") as log:

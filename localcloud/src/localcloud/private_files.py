@@ -10,7 +10,7 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 def make_private_folder(folder: Path) -> None:
     """Make the folder, or close the one that is there to others. Raises SystemExit.
 
-    A folder of other files, which may be a home or /tmp, is left as it is.
+    One that others can read and that has other files, such as /tmp, is left as it is.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     status = folder.stat()
@@ -18,12 +18,22 @@ def make_private_folder(folder: Path) -> None:
         raise SystemExit(f"The state folder {folder} belongs to another user.")
     if not status.st_mode & _OTHERS:
         return
-    if any(folder.iterdir()) and not (folder / "ledger.jsonl").exists():
-        raise SystemExit(
-            f"{folder} holds other files, and other users may read it. "
-            "Set LOCALCLOUD_STATE to a new folder."
-        )
+    check_contents(folder)
     folder.chmod(0o700)
+
+
+def check_contents(folder: Path) -> None:
+    """Raise SystemExit if the folder has other files than a local cloud's.
+
+    Others might need them, and `localcloud stop` removes the folder.
+    """
+    own = ("localcloud.log", "ledger.jsonl")  # the first and the second that a cloud makes
+    files = [file.name for file in folder.iterdir()] if folder.exists() else []
+    if files and not set(files) & set(own):
+        raise SystemExit(
+            f"{folder} holds other files, such as {min(files)}. Set LOCALCLOUD_STATE to a folder "
+            "of its own."
+        )
 
 
 def write_private(file: Path, content: bytes) -> None:

@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from localcloud import outer_proxy, trust
 from localcloud.daemon import Ready
 from localcloud.settings import Settings
 
@@ -28,12 +29,19 @@ _ISOLATED = {
 
 
 def exports(ready: Ready) -> str:
-    """Shell lines for ``eval`` that set the variables of AWS's own tools."""
-    state = Path(ready.environment["AWS_CA_BUNDLE"]).parent
+    """Shell lines for ``eval`` that set the variables of AWS's own tools, and of others.
+
+    What the shell had there goes on working: its proxy, its exceptions, its authorities.
+    """
+    trust.add_outer_files(Path(ready.environment["AWS_CA_BUNDLE"]).parent, os.environ)
+    without_proxy = outer_proxy.hosts_without_proxy(os.environ)
     variables = {
         **ready.environment,
         **_ISOLATED,
-        "CURL_CA_BUNDLE": str(state / "ca-with-public.pem"),
+        "NO_PROXY": without_proxy,
+        "no_proxy": without_proxy,
+        outer_proxy.OUTER: outer_proxy.outer_proxy(os.environ),
+        trust.OUTER: os.pathsep.join(map(str, trust.outer_files(os.environ))),
         "AWS_ACCESS_KEY_ID": ready.access_key,
         "AWS_SECRET_ACCESS_KEY": ready.secret_key,
         "AWS_DEFAULT_REGION": "us-east-1",

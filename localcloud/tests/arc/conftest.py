@@ -12,9 +12,9 @@ from botocore.config import Config
 
 from localcloud import arc
 from localcloud.arc import Arc
-from localcloud.clock import ManualClock
 from localcloud.cloud import Cloud, new_cloud
 from localcloud.settings import Settings
+from tests.manual_clock import ManualClock
 
 ClientAt = Callable[..., Any]
 SESSION = botocore.session.Session()  # keeps the service models it has read
@@ -71,10 +71,10 @@ def at(cloud: Cloud, cluster: dict[str, Any]) -> ClientAt:
     urls = {e["Region"]: e["Endpoint"] for e in cluster["ClusterEndpoints"]}
     keys = cloud.principals.admin_credentials
 
-    def client(region: str = "us-east-1", signed_for: str | None = None) -> Any:
+    def client(region: str = "us-east-1") -> Any:
         boto_client = SESSION.create_client(
             "route53-recovery-cluster",
-            region_name=signed_for or region,
+            region_name=region,
             endpoint_url=urls[region],
             aws_access_key_id=keys.access_key,
             aws_secret_access_key=keys.secret_key,

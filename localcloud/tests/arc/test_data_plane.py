@@ -10,8 +10,8 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 
 from localcloud.arc import Arc
 from localcloud.arc.model import CLUSTER_REGIONS, Mode
-from localcloud.clock import ManualClock
 from localcloud.cloud import Cloud
+from tests.manual_clock import ManualClock
 
 ClientAt = Callable[..., Any]
 
@@ -65,11 +65,6 @@ def test_an_unknown_control_is_not_found_and_the_error_names_it(
     response: Any = error.value.response
     assert response["Error"]["Code"] == "ResourceNotFoundException"
     assert response["resourceId"] == controls[0] + "0"
-
-
-def test_a_call_signed_for_another_region_is_refused(at: ClientAt, controls: list[str]) -> None:
-    with pytest.raises(ClientError, match="scoped to a valid region"):
-        read(at("eu-west-1", signed_for="us-east-1"), controls[0])
 
 
 def test_the_service_has_no_endpoint_of_its_own(cloud: Cloud, controls: list[str]) -> None:

@@ -172,7 +172,7 @@ def test_a_zipped_body_is_read_but_an_object_of_s3_stays_zipped(cloud: Cloud) ->
 def test_a_sender_is_forbidden_in_the_form_of_the_service(
     cloud: Cloud, request_: Request, content_type: str, words: str
 ) -> None:
-    response = cloud.gateway.forbid(request_, "of a page")
+    response = cloud.gateway.refuse(request_, "AccessDenied", "of a page", 403)
     headers = {name.lower(): value for name, value in response.headers.items()}
     assert (response.status, headers["content-type"]) == (403, content_type)
     assert words in response.body.decode()

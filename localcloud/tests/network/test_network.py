@@ -14,13 +14,13 @@ from botocore.credentials import Credentials
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from localcloud import iam, network, s3
-from localcloud.clock import ManualClock
 from localcloud.cloud import Cloud, new_cloud
 from localcloud.gateway.http import Request
 from localcloud.gateway.principals import Principal, role_session
 from localcloud.network.hosts import endpoint_service
 from localcloud.settings import Settings
 from tests.iam.support import ACCOUNT, capture
+from tests.manual_clock import ManualClock
 
 REGION = "us-east-1"
 FUNCTION = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:f"

@@ -36,8 +36,8 @@ class EchoGateway:
         echo = {"method": request.method, "url": request.url, "length": len(request.body)}
         return Response(200, {"Content-Type": "application/json"}, json.dumps(echo).encode())
 
-    def forbid(self, _request: Request, reason: str) -> Response:
-        return Response(403, {}, reason.encode())
+    def refuse(self, _request: Request, _code: str, words: str, status: int) -> Response:
+        return Response(status, {}, words.encode())
 
 
 class Echo(socketserver.BaseRequestHandler):

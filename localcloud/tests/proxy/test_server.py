@@ -23,6 +23,7 @@ from tests.proxy.conftest import AWS, Client, serve
     [
         ("s3.us-east-1.amazonaws.com", True),
         ("S3.AMAZONAWS.COM", True),
+        ("s3.amazonaws.com.", True),
         ("lambda.us-east-1.api.aws", True),
         ("amazonaws.com.example.org", False),
         ("notamazonaws.com", False),
@@ -59,6 +60,20 @@ def test_a_large_body_arrives_whole(aws: Client) -> None:
 def test_the_answer_of_head_has_no_body(aws: Client) -> None:
     assert aws.ask(f"HEAD / HTTP/1.1\nHost: {AWS}") == (200, b"")
     assert aws.ask(f"GET / HTTP/1.1\nHost: {AWS}")[0] == 200
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "nonsense", "GET k HTTP/1.1\nHost: {AWS}", "GET [/k HTTP/1.1\nHost: {AWS}",
+        "GET https://{AWS}/k HTTP/1.1\nHost: {AWS}", "GET /k#f HTTP/1.1\nHost: {AWS}",
+        "GET /k HTTP/1.1\nHost: {AWS}\nHost: {AWS}", "PUT /k HTTP/1.1\nContent-Length: x",
+    ],
+)  # fmt: skip
+def test_what_is_no_http_has_an_answer_and_ends_the_connection(aws: Client, request_: str) -> None:
+    status, body = aws.ask(request_.replace("{AWS}", AWS))
+    assert (status, body) == (400, b"An error occurred when parsing the HTTP request.")
+    assert aws.socket.recv(1) == b""
 
 
 def test_a_cut_connection_is_closed_without_an_answer(aws: Client) -> None:

@@ -10,7 +10,7 @@ from botocore.awsrequest import AWSRequest, HeadersDict
 from botocore.exceptions import ClientError
 from moto.s3.models import FakeKey
 
-from localcloud.gateway.http import Request
+from localcloud.gateway.http import Request, Response
 
 from .conftest import EAST, WEST, World
 
@@ -23,11 +23,7 @@ def test_clients_follow_the_redirect_to_the_region_of_the_bucket(world: World) -
 
 
 def test_a_regional_endpoint_does_not_serve_a_bucket_of_another_region(world: World) -> None:
-    key = world.cloud.principals.admin_credentials.access_key
-    credential = f"{key}/20261123/{EAST}/s3/aws4_request"
-    signed = f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host, Signature=0"
-    url = f"https://bucket-west.s3.{EAST}.amazonaws.com/k"
-    answer = world.cloud.gateway.handle(Request("GET", url, HeadersDict({"Authorization": signed})))
+    answer = send(world, "GET", f"https://bucket-west.s3.{EAST}.amazonaws.com/k")
     assert answer.status == 301
     assert answer.headers["x-amz-bucket-region"] == WEST
     assert b"<Code>PermanentRedirect</Code>" in answer.body
@@ -68,6 +64,50 @@ def test_the_bytes_of_a_form_are_a_part_as_any_other(world: World) -> None:
         **target, UploadId=upload, MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": etag}]}
     )
     assert world.east.get_object(**target)["Body"].read() == b"key=value"
+
+
+@pytest.mark.parametrize("path", ["%", "a%zz", "%f", "%ff", "%c0%80", "%ed%a0%80"])
+def test_a_path_that_is_not_encoded_utf_8_is_no_uri(world: World, path: str) -> None:
+    answer = send(world, "GET", f"https://bucket-east.s3.{EAST}.amazonaws.com/{path}")
+    assert (answer.status, b"<Code>InvalidURI</Code>" in answer.body) == (400, True)
+
+
+@pytest.mark.parametrize(
+    ("body", "length", "code"),
+    [
+        (b"3\r\nabc\r\n0\r\n\r\n", "3", ""),
+        (b"3;chunk-signature=x\r\nabc\r\n0;chunk-signature=y\r\n\r\n", "3", ""),
+        (b"3\r\nabc\r\n0\r\n\r\n", "", "MissingContentLength"),
+        (b"3\r\nabc\r\n0\r\n\r\n", "-1", "MissingContentLength"),
+        (b"3\r\nabc\r\n0\r\n\r\n", "4", "IncompleteBody"),
+        (b"abc", "3", "IncompleteBody"),
+        (b"zz\r\nabc\r\n0\r\n\r\n", "3", "IncompleteBody"),
+        (b"-3\r\nabc\r\n0\r\n\r\n", "3", "IncompleteBody"),
+        (b"3\r\nab", "3", "IncompleteBody"),
+    ],
+)
+def test_a_stream_has_its_length_and_whole_chunks(
+    world: World, body: bytes, length: str, code: str
+) -> None:
+    kind = "STREAMING-UNSIGNED-PAYLOAD-TRAILER"
+    if b"signature" in body:
+        kind = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"
+    headers = {"X-Amz-Content-SHA256": kind, "X-Amz-Decoded-Content-Length": length}
+    url = f"https://bucket-east.s3.{EAST}.amazonaws.com/k"
+    answer = send(world, "PUT", url, body, {name: text for name, text in headers.items() if text})
+    assert (answer.status == 200) == (not code)
+    assert f"<Code>{code}" in answer.body.decode() or not code
+
+
+def send(
+    world: World, method: str, url: str, body: bytes = b"", headers: dict[str, str] | None = None
+) -> Response:
+    """The answer to the operator; these tests do not check signatures."""
+    key = world.cloud.principals.admin_credentials.access_key
+    credential = f"{key}/20261123/{EAST}/s3/aws4_request"
+    signed = f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host, Signature=0"
+    sent = HeadersDict({"Authorization": signed, **(headers or {})})
+    return world.cloud.gateway.handle(Request(method, url, sent, body))
 
 
 def test_an_object_with_its_crc32c_is_stored(world: World) -> None:

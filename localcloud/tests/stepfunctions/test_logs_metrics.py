@@ -154,6 +154,31 @@ def test_executions_are_counted_by_status_and_timed(env: Environment) -> None:
     assert _statistics(env, "ExecutionTime", arn) == 6000
 
 
+def test_a_redrive_counts_beside_its_outcome_and_is_logged(env: Environment) -> None:
+    """As recorded: redrive_execution.json of the sources of test_redrive.py."""
+    env.client("logs").create_log_group(logGroupName=_GROUP)
+    states = {"W": {"Type": "Wait", "Seconds": 2, "Next": "F"}, "F": {"Type": "Fail"}}
+    arn = env.create(machine(states), loggingConfiguration=_logging("ALL"))
+    execution = env.sfn.start_execution(stateMachineArn=arn)["executionArn"]
+    env.wait(execution)
+    env.sfn.redrive_execution(executionArn=execution)
+    env.wait(execution)
+    sums = {
+        "ExecutionsStarted": 1,
+        "ExecutionsRedriven": 1,
+        "ExecutionsFailed": 2,
+        "RedrivenExecutionsFailed": 1,
+        "ExecutionTime": 2000,
+    }
+    assert {name: _statistics(env, name, arn) for name in sums} == sums
+    counts = [(line["type"], line["redrive_count"]) for line in _lines(env)]
+    assert counts[-3:] == [
+        ("ExecutionFailed", "0"),
+        ("ExecutionRedriven", "1"),
+        ("ExecutionFailed", "1"),
+    ]
+
+
 def _statistics(env: Environment, name: str, machine_arn: str) -> float:
     now = env.clock.time
     response = env.client("cloudwatch").get_metric_statistics(

@@ -64,7 +64,7 @@ def test_failures_are_tolerated_up_to_the_threshold(
         assert json.loads(execution["output"]) == list(range(failing + 1, 11))
     else:
         assert execution["error"] == "States.ExceedToleratedFailureThreshold"
-        assert counts["aborted"] == 10 - counts["failed"]
+        assert counts["pending"] == 10 - counts["failed"]
         types = env.event_types(execution["executionArn"])
         assert types[-3:] == ["MapRunFailed", "MapStateFailed", "ExecutionFailed"]
 
@@ -119,8 +119,17 @@ def test_a_retry_of_the_map_is_a_new_map_run(env: Environment) -> None:
 def test_the_role_must_be_allowed_to_start_its_own_machine(env: Environment) -> None:
     env.allow("s3:*")
     execution = env.run(machine({"M": distributed_map(Items=[1])}))
-    assert (execution["status"], execution["error"]) == ("FAILED", "States.Permissions")
+    assert (execution["status"], execution["error"]) == ("FAILED", "States.Runtime")
     assert "is not authorized to perform: states:StartExecution" in execution["cause"]
+    (run,) = env.sfn.list_map_runs(executionArn=execution["executionArn"])["mapRuns"]
+    described = env.sfn.describe_map_run(mapRunArn=run["mapRunArn"])
+    assert (described["status"], described["itemCounts"]["pending"]) == ("FAILED", 1)
+    assert env.event_types(execution["executionArn"])[-4:] == [
+        "MapRunStarted",
+        "MapRunFailed",
+        "MapStateFailed",
+        "ExecutionFailed",
+    ]
 
 
 def test_the_time_out_of_the_machine_ends_the_children_too(env: Environment) -> None:

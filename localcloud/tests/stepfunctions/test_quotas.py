@@ -61,6 +61,7 @@ def test_an_execution_fails_after_25_000_events(env: Environment) -> None:
     assert (execution["status"], execution["error"]) == ("FAILED", "States.Runtime")
     cause = "The execution reached the maximum number of history events (25000)."
     assert execution["cause"] == cause
+    assert execution["redriveStatusReason"] == "Execution history event limit exceeded"
     last = env.sfn.get_execution_history(
         executionArn=execution["executionArn"], reverseOrder=True, maxResults=1
     )

@@ -104,7 +104,6 @@ def test_operations_that_are_not_emulated_are_refused(env: Environment) -> None:
         "publish_state_machine_version": {"stateMachineArn": arn},
         "create_activity": {"name": "a"},
         "send_task_success": {"taskToken": "t", "output": "{}"},
-        "redrive_execution": {"executionArn": arn.replace("stateMachine", "execution") + ":x"},
     }
     for name, parameters in operations.items():
         with pytest.raises(ClientError) as caught:

@@ -73,6 +73,19 @@ def watch(
     return lambda: app.handler({"detail-type": "Scheduled Event"}, context)
 
 
+@pytest.fixture
+def ages(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """What was published of the oldest unfinished file."""
+    seconds: list[float] = []
+
+    def measure(name: str, value: float) -> None:
+        assert name == "OldestUnfinishedFileAge"
+        seconds.append(value)
+
+    monkeypatch.setattr(app, "measure_seconds", measure)
+    return seconds
+
+
 def files(publish: MagicMock) -> list[tuple[str, str]]:
     """Region and state of each file in the last message."""
     message = json.loads(publish.call_args.kwargs["Message"])
@@ -96,6 +109,7 @@ def test_a_run_that_does_not_move_is_told_whichever_region_it_belongs_to(
         "key": "input/a.csv",
         "region": region,
         "state": "STARTED",
+        "started_at": OLD["started_at"],
         "since": OLD["updated_at"],
     }
 
@@ -238,6 +252,56 @@ def test_a_metric_counts_the_files_and_says_zero_as_well(
     start_run(state, VERSION, **OLD)
     watch()
     assert '"FilesOverdue":[1.0]' in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("begun", "expected"),
+    [
+        ([], 0),
+        ([{"status": COMPLETED}], 0),
+        ([{"status": FAILED}], 0),  # its user was told
+        ([{}], 3600),  # not overdue yet
+        ([{"updated_at": ago(0)}], 3600),  # nor standing still
+        ([{"started_at": ago(0.5)}, {}], 3600),
+        ([{}, {"status": SUPERSEDED, "started_at": ago(4)}], 4 * 3600),
+        ([{"started_at": ago(5)}, {"status": COMPLETED, "region": HERE, "attempt": 2}], 5 * 3600),
+    ],
+)
+def test_a_metric_has_the_age_of_the_oldest_file_that_is_unfinished(
+    watch: Watch, state: StateTable, ages: list[float], begun: list[dict[str, Any]], expected: int
+) -> None:
+    for number, attributes in enumerate(begun):
+        times = {"started_at": ago(1), "updated_at": ago(1)}
+        start_run(state, (f"input/{number}.csv", "v"), **{**times, **attributes})
+    watch()
+    assert ages == [pytest.approx(expected, abs=60)]
+
+
+@pytest.mark.parametrize(("has_begun", "expected"), [(False, 3600), (True, 0)])
+def test_an_input_that_nobody_has_begun_is_unfinished_and_left(
+    watch: Watch,
+    s3: S3Client,
+    state: StateTable,
+    ages: list[float],
+    has_begun: bool,
+    expected: int,
+) -> None:
+    version = upload(s3)
+    run_id = arrive(state, version, HERE, started_at=ago(1))
+    if has_begun:
+        start_run(state, version, THERE, status=COMPLETED)
+    watch()
+    assert ages == [pytest.approx(expected, abs=60)]
+    assert len(state.arrivals(run_id)) == 1
+
+
+def test_no_age_is_told_if_there_was_no_time_to_find_it(
+    watch: Watch, state: StateTable, ages: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start_run(state, VERSION, **OLD)
+    monkeypatch.setenv("BUDGET_SECONDS", "0")
+    watch()
+    assert ages == []
 
 
 def test_a_message_of_very_many_files_stays_small(

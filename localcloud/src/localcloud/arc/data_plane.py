@@ -38,11 +38,6 @@ class RecoveryCluster(Service):
         cluster, endpoint = self._endpoint(call)
         if endpoint.mode == "down":
             raise ConnectionCut(f"the endpoint {host} is down")
-        if call.region != endpoint.region:
-            # "The Region within the cluster endpoint and the Region you provide with that endpoint
-            # must match."
-            message = f"Credential should be scoped to a valid region, not '{call.region}'."
-            raise ApiError("InvalidSignatureException", message, 403)
         if endpoint.mode == "unavailable":
             raise errors.unavailable()
         if endpoint.mode == "slow":

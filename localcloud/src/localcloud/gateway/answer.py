@@ -1,6 +1,7 @@
 """Serializes a result or an error in the protocol of the call."""
 
 import json
+import re
 import uuid
 import warnings
 from typing import Any
@@ -10,22 +11,27 @@ from moto.core.serialize import get_serializer_class
 
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
+from localcloud.gateway.protocols import any_operation
 
 # AWS answers with error names that botocore's models do not list; moto would warn of each.
 warnings.filterwarnings("ignore", message=".*does not match an error shape")
 
+# Characters that no document may have: https://www.w3.org/TR/xml/#charsets
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
 
 def serialize(call: Call, result: Any) -> Response:
     """``result`` is a dict of the operation's output members, or an error."""
-    if call.operation is None:
+    operation = call.operation or any_operation(call.service)
+    if operation is None:
         return _without_model(result)
-    serializer = get_serializer_class(call.operation.service_model.service_name, call.protocol)(
-        call.operation
-    )
+    serializer = get_serializer_class(call.service, call.protocol)(operation)
     answer = serializer.serialize(result)
     headers = {key: str(value) for key, value in answer["headers"].items()}
     headers.setdefault("x-amzn-requestid", str(uuid.uuid4()))
     body = "" if call.request.method == "HEAD" else answer["body"]
+    if isinstance(body, str):
+        body = _NO_XML.sub("\ufffd", body)  # JSON has escaped them
     status = getattr(result, "status", None) or answer["status_code"]
     return Response(int(status), headers, body.encode() if isinstance(body, str) else body)
 

@@ -14,6 +14,7 @@ from localcloud.gateway.http import Request, Response
 from localcloud.gateway.identify import Call, identify
 from localcloud.gateway.ledger import Entry, Ledger
 from localcloud.gateway.principals import ANONYMOUS, Principal, Principals, access_key_of
+from localcloud.gateway.protocols import model_of
 from localcloud.gateway.vouched import check_vouched
 
 log = logging.getLogger(__name__)
@@ -40,6 +41,8 @@ class Gateway:
         self._handlers: dict[str, list[Handler]] = defaultdict(list)
         self._watchers: dict[str, list[Watcher]] = defaultdict(list)
         self.checks: list[Check] = [check_vouched, check_parameters]
+        # Before it is known who has signed.
+        self.checks_of_signers: list[Check] = []
         self.rewriters: list[Rewriter] = []
         # Services that also take requests without a signature.
         self.open_services: set[str] = set()
@@ -63,12 +66,11 @@ class Gateway:
         with self.cpu.part("gateway"):
             return self._handle(request, principal)
 
-    def forbid(self, request: Request, reason: str) -> Response:
-        """Refuse a request for what its sender is, whatever the call."""
+    def refuse(self, request: Request, code: str, words: str, status: int) -> Response:
+        """Answer with an error, whatever the call; its code is that of XML."""
         call = identify(request, _ANONYMOUS)
-        is_xml = call.operation is not None and "json" not in call.protocol
-        code = "AccessDenied" if is_xml else "AccessDeniedException"
-        response = serialize(call, ApiError(code, reason, 403))
+        code += "Exception" if "json" in call.protocol else ""
+        response = serialize(call, ApiError(code, words, status))
         self._record(call, code, response.status)
         return response
 
@@ -79,6 +81,9 @@ class Gateway:
                 request = rewrite(request)
             caller = principal or self._caller(request)
             call = identify(request, caller or _ANONYMOUS)
+            if principal is None:
+                for check in self.checks_of_signers:
+                    check(call)
             response = self._checked(call, caller)
         except ApiError as error:
             response = serialize(call, error)
@@ -151,17 +156,26 @@ class Gateway:
 
 
 def _unknown_caller(call: Call) -> ApiError:
-    """https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html, and S3's error list."""
-    model = call.operation.service_model.metadata if call.operation else {"awsQueryCompatible": {}}
-    is_json = "json" in call.protocol and "awsQueryCompatible" not in model
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html, and S3's error list.
+
+    The JSON protocol has 400 (https://github.com/architect/dynalite), those of HTTP 403. EC2:
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+    """
+    model = model_of(call.service)
+    is_query = model is None or "awsQueryCompatible" in model.metadata
+    is_json = "json" in call.protocol and not is_query
+    status = 400 if is_json and call.protocol == "json" else 403
     if access_key_of(call.request) is None:
         code = "MissingAuthenticationTokenException" if is_json else "MissingAuthenticationToken"
-        return ApiError(code, "Request is missing Authentication Token", 403)
+        return ApiError(code, "Request is missing Authentication Token", status)
     if call.service == "s3":
         words = "The AWS Access Key Id you provided does not exist in our records."
         return ApiError("InvalidAccessKeyId", words, 403)
+    if call.service == "ec2":
+        words = "AWS was not able to validate the provided access credentials"
+        return ApiError("AuthFailure", words, 401)
     code = "UnrecognizedClientException" if is_json else "InvalidClientTokenId"
-    return ApiError(code, "The security token included in the request is invalid.", 403)
+    return ApiError(code, "The security token included in the request is invalid.", status)
 
 
 def _outcome(response: Response) -> str:

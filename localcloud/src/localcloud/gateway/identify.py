@@ -1,37 +1,45 @@
 """Finds service, Region and operation of a request by host, signature and botocore's models."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import Any
 
-from botocore.exceptions import UnknownServiceError
+from botocore.awsrequest import HeadersDict
 from moto.core.model import OperationModel
 from moto.core.request import Request as MotoRequest
-from moto.core.request import determine_request_protocol
 from moto.core.routing import get_service_router
 from moto.core.utils import get_service_model
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
+from localcloud.gateway.authorization import Authorization
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.http import Request
 from localcloud.gateway.moto_request import moto_request
 from localcloud.gateway.parse import parameters
 from localcloud.gateway.principals import Principal
+from localcloud.gateway.protocols import default_protocol, protocol_of
 
 # The service in a signature's scope → botocore's name of it, where they differ.
 _BY_SIGNING_NAME = {
-    "email": "ses",
     "monitoring": "cloudwatch",
     "servicequotas": "service-quotas",
     "states": "stepfunctions",
 }
-_SCOPE = re.compile(r"Credential=[^/]+/\d{8}/(?:([a-z0-9-]+)/)?([A-Za-z0-9-]+)/aws4_request")
+_SCOPE = re.compile(r"[^/]+/\d{8}/(?:([a-z0-9-]+)/)?([A-Za-z0-9-]+)/aws4_request")
 _HOST = re.compile(
-    r"^(?:(?P<prefix>.+?)\.)??(?P<service>[a-z0-9-]+?)"
+    r"^(?:.+?\.)??(?P<service>[a-z0-9-]+?)(?:-fips)?(?:\.dualstack)?"
     r"(?:[.-](?P<region>[a-z]{2}(?:-[a-z]+)+-\d))?\.(?:amazonaws\.com|api\.aws)$"
 )
-_HOST_SERVICES = {"sync-states": "states", "s3-control": "s3control"}
+# The service in a signature's scope, by the one in the host, where they differ.
+_SIGNING_NAMES = {
+    "ddb": "dynamodb",
+    "email": "ses",
+    "s3-accesspoint": "s3",
+    "s3-control": "s3",
+    "s3-global": "s3",
+    "sync-states": "states",
+}
 _GLOBAL_REGION = "us-east-1"
 
 
@@ -60,18 +68,18 @@ class Call:
 
     @cached_property
     def moto_request(self) -> MotoRequest:
-        has_form = bool(_protocols(self.service) & {"query", "ec2"})
-        return moto_request(self.request, inflate=self.service != "s3", has_form=has_form)
+        return moto_request(self.request, self.service, self.protocol)
+
+    def moto_request_of(self, body: bytes) -> MotoRequest:
+        """The same request with another body, which is not zipped."""
+        headers = HeadersDict(self.request.headers.items())
+        headers.pop("Content-Encoding", None)
+        request = replace(self.request, body=body, headers=headers)
+        return moto_request(request, self.service, self.protocol)
 
     @cached_property
     def protocol(self) -> str:
-        if self.operation is None:
-            return "rest-json"
-        model = self.operation.service_model
-        try:
-            return determine_request_protocol(model, self.moto_request.content_type)
-        except NotImplementedError:  # the content type of another protocol
-            return model.resolved_protocol
+        return protocol_of(self.service, self.request) or default_protocol(self.service)
 
     @cached_property
     def params(self) -> dict[str, Any]:
@@ -95,40 +103,38 @@ def identify(request: Request, principal: Principal) -> Call:
     return call
 
 
+def expected_scope(request: Request) -> tuple[str | None, str]:
+    """The Region and the service that a signature of the request has to name.
+
+    The Region is None at the global host of S3: it is that of the bucket.
+    """
+    host = _HOST.match(request.host)
+    service, region = (host["service"], host["region"]) if host else ("unknown", None)
+    service = _SIGNING_NAMES.get(service, service)
+    return region or (None if service == "s3" else _GLOBAL_REGION), service
+
+
 def _service_and_region(request: Request) -> tuple[str, str]:
-    scope = _SCOPE.search(request.header("Authorization"))
-    if scope is None and (presigned := request.query.get("X-Amz-Credential")):
-        scope = _SCOPE.search("Credential=" + presigned[0])
-    by_host = _HOST.match(request.host)
-    host_region = by_host["region"] if by_host else None
-    if scope:
-        return scope[2].lower(), scope[1] or host_region or _GLOBAL_REGION
-    service = by_host["service"] if by_host else "unknown"
-    return _HOST_SERVICES.get(service, service), host_region or _GLOBAL_REGION
+    """By the host; by the scope of the signature where the host does not tell."""
+    region, service = expected_scope(request)
+    authorization = Authorization.of(request)
+    scope = _SCOPE.fullmatch(authorization.credential) if authorization else None
+    if scope and service == "unknown":
+        return scope[2].lower(), scope[1] or _GLOBAL_REGION
+    return service, region or (scope and scope[1]) or _GLOBAL_REGION
 
 
 def _operation(call: Call) -> tuple[OperationModel | None, dict[str, Any]]:
-    if call.service == "execute-api":
+    protocol = protocol_of(call.service, call.request)
+    if protocol is None:
         return None, {}
     try:
         target = call.request.header("X-Amz-Target")
-        if target and (operation := _by_target(call.service).get(target)):
+        if protocol == "json" and (operation := _by_target(call.service).get(target)):
             return operation, {}
         return get_service_router(call.service).match(call.moto_request)
     except (NotFound, MethodNotAllowed, UnicodeError):  # the last for a host such as xn--a
         return None, {}
-    except UnknownServiceError:
-        return None, {}
-
-
-@cache
-def _protocols(service: str) -> frozenset[str]:
-    """The protocols of the service's model; none of a service without a model."""
-    try:
-        model = get_service_model(service)
-    except UnknownServiceError:
-        return frozenset()
-    return frozenset(model.metadata.get("protocols", [model.protocol]))
 
 
 @cache

@@ -6,7 +6,6 @@ import re
 import threading
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -24,7 +23,6 @@ from localcloud.gateway.errors import not_emulated
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.gateway.moto_errors import error_for
-from localcloud.gateway.moto_request import moto_request
 from localcloud.gateway.undo import undone_if_it_fails
 from localcloud.settings import ACCOUNT_ID
 
@@ -71,16 +69,18 @@ def dispatch(call: Call) -> Response:
 
 def _without_nulls(call: Call) -> Request:
     """To AWS a null in JSON is as good as absent; moto would find it, or no JSON at all."""
-    if call.protocol == "json" and not call.request.body:
-        return moto_request(replace(call.request, body=b"{}"), inflate=False, has_form=False)
-    if "json" not in call.protocol or b"null" not in call.request.body:
+    if "json" not in call.protocol:
+        return call.moto_request
+    body = call.moto_request.data
+    if call.protocol == "json" and not body:
+        return call.moto_request_of(b"{}")
+    if b"null" not in body:
         return call.moto_request
     try:
-        content = json.loads(call.request.body)
+        content = json.loads(body)
     except ValueError:
         return call.moto_request  # no JSON: the code of a function, for example
-    body = json.dumps(_compact(content)).encode()
-    return moto_request(replace(call.request, body=body), inflate=False, has_form=False)
+    return call.moto_request_of(json.dumps(_compact(content)).encode())
 
 
 def _compact(value: Any) -> Any:

@@ -5,6 +5,7 @@ moto's own way, werkzeug's test client, takes longer than all else that the gate
 
 import gzip
 import io
+import zlib
 from urllib.parse import unquote_to_bytes
 
 from moto.core.request import (
@@ -15,18 +16,20 @@ from moto.core.request import (
 from moto.core.request import Request as MotoRequest
 from werkzeug.datastructures import ImmutableMultiDict
 
+from localcloud.gateway.errors import ApiError
 from localcloud.gateway.http import Request
+from localcloud.gateway.protocols import CONTENT_TYPES, FORM
 
 
-def moto_request(request: Request, *, inflate: bool, has_form: bool) -> MotoRequest:
-    """``inflate``: unzip the body. boto3 zips large calls; S3 stores what was zipped.
+def moto_request(request: Request, service: str, protocol: str) -> MotoRequest:
+    """Only services of the query protocols read forms; to S3 a form is an object as any other.
 
-    ``has_form``: if the content type is that of a form, the body has parameters. Only services of
-    the query protocols read forms; to S3 it is an object as any other.
+    boto3 zips large calls, which are unzipped; S3 stores what was zipped. Raises ApiError.
     """
     parts, body = request.parts, request.body
-    if inflate and request.header("Content-Encoding") == "gzip":
-        body = gzip.decompress(body)
+    is_object = service == "s3"
+    if not is_object and request.header("Content-Encoding") == "gzip":
+        body = _inflated(body)
     environ = {
         "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": "",
@@ -47,11 +50,21 @@ def moto_request(request: Request, *, inflate: bool, has_form: bool) -> MotoRequ
         environ[key] = value.decode() if isinstance(value, bytes) else str(value)
         if should_preserve_original_header_name(name):
             preserved[key] = name
+    if not is_object:
+        environ["CONTENT_TYPE"] = CONTENT_TYPES[protocol]
+        environ.pop("HTTP_CONTENT_ENCODING", None)
     environ["HTTP_HOST"] = parts.netloc
     environ["CONTENT_LENGTH"] = str(len(body))
     environ[PRESERVED_HEADER_NAMES_ENVIRON_KEY] = preserved
     moto = MotoRequest(environ)
-    if not has_form:
+    if CONTENT_TYPES[protocol] != FORM:
         # Of werkzeug: what is there already is not parsed, and the body stays unread.
         vars(moto).update(form=ImmutableMultiDict(), files=ImmutableMultiDict())
     return moto
+
+
+def _inflated(body: bytes) -> bytes:
+    try:
+        return gzip.decompress(body)
+    except (OSError, EOFError, zlib.error) as error:
+        raise ApiError("SerializationException", "The body is not gzip.", 400) from error

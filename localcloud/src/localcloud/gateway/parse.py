@@ -25,6 +25,9 @@ _CODES = {
     "ec2": "InvalidParameterValue",
     "rest-xml": "MalformedXML",
 }
+_WORDS_OF_S3 = (
+    "The XML you provided was not well-formed or did not validate against our published schema"
+)
 _TYPES: dict[str, tuple[type, ...]] = {
     "structure": (dict,),
     "map": (dict,),
@@ -56,9 +59,11 @@ def parameters(
         )
     except Exception as error:
         # The parser reads nothing but the request, so that the request is what is wrong.
-        is_route53 = operation.service_model.service_name == "route53"
-        code = "InvalidInput" if is_route53 else _CODES[protocol]
+        service = operation.service_model.service_name
+        code = "InvalidInput" if service == "route53" else _CODES[protocol]
         message = str(error) if isinstance(error, RequestParserError) else "The input is malformed."
+        if service == "s3":  # without a body it is a header, or a part of the URL
+            code, message = (code, _WORDS_OF_S3) if request.data else ("InvalidArgument", message)
         raise ApiError(code, message, 400) from error
     return dict(parsed or {})
 
@@ -70,7 +75,8 @@ class _Strict:
 
     def _parse_body_as_json(self, body: bytes) -> Any:
         self._in_body = True
-        content = json.loads(body or b"{}", parse_constant=_refuse_constant)
+        # Of bytes json would guess the encoding; what comes after takes UTF-8 only.
+        content = json.loads((body or b"{}").decode(), parse_constant=_refuse_constant)
         if not isinstance(content, dict):
             raise RequestParserError("Start of structure or map expected.")
         return content

@@ -6,6 +6,7 @@ that its section of docs/fidelity.md does not except.
 
 from localcloud.gateway.errors import not_emulated
 from localcloud.gateway.identify import Call
+from localcloud.gateway.unknown_operation import unknown_operation
 
 # By botocore's name of the service.
 _OPERATIONS = {
@@ -131,8 +132,8 @@ _OPERATIONS = {
     "stepfunctions": """
         CreateStateMachine DeleteStateMachine DescribeExecution DescribeMapRun DescribeStateMachine
         GetExecutionHistory ListExecutions ListMapRuns ListStateMachines ListTagsForResource
-        StartExecution StartSyncExecution StopExecution TagResource UntagResource UpdateStateMachine
-        ValidateStateMachineDefinition""",
+        RedriveExecution StartExecution StartSyncExecution StopExecution TagResource UntagResource
+        UpdateStateMachine ValidateStateMachineDefinition""",
     "sts": "AssumeRole GetCallerIdentity",
 }
 VOUCHED = {service: frozenset(names.split()) for service, names in _OPERATIONS.items()}
@@ -147,6 +148,6 @@ def check_vouched(call: Call) -> None:
     if call.service not in VOUCHED:
         raise not_emulated(f"the service {call.service} ({call.action})")
     if call.operation is None:
-        raise not_emulated(f"{call.name} {call.request.parts.path} of {call.service}")
+        raise unknown_operation(call)
     if call.name not in VOUCHED[call.service]:
         raise not_emulated(f"the operation {call.action}")

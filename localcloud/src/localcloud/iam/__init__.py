@@ -9,6 +9,7 @@ from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.iam.api import IamRules
 from localcloud.iam.authority import Authority
+from localcloud.iam.authorization import check_authorization
 from localcloud.iam.authorizer import IamAuthorizer
 from localcloud.iam.credentials import CredentialsCheck
 from localcloud.iam.moto_off import silence_moto
@@ -40,6 +41,7 @@ def install(cloud: Cloud) -> None:
 
     cloud.add(authority)
     cloud.add(authorizer)
+    cloud.gateway.checks_of_signers.append(check_authorization)
     cloud.gateway.checks.append(CredentialsCheck(cloud.principals, cloud.clock))
     cloud.gateway.checks.append(authorizer)
     cloud.gateway.watch("iam", forget)

@@ -5,11 +5,17 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from localcloud.clock import Clock
+from localcloud.gateway.authorization import Authorization
 from localcloud.gateway.errors import ApiError, require
 from localcloud.gateway.identify import Call
 from localcloud.gateway.principals import Principals, access_key_of
-from localcloud.iam.refusals import expired_token, invalid_token, wrong_signature
-from localcloud.iam.signature import is_signed, signed_headers
+from localcloud.iam.refusals import (
+    expired_token,
+    incomplete_signature,
+    invalid_token,
+    wrong_signature,
+)
+from localcloud.iam.signature import is_signed
 
 _FORMAT = "%Y%m%dT%H%M%SZ"
 _SKEW_SECONDS = 15 * 60
@@ -88,8 +94,8 @@ class CredentialsCheck:
 
         https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html
         """
-        request, now = call.request, self._real_time()
-        date = request.query.get("X-Amz-Date", [request.header("X-Amz-Date")])[0]
+        now, authorization = self._real_time(), Authorization.of(call.request)
+        date = authorization.time if authorization else ""
         skew = now - _time_of(call, date)
         if abs(skew) <= _SKEW_SECONDS:
             return
@@ -109,7 +115,8 @@ def _check_headers(call: Call) -> None:
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
     """
-    signed = signed_headers(call.request)
+    authorization = Authorization.of(call.request)
+    signed = authorization.signed_headers.split(";") if authorization else ()
     names = (name.lower() for name in call.request.headers)
     words = "There were headers present in the request which were not signed"
     are_signed = all(name in signed for name in names if name.startswith("x-amz-"))
@@ -127,5 +134,5 @@ def _time_of(call: Call, date: str) -> float:
         if call.service == "s3":
             words = "AWS authentication requires a valid Date or x-amz-date header"
             raise ApiError("AccessDenied", words, 403) from None
-        words = f"Date must be in ISO-8601 'basic format'. Got '{date}'."
-        raise ApiError("IncompleteSignature", words, 400) from None
+        words = f"Date must be in ISO-8601 'basic format'. Got '{date}'. See http://en.wikipedia.org/wiki/ISO_8601"
+        raise incomplete_signature(call, words) from None

@@ -80,7 +80,13 @@ def wrong_signature(call: Call, words: str = "") -> ApiError:
     return _of_protocol(call, "SignatureDoesNotMatch", "InvalidSignatureException", words)
 
 
-def _of_protocol(call: Call, xml_code: str, json_code: str, words: str) -> ApiError:
-    if call.service == "s3" or call.protocol in ("query", "ec2"):
-        return ApiError(xml_code, words, 403)
+def incomplete_signature(call: Call, words: str) -> ApiError:
+    return _of_protocol(call, "IncompleteSignature", "IncompleteSignatureException", words, 400)
+
+
+def _of_protocol(
+    call: Call, xml_code: str, json_code: str, words: str, xml_status: int = 403
+) -> ApiError:
+    if "json" not in call.protocol:
+        return ApiError(xml_code, words, xml_status)
     return ApiError(json_code, words, _status(call))

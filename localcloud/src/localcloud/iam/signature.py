@@ -5,8 +5,6 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-re
 
 import hashlib
 import hmac
-import re
-from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote, unquote
 
@@ -15,79 +13,38 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from localcloud.gateway.authorization import ASYMMETRIC, Authorization
 from localcloud.gateway.http import Request
 from localcloud.gateway.identify import Call
 from localcloud.gateway.principals import Credentials
 
-_ASYMMETRIC = "AWS4-ECDSA-P256-SHA256"
-_HEADER = re.compile(
-    r"^(?P<algorithm>\S+) Credential=[^/]+/(?P<scope>[^,\s]+),\s*"
-    r"SignedHeaders=(?P<headers>[^,\s]+),\s*Signature=(?P<signature>[0-9a-f]+)"
-)
 _STREAMED = ("UNSIGNED-PAYLOAD", "STREAMING-")
-
-
-@dataclass(frozen=True)
-class Signature:
-    """The signature of a request, with its algorithm, scope and signed headers."""
-
-    algorithm: str
-    scope: str  # date[/region]/service/aws4_request
-    headers: tuple[str, ...]
-    value: str
-    time: str
-    presigned: bool
-
-    @staticmethod
-    def of(request: Request) -> "Signature | None":
-        if match := _HEADER.match(request.header("Authorization")):
-            headers = tuple(match["headers"].split(";"))
-            time = request.header("X-Amz-Date")
-            return Signature(
-                match["algorithm"], match["scope"], headers, match["signature"], time, False
-            )
-        query = {name: values[0] for name, values in request.query.items()}
-        if "X-Amz-Signature" not in query:
-            return None
-        return Signature(
-            query["X-Amz-Algorithm"],
-            query["X-Amz-Credential"].partition("/")[2],
-            tuple(query["X-Amz-SignedHeaders"].split(";")),
-            query["X-Amz-Signature"],
-            query["X-Amz-Date"],
-            True,
-        )
-
-
-def signed_headers(request: Request) -> tuple[str, ...]:
-    """The names of the headers that the signature covers."""
-    signature = Signature.of(request)
-    return signature.headers if signature else ()
 
 
 def is_signed(call: Call, credentials: Credentials) -> bool:
     """Whether the secret of ``credentials`` has made the signature of the request."""
-    signature = Signature.of(call.request)
-    canonical = _canonical(call, signature) if signature else None
-    if signature is None or canonical is None:
+    authorization = Authorization.of(call.request)
+    canonical = _canonical(call, authorization) if authorization else None
+    if authorization is None or canonical is None:
         return False
-    digest = _sha256(canonical.encode())
-    text = f"{signature.algorithm}\n{signature.time}\n{signature.scope}\n{digest}".encode()
-    if signature.algorithm == _ASYMMETRIC:
+    digest = _sha256(_bytes(canonical))
+    scope = authorization.scope
+    text = _bytes(f"{authorization.algorithm}\n{authorization.time}\n{scope}\n{digest}")
+    if authorization.algorithm == ASYMMETRIC:
         key = _public_key(credentials.access_key, credentials.secret_key)
         try:
-            key.verify(bytes.fromhex(signature.value), text, ec.ECDSA(hashes.SHA256()))
-        except InvalidSignature:
+            key.verify(bytes.fromhex(authorization.signature), text, ec.ECDSA(hashes.SHA256()))
+        except (InvalidSignature, ValueError):  # the latter if it is not hexadecimal
             return False
         return True
-    secret = _signing_key(credentials.secret_key, signature.scope)
-    return hmac.compare_digest(_hmac(secret, text).hex(), signature.value)
+    signature = _hmac(_signing_key(credentials.secret_key, scope), text).hex()
+    return hmac.compare_digest(signature.encode(), _bytes(authorization.signature))
 
 
-def _canonical(call: Call, signature: Signature) -> str | None:
+def _canonical(call: Call, authorization: Authorization) -> str | None:
     """The canonical request; None if the body is not the one that was signed."""
     request = call.request
-    payload = _payload_hash(request, signature)
+    payload = _payload_hash(request, authorization)
     if payload is None:
         return None
     path = request.parts.path or "/"
@@ -100,8 +57,8 @@ def _canonical(call: Call, signature: Signature) -> str | None:
         if name != "X-Amz-Signature"
     )
     query = "&".join(f"{name}={value}" for name, value in pairs)
-    headers = "".join(f"{name}:{_header(request, name)}\n" for name in signature.headers)
-    names = ";".join(signature.headers)
+    names = authorization.signed_headers
+    headers = "".join(f"{name}:{_header(request, name)}\n" for name in names.split(";"))
     return f"{request.method.upper()}\n{path}\n{query}\n{headers}\n{names}\n{payload}"
 
 
@@ -117,14 +74,19 @@ def _header(request: Request, name: str) -> str:
     return " ".join(request.header(name).split())
 
 
-def _payload_hash(request: Request, signature: Signature) -> str | None:
+def _payload_hash(request: Request, authorization: Authorization) -> str | None:
     declared = request.header("X-Amz-Content-SHA256")
     if declared.startswith(_STREAMED):
         return declared
-    if not declared and signature.presigned and "/s3/" in signature.scope:
+    if not declared and authorization.presigned and "/s3/" in authorization.scope:
         return "UNSIGNED-PAYLOAD"
     computed = _sha256(request.body)
     return computed if declared in ("", computed) else None
+
+
+def _bytes(text: str) -> bytes:
+    """Of a request, whose headers may have bytes that are no UTF-8."""
+    return text.encode("utf-8", "surrogateescape")
 
 
 def _sha256(body: bytes) -> str:
@@ -139,7 +101,7 @@ def _hmac(key: bytes, text: bytes) -> bytes:
 def _signing_key(secret: str, scope: str) -> bytes:
     key = f"AWS4{secret}".encode()
     for part in scope.split("/"):
-        key = _hmac(key, part.encode())
+        key = _hmac(key, _bytes(part))
     return key
 
 
@@ -148,7 +110,7 @@ def _public_key(access_key: str, secret: str) -> ec.EllipticCurvePublicKey:
     """SigV4A derives a P-256 key from the pair of keys (NIST SP 800-108, counter mode)."""
     order = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
     for counter in range(1, 255):
-        fixed = _ASYMMETRIC.encode() + b"\0" + access_key.encode() + bytes([counter])
+        fixed = ASYMMETRIC.encode() + b"\0" + access_key.encode() + bytes([counter])
         block = b"\0\0\0\1" + fixed + (256).to_bytes(4, "big")
         candidate = int.from_bytes(_hmac(f"AWS4A{secret}".encode(), block), "big")
         if candidate <= order - 2:

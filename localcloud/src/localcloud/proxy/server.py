@@ -23,11 +23,13 @@ log = logging.getLogger(__name__)
 
 _AWS_HOST = re.compile(r"(^|\.)(amazonaws\.com|api\.aws)$")
 
+_CLOSING = Head("GET", "/", HeadersDict({"Connection": "close"}), b"")
 _NO_TLS = "The local cloud answers for the hosts of AWS, as their proxy and in TLS only."
 
 
 def is_aws_host(host: str) -> bool:
-    return bool(_AWS_HOST.search(host.lower()))
+    """Also with the dot of a whole name, which would lead to AWS itself."""
+    return bool(_AWS_HOST.search(host.lower().removesuffix(".")))
 
 
 class ProxyServer(socketserver.ThreadingTCPServer):
@@ -45,7 +47,7 @@ class ProxyServer(socketserver.ThreadingTCPServer):
         upstream: Upstream | None,
         port: int = 0,
     ) -> None:
-        super().__init__(("127.0.0.1", port), _Connection)
+        super().__init__(("127.0.0.1", port), Connection)
         self.gateway = gateway
         self.authority = authority
         self.upstream = upstream
@@ -60,7 +62,7 @@ class ProxyServer(socketserver.ThreadingTCPServer):
         self.server_close()
 
 
-class _Connection(socketserver.BaseRequestHandler):
+class Connection(socketserver.BaseRequestHandler):
     server: ProxyServer
 
     def handle(self) -> None:
@@ -84,7 +86,7 @@ class _Connection(socketserver.BaseRequestHandler):
         host, _, port = head.target.rpartition(":")
         if is_aws_host(host):
             connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
-            self._intercept(connection, host)
+            self._intercept(connection, host.removesuffix("."))
         else:
             self._tunnel(connection, host, int(port))
 
@@ -107,17 +109,31 @@ class _Connection(socketserver.BaseRequestHandler):
     def _serve_one(self, reader: BinaryIO, writer: BinaryIO, host: str) -> bool:
         """Answer the next request; False when the connection is to be closed."""
         with self.server.gateway.cpu.part("proxy"):
-            head = read_head(reader)
-            if head is None:
+            try:
+                head = read_head(reader)
+                body = read_body(reader, writer, head) if head else b""
+            except BadRequest as error:
+                self._refuse_malformed(writer, host, error)
                 return False
-            return self._answer(writer, host, head, read_body(reader, writer, head))
+            return head is not None and self._answer(writer, host, head, body)
+
+    def _refuse_malformed(self, writer: BinaryIO, host: str, error: BadRequest) -> None:
+        """The words are those of S3."""
+        log.info("malformed request", extra={"host": host, "reason": str(error)})
+        request = Request("GET", f"https://{host}/", HeadersDict())
+        words = "An error occurred when parsing the HTTP request."
+        response = self.server.gateway.refuse(request, "BadRequest", words, 400)
+        write_response(writer, _CLOSING, response)
 
     def _answer(self, writer: BinaryIO, host: str, head: Head, body: bytes) -> bool:
+        if not head.target.startswith("/") or "#" in head.target:
+            self._refuse_malformed(writer, host, BadRequest("malformed target"))
+            return False
         request = Request(head.method, f"https://{host}{head.target}", head.headers, body)
         gateway = self.server.gateway
         try:
             if reason := why_refused(request):
-                response = gateway.forbid(request, reason)
+                response = gateway.refuse(request, "AccessDenied", reason, 403)
             else:
                 response = gateway.handle(request)
         except ConnectionCut:
@@ -147,8 +163,8 @@ class _Connection(socketserver.BaseRequestHandler):
             request = Request(head.method, url, head.headers)
             write_response(
                 cast(BinaryIO, io.BufferedWriter(connection.makefile("wb", buffering=0))),
-                Head(head.method, head.target, HeadersDict({"Connection": "close"}), b""),
-                self.server.gateway.forbid(request, _NO_TLS),
+                _CLOSING,
+                self.server.gateway.refuse(request, "AccessDenied", _NO_TLS, 403),
             )
             return
         upstream = self.server.upstream

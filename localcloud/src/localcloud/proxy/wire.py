@@ -1,5 +1,10 @@
-"""HTTP/1.1 on a socket, as far as AWS's clients and proxies use it."""
+"""HTTP/1.1 on a socket, as far as AWS's clients and proxies use it.
 
+What RFC 9112 calls malformed is refused: two readers of it could disagree where a request ends.
+"""
+
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import BinaryIO
@@ -9,7 +14,14 @@ from botocore.awsrequest import HeadersDict
 from localcloud.gateway.http import Response
 
 _MAX_LINE = 1 << 16
+_MAX_BODY = 5 << 30  # S3's limit of one request
 _NO_BODY = {204, 304}
+_TOKEN = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_REQUEST_LINE = re.compile(rb"(%b) ([\x21-\x7e]+) HTTP/1\.[01]\r?\n" % _TOKEN)
+_HEADER = re.compile(rb"(%b):[ \t]*([\t\x20-\x7e\x80-\xff]*?)[ \t]*\r?\n" % _TOKEN)
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+# Two of them could say two things.
+_SINGLE = ("Host", "Content-Length", "Transfer-Encoding", "Authorization")
 
 
 class BadRequest(Exception):
@@ -32,19 +44,33 @@ class Head:
 
 def read_head(stream: BinaryIO) -> Head | None:
     """The next request's head; None when the client has closed the connection."""
-    line = stream.readline(_MAX_LINE)
-    if not line.strip():
+    line = _line(stream)
+    if line in (b"\r\n", b"\n"):  # "SHOULD ignore at least one empty line"
+        line = _line(stream)
+    if not line:
         return None
-    try:
-        method, target, _version = line.decode("latin-1").split()
-    except ValueError as error:
-        raise BadRequest("malformed request line") from error
+    first = _REQUEST_LINE.fullmatch(line)
+    if first is None:
+        raise BadRequest("malformed request line")
     headers, raw = HeadersDict(), [line]
-    while (line := stream.readline(_MAX_LINE)) not in (b"\r\n", b"\n", b""):
+    for line in _lines_to_the_empty_one(stream):
         raw.append(line)
-        name, _, value = line.decode("utf-8", "surrogateescape").partition(":")
-        headers[name.strip()] = value.strip()
-    return Head(method, target, headers, b"".join(raw) + b"\r\n")
+        match = _HEADER.fullmatch(line)
+        if match is None:
+            raise BadRequest("malformed header")
+        name = match[1].decode()
+        if name in headers and name.title() in _SINGLE:
+            raise BadRequest(f"two headers {name}")
+        headers[name] = _text(match[2])
+    return Head(first[1].decode(), first[2].decode(), headers, b"".join(raw) + b"\r\n")
+
+
+def _text(value: bytes) -> str:
+    """UTF-8, as S3 takes metadata; other bytes are what HTTP once said they are."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
 
 
 def read_body(stream: BinaryIO, reply: BinaryIO, head: Head) -> bytes:
@@ -52,23 +78,56 @@ def read_body(stream: BinaryIO, reply: BinaryIO, head: Head) -> bytes:
     if head.headers.get("Expect", "").lower() == "100-continue":
         reply.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         reply.flush()
-    if "chunked" in head.headers.get("Transfer-Encoding", "").lower():
+    encoding = head.headers.get("Transfer-Encoding")
+    if encoding is not None:
+        if encoding.lower() != "chunked" or "Content-Length" in head.headers:
+            raise BadRequest("the length of the body is not plain")
         return _read_chunks(stream)
-    length = int(head.headers.get("Content-Length") or 0)
+    length = _number(head.headers.get("Content-Length", "0"), 10)
+    return _read(stream, length)
+
+
+def _read_chunks(stream: BinaryIO) -> bytes:
+    chunks, total = [], 0
+    while size := _number(_line(stream).split(b";")[0].strip().decode("latin-1"), 16):
+        total += size
+        if total > _MAX_BODY:
+            raise BadRequest("the body is too long")
+        chunks.append(_read(stream, size))
+        if _line(stream) not in (b"\r\n", b"\n"):
+            raise BadRequest("a chunk is longer than it says")
+    for _ in _lines_to_the_empty_one(stream):
+        pass  # trailers
+    return b"".join(chunks)
+
+
+def _number(text: str, base: int) -> int:
+    """As in a header: int would take signs, spaces and underscores as well."""
+    digits = "0-9" if base == 10 else "0-9a-fA-F"
+    if not re.fullmatch(f"[{digits}]{{1,16}}", text, re.ASCII) or int(text, base) > _MAX_BODY:
+        raise BadRequest("no length of a body")
+    return int(text, base)
+
+
+def _read(stream: BinaryIO, length: int) -> bytes:
     body = stream.read(length) if length else b""
     if len(body) < length:
         raise BadRequest("the body ended early")
     return body
 
 
-def _read_chunks(stream: BinaryIO) -> bytes:
-    chunks = []
-    while size := int(stream.readline(_MAX_LINE).split(b";")[0], 16):
-        chunks.append(stream.read(size))
-        stream.readline()
-    while stream.readline(_MAX_LINE) not in (b"\r\n", b"\n", b""):
-        pass  # trailers
-    return b"".join(chunks)
+def _line(stream: BinaryIO) -> bytes:
+    line = stream.readline(_MAX_LINE)
+    if line and not line.endswith(b"\n"):
+        raise BadRequest("a line is too long, or ended early")
+    return line
+
+
+def _lines_to_the_empty_one(stream: BinaryIO) -> Iterator[bytes]:
+    while (line := _line(stream)) not in (b"\r\n", b"\n"):
+        if not line:
+            raise BadRequest("the headers ended early")
+        yield line
 
 
 def write_response(stream: BinaryIO, head: Head, response: Response) -> None:
@@ -80,7 +139,7 @@ def write_response(stream: BinaryIO, head: Head, response: Response) -> None:
     lines = [f"HTTP/1.1 {response.status} {reason}"]
     names = {name.lower() for name in response.headers}
     lines += [
-        f"{name}: {value}"
+        f"{name}: {_CONTROL.sub(' ', value)}"
         for name, value in response.headers.items()
         if name.lower() not in ("connection", "transfer-encoding")
     ]
@@ -88,6 +147,6 @@ def write_response(stream: BinaryIO, head: Head, response: Response) -> None:
         lines.append(f"Content-Length: {len(response.body)}")
     lines.append(f"Connection: {'keep-alive' if head.keep_alive else 'close'}")
     body = b"" if head.method == "HEAD" or response.status in _NO_BODY else response.body
-    data = "\r\n".join(lines).encode("utf-8", "surrogateescape") + b"\r\n\r\n" + body
+    data = "\r\n".join(lines).encode("utf-8", "replace") + b"\r\n\r\n" + body
     stream.write(data)
     stream.flush()

@@ -9,6 +9,7 @@ from moto.s3.models import FakeDeleteMarker, PublicAccessBlock
 from localcloud.cloud import Cloud
 from localcloud.gateway import moto_bridge
 from localcloud.gateway.answer import serialize
+from localcloud.gateway.authorization import malformed_authorization
 from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
@@ -17,7 +18,7 @@ from localcloud.iam.roles import principal_exists
 from localcloud.s3 import configuration_checks, put_checks
 from localcloud.s3.batch_deletion import delete_objects
 from localcloud.s3.bucket_policy import check_bucket_policy, is_public
-from localcloud.s3.store import Store, malformed_authorization
+from localcloud.s3.store import Store
 
 _REGIONAL_HOST = re.compile(
     r"(?:^|\.)s3[.-](?:dualstack\.)?[a-z]{2}(?:-[a-z]+)+-\d\.amazonaws\.com$"

@@ -9,19 +9,19 @@ from dataclasses import replace
 from botocore.awsrequest import HeadersDict
 
 from localcloud.cloud import Cloud
+from localcloud.gateway.authorization import ASYMMETRIC, malformed_authorization
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.http import Request
 from localcloud.gateway.identify import Call
 from localcloud.gateway.principals import access_key_of
 from localcloud.s3.mrap import AccessPoint, MultiRegionAccessPoints, Route, no_such_access_point
-from localcloud.s3.store import invalid_request, malformed_authorization
+from localcloud.s3.store import invalid_request
 
 _DOMAIN = ".accesspoint.s3-global.amazonaws.com"
 _HOST = re.compile(r"^([a-z0-9-]+\.mrap)\.accesspoint\.s3-global\.amazonaws\.com$")
 _COPY_SOURCE = re.compile(
     r"^/?arn(?::|%3[aA])aws(?::|%3[aA])s3(?:::|%3[aA]%3[aA])\d+(?::|%3[aA])accesspoint"
 )
-_SIGV4A = "AWS4-ECDSA-P256-SHA256"
 # Of the operations that "can accept Multi-Region Access Point ARNs" those that are emulated:
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/MrapOperations.html
 _OPERATIONS = {
@@ -94,7 +94,7 @@ def _check_signature(call: Call) -> None:
     request = call.request
     presigned = request.query.get("X-Amz-Algorithm")
     algorithm = presigned[0] if presigned else request.header("Authorization").split(" ")[0]
-    if algorithm == _SIGV4A:
+    if algorithm == ASYMMETRIC:
         region_set = request.query.get("X-Amz-Region-Set", [request.header("X-Amz-Region-Set")])[0]
         if not {"*", call.region} & set(region_set.split(",")):
             message = f"The region set {region_set!r} does not cover the bucket's Region"
@@ -102,5 +102,5 @@ def _check_signature(call: Call) -> None:
         return
     raise malformed_authorization(
         bool(presigned),
-        f"a Multi-Region Access Point needs a signature of {_SIGV4A} (SigV4A), not of {algorithm}",
+        f"a Multi-Region Access Point needs a signature of {ASYMMETRIC}, not of {algorithm}",
     )

@@ -8,7 +8,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable, Iterable
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_to_bytes
 
 from awscrt import checksums  # type: ignore[import-untyped]  # ships no types
 from moto.s3.utils import compute_checksum
@@ -27,6 +27,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _ADDRESS = re.compile(r"\d+(\.\d+){3}")
 _RESERVED_STARTS = ("xn--", "sthree-", "amzn-s3-demo-")
 _RESERVED_ENDS = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
+_WRONG_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _MAX_KEY_BYTES = 1024
 _MAX_METADATA_BYTES = 2048
 _PRIVATE_ACLS = {"private", "bucket-owner-full-control", "bucket-owner-read"}
@@ -37,6 +38,8 @@ _CHECKSUMS = {"CRC32": 4, "CRC32C": 4, "CRC64NVME": 8, "SHA1": 20, "SHA256": 32}
 
 def check(call: Call, store: Store) -> None:
     """Raise the error of AWS for what is wrong with the call itself."""
+    _check_uri(call.request)
+    _check_stream(call.request)
     params = call.params
     key_size = len(str(params.get("Key", "")).encode())
     require(key_size <= _MAX_KEY_BYTES, "KeyTooLongError", "Your key is too long")
@@ -50,6 +53,27 @@ def check(call: Call, store: Store) -> None:
     )
     exists = "UploadId" not in params or store.has_upload(params["Bucket"], params["UploadId"])
     require(exists, "NoSuchUpload", words, 404)
+
+
+def _check_uri(request: Request) -> None:
+    path = unquote_to_bytes(request.parts.path)
+    is_utf8 = path.decode(errors="replace").encode() == path
+    is_encoded = not _WRONG_ESCAPE.search(request.parts.path)
+    require(is_utf8 and is_encoded, "InvalidURI", "Couldn't parse the specified URI.")
+
+
+def _check_stream(request: Request) -> None:
+    """https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html"""
+    if not _is_stream(request):
+        return
+    length = request.header("X-Amz-Decoded-Content-Length")
+    words = "You must provide the Content-Length HTTP header."
+    require(length.isdecimal(), "MissingContentLength", words, 411)
+    try:
+        is_whole = len(_payload(request)[0]) == int(length)
+    except ValueError:
+        is_whole = False
+    require(is_whole, "IncompleteBody", "The request body terminated unexpectedly")
 
 
 def _check_new_bucket(call: Call, _: Store) -> None:
@@ -156,22 +180,26 @@ def _checksum(body: bytes, algorithm: str) -> bytes:
     return compute_checksum(body, algorithm, encode_base64=False)
 
 
+def _is_stream(request: Request) -> bool:
+    return request.header("X-Amz-Content-SHA256").startswith("STREAMING-")
+
+
 def _payload(request: Request) -> tuple[bytes, dict[str, str]]:
-    """The body and the headers after it.
+    """The body and the headers after it. Raises ValueError.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html
     """
-    if not request.header("X-Amz-Content-SHA256").startswith("STREAMING-"):
+    if not _is_stream(request):
         return request.body, {}
-    chunks, unread = [], request.body
-    while unread:
-        head, _, unread = unread.partition(b"\r\n")
-        size = int(head.partition(b";")[0] or b"0", 16)
-        if size == 0:
+    chunks, body, start = [], request.body, 0
+    while (end := body.find(b"\r\n", start)) >= 0:
+        size = int(body[start:end].partition(b";")[0], 16)
+        start = end + 2
+        if size <= 0:
             break
-        chunks.append(unread[:size])
-        unread = unread[size + 2 :]
-    lines = [line.partition(":") for line in unread.decode().split("\r\n")]
+        chunks.append(body[start : start + size])
+        start += size + 2
+    lines = [line.partition(":") for line in body[start:].decode("latin-1").split("\r\n")]
     return b"".join(chunks), {name.lower(): value.strip() for name, _, value in lines}
 
 

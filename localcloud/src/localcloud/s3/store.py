@@ -22,15 +22,6 @@ _SET_AFTERWARDS = (
 )  # fmt: skip
 
 
-def malformed_authorization(is_presigned: bool, problem: str) -> ApiError:
-    """The error about the header, or about the parameter of a presigned URL."""
-    if is_presigned:
-        text = f"Error parsing the X-Amz-Credential parameter; {problem}"
-        return ApiError("AuthorizationQueryParametersError", text, 400)
-    text = f"The authorization header is malformed; {problem}"
-    return ApiError("AuthorizationHeaderMalformed", text, 400)
-
-
 class Store:
     """The buckets of one account."""
 

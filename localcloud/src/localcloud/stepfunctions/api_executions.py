@@ -19,6 +19,11 @@ from localcloud.stepfunctions.execution import Execution
 from localcloud.stepfunctions.parser import json_fault
 from localcloud.stepfunctions.quotas import DATA_BYTES, is_name
 
+# "idempotent responses for the last 10 client tokens", "valid for up to 15 minutes":
+# https://docs.aws.amazon.com/step-functions/latest/apireference/API_RedriveExecution.html
+_TOKENS = 10
+_TOKEN_SECONDS = 900.0
+
 
 class ExecutionOperations(Lookup):
     def start_execution(self, _: Call, **params: Any) -> dict[str, Any]:
@@ -48,20 +53,36 @@ class ExecutionOperations(Lookup):
 
     def describe_execution(self, _: Call, **params: Any) -> dict[str, Any]:
         execution = self.execution(params["executionArn"])
-        reason = "The local cloud does not emulate redriving executions"
-        if execution.status in ("RUNNING", "SUCCEEDED"):
-            reason = f"Execution is {execution.status} and cannot be redriven"
+        refusal = execution.redrive_refusal()
+        status = "REDRIVABLE_BY_MAP_RUN" if execution.map_run_arn else "REDRIVABLE"
         return {
             **describe_execution(execution, params),
-            "redriveStatus": "NOT_REDRIVABLE",
-            "redriveStatusReason": reason,
+            "redriveStatus": "NOT_REDRIVABLE" if refusal else status,
+            "redriveStatusReason": refusal,
         }
+
+    def redrive_execution(self, _: Call, **params: Any) -> dict[str, Any]:
+        """https://docs.aws.amazon.com/step-functions/latest/apireference/API_RedriveExecution.html"""
+        arn, token = params["executionArn"], params.get("clientToken") or str(uuid.uuid4())
+        execution, now = self.execution(arn), self.engine.clock.now()
+        if execution.map_run_arn:
+            message = "Labeled Execution ARNs are not supported for this API."
+            raise ApiError("ValidationException", message)
+        tokens = execution.redrive_tokens
+        if now - tokens.get(token, -math.inf) > _TOKEN_SECONDS:
+            tokens[token] = execution.redrive()
+            execution.redrive_tokens = dict(list(tokens.items())[-_TOKENS:])
+            self.engine.threads.start(execution.run)
+        return {"redriveDate": utc(tokens[token])}
 
     def list_executions(self, _: Call, **params: Any) -> dict[str, Any]:
         """The latest first. Children of a Distributed Map are only listed by their map run."""
         machine_arn, map_run_arn = params.get("stateMachineArn"), params.get("mapRunArn")
         if (machine_arn is None) == (map_run_arn is None):
             message = "Must specify exactly one of stateMachineArn or mapRunArn"
+            raise ApiError("ValidationException", message)
+        if machine_arn and params.get("redriveFilter"):
+            message = "RedriveFilter cannot be applied to ListExecutions call with StateMachine ARN"
             raise ApiError("ValidationException", message)
         if map_run_arn:
             self.map_run(map_run_arn)
@@ -71,8 +92,9 @@ class ExecutionOperations(Lookup):
             executions = self.engine.store.by_owner[map_run_arn or machine_arn or ""][::-1]
         if status := params.get("statusFilter"):
             executions = [execution for execution in executions if execution.status == status]
-        if params.get("redriveFilter") == "REDRIVEN":
-            executions = []
+        if redrive_filter := params.get("redriveFilter"):
+            is_redriven = redrive_filter == "REDRIVEN"
+            executions = [each for each in executions if (each.redrive_count > 0) == is_redriven]
         return {"executions": LazyList(executions, summarize_execution)}
 
     def get_execution_history(self, _: Call, **params: Any) -> dict[str, Any]:
@@ -92,7 +114,6 @@ class ExecutionOperations(Lookup):
             "toleratedFailureCount": run.tolerated_count,
             "itemCounts": run.counts(),
             "executionCounts": run.counts(),
-            "redriveCount": 0,
         }
 
     def list_map_runs(self, _: Call, **params: Any) -> dict[str, Any]:

@@ -94,7 +94,8 @@ def summarize_execution(execution: Execution) -> dict[str, Any]:
         "stopDate": None if execution.stopped is None else utc(execution.stopped),
         "mapRunArn": execution.map_run_arn,
         "itemCount": 1 if execution.map_run_arn else None,
-        "redriveCount": 0,
+        "redriveCount": execution.redrive_count,
+        "redriveDate": None if execution.redriven is None else utc(execution.redriven),
     }
 
 
@@ -150,4 +151,6 @@ def summarize_map_run(run: MapRun) -> dict[str, Any]:
         "stateMachineArn": run.machine_arn,
         "startDate": utc(run.started),
         "stopDate": None if run.stopped is None else utc(run.stopped),
+        "redriveCount": run.redrive_count,
+        "redriveDate": None if run.redriven is None else utc(run.redriven),
     }

@@ -12,11 +12,16 @@ from localcloud.stepfunctions.threads import CancelScope
 
 if TYPE_CHECKING:
     from localcloud.stepfunctions.execution import Execution
+    from localcloud.stepfunctions.map_run import MapRun
 
 
 @dataclass(eq=False, slots=True)
 class Branch:
-    """Where control stands; Parallel and Map run branches beneath a branch."""
+    """Where control stands; Parallel and Map run branches beneath a branch.
+
+    A redrive goes on at ``position``, the state that was not left and its input, with its ``frame``
+    if it was entered. At the end of the graph these are None and the output.
+    """
 
     execution: "Execution"
     cancel_scope: CancelScope
@@ -24,6 +29,8 @@ class Branch:
     last_event_id: int = 0
     skipped: float = 0.0  # AWS seconds that scaled waits have left out so far
     map_item: dict[str, Any] | None = None
+    position: tuple[str | None, Any] | None = None  # None: the graph was not begun
+    frame: "Frame | None" = None
 
     def child(
         self, cancel_scope: CancelScope, last_event_id: int, map_item: dict[str, Any] | None = None
@@ -76,6 +83,10 @@ class Frame:
         self.data = data
         self._counts_retries = counts_retries
         self._retries = 0
+        self.children: dict[int, Any] = {}  # branches, or a Distributed Map's executions, by index
+        self.map_run: MapRun | None = None
+        self.inputs: list[Any] | None = None  # of the children of the Map Run
+        self._started_event_id: int | None = None
         self._previous_event_id = branch.last_event_id
         self._entered_event_id = branch.record(f"{state_type}StateEntered", name=state, input=data)
         self._entered_time = iso(branch.execution.engine.clock.now())
@@ -102,9 +113,29 @@ class Frame:
             context["Map"] = {"Item": self.branch.map_item}
         return context
 
+    def start(self, event_type: str, **details: Any) -> None:
+        """Record that Parallel or Map has started; not again after a redrive."""
+        if self._started_event_id is None:
+            self._started_event_id = self.branch.record(event_type, **details)
+
+    def resume(self) -> "Frame":
+        """Go on after a redrive, as AWS was recorded doing.
+
+        No second StateEntered, the events follow the first one, and retries count from 0:
+        https://github.com/radkawar/stackd/blob/main/testdata/aws/stepfunctions/redrive_execution.json
+        """
+        self.branch.last_event_id = self._started_event_id or self._entered_event_id
+        self._retries, self._scope = 0, None
+        return self
+
+    def restart(self) -> None:
+        """Forget what the state has done: all branches, iterations or items run again."""
+        self.children, self.map_run, self.inputs, self._started_event_id = {}, None, None, None
+
     def count_retry(self) -> None:
         self._retries += 1
         self._scope = None
+        self.restart()
 
     def evaluate(self, template: Template, scope: Scope | None = None) -> Any:
         try:

@@ -50,6 +50,11 @@ class Store:
             if len(self._closed) > CLOSED_EXECUTIONS:
                 self._forget(self._closed.popleft())
 
+    def reopen(self, execution: "Execution") -> None:
+        """An execution that had ended is redriven."""
+        with self.lock:
+            self._closed.remove(execution)
+
     def running(self) -> "list[Execution]":
         with self.lock:
             executions = list(self.executions.values())

@@ -6,17 +6,26 @@ from dataclasses import dataclass
 from typing import Any
 
 from localcloud.clock import iso
+from localcloud.gateway.errors import ApiError
 from localcloud.stepfunctions.branch import Branch
 from localcloud.stepfunctions.engine import Engine
-from localcloud.stepfunctions.errors import RUNTIME, TIMEOUT, Cancelled, CancelReason, StateError
+from localcloud.stepfunctions.errors import (
+    DATA_LIMIT,
+    RUNTIME,
+    TIMEOUT,
+    Cancelled,
+    CancelReason,
+    StateError,
+)
 from localcloud.stepfunctions.history import History, log_sink
-from localcloud.stepfunctions.quotas import EXPRESS_SECONDS
+from localcloud.stepfunctions.quotas import EXPRESS_SECONDS, HISTORY_EVENTS
 from localcloud.stepfunctions.state_machine import StateMachine
 from localcloud.stepfunctions.threads import CancelScope
 
 log = logging.getLogger(__name__)
 
 _STANDARD_SECONDS = 31_536_000.0  # a Standard execution lasts at most a year
+_REDRIVABLE_SECONDS = 14 * 86_400.0  # after its end
 
 
 @dataclass(eq=False)
@@ -33,19 +42,18 @@ class Execution:
     map_run_arn: str | None = None
 
     def __post_init__(self) -> None:
-        engine, machine, parent = self.engine, self.machine, self.parent
-        self.status = "RUNNING"
-        self.output: Any = None
-        self.error: str | None = None
-        self.cause: str | None = None
+        engine, machine = self.engine, self.machine
         self.started = engine.clock.now()
-        self.stopped: float | None = None
+        self.redrive_count = 0
+        self.redriven: float | None = None
+        self.redrive_tokens: dict[str, float] = {}  # of clients, and when
         self.finished = threading.Event()
         self._lock = threading.Lock()
+        self._running = threading.Lock()  # until what runs for this execution has unwound
         target, writer = machine.log_target, engine.cloudwatch.logs
         sink = log_sink(writer, target, machine.name, self.arn) if target else None
         self.history = History(engine.clock, keep=not machine.is_express, sink=sink)
-        self.context = {
+        self.context: dict[str, Any] = {
             "Execution": {
                 "Id": self.arn,
                 "Input": self.input,
@@ -56,29 +64,90 @@ class Execution:
             },
             "StateMachine": {"Id": machine.arn, "Name": machine.name},
         }
+        self.root = Branch(self, CancelScope(), {})
+        self._begin()
+        engine.count(machine, "ExecutionsStarted")
+
+    def _begin(self) -> None:
+        """Begin an attempt: the first, or a redrive, whose time-out starts again."""
+        parent, machine = self.parent, self.machine
+        self.status = "RUNNING"
+        self.output: Any = None
+        self.error: str | None = None
+        self.cause: str | None = None
+        self.stopped: float | None = None
         skipped = parent.skipped if parent else 0.0
         limit = machine.definition.timeout or _STANDARD_SECONDS
         if machine.is_express:
             limit = min(limit, EXPRESS_SECONDS)
-        self.deadline = self.started + skipped + limit
+        self.deadline = self.engine.clock.now() + skipped + limit
         if parent:
             self.deadline = min(self.deadline, parent.execution.deadline)
         self.cancel_scope = parent.cancel_scope.child() if parent else CancelScope()
-        self.root = Branch(self, self.cancel_scope, {}, skipped=skipped)
-        engine.count(machine, "ExecutionsStarted")
+        self.root.cancel_scope, self.root.skipped = self.cancel_scope, skipped
 
     def client(self, service: str) -> Any:
         """A client that calls as the state machine's role."""
         machine = self.machine
         return self.engine.cloud.clients.client(service, machine.region, machine.principal)
 
+    def redrive_refusal(self) -> str | None:
+        """Why the execution cannot be redriven, as DescribeExecution words it; None if it can.
+
+        https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html
+        """
+        if self.status in ("RUNNING", "SUCCEEDED"):
+            return f"Execution is {self.status} and cannot be redriven"
+        if self.machine.arn.split("/")[0] not in self.engine.store.machines:
+            return "State machine is in DELETING status"
+        if len(self.history.events) >= HISTORY_EVENTS - 1:
+            return "Execution history event limit exceeded"
+        now = self.engine.clock.now()
+        if now - self.started >= _STANDARD_SECONDS:
+            return "Execution has exceeded the max execution time"
+        if now - (self.stopped or now) > _REDRIVABLE_SECONDS:
+            return "Execution redrivable period exceeded"
+        return None
+
+    def redrive(self, parent: Branch | None = None) -> float:
+        """Make it RUNNING again, so that ``run`` goes on where it stopped. Return the time."""
+        with self._lock:
+            if refusal := self.redrive_refusal():
+                message = f"Execution {self.arn} invalid for redrive as: {refusal}"
+                raise ApiError("ExecutionNotRedrivable", message)
+            self.status = "RUNNING"
+        with self._running:
+            self.finished.wait()
+            # "If the state failed because of a States.DataLimitExceeded error", it "is rerun":
+            # https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
+            if self.error == DATA_LIMIT and self.root.frame:
+                self.root.frame.restart()
+            self.parent = parent
+            self.redriven = self.engine.clock.now()
+            self.count_redrive(self.redrive_count + 1, RedriveTime=iso(self.redriven))
+            self.finished.clear()
+            self.history.reopen(self.redrive_count)
+            self.engine.store.reopen(self)
+            self._begin()
+            return self.redriven
+
+    def count_redrive(self, redrive_count: int, **context: Any) -> None:
+        self.redrive_count = redrive_count
+        context = {**self.context["Execution"], "RedriveCount": redrive_count, **context}
+        self.context = {**self.context, "Execution": context}
+        self.engine.count(self.machine, "ExecutionsRedriven")
+
     def run(self) -> None:
         """Run to the end, on the calling thread."""
+        with self._running:
+            self._run()
+
+    def _run(self) -> None:
         self.engine.notify_status(self)
         try:
-            self.history.record(
-                "ExecutionStarted", 0, input=self.input, roleArn=self.machine.role_arn
-            )
+            if self.redriven is None:
+                role_arn = self.machine.role_arn
+                self.history.record("ExecutionStarted", 0, input=self.input, roleArn=role_arn)
             output = self.machine.definition.graph.run(self.root, self.input)
         except StateError as error:
             self._finish("FAILED", error=error.error, cause=error.cause)
@@ -94,8 +163,9 @@ class Execution:
 
     def stop(self, error: str | None, cause: str | None) -> None:
         """Abort at once; the threads that work for this execution unwind afterwards."""
+        cancel_scope = self.cancel_scope  # a redrive has another one
         self._finish("ABORTED", error=error, cause=cause)
-        self.cancel_scope.cancel(CancelReason.STOPPED)
+        cancel_scope.cancel(CancelReason.STOPPED)
 
     def defect(self, error: Exception) -> StateError:
         """An error of the interpreter, not of the workflow: log it and fail the execution."""
@@ -119,9 +189,12 @@ class Execution:
             details = {"error": TIMEOUT}
         self.history.close(f"Execution{ending}", previous_id, **details)
         machine, engine = self.machine, self.engine
-        milliseconds = (self.stopped - self.started) * 1000.0
         engine.count(machine, f"Executions{ending}")
-        engine.count(machine, "ExecutionTime", milliseconds, "Milliseconds")
+        if self.redrive_count:
+            engine.count(machine, f"RedrivenExecutions{ending}")
+        else:
+            milliseconds = (self.stopped - self.started) * 1000.0
+            engine.count(machine, "ExecutionTime", milliseconds, "Milliseconds")
         self.cancel_scope.close()
         engine.store.close(self)
         engine.notify_status(self)

@@ -13,7 +13,7 @@ from typing import Any
 from localcloud.clock import Clock, utc
 from localcloud.cloudwatch.logs import LogEvent, LogStream, LogWriter
 from localcloud.stepfunctions.compact_json import dumps
-from localcloud.stepfunctions.errors import RUNTIME, StateError
+from localcloud.stepfunctions.errors import RUNTIME, Cancelled, CancelReason, StateError
 from localcloud.stepfunctions.quotas import HISTORY_EVENTS
 
 # Details that are JSON text on the wire; kept as the values themselves until somebody reads them.
@@ -27,6 +27,7 @@ class HistoryEvent:
     time: float
     type: str
     details: dict[str, Any]
+    redrive_count: int
 
     def wire_details(self, include_data: bool) -> dict[str, Any]:
         """Details as the API and the logs show them."""
@@ -80,14 +81,15 @@ class History:
         self._ids = itertools.count(1)
         self._lock = threading.Lock()
         self._closed = False
+        self._redrive_count = 0
 
     def record(self, event_type: str, previous_id: int, /, **details: Any) -> int:
-        """Return the new event's id. Nothing is recorded after the execution's end."""
+        """Return the new event's id. Raises Cancelled after the execution's end."""
         if not self._keep and self._sink is None:
             return next(self._ids)
         with self._lock:
             if self._closed:
-                return 0
+                raise Cancelled(CancelReason.STOPPED)
             if self._keep and len(self.events) >= HISTORY_EVENTS - 1:
                 raise StateError(
                     RUNTIME,
@@ -105,8 +107,14 @@ class History:
                 self._closed = True
                 self._add(event_type, previous_id, details)
 
+    def reopen(self, redrive_count: int) -> None:
+        """Go on after the last event: the execution is redriven."""
+        self._closed, self._redrive_count = False, redrive_count
+        self.record("ExecutionRedriven", self.events[-1].id, redriveCount=redrive_count)
+
     def _add(self, event_type: str, previous_id: int, details: dict[str, Any]) -> int:
-        event = HistoryEvent(next(self._ids), previous_id, self._clock.now(), event_type, details)
+        at, count = self._clock.now(), self._redrive_count
+        event = HistoryEvent(next(self._ids), previous_id, at, event_type, details, count)
         if self._keep:
             self.events.append(event)
         if self._sink:
@@ -151,7 +159,7 @@ def log_sink(writer: LogWriter, target: LogTarget, machine_name: str, execution_
             "previous_event_id": str(event.previous_id),
             "event_timestamp": str(int(event.time * 1000)),
             "execution_arn": execution_arn,
-            "redrive_count": "0",
+            "redrive_count": str(event.redrive_count),
         }
         stream = LogStream(target.region, target.group, name)
         writer.add(stream, [LogEvent(int(event.time * 1000), dumps(line))])

@@ -11,6 +11,7 @@ _COUNTER_NAMES = {
     "FAILED": "failed",
     "TIMED_OUT": "timedOut",
     "ABORTED": "aborted",
+    "PENDING_REDRIVE": "pendingRedrive",
 }
 
 
@@ -27,6 +28,8 @@ class MapRun:
     tolerated_percentage: float | None
     status: str = "RUNNING"
     stopped: float | None = None
+    redrive_count: int = 0
+    redriven: float | None = None
     children: Counter[str] = field(default_factory=Counter)  # each with one item, by their status
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -47,11 +50,14 @@ class MapRun:
         exceeds_percentage = failed * 100.0 / self.children.total() > percentage
         return exceeds_percentage or (self.tolerated_count > 0 and failed > self.tolerated_count)
 
-    def end(self, status: str, now: float) -> None:
-        """Children that have not started never will: they count as aborted."""
+    def redrive(self, now: float) -> None:
+        self.status, self.stopped, self.redriven = "RUNNING", None, now
+        self.redrive_count += 1
+
+    def end(self, status: str, now: float, children: Counter[str]) -> None:
+        """Children that have not started stay pending, and those that were not redriven failed."""
         with self._lock:
-            self.children["ABORTED"] += self.children.pop("PENDING", 0)
-            self.status, self.stopped = status, now
+            self.status, self.stopped, self.children = status, now, children
 
     def counts(self) -> dict[str, int]:
         """Of the children, or of their items, which are as many."""
@@ -60,5 +66,4 @@ class MapRun:
             "total": self.children.total(),
             "resultsWritten": self.children["SUCCEEDED"],
             "failuresNotRedrivable": 0,
-            "pendingRedrive": 0,
         }

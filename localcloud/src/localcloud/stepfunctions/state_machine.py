@@ -8,11 +8,10 @@ from localcloud.cloud import Cloud
 from localcloud.gateway.errors import ApiError, access_denied
 from localcloud.gateway.principals import Principal, role_session
 from localcloud.iam import Authority
-from localcloud.stepfunctions.errors import StateError
+from localcloud.stepfunctions.errors import RUNTIME, StateError
 from localcloud.stepfunctions.history import LogTarget
 
 _SESSION_NAME_LENGTH = 64
-_START = "states:StartExecution"
 
 NO_LOGGING: dict[str, Any] = {"level": "OFF", "includeExecutionData": False}
 
@@ -112,11 +111,17 @@ def check_role(cloud: Cloud, role_arn: str, region: str, machine_arn: str) -> No
         )
 
 
-def check_start_of_children(cloud: Cloud, machine: StateMachine) -> None:
-    """A Distributed Map starts its children with the role: it must be allowed to do so."""
+def check_role_may(cloud: Cloud, machine: StateMachine, operation: str, arn: str) -> None:
+    """A Distributed Map starts and redrives its children with the role, which must be allowed to.
+
+    https://github.com/radkawar/stackd/blob/main/testdata/aws/stepfunctions/redrive_map.json, a
+    recording of AWS, has both refusals.
+    """
     if (authority := cloud.find(Authority)) is None:
         return
-    decision = authority.allows(machine.principal, _START, machine.arn)
+    action = f"states:{operation}"
+    decision = authority.allows(machine.principal, action, arn)
     if not decision.allowed:
-        denied = access_denied(machine.principal.arn, _START, machine.arn, decision.reason)
-        raise StateError("States.Permissions", denied.message)
+        denied = access_denied(machine.principal.arn, action, arn, decision.reason)
+        message = f"Error contacting AWS Service. | Message from Service: {denied.message}"
+        raise StateError(RUNTIME, message)

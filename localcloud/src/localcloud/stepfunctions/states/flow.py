@@ -158,7 +158,10 @@ def _read_rule(fields: Fields, targets: list[Target]) -> Rule | None:
 
 @dataclass(frozen=True)
 class Parallel(State):
-    """Runs all branches at once; the results in order; the first that fails ends the others."""
+    """Runs all branches at once; the results in order; the first that fails ends the others.
+
+    In a redrive a branch that has ended returns its output again.
+    """
 
     branches: list[Graph]
     arguments: Template | None
@@ -174,12 +177,12 @@ class Parallel(State):
     def run(self, frame: Frame) -> Step:
         branch = frame.branch
         data = frame.evaluate_arguments(self.arguments)
-        branch.record("ParallelStateStarted")
+        frame.start("ParallelStateStarted")
         results: list[Any] = [None] * len(self.branches)
         with TaskGroup(branch) as group:
 
             def run_branch(index: int, graph: Graph) -> None:
-                results[index] = group.follow(group.child(), graph, data)
+                results[index] = group.follow(group.child_of(frame, index), graph, data)
 
             group.run([partial(run_branch, *pair) for pair in enumerate(self.branches)])
         branch.execution.history.record("ParallelStateSucceeded", branch.last_event_id)

@@ -2,6 +2,8 @@
 
 import re
 import uuid
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +14,7 @@ from localcloud.stepfunctions.execution import Execution
 from localcloud.stepfunctions.fields import Diagnostics, Fields
 from localcloud.stepfunctions.map_run import MapRun
 from localcloud.stepfunctions.quotas import DISTRIBUTED_CONCURRENCY, LABEL_LENGTH, MAX_TOLERATED
-from localcloud.stepfunctions.state_machine import check_start_of_children
+from localcloud.stepfunctions.state_machine import StateMachine, check_role_may
 from localcloud.stepfunctions.states.item_reader import ItemReader, read_item_reader
 from localcloud.stepfunctions.states.map_inline import InlineMap, Item, MapState
 from localcloud.stepfunctions.states.state import ParseContext, State
@@ -35,32 +37,57 @@ class DistributedMap(MapState):
 
     def run(self, frame: Frame) -> Step:
         branch = frame.branch
-        execution = branch.execution
-        clock = execution.engine.clock
         items = [] if self.reader else self.items_in_data(frame)
-        map_run = self._new_map_run(frame)
-        branch.record("MapStateStarted", length=len(items))
-        check_start_of_children(execution.engine.cloud, execution.machine)
-        execution.engine.store.map_runs[map_run.arn] = map_run
-        branch.record("MapRunStarted", mapRunArn=map_run.arn)
+        map_run = self._begin(frame, len(items))
         try:
-            inputs = self._inputs(frame, items)
-            map_run.children["PENDING"] = len(inputs)
-            children = self._run_children(frame, map_run, inputs)
+            frame.inputs = frame.inputs or self._inputs(frame, items)
+            map_run.children = _count(frame, _status_before)
+            self._check_role(frame)
+            self._run_children(frame, map_run, frame.inputs)
+            children = [child for _, child in sorted(frame.children.items())]
             result = [child.output for child in children if child.status == "SUCCEEDED"]
             frame.check_size(result, "Output")
         except StateError as error:
-            map_run.end("FAILED", clock.now())
+            self._end(frame, map_run, "FAILED")
             branch.record("MapRunFailed", error=error.error, cause=error.cause)
             raise
         except BaseException:
-            map_run.end("ABORTED", clock.now())
+            self._end(frame, map_run, "ABORTED")
             branch.record("MapRunAborted")
             raise
-        map_run.end("SUCCEEDED", clock.now())
+        self._end(frame, map_run, "SUCCEEDED")
         branch.record("MapRunSucceeded")
-        execution.history.record("MapStateSucceeded", branch.last_event_id)
+        branch.execution.history.record("MapStateSucceeded", branch.last_event_id)
         return self.leave_with(frame, result)
+
+    def _begin(self, frame: Frame, length: int) -> MapRun:
+        """A new Map Run; or, in a redrive, the one that did not succeed.
+
+        https://docs.aws.amazon.com/step-functions/latest/dg/redrive-map-run.html
+        """
+        branch, engine = frame.branch, frame.branch.execution.engine
+        if map_run := frame.map_run:
+            map_run.redrive(engine.clock.now())
+            details = {"mapRunArn": map_run.arn, "redriveCount": map_run.redrive_count}
+            branch.record("MapRunRedriven", **details)
+            return map_run
+        map_run = self._new_map_run(frame)
+        frame.start("MapStateStarted", length=length)
+        frame.map_run = engine.store.map_runs[map_run.arn] = map_run
+        branch.record("MapRunStarted", mapRunArn=map_run.arn)
+        return map_run
+
+    def _end(self, frame: Frame, map_run: MapRun, status: str) -> None:
+        children = _count(frame, lambda child: child.status)
+        map_run.end(status, frame.branch.execution.engine.clock.now(), children)
+
+    def _check_role(self, frame: Frame) -> None:
+        """The role starts children, and redrives Standard ones: it must be allowed to do so."""
+        cloud, machine = frame.branch.execution.engine.cloud, frame.branch.execution.machine
+        check_role_may(cloud, machine, "StartExecution", machine.arn)
+        for child in frame.children.values():
+            if _status_before(child) == "PENDING_REDRIVE" and not child.machine.is_express:
+                check_role_may(cloud, machine, "RedriveExecution", child.arn)
 
     def _inputs(self, frame: Frame, items: list[Item]) -> list[Any]:
         if self.reader:
@@ -79,35 +106,63 @@ class DistributedMap(MapState):
             **self.tolerance(frame),
         )
 
-    def _run_children(self, frame: Frame, map_run: MapRun, inputs: list[Any]) -> list[Execution]:
-        """The children in order. Raises StateError if more failed than is tolerated."""
-        engine, machine = frame.branch.execution.engine, frame.branch.execution.machine
-        child_machine = machine.of_children(self.label, self.execution_type, self.graph)
-        children: list[Execution | None] = [None] * len(inputs)  # None: it has not started
-        concurrency = min(map_run.max_concurrency, len(inputs), THREADS)
+    def _run_children(self, frame: Frame, map_run: MapRun, inputs: list[Any]) -> None:
+        """Run all that have not succeeded. Raises StateError if more fail than is tolerated."""
+        children, parent = frame.children, frame.branch.execution
+        machine = parent.machine.of_children(self.label, self.execution_type, self.graph)
+        statuses = {index: _status_before(children.get(index)) for index in range(len(inputs))}
+        unsuccessful = [index for index, status in statuses.items() if status != "SUCCEEDED"]
+        concurrency = min(map_run.max_concurrency, len(unsuccessful), THREADS)
         with TaskGroup(frame.branch) as group:
 
-            def run_child(worker: Branch, index: int, data: Any) -> None:
-                name, unique = str(uuid.uuid4()), str(uuid.uuid4())
-                child = children[index] = Execution(
-                    engine,
-                    child_machine,
-                    child_machine.execution_arn(name, unique),
-                    name,
-                    data,
-                    parent=worker,
-                    map_run_arn=map_run.arn,
-                )
-                engine.store.add(child, map_run.arn)
-                map_run.change_status("PENDING", "RUNNING")
-                child.run()
-                worker.skipped = child.root.skipped
-                map_run.change_status("RUNNING", child.status)
-                if map_run.exceeds_tolerance():
+            def run_child(worker: Branch, _: int, index: int) -> None:
+                child: Execution | None = children.get(index)
+                if statuses[index] in ("PENDING", "PENDING_REDRIVE"):
+                    if child is None or child.machine.is_express:
+                        child = _new_child(machine, map_run, worker, inputs[index], child)
+                        children[index] = child
+                    else:
+                        child.redrive(parent=worker)
+                    map_run.change_status(statuses[index], "RUNNING")
+                    child.run()
+                    worker.skipped = child.root.skipped
+                    map_run.change_status("RUNNING", child.status)
+                if child and map_run.exceeds_tolerance():
                     group.fail(_tolerance_exceeded(child))
 
-            group.for_each(inputs, concurrency, run_child)
-        return [child for child in children if child is not None]
+            group.for_each(unsuccessful, concurrency, run_child)
+
+
+def _status_before(child: Execution | None) -> str:
+    """PENDING or PENDING_REDRIVE if the child is to run, else the status that it keeps.
+
+    "Unsuccessful [Express] executions can always be redriven": see ``_begin``.
+    """
+    if child is None:
+        return "PENDING"
+    is_repeatable = child.machine.is_express and child.status != "SUCCEEDED"
+    return "PENDING_REDRIVE" if is_repeatable or not child.redrive_refusal() else child.status
+
+
+def _count(frame: Frame, status_of: Callable[[Execution], str]) -> Counter[str]:
+    counts = Counter(map(status_of, frame.children.values()))
+    counts["PENDING"] = len(frame.inputs or ()) - counts.total()
+    return counts
+
+
+def _new_child(
+    machine: StateMachine, map_run: MapRun, worker: Branch, data: Any, failed: Execution | None
+) -> Execution:
+    """``failed`` is the Express execution that this one repeats, under the same ARN."""
+    engine, name, unique = worker.execution.engine, str(uuid.uuid4()), str(uuid.uuid4())
+    arn = machine.execution_arn(name, unique)
+    if failed:
+        name, arn = failed.name, failed.arn
+    child = Execution(engine, machine, arn, name, data, parent=worker, map_run_arn=map_run.arn)
+    if failed:
+        child.count_redrive(failed.redrive_count + 1)
+    engine.store.add(child, map_run.arn)
+    return child
 
 
 def _tolerance_exceeded(child: Execution) -> StateError:

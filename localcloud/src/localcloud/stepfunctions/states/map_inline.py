@@ -75,13 +75,13 @@ class InlineMap(MapState):
         branch = frame.branch
         items = self.items_in_data(frame)
         concurrency = min(self.concurrency(frame, INLINE_CONCURRENCY), len(items))
-        branch.record("MapStateStarted", length=len(items))
+        frame.start("MapStateStarted", length=len(items))
         self.tolerance(frame)
         results: list[Any] = [None] * len(items)
         with TaskGroup(branch) as group:
 
             def iterate(worker: Branch, index: int, item: Item) -> None:
-                iteration = group.child(item.context)
+                iteration = group.child_of(frame, index, item.context)
                 iteration.skipped = worker.skipped
                 iteration.last_event_id = worker.last_event_id
                 results[index] = self._iterate(frame, group, iteration, index, item)
@@ -95,10 +95,14 @@ class InlineMap(MapState):
     def _iterate(
         self, frame: Frame, group: TaskGroup, branch: Branch, index: int, item: Item
     ) -> Any:
-        details = {"name": frame.state, "index": index}
-        branch.record("MapIterationStarted", **details)
+        if branch.position and branch.position[0] is None:  # it ended before a redrive
+            return branch.position[1]
+        details, data = {"name": frame.state, "index": index}, None
+        if is_new := branch.position is None:
+            branch.record("MapIterationStarted", **details)
         try:
-            data = self.iteration_input(frame, item)
+            if is_new:
+                data = self.iteration_input(frame, item)
             result = group.follow(branch, self.graph, data)
         except StateError:
             branch.record("MapIterationFailed", **details)

@@ -23,12 +23,12 @@ class Graph:
     states: "dict[str, State]"
 
     def run(self, branch: Branch, data: Any) -> Any:
-        """Follow the graph from its start; the output of its last state."""
-        name: str | None = self.start_at
+        """Follow the graph from its start, or from where it stopped; its last state's output."""
+        branch.position = name, data = branch.position or (self.start_at, data)
         while name is not None:
             branch.check()
             step = self.states[name].enter(branch, data)
-            data, name = step.output, step.next
+            branch.position = name, data = step.next, step.output
         return data
 
 
@@ -65,7 +65,11 @@ class State:
 
     def enter(self, branch: Branch, data: Any) -> Step:
         name, policy = self.common.name, self.common.policy
-        frame = Frame(branch, self.type_name, name, data, counts_retries=policy is not None)
+        if branch.frame:
+            frame = branch.frame.resume()
+        else:
+            frame = Frame(branch, self.type_name, name, data, counts_retries=policy is not None)
+            branch.frame = frame
         observers = branch.execution.engine.observers
         for observer in observers:
             observer.before_state(branch.execution, name, data)
@@ -75,11 +79,12 @@ class State:
             if cancelled.reason is CancelReason.SIBLING_FAILED and self.type_name in _ABORTABLE:
                 branch.record(f"{self.type_name}StateAborted")
             raise
-        branch.variables.update(step.assigned)
         details: dict[str, Any] = {"name": name, "output": step.output}
         if step.assigned:
             details["assignedVariables"] = step.assigned
         branch.record(f"{self.type_name}StateExited", **details)
+        branch.variables.update(step.assigned)
+        branch.frame = None
         for observer in observers:
             observer.after_state(branch.execution, name, step.output)
         return step
@@ -88,10 +93,10 @@ class State:
         """One attempt. Raises StateError."""
         raise NotImplementedError
 
-    def _record_failure(self, branch: Branch, error: StateError) -> None:
+    def _record_failure(self, frame: Frame, error: StateError) -> None:
         """Record the event of a Map or Parallel that is not tried again."""
-        if self.type_name in ("Map", "Parallel") and error.error != RUNTIME:
-            branch.record(f"{self.type_name}StateFailed")
+        if self.type_name in ("Map", "Parallel") and (error.error != RUNTIME or frame.map_run):
+            frame.branch.record(f"{self.type_name}StateFailed")
 
     def leave(self, frame: Frame, default: Any, scope: Scope) -> Step:
         return self.common.transition.follow(frame, default, scope)
@@ -111,7 +116,7 @@ class State:
                     frame.branch.sleep(delay, is_for_work=is_throttling(error))
                     frame.count_retry()
                     continue
-                self._record_failure(frame.branch, error)
+                self._record_failure(frame, error)
                 catcher = policy.catcher(error)
                 if catcher is None:
                     raise

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Self, TypeVar
 
-from localcloud.stepfunctions.branch import Branch
+from localcloud.stepfunctions.branch import Branch, Frame
 from localcloud.stepfunctions.errors import Cancelled, CancelReason, StateError
 from localcloud.stepfunctions.states.state import Graph
 from localcloud.stepfunctions.threads import CancelScope
@@ -31,6 +31,13 @@ class TaskGroup:
 
     def child(self, map_item: dict[str, Any] | None = None) -> Branch:
         return self.branch.child(self.cancel_scope, self._start_event_id, map_item)
+
+    def child_of(self, frame: Frame, index: int, map_item: dict[str, Any] | None = None) -> Branch:
+        """The child as a redrive finds it, or a new one."""
+        child: Branch = frame.children.get(index) or self.child(map_item)
+        child.cancel_scope, child.skipped = self.cancel_scope, self.branch.skipped
+        frame.children[index] = child
+        return child
 
     def run(self, tasks: list[Callable[[], None]]) -> None:
         """Run all. Raises the first error of a task, or Cancelled if the whole was cancelled."""
