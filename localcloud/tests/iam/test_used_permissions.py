@@ -10,11 +10,11 @@ import pytest
 from botocore.exceptions import ClientError
 
 from localcloud import iam
-from localcloud.clock import ManualClock
 from localcloud.cloud import new_cloud
 from localcloud.settings import Settings
 from tests.iam.conftest import MakeRole, allow
 from tests.iam.support import ACCOUNT
+from tests.manual_clock import ManualClock
 
 BUCKET = "arn:aws:s3:::b-1"
 
