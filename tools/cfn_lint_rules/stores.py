@@ -125,6 +125,25 @@ class EndpointHasPolicy(_Rule):
                 yield "a PolicyDocument whose statements have Bool aws:SecureTransport 'true'"
 
 
+class ApiIsClosed(_Rule):
+    """API Gateway answers over TLS only; a policy decides before the methods' authorization."""
+
+    id = "E9017"
+    shortdesc = "An API has a policy, and asks every caller who it is"
+    description = shortdesc
+    types: ClassVar[list[str]] = ["AWS::ApiGateway::RestApi"]
+
+    def lacks(self, name: str, properties: Json, cfn: Template) -> Iterator[str]:
+        del name, cfn
+        body = properties.get("Body", {})
+        if not (properties.get("Policy") or body.get("x-amazon-apigateway-policy")):
+            yield "a resource policy"
+        for path, methods in body.get("paths", {}).items():
+            for method, operation in methods.items():
+                if not (operation.get("security") or body.get("security")):
+                    yield f"an authorizer for {method.upper()} {path}"
+
+
 class LogGroupExpires(_Rule):
     """CloudWatch Logs encrypts every log group, and keeps it for ever by default."""
 

@@ -74,6 +74,13 @@ COMPLETE = {
     "TopicPolicy": resource(
         "SNS::TopicPolicy", Topics=[{"Ref": "Topic"}], PolicyDocument=policy(DENY)
     ),
+    "Api": resource(
+        "ApiGateway::RestApi",
+        Body={
+            "x-amazon-apigateway-policy": policy(THROUGH_ENDPOINT),
+            "paths": {"/records": {"post": {"security": [{"AWS_IAM": []}]}}},
+        },
+    ),
     "Endpoint": resource(
         "EC2::VPCEndpoint",
         ServiceName={"Fn::Sub": "com.amazonaws.${AWS::Region}.sns"},
@@ -137,6 +144,8 @@ FIRST = ("PolicyDocument", "Statement", 0)
         ("E9015", "Endpoint", without("Endpoint", "PolicyDocument")),
         ("E9015", "Endpoint", without("Endpoint", *FIRST, "Condition", "StringEquals")),
         ("E9015", "Endpoint", without("Endpoint", *FIRST, "Condition", "Bool")),
+        ("E9017", "Api", without("Api", "Body", "x-amazon-apigateway-policy")),
+        ("E9017", "Api", without("Api", "Body", "paths", "/records", "post", "security")),
         ("E9016", "Logs", without("Logs", "RetentionInDays")),
     ],
 )
@@ -170,9 +179,10 @@ def test_the_alarm_of_a_function_may_be_on_a_state_machine_that_calls_it_through
 
 def test_the_alarm_of_a_function_may_be_on_the_api_that_calls_it() -> None:
     name = {"Fn::Sub": "api${AWS::Region}"}
-    body = {"uri": {"Fn::Sub": "arn:${Function.Arn}/invocations"}}
     resources = without("FunctionErrors", "Dimensions")
-    resources["Api"] = resource("ApiGateway::RestApi", Name=name, Body=body)
+    resources["Api"]["Properties"]["Name"] = name
+    operation = resources["Api"]["Properties"]["Body"]["paths"]["/records"]["post"]
+    operation["uri"] = {"Fn::Sub": "arn:${Function.Arn}/invocations"}
     assert ("E9003", "Function") in findings(resources)
     resources["ApiFails"] = alarm(name, "ApiName")
     assert findings(resources) == set()
