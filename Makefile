@@ -8,8 +8,11 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(CURDIR)/$(VENV)/bin
+LINT_VENV := .venv-lint
 # The folder in which the local cloud keeps its state.
 export LOCALCLOUD_STATE ?= $(CURDIR)/.local
+# Where its processes leave which permissions the roles needed, for `make permissions`.
+export LOCALCLOUD_PERMISSIONS ?= $(CURDIR)/.build/permissions
 # Mails come from this address and go to it. For the local cloud it is verified from the start.
 export SES_IDENTITY ?= batch@example.com
 export LOCALCLOUD_VERIFIED_IDENTITIES ?= $(SES_IDENTITY)
@@ -18,8 +21,8 @@ export LOCALCLOUD_VERIFIED_IDENTITIES ?= $(SES_IDENTITY)
 # can, and each has 55 seconds; that of a new account does not.
 CHUNK_SLOTS ?= $(if $(filter new,$(LOCALCLOUD_ACCOUNT)),,8)
 
-.PHONY: help venv local local-stop env mail status demo load drill acceptance test test-fast test-slow soak mutations model malformed fuzz
-.PHONY: lint lint-code lint-templates format bench lock clean
+.PHONY: help venv local local-stop env mail status demo load drill acceptance test test-fast test-slow soak mutations model malformed fuzz permissions
+.PHONY: lint lint-code lint-templates lint-security format bench lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -110,11 +113,14 @@ CASES ?= 10000
 fuzz: venv ## read CASES=10000 wild files by splitter, reader, writer and merger, and compare with an oracle
 	@FUZZ_CASES=$(CASES) PYTHONPATH=functions $(BIN)/python -m pytest -q tests/pipeline
 
+permissions: venv ## show which permissions of each role earlier runs used (make demo, drill, test, soak); RECORD=1 keeps that
+	@$(BIN)/python -m tools.permissions $(LOCALCLOUD_PERMISSIONS) $(if $(filter 1,$(RECORD)),--record)
+
 CALLS ?= 5000
 malformed: venv ## throw CALLS=5000 malformed calls and HTTP requests at the services of the local cloud
 	@cd localcloud && LOCALCLOUD_MALFORMED_CALLS=$(CALLS) $(BIN)/python -m pytest -q tests/fidelity -k malformed
 
-lint: lint-code lint-templates ## run lint-code and lint-templates, as CI does
+lint: lint-code lint-templates lint-security ## run lint-code, lint-templates and lint-security, as CI does
 
 lint-code: venv ## check Python (ruff, mypy) and the format of JSON files
 	@$(BIN)/ruff check .
@@ -126,9 +132,17 @@ lint-code: venv ## check Python (ruff, mypy) and the format of JSON files
 lint-templates: venv node_modules/.installed ## check templates, state machines, shell scripts and the runbook
 	@PATH="$(BIN):$$PATH" $(MAKE) -s -C deployment lint
 
+lint-security: venv $(LINT_VENV)/.installed node_modules/.installed ## check templates and policies (checkov, parliament, cdk-nag)
+	@$(BIN)/python -m tools.static_checks $(LINT_VENV)/bin
+
+$(LINT_VENV)/.installed: tools/static_checks/requirements.lock | venv
+	@$(BIN)/uv venv -q --clear --python $(BIN)/python $(LINT_VENV)
+	$(BIN)/uv pip sync -q --python $(LINT_VENV)/bin/python tools/static_checks/requirements.lock
+	touch $@
+
 node_modules/.installed: package.json package-lock.json
 	@command -v npm > /dev/null || \
-	  { echo "npm is needed for asl-validator and the runbook's schema: install Node.js 20 or later." >&2; exit 1; }
+	  { echo "npm is needed for asl-validator, cdk-nag and the runbook's schema: install Node.js 20 or later." >&2; exit 1; }
 	npm ci --silent
 	touch $@
 
@@ -140,10 +154,13 @@ format: venv ## format the Python code and the JSON files
 bench: venv ## measure records per second, end to end, and where the time goes
 	@$(BIN)/python -m tools.benchmarks
 
-lock: venv ## renew requirements.lock; UPGRADE=1 takes newer versions
+lock: venv ## renew the files of versions (requirements.lock); UPGRADE=1 takes newer versions
 	@$(BIN)/uv pip compile -q $(if $(UPGRADE),--upgrade) --python-version 3.11 --extra dev \
 	  --no-emit-index-url --no-emit-package localcloud --custom-compile-command "make lock" \
 	  -o requirements.lock pyproject.toml functions/requirements.txt
+	$(BIN)/uv pip compile -q $(if $(UPGRADE),--upgrade) --python-version 3.11 \
+	  --no-emit-index-url --custom-compile-command "make lock" \
+	  -o tools/static_checks/requirements.lock tools/static_checks/requirements.in
 
 clean: local-stop ## stop the local cloud and remove what was built
-	@rm -rf $(VENV) .local .build .aws-sam node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
+	@rm -rf $(VENV) $(LINT_VENV) .local .build .aws-sam node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*

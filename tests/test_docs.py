@@ -49,7 +49,18 @@ def test_every_target_of_make_is_documented(folder: str) -> None:
 @per_page
 def test_every_make_command_in_a_page_exists(page: Path) -> None:
     existing = set.union(*(targets(path) | variables(path) for path in MAKEFILES.values()))
-    arguments = {"FILE", "REGION", "RUN", "CANARY", "CONFIRM", "WAIT", "TESTS", "UPGRADE", "ACCEPT"}
+    arguments = {
+        "FILE",
+        "REGION",
+        "RUN",
+        "CANARY",
+        "CONFIRM",
+        "WAIT",
+        "TESTS",
+        "UPGRADE",
+        "ACCEPT",
+        "RECORD",
+    }
     for words in make_commands(page):
         if "-C" in words:
             folder = words[words.index("-C") + 1]

@@ -35,12 +35,32 @@ def upload_file(aws: Aws, plan: Plan, file: Path, key: str) -> str:
     return keys.run_id(key, _new_version(before, after, key))
 
 
+def try_access_point(mrap_arn: str, key: str) -> None:
+    """Write an empty object through the access point. Raises DeployError if that is refused.
+
+    Which ARN S3 compares with the NotResource of a bucket's policy is documented for requests to
+    the bucket, and not for those through an access point.
+    """
+    _run_cli(
+        ["s3api", "put-object", "--bucket", mrap_arn, "--key", key, "--output", "text"],
+        "the access point takes no upload",
+        subprocess.DEVNULL,
+    )
+
+
 def _copy(file: Path, target: str) -> None:
     """The path is absolute, so that no name of a file is an option or an address of S3."""
     options = [] if sys.stdout.isatty() else ["--no-progress"]
+    failure = f"{visible(file.name)} was not uploaded"
+    _run_cli(["s3", "cp", *options, str(file.absolute()), target], failure)
+
+
+def _run_cli(arguments: list[str], failure: str, stdout: int | None = None) -> None:
+    """Raises DeployError with the failure and what the AWS CLI says."""
     try:
-        process = subprocess.run(  # noqa: S603 - the command of the README
-            ["aws", "s3", "cp", *options, str(file.absolute()), target],  # noqa: S607
+        process = subprocess.run(  # noqa: S603 - no shell reads the arguments
+            ["aws", *arguments],  # noqa: S607
+            stdout=stdout,
             stderr=subprocess.PIPE,
             text=True,
             errors="replace",
@@ -49,9 +69,7 @@ def _copy(file: Path, target: str) -> None:
     except FileNotFoundError:
         raise DeployError("FAILED: aws is not on the PATH: see make check.") from None
     if process.returncode:
-        raise DeployError(
-            f"FAILED: {visible(file.name)} was not uploaded: {' '.join(process.stderr.split())}"
-        )
+        raise DeployError(f"FAILED: {failure}: {' '.join(process.stderr.split())}")
 
 
 def _versions(aws: Aws, plan: Plan, account: str, key: str) -> Versions:

@@ -22,6 +22,8 @@ from .buckets import delete_versions
 from .errors import DeployError
 from .parallel import run_parallel
 from .plan import Plan
+from .stack_info import deployed_outputs
+from .uploads import try_access_point
 
 LIMIT_SECONDS = 20 * 60  # five minutes for the notification, fifteen for replication
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 20.0  # seconds between two probes
@@ -36,7 +38,7 @@ _PROBES = 3
 def try_wiring(aws: Aws, plan: Plan, limit: float = LIMIT_SECONDS) -> None:
     """Write probes into both buckets until some have arrived everywhere; delete all of them.
 
-    Raises DeployError with what has not arrived within the limit.
+    Raises DeployError with what has not arrived within the limit, or if the access point refuses.
     """
     account = aws.account(plan.settings.primary_region)
     primary, secondary = plan.settings.regions
@@ -44,11 +46,13 @@ def try_wiring(aws: Aws, plan: Plan, limit: float = LIMIT_SECONDS) -> None:
         _Trial(aws, plan, account, source, target)
         for source, target in ((primary, secondary), (secondary, primary))
     ]
+    mrap_arn = deployed_outputs(aws, plan.shared)["MrapArn"]
     try:
+        try_access_point(mrap_arn, f"work/{FOLDER}/{uuid.uuid4().hex}")
         run_parallel(*(partial(trial.run, limit) for trial in trials))
     finally:
         for region in plan.settings.regions:
-            for prefix in ("input", "output"):
+            for prefix in ("input", "output", "work"):
                 bucket = plan.bucket(account, region)
                 delete_versions(aws.client("s3", region), bucket, f"{prefix}/{FOLDER}/")
 

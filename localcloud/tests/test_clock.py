@@ -8,7 +8,8 @@ import time
 
 import pytest
 
-from localcloud.clock import WORK_SECONDS, ManualClock, ScaledClock
+from localcloud.clock import WORK_SECONDS, ScaledClock
+from tests.manual_clock import ManualClock
 
 
 def test_a_scaled_clock_divides_by_its_scale() -> None:

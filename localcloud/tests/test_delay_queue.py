@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from localcloud.clock import ManualClock
 from localcloud.delay_queue import Channel, DelayQueue
+from tests.manual_clock import ManualClock
 
 HOUR = 3600.0
 CHANNEL = Channel("bucket", "us-east-1", "us-west-2")

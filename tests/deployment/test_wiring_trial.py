@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -16,6 +19,8 @@ from tests.deployment.fakes import FakeAws, FakeClient, plan
 
 PLAN = plan()
 PRIMARY, SECONDARY = PLAN.settings.regions
+MRAP_ARN = "arn:aws:s3::1:accesspoint/alias.mrap"
+REFUSED = "An error occurred (AccessDenied) when calling the PutObject operation"
 
 
 class Buckets(FakeAws):
@@ -28,7 +33,11 @@ class Buckets(FakeAws):
         status: str = "COMPLETED",
         failing_prefix: str = "output/",
     ) -> None:
-        super().__init__(sts={"get_caller_identity": lambda: {"Account": "1"}})
+        outputs = [{"OutputKey": "MrapArn", "OutputValue": MRAP_ARN}]
+        super().__init__(
+            sts={"get_caller_identity": lambda: {"Account": "1"}},
+            cloudformation={"describe_stacks": lambda **_: {"Stacks": [{"Outputs": outputs}]}},
+        )
         self.early, self.silent_region = early, silent_region
         self.looks: Counter[str] = Counter()
         # Of the probes in their order: for how many looks the output is PENDING.
@@ -41,7 +50,7 @@ class Buckets(FakeAws):
     def client(
         self, service: str, region: str, config: Any = STANDARD, endpoint: str | None = None
     ) -> Any:
-        if service == "sts":
+        if service != "s3" and service != "logs":
             return super().client(service, region, config, endpoint)
         operations: dict[str, Any] = {
             "put_object": lambda **params: self._put(region, **params),
@@ -92,8 +101,27 @@ class Buckets(FakeAws):
 
 
 @pytest.fixture(autouse=True)
-def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+def cli(monkeypatch: pytest.MonkeyPatch) -> MagicMock:
+    """Without pauses; returns what is called instead of the AWS CLI."""
     monkeypatch.setattr(wiring_trial, "FIRST_PAUSE", 0.0)
+    run = MagicMock(return_value=MagicMock(returncode=0))
+    monkeypatch.setattr(subprocess, "run", run)
+    return run
+
+
+def test_an_object_goes_through_the_access_point_where_no_trigger_and_no_replica_sees_it(
+    cli: MagicMock,
+) -> None:
+    try_wiring(Buckets(), PLAN)
+    arguments = cli.call_args.args[0]
+    assert arguments[arguments.index("--bucket") + 1] == MRAP_ARN
+    assert arguments[arguments.index("--key") + 1].startswith("work/deployment-check/")
+
+
+def test_an_access_point_that_refuses_uploads_is_a_failure(cli: MagicMock) -> None:
+    cli.return_value = MagicMock(returncode=254, stderr=REFUSED)
+    with pytest.raises(DeployError, match=f"access point takes no upload: {re.escape(REFUSED)}"):
+        try_wiring(Buckets(), PLAN)
 
 
 def test_probes_that_arrive_everywhere_pass_and_are_deleted(

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-from localcloud.testing import LocalCloud, local_cloud
+from localcloud.testing import Execution, Hold, LocalCloud, local_cloud
 
 from tests.e2e.foreign_writes import ForeignWrites
 from tools.harness.deployment import Deployment
@@ -63,6 +63,21 @@ class System:
         """The runs of ``name`` by a Region's own copy of the state table, read without a call."""
         items = self.cloud.table_items(self.deployment.state_table, region)
         return rows_of(item for item in items if item.get("key") == f"input/{name}")
+
+    @contextmanager
+    def held(self, state: str, region: str) -> Iterator[Hold[Execution]]:
+        """Keep the Region's executions back that come to the state, until the end or released."""
+        hold: Hold[Execution] = Hold(f"the state {state} in {region}", limit=RUN_SECONDS)
+
+        def keep(execution: Execution, name: str) -> None:
+            if name == state and execution.region == region:
+                hold.keep(execution)
+
+        with self.cloud.executions.observe(before=keep):
+            try:
+                yield hold
+            finally:
+                hold.release()
 
     def mail_of(self, row: dict[str, Any]) -> Mail:
         return wait_for_mail(self.shell, row["run_id"], RUN_SECONDS)

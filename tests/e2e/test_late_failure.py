@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from localcloud.testing import Call, Execution, Hold
+from localcloud.testing import Call
 
 from tests.e2e.files import known_uuids, records, row, text
 from tests.e2e.system import EVENT_SECONDS, RUN_SECONDS, System, eventually
@@ -28,7 +28,7 @@ def test_a_chunk_that_fails_late_takes_no_run_back_that_the_other_region_complet
     """
     cloud, (first, second) = system.cloud, system.deployment.regions
     data = [row(uuid) for uuid in known_uuids(3)]
-    with _readers_fail(system, first), _held(system, CHUNK_FAILED, first) as late:
+    with _readers_fail(system, first), system.held(CHUNK_FAILED, first) as late:
         since = system.upload(NAME, text(data).encode(), tmp_path)
         late.wait(EVENT_SECONDS)
         run_id = system.rows(NAME, first)[0]["run_id"]
@@ -75,19 +75,3 @@ def _readers_fail(system: System, region: str) -> Iterator[None]:
 
     with system.cloud.calls.observe(("lambda",), before=refuse, after=lambda _: None):
         yield
-
-
-@contextmanager
-def _held(system: System, state: str, region: str) -> Iterator[Hold[Execution]]:
-    """Keep the Region's executions back that come to the state."""
-    hold: Hold[Execution] = Hold(f"the state {state} in {region}", limit=300.0)
-
-    def keep(execution: Execution, name: str) -> None:
-        if name == state and execution.region == region:
-            hold.keep(execution)
-
-    with system.cloud.executions.observe(before=keep):
-        try:
-            yield hold
-        finally:
-            hold.release()

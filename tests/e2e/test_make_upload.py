@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -52,3 +55,24 @@ def test_a_refused_file_ends_the_wait_with_its_reason_and_an_error(
     assert "FAILED: empty.csv was refused: " in words
     assert "upload it again" in words
     assert "FAILED in " in capfd.readouterr().out  # the states so far
+
+
+def test_ctrl_c_ends_the_waiting_and_the_run_goes_on(system: System, tmp_path: Path) -> None:
+    (tmp_path / "interrupted.csv").write_text(text([row(uuid) for uuid in known_uuids(3)]))
+    with subprocess.Popen(  # noqa: S603 - the command of the documentation
+        ["make", "upload", f"FILE={tmp_path / 'interrupted.csv'}", "WAIT=1"],  # noqa: S607
+        cwd=DEPLOYMENT,
+        env=system.shell.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        assert process.stdout
+        states = (line for line in process.stdout if re.match(r" +\d+ s  ", line))
+        next(states)
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode
+    assert "goes on: its result will be mailed" in " ".join(errors.split())
+    assert system.finish("interrupted.csv")["status"] == "COMPLETED"

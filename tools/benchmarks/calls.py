@@ -8,10 +8,7 @@ from pathlib import Path
 
 
 def between(ledger: Path, begin: float, end: float) -> Counter[str]:
-    """Count the calls from ``begin`` to ``end`` (epochs).
-
-    The ledger is written in blocks, so the last few hundred may be missing.
-    """
+    """Count the calls from ``begin`` to ``end`` (epochs)."""
     counts: Counter[str] = Counter()
     with ledger.open() as lines:
         for line in lines:

@@ -1,4 +1,4 @@
-"""Clocks: real time, scaled time, and time that a test moves."""
+"""Clocks: real and scaled time."""
 
 import math
 import threading
@@ -54,30 +54,6 @@ class ScaledClock:
         """The wait is shortened, but not to less than work takes; at scale 0 there are no waits."""
         if self.scale:
             wake.wait(max(self.real_seconds(seconds), min(seconds, WORK_SECONDS)))
-
-
-class ManualClock:
-    """A clock for tests: sleeping moves it at once."""
-
-    def __init__(self, start: float = 1_700_000_000.0) -> None:
-        self.time = start
-        self.slept: list[float] = []
-
-    def now(self) -> float:
-        return self.time
-
-    def elapsed(self, since: float) -> float:
-        return self.time - since
-
-    def real_seconds(self, _seconds: float, /) -> float:
-        return 0.0
-
-    def sleep(self, seconds: float, _wake: threading.Event | None = None, /) -> None:
-        self.slept.append(seconds)
-        self.time += seconds
-
-    def sleep_for_work(self, seconds: float, wake: threading.Event, /) -> None:
-        self.sleep(seconds, wake)
 
 
 def utc(epoch: float) -> datetime:

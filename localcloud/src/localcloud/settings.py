@@ -1,13 +1,18 @@
 """Settings of the local cloud: the environment variables LOCALCLOUD_*."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
 from localcloud.quotas import BY_ACCOUNT, Quotas
 
 ACCOUNT_ID = "123456789012"
+
+
+def _permissions_dir() -> Path | None:
+    folder = os.environ.get("LOCALCLOUD_PERMISSIONS")
+    return Path(folder).resolve() if folder else None
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,8 @@ class Settings:
     quotas: Quotas = BY_ACCOUNT["ordinary"]
     # Of aws:invokeLambdaFunction in a runbook, which AWS does not document.
     function_errors_fail_steps: bool = True
+    # Where the permissions that roles needed are written to, also by clouds inside a test.
+    permissions_dir: Path | None = field(default_factory=_permissions_dir)
 
     @classmethod
     def from_environment(cls) -> Self:

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import pytest
 
 from localcloud import apigateway, iam, lambda_
-from localcloud.clock import ManualClock
 from localcloud.cloud import new_cloud
 from localcloud.settings import Settings
 from tests.apigateway.environment import REGION, Environment
+from tests.manual_clock import ManualClock
 
 
 @pytest.fixture(scope="module")

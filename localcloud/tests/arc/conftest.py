@@ -12,9 +12,9 @@ from botocore.config import Config
 
 from localcloud import arc
 from localcloud.arc import Arc
-from localcloud.clock import ManualClock
 from localcloud.cloud import Cloud, new_cloud
 from localcloud.settings import Settings
+from tests.manual_clock import ManualClock
 
 ClientAt = Callable[..., Any]
 SESSION = botocore.session.Session()  # keeps the service models it has read

@@ -9,10 +9,10 @@ import pytest
 from botocore.awsrequest import HeadersDict
 from botocore.exceptions import ClientError
 
-from localcloud.clock import ManualClock
 from localcloud.cloud import Cloud
 from localcloud.gateway.gateway import ConnectionCut
 from localcloud.gateway.http import Request
+from tests.manual_clock import ManualClock
 
 
 def code(error: pytest.ExceptionInfo[ClientError]) -> str:

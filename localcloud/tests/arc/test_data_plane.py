@@ -10,8 +10,8 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 
 from localcloud.arc import Arc
 from localcloud.arc.model import CLUSTER_REGIONS, Mode
-from localcloud.clock import ManualClock
 from localcloud.cloud import Cloud
+from tests.manual_clock import ManualClock
 
 ClientAt = Callable[..., Any]
 

@@ -12,12 +12,12 @@ import pytest
 from botocore.exceptions import ClientError
 
 from localcloud.assembly import SERVICES
-from localcloud.clock import ManualClock
 from localcloud.cloud import Cloud, new_cloud
 from localcloud.cloudformation.stacks.engine import Engine
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.identify import Call
 from localcloud.settings import Settings
+from tests.manual_clock import ManualClock
 
 SESSION = botocore.session.Session()  # keeps the service models it has read
 ALL = ["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
@@ -39,12 +39,12 @@ class Lab:
         resources: dict[str, Any],
         name: str = "app",
         parameters: Any = None,
-        on_failure: str = "ROLLBACK",
+        disable_rollback: bool = False,
         **sections: Any,
     ) -> str:
         """Create a stack; returns its status."""
         params = _params(resources, name, parameters, sections)
-        self.cfn.create_stack(**params, OnFailure=on_failure)
+        self.cfn.create_stack(**params, DisableRollback=disable_rollback)
         return self.status(name)
 
     def update(

@@ -126,7 +126,7 @@ def test_a_stack_that_does_not_roll_back_goes_on_with_what_does_not_need_the_fai
     lab: Lab, failed: threading.Event
 ) -> None:
     _fail_bad_while_slow_is_under_way(lab, failed)
-    assert lab.create(RESOURCES, on_failure="DO_NOTHING") == "CREATE_FAILED"
+    assert lab.create(RESOURCES, disable_rollback=True) == "CREATE_FAILED"
     assert ("Later", "CREATE_COMPLETE") in lab.events()
     assert "Dependent" not in {name for name, _ in lab.events()}
     assert lab.stack()["StackStatusReason"].strip() == (

@@ -99,9 +99,10 @@ def _bucket(name: str) -> dict[str, Any]:
     return {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": name}}
 
 
-def test_a_time_out_of_a_creation_is_refused(lab: Lab) -> None:
-    with pytest.raises(ClientError, match="does not emulate TimeoutInMinutes"):
-        lab.cfn.create_stack(StackName="app", TemplateBody="{}", TimeoutInMinutes=1)
+@pytest.mark.parametrize("setting", [{"TimeoutInMinutes": 1}, {"OnFailure": "DELETE"}])
+def test_another_end_of_a_creation_is_refused(lab: Lab, setting: dict[str, Any]) -> None:
+    with pytest.raises(ClientError, match=f"does not emulate {next(iter(setting))} of stack"):
+        lab.cfn.create_stack(StackName="app", TemplateBody="{}", **setting)
 
 
 def test_a_resource_that_never_gets_ready_fails_with_its_name(

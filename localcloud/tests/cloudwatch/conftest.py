@@ -12,10 +12,10 @@ import pytest
 from moto.sns.models import sns_backends
 
 from localcloud import events, iam, lambda_, sns
-from localcloud.clock import ManualClock
 from localcloud.cloud import Cloud, new_cloud
 from localcloud.cloudwatch import alarms, cloudwatch_of
 from localcloud.settings import ACCOUNT_ID, Settings
+from tests.manual_clock import ManualClock
 
 REGION = "us-east-1"
 

@@ -11,11 +11,11 @@ import pytest
 
 from localcloud import arc
 from localcloud import dns as route53
-from localcloud.clock import ManualClock
 from localcloud.cloud import Cloud, new_cloud
 from localcloud.dns import VpcResolver
 from localcloud.settings import Settings
 from tests.dns.helpers import SESSION, ZONE, make_vpc
+from tests.manual_clock import ManualClock
 
 Ask = Callable[..., dns.message.Message]
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from localcloud.clock import ManualClock
 from localcloud.cloud import Cloud
 from localcloud.dns import HealthChecks
 from tests.dns.helpers import turn
+from tests.manual_clock import ManualClock
 
 
 def make(client: Any, arn: str, reference: str = "r", **config: Any) -> str:

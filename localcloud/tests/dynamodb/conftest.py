@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from localcloud import dynamodb
-from localcloud.clock import ManualClock
 from localcloud.cloud import Cloud, new_cloud
 from localcloud.dynamodb.replicas import Replicas
 from localcloud.settings import Settings
+from tests.manual_clock import ManualClock
 
 EAST, WEST = "us-east-1", "us-west-2"
 STREAM = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}

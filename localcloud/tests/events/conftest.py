@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from localcloud import events, faults, iam, lambda_, stepfunctions
-from localcloud.clock import ManualClock
 from localcloud.cloud import new_cloud
 from localcloud.settings import Settings
 from tests.events.environment import Environment
+from tests.manual_clock import ManualClock
 
 
 @contextmanager

@@ -13,7 +13,6 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from localcloud import dynamodb, faults, lambda_, s3
-from localcloud.clock import ManualClock
 from localcloud.cloud import Cloud, new_cloud
 from localcloud.control import BadCommand, Control, send
 from localcloud.dynamodb.replicas import Replicas
@@ -23,6 +22,7 @@ from localcloud.gateway.principals import role_session
 from localcloud.lambda_.executor import Throttled
 from localcloud.s3.replication import Replication
 from localcloud.settings import Settings
+from tests.manual_clock import ManualClock
 
 EAST, WEST = "us-east-1", "us-west-2"
 ROLE = "arn:aws:iam::123456789012:role/r"

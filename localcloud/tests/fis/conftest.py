@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from localcloud import dynamodb, faults, fis, iam, network, s3
-from localcloud.clock import ManualClock
 from localcloud.cloud import new_cloud
 from localcloud.cloudwatch import alarms, cloudwatch_of
 from localcloud.gateway.principals import Principal, role_session
 from localcloud.settings import Settings
+from tests.manual_clock import ManualClock
 
 EAST, WEST = "us-east-1", "us-west-2"
 ACCOUNT = "123456789012"

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from localcloud.clock import ManualClock
 from localcloud.cloud import Cloud, new_cloud
 from localcloud.gateway.principals import Credentials
 from localcloud.settings import Settings
 from tests.gateway.requests import KEY
+from tests.manual_clock import ManualClock
 
 
 @pytest.fixture

@@ -42,3 +42,10 @@ def test_the_file_has_a_json_object_for_each_call(tmp_path: Path) -> None:
     ledger.close()
     lines = (tmp_path / "ledger.jsonl").read_text().splitlines()
     assert [json.loads(line)["action"] for line in lines] == ["s3:GetObject", "s3:PutObject"]
+
+
+def test_a_call_is_in_the_file_before_the_next_one(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "ledger.jsonl")
+    ledger.record(entry("s3:GetObject"))
+    assert json.loads((tmp_path / "ledger.jsonl").read_text())["action"] == "s3:GetObject"
+    ledger.close()

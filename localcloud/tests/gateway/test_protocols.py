@@ -5,11 +5,9 @@ from __future__ import annotations
 import gzip
 
 import pytest
-from botocore.awsrequest import HeadersDict
 
 from localcloud.cloud import Cloud
-from localcloud.gateway.http import Request
-from tests.gateway.requests import signed
+from tests.gateway.requests import signed, unsigned
 
 FORM = "application/x-www-form-urlencoded"
 ODD = ["", "text/plain", "multipart/form-data; boundary=x", "application/cbor", "é", ";;;", "a/b/c"]
@@ -135,10 +133,26 @@ def test_a_path_that_no_operation_has_is_unknown(cloud: Cloud) -> None:
     assert (response.status, b"UnknownOperationException" in response.body) == (404, True)
 
 
-@pytest.mark.parametrize("url", ["https://dynamodb.us-east-1.amazonaws.com/"])
-def test_who_is_unknown_is_told_so_in_the_protocol_of_the_service(cloud: Cloud, url: str) -> None:
-    response = cloud.gateway.handle(Request("POST", url, HeadersDict()))
-    assert b"#MissingAuthenticationTokenException" in response.body
+@pytest.mark.parametrize(
+    ("service", "key", "status", "code"),
+    [
+        ("dynamodb", "", 400, "#MissingAuthenticationTokenException"),
+        ("dynamodb", "AKIAUNKNOWN", 400, "#UnrecognizedClientException"),
+        ("lambda", "", 403, "MissingAuthenticationTokenException"),
+        ("lambda", "AKIAUNKNOWN", 403, "UnrecognizedClientException"),
+        ("sts", "", 403, "<Code>MissingAuthenticationToken</Code>"),
+        ("sts", "AKIAUNKNOWN", 403, "<Code>InvalidClientTokenId</Code>"),
+        ("ec2", "AKIAUNKNOWN", 401, "<Code>AuthFailure</Code>"),
+        ("s3", "AKIAUNKNOWN", 403, "<Code>InvalidAccessKeyId</Code>"),
+    ],
+)
+def test_who_is_unknown_is_told_so_in_the_protocol_of_the_service(
+    cloud: Cloud, service: str, key: str, status: int, code: str
+) -> None:
+    url = f"https://{service}.us-east-1.amazonaws.com/"
+    request = signed(url, f"us-east-1/{service}", key=key) if key else unsigned(url, "POST")
+    response = cloud.gateway.handle(request)
+    assert (response.status, code in response.body.decode()) == (status, True)
 
 
 def test_a_character_that_xml_does_not_have_is_replaced(cloud: Cloud) -> None:

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from localcloud import iam
-from localcloud.clock import ManualClock
 from localcloud.cloud import Cloud, new_cloud
 from localcloud.gateway.principals import Principal, role_session
 from localcloud.settings import Settings
+from tests.manual_clock import ManualClock
 
 ACCOUNT = "123456789012"
 MakeRole = Callable[..., Principal]

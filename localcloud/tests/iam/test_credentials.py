@@ -14,13 +14,13 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.session import Session
 
-from localcloud.clock import ManualClock
 from localcloud.cloud import Cloud
 from localcloud.gateway.http import Request, Response
 from localcloud.gateway.principals import Credentials
 from localcloud.iam.credentials import CredentialsCheck
 from tests.iam.conftest import MakeRole, allow
 from tests.iam.support import capture, client_with
+from tests.manual_clock import ManualClock
 
 HOST = "b-1.s3.us-east-1.amazonaws.com"
 

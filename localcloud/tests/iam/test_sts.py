@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from localcloud.clock import ManualClock
 from localcloud.cloud import Cloud
 from tests.iam.conftest import MakeRole, allow
 from tests.iam.support import ACCOUNT
+from tests.manual_clock import ManualClock
 
 ARN = f"arn:aws:iam::{ACCOUNT}:role/r"
 ROOT = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}

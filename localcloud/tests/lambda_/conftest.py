@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from localcloud import lambda_
-from localcloud.clock import ManualClock
 from localcloud.cloud import Cloud, new_cloud
 from localcloud.lambda_ import InvokeResult, Lambda
 from localcloud.settings import Settings
+from tests.manual_clock import ManualClock
 
 REGION = "us-east-1"
 _numbers = itertools.count()

@@ -149,16 +149,16 @@ def test_an_event_past_its_age_is_given_up(bench: Bench, tmp_path: Path) -> None
     assert json.loads(message["Body"])["requestContext"]["condition"] == "EventAgeExceeded"
 
 
-def test_a_success_can_go_to_another_function(bench: Bench, tmp_path: Path) -> None:
-    last = bench.function("def handler(e, c): open(e['requestPayload']['log'], 'w').write('done')")
-    first = bench.function("def handler(e, c): return 'well'")
-    arn = bench.api.get_function_configuration(FunctionName=last)["FunctionArn"]
+def test_a_success_has_a_destination_of_its_own(bench: Bench) -> None:
+    url, arn = _queue(bench, "succeeded")
+    name = bench.function("def handler(e, c): return 'well'")
     bench.api.put_function_event_invoke_config(
-        FunctionName=first, DestinationConfig={"OnSuccess": {"Destination": arn}}
+        FunctionName=name, DestinationConfig={"OnSuccess": {"Destination": arn}}
     )
-    bench.run(first, {"log": str(tmp_path / "result")}, invocation_type="Event")
+    bench.run(name, {}, invocation_type="Event")
     assert bench.service.queue.settled()
-    assert (tmp_path / "result").read_text() == "done"
+    (message,) = _messages(bench, url)
+    assert json.loads(message["Body"])["responsePayload"] == "well"
 
 
 def test_with_no_concurrency_at_all_an_event_goes_to_its_destination_at_once(
@@ -176,14 +176,13 @@ def test_with_no_concurrency_at_all_an_event_goes_to_its_destination_at_once(
     assert json.loads(message["Body"])["requestContext"]["approximateInvokeCount"] == 0
 
 
-def test_a_destination_that_cannot_be_reached_is_refused(bench: Bench, refused: Any) -> None:
+@pytest.mark.parametrize("target", ["events:{}:event-bus/b", "sns:{}:t", "lambda:{}:function:f"])
+def test_a_destination_that_is_no_queue_is_refused(bench: Bench, refused: Any, target: str) -> None:
     name = bench.function("def handler(e, c): pass")
-    with refused("LocalCloudNotEmulated", "the Lambda destination arn:aws:events:"):
+    arn = f"arn:aws:{target.format('us-east-1:123456789012')}"
+    with refused("LocalCloudNotEmulated", f"the Lambda destination {arn}"):
         bench.api.put_function_event_invoke_config(
-            FunctionName=name,
-            DestinationConfig={
-                "OnFailure": {"Destination": "arn:aws:events:us-east-1:123456789012:event-bus/b"}
-            },
+            FunctionName=name, DestinationConfig={"OnFailure": {"Destination": arn}}
         )
 
 

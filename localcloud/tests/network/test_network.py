@@ -14,13 +14,13 @@ from botocore.credentials import Credentials
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from localcloud import iam, network, s3
-from localcloud.clock import ManualClock
 from localcloud.cloud import Cloud, new_cloud
 from localcloud.gateway.http import Request
 from localcloud.gateway.principals import Principal, role_session
 from localcloud.network.hosts import endpoint_service
 from localcloud.settings import Settings
 from tests.iam.support import ACCOUNT, capture
+from tests.manual_clock import ManualClock
 
 REGION = "us-east-1"
 FUNCTION = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:f"
@@ -237,6 +237,24 @@ def test_an_endpoints_policy_must_allow_the_call(vpc: Vpc) -> None:
         vpc.client("dynamodb").list_tables()
     assert error.value.response["Error"]["Code"] == "AccessDeniedException"
     assert "because no VPC endpoint policy allows" in error.value.response["Error"]["Message"]
+
+
+def test_an_endpoints_policy_need_not_allow_the_key_that_the_service_uses(vpc: Vpc) -> None:
+    key = vpc.cloud.clients.client("kms", REGION).create_key()["KeyMetadata"]["KeyId"]
+    topic = vpc.cloud.clients.client("sns", REGION).create_topic(
+        Name="t", Attributes={"KmsMasterKeyId": key}
+    )["TopicArn"]
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "sns:Publish", "Resource": topic}
+    vpc.interface_endpoint("sns", PolicyDocument=_policy(statement))
+    assert vpc.client("sns").publish(TopicArn=topic, Message="m")["MessageId"]
+
+
+def test_an_endpoint_of_kms_must_allow_the_use_of_a_key(vpc: Vpc) -> None:
+    key = vpc.cloud.clients.client("kms", REGION).create_key()["KeyMetadata"]["KeyId"]
+    statement = {"Effect": "Deny", "Principal": "*", "Action": "kms:*", "Resource": "*"}
+    vpc.interface_endpoint("kms", PolicyDocument=_policy(statement))
+    with pytest.raises(ClientError, match="explicit deny in a VPC endpoint policy"):
+        vpc.client("kms").describe_key(KeyId=key)
 
 
 def test_an_endpoints_policy_judges_a_batch_deletion_key_by_key(vpc: Vpc) -> None:

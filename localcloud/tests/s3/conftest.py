@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from localcloud import s3
-from localcloud.clock import ManualClock
 from localcloud.cloud import Cloud, new_cloud
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.principals import Principal
@@ -21,6 +20,7 @@ from localcloud.s3.mrap import MultiRegionAccessPoints
 from localcloud.s3.notifications import Notifications
 from localcloud.s3.replication import Replication
 from localcloud.settings import Settings
+from tests.manual_clock import ManualClock
 
 EAST, WEST = "us-east-1", "us-west-2"
 

@@ -14,11 +14,11 @@ import pytest
 from botocore.exceptions import ClientError
 
 from localcloud import ses
-from localcloud.clock import ManualClock
 from localcloud.cloud import Cloud, new_cloud
 from localcloud.ses.mailbox import Mailbox
 from localcloud.ses.mailer import Identities
 from localcloud.settings import Settings
+from tests.manual_clock import ManualClock
 
 EAST, WEST = "us-east-1", "us-west-2"
 ME, YOU = "me@example.com", "you@example.org"

@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 
 from localcloud import iam, ssm
-from localcloud.clock import Clock, ManualClock
+from localcloud.clock import Clock
 from localcloud.cloud import new_cloud
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.gateway.service import Service
 from localcloud.settings import Settings
+from tests.manual_clock import ManualClock
 
 REGION = "us-east-1"
 Step = dict[str, Any]

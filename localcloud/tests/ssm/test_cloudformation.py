@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from localcloud import cloudformation, dynamodb, faults, fis, iam, ssm
-from localcloud.clock import ManualClock
 from localcloud.cloud import Cloud, new_cloud
 from localcloud.settings import Settings
+from tests.manual_clock import ManualClock
 from tests.ssm.conftest import REGION, invoke, sleep
 
 
@@ -70,7 +70,7 @@ def test_a_document_that_cannot_run_fails_its_stack(cloud: Cloud) -> None:
     cfn = cloud.clients.client("cloudformation", REGION)
     bad = {"DocumentType": "Automation", "Content": content({"name": "Bad", "action": "aws:sing"})}
     template = {"Resources": {"It": {"Type": "AWS::SSM::Document", "Properties": bad}}}
-    cfn.create_stack(StackName="s", TemplateBody=json.dumps(template), OnFailure="DO_NOTHING")
+    cfn.create_stack(StackName="s", TemplateBody=json.dumps(template), DisableRollback=True)
     cfn_resource = None
     for _ in range(200):
         [cfn_resource] = cfn.describe_stack_resources(StackName="s")["StackResources"]

@@ -20,7 +20,7 @@ mainSteps:
     action: aws:invokeLambdaFunction
     inputs:
       FunctionName: f
-      InputPayload: {day: '{{ Day }}'}
+      Payload: '{"day": "{{ Day }}"}'
 """
 
 
@@ -49,7 +49,6 @@ def document(*steps: dict[str, Any], **fields: Any) -> dict[str, Any]:
         (document(sleep("no spaces")), "Step name no spaces is not valid"),
         (document(sleep(duration="15 minutes")), "is no ISO 8601 Duration"),
         (document(sleep(onFailure="Retry")), "onFailure of step Sleep is not valid"),
-        (document(sleep(onFailure="step:Gone")), "the step Gone, which does not exist"),
         (document(sleep(nextStep="Gone")), "the step Gone, which does not exist"),
         (document(sleep(timeoutSeconds="soon")), "timeoutSeconds of step Sleep"),
         (document(invoke(inputs={"Speed": 1})), "Unknown input names provided. Known=[ [Client"),
@@ -58,13 +57,9 @@ def document(*steps: dict[str, Any], **fields: Any) -> dict[str, Any]:
             "Required input names are missing in step Step: ['FunctionName']",
         ),
         (document(invoke(function="{{ Name }}")), 'Parameter "Name" is not declared'),
-        (document(invoke(function="{{ Gone.Payload }}")), "refers to the step Gone, which"),
-        (
-            document(sleep(), invoke(function="{{ Sleep.Payload }}")),
-            "refers to an output that step Sleep has not",
-        ),
         (document(invoke(function="{{ ssm:name }}")), "The variable ssm:name"),
         (document(sleep(), outputs=["Sleep.Length"]), "an output that step Sleep has not"),
+        (document(sleep(), outputs=["Gone.Payload"]), "the step Gone, which does not exist"),
         (document(sleep(), assumeRole="{{ Role }}"), 'Parameter "Role" is not declared'),
         (document(sleep(), assumeRole="role"), "The format of the supplied assume role ARN"),
         (
@@ -103,6 +98,10 @@ def test_an_action_that_is_not_emulated_is_named(lab: Lab, action: str) -> None:
     [
         (document(invoke(outputs=[{"Name": "x", "Selector": "$.x"}])), "outputs with selectors"),
         (document(sleep(onCancel="step:Sleep")), "onCancel"),
+        (document(sleep(onFailure="step:Sleep")), "onFailure that leads to a step (step Sleep)"),
+        (document(invoke(function="{{ First.Payload }}")), "the reference First.Payload"),
+        (document(invoke(function="{{ global:REGION }}")), "the reference global:REGION"),
+        (document(invoke(inputs={"InputPayload": {}})), "InputPayload of aws:invokeLambda"),
         (
             document(
                 {"name": "Step", "action": "aws:sleep", "inputs": {"Timestamp": "2030-01-01"}}

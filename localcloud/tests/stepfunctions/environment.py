@@ -13,13 +13,14 @@ import pytest
 from botocore.exceptions import ClientError
 
 from localcloud import iam, stepfunctions
-from localcloud.clock import Clock, ManualClock
+from localcloud.clock import Clock
 from localcloud.cloud import new_cloud
 from localcloud.settings import Settings
 from localcloud.stepfunctions.engine import Engine
 from localcloud.stepfunctions.errors import StateError
 from localcloud.stepfunctions.execution import Execution
 from localcloud.stepfunctions.integrations.integration import Integration, TaskCall
+from tests.manual_clock import ManualClock
 from tests.stepfunctions.definitions import machine, service_task
 
 REGION = "us-east-1"

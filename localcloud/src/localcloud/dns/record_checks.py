@@ -19,6 +19,8 @@ _NOT_EMULATED = (
     "AliasTarget", "CidrRoutingConfig", "GeoLocation", "GeoProximityLocation", "MultiValueAnswer",
     "Region", "TrafficPolicyInstanceId", "Weight",
 )  # fmt: skip
+# Those of every zone's own records, and those that can be made here.
+_TYPES = {"A", "AAAA", "NS", "SOA", "TXT"}
 
 
 class Key(NamedTuple):
@@ -35,6 +37,10 @@ def check_form(action: str, record_set: dict[str, Any], key: Key) -> None:
     )
     if other := [name for name in _NOT_EMULATED if record_set.get(name) is not None]:
         raise not_emulated(f"{other[0]} in a record")
+    if key.type not in _TYPES:
+        raise not_emulated(f"records of the type {key.type}")
+    if "\\052" in key.name:
+        raise not_emulated(f"names with an asterisk in a record ({key.name})")
     if "TTL" not in record_set or not record_set.get("ResourceRecords"):
         raise _invalid_input(
             "Invalid request: Expected exactly one of [AliasTarget, all of [TTL, and "
@@ -65,18 +71,12 @@ def record_errors(
             "A non-alias primary ResourceRecordSet must have an associated health check. "
             "No changes made."
         )
-    if key.type == "CNAME" and key.name == zone_name:
-        errors.append(
-            f"RRSet of type CNAME with DNS name {key.name} is not permitted at apex in zone "
-            f"{zone_name}"
-        )
-    others = [record for other, record in after.items() if other != key and other.name == key.name]
-    if any((record.type == "CNAME") != (key.type == "CNAME") for record in others):
-        errors.append(
-            f"RRSet of type {key.type} with DNS name {key.name} is not permitted as it conflicts "
-            f"with other records with the same DNS name in zone {zone_name}"
-        )
-    errors += _group_errors(record_set, key, [r for r in others if r.type == key.type])
+    others = [
+        record
+        for other, record in after.items()
+        if other != key and (other.name, other.type) == (key.name, key.type)
+    ]
+    errors += _group_errors(record_set, key, others)
     return errors + _value_errors(record_set)
 
 
@@ -130,13 +130,11 @@ def _value_errors(record: dict[str, Any]) -> list[str]:
     errors = [error for value in values if (error := _value_error(record["Type"], value))]
     if len(set(values)) < len(values):
         errors.append(f"Duplicate Resource Record: '{values[0]}'")
-    if record["Type"] == "CNAME" and len(values) > 1:
-        errors.append("A CNAME record can have one value only")
     return errors
 
 
 def _value_error(kind: str, value: str) -> str | None:
-    if kind in ("TXT", "SPF") and not (len(value) > 1 and value[0] == value[-1] == '"'):
+    if kind == "TXT" and not (len(value) > 1 and value[0] == value[-1] == '"'):
         problem = "InvalidCharacterString (Value should be enclosed in quotation marks)"
     else:
         try:

@@ -17,10 +17,9 @@ from moto.route53.models import RecordSet
 from localcloud.clock import Clock
 from localcloud.dns.health import HealthChecks
 from localcloud.dns.routing import choose
-from localcloud.dns.zones import Zone, Zones, absolute
+from localcloud.dns.zones import Zone, Zones
 
-_MAX_CHAIN = 8
-_CNAME, _ANY = dns.rdatatype.CNAME, dns.rdatatype.ANY
+_ANY = dns.rdatatype.ANY
 
 
 class _Question(NamedTuple):
@@ -33,7 +32,7 @@ class _Question(NamedTuple):
 class _Cached:
     since: float
     ttl: float  # AWS seconds
-    rrsets: tuple[dns.rrset.RRset, ...]
+    rrset: dns.rrset.RRset
 
 
 class VpcResolver:
@@ -82,46 +81,23 @@ class VpcResolver:
             response.set_rcode(dns.rcode.NXDOMAIN if is_hidden else dns.rcode.REFUSED)
             return
         if cached := self._cached(question, is_frozen=vpc.region in self.frozen):
-            response.answer.extend(cached)
+            response.answer.append(cached)
             return
-        self._resolve_in_zones(question, zone, response)
+        self._resolve_in_zone(question, zone, response)
 
-    def _resolve_in_zones(
-        self, question: _Question, first: Zone, response: dns.message.Message
+    def _resolve_in_zone(
+        self, question: _Question, zone: Zone, response: dns.message.Message
     ) -> None:
-        """Follow CNAMEs from zone to zone."""
-        chain: list[tuple[dns.name.Name, RecordSet]] = []
-        zone: Zone | None = first
-        target = question.name
-        while zone is not None and len(chain) < _MAX_CHAIN:
-            record = self._record(zone, target, question.kind)
-            if record is None:
-                break
-            chain.append((target, record))
-            if record.type != "CNAME" or question.kind == _CNAME:
-                break
-            target = absolute(record.records[0])
-            zone = self._zones.private_zone(target, question.vpc_id)
-        if chain:
-            ttl = min(float(record.ttl or 0) for _, record in chain)
-            rrsets = [_rrset(owner, record) for owner, record in chain]
-            with self._lock:
-                self._cache[question] = _Cached(self._clock.now(), ttl, tuple(rrsets))
-            response.answer.extend(self._with_ttl(rrsets))
-        if zone is not None and (not chain or chain[-1][0] != target):
-            self._answer_negatively(zone, target, response)
-
-    def _record(
-        self, zone: Zone, name: dns.name.Name, kind: dns.rdatatype.RdataType
-    ) -> RecordSet | None:
-        """Return the record of this type, or a CNAME, of the name or its wildcard."""
-        at_name = zone.at(name)
-        if not at_name and not zone.exists(name):
-            at_name = zone.at(_wildcard(name))
-        for record_type in (dns.rdatatype.to_text(kind), "CNAME"):
-            if records := [record for record in at_name if record.type == record_type]:
-                return choose(records, self._is_healthy)
-        return None
+        kind = dns.rdatatype.to_text(question.kind)
+        records = [record for record in zone.at(question.name) if record.type == kind]
+        if not records:
+            self._answer_negatively(zone, question.name, response)
+            return
+        record = choose(records, self._is_healthy)
+        rrset = _rrset(question.name, record)
+        with self._lock:
+            self._cache[question] = _Cached(self._clock.now(), float(record.ttl or 0), rrset)
+        response.answer.append(self._with_ttl(rrset))
 
     def _is_healthy(self, record: RecordSet) -> bool:
         return not record.health_check_id or self._health.is_healthy(record.health_check_id)
@@ -130,22 +106,19 @@ class VpcResolver:
         self, zone: Zone, name: dns.name.Name, response: dns.message.Message
     ) -> None:
         """NODATA if the name exists, or NXDOMAIN; both with the zone's SOA (RFC 2308)."""
-        if not zone.exists(name) and not zone.at(_wildcard(name)):
+        if not zone.exists(name):
             response.set_rcode(dns.rcode.NXDOMAIN)
         for record in zone.at(zone.name):
             if record.type == "SOA":
-                response.authority.extend(self._with_ttl([_rrset(zone.name, record)]))
+                response.authority.append(self._with_ttl(_rrset(zone.name, record)))
 
-    def _with_ttl(self, rrsets: list[dns.rrset.RRset], age: float = 0.0) -> list[dns.rrset.RRset]:
-        """Return copies whose TTL is scaled as every other wait is."""
-        copies = []
-        for rrset in rrsets:
-            copy = rrset.copy()  # type: ignore[no-untyped-call]  # dnspython leaves it untyped
-            copy.ttl = int(self._clock.real_seconds(max(0.0, rrset.ttl - age)))
-            copies.append(copy)
-        return copies
+    def _with_ttl(self, rrset: dns.rrset.RRset, age: float = 0.0) -> dns.rrset.RRset:
+        """Return a copy whose TTL is scaled as every other wait is."""
+        copy: dns.rrset.RRset = rrset.copy()  # type: ignore[no-untyped-call]  # dnspython leaves it untyped
+        copy.ttl = int(self._clock.real_seconds(max(0.0, rrset.ttl - age)))
+        return copy
 
-    def _cached(self, question: _Question, *, is_frozen: bool) -> list[dns.rrset.RRset] | None:
+    def _cached(self, question: _Question, *, is_frozen: bool) -> dns.rrset.RRset | None:
         if not self.caching:
             return None
         with self._lock:
@@ -155,11 +128,7 @@ class VpcResolver:
         age = self._clock.elapsed(cached.since)
         if age >= cached.ttl and not is_frozen:
             return None
-        return self._with_ttl(list(cached.rrsets), age)
-
-
-def _wildcard(name: dns.name.Name) -> dns.name.Name:
-    return dns.name.Name((b"*", *name.labels[1:]))
+        return self._with_ttl(cached.rrset, age)
 
 
 def _rrset(name: dns.name.Name, record: RecordSet) -> dns.rrset.RRset:

@@ -67,4 +67,4 @@ class Zones:
 
 def absolute(name: str) -> dns.name.Name:
     """Return a name in lower case and with the root label, so that equal names are equal."""
-    return dns.name.from_text(name.replace("\\052", "*")).canonicalize()
+    return dns.name.from_text(name).canonicalize()

@@ -156,18 +156,26 @@ class Gateway:
 
 
 def _unknown_caller(call: Call) -> ApiError:
-    """https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html, and S3's error list."""
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html, and S3's error list.
+
+    The JSON protocol has 400 (https://github.com/architect/dynalite), those of HTTP 403. EC2:
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+    """
     model = model_of(call.service)
     is_query = model is None or "awsQueryCompatible" in model.metadata
     is_json = "json" in call.protocol and not is_query
+    status = 400 if is_json and call.protocol == "json" else 403
     if access_key_of(call.request) is None:
         code = "MissingAuthenticationTokenException" if is_json else "MissingAuthenticationToken"
-        return ApiError(code, "Request is missing Authentication Token", 403)
+        return ApiError(code, "Request is missing Authentication Token", status)
     if call.service == "s3":
         words = "The AWS Access Key Id you provided does not exist in our records."
         return ApiError("InvalidAccessKeyId", words, 403)
+    if call.service == "ec2":
+        words = "AWS was not able to validate the provided access credentials"
+        return ApiError("AuthFailure", words, 401)
     code = "UnrecognizedClientException" if is_json else "InvalidClientTokenId"
-    return ApiError(code, "The security token included in the request is invalid.", 403)
+    return ApiError(code, "The security token included in the request is invalid.", status)
 
 
 def _outcome(response: Response) -> str:

@@ -23,12 +23,15 @@ class Entry:
 
 
 class Ledger:
-    """Keeps the latest entries in memory and all of them, as JSON lines, in a file."""
+    """Keeps the latest entries in memory and all of them, as JSON lines, in a file.
+
+    A line is in the file as soon as its call has ended, for those who read it meanwhile.
+    """
 
     def __init__(self, path: Path | None = None, keep: int = 200_000) -> None:
         self._entries: deque[Entry] = deque(maxlen=keep)
         self._lock = threading.Lock()
-        self._file: TextIO | None = path.open("a", buffering=1 << 16) if path else None
+        self._file: TextIO | None = path.open("a", buffering=1) if path else None
         self.counts: Counter[tuple[str, str]] = Counter()
 
     def record(self, entry: Entry) -> None:

@@ -17,6 +17,7 @@ from localcloud.iam.policy_checks import SERVICES, PolicyChecks
 from localcloud.iam.roles import load_aws_managed_policies, principal_exists
 from localcloud.iam.simulation import Simulation
 from localcloud.iam.sts import Sts
+from localcloud.iam.used_permissions import UsedPermissions
 from localcloud.iam.user_keys import UserKeys
 
 __all__ = ["Authority", "IamAuthorizer", "install"]
@@ -27,7 +28,9 @@ _READS = ("Get", "List", "Simulate", "Generate")
 def install(cloud: Cloud) -> None:
     silence_moto()
     load_aws_managed_policies(cloud.settings.account_id)
-    authority = Authority(cloud.settings.account_id, cloud.clock)
+    used_permissions = UsedPermissions(cloud.settings.permissions_dir)
+    cloud.on_close(used_permissions.close)
+    authority = Authority(cloud.settings.account_id, cloud.clock, used_permissions)
     authorizer = IamAuthorizer(authority)
     user_keys = UserKeys(cloud.principals, cloud.settings.account_id)
 

@@ -10,6 +10,7 @@ from localcloud.iam.policy import Policy
 from localcloud.iam.principals import account_of
 from localcloud.iam.resource_policies import ResourcePolicies
 from localcloud.iam.roles import Role, Roles
+from localcloud.iam.used_permissions import UsedPermissions
 
 _CACHE_SIZE = 50_000
 _DENIED = "with an explicit deny in a resource-based policy"
@@ -18,11 +19,14 @@ _DENIED = "with an explicit deny in a resource-based policy"
 class Authority:
     """IAM's decisions, by the roles and resource policies as they are now."""
 
-    def __init__(self, account: str, clock: Clock) -> None:
+    def __init__(
+        self, account: str, clock: Clock, used_permissions: UsedPermissions | None = None
+    ) -> None:
         self.account = account
         self.roles = Roles()
         self.resource_policies = ResourcePolicies()
         self._clock = clock
+        self._used_permissions = used_permissions or UsedPermissions(None)
         self._decisions: dict[tuple[str, str, str, Policy | None], Decision] = {}
 
     def forget(self) -> None:
@@ -54,6 +58,7 @@ class Authority:
             return cached
         context = Context(*keys, lambda: self.keys_of(principal))
         decision = self._decide(principal, action, resource, policy, context)
+        self._used_permissions.note(principal, action, resource, decision.allowed)
         if decision.is_unconditional:
             if len(decisions) >= _CACHE_SIZE:
                 decisions.clear()

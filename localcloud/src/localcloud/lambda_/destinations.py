@@ -45,16 +45,11 @@ class Destinations:
             self._executor.count(function, "AsyncEventsDropped")
 
     def _send(self, function: Function, arn: str, body: str) -> None:
-        _, _, service, region, account, name = arn.split(":", 5)
+        region, account, name = arn.split(":")[3:]
         principal = role_session(function.latest.role, function.name)
-        client = self._cloud.clients.client(service, region, principal)
-        if service == "sqs":
-            url = f"https://sqs.{region}.amazonaws.com/{account}/{name}"
-            client.send_message(QueueUrl=url, MessageBody=body)
-        elif service == "sns":
-            client.publish(TopicArn=arn, Message=body)
-        else:
-            client.invoke(FunctionName=arn, InvocationType="Event", Payload=body.encode())
+        client = self._cloud.clients.client("sqs", region, principal)
+        url = f"https://sqs.{region}.amazonaws.com/{account}/{name}"
+        client.send_message(QueueUrl=url, MessageBody=body)
 
     def _record(
         self, function: Function, queued: QueuedEvent, result: InvokeResult | None, condition: str

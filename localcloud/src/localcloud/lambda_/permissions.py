@@ -20,7 +20,6 @@ from localcloud.iam.policy import parsed
 from localcloud.iam.roles import principal_exists
 from localcloud.lambda_.errors import invalid_parameter
 
-_SEND = {"sqs": "SendMessage", "sns": "Publish", "lambda": "InvokeFunction"}
 _ACCOUNT = re.compile(r"\d{12}")
 Statements = list[dict[str, Any]]
 
@@ -54,11 +53,10 @@ class RoleChecks:
 
     def may_send_to(self, role_arn: str, target: str) -> None:
         """Require what a destination needs."""
-        service = target.split(":")[2]
-        if (action := _SEND.get(service)) is None:
+        if target.split(":")[2] != "sqs":
             raise not_emulated(f"the Lambda destination {target}")
-        if not self._has(role_arn, Permission(f"{service}:{action}", target)):
-            raise _lacks(f"{action} on {service.upper()}")
+        if not self._has(role_arn, Permission("sqs:SendMessage", target)):
+            raise _lacks("SendMessage on SQS")
 
     def _has(self, role_arn: str, permission: Permission) -> bool:
         if (authority := self._cloud.find(Authority)) is None:

@@ -106,8 +106,8 @@ class EgressCheck:
         """https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html"""
         authority = self._cloud.get(Authority)
         for permission in required_permissions(call, authority.account):
-            if permission.action == "iam:PassRole":
-                continue  # checked by IAM, not at the endpoint of another service
+            if _is_asked_elsewhere(call, permission.action):
+                continue
             context = Context(
                 lambda: authority.keys_of(call.principal),
                 permission.keys,
@@ -121,3 +121,11 @@ class EgressCheck:
             elif not verdict.allows:
                 reason = f"because no VPC endpoint policy allows the {action} action"
                 refuse(call, permission, reason)
+
+
+def _is_asked_elsewhere(call: Call, action: str) -> bool:
+    """IAM checks the passing of a role; a service that uses a key calls KMS itself.
+
+    https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+    """
+    return action == "iam:PassRole" or (action.startswith("kms:") and call.service != "kms")

@@ -144,12 +144,9 @@ class Replication(Service, DelayQueue[Job]):
             self._status.pop((change.bucket, change.key, change.removed_version_id), None)
         if change.bucket not in self._rules or version is None or version.version_id == "null":
             return
-        tags = {}
-        if isinstance(version, FakeKey):
-            if version.encryption == "aws:kms":
-                return  # not without SseKmsEncryptedObjects, which rules_of refuses
-            tags = self._store.tags(version)
-        for rule in matching(self._rules[change.bucket], change.key, tags):
+        if isinstance(version, FakeKey) and version.encryption == "aws:kms":
+            return  # not without SseKmsEncryptedObjects, which rules_of refuses
+        for rule in matching(self._rules[change.bucket], change.key):
             if rule.delete_markers or not change.is_marker:
                 self._enqueue(change.bucket, version, rule)
 

@@ -1,7 +1,7 @@
 """A bucket's replication configuration: its checks, and which rules cover an object."""
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from localcloud.gateway.errors import not_emulated, require
@@ -15,7 +15,7 @@ _MUST_BE_SPECIFIED = (
 
 @dataclass(frozen=True)
 class ReplicationRule:
-    """Objects with this prefix and these tags go to ``destination``."""
+    """Objects with this prefix go to ``destination``."""
 
     id: str
     destination: str
@@ -23,18 +23,14 @@ class ReplicationRule:
     prefix: str
     delete_markers: bool
     storage_class: str | None = None
-    tags: dict[str, str] = field(default_factory=dict)
     metrics: bool = False
 
-    def matches(self, key: str, tags: dict[str, str]) -> bool:
-        return key.startswith(self.prefix) and self.tags.items() <= tags.items()
 
-
-def matching(rules: list[ReplicationRule], key: str, tags: dict[str, str]) -> list[ReplicationRule]:
+def matching(rules: list[ReplicationRule], key: str) -> list[ReplicationRule]:
     """Return the matching rule of the highest priority for each destination."""
     best: dict[str, ReplicationRule] = {}
     for rule in sorted(rules, key=lambda rule: rule.priority):
-        if rule.matches(key, tags):
+        if key.startswith(rule.prefix):
             best[rule.destination] = rule
     return list(best.values())
 
@@ -75,12 +71,8 @@ def _check(rule: dict[str, Any]) -> None:
         raise not_emulated("S3 replication rules without Filter (schema version 1)")
     for name in ("DeleteMarkerReplication", "Priority"):
         require(name in rule, _INVALID, name + _MUST_BE_SPECIFIED)
-    message = (
-        "Delete marker replication is not supported if any Tag filter is specified."
-        " Please refer to S3 Developer Guide for more information."
-    )
-    has_markers = rule["DeleteMarkerReplication"].get("Status") == "Enabled"
-    require(not (has_markers and _tags(rule["Filter"])), _INVALID, message)
+    if rule["Filter"].keys() & {"And", "Tag"}:
+        raise not_emulated("S3 replication rules that filter by tags")
     if rule.get("ExistingObjectReplication", {}).get("Status") == "Enabled":
         raise not_emulated("S3 ExistingObjectReplication")
     for name, criterion in rule.get("SourceSelectionCriteria", {}).items():
@@ -104,19 +96,12 @@ def _check_destination(destination: dict[str, Any]) -> None:
 
 
 def _rule(rule: dict[str, Any]) -> ReplicationRule:
-    filters = rule["Filter"]
     return ReplicationRule(
         id=rule.get("ID", ""),
         destination=rule["Destination"]["Bucket"].removeprefix("arn:aws:s3:::"),
         priority=rule["Priority"],
-        prefix=filters.get("Prefix") or filters.get("And", {}).get("Prefix") or "",
+        prefix=rule["Filter"].get("Prefix") or "",
         delete_markers=rule["DeleteMarkerReplication"]["Status"] == "Enabled",
         storage_class=rule["Destination"].get("StorageClass"),
-        tags=_tags(filters),
         metrics=rule["Destination"].get("Metrics", {}).get("Status") == "Enabled",
     )
-
-
-def _tags(filters: dict[str, Any]) -> dict[str, str]:
-    tags = [filters["Tag"]] if "Tag" in filters else filters.get("And", {}).get("Tags", [])
-    return {tag["Key"]: tag["Value"] for tag in tags}

@@ -6,13 +6,12 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-from localcloud.clock import utc
 from localcloud.cloud import Cloud
 from localcloud.gateway.principals import Principal
 from localcloud.ssm.actions import ACTIONS
 from localcloud.ssm.actions.base import Attempt, StepCancelled, StepFailed
 from localcloud.ssm.runbook import Runbook, Step
-from localcloud.ssm.values import resolve_references
+from localcloud.ssm.values import EXECUTION_ID, resolve_references
 
 log = logging.getLogger(__name__)
 FINAL_STATUSES = frozenset({"Success", "Failed", "TimedOut", "Cancelled"})
@@ -130,28 +129,7 @@ class Execution:
             return None if step.is_end else following
         if step.is_critical:
             self._final_status, self.failure = record.status, str(record.failure)
-        if step.on_failure.startswith("step:"):
-            return step.on_failure.removeprefix("step:")
         return following if step.on_failure == "Continue" and not step.is_end else None
 
     def _value_of(self, name: str) -> Any:
-        if name in self.origin.parameters:
-            return self.origin.parameters[name]
-        if ":" in name:
-            return self._variable(name)
-        try:
-            return self.output(name)
-        except KeyError:
-            reason = f"{name} has no value: the step was not successfully executed"
-            raise StepFailed(reason, stage="InputValidation") from None
-
-    def _variable(self, name: str) -> str:
-        now = utc(self._cloud.clock.now())
-        return {
-            "global:ACCOUNT_ID": self._cloud.settings.account_id,
-            "global:DATE": f"{now:%Y-%m-%d}",
-            "global:DATE_TIME": f"{now:%Y-%m-%d_%H.%M.%S}",
-            "global:AWS_PARTITION": "aws",
-            "global:REGION": self.origin.region,
-            "automation:EXECUTION_ID": self.id,
-        }[name]
+        return self.id if name == EXECUTION_ID else self.origin.parameters[name]

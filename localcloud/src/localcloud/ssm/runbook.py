@@ -29,7 +29,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Step:
-    """``on_failure`` is Abort, Continue or ``step:<name>``."""
+    """``on_failure`` is Abort or Continue."""
 
     name: str
     action: str

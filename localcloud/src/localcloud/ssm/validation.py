@@ -12,7 +12,7 @@ from localcloud.gateway.errors import not_emulated
 from localcloud.ssm.actions import ACTIONS, NOT_EMULATED
 from localcloud.ssm.parameters import check_definition
 from localcloud.ssm.runbook import ROLE_ARN, Runbook, Step, invalid_document, read_runbook
-from localcloud.ssm.values import GLOBALS, REFERENCE, references
+from localcloud.ssm.values import EXECUTION_ID, REFERENCE, references
 
 _DOCUMENT = {"schemaVersion", "description", "assumeRole", "parameters", "mainSteps", "outputs"}
 _STEP = {
@@ -45,7 +45,8 @@ def validate(document: dict[str, Any]) -> None:
         raise invalid_document(f"Duplicate step names are not allowed: {duplicates}")
     for step in runbook.steps:
         _check_step(step, runbook)
-    _check_references(runbook.outputs, runbook, "outputs")
+    for name in runbook.outputs:
+        _check_output(name, runbook)
 
 
 def _check_structure(definition: dict[str, Any]) -> None:
@@ -90,38 +91,37 @@ def _check_step(step: Step, runbook: Runbook) -> None:
         raise invalid_document(message)
     if missing := sorted(action.required - step.inputs.keys()):
         raise invalid_document(f"Required input names are missing in step {step.name}: {missing}")
-    targets = [step.next_step]
     if step.on_failure.startswith("step:"):
-        targets.append(step.on_failure.removeprefix("step:"))
-    elif step.on_failure not in ("Abort", "Continue"):
+        raise not_emulated(f"onFailure that leads to a step (step {step.name})")
+    if step.on_failure not in ("Abort", "Continue"):
         raise invalid_document(f"onFailure of step {step.name} is not valid: {step.on_failure}")
-    for target in targets:
-        if target is not None and target not in {other.name for other in runbook.steps}:
-            message = f"Step {step.name} refers to the step {target}, which does not exist."
-            raise invalid_document(message)
+    if step.next_step and step.next_step not in {other.name for other in runbook.steps}:
+        message = f"Step {step.name} refers to the step {step.next_step}, which does not exist."
+        raise invalid_document(message)
     action.check(step)
-    _check_references(references(step.inputs), runbook, f"step {step.name}", step)
+    _check_references(references(step.inputs), runbook, f"step {step.name}")
 
 
-def _check_references(
-    names: Iterable[str], runbook: Runbook, place: str, current: Step | None = None
-) -> None:
-    """A step (``current``) cannot refer to itself."""
-    steps = {step.name: step for step in runbook.steps if step is not current}
+def _check_references(names: Iterable[str], runbook: Runbook, place: str) -> None:
     for name in names:
-        if name in GLOBALS or name in runbook.parameters:
+        if name == EXECUTION_ID or name in runbook.parameters:
             continue
+        if name.startswith("global:") or "." in name:
+            raise not_emulated(f"the reference {name} of an Automation document ({place})")
         if ":" in name:
             raise invalid_document(f"The variable {name} in {place} is not supported.")
-        step_name, dot, output = name.partition(".")
-        if not dot:
-            raise invalid_document(f'Parameter "{name}" is not declared ({place}).')
-        if (step := steps.get(step_name)) is None:
-            message = f"{name} in {place} refers to the step {step_name}, which does not exist."
-            raise invalid_document(message)
-        if output not in ACTIONS[step.action].outputs:
-            message = f"{name} in {place} refers to an output that step {step_name} has not."
-            raise invalid_document(message)
+        raise invalid_document(f'Parameter "{name}" is not declared ({place}).')
+
+
+def _check_output(name: str, runbook: Runbook) -> None:
+    step_name, _, output = name.partition(".")
+    actions = [ACTIONS[step.action] for step in runbook.steps if step.name == step_name]
+    if not actions:
+        message = f"{name} in outputs refers to the step {step_name}, which does not exist."
+        raise invalid_document(message)
+    if output not in actions[0].outputs:
+        message = f"{name} in outputs refers to an output that step {step_name} has not."
+        raise invalid_document(message)
 
 
 def _check_fields(definition: dict[str, Any], fields: set[str], place: str) -> None:

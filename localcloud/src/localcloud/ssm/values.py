@@ -10,10 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 REFERENCE = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
-GLOBALS = (
-    "global:ACCOUNT_ID", "global:DATE", "global:DATE_TIME", "global:AWS_PARTITION", "global:REGION",
-    "automation:EXECUTION_ID",
-)  # fmt: skip
+EXECUTION_ID = "automation:EXECUTION_ID"
 
 
 def as_text(value: Any) -> str:

@@ -24,10 +24,10 @@ _UPDATABLE = names(
 )
 # Parameters that would change what an operation on a stack does.
 _NOT_EMULATED = (
-    "EnableTerminationProtection", "ImportExistingResources", "NotificationARNs",
-    "ResourcesToImport", "ResourcesToSkip", "RetainExceptOnCreate", "RetainResources",
-    "StackPolicyBody", "StackPolicyDuringUpdateBody", "StackPolicyDuringUpdateURL",
-    "StackPolicyURL", "TimeoutInMinutes",
+    "EnableTerminationProtection", "ImportExistingResources", "NotificationARNs", "OnFailure",
+    "OnStackFailure", "ResourcesToImport", "ResourcesToSkip", "RetainExceptOnCreate",
+    "RetainResources", "StackPolicyBody", "StackPolicyDuringUpdateBody",
+    "StackPolicyDuringUpdateURL", "StackPolicyURL", "TimeoutInMinutes",
 )  # fmt: skip
 
 

@@ -98,13 +98,11 @@ class ChangeSetOperations(ApiBase):
     def _start_creation(
         self, call: Call, stack: Stack, template: ProcessedTemplate, change_set: ChangeSet
     ) -> None:
-        on_failure = change_set.on_stack_failure or "ROLLBACK"
-        on_failure = "DO_NOTHING" if stack.disable_rollback else on_failure
         stack.tags, stack.principal = change_set.tags, call.principal
         stack.role_arn = change_set.role_arn
 
         def create() -> None:
-            self.engine.create(stack, template, on_failure)
+            self.engine.create(stack, template)
             change_set.note_execution(stack.status)
 
         self.engine.start(stack, create)
@@ -142,7 +140,6 @@ class ChangeSetOperations(ApiBase):
             tags=tags_of(params, stack),
             capabilities=params.get("Capabilities", []),
             role_arn=params.get("RoleARN"),
-            on_stack_failure=params.get("OnStackFailure"),
         )
 
     def _fill(self, call: Call, stack: Stack, change_set: ChangeSet, params: Params) -> None:

@@ -7,9 +7,9 @@ from localcloud.cloudformation.api import shapes
 from localcloud.cloudformation.api.base import ApiBase
 from localcloud.cloudformation.api.change_sets import find_change_set
 from localcloud.cloudformation.errors import validation_error
-from localcloud.cloudformation.stacks.stack import Stack
 from localcloud.cloudformation.templates.summary import template_summary
 from localcloud.cloudformation.templates.template import load
+from localcloud.gateway.errors import not_emulated
 from localcloud.gateway.identify import Call
 
 
@@ -33,10 +33,9 @@ class ReadOperations(ApiBase):
         return {"StackEvents": [shapes.event(item) for item in reversed(events)]}
 
     def describe_stack_resources(self, call: Call, **params: Any) -> dict[str, Any]:
-        if "StackName" in params:
-            stack = self._stacks.get(call.region, params["StackName"])
-        else:
-            stack = self._with_physical_id(call.region, params["PhysicalResourceId"])
+        if "StackName" not in params:
+            raise not_emulated("DescribeStackResources by PhysicalResourceId")
+        stack = self._stacks.get(call.region, params["StackName"])
         name = params.get("LogicalResourceId")
         items = [item for item in stack.resources.values() if name in (None, item.logical_id)]
         if name and not items:
@@ -75,9 +74,3 @@ class ReadOperations(ApiBase):
             template = self._stacks.get(call.region, params["StackName"]).template
             return template_summary(load(template.text if template else ""))
         return template_summary(load(self._template_text(call, params)))
-
-    def _with_physical_id(self, region: str, physical_id: str) -> Stack:
-        for stack in self._stacks.live(region):
-            if any(item.physical_id == physical_id for item in stack.resources.values()):
-                return stack
-        raise validation_error(f"Stack for {physical_id} does not exist")

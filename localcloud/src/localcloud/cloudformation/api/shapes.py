@@ -111,5 +111,4 @@ def change_set(owner: Stack, item: ChangeSet) -> Shape:
         Capabilities=list(item.capabilities),
         Tags=_tag_list(item.tags),
         Changes=item.changes,
-        OnStackFailure=item.on_stack_failure,
     )

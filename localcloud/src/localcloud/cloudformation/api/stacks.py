@@ -24,11 +24,9 @@ class StackOperations(ApiBase):
         except Exception:
             self._stacks.remove(stack)
             raise
-        on_failure = "DO_NOTHING" if stack.disable_rollback else params.get("OnFailure", "ROLLBACK")
-        stack.disable_rollback = on_failure == "DO_NOTHING"
         stack.template = template
         stack.enter("CREATE_IN_PROGRESS", "User Initiated")
-        self.engine.start(stack, lambda: self.engine.create(stack, template, on_failure))
+        self.engine.start(stack, lambda: self.engine.create(stack, template))
         return {"StackId": stack.id}
 
     def update_stack(self, call: Call, **params: Any) -> dict[str, Any]:

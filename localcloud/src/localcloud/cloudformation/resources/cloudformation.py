@@ -41,8 +41,7 @@ class NestedStack(ResourceProvider):
             raise
         context.created(stack.id)
         stack.enter("CREATE_IN_PROGRESS", "User Initiated")
-        on_failure = "DO_NOTHING" if stack.disable_rollback else "ROLLBACK"
-        engine.create(stack, template, on_failure)
+        engine.create(stack, template)
         _require(stack, "CREATE_COMPLETE", "created")
 
     def read_attributes(self, context: ResourceContext) -> Properties:

@@ -33,10 +33,6 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "AccessControl": "Private",
         "ObjectLockEnabled": False,
     },
-    "AWS::SES::EmailIdentity": {
-        "DkimAttributes": {"SigningEnabled": True},
-        "FeedbackAttributes": {"EmailForwardingEnabled": True},
-    },
     "AWS::StepFunctions::StateMachine": {"EncryptionConfiguration": {"Type": "AWS_OWNED_KEY"}},
 }
 

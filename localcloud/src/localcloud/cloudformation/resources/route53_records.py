@@ -14,10 +14,7 @@ from localcloud.cloudformation.resources.context import (
 )
 from localcloud.cloudformation.resources.provider import ResourceProvider
 
-_RECORD = names(
-    "AliasTarget CidrRoutingConfig Failover GeoLocation GeoProximityLocation HealthCheckId "
-    "MultiValueAnswer Name Region ResourceRecords SetIdentifier TTL Type Weight"
-)
+_RECORD = names("Failover HealthCheckId Name ResourceRecords SetIdentifier TTL Type")
 
 
 def _identity(record: Properties) -> tuple[Any, ...]:
@@ -54,18 +51,12 @@ def _change(context: ResourceContext, *changes: tuple[str, Properties]) -> None:
     client, zone = context.client("route53"), context.properties["HostedZoneId"]
     batch = {
         "Changes": [
-            {"Action": action, "ResourceRecordSet": _record(record)} for action, record in changes
+            {"Action": action, "ResourceRecordSet": pick(record, *_RECORD)}
+            for action, record in changes
         ]
     }
     shape = input_shape(client, "change_resource_record_sets").members["ChangeBatch"]
     client.change_resource_record_sets(HostedZoneId=zone, ChangeBatch=api_value(shape, batch, {}))
-
-
-def _record(properties: Properties) -> Properties:
-    record = pick(properties, *_RECORD)
-    if "AliasTarget" in record:
-        record["AliasTarget"] = {"EvaluateTargetHealth": False, **record["AliasTarget"]}
-    return record
 
 
 PROVIDERS = (

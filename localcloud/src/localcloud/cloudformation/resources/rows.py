@@ -1,4 +1,4 @@
-"""Types that need no more than a row: CloudWatch and its Logs, FIS, KMS, SES."""
+"""Types that need no more than a row: CloudWatch and its Logs, FIS, KMS."""
 
 from localcloud.cloudformation.resources.api_calls import Calls, Tagging, Update
 from localcloud.cloudformation.resources.api_resource import ApiResource
@@ -84,13 +84,5 @@ PROVIDERS = (
         updates=(Update("put_retention_policy", remove="delete_retention_policy"),),
         tagging=Tagging("resourceArn", _GROUP_ARN),
         attributes={"Arn": f"{_GROUP_ARN}:*"},
-    ),
-    ApiResource(
-        type="AWS::SES::EmailIdentity",
-        supported=names("EmailIdentity Tags"),
-        service="sesv2",
-        calls=Calls("create_email_identity", "delete_email_identity"),
-        missing="NotFoundException",
-        named_by="EmailIdentity",
     ),
 )

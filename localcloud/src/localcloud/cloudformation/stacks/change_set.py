@@ -23,7 +23,6 @@ class ChangeSet:
     tags: dict[str, str] = field(default_factory=dict)
     capabilities: Sequence[str] = ()
     role_arn: str | None = None
-    on_stack_failure: str | None = None
 
     def fail(self, reason: str) -> None:
         self.status, self.reason, self.execution_status = "FAILED", reason, "UNAVAILABLE"

@@ -69,17 +69,15 @@ class Engine:
         thread.start()
         thread.join(self.patience)
 
-    def create(
-        self, stack: Stack, template: ProcessedTemplate, on_failure: str = "ROLLBACK"
-    ) -> None:
-        """Create every resource. ``on_failure``: ROLLBACK, DO_NOTHING or DELETE."""
+    def create(self, stack: Stack, template: ProcessedTemplate) -> None:
+        """Create every resource. A failure rolls back, unless the stack says not to."""
         stack.template = template
         deployment = Deployment(self._operations(stack), template)
         try:
             deployment.apply()
             stack.outputs = deployment.outputs()
         except (ResourcesFailed, ResourceFailure, ApiError) as error:
-            self._fail_creation(stack, str(error), on_failure)
+            self._fail_creation(stack, str(error))
             return
         stack.enter("CREATE_COMPLETE")
 
@@ -98,13 +96,12 @@ class Engine:
         stack.update = None
         self._delete_resources(stack, "DELETE")
 
-    def _fail_creation(self, stack: Stack, reason: str, on_failure: str) -> None:
-        if on_failure == "DO_NOTHING":
+    def _fail_creation(self, stack: Stack, reason: str) -> None:
+        if stack.disable_rollback:
             stack.enter("CREATE_FAILED", reason)
             return
-        verb = "DELETE" if on_failure == "DELETE" else "ROLLBACK"
-        stack.enter(f"{verb}_IN_PROGRESS", f"{reason}{verb.capitalize()} requested by user.")
-        self._delete_resources(stack, verb, is_new=True)
+        stack.enter("ROLLBACK_IN_PROGRESS", f"{reason}Rollback requested by user.")
+        self._delete_resources(stack, "ROLLBACK", is_new=True)
 
     def _delete_resources(self, stack: Stack, verb: str, is_new: bool = False) -> None:
         """Delete the resources, and give the stack the status that ``verb`` ends with."""

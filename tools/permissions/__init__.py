@@ -1,0 +1,1 @@
+"""`make permissions`: what each role may do, and what the runs of the local cloud needed of it."""
