@@ -25,7 +25,8 @@ def main(arguments: list[str]) -> int:
     used = used_grants(grants, needs)
     if options.record:
         write_used(used)
-    print("\n".join(report.lines(grants, used, reasons)))
+    kinds = report.kinds_of(used, needs)
+    print("\n".join(report.lines(grants, used, reasons, kinds)))
     missing = sorted(read_used() & grants - used)
     if missing:
         print(f"{len(missing)} were used by earlier runs (used.json), and not by these.")

@@ -76,7 +76,7 @@ def test_what_only_a_deployment_knows_is_a_part_of_one_name(
 
 
 def test_the_table_tells_used_partly_used_and_never_used_with_the_reason() -> None:
-    text = list(report.lines(GRANTS, frozenset({GET, PUT}), {LIST: "Lambda needs it"}))
+    text = list(report.lines(GRANTS, frozenset({GET, PUT}), {LIST: "Lambda needs it"}, {}))
     assert text == [
         "InPrivateSubnets: 1 granted, 0 used",
         f"  {'ec2:DescribeSubnets':45s} never used",
@@ -89,6 +89,18 @@ def test_the_table_tells_used_partly_used_and_never_used_with_the_reason() -> No
         "",
         "4 granted, 2 used, 2 never used, of which 1 have a reason.",
     ]
+
+
+def test_a_grant_on_every_resource_that_was_needed_for_some_kinds_is_used_on_less() -> None:
+    subnet = ("ReaderRole", "ec2:DescribeSubnets", "arn:aws:ec2:us-east-1:123456789012:subnet/s-1")
+    kinds = report.kinds_of(frozenset({LIST}), [subnet, ("ReaderRole", "s3:GetObject", OBJECT)])
+    assert kinds == {LIST: {"subnet"}}
+    assert list(report.lines(frozenset({LIST}), frozenset({LIST}), {}, kinds))[1:3] == [
+        f"  {'ec2:DescribeSubnets':45s} used on less than granted",
+        "      *: only on subnet",
+    ]
+    every = ("ReaderRole", "ec2:DescribeSubnets", "*")
+    assert report.kinds_of(frozenset({LIST}), [subnet, every]) == {}
 
 
 def test_what_was_used_is_recorded_as_it_is_read(tmp_path: Path) -> None:
