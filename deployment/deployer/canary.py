@@ -14,12 +14,12 @@ from common.run_state import COMPLETED
 from common.runs import Item
 
 from . import console
+from .access_point import upload_file
 from .aws import Aws
 from .buckets import delete_versions
 from .errors import DeployError
 from .plan import ROOT, Plan
 from .run_watch import watch_run
-from .uploads import upload_file
 
 SAMPLE = ROOT / "assets" / "testfile.csv"
 LIMIT_SECONDS = 20 * 60

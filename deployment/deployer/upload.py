@@ -17,13 +17,13 @@ from common.runs import Item
 from common.visible_text import visible
 
 from . import console
+from .access_point import upload_file
 from .announcement import announce
 from .aws import Aws
 from .errors import DeployError
 from .plan import Plan
 from .run_commands import active_deployment, print_links
 from .run_watch import RunView, watch_run
-from .uploads import upload_file
 
 EXAMPLE = "make upload FILE=../assets/testfile.csv"
 # Control characters, halves of characters and line ends: neither a mail nor an XML document of S3

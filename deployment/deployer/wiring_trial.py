@@ -17,13 +17,13 @@ from functools import partial
 from typing import Any
 
 from . import console
+from .access_point import try_access_point
 from .aws import Aws
 from .buckets import delete_versions
 from .errors import DeployError
 from .parallel import run_parallel
 from .plan import Plan
 from .stack_info import deployed_outputs
-from .uploads import try_access_point
 
 LIMIT_SECONDS = 20 * 60  # five minutes for the notification, fifteen for replication
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 20.0  # seconds between two probes

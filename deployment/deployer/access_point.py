@@ -1,4 +1,4 @@
-"""Uploads a file as users do, through the access point, and finds out which version it became."""
+"""What goes through the access point: a file as users upload it, and which version it became."""
 
 from __future__ import annotations
 
