@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
+from common.parallel import WORKERS
+
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_lambda import LambdaClient
@@ -15,9 +17,13 @@ if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_stepfunctions import SFNClient
 
-# By default boto3 waits 60 s for a connection, which is longer than most of our functions may run.
+# By default boto3 waits 60 s for a connection, which is longer than most of our functions may run,
+# and keeps ten connections, of which requests at the same time need one each.
 WITH_RETRIES = Config(
-    connect_timeout=3, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 4}
+    connect_timeout=3,
+    read_timeout=20,
+    retries={"mode": "standard", "total_max_attempts": 4},
+    max_pool_connections=2 * WORKERS,
 )
 # A mail and the copy of an object have no idempotency token, so the SDK must not repeat them.
 WITHOUT_RETRIES = Config(connect_timeout=3, read_timeout=20, retries={"total_max_attempts": 1})

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypedDict
 from common import keys
 from common.csv_text import count_rows, format_row
 from common.enriched_chunk import split_chunk
+from common.parallel import map_in_order
 from common.records import OUTPUT_COLUMNS, Chunk
 from common.upload import Upload
 from merger.rejected_rows import HEADER, RejectedRows, format_reject
@@ -48,7 +49,8 @@ class Merger:
         """Join the chunks that the manifest names, in its order.
 
         The bucket is never listed, so neither pages nor objects of an earlier try matter. Memory
-        holds one chunk, one page of rejects and one part of each upload. Raises RowsDoNotAddUp.
+        holds the chunks that are read ahead, one page of rejects and one part of each upload.
+        Raises RowsDoNotAddUp.
         """
         output_key, rejects_key = keys.output(attempt_id, key), keys.rejects(attempt_id, key)
         with (
@@ -81,8 +83,10 @@ class Merger:
         rejects.write(format_row(HEADER).encode())
         rows_out = rows_rejected = 0
         items = RejectedRows(self.dynamodb, self.errors_table, attempt_id)
-        for chunk in self._manifest(manifest_key):
-            rejected, rows = self._chunk(keys.enriched(attempt_id, chunk["index"]))
+        enriched = (
+            keys.enriched(attempt_id, chunk["index"]) for chunk in self._manifest(manifest_key)
+        )
+        for rejected, rows in map_in_order(self._chunk, enriched):
             rows_out += count_rows(rows)
             output.write(rows)
             for item in items.of_rows(rejected):

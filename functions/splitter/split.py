@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, TypedDict
 
 from common import keys
@@ -13,6 +14,7 @@ from common.csv_lines import lines
 from common.csv_rows import rows
 from common.file_type import check_file_type
 from common.input_refused import InputRefused
+from common.parallel import map_in_order
 from common.records import INPUT_COLUMNS, Chunk
 from common.upload import Upload
 from splitter.chunking import ChunkBuilder, chunks
@@ -57,10 +59,11 @@ class Splitter:
         manifest_key = keys.manifest(attempt_id)
         count = rows_in = 0
         with Upload(self.s3, self.bucket, manifest_key, "application/jsonl") as manifest:
-            for chunk in chunks(input_rows, header.delimiter, self.chunk_records, self.chunk_bytes):
-                manifest.write(self._store(attempt_id, header.raw, chunk))
+            pieces = chunks(input_rows, header.delimiter, self.chunk_records, self.chunk_bytes)
+            for entry in map_in_order(partial(self._store, attempt_id, header.raw), pieces):
+                manifest.write(json.dumps(entry).encode() + b"\n")
                 count += 1
-                rows_in += chunk.rows
+                rows_in += entry["rows"]
             if not rows_in:
                 raise InputRefused(
                     "The file has a header and no rows.", "Upload a file with at least one row."
@@ -74,19 +77,18 @@ class Splitter:
             "notes": list(header.notes),
         }
 
-    def _store(self, attempt_id: str, header: bytes, chunk: ChunkBuilder) -> bytes:
-        """Write the chunk, which begins with the header; return its line of the manifest."""
+    def _store(self, attempt_id: str, header: bytes, chunk: ChunkBuilder) -> Chunk:
+        """Write the chunk, which begins with the header; return its entry of the manifest."""
         key = keys.chunk(attempt_id, chunk.index)
         body = b"".join([header, *chunk.lines])
         self.s3.put_object(Bucket=self.bucket, Key=key, Body=body)
-        line: Chunk = {
+        return {
             "index": chunk.index,
             "key": key,
             "first_row": chunk.first_row,
             "first_line": chunk.first_line,
             "rows": chunk.rows,
         }
-        return json.dumps(line).encode() + b"\n"
 
 
 def _checked(blocks: Iterator[bytes]) -> Iterator[bytes]:
