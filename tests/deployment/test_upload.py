@@ -236,7 +236,7 @@ def test_a_result_whose_links_cannot_be_had_is_a_result_all_the_same(
 
     monkeypatch.setattr("deployment.deployer.upload.print_links", fake_links)
     run(monkeypatch, file, "COMPLETED", rows_in=1, rows_out=1, rows_rejected=0)
-    assert f"make link RUN={RUN}" in capsys.readouterr().err
+    assert f"make link RUN={RUN}" in " ".join(capsys.readouterr().err.split())
 
 
 @pytest.mark.parametrize(

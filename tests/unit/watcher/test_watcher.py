@@ -258,21 +258,25 @@ def test_a_metric_counts_the_files_and_says_zero_as_well(
     ("begun", "expected"),
     [
         ([], 0),
-        ([{"status": COMPLETED}], 0),
-        ([{"status": FAILED}], 0),  # its user was told
-        ([{}], 3600),  # not overdue yet
-        ([{"updated_at": ago(0)}], 3600),  # nor standing still
-        ([{"started_at": ago(0.5)}, {}], 3600),
-        ([{}, {"status": SUPERSEDED, "started_at": ago(4)}], 4 * 3600),
-        ([{"started_at": ago(5)}, {"status": COMPLETED, "region": HERE, "attempt": 2}], 5 * 3600),
+        ([(1, {"status": COMPLETED})], 0),
+        ([(1, {"status": FAILED})], 0),  # its user was told
+        ([(1, {})], 3600),  # not overdue yet
+        ([(0.5, {}), (1, {})], 3600),
+        ([(1, {}), (4, {"status": SUPERSEDED})], 4 * 3600),
+        ([(5, {}), (1, {"status": COMPLETED, "region": HERE, "attempt": 2})], 5 * 3600),
     ],
 )
 def test_a_metric_has_the_age_of_the_oldest_file_that_is_unfinished(
-    watch: Watch, state: StateTable, ages: list[float], begun: list[dict[str, Any]], expected: int
+    watch: Watch,
+    state: StateTable,
+    ages: list[float],
+    begun: list[tuple[float, dict[str, Any]]],
+    expected: int,
 ) -> None:
-    for number, attributes in enumerate(begun):
-        times = {"started_at": ago(1), "updated_at": ago(1)}
-        start_run(state, (f"input/{number}.csv", "v"), **{**times, **attributes})
+    """`begun`: hours since each began, and what else its item says. Each has just moved."""
+    for number, (hours, attributes) in enumerate(begun):
+        times = {"started_at": ago(hours), "updated_at": ago(0)}
+        start_run(state, (f"input/{number}.csv", "v"), **times, **attributes)
     watch()
     assert ages == [pytest.approx(expected, abs=60)]
 
