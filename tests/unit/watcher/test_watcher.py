@@ -274,9 +274,9 @@ def test_a_metric_has_the_age_of_the_oldest_file_that_is_unfinished(
     expected: int,
 ) -> None:
     """`begun`: hours since each began, and what else its item says. Each has just moved."""
-    for number, (hours, attributes) in enumerate(begun):
-        times = {"started_at": ago(hours), "updated_at": ago(0)}
-        start_run(state, (f"input/{number}.csv", "v"), **times, **attributes)
+    for number, (hours, changes) in enumerate(begun):
+        attributes = {"started_at": ago(hours), "updated_at": ago(0), **changes}
+        start_run(state, (f"input/{number}.csv", "v"), **attributes)
     watch()
     assert ages == [pytest.approx(expected, abs=60)]
 
