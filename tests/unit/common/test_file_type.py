@@ -48,6 +48,7 @@ def archive(*names: str, text: bytes = b"x") -> bytes:
         (HEADER.encode("utf-16-be"), "a text in UTF-16, which Excel calls Unicode text"),
         (HEADER.encode("utf-32"), "a text in UTF-32"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "data",  # archives contain the time
 )
 def test_a_file_that_is_no_csv_is_called_by_its_kind_and_the_remedy_follows(
     data: bytes, kind: str
