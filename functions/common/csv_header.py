@@ -6,7 +6,7 @@ and another delimiter are accepted, since only the names of all columns make a h
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from common.input_refused import InputRefused
@@ -53,15 +53,16 @@ def find_header(lines: Iterator[bytes], columns: Sequence[str]) -> Header:
     """
     wanted = [_normalise(column) for column in columns]
     candidates: list[Candidate] = []
-    above: list[int] = []
+    above: dict[int, bytes] = {}
     for number, raw in zip(range(1, SEARCHED_LINES + 1), lines, strict=False):
         for candidate in _candidates(number, raw):
             if sorted(candidate.normalised) == sorted(wanted):
+                _check_above(candidate, above.values(), len(columns))
                 positions = tuple(candidate.normalised.index(name) for name in wanted)
                 return Header(number, raw, candidate.delimiter, positions, _notes(candidate, above))
             candidates.append(candidate)
         if raw.strip() and not _SEPARATOR_LINE.match(raw):
-            above.append(number)
+            above[number] = raw
     raise _refusal(candidates, columns, wanted)
 
 
@@ -81,7 +82,18 @@ def _normalise(name: str) -> str:
     return re.sub(r"[\W_]+", "", name).casefold()
 
 
-def _notes(candidate: Candidate, above: list[int]) -> tuple[str, ...]:
+def _check_above(header: Candidate, above: Iterable[bytes], width: int) -> None:
+    """Raise InputRefused if lines above the header may be rows, which would be lost."""
+    delimiter = header.delimiter.encode()
+    for raw in above:
+        if sum(bool(cell.strip()) for cell in raw.split(delimiter)) * 2 > width:
+            raise InputRefused(
+                f"The header stands in line {header.line}, below lines that look like rows.",
+                "Make the header the first line: a sorted file has it somewhere else.",
+            )
+
+
+def _notes(candidate: Candidate, above: Collection[int]) -> tuple[str, ...]:
     notes = []
     if above:
         noun = "Line" if len(above) == 1 else "Lines"

@@ -32,6 +32,7 @@ REFUSALS = (
     "The file has a header and no rows.",
     "The file has no header",
     "The file is ",
+    "The header stands in line ",
     "The letters of the file are not written as UTF-8",
 )
 DELIMITERS = (b",", b";", b"\t", b"|")

@@ -73,6 +73,17 @@ def test_lines_above_the_header_are_passed_over_and_a_note_says_so() -> None:
     assert found.notes == ("Lines 1, 3 above the header: not read as rows.",)
 
 
+@pytest.mark.parametrize("title", ["Sales,,,,,,,", "Sales, May, Europe, all", ",,,,,,,"])
+def test_a_title_may_have_commas(title: str) -> None:
+    assert find(f"{title}\n{HEADER}\n").line == 2
+
+
+def test_rows_above_the_header_are_not_lost_but_the_file_is_refused() -> None:
+    with pytest.raises(InputRefused, match="The header stands in line 3, below lines") as error:
+        find(f"{ROW}\n{ROW}\n{HEADER}\n{ROW}\n")
+    assert RECORD["Country"] not in str(error.value)
+
+
 def test_the_header_is_looked_for_only_near_the_beginning() -> None:
     find("title\n" * (SEARCHED_LINES - 1) + HEADER)
     cause, _ = refusal("title\n" * SEARCHED_LINES + HEADER)
