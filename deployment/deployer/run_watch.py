@@ -42,12 +42,12 @@ def watch_run(
     `show` gets each change, and now and then a line that nothing has changed. A table that answers
     in neither Region raises its error.
     """
-    stopwatch, shown = Stopwatch(), ""
+    stopwatch, latest = Stopwatch(), ""
     while True:
         view = run_view(_attempts(aws, plan, run_id))
-        if str(view) != shown or stopwatch.is_report_due():
-            shown = str(view)
-            show(f"{stopwatch.seconds:5} s  {shown}")
+        if str(view) != latest or stopwatch.is_report_due():
+            latest = str(view)
+            show(f"{stopwatch.seconds:5} s  {latest}")
         if view.has_ended or stopwatch.seconds >= limit:
             return view
         time.sleep(POLL_SECONDS)

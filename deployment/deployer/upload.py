@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from common import keys
 from common.run_state import COMPLETED, FAILED, GIVEN_UP, UNCERTAIN, UNKNOWN
 from common.runs import Item
-from common.visible_text import visible
+from common.visible_text import visible, visible_lines
 
 from . import console
 from .access_point import upload_file
@@ -128,9 +128,9 @@ def _whats_next(plan: Plan, run_id: str) -> str:
 def _failure(plan: Plan, name: str, run_id: str, view: RunView) -> str:
     """What is wrong, and what to do."""
     item = view.item or {}
-    reason = visible(str(item.get("reason", ""))).rstrip(".")
+    reason = " ".join(visible_lines(str(item.get("reason", "")))).rstrip(".")
     if view.status == FAILED and item.get("error") == "InputRefused":
-        return f"{name} was refused: {reason}. Correct the file and upload it again. Run: {run_id}"
+        return f"{name} was refused: {reason}. Run: {run_id}"
     if view.status == FAILED:
         return (
             f"the run failed: {item.get('error', 'unknown')}: {reason}. The operators are told. "

@@ -51,19 +51,19 @@ def find_header(lines: Iterator[bytes], columns: Sequence[str]) -> Header:
     Columns without a name at the end of the line do not count. Raises InputRefused, which quotes
     the line only if it is a header beyond doubt: otherwise it may be a record.
     """
-    wanted = [_normalise(column) for column in columns]
+    normalised_columns = [_normalise(column) for column in columns]
     candidates: list[Candidate] = []
     above: dict[int, bytes] = {}
     for number, raw in zip(range(1, SEARCHED_LINES + 1), lines, strict=False):
         for candidate in _candidates(number, raw):
-            if sorted(candidate.normalised) == sorted(wanted):
+            if sorted(candidate.normalised) == sorted(normalised_columns):
                 _check_above(candidate, above.values(), len(columns))
-                positions = tuple(candidate.normalised.index(name) for name in wanted)
+                positions = tuple(candidate.normalised.index(name) for name in normalised_columns)
                 return Header(number, raw, candidate.delimiter, positions, _notes(candidate, above))
             candidates.append(candidate)
         if raw.strip() and not _SEPARATOR_LINE.match(raw):
             above[number] = raw
-    raise _refusal(candidates, columns, wanted)
+    raise _refusal(candidates, columns, normalised_columns)
 
 
 def _candidates(number: int, raw: bytes) -> Iterator[Candidate]:
@@ -105,18 +105,18 @@ def _notes(candidate: Candidate, above: Collection[int]) -> tuple[str, ...]:
 
 
 def _refusal(
-    candidates: Iterable[Candidate], columns: Sequence[str], wanted: list[str]
+    candidates: Iterable[Candidate], columns: Sequence[str], normalised_columns: list[str]
 ) -> InputRefused:
     """Explain the line that has most of the columns."""
 
     def matches(candidate: Candidate) -> int:
-        return len(set(wanted) & set(candidate.normalised))
+        return len(set(normalised_columns) & set(candidate.normalised))
 
     expected = f"The columns are: {', '.join(columns)}."
     best = max(candidates, key=matches, default=None)
     if best and matches(best) > 1:
-        return _flawed_header(best, columns, wanted, matches(best) * 2 >= len(columns))
-    if best and "".join(best.normalised) == "".join(wanted):
+        return _flawed_header(best, columns, normalised_columns, matches(best) * 2 >= len(columns))
+    if best and "".join(best.normalised) == "".join(normalised_columns):
         return _one_column(best, expected)
     return InputRefused(
         "The file has no header: no line at its beginning has the names of the columns.",
@@ -140,11 +140,11 @@ def _one_column(header: Candidate, expected: str) -> InputRefused:
 
 
 def _flawed_header(
-    header: Candidate, columns: Sequence[str], wanted: list[str], is_certain: bool
+    header: Candidate, columns: Sequence[str], normalised_columns: list[str], is_certain: bool
 ) -> InputRefused:
     """Say what differs. Unknown names are quoted only if the line is a header for certain."""
     normalised = header.normalised
-    by_name = dict(zip(wanted, columns, strict=True))
+    by_name = dict(zip(normalised_columns, columns, strict=True))
     missing = [column for name, column in by_name.items() if name not in normalised]
     repeated = [column for name, column in by_name.items() if normalised.count(name) > 1]
     unnamed = [str(position) for position, name in enumerate(normalised, start=1) if not name]
@@ -156,11 +156,11 @@ def _flawed_header(
         ("without a name", unnamed, UNNAMED_REMEDY),
         ("not known", unknown if is_certain else _number_of(unknown), "Remove the other columns."),
     )
-    found = [problem for problem in problems if problem[1]]
-    differences = "; ".join(f"{label}: {_list(names)}" for label, names, _ in found)
+    differing = [problem for problem in problems if problem[1]]
+    differences = "; ".join(f"{label}: {_list(names)}" for label, names, _ in differing)
     return InputRefused(
         f"The columns in line {header.line} are not those that are expected ({differences}).",
-        " ".join(remedy for _, _, remedy in found),
+        " ".join(remedy for _, _, remedy in differing),
         f"The columns are: {', '.join(columns)}.",
     )
 

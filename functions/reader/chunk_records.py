@@ -22,7 +22,7 @@ def chunk_records(chunk: Chunk, body: bytes) -> list[Record]:
     chunk_lines = lines([body])
     try:
         header = find_header(chunk_lines, INPUT_COLUMNS)
-        found = [
+        chunk_rows = [
             row
             for row in rows(chunk_lines, header.delimiter, chunk["first_line"])
             if not is_blank(row.raw, header.delimiter)
@@ -30,11 +30,13 @@ def chunk_records(chunk: Chunk, body: bytes) -> list[Record]:
     except InputRefused as error:
         cause = str(error).partition("\n")[0]
         raise ChunkCorrupt(f"chunk {chunk['index']}: {cause}") from None
-    if len(found) != chunk["rows"]:
+    if len(chunk_rows) != chunk["rows"]:
         raise ChunkCorrupt(
-            f"chunk {chunk['index']} has {len(found)} rows where {chunk['rows']} are expected"
+            f"chunk {chunk['index']} has {len(chunk_rows)} rows where {chunk['rows']} are expected"
         )
-    return [_record(number, row, header) for number, row in enumerate(found, chunk["first_row"])]
+    return [
+        _record(number, row, header) for number, row in enumerate(chunk_rows, chunk["first_row"])
+    ]
 
 
 def _record(number: int, row: Row, header: Header) -> Record:

@@ -24,7 +24,7 @@ PLAN = plan()
 MRAP = "arn:aws:s3::1:accesspoint/m.mrap"
 STORED = datetime(2026, 1, 1, tzinfo=UTC)
 RUN = keys.run_id("input/orders.csv", "v2")
-REASON = "InputRefused", "the header does not match: Country is missing."
+REASON = "InputRefused", "The file is empty.\nUpload a file with rows."
 AWKWARD = [
     "two words.csv",
     'it\'s "quoted".csv',
@@ -242,7 +242,11 @@ def test_a_result_whose_links_cannot_be_had_is_a_result_all_the_same(
 @pytest.mark.parametrize(
     ("status", "attributes", "words"),
     [
-        ("FAILED", REASON, ["orders.csv was refused: the header", "Correct the file"]),
+        (
+            "FAILED",
+            REASON,
+            ["orders.csv was refused: The file is empty. Upload a file with rows. Run: "],
+        ),
         ("FAILED", ("States.Timeout", "late"), ["States.Timeout: late", f"make retry RUN={RUN}"]),
         ("GIVEN_UP", ("", ""), ["given", "Upload the file again"]),
     ],
