@@ -52,8 +52,8 @@ def test_a_refused_file_ends_the_wait_with_its_reason_and_an_error(
             quiet=True,
         )
     words = " ".join(str(caught.value).split())
-    assert "FAILED: empty.csv was refused: " in words
-    assert "upload it again" in words
+    reason = "The file is empty. Use a file with a header and rows."
+    assert f"FAILED: empty.csv was refused: {reason} Run: empty-" in words
     assert "FAILED in " in capfd.readouterr().out  # the states so far
 
 
