@@ -12,8 +12,8 @@ SCRIPT = "assets/load-test.sh"
 ARN = "arn:aws:s3::123456789012:accesspoint/mabc.mrap"
 
 
-# `aws s3 cp --recursive --no-progress <folder> <target>`, as the AWS CLI prints it; what the links of
-# the folder lead to goes into a file beside it.
+# `aws s3 cp --recursive --no-progress <folder> <target>`, as the AWS CLI prints it; what the links
+# of the folder lead to goes into a file beside it.
 RECURSIVE = r"""
 for link in "${@: -2:1}"/*; do
     if [[ $link == *00002.csv && -n ${FAILS:-} ]]; then
