@@ -28,6 +28,7 @@ SERVICES = (
     "ses",
     "dynamodb",
     "lambda_",
+    "apigatewayv2",
     "apigateway",
     "s3",
     "stepfunctions",
