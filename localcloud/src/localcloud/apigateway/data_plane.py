@@ -21,6 +21,7 @@ from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.gateway.principals import Principal, access_key_of
 from localcloud.iam import Authority, IamAuthorizer
+from localcloud.usage.units import REST_REQUESTS
 
 _MAX_BODY_BYTES = 10 * 1024 * 1024
 
@@ -86,6 +87,7 @@ class DataPlane:
         return self._answer(request)
 
     def _answer(self, request: ApiRequest) -> Response:
+        self._cloud.usage.add(REST_REQUESTS, request.region, request.api.name)
         start = time.monotonic()
         result = self._result(request)
         latency = (time.monotonic() - start) * 1000
