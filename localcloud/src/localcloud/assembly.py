@@ -1,6 +1,7 @@
 """Builds a whole local cloud: the gateway, every emulated service, the proxy."""
 
 import importlib
+import json
 import os
 from functools import partial
 
@@ -29,6 +30,7 @@ SERVICES = (
     "ses",
     "dynamodb",
     "lambda_",
+    "apigatewayv2",
     "apigateway",
     "s3",
     "stepfunctions",
@@ -76,6 +78,8 @@ def _execute(cloud: Cloud, command: Command) -> list[str]:
         return []
     if command["command"] == "cpu":
         return [f"{s:.3f} {part}" for part, s in cloud.gateway.cpu.totals().items()]
+    if command["command"] == "usage":
+        return [json.dumps(cloud.usage.report(), separators=(",", ":"))]
     return execute(cloud.get(Faults), command)
 
 
