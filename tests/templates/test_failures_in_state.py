@@ -128,5 +128,6 @@ def test_no_other_state_writes_into_the_state_table_but_those_of_slots() -> None
         if "${StateTable}" in list(walk(state.get("Arguments", {})))
     }
     assert writers == {*WRITERS, *SLOTS}
+    both = states("main-orchestrator") | states("chunk-processor")
     for name in (*WRITERS, *SLOTS):
-        assert states("main-orchestrator")[name]["Resource"].endswith("dynamodb:updateItem")
+        assert both[name]["Resource"].endswith("dynamodb:updateItem")

@@ -13,8 +13,8 @@ from ..settings import APPLICATION_SETTINGS, FOUNDATION_SETTINGS, Settings, para
 
 TEMPLATES = [ROOT / "templates" / f"{name}.yaml" for name in ("foundation", "batch", "failover")]
 _EXAMPLES = {
-    "chunk_records": "100",
-    "chunk_bytes": "131072",
+    "chunk_records": "250",
+    "chunk_bytes": "196608",
     "chunk_concurrency": "10",
     "chunk_slots": "10",
     "record_concurrency": "10",
