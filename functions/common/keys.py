@@ -33,9 +33,9 @@ def file_name(key: str) -> str:
     return "/".join(segment for segment in segments if segment not in ("", ".")) or "_"
 
 
-def chunk(attempt_id: str, index: int) -> str:
-    """Return the key of a chunk, which the splitter writes."""
-    return f"work/{attempt_id}/chunks/{index:06d}.csv"
+def pack(attempt_id: str, number: int) -> str:
+    """Return the key of an object of many chunks, which the splitter writes."""
+    return f"work/{attempt_id}/chunks/{number:06d}.csv"
 
 
 def manifest(attempt_id: str) -> str:

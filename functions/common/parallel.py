@@ -12,17 +12,22 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-def map_in_order(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-    """Yield the results in the order of the items.
+def map_in_order(
+    function: Callable[[Item], Result],
+    items: Iterable[Item],
+    workers: int = WORKERS,
+    ahead: int = 2 * WORKERS,
+) -> Iterator[Result]:
+    """Yield the results in the order of the items, of which `workers` are worked on at once.
 
-    At most twice WORKERS items are taken ahead of the results. An error is raised where its result
-    would come; then nothing new begins.
+    At most `ahead` items are taken ahead of the results. An error is raised where its result would
+    come; then nothing new begins.
     """
-    pool, pending = ThreadPoolExecutor(WORKERS), deque[Future[Result]]()
+    pool, pending = ThreadPoolExecutor(workers), deque[Future[Result]]()
     try:
         for item in items:
             pending.append(pool.submit(function, item))
-            if len(pending) == 2 * WORKERS:
+            if len(pending) == ahead:
                 yield pending.popleft().result()
         while pending:
             yield pending.popleft().result()

@@ -38,10 +38,15 @@ class Record(TypedDict):
 
 
 class Chunk(TypedDict):
-    """A line of the manifest: the key of a chunk, and which rows it holds."""
+    """A line of the manifest: where the bytes of a chunk are, and which rows it holds.
+
+    They are `size` bytes of the object `key`, from byte `offset` on.
+    """
 
     index: int
     key: str
+    offset: int
+    size: int
     first_row: int
     first_line: int
     rows: int

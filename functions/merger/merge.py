@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
 
@@ -11,8 +9,10 @@ from common import keys
 from common.csv_text import count_rows, format_row
 from common.enriched_chunk import split_chunk
 from common.parallel import map_in_order
-from common.records import OUTPUT_COLUMNS, Chunk
+from common.records import OUTPUT_COLUMNS
+from common.stored_object import StoredObject
 from common.upload import Upload
+from merger.manifest import chunk_indexes
 from merger.rejected_rows import HEADER, RejectedRows, format_reject
 
 if TYPE_CHECKING:
@@ -83,9 +83,8 @@ class Merger:
         rejects.write(format_row(HEADER).encode())
         rows_out = rows_rejected = 0
         items = RejectedRows(self.dynamodb, self.errors_table, attempt_id)
-        enriched = (
-            keys.enriched(attempt_id, chunk["index"]) for chunk in self._manifest(manifest_key)
-        )
+        manifest = chunk_indexes(StoredObject(self.s3, self.bucket, manifest_key))
+        enriched = (keys.enriched(attempt_id, index) for index in manifest)
         for rejected, rows in map_in_order(self._chunk, enriched):
             rows_out += count_rows(rows)
             output.write(rows)
@@ -94,9 +93,5 @@ class Merger:
                 rows_rejected += 1
         return rows_out, rows_rejected
 
-    def _manifest(self, key: str) -> Iterator[Chunk]:
-        for line in self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].iter_lines():
-            yield json.loads(line)
-
     def _chunk(self, key: str) -> tuple[list[int], bytes]:
-        return split_chunk(self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read())
+        return split_chunk(StoredObject(self.s3, self.bucket, key).read_all())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, TypedDict
 
 from common import keys
@@ -16,17 +16,23 @@ from common.file_type import check_file_type
 from common.input_refused import InputRefused
 from common.parallel import map_in_order
 from common.records import INPUT_COLUMNS, Chunk
+from common.stored_object import StoredObject
 from common.upload import Upload
-from splitter.chunking import ChunkBuilder, chunks
+from splitter.chunking import chunks
+from splitter.input_size import check_size
+from splitter.packing import Pack, packs
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-BLOCK_BYTES = 64 * 1024
+# What tells whether a file is a CSV file.
+BEGINNING_BYTES = 64 * 1024
+# Packs that are stored at the same time, and in memory.
+PACKS_AHEAD = 4
 
 
 class SplitResult(TypedDict):
-    """The manifest, which names `chunks` objects that have `rows_in` rows in all.
+    """The manifest, which names `chunks` chunks that have `rows_in` rows in all.
 
     `bytes_in` is the size of the input; `notes` are sentences for the user about how it was read.
     """
@@ -52,15 +58,20 @@ class Splitter:
 
         The manifest appears last, so it never names a chunk that is missing. Raises InputRefused.
         """
-        response = self.s3.get_object(Bucket=self.bucket, Key=key, VersionId=version_id)
-        input_lines = lines(_checked(response["Body"].iter_chunks(BLOCK_BYTES)))
+        source = StoredObject(self.s3, self.bucket, key, version_id)
+        size = source.size()
+        check_size(size)
+        input_lines = lines(_blocks(source, size))
         header = find_header(input_lines, INPUT_COLUMNS)
         input_rows = rows(input_lines, header.delimiter, header.line + 1)
+        pieces = chunks(input_rows, header.delimiter, self.chunk_records, self.chunk_bytes)
+        stored = map_in_order(
+            self._store, packs(attempt_id, header.raw, pieces), PACKS_AHEAD, PACKS_AHEAD
+        )
         manifest_key = keys.manifest(attempt_id)
         count = rows_in = 0
         with Upload(self.s3, self.bucket, manifest_key, "application/jsonl") as manifest:
-            pieces = chunks(input_rows, header.delimiter, self.chunk_records, self.chunk_bytes)
-            for entry in map_in_order(partial(self._store, attempt_id, header.raw), pieces):
+            for entry in chain.from_iterable(stored):
                 manifest.write(json.dumps(entry).encode() + b"\n")
                 count += 1
                 rows_in += entry["rows"]
@@ -73,27 +84,19 @@ class Splitter:
             "manifest_key": manifest_key,
             "chunks": count,
             "rows_in": rows_in,
-            "bytes_in": response["ContentLength"],
+            "bytes_in": size,
             "notes": list(header.notes),
         }
 
-    def _store(self, attempt_id: str, header: bytes, chunk: ChunkBuilder) -> Chunk:
-        """Write the chunk, which begins with the header; return its entry of the manifest."""
-        key = keys.chunk(attempt_id, chunk.index)
-        body = b"".join([header, *chunk.lines])
-        self.s3.put_object(Bucket=self.bucket, Key=key, Body=body)
-        return {
-            "index": chunk.index,
-            "key": key,
-            "first_row": chunk.first_row,
-            "first_line": chunk.first_line,
-            "rows": chunk.rows,
-        }
+    def _store(self, pack: Pack) -> list[Chunk]:
+        """Write the pack; return its entries of the manifest."""
+        self.s3.put_object(Bucket=self.bucket, Key=pack.key, Body=pack.body)
+        return pack.chunks
 
 
-def _checked(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield the blocks. Raises InputRefused if the first one is not that of a CSV file."""
-    beginning = next(blocks, b"")
+def _blocks(source: StoredObject, size: int) -> Iterator[bytes]:
+    """Yield the bytes of the input. Raises InputRefused unless it begins like a CSV file."""
+    beginning = source.read(0, min(size, BEGINNING_BYTES)) if size else b""
     check_file_type(beginning)
     yield beginning
-    yield from blocks
+    yield from source.ranges(len(beginning), size)

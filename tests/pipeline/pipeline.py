@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from common import keys
 from common.enriched_chunk import join_chunk
 from common.records import FINANCIAL_ATTRIBUTES, Record
+from common.stored_object import StoredObject
 from merger.merge import Merger
 from reader.chunk_records import chunk_records
 from splitter.split import Splitter
@@ -27,40 +27,24 @@ class Outcome(NamedTuple):
     rejects: list[dict[str, str]]
 
 
-class Body:
-    """A response's body that comes in small blocks, so that lines and characters are cut."""
-
-    def __init__(self, data: bytes, block_size: int) -> None:
-        self._data, self._block_size = data, block_size
-
-    def read(self) -> bytes:
-        return self._data
-
-    def iter_chunks(self, _size: int) -> Iterator[bytes]:
-        # The first block tells what a file is, as it does on S3.
-        yield self._data[:1000]
-        for start in range(1000, len(self._data), self._block_size):
-            yield self._data[start : start + self._block_size]
-
-    def iter_lines(self) -> Iterator[bytes]:
-        yield from self._data.splitlines()
-
-
 class Storage:
     """What the functions need of S3, and of the table of rejected rows."""
 
-    def __init__(self, block_size: int) -> None:
+    def __init__(self) -> None:
         self.objects: dict[str, bytes] = {}
         self.rejects: list[dict[str, Any]] = []
-        self._block_size = block_size
 
     def put_object(self, *, Key: str, Body: bytes, **_: Any) -> dict[str, str]:  # noqa: N803 - S3's
         self.objects[Key] = Body
         return {"VersionId": "v"}
 
-    def get_object(self, *, Key: str, **_: Any) -> dict[str, Any]:  # noqa: N803 - S3's names
-        data = self.objects[Key]
-        return {"Body": Body(data, self._block_size), "ContentLength": len(data)}
+    def head_object(self, *, Key: str, **_: Any) -> dict[str, int]:  # noqa: N803 - S3's names
+        return {"ContentLength": len(self.objects[Key])}
+
+    def get_object(self, *, Key: str, Range: str = "bytes=0-", **_: Any) -> Any:  # noqa: N803
+        start, end = Range.removeprefix("bytes=").split("-")
+        data = self.objects[Key][int(start) : int(end) + 1 if end else None]
+        return {"Body": io.BytesIO(data)}
 
     def get_paginator(self, _name: str) -> Storage:
         return self
@@ -69,9 +53,9 @@ class Storage:
         return [{"Items": self.rejects}]
 
 
-def process(data: bytes, chunk_records: int, block_size: int) -> Outcome:
+def process(data: bytes, chunk_records: int) -> Outcome:
     """Return what a file becomes if every row has financial data. Raises InputRefused."""
-    storage: Any = Storage(block_size)
+    storage: Any = Storage()
     storage.objects[KEY] = data
     result = Splitter(storage, BUCKET, chunk_records, 131_072).split(ATTEMPT, KEY, "v")
     for line in storage.objects[result["manifest_key"]].splitlines():
@@ -85,8 +69,9 @@ def process(data: bytes, chunk_records: int, block_size: int) -> Outcome:
     )
 
 
-def _enrich(storage: Storage, chunk: Any) -> None:
-    records = chunk_records(chunk, storage.objects[chunk["key"]])
+def _enrich(storage: Any, chunk: Any) -> None:
+    body = StoredObject(storage, BUCKET, chunk["key"]).read(chunk["offset"], chunk["size"])
+    records = chunk_records(chunk, body)
     storage.rejects += [_item(record) for record in records if "malformed" in record]
     enriched = [
         {"row": record["row"], "rejected": True}

@@ -13,10 +13,11 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from common import csv_lines, csv_rows
+from common import csv_lines, csv_rows, stored_object
 from common.formulas import neutralise
 from common.input_refused import InputRefused
 from common.records import INPUT_COLUMNS
+from splitter import packing, split
 from tests.pipeline.oracle import LONG, expected
 from tests.pipeline.pipeline import Outcome, process
 
@@ -116,10 +117,15 @@ def is_defined(line: bytes) -> bool:
 
 def outcome_of(data: bytes, chunk_records: int, block_size: int) -> Outcome | None:
     """Return None if the file is refused, which is for one of the documented reasons."""
-    try:
-        return process(data, chunk_records, block_size)
-    except InputRefused as refusal:
-        cause = str(refusal)
+    with pytest.MonkeyPatch.context() as patch:
+        # The first block tells what a file is. The others cut lines and characters.
+        patch.setattr(split, "BEGINNING_BYTES", 1000)
+        patch.setattr(stored_object, "RANGE_BYTES", block_size)
+        patch.setattr(packing, "PACK_BYTES", 300)
+        try:
+            return process(data, chunk_records)
+        except InputRefused as refusal:
+            cause = str(refusal)
     assert cause.startswith(REFUSALS)
     return None
 

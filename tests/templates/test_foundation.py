@@ -68,7 +68,7 @@ def test_the_bucket_refuses_an_upload_that_nobody_would_process(key: str) -> Non
 
 def test_the_bucket_takes_every_key_that_the_system_writes() -> None:
     run, key = "a-0123456789abcdef01234567", "input/a/b.csv"
-    written = [key, keys.chunk(run, 0), keys.manifest(run), keys.enriched(run, 0)]
+    written = [key, keys.pack(run, 0), keys.manifest(run), keys.enriched(run, 0)]
     written += [keys.output(run, key), keys.rejects(run, key), *probe_keys("p")]
     assert not [key for key in written if _is_denied(key)]
 

@@ -55,7 +55,15 @@ def _process(rows: Sequence[list[str]], items: dict[str, dict[str, Any]]) -> int
             fields = json.loads(json.dumps(fields | financial_columns(items.get(fields["uuid"]))))
         except NoFinancialData:
             continue
-        chunk: Chunk = {"index": 0, "key": "", "first_row": number, "first_line": 0, "rows": 1}
+        chunk: Chunk = {
+            "index": 0,
+            "key": "",
+            "offset": 0,
+            "size": 0,
+            "first_row": number,
+            "first_line": 0,
+            "rows": 1,
+        }
         lines += enriched_csv(chunk, [{"row": number, "fields": fields}], is_neutralised=False)[1]
     return lines
 

@@ -1,6 +1,7 @@
 """Builds a whole local cloud: the gateway, every emulated service, the proxy."""
 
 import importlib
+import json
 import os
 from functools import partial
 
@@ -28,6 +29,7 @@ SERVICES = (
     "ses",
     "dynamodb",
     "lambda_",
+    "apigatewayv2",
     "apigateway",
     "s3",
     "stepfunctions",
@@ -69,6 +71,8 @@ def assemble(settings: Settings) -> tuple[Cloud, ProxyServer]:
 def _execute(cloud: Cloud, command: Command) -> list[str]:
     if command["command"] == "cpu":
         return [f"{s:.3f} {part}" for part, s in cloud.gateway.cpu.totals().items()]
+    if command["command"] == "usage":
+        return [json.dumps(cloud.usage.report(), separators=(",", ":"))]
     return execute(cloud.get(Faults), command)
 
 

@@ -44,11 +44,11 @@ def test_every_output_key_fits_into_s3(name: str) -> None:
 
 
 def test_chunks_beyond_the_ninth_sort_as_numbers() -> None:
-    assert keys.chunk("r", 2) < keys.chunk("r", 10)
+    assert keys.pack("r", 2) < keys.pack("r", 10)
 
 
 def test_keys_are_those_of_the_contract() -> None:
-    assert keys.chunk("r", 0) == "work/r/chunks/000000.csv"
+    assert keys.pack("r", 0) == "work/r/chunks/000000.csv"
     assert keys.enriched("r", 0) == "work/r/enriched/000000.csv"
     assert keys.manifest("r") == "work/r/manifest.jsonl"
     assert keys.output("r", "input/a b.csv") == "output/r/a b.csv"

@@ -60,7 +60,7 @@ def store(s3: S3Client, *chunks: str, rejected: Iterable[int] = ()) -> None:
         is_last = index == len(chunks) - 1
         body = join_chunk(rejected if is_last else (), text)
         put_object(s3, keys.enriched("r", index), body)
-        chunk = {"index": index, "key": keys.chunk("r", index), "first_row": 1, "rows": 1}
+        chunk = {"index": index, "key": keys.pack("r", 0), "first_row": 1, "rows": 1}
         manifest.append(json.dumps(chunk))
     put_object(s3, keys.manifest("r"), "\n".join([*manifest, ""]).encode())
 

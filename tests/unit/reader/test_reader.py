@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,15 +17,19 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
     from mypy_boto3_s3 import S3Client
 
+ROW = ",".join(RECORD.values())
+BODY = f'{HEADER}\n{ROW}\r\na,"b\nc",d\r\n'.encode()
 CHUNK: Chunk = {
     "index": 3,
     "key": "work/r/chunks/000003.csv",
+    "offset": 0,
+    "size": len(BODY),
     "first_row": 12,
     "first_line": 15,
     "rows": 2,
 }
-ROW = ",".join(RECORD.values())
-BODY = f'{HEADER}\n{ROW}\r\na,"b\nc",d\r\n'.encode()
+
+Handler = Callable[[Chunk], dict[str, list[Record]]]
 
 
 def read(*rows: str, header: str = HEADER) -> list[Record]:
@@ -128,10 +133,33 @@ def test_a_chunk_without_a_header_is_corrupt(body: bytes) -> None:
         chunk_records(CHUNK, body)
 
 
-def test_the_chunk_is_read_from_its_key(
-    s3: S3Client, context: LambdaContext, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def handler(
+    s3: S3Client,  # noqa: ARG001 - creates the bucket
+    context: LambdaContext,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Handler:
+    """The reader's handler for a chunk."""
     set_environment(monkeypatch, BUCKET=BUCKET)
-    put_object(s3, CHUNK["key"], BODY)
-    response = app.handler({"attempt_id": "r", "chunk": CHUNK}, context)
+    return lambda chunk: app.handler({"attempt_id": "r", "chunk": chunk}, context)
+
+
+def test_the_chunk_is_read_from_its_range_of_the_object(s3: S3Client, handler: Handler) -> None:
+    put_object(s3, CHUNK["key"], b"one chunk" + BODY + b"another")
+    response = handler({**CHUNK, "offset": len("one chunk")})
     assert [record["row"] for record in response["records"]] == [12, 13]
+
+
+@pytest.mark.parametrize("offset", [1, len(BODY), 2 * len(BODY)])
+def test_an_object_that_ends_before_the_chunk_does_is_corrupt(
+    s3: S3Client, handler: Handler, offset: int
+) -> None:
+    put_object(s3, CHUNK["key"], BODY)
+    with pytest.raises(ChunkCorrupt, match=r"chunk 3: work/r/chunks/000003\.csv"):
+        handler({**CHUNK, "offset": offset})
+
+
+def test_a_chunk_from_the_wrong_place_is_corrupt(s3: S3Client, handler: Handler) -> None:
+    put_object(s3, CHUNK["key"], BODY + BODY)
+    with pytest.raises(ChunkCorrupt, match="chunk 3"):
+        handler({**CHUNK, "offset": 5})

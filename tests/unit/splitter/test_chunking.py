@@ -36,6 +36,8 @@ def read(chunk: ChunkBuilder) -> list[Record]:
     entry: Chunk = {
         "index": chunk.index,
         "key": "k",
+        "offset": 0,
+        "size": 1,
         "first_row": chunk.first_row,
         "first_line": chunk.first_line,
         "rows": chunk.rows,
@@ -82,6 +84,8 @@ def test_defect_13_no_chunk_is_longer_than_the_limit_when_it_is_enriched(
             "chunk": {
                 "index": 1,
                 "key": "k" * 100,
+                "offset": 0,
+                "size": 1,
                 "first_row": 1,
                 "first_line": 1,
                 "rows": 200,

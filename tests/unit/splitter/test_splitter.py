@@ -9,9 +9,11 @@ import pytest
 
 from common import keys
 from common.input_refused import InputRefused
-from splitter import app
+from common.records import Chunk
+from splitter import app, packing
+from splitter.input_size import check_size
 from splitter.split import SplitResult
-from tests.unit.helpers import BUCKET, put_object, read_object, set_environment
+from tests.unit.helpers import BUCKET, put_object, raising, read_object, set_environment
 from tests.unit.samples import HEADER, RECORD, csv_file
 
 if TYPE_CHECKING:
@@ -36,6 +38,10 @@ def list_keys(s3: S3Client) -> list[str]:
     return [item["Key"] for item in s3.list_objects_v2(Bucket=BUCKET)["Contents"]]
 
 
+def manifest(s3: S3Client) -> list[Chunk]:
+    return [json.loads(line) for line in read_object(s3, keys.manifest("r")).splitlines()]
+
+
 def test_the_manifest_names_every_chunk_in_order(s3: S3Client, context: LambdaContext) -> None:
     result = split(context, put_object(s3, KEY, csv_file(ROW, ROW, ROW)))
     assert result == {
@@ -45,11 +51,43 @@ def test_the_manifest_names_every_chunk_in_order(s3: S3Client, context: LambdaCo
         "bytes_in": len(csv_file(ROW, ROW, ROW)),
         "notes": [],
     }
-    manifest = [json.loads(line) for line in read_object(s3, result["manifest_key"]).splitlines()]
-    assert manifest == [
-        {"index": 0, "key": "work/r/chunks/000000.csv", "first_row": 1, "first_line": 2, "rows": 2},
-        {"index": 1, "key": "work/r/chunks/000001.csv", "first_row": 3, "first_line": 4, "rows": 1},
+    key, first, second = "work/r/chunks/000000.csv", csv_file(ROW, ROW), csv_file(ROW)
+    assert read_object(s3, key) == first + second
+    place = {"key": key, "offset": 0, "size": len(first)}
+    next_place = {"key": key, "offset": len(first), "size": len(second)}
+    assert manifest(s3) == [
+        {"index": 0, **place, "first_row": 1, "first_line": 2, "rows": 2},
+        {"index": 1, **next_place, "first_row": 3, "first_line": 4, "rows": 1},
     ]
+
+
+def test_each_chunk_is_its_range_of_an_object_of_many(
+    s3: S3Client, context: LambdaContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packing, "PACK_BYTES", len(csv_file(ROW, ROW)) + 1)
+    split(context, put_object(s3, KEY, csv_file(*[ROW] * 9)))
+    entries = manifest(s3)
+    names = [keys.pack("r", number) for number in (0, 0, 1, 1, 2)]
+    assert [entry["key"] for entry in entries] == names
+    for chunk in entries:
+        data = read_object(s3, chunk["key"])[chunk["offset"] :][: chunk["size"]]
+        assert data == csv_file(*[ROW] * chunk["rows"])
+    assert len(list_keys(s3)) == len(["input", "manifest", *set(names)])
+
+
+def test_a_file_over_the_limit_is_refused_before_it_is_read(
+    s3: S3Client, context: LambdaContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = put_object(s3, KEY, csv_file(ROW))
+    monkeypatch.setattr(app.S3, "head_object", lambda **_: {"ContentLength": 10**10 + 1})
+    monkeypatch.setattr(app.S3, "get_object", raising("must not be called"))
+    with pytest.raises(InputRefused) as refusal:
+        split(context, version)
+    assert str(refusal.value).splitlines() == [
+        "The file has 10.1 GB, and the largest that is processed has 10 GB.",
+        "Cut it into several files, each with the header, and upload these.",
+    ]
+    check_size(10**10)
 
 
 def test_chunks_have_the_header_and_their_rows_as_they_came(
@@ -57,7 +95,7 @@ def test_chunks_have_the_header_and_their_rows_as_they_came(
 ) -> None:
     data = b"sep=;\n" + HEADER.lower().replace(",", ";").encode() + b'\ra;"b\nc" d\r\n\n3'
     assert split(context, put_object(s3, KEY, data))["rows_in"] == 2
-    assert read_object(s3, keys.chunk("r", 0)) == data.removeprefix(b"sep=;\n")
+    assert read_object(s3, keys.pack("r", 0)) == data.removeprefix(b"sep=;\n")
 
 
 def test_how_the_file_was_read_is_told(s3: S3Client, context: LambdaContext) -> None:
@@ -78,7 +116,7 @@ def test_the_version_of_the_run_is_split_and_not_the_newest(
 
 def test_splitting_again_writes_the_same_bytes(s3: S3Client, context: LambdaContext) -> None:
     version = put_object(s3, KEY, csv_file(ROW, ROW, ROW))
-    names = (keys.chunk("r", 0), keys.chunk("r", 1), keys.manifest("r"))
+    names = (keys.pack("r", 0), keys.manifest("r"))
     first = split(context, version), [read_object(s3, name) for name in names]
     again = split(context, version), [read_object(s3, name) for name in names]
     assert first == again

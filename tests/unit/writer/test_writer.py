@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 CHUNK: Chunk = {
     "index": 4,
     "key": "work/r/chunks/000004.csv",
+    "offset": 0,
+    "size": 1,
     "first_row": 11,
     "first_line": 12,
     "rows": 3,

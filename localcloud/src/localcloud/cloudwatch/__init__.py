@@ -20,9 +20,9 @@ class CloudWatch:
 
     def __init__(self, cloud: Cloud) -> None:
         account = cloud.settings.account_id
-        self.logs = LogWriter(account, cloud.clients)
+        self.logs = LogWriter(account, cloud.clients, cloud.usage)
         self.datapoints = Datapoints(cloud.clock)
-        self.metrics = MetricWriter(account, self.datapoints.add)
+        self.metrics = MetricWriter(account, self.datapoints.add, cloud.usage)
         self.minutes = Minutes(cloud.clock, self.datapoints)
         cloud.gateway.register("logs", before_reads(self.logs.flush))
         cloud.gateway.register("cloudwatch", before_reads(self.metrics.flush))

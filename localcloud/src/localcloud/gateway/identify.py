@@ -94,6 +94,8 @@ def identify(request: Request, principal: Principal) -> Call:
     service = _BY_SIGNING_NAME.get(signing_name, signing_name)
     if service == "ses" and request.parts.path.startswith("/v2/"):
         service = "sesv2"
+    if service == "apigateway" and request.parts.path.startswith("/v2/"):
+        service = "apigatewayv2"
     if service == "dynamodb" and request.header("X-Amz-Target").startswith("DynamoDBStreams"):
         service = "dynamodbstreams"
     if service == "s3" and "s3-control" in request.host:

@@ -8,6 +8,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TextIO
 
+from localcloud.usage import Usage
+from localcloud.usage.units import CALLS
+
+# Of calls that nobody pays for: no answer, access denied (a part of them), an error of AWS's.
+_UNBILLED = (0, 403, 500, 503)
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -28,13 +34,18 @@ class Ledger:
     A line is in the file as soon as its call has ended, for those who read it meanwhile.
     """
 
-    def __init__(self, path: Path | None = None, keep: int = 200_000) -> None:
+    def __init__(
+        self, path: Path | None = None, usage: Usage | None = None, keep: int = 200_000
+    ) -> None:
         self._entries: deque[Entry] = deque(maxlen=keep)
         self._lock = threading.Lock()
+        self._usage = usage
         self._file: TextIO | None = path.open("a", buffering=1) if path else None
         self.counts: Counter[tuple[str, str]] = Counter()
 
     def record(self, entry: Entry) -> None:
+        if self._usage and entry.status not in _UNBILLED:
+            self._usage.add(CALLS, entry.region, entry.action)
         with self._lock:
             self._entries.append(entry)
             self.counts[entry.action, entry.outcome] += 1

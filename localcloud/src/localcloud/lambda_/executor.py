@@ -26,6 +26,7 @@ from localcloud.lambda_.sandbox import (
     SandboxLost,
     SandboxSpec,
 )
+from localcloud.usage import units
 
 _IDLE_SECONDS = 600.0
 
@@ -232,10 +233,21 @@ class Executor:
         for line in lines:
             for metric, value in metrics_in(line.message, function.region):
                 self._metrics.add(metric, value)
+        self._count_usage(report)
         self.count(function, "Invocations")
         self.count(function, "Errors", 1.0 if result.error_type else 0.0)
         self.count(function, "Duration", result.duration_ms, "Milliseconds")
         return "".join(line.message.removesuffix("\n") + "\n" for line in lines)
+
+    def _count_usage(self, report: Report) -> None:
+        version, seconds = report.version, report.billed_ms / 1000
+        architecture = version.configuration["Architectures"][0]
+        for unit, amount in (
+            (units.LAMBDA_REQUESTS, 1.0),
+            (units.LAMBDA_SECONDS, seconds),
+            (f"{units.LAMBDA_GB_SECONDS}-{architecture}", seconds * version.memory_mb / 1024),
+        ):
+            self._cloud.usage.add(unit, version.region, version.name, amount)
 
 
 def _key(version: Version) -> tuple[str, str]:

@@ -24,6 +24,11 @@ class Report:
     init_ms: float
     started_at: float  # epoch seconds
 
+    @property
+    def billed_ms(self) -> int:
+        """Since August 2025 the Init phase is billed, too."""
+        return math.ceil(self.result.duration_ms + self.init_ms)
+
     def opening(self) -> list[LogEvent]:
         text = f"START RequestId: {self.request_id} Version: {self.version.number}\n"
         return [LogEvent(int(self.started_at * 1000), text)]
@@ -47,12 +52,10 @@ class Report:
 
     def _report(self) -> str:
         result = self.result
-        # Since August 2025 the Init phase is billed, too.
-        billed_ms = math.ceil(result.duration_ms + self.init_ms)
         fields = [
             f"REPORT RequestId: {self.request_id}",
             f"Duration: {result.duration_ms:.2f} ms",
-            f"Billed Duration: {billed_ms} ms",
+            f"Billed Duration: {self.billed_ms} ms",
             f"Memory Size: {self.version.memory_mb} MB",
             f"Max Memory Used: {result.max_memory_mb} MB",
         ]

@@ -89,6 +89,7 @@ class Frame:
         self._started_event_id: int | None = None
         self._previous_event_id = branch.last_event_id
         self._entered_event_id = branch.record(f"{state_type}StateEntered", name=state, input=data)
+        branch.execution.count_transition()
         self._entered_time = iso(branch.execution.engine.clock.now())
         self._scope: Scope | None = None
 
@@ -134,6 +135,7 @@ class Frame:
 
     def count_retry(self) -> None:
         self._retries += 1
+        self.branch.execution.count_transition()
         self._scope = None
         self.restart()
 

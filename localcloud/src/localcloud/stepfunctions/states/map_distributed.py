@@ -120,6 +120,7 @@ class DistributedMap(MapState):
                 if statuses[index] in ("PENDING", "PENDING_REDRIVE"):
                     if child is None or child.machine.is_express:
                         child = _new_child(machine, map_run, worker, inputs[index], child)
+                        parent.count_transition()
                         children[index] = child
                     else:
                         child.redrive(parent=worker)
