@@ -14,6 +14,7 @@ from deployment.deployer.capacity.model import (
     chunk_seconds,
     file_concurrency,
     file_slots,
+    most_rows,
     predict,
 )
 from tests.templates.loading import states
@@ -78,3 +79,8 @@ def test_the_slots_that_a_file_may_take_are_those_of_the_state_machine() -> None
     machine = "main-orchestrator"
     expression = str(states(machine)["Choose a slot"]["Output"])
     assert "$floor(($slots + 2) / 4)" in expression
+
+
+def test_the_most_rows_of_a_time_are_the_last_that_it_suffices_for() -> None:
+    rows = most_rows(3600, WIDTH)
+    assert predict(rows, WIDTH).seconds <= 3600 < predict(rows + WIDTH.chunk_records, WIDTH).seconds

@@ -14,11 +14,12 @@ from deployment.deployer.capacity.quotas import Quota
 from emailer.file_facts import display_name
 from emailer.mail import Download, Facts, Mail
 from emailer.mime_message import mime_message
+from splitter.input_size import INPUT_BYTES
 from tools.limits import sources
 from tools.limits.sources import ORDINARY
 from tools.templates import ROOT, Json
 
-LARGEST_FILE, ROW = 10 * quotas.GIB, 80
+ROW = 80  # bytes
 MANIFEST_LINE = 200  # bytes: a key with the attempt's id, and four numbers
 REQUEST_SECONDS = 0.025  # of S3, as make bench assumes
 # The longest id of an attempt: 40 letters, a dash, 24 digits, and a number.
@@ -88,11 +89,11 @@ def _state_machines() -> Iterator[Distance]:
     yield Distance(
         quotas.CHILDREN, width.chunk_concurrency, "chunks of a file at once", "`CHUNK_CONCURRENCY`"
     )
-    chunks = LARGEST_FILE / ROW / width.chunk_records
+    chunks = INPUT_BYTES / ROW / width.chunk_records
     yield Distance(
         quotas.MAP_ITEMS,
         chunks,
-        "chunks of a file of 10 GiB, rows of 80 bytes",
+        "chunks of the largest file, with rows of 80 bytes",
         "`CHUNK_RECORDS` up",
     )
     yield Distance(
@@ -206,12 +207,11 @@ def _functions() -> Iterator[Distance]:
         "a chunk, from the reader and to the writer",
         "`CHUNK_BYTES`",
     )
-    ten_million = model.predict(10_000_000, sources.width(ORDINARY)).phases
     yield Distance(
         quotas.FUNCTION_SECONDS,
-        max(ten_million["split"], ten_million["merge"]),
-        "splitter or merger of ten million rows",
-        "the memory of the function in `templates/batch.yaml`, which brings it processor time",
+        model.predict(int(INPUT_BYTES / ROW), sources.width(ORDINARY)).phases["split"],
+        "splitter of the largest file, with rows of 80 bytes",
+        "the splitter's memory in `templates/batch.yaml`, which brings it processor time",
     )
     yield Distance(
         quotas.VARIABLES_BYTES, sources.variables_bytes(), "the longest environment", "nothing"
@@ -241,8 +241,8 @@ def _storage() -> Iterator[Distance]:
     yield Distance(quotas.KEY_BYTES, len(longest), "the longest key", "nothing: names are cut")
     yield Distance(
         quotas.PARTS,
-        2 * 10 * quotas.GIB / upload.PART_BYTES,
-        "a result of 20 GiB",
+        2 * INPUT_BYTES / upload.PART_BYTES,
+        "a result of twice the largest file",
         "`PART_BYTES` in `functions/common/upload.py`",
     )
     output_bytes = OUTPUT_ROW * _rows_a_second()

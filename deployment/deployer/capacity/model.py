@@ -154,3 +154,13 @@ def predict(rows: int, width: Width, account: Account | None = None) -> Predicti
         },
         rate,
     )
+
+
+def most_rows(seconds: float, width: Width, account: Account | None = None) -> int:
+    """Return how many rows a file may have, to be ready within so many seconds."""
+    rows, step = 0, 2**40
+    while step:
+        if predict(rows + step, width, account).seconds <= seconds:
+            rows += step
+        step //= 2
+    return rows
