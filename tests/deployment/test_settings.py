@@ -14,6 +14,7 @@ from tests.deployment.fakes import settings
 def test_good_settings_have_no_findings() -> None:
     assert check_settings(settings()) == []
     assert check_settings(settings(env="", chunk_records="200", record_concurrency="20")) == []
+    assert check_settings(settings(chunk_slots="", chunk_concurrency="")) == []
     assert check_settings(settings(ses_identity="example.com", sender="batch@eu.example.com")) == []
 
 

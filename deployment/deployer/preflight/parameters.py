@@ -12,6 +12,8 @@ from ..plan import ROOT
 from ..settings import APPLICATION_SETTINGS, FOUNDATION_SETTINGS, Settings, parameter_name
 
 TEMPLATES = [ROOT / "templates" / f"{name}.yaml" for name in ("foundation", "batch", "failover")]
+# If they are empty, they follow from the quotas of the account.
+DERIVED = ("chunk_slots", "chunk_concurrency")
 _EXAMPLES = {
     "chunk_records": "100",
     "chunk_bytes": "131072",
@@ -45,8 +47,8 @@ def check_parameters(settings: Settings) -> Iterator[str]:
         return
     for name in (*FOUNDATION_SETTINGS, *APPLICATION_SETTINGS):
         value, definition = getattr(settings, name), definitions[parameter_name(name)]
-        if name == "chunk_slots" and not value:
-            continue  # it is derived from a quota of the account
+        if name in DERIVED and not value:
+            continue
         if not _is_allowed(value, definition):
             setting = name.upper()
             yield (
