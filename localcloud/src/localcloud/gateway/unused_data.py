@@ -25,10 +25,12 @@ def import_ec2_without_instance_types() -> None:
 
 
 def load_models_without_documentation() -> None:
-    """Read botocore's models as plain dictionaries, and leave out what is for people."""
+    """Read botocore's models as plain dictionaries, with empty texts for people."""
     vars(botocore.loaders)["OrderedDict"] = _without_documentation  # the hook of its JSON
 
 
 def _without_documentation(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A member of a shape that is called `documentation` is no text, and stays."""
-    return {key: value for key, value in pairs if key != "documentation" or type(value) is not str}
+    """botocore wants some of the texts to be there, if only empty."""
+    return {
+        key: "" if key == "documentation" and type(value) is str else value for key, value in pairs
+    }
