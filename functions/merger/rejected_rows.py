@@ -19,10 +19,15 @@ _deserialize = TypeDeserializer().deserialize
 
 
 class RejectedRows:
-    """Gives the rejects of an attempt in one pass, since a query orders them by row number."""
+    """Gives the rejects of an attempt in one pass, since a query orders them by row number.
 
-    def __init__(self, dynamodb: DynamoDBClient, table: str, attempt_id: str) -> None:
-        self._items = _items(dynamodb, table, attempt_id)
+    It begins with the first row after `after`.
+    """
+
+    def __init__(
+        self, dynamodb: DynamoDBClient, table: str, attempt_id: str, after: int = 0
+    ) -> None:
+        self._items = _items(dynamodb, table, attempt_id, after)
         self._next = next(self._items, None)
 
     def of_rows(self, rows: Iterable[int]) -> Iterator[dict[str, Any]]:
@@ -37,12 +42,15 @@ class RejectedRows:
                 yield self._next
 
 
-def _items(dynamodb: DynamoDBClient, table: str, attempt_id: str) -> Iterator[dict[str, Any]]:
+def _items(
+    dynamodb: DynamoDBClient, table: str, attempt_id: str, after: int
+) -> Iterator[dict[str, Any]]:
     """Yield the items of all pages by row number, the sort key."""
     pages = dynamodb.get_paginator("query").paginate(
         TableName=table,
-        KeyConditionExpression="attempt_id = :attempt_id",
-        ExpressionAttributeValues={":attempt_id": {"S": attempt_id}},
+        KeyConditionExpression="attempt_id = :attempt_id AND #row > :after",
+        ExpressionAttributeNames={"#row": "row"},
+        ExpressionAttributeValues={":attempt_id": {"S": attempt_id}, ":after": {"N": str(after)}},
         ConsistentRead=True,
     )
     for page in pages:
