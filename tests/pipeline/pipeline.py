@@ -38,7 +38,7 @@ def process(data: bytes, chunk_records: int, chunks_a_call: int = 1000) -> Outco
     for line in storage.objects[result["manifest_key"]].splitlines():
         _enrich(storage, json.loads(line))
     source = SplitInput(ATTEMPT, KEY, result["manifest_key"], result["rows_in"])
-    merged = merge(Merger(storage, storage, BUCKET, "errors"), source, chunks_a_call)
+    merged = merge_in_calls(Merger(storage, storage, BUCKET, "errors"), source, chunks_a_call)
     rejects = storage.objects.get(merged["rejects_key"] or "", b"")
     return Outcome(
         list(csv.reader(_text(storage.objects[merged["output_key"]])))[1:],
@@ -46,7 +46,7 @@ def process(data: bytes, chunk_records: int, chunks_a_call: int = 1000) -> Outco
     )
 
 
-def merge(merger: Merger, source: SplitInput, chunks_a_call: int) -> MergeResult:
+def merge_in_calls(merger: Merger, source: SplitInput, chunks_a_call: int) -> MergeResult:
     """Call the merger until it has finished; each call merges so many chunks."""
     checkpoint: str | None = None
     while True:

@@ -15,7 +15,7 @@ from common import keys, upload
 from common.enriched_chunk import join_chunk
 from merger import merge
 from merger.merge import Merger, MergeResult, SplitInput, Unfinished
-from tests.pipeline.pipeline import ATTEMPT, BUCKET, KEY, is_up_after
+from tests.pipeline.pipeline import ATTEMPT, BUCKET, KEY, is_up_after, merge_in_calls
 from tests.pipeline.storage import Storage
 from tests.pipeline.test_pipeline import CASES
 
@@ -107,3 +107,10 @@ def test_each_call_merges_at_least_one_chunk(table: list[list[bool]]) -> None:
         assert "checkpoint" in result
         checkpoint = result["checkpoint"]
     assert "output_key" in merger.merge(source, checkpoint, lambda: True)
+
+
+def test_a_later_call_does_not_read_the_rejects_of_an_earlier_one() -> None:
+    storage, source = prepared([[True, False], [False], [False, True], [True]])
+    merger = Merger(storage, storage, BUCKET, "errors")
+    merge_in_calls(merger, source, chunks_a_call=1)
+    assert storage.read_rejects_after == [0, 1, 1, 5, 6]
