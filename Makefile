@@ -23,7 +23,7 @@ export LOCALCLOUD_VERIFIED_IDENTITIES ?= $(SES_IDENTITY)
 CHUNK_SLOTS ?= $(if $(filter new,$(LOCALCLOUD_ACCOUNT)),,8)
 
 .PHONY: help venv local local-stop env mail status demo load drill acceptance test test-fast test-slow soak mutations model malformed fuzz permissions
-.PHONY: lint lint-code lint-templates lint-security format bench bench-files lock clean
+.PHONY: lint lint-code lint-templates lint-security format bench bench-files limits lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -163,6 +163,9 @@ $(BENCH_VENV)/.installed: tools/benchmarks/requirements.lock | venv
 	@$(BIN)/uv venv -q --clear --python $(BIN)/python $(BENCH_VENV)
 	$(BIN)/uv pip sync -q --python $(BENCH_VENV)/bin/python tools/benchmarks/requirements.lock
 	touch $@
+
+limits: venv ## renew the tables of docs/limits.md, from templates, state machines and settings
+	@PYTHONPATH=functions $(BIN)/python -m tools.limits
 
 lock: venv ## renew the files of versions (requirements.lock); UPGRADE=1 takes newer versions
 	@$(BIN)/uv pip compile -q $(if $(UPGRADE),--upgrade) --python-version 3.11 --extra dev \

@@ -1,4 +1,4 @@
-"""The command line: ``localcloud start | stop | env | mail | status | cpu | outage | fault``."""
+"""The command line: ``start | stop | env | mail | status | cpu | usage | outage | fault``."""
 
 import argparse
 import logging
@@ -20,6 +20,7 @@ def main() -> int:
     commands.add_parser("mail", help="print received mails, one JSON object a line")
     commands.add_parser("status", help="print whether it runs, and how many calls it has had")
     commands.add_parser("cpu", help="print the CPU seconds of its process, by part")
+    commands.add_parser("usage", help="print what AWS would bill, as sums of units, in JSON")
     fault_commands.add_parsers(commands)
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
@@ -49,9 +50,9 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> int:
         return fault_commands.run(arguments, settings)
     if command == "env":
         print(shell.exports(daemon.read_ready(settings)))
-    elif command == "cpu":
+    elif command in ("cpu", "usage"):
         daemon.read_ready(settings)
-        print("\n".join(send(settings.state_dir, {"command": "cpu"})))
+        print("\n".join(send(settings.state_dir, {"command": command})))
     elif command == "mail":
         mail = settings.state_dir / "mail.jsonl"
         sys.stdout.write(mail.read_text() if mail.exists() else "")

@@ -14,6 +14,7 @@ from localcloud.gateway.moto_memory import make_moto_forget
 from localcloud.gateway.principals import Principals
 from localcloud.private_files import make_private_folder
 from localcloud.settings import Settings
+from localcloud.usage import Usage
 
 T = TypeVar("T")
 
@@ -28,6 +29,7 @@ class Cloud:
     ledger: Ledger
     gateway: Gateway
     clients: Clients
+    usage: Usage
     # Variables that point a child process at this cloud, set when the proxy listens.
     environment: dict[str, str] = field(default_factory=dict)
     _parts: dict[type, Any] = field(default_factory=dict)
@@ -61,8 +63,9 @@ def new_cloud(settings: Settings, clock: Clock | None = None) -> Cloud:
     make_private_folder(settings.state_dir)
     clock = clock or ScaledClock(settings.time_scale)
     principals = Principals(settings.account_id)
-    ledger = Ledger(settings.state_dir / "ledger.jsonl")
+    usage = Usage(clock.now)
+    ledger = Ledger(settings.state_dir / "ledger.jsonl", usage)
     gateway = Gateway(principals, ledger, clock)
     moto_api_backend.reset()
     make_moto_forget()
-    return Cloud(settings, clock, principals, ledger, gateway, Clients(gateway, principals))
+    return Cloud(settings, clock, principals, ledger, gateway, Clients(gateway, principals), usage)

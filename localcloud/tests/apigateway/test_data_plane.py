@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from localcloud.gateway.http import Response
 from localcloud.gateway.principals import role_session
+from localcloud.usage import units
 from tests.apigateway.environment import ACCOUNT, ECHO, REGION, Environment, operation
 
 MISSING_TOKEN = {"message": "Missing Authentication Token"}
@@ -79,6 +80,7 @@ def test_a_caller_without_permission_is_refused(env: Environment, api: str) -> N
     response = env.call(api, "POST", "/v1/records/7", b"", stranger)
     assert response.status == 403
     assert "not authorized to perform: execute-api:Invoke" in response.body.decode()
+    assert "arn:aws:execute-api:us-east-1:********9012:" in response.body.decode()
 
 
 def test_the_resource_policy_of_the_document_is_kept(env: Environment, echo: str) -> None:
@@ -238,3 +240,10 @@ def test_a_patch_without_a_path_is_refused(env: Environment, api: str) -> None:
         env.client("apigateway").update_rest_api(restApiId=api, patchOperations=[{"op": "remove"}])
     with pytest.raises(ClientError, match="BadRequestException"):
         env.client("apigateway").update_account(patchOperations=[{"op": "copy", "path": "{"}])
+
+
+def test_every_request_that_a_method_serves_is_counted(env: Environment, api: str) -> None:
+    before = env.cloud.usage.total(units.REST_REQUESTS)
+    env.call(api, "POST", "/v1/records/7", b"{}", env.caller)
+    env.call(api, "GET", "/v1/nowhere", b"", env.caller)
+    assert env.cloud.usage.total(units.REST_REQUESTS) == before + 1

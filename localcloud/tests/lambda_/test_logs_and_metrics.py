@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from localcloud.gateway.gateway import ConnectionCut
 from localcloud.gateway.identify import Call
+from localcloud.usage import units
 from tests.lambda_.conftest import Bench
 
 
@@ -110,3 +113,34 @@ def test_the_log_of_a_region_that_is_out_comes_when_it_is_back(bench: Bench) -> 
     assert "at once\n" in _events(bench, f"/aws/lambda/{other}")
     bench.cloud.gateway.checks.remove(cut)
     assert "late\n" in _events(bench, "/cut/group")
+
+
+def test_what_lambda_bills_is_counted(bench: Bench) -> None:
+    name = bench.function("def handler(e, c): pass", MemorySize=512, Architectures=["arm64"])
+    for _ in range(2):
+        bench.run(name)
+    usage = bench.cloud.usage
+    reports = [line for line in _events(bench, f"/aws/lambda/{name}") if "Billed Duration" in line]
+    billed = [int(line.split("Billed Duration: ")[1].split(" ms")[0]) for line in reports]
+    assert usage.total(units.LAMBDA_REQUESTS, name) == 2
+    assert usage.total(units.LAMBDA_SECONDS, name) == pytest.approx(sum(billed) / 1000)
+    assert usage.total(f"{units.LAMBDA_GB_SECONDS}-arm64", name) == pytest.approx(
+        sum(billed) / 2000
+    )
+
+
+def test_log_events_are_counted_in_bytes_with_26_for_each(bench: Bench) -> None:
+    name = bench.function("def handler(e, c): print('é')")
+    bench.run(name)
+    group = f"/aws/lambda/{name}"
+    expected = sum(len(message.encode()) + 26 for message in _events(bench, group))
+    assert bench.cloud.usage.total(units.LOG_BYTES, group) == expected
+
+
+def test_a_custom_metric_is_counted_once_an_hour(bench: Bench) -> None:
+    directive = {"Namespace": "N", "Dimensions": [["d"]], "Metrics": [{"Name": "m"}]}
+    line = {"_aws": {"CloudWatchMetrics": [directive]}, "d": "v", "m": [1, 2, 3]}
+    name = bench.function(f"import json\ndef handler(e, c): print(json.dumps({line!r}))")
+    for _ in range(2):
+        bench.run(name)
+    assert bench.cloud.usage.total(units.METRIC_HOURS, "N") == 1

@@ -19,6 +19,7 @@ from localcloud.gateway.http import Request
 from localcloud.gateway.principals import Principal, role_session
 from localcloud.network.hosts import endpoint_service
 from localcloud.settings import Settings
+from localcloud.usage import units
 from tests.iam.support import ACCOUNT, capture
 from tests.manual_clock import ManualClock
 
@@ -174,6 +175,15 @@ def test_an_interface_endpoint_is_a_route_to_its_service_only(vpc: Vpc) -> None:
     vpc.client("sns").list_topics()
     with pytest.raises(EndpointConnectionError):
         vpc.client("sqs").list_queues()
+
+
+def test_bytes_through_an_interface_endpoint_are_counted_and_a_gateway_is_free(vpc: Vpc) -> None:
+    vpc.gateway_endpoint("dynamodb")
+    vpc.client("dynamodb").list_tables()
+    assert vpc.cloud.usage.total(units.ENDPOINT_BYTES) == 0
+    vpc.interface_endpoint("sns")
+    vpc.client("sns").list_topics()
+    assert vpc.cloud.usage.total(units.ENDPOINT_BYTES, f"com.amazonaws.{REGION}.sns") > 0
 
 
 def test_an_interface_endpoint_without_private_dns_is_no_route(vpc: Vpc) -> None:

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from localcloud.gateway.http import Request, Response
 from localcloud.gateway.principals import role_session
+from localcloud.usage import units
 
 from .conftest import EAST, WEST, World
 
@@ -185,3 +186,12 @@ def test_a_deleted_access_point_is_not_found(control: Any, arn: str) -> None:
     )
     with pytest.raises(ClientError, match="NoSuchMultiRegionAccessPoint"):
         control.get_multi_region_access_point(AccountId=ACCOUNT, Name="points")
+
+
+def test_bytes_through_it_are_counted_in_both_directions(world: World, arn: str) -> None:
+    world.east.put_object(Bucket=arn, Key="k", Body=b"12345")
+    world.east.get_object(Bucket=arn, Key="k")["Body"].read()
+    counted = world.cloud.usage.total(units.ACCESS_POINT_BYTES, arn.rsplit("/", 1)[-1])
+    assert counted >= 2 * len(b"12345")
+    world.east.put_object(Bucket="bucket-east", Key="k", Body=b"12345")
+    assert world.cloud.usage.total(units.ACCESS_POINT_BYTES) == counted

@@ -8,6 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from localcloud.s3.replication import Replication
+from localcloud.usage import units
 
 from .conftest import EAST, WEST, World
 
@@ -255,3 +256,21 @@ def test_a_bucket_with_replicas_and_replicated_markers_can_be_emptied(world: Wor
         assert len(entries) == 2
         world.client(region).delete_objects(Bucket=bucket, Delete={"Objects": entries})
         world.client(region).delete_bucket(Bucket=bucket)
+
+
+def test_what_a_replica_costs_is_counted_where_it_is_billed(world: World) -> None:
+    world.replicate(EAST, WEST)
+    upload(world, body=b"12345")
+    world.settle()
+    usage = world.cloud.usage
+    assert usage.total(units.REPLICATED_BYTES, "bucket-east", EAST) == 5
+    assert usage.total(units.RTC_BYTES, "bucket-east", EAST) == 5
+    assert usage.total(units.REPLICATED_OBJECTS, "bucket-west", WEST) == 1
+
+
+def test_a_rule_without_time_control_costs_none(world: World) -> None:
+    destination = {"Bucket": "arn:aws:s3:::bucket-west"}
+    world.replicate(EAST, WEST, Destination=destination)
+    upload(world)
+    world.settle()
+    assert world.cloud.usage.total(units.RTC_BYTES) == 0

@@ -18,6 +18,7 @@ from localcloud.cloud import Cloud, new_cloud
 from localcloud.ses.mailbox import Mailbox
 from localcloud.ses.mailer import Identities
 from localcloud.settings import Settings
+from localcloud.usage import units
 from tests.manual_clock import ManualClock
 
 EAST, WEST = "us-east-1", "us-west-2"
@@ -261,3 +262,11 @@ def test_version_1_is_refused_by_name(world: World) -> None:
 def test_operations_without_emulation_are_refused_by_name(world: World) -> None:
     with pytest.raises(ClientError, match="sesv2:DeleteConfigurationSet"):
         world.east.delete_configuration_set(ConfigurationSetName="c")
+
+
+def test_every_recipient_is_counted(world: World) -> None:
+    world.verify(ME, YOU)
+    content = {"Simple": {"Subject": {"Data": "s"}, "Body": {"Text": {"Data": "t"}}}}
+    destination = {"ToAddresses": [ME], "CcAddresses": [YOU]}
+    world.east.send_email(FromEmailAddress=ME, Destination=destination, Content=content)
+    assert world.cloud.usage.total(units.MAILS, region=EAST) == 2

@@ -21,12 +21,13 @@ from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.gateway.principals import Principal, access_key_of
 from localcloud.iam import Authority, IamAuthorizer
+from localcloud.usage.units import REST_REQUESTS
 
 _MAX_BODY_BYTES = 10 * 1024 * 1024
 
 
 class DataPlane:
-    """Handler of ``execute-api``. IAM has checked a signed call before."""
+    """Handler of ``execute-api``."""
 
     def __init__(self, cloud: Cloud, proxy: LambdaProxy) -> None:
         self._cloud = cloud
@@ -46,6 +47,8 @@ class DataPlane:
         self._deployed[region, api_id, deployment_id] = Routes.of(api)
 
     def __call__(self, call: Call) -> Response:
+        if self._authorizer and not call.principal.is_anonymous:
+            self._authorizer.check(call)
         request_id = str(uuid.uuid4())
         extended_id = base64.b64encode(secrets.token_bytes(11)).decode()
         response = self._serve(call, request_id, extended_id)
@@ -84,6 +87,7 @@ class DataPlane:
         return self._answer(request)
 
     def _answer(self, request: ApiRequest) -> Response:
+        self._cloud.usage.add(REST_REQUESTS, request.region, request.api.name)
         start = time.monotonic()
         result = self._result(request)
         latency = (time.monotonic() - start) * 1000

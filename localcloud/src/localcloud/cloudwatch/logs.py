@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError, EndpointConnectionError
@@ -13,11 +13,16 @@ from werkzeug.exceptions import HTTPException
 from localcloud.gateway.clients import Clients
 from localcloud.gateway.moto_bridge import service_lock
 from localcloud.gateway.principals import Principal
+from localcloud.usage import Usage
+from localcloud.usage.units import LOG_BYTES
 
 log = logging.getLogger(__name__)
 
 # PutLogEvents takes events of at most 1 MB since April 2025; Lambda cuts longer ones.
 _EVENT_CHARACTERS = 1_000_000
+# "the sum of all event messages in UTF-8, plus 26 bytes for each log event":
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html
+_EVENT_OVERHEAD_BYTES = 26
 _NOT_FOUND = (ServiceException, HTTPException)  # moto's errors of Logs are of the old kind
 
 
@@ -42,15 +47,18 @@ class LogWriter:
     are checked. The others go straight to moto's backend, because nothing would be checked anew.
     """
 
-    def __init__(self, account: str, clients: Clients) -> None:
+    def __init__(self, account: str, clients: Clients, usage: Usage) -> None:
         self._account = account
         self._clients = clients
+        self._usage = usage
         self._lock = threading.Lock()
         self._flushing = threading.RLock()
         self._pending: dict[LogStream, list[LogEvent]] = {}
         self._is_permitted: dict[LogStream, bool] = {}
 
-    def add(self, stream: LogStream, events: Iterable[LogEvent]) -> None:
+    def add(self, stream: LogStream, events: Sequence[LogEvent]) -> None:
+        size = sum(len(event.message.encode()) + _EVENT_OVERHEAD_BYTES for event in events)
+        self._usage.add(LOG_BYTES, stream.region, stream.group, size)
         with self._lock:
             self._pending.setdefault(stream, []).extend(events)
 

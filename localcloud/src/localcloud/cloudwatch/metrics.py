@@ -17,6 +17,8 @@ from moto.cloudwatch.models import MetricAggregatedDatum, cloudwatch_backends
 from moto.core.utils import utcnow
 
 from localcloud.gateway.moto_bridge import service_lock
+from localcloud.usage import Usage
+from localcloud.usage.units import METRIC_HOURS
 
 
 class Metric(NamedTuple):
@@ -37,9 +39,10 @@ class MetricWriter:
     """
 
     def __init__(
-        self, account: str, listener: Callable[[Metric, float, float | None], None]
+        self, account: str, listener: Callable[[Metric, float, float | None], None], usage: Usage
     ) -> None:
         self._account = account
+        self._usage = usage
         self._listener = listener
         self._lock = threading.Lock()
         self._values: defaultdict[Metric, list[float]] = defaultdict(list)
@@ -48,6 +51,10 @@ class MetricWriter:
     def add(self, metric: Metric, value: float, time: float | None = None) -> None:
         """Add a value, which the ``listener`` learns at once, as of ``time``, by default now."""
         self._listener(metric, value, time)
+        if not metric.namespace.startswith("AWS/"):
+            # "All custom metrics charges are prorated by the hour":
+            # https://aws.amazon.com/cloudwatch/pricing/
+            self._usage.add_once_an_hour(metric, METRIC_HOURS, metric.region, metric.namespace)
         with self._lock:
             self._values[metric].append(value)
 

@@ -4,6 +4,7 @@ import moto.dynamodb.responses
 
 from localcloud.cloud import Cloud
 from localcloud.dynamodb.api import DynamoDbApi
+from localcloud.dynamodb.capacity import CapacityMeter
 from localcloud.dynamodb.replicas import Replicas
 from localcloud.dynamodb.tables import Tables
 
@@ -17,6 +18,7 @@ def install(cloud: Cloud) -> None:
     moto.dynamodb.responses.TRANSACTION_MAX_ITEMS = 100
     tables = Tables(cloud.settings.account_id)
     replicas = Replicas(cloud.clock, cloud.settings.replication_lag * _SHARE_OF_LAG, tables)
-    cloud.gateway.register("dynamodb", DynamoDbApi(tables, replicas))
+    meter = CapacityMeter(cloud.usage, tables, replicas)
+    cloud.gateway.register("dynamodb", DynamoDbApi(tables, replicas, meter))
     cloud.add(replicas)
     cloud.on_close(replicas.close)

@@ -6,6 +6,7 @@ from typing import Any
 
 from moto.dynamodb.models.table import Table
 
+from localcloud.dynamodb.capacity import CapacityMeter
 from localcloud.dynamodb.item_checks import check_items
 from localcloud.dynamodb.query_checks import check_query
 from localcloud.dynamodb.replicas import WRITE_TARGETS, Replicas, table_name
@@ -26,9 +27,10 @@ _IGNORED_BY_MOTO = ("SSESpecification", "TableClass", "OnDemandThroughput")
 class DynamoDbApi:
     """Handler of ``dynamodb``: checks each call; operations that are not here go to moto."""
 
-    def __init__(self, tables: Tables, replicas: Replicas) -> None:
+    def __init__(self, tables: Tables, replicas: Replicas, meter: CapacityMeter) -> None:
         self._tables = tables
         self._replicas = replicas
+        self._meter = meter
         self._operations: dict[str, Callable[[Call, Body], Response | None]] = {
             "GetItem": self._get,
             **dict.fromkeys(WRITE_TARGETS, self._write),
@@ -40,9 +42,15 @@ class DynamoDbApi:
             "UpdateTimeToLive": self._time_to_live,
         }
 
-    def __call__(self, call: Call) -> Response | None:
+    def __call__(self, call: Call) -> Response:
         body = json.loads(call.request.body or b"{}")
         check_items(body)
+        before = self._meter.items(call, body)
+        response = self._answer(call, body)
+        self._meter.count(call, body, before, response)
+        return response
+
+    def _answer(self, call: Call, body: Body) -> Response:
         operation = self._operations.get(call.name)
         try:
             response = operation(call, body) if operation else None

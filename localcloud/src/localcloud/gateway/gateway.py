@@ -44,6 +44,8 @@ class Gateway:
         # Before it is known who has signed.
         self.checks_of_signers: list[Check] = []
         self.rewriters: list[Rewriter] = []
+        # They see every answer, an error of a service's handler too, and change nothing.
+        self.meters: list[Watcher] = []
         # Services that also take requests without a signature.
         self.open_services: set[str] = set()
         # Set when the local cloud is closed: what is under way then has no answer.
@@ -95,6 +97,8 @@ class Gateway:
         except Exception as error:
             return self._failure(call, error)
         self._record(call, _outcome(response), response.status)
+        for meter in self.meters:
+            meter(call, response)
         return self._watched(call, response) if response.status < 300 else response
 
     def _checked(self, call: Call, caller: Principal | None) -> Response:

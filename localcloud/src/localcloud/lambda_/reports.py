@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/lambda/latest/dg/python-logging.html
 
 import json
 import math
-import time
 from dataclasses import dataclass
 
 from localcloud.clock import iso
@@ -24,17 +23,26 @@ class Report:
     init_ms: float
     started_at: float  # epoch seconds
 
+    @property
+    def billed_ms(self) -> int:
+        """Since August 2025 the Init phase is billed, too."""
+        return math.ceil(self.result.duration_ms + self.init_ms)
+
     def opening(self) -> list[LogEvent]:
         text = f"START RequestId: {self.request_id} Version: {self.version.number}\n"
         return [LogEvent(int(self.started_at * 1000), text)]
 
-    def closing(self) -> list[LogEvent]:
-        at = int(time.time() * 1000)
-        lines = [*self._failure(at), f"END RequestId: {self.request_id}\n", self._report()]
+    def closing(self, now: float) -> list[LogEvent]:
+        at = int(now * 1000)
+        lines = [f"END RequestId: {self.request_id}\n", self._report()]
         return [LogEvent(at, text) for text in lines]
 
+    def failure(self, now: float) -> list[LogEvent]:
+        """The lines that Lambda writes where the function itself cannot, whatever the format."""
+        at = int(now * 1000)
+        return [LogEvent(at, text) for text in self._failure(at)]
+
     def _failure(self, at: int) -> list[str]:
-        """Return the lines that Lambda writes where the function itself cannot."""
         if self.result.status == "timeout":
             seconds = self.result.duration_ms / 1000
             return [
@@ -47,12 +55,10 @@ class Report:
 
     def _report(self) -> str:
         result = self.result
-        # Since August 2025 the Init phase is billed, too.
-        billed_ms = math.ceil(result.duration_ms + self.init_ms)
         fields = [
             f"REPORT RequestId: {self.request_id}",
             f"Duration: {result.duration_ms:.2f} ms",
-            f"Billed Duration: {billed_ms} ms",
+            f"Billed Duration: {self.billed_ms} ms",
             f"Memory Size: {self.version.memory_mb} MB",
             f"Max Memory Used: {result.max_memory_mb} MB",
         ]

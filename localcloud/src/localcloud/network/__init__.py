@@ -21,6 +21,7 @@ def install(cloud: Cloud) -> None:
     checks = cloud.gateway.checks
     checks.insert(checks.index(check_parameters) + 1, egress)
     checks.insert(0, cut_unknown_region)
+    cloud.gateway.meters.append(egress.count_bytes)
     cloud.gateway.register("ec2", VpcQuota(cloud.settings.account_id, cloud.settings.quotas.vpcs))
     cloud.gateway.register("ec2", EndpointZones(cloud.settings.account_id))
     cloud.gateway.watch("ec2", egress.forget_network)

@@ -20,6 +20,7 @@ from localcloud.iam.refusals import refuse
 from localcloud.network.hosts import endpoint_service
 from localcloud.network.routing import NoRoute, Origin, find_route
 from localcloud.network.topology import Endpoint, Topology
+from localcloud.usage.units import ENDPOINT_BYTES
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +62,15 @@ class EgressCheck:
                 route = str(error)  # the exception itself would keep its frames alive
             routes[origin, service] = route
         return routes[origin, service]
+
+    def count_bytes(self, call: Call, response: Response) -> None:
+        """Count what goes through interface endpoints, without headers; gateways are free."""
+        if not call.principal.subnet_ids or call.request.presigned:
+            return
+        route = self.route(call)
+        if not isinstance(route, str) and not route.is_gateway:
+            size = len(call.request.body) + len(response.body)
+            self._cloud.usage.add(ENDPOINT_BYTES, call.region, route.service, size)
 
     def source_keys(self, call: Call) -> Keys:
         """aws:SourceVpce and aws:SourceVpc, which exist only for calls through an endpoint."""

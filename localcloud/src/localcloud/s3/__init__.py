@@ -13,6 +13,7 @@ from localcloud.s3.notifications import Notifications
 from localcloud.s3.replication import Replication
 from localcloud.s3.replication_metrics import publish_metrics
 from localcloud.s3.store import Store, list_without_bytes
+from localcloud.usage.units import ACCESS_POINT_BYTES
 
 
 def install(cloud: Cloud) -> None:
@@ -25,6 +26,12 @@ def install(cloud: Cloud) -> None:
     publish_metrics(cloud, store, replication)
     access_points = MultiRegionAccessPoints(cloud, store)
     routing = MrapRouting(cloud, access_points)
+
+    def meter(call: Call, response: Response) -> None:
+        if call.request.via:
+            size = len(call.request.body) + len(response.body)
+            name = call.request.via.rsplit("/", 1)[-1]
+            cloud.usage.add(ACCESS_POINT_BYTES, call.region, name, size)
 
     def watch(call: Call, response: Response) -> None:
         for change in changes_of(call, response, store):
@@ -41,6 +48,7 @@ def install(cloud: Cloud) -> None:
     cloud.gateway.open_services.add("s3")  # buckets may be public
     cloud.gateway.rewriters.append(routing.rewrite)
     cloud.gateway.checks.insert(0, routing.check)
+    cloud.gateway.meters.append(meter)
     for handler in (BucketRules(cloud, store), notifications, replication):
         cloud.gateway.register("s3", handler)
     cloud.gateway.register("s3control", access_points)

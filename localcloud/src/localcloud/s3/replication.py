@@ -21,6 +21,7 @@ from localcloud.iam import Authority
 from localcloud.s3.changes import Change, header
 from localcloud.s3.replication_rules import ReplicationRule, matching, rules_of, with_ids
 from localcloud.s3.store import Store, Version
+from localcloud.usage import units
 
 PENDING, COMPLETED, FAILED, REPLICA = "PENDING", "COMPLETED", "FAILED", "REPLICA"
 _SOURCE_ACTIONS = ("s3:GetReplicationConfiguration", "s3:ListBucket")
@@ -191,6 +192,7 @@ class Replication(Service, DelayQueue[Job]):
         if job.only_tags:
             self._store.copy_tags(version, destination)
             return
+        self._count_usage(job, version)
         self._set_status(destination, version, "", REPLICA)
         self._store.replicate(version, destination, job.rule.storage_class)
         replica = self._store.version(destination, version.name, version.version_id)
@@ -198,6 +200,15 @@ class Replication(Service, DelayQueue[Job]):
         self._on_arrival(
             Change("ObjectCreated:Put", destination, version.name, principal, version=replica)
         )
+
+    def _count_usage(self, job: Job, version: FakeKey) -> None:
+        """The PUT is billed where the replica is, the rest where it comes from."""
+        add, source = self._cloud.usage.add, self._store.region(job.bucket) or ""
+        target = self._store.region(job.rule.destination) or ""
+        add(units.REPLICATED_OBJECTS, target, job.rule.destination)
+        add(units.REPLICATED_BYTES, source, job.bucket, version.size)
+        if job.rule.time_control:
+            add(units.RTC_BYTES, source, job.bucket, version.size)
 
     def _is_permitted(self, job: Job) -> bool:
         """Whether the role may do all that replication does; the ledger records each action."""

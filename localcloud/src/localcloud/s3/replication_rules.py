@@ -24,6 +24,7 @@ class ReplicationRule:
     delete_markers: bool
     storage_class: str | None = None
     metrics: bool = False
+    time_control: bool = False
 
 
 def matching(rules: list[ReplicationRule], key: str) -> list[ReplicationRule]:
@@ -104,4 +105,5 @@ def _rule(rule: dict[str, Any]) -> ReplicationRule:
         delete_markers=rule["DeleteMarkerReplication"]["Status"] == "Enabled",
         storage_class=rule["Destination"].get("StorageClass"),
         metrics=rule["Destination"].get("Metrics", {}).get("Status") == "Enabled",
+        time_control=rule["Destination"].get("ReplicationTime", {}).get("Status") == "Enabled",
     )

@@ -11,7 +11,7 @@ from localcloud.ses.permissions import SendingPermissions
 def install(cloud: Cloud) -> None:
     """Adds ``Mailbox``, ``Identities`` (with ``verify(identity, region)``) and ``Mailer``."""
     identities, mailbox = Identities(), Mailbox(cloud.settings.state_dir / "mail.jsonl")
-    mailer = Mailer(cloud.clock, identities, mailbox, cloud.settings.quotas)
+    mailer = Mailer(cloud.clock, identities, mailbox, cloud.settings.quotas, cloud.usage)
     if authorizer := cloud.find(IamAuthorizer):
         sending = SendingPermissions(identities, cloud.settings.account_id)
         authorizer.permission_sources.append(sending)

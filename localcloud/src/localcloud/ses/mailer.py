@@ -14,6 +14,8 @@ from localcloud.iam.permissions.envelope import Envelope
 from localcloud.quotas import Quotas
 from localcloud.ses.mailbox import Mailbox
 from localcloud.ses.message import Message
+from localcloud.usage import Usage
+from localcloud.usage.units import MAILS
 
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}")
 _DOMAIN_NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.IGNORECASE)
@@ -103,9 +105,15 @@ class Mailer:
     """Accepts or refuses mail as SES does. ``production``: the Regions out of the sandbox."""
 
     def __init__(
-        self, clock: Clock, identities: Identities, mailbox: Mailbox, quotas: Quotas
+        self,
+        clock: Clock,
+        identities: Identities,
+        mailbox: Mailbox,
+        quotas: Quotas,
+        usage: Usage,
     ) -> None:
         self._clock = clock
+        self._usage = usage
         self._quotas = quotas
         self._identities = identities
         self._mailbox = mailbox
@@ -134,6 +142,7 @@ class Mailer:
         self._check_quota(region, len(recipients))
         now = self._clock.now()
         self._times[region].extend([now] * len(recipients))
+        self._usage.add(MAILS, region, envelope.sender, len(recipients))
         return self._mailbox.add(envelope, message, region, iso(now))
 
     def _check_identities(self, region: str, senders: list[str], recipients: list[str]) -> None:

@@ -6,6 +6,7 @@ from localcloud.gateway.paging import Pager
 from localcloud.stepfunctions.api_executions import ExecutionOperations
 from localcloud.stepfunctions.api_state_machines import StateMachineOperations
 from localcloud.stepfunctions.engine import Engine
+from localcloud.stepfunctions.execution import Execution
 
 
 def _invalid_token(token: str) -> ApiError:
@@ -18,11 +19,21 @@ class StepFunctions(StateMachineOperations, ExecutionOperations):
     pager = Pager(100, _invalid_token)
 
 
+def _measure(execution: Execution) -> None:
+    """Make a Standard execution that is nobody's child a span of the usage."""
+    if execution.machine.is_express or execution.map_run_arn:
+        return
+    usage = execution.engine.cloud.usage
+    change = usage.begin if execution.status == "RUNNING" else usage.end
+    change(execution.arn)
+
+
 def install(cloud: Cloud) -> None:
     """``cloud.get(Engine)`` is where observers go; ``cloud.get(StepFunctions)`` the service."""
     engine = Engine(cloud)
     service = StepFunctions(engine)
     cloud.gateway.register(StepFunctions.service, service)
+    engine.status_listeners.append(_measure)
     cloud.add(engine)
     cloud.add(service)
     cloud.on_close(engine.close)

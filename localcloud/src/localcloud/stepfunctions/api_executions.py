@@ -15,7 +15,7 @@ from localcloud.stepfunctions.api_resources import (
     summarize_execution,
     summarize_map_run,
 )
-from localcloud.stepfunctions.execution import Execution
+from localcloud.stepfunctions.execution import BILLED_MEMORY_MB, Execution
 from localcloud.stepfunctions.parser import json_fault
 from localcloud.stepfunctions.quotas import DATA_BYTES, is_name
 
@@ -37,12 +37,11 @@ class ExecutionOperations(Lookup):
         self._require_type(params["stateMachineArn"], is_express=True)
         execution, _is_new = self._execution_for(params)
         execution.run()
-        seconds = (execution.stopped or execution.started) - execution.started
         return {
             **describe_execution(execution, params),
             "billingDetails": {
-                "billedMemoryUsedInMB": 64,
-                "billedDurationInMilliseconds": max(1, math.ceil(seconds * 10)) * 100,
+                "billedMemoryUsedInMB": BILLED_MEMORY_MB,
+                "billedDurationInMilliseconds": execution.billed_ms,
             },
         }
 

@@ -1,6 +1,7 @@
 """One execution of a state machine, from its start to its end."""
 
 import logging
+import math
 import threading
 from dataclasses import dataclass
 from typing import Any
@@ -21,9 +22,13 @@ from localcloud.stepfunctions.history import History, log_sink
 from localcloud.stepfunctions.quotas import EXPRESS_SECONDS, HISTORY_EVENTS
 from localcloud.stepfunctions.state_machine import StateMachine
 from localcloud.stepfunctions.threads import CancelScope
+from localcloud.usage import units
 
 log = logging.getLogger(__name__)
 
+# AWS bills the memory of an Express execution in steps of 64 MB. How much a definition and its
+# data take is not known: here it is one step.
+BILLED_MEMORY_MB = 64
 _STANDARD_SECONDS = 31_536_000.0  # a Standard execution lasts at most a year
 _REDRIVABLE_SECONDS = 14 * 86_400.0  # after its end
 
@@ -76,7 +81,7 @@ class Execution:
         self.error: str | None = None
         self.cause: str | None = None
         self.stopped: float | None = None
-        skipped = parent.skipped if parent else 0.0
+        skipped = self._skipped_before = parent.skipped if parent else 0.0
         limit = machine.definition.timeout or _STANDARD_SECONDS
         if machine.is_express:
             limit = min(limit, EXPRESS_SECONDS)
@@ -136,6 +141,27 @@ class Execution:
         context = {**self.context["Execution"], "RedriveCount": redrive_count, **context}
         self.context = {**self.context, "Execution": context}
         self.engine.count(self.machine, "ExecutionsRedriven")
+        self.count_transition()
+
+    def count_transition(self) -> None:
+        """Count what a Standard execution is billed by: a state entered, or tried again.
+
+        Also the start of a child of a Distributed Map, and a redrive. The iterations of an inline
+        Map are none: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-transitions.html
+        """
+        unit = units.EXPRESS_STATES if self.machine.is_express else units.TRANSITIONS
+        self.count_usage(unit)
+
+    def count_usage(self, unit: str, amount: float = 1.0) -> None:
+        machine = self.machine
+        self.engine.cloud.usage.add(unit, machine.region, machine.name, amount)
+
+    @property
+    def billed_ms(self) -> int:
+        """Of an Express execution: its duration in AWS time, rounded up to 100 ms."""
+        seconds = (self.stopped or self.started) - self.started
+        seconds += self.root.skipped - self._skipped_before
+        return max(1, math.ceil(seconds * 10)) * 100
 
     def run(self) -> None:
         """Run to the end, on the calling thread."""
@@ -195,6 +221,10 @@ class Execution:
         else:
             milliseconds = (self.stopped - self.started) * 1000.0
             engine.count(machine, "ExecutionTime", milliseconds, "Milliseconds")
+        if machine.is_express:
+            self.count_usage(units.EXPRESS_REQUESTS)
+            gigabytes = BILLED_MEMORY_MB / 1024
+            self.count_usage(units.EXPRESS_GB_SECONDS, gigabytes * self.billed_ms / 1000)
         self.cancel_scope.close()
         engine.store.close(self)
         engine.notify_status(self)

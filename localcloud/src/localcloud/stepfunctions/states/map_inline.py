@@ -10,6 +10,7 @@ from localcloud.stepfunctions.quotas import INLINE_CONCURRENCY, MAX_TOLERATED
 from localcloud.stepfunctions.states.state import Graph, State
 from localcloud.stepfunctions.states.task_group import TaskGroup
 from localcloud.stepfunctions.transition import Step
+from localcloud.usage.units import EXPRESS_ITERATIONS
 
 _STATE_INPUT = compile_template("{% $states.input %}", "Items")
 
@@ -76,6 +77,8 @@ class InlineMap(MapState):
         items = self.items_in_data(frame)
         concurrency = min(self.concurrency(frame, INLINE_CONCURRENCY), len(items))
         frame.start("MapStateStarted", length=len(items))
+        if branch.execution.machine.is_express:
+            branch.execution.count_usage(EXPRESS_ITERATIONS, len(items))
         self.tolerance(frame)
         results: list[Any] = [None] * len(items)
         with TaskGroup(branch) as group:
