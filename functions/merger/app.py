@@ -32,7 +32,7 @@ def handler(event: dict[str, Any], settings: Settings) -> MergeResult | Unfinish
     deadline = time.monotonic() + settings.budget_seconds
     merger = Merger(S3, DYNAMODB, settings.bucket, settings.errors_table)
     source = SplitInput(*(event[name] for name in SplitInput._fields))
-    result = merger.merge(source, event["checkpoint"], lambda: time.monotonic() >= deadline)
+    result = merger.merge(source, event.get("checkpoint"), lambda: time.monotonic() >= deadline)
     if "checkpoint" in result:
         logger.info("Merged in part", attempt_id=source.attempt_id, checkpoint=result["checkpoint"])
     else:
