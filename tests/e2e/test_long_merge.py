@@ -30,18 +30,22 @@ def merging_one_chunk_a_call(system: System) -> Iterator[None]:
 def test_a_merge_goes_on_in_further_calls_and_its_bytes_are_those_of_one(
     system: System, tmp_path: Path
 ) -> None:
-    """B3: three chunks, each with a rejected row, so that the call after the third one ends it."""
-    rows = [row(UUIDS[n % 8] if n % 100 else "bad", f"Country {n}") for n in range(250)]
+    """B3: several chunks, some with rejected rows; the call after the last one ends it."""
+    rows = [row(UUIDS[n % 8] if n % 100 else "bad", f"Country {n}") for n in range(900)]
     data = text(rows).encode()
     once = system.process("merged-once.csv", data, tmp_path)
     with merging_one_chunk_a_call(system):
         state = system.process("merged-in-calls.csv", data, tmp_path)
-    assert (state["status"], state["rows_rejected"]) == ("COMPLETED", 3)
+    assert (state["status"], state["rows_rejected"]) == ("COMPLETED", 9)
     for suffix in ("", ".rejects.csv"):
         assert system.output(state, suffix) == system.output(once, suffix)
     assert [record[:8] for record in records(system.output(state))[1:]] == [
         row for row in rows if row[0] != "bad"
     ]
     s3, bucket = system.client("s3", state["region"]), system.deployment.bucket(state["region"])
-    folder = keys.checkpoint(state["run_id"], 0).rpartition("/")[0]
-    assert s3.list_objects_v2(Bucket=bucket, Prefix=f"{folder}/")["KeyCount"] == 3
+    written = [keys.enriched(state["run_id"], 0), keys.checkpoint(state["run_id"], 0)]
+    folders = [key.rpartition("/")[0] for key in written]
+    chunks, checkpoints = (
+        s3.list_objects_v2(Bucket=bucket, Prefix=f"{folder}/")["KeyCount"] for folder in folders
+    )
+    assert checkpoints == chunks > 1

@@ -97,6 +97,7 @@ def test_calls_that_stop_or_die_anywhere_give_the_bytes_of_one_call(
     raise AssertionError("the last call did not finish")
 
 
+@settings(deadline=None)
 @given(tables)
 def test_each_call_merges_at_least_one_chunk(table: list[list[bool]]) -> None:
     storage, source = prepared(table)

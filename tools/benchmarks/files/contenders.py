@@ -43,14 +43,15 @@ def _cpu_seconds() -> float:
 def _splitter(file: Path, rows: int) -> Work:
     _use_functions()
     from splitter.split import Splitter
-    from tools.benchmarks.files.stub_s3 import CHUNK_ROWS, SplitS3
+    from tools.benchmarks.files.stub_s3 import CHUNK_BYTES, CHUNK_ROWS, SplitS3
 
     stub: Any = SplitS3(file)
 
     def work() -> int:
-        result = Splitter(stub, "bucket", CHUNK_ROWS, 131_072).split("a", "input/a.csv", "v")
-        if result["rows_in"] != rows:
-            raise ValueError(f"{result['rows_in']} of {rows} rows")
+        splitter = Splitter(stub, "bucket", CHUNK_ROWS, CHUNK_BYTES)
+        result = splitter.split("a", "input/a.csv", "v")
+        if (result["rows_in"], result["chunks"]) != (rows, rows // CHUNK_ROWS):
+            raise ValueError(f"not all rows are in full chunks: {result}")
         return result["bytes_in"]
 
     return work
