@@ -76,9 +76,8 @@ def test_more_width_and_fewer_rows_are_never_slower() -> None:
 
 def test_the_slots_that_a_file_may_take_are_those_of_the_state_machine() -> None:
     """The expression keeps a part of the slots; file_slots has the rest."""
-    machine = "main-orchestrator"
-    expression = str(states(machine)["Choose a slot"]["Output"])
-    assert "$floor(($slots + 2) / 4)" in expression
+    expression = str(states("chunk-processor")["Begin the chunk"]["Assign"]["kept"])
+    assert "$floor(($number('${ChunkSlots}') + 2) / 4)" in expression
 
 
 def test_the_most_rows_of_a_time_are_the_last_that_it_suffices_for() -> None:
