@@ -8,19 +8,24 @@ from dataclasses import dataclass
 from tools.cost.assumptions import Assumptions, with_assumed_durations
 from tools.cost.bill import Fit, Item, bill, dollars, fit
 from tools.cost.calls import billable
+from tools.cost.classic import with_standard_workflows
 from tools.cost.prices import Prices
 from tools.cost.usage import Usage, Window
 
 
 @dataclass(frozen=True)
 class Measurement:
-    """``measured`` has the durations of whatever ran, ``assumed`` those of assumptions.yaml."""
+    """``measured`` has the durations of whatever ran, ``assumed`` those of assumptions.yaml.
+
+    ``classic`` is ``assumed``, with Standard workflows only.
+    """
 
     name: str
     window: Window
     records: int
     measured: list[Item]
     assumed: list[Item]
+    classic: list[Item]
 
     @property
     def files(self) -> int:
@@ -34,7 +39,14 @@ def measure(
     count = sum(records.get(execution, 0) for execution in window.executions)
     usage: Usage = billable(window.usage)
     assumed = with_assumed_durations(usage, count, assumptions)
-    return Measurement(_name(window), window, count, bill(usage, prices), bill(assumed, prices))
+    return Measurement(
+        _name(window),
+        window,
+        count,
+        measured=bill(usage, prices),
+        assumed=bill(assumed, prices),
+        classic=bill(with_standard_workflows(assumed), prices),
+    )
 
 
 def fit_of(measurements: Sequence[Measurement]) -> Fit | None:

@@ -40,6 +40,8 @@ def _measurement_text(measurement: Measurement) -> str:
         lines.append(_row(service, "", f"{per_million(cost, records):.4f}"))
     sums = [dollars(items) for items in (measurement.assumed, measurement.measured)]
     lines.append(_row("together", "", *(f"{per_million(cost, records):.4f}" for cost in sums)))
+    classic = per_million(dollars(measurement.classic), records)
+    lines.append(_row("with Standard workflows only", "", f"{classic:.4f}"))
     return "\n".join(lines)
 
 
@@ -85,7 +87,11 @@ def as_json(
 
 def _measurement_json(measurement: Measurement) -> dict[str, Any]:
     window, records = measurement.window, measurement.records
-    kinds = {"assumed": measurement.assumed, "measured": measurement.measured}
+    kinds = {
+        "assumed": measurement.assumed,
+        "measured": measurement.measured,
+        "classic": measurement.classic,
+    }
     costs = {kind: dollars(items) for kind, items in kinds.items()}
     return {
         "name": measurement.name,

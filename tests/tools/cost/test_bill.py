@@ -6,6 +6,7 @@ import pytest
 
 from tools.cost.bill import Fit, bill, by_service, dollars, fit, per_million
 from tools.cost.calls import billable, unit_of_call
+from tools.cost.classic import with_standard_workflows
 from tools.cost.prices import read_prices
 from tools.cost.usage import Line
 
@@ -110,4 +111,17 @@ def test_calls_of_one_class_are_added_up_and_free_ones_are_left_out() -> None:
         Line("s3:Tier1Requests", EAST, "s3"): 5.0,
         Line("s3:Tier1Requests", WEST, "s3"): 7.0,
         Line("lambda:Requests", EAST, "f"): 11.0,
+    }
+
+
+def test_the_classic_design_has_a_transition_for_every_state() -> None:
+    usage = {
+        Line("states:Transitions", EAST, "main"): 20.0,
+        Line("states:ExpressStates", EAST, "chunks"): 3_000.0,
+        Line("states:ExpressRequests", EAST, "chunks"): 10.0,
+        Line("states:ExpressGBSeconds", EAST, "chunks"): 5.0,
+    }
+    assert with_standard_workflows(usage) == {
+        Line("states:Transitions", EAST, "main"): 20.0,
+        Line("states:Transitions", EAST, "chunks"): 3_000.0,
     }
