@@ -21,8 +21,13 @@ export LOCALCLOUD_VERIFIED_IDENTITIES ?= $(SES_IDENTITY)
 # can, and each has 55 seconds; that of a new account does not.
 CHUNK_SLOTS ?= $(if $(filter new,$(LOCALCLOUD_ACCOUNT)),,8)
 
+<<<<<<< HEAD
 .PHONY: help venv local local-stop env mail status cost demo load drill acceptance test test-fast test-slow soak mutations model malformed fuzz permissions
 .PHONY: lint lint-code lint-templates lint-security format bench lock clean
+=======
+.PHONY: help venv local local-stop env mail status demo load drill acceptance test test-fast test-slow soak mutations model malformed fuzz permissions
+.PHONY: lint lint-code lint-templates lint-security format bench limits lock clean
+>>>>>>> main
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -158,6 +163,9 @@ format: venv ## format the Python code and the JSON files
 
 bench: venv ## measure records per second, end to end, and where the time goes
 	@$(BIN)/python -m tools.benchmarks
+
+limits: venv ## renew the tables of docs/limits.md, from templates, state machines and settings
+	@PYTHONPATH=functions $(BIN)/python -m tools.limits
 
 lock: venv ## renew the files of versions (requirements.lock); UPGRADE=1 takes newer versions
 	@$(BIN)/uv pip compile -q $(if $(UPGRADE),--upgrade) --python-version 3.11 --extra dev \

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Uploads many files through the Multi-Region Access Point, each under its own key.
+# Uploads many files through the Multi-Region Access Point, each under its own key: one after the other, or all at once.
 set -euo pipefail
 
 usage() {
@@ -8,7 +8,8 @@ load-test.sh -a <MRAP ARN> [-r <files>] [-w <seconds between>] [-f <file> …]
 
   -a  ARN of the Multi-Region Access Point: arn:aws:s3::<account>:accesspoint/<alias>
   -r  number of files to upload; default 100
-  -w  seconds between two uploads, 0 or more; default 1
+  -w  seconds between two uploads; default 1. 0 uploads side by side, ten at a time (or as many as the AWS CLI's setting
+      max_concurrent_requests says)
   -f  file to upload; default testfile.csv beside this script. Several -f take turns
 TEXT
 }
@@ -45,21 +46,55 @@ main() {
 }
 
 upload_all() {
-    local arn=$1 files=$2 pause=$3 source sources=("${@:4}") run number key failed=0
+    local arn=$1 files=$2 pause=$3 sources=("${@:4}") run uploaded=0
     run=load-$(date -u +%Y%m%dT%H%M%SZ)-$$
+    if [[ $pause =~ ^0+(\.0+)?$ ]]; then
+        upload_side_by_side
+    else
+        upload_one_by_one
+    fi
+    echo "$uploaded of $files files uploaded as input/$run-*.csv"
+    [[ $uploaded -eq $files ]]
+}
+
+# These two read the variables of upload_all, and set how many files were uploaded.
+
+upload_one_by_one() {
+    local number name
     for ((number = 1; number <= files; number++)); do
-        printf -v key 'input/%s-%05d.csv' "$run" "$number"
-        source=${sources[(number - 1) % ${#sources[@]}]}
-        if aws s3 cp --only-show-errors "$source" "s3://$arn/$key"; then
-            echo "$number of $files: $key from $source"
+        name=$(name_of "$number")
+        if aws s3 cp --only-show-errors "$(source_of "$number")" "s3://$arn/input/$name"; then
+            uploaded=$((uploaded + 1))
+            report "$number"
         else
-            failed=$((failed + 1))
-            echo "$number of $files: $key FAILED" >&2
+            echo "$number of $files: input/$name FAILED" >&2
         fi
         [[ $number -eq $files ]] || sleep "$pause"
     done
-    echo "$((files - failed)) of $files files uploaded as input/$run-*.csv"
-    [[ $failed -eq 0 ]]
 }
+
+# One process for all files, since each takes a second to start. It uploads what the links in a folder lead to, tells of
+# each upload in a line that ends with the key, and of each failure in one on the standard error.
+upload_side_by_side() {
+    local number line
+    folder=$(mktemp -d)
+    trap 'rm -r "$folder"' EXIT
+    for ((number = 1; number <= files; number++)); do
+        ln -s "$(absolute "$(source_of "$number")")" "$folder/$(name_of "$number")"
+    done
+    while IFS= read -r line; do
+        [[ $line =~ /input/$run-([0-9]+)\.csv$ ]] || continue
+        uploaded=$((uploaded + 1))
+        report "$((10#${BASH_REMATCH[1]}))"
+    done < <(aws s3 cp --recursive --no-progress "$folder" "s3://$arn/input/")
+}
+
+name_of() { printf '%s-%05d.csv' "$run" "$1"; }
+
+source_of() { echo "${sources[($1 - 1) % ${#sources[@]}]}"; }
+
+absolute() { echo "$(cd "$(dirname "$1")" && pwd)/$(basename "$1")"; }
+
+report() { echo "$1 of $files: input/$(name_of "$1") from $(source_of "$1")"; }
 
 main "$@"

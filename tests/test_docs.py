@@ -51,6 +51,9 @@ def test_every_make_command_in_a_page_exists(page: Path) -> None:
     existing = set.union(*(targets(path) | variables(path) for path in MAKEFILES.values()))
     arguments = {
         "FILE",
+        "ROWS",
+        "TARGET",
+        "ACCOUNT",
         "REGION",
         "RUN",
         "CANARY",

@@ -20,6 +20,7 @@ from .plan import Plan
 from .run_commands import give_up, retry, show_links
 from .settings import Settings
 from .status import show_status
+from .tune import tune
 from .upload import upload
 
 Command = Callable[[Aws, Plan, argparse.Namespace], None]
@@ -30,6 +31,9 @@ COMMANDS: dict[str, Command] = {
     "build": lambda _aws, plan, _: build(plan.settings.arch),
     "upload": lambda aws, plan, options: upload(aws, plan, options.file, is_awaited=options.wait),
     "status": lambda aws, plan, _: show_status(aws, plan),
+    "tune": lambda aws, plan, options: tune(
+        aws, plan.settings, options.rows, options.target, options.account
+    ),
     "settings": lambda aws, plan, _: commands.print_settings(aws, plan),
     "mrap-arn": lambda aws, plan, _: commands.print_mrap_arn(aws, plan),
     "failover": lambda aws, plan, options: failover(aws, plan, options.region, options.traffic),
@@ -87,6 +91,11 @@ def _parser() -> argparse.ArgumentParser:
         parsers[name].add_argument("run", help="the id of a run")
     parsers["upload"].add_argument("file", help="the path of a file")
     parsers["upload"].add_argument("--wait", action="store_true", help="wait for the result")
+    parsers["tune"].add_argument("--rows", required=True, help="rows of a file")
+    parsers["tune"].add_argument("--target", required=True, help="a time, such as 5m")
+    parsers["tune"].add_argument(
+        "--account", default="", help="ordinary or new, without asking AWS"
+    )
     parsers["verify"].add_argument("--canary", action="store_true", help="send a file through, too")
     parsers["destroy-all"].add_argument("--confirm", help="the name of the ENV, instead of asking")
     return parser

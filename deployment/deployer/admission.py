@@ -1,4 +1,4 @@
-"""How much a Region processes at once: as the account's quota of Lambda functions allows.
+"""How much a Region processes at once: as the account's quotas allow.
 
 A chunk runs one function for each of the records that it processes at the same time, and a Region
 has so many slots for chunks, of whichever files.
@@ -6,55 +6,96 @@ has so many slots for chunks, of whichever files.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import replace
 
 from .aws import Aws
+from .capacity import quotas
+from .capacity.model import Account, Width, chunk_seconds, file_concurrency, shared_rates
 from .plan import Parameters
 from .settings import Settings
 
 FEW_FUNCTIONS = 100
-# A third of the quota is left to the functions that a file calls once, and to other applications.
+# A third of each quota is left to what a file calls once, and to other applications.
 SHARE = 2 / 3
 # Several chunks at once, so that a small file need not wait for a large one.
 FEWEST_CHUNKS = 3
-# With ten records each about what a new on-demand table serves: 12,000 reads a second.
-# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html
-MOST_CHUNKS = 40
-
-
-@dataclass(frozen=True)
-class Admission:
-    """Chunks at the same time in a Region, and records at the same time in a chunk."""
-
-    chunk_slots: int
-    record_concurrency: int
-
-    @property
-    def functions(self) -> int:
-        """How many functions run at once, at most."""
-        return self.chunk_slots * self.record_concurrency
+MOST_SLOTS = 1000  # as the templates allow
+# A chunk has 55 seconds. So many calls one after another leave each of them two.
+MOST_CALLS_IN_A_ROW = 25
 
 
 def admission_parameters(aws: Aws, settings: Settings) -> Parameters:
     """Return the parameters, the same in both Regions: each has to do the other's work one day."""
-    width = admission(min(free_functions(aws, region) for region in settings.regions), settings)
+    width = admission(smaller_account(aws, settings), settings)
     return {
         "ChunkSlots": str(width.chunk_slots),
+        "ChunkConcurrency": str(width.chunk_concurrency),
         "RecordConcurrency": str(width.record_concurrency),
+        "ChunkRecords": str(width.chunk_records),
     }
 
 
-def free_functions(aws: Aws, region: str) -> int:
-    """How many functions without a reservation of their own may run at once."""
+def smaller_account(aws: Aws, settings: Settings) -> Account:
+    """Return the smaller quotas of the two Regions."""
+    accounts = [account(aws, region) for region in settings.regions]
+    return Account(
+        min(account.functions for account in accounts),
+        min(account.api_requests for account in accounts),
+        min(account.transitions for account in accounts),
+    )
+
+
+def account(aws: Aws, region: str) -> Account:
+    """Return the quotas of a Region. Functions with a reservation of their own do not count.
+
+    Of transitions the defaults are taken, since only Service Quotas would tell.
+    """
     limits = aws.client("lambda", region).get_account_settings()["AccountLimit"]
-    return int(limits["UnreservedConcurrentExecutions"])
+    throttling = aws.client("apigateway", region).get_account()["throttleSettings"]
+    has_many = region in quotas.MANY_TRANSITIONS
+    transitions = quotas.TRANSITIONS.value if has_many else quotas.TRANSITIONS.low
+    return Account(
+        int(limits["UnreservedConcurrentExecutions"]),
+        float(throttling["rateLimit"]),
+        transitions or quotas.TRANSITIONS.value,
+    )
 
 
-def admission(free: int, settings: Settings) -> Admission:
-    """Return the width for so many functions. What is set counts; records may be fewer."""
+def admission(account: Account, settings: Settings) -> Width:
+    """Return what is done at the same time. What is set counts; records may be fewer."""
+    width = _limit_chunk(_as_set(account, settings))
+    if not settings.chunk_slots:
+        width = replace(width, chunk_slots=_slots(width, account))
+    concurrency = int(settings.chunk_concurrency or file_concurrency(width.chunk_slots))
+    return replace(width, chunk_concurrency=concurrency)
+
+
+def _as_set(account: Account, settings: Settings) -> Width:
     records = int(settings.record_concurrency)
-    if settings.chunk_slots:
-        return Admission(int(settings.chunk_slots), records)
-    share = max(1, int(free * SHARE))
-    records = min(records, max(1, share // FEWEST_CHUNKS))
-    return Admission(min(share // records, MOST_CHUNKS), records)
+    if not settings.chunk_slots:
+        records = min(records, max(1, _functions(account) // FEWEST_CHUNKS))
+    return Width(
+        chunk_slots=int(settings.chunk_slots or 1),
+        chunk_concurrency=1,
+        record_concurrency=records,
+        chunk_records=int(settings.chunk_records),
+    )
+
+
+def _limit_chunk(width: Width) -> Width:
+    """Make chunks smaller if so few records at a time would keep one too long."""
+    most = MOST_CALLS_IN_A_ROW * width.record_concurrency * width.records_per_call
+    return replace(width, chunk_records=min(width.chunk_records, most))
+
+
+def _slots(width: Width, account: Account) -> int:
+    """Return how many chunks may be processed at once within the share of each quota."""
+    rate = min(rate.chunks for rate in shared_rates(width, account)) * SHARE
+    by_functions = _functions(account) // width.record_concurrency
+    by_rates = math.floor(rate * chunk_seconds(width))
+    return max(1, min(by_functions, by_rates, MOST_SLOTS))
+
+
+def _functions(account: Account) -> int:
+    return max(1, int(account.functions * SHARE))

@@ -7,12 +7,13 @@ replication was turned on: https://docs.aws.amazon.com/AmazonS3/latest/userguide
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from . import console
 from .aws import QUICK, Aws
+from .parallel import run_parallel
 from .plan import Plan
 
 RULE = "inputs"  # of templates/foundation.yaml; a failover lacks what this rule has not replicated
@@ -20,17 +21,20 @@ PERIOD = timedelta(minutes=15)
 METRICS = {"pending": "OperationsPendingReplication", "latency": "ReplicationLatency"}
 
 
-def show_replication_lag(aws: Aws, plan: Plan, account: str) -> None:
-    """Print one line for each direction."""
+def replication_lag_lines(aws: Aws, plan: Plan, account: str) -> list[str]:
+    """Return one line for each direction."""
     primary, secondary = plan.settings.regions
-    for source, destination in ((primary, secondary), (secondary, primary)):
-        dimensions = {
-            "SourceBucket": plan.bucket(account, source),
-            "DestinationBucket": plan.bucket(account, destination),
-            "RuleId": RULE,
-        }
-        lag = _lag(aws, destination, dimensions)
-        console.info(f"inputs from {source} to {destination}: {lag}")
+    directions = (primary, secondary), (secondary, primary)
+    return run_parallel(*(partial(_line, aws, plan, account, *pair) for pair in directions))
+
+
+def _line(aws: Aws, plan: Plan, account: str, source: str, destination: str) -> str:
+    dimensions = {
+        "SourceBucket": plan.bucket(account, source),
+        "DestinationBucket": plan.bucket(account, destination),
+        "RuleId": RULE,
+    }
+    return f"inputs from {source} to {destination}: {_lag(aws, destination, dimensions)}"
 
 
 def _lag(aws: Aws, region: str, dimensions: dict[str, str]) -> str:

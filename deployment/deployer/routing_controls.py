@@ -27,14 +27,14 @@ class RoutingControls:
         self._primary = outputs["PrimaryControlArn"]
         self._secondary = outputs["SecondaryControlArn"]
 
-    def show(self) -> None:
+    def describe(self) -> str:
         primary, secondary = self.states()
-        console.info(f"routing controls: primary {primary}, secondary {secondary}")
+        return f"routing controls: primary {primary}, secondary {secondary}"
 
     def activate_primary_once(self) -> bool:
         """Make the primary Region active if no Region ever was."""
         if self.states() != ("Off", "Off"):
-            self.show()
+            console.info(self.describe())
             return False
         controls = ((self._primary, "On"), (self._secondary, "Off"))
         entries = [

@@ -50,13 +50,21 @@ def stack_status(aws: Aws, stack: Stack, config: Config = STANDARD) -> str:
 
 def stack_outputs(aws: Aws, stack: Stack, config: Config = STANDARD) -> dict[str, str]:
     """Return the outputs by name; none if the stack is not deployed."""
-    description = describe_stack(aws, stack, config) or {}
-    return {pair["OutputKey"]: pair["OutputValue"] for pair in description.get("Outputs", [])}
+    return outputs_of(describe_stack(aws, stack, config) or {})
 
 
 def stack_parameters(aws: Aws, stack: Stack) -> dict[str, str]:
     """Return the values of the parameters by name; none if the stack is not deployed."""
-    description = describe_stack(aws, stack) or {}
+    return parameters_of(describe_stack(aws, stack) or {})
+
+
+def outputs_of(description: dict[str, Any]) -> dict[str, str]:
+    """Return the outputs in an answer of DescribeStacks."""
+    return {pair["OutputKey"]: pair["OutputValue"] for pair in description.get("Outputs", [])}
+
+
+def parameters_of(description: dict[str, Any]) -> dict[str, str]:
+    """Return the values of the parameters in an answer of DescribeStacks."""
     pairs = description.get("Parameters", [])
     return {pair["ParameterKey"]: pair.get("ParameterValue", "") for pair in pairs}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -12,79 +13,94 @@ from .active_region import FunctionFailed, active_region
 from .any_region import current_account
 from .aws import QUICK, Aws
 from .errors import DeployError
-from .parallel import run_parallel
 from .plan import Plan, Stack
-from .replication_lag import show_replication_lag
+from .replication_lag import replication_lag_lines
 from .routing_controls import RoutingControls
-from .stack_info import stack_outputs, stack_status
-from .unfinished_files import show_unfinished_files
-from .waiting_chunks import show_waiting_chunks
+from .stack_info import MISSING, describe_stack, outputs_of
+from .unfinished_files import unfinished_files_lines
+from .waiting_chunks import Description, waiting_chunks_lines
+
+Part = Callable[[], list[str]]
+Descriptions = dict[Stack, Description]
 
 
 def show_status(aws: Aws, plan: Plan) -> None:
     """Print everything that can be learned; a part that fails does not hide the later ones.
 
-    Raises DeployError at the end if a part failed. Without routing controls there is no more to
-    show than the stacks.
+    The parts are asked at the same time, since a busy Region takes its time for each call. Raises
+    DeployError at the end if a part failed. Without routing controls there is no more to show than
+    the stacks.
     """
-    _show_stacks(aws, plan)
-    outputs = _shared_outputs(aws, plan)
-    if outputs is not None and not outputs:
-        return
-    account = current_account(aws, plan)
-    parts: list[Callable[[], None]] = [
-        *(partial(_show_dns, aws, plan, region) for region in plan.settings.regions),
-        partial(show_replication_lag, aws, plan, account),
-        partial(show_waiting_chunks, aws, plan),
-        partial(show_unfinished_files, aws, plan, account),
+    stacks = plan.permanent_stacks()
+    with ThreadPoolExecutor(len(stacks) + 1) as pool:
+        account = pool.submit(current_account, aws, plan)
+        described = pool.map(partial(_describe, aws), stacks)
+        descriptions = dict(zip(stacks, described, strict=True))
+        _show_stacks(descriptions)
+    parts = _shared_parts(aws, plan, descriptions)
+    if parts:
+        _show_parts([*parts, *_application_parts(aws, plan, account.result(), descriptions)])
+
+
+def _describe(aws: Aws, stack: Stack) -> Description:
+    try:
+        return describe_stack(aws, stack, QUICK) or {}
+    except (BotoCoreError, ClientError) as error:
+        return error
+
+
+def _show_stacks(descriptions: Descriptions) -> None:
+    for stack, description in descriptions.items():
+        if isinstance(description, Exception):
+            status = f"does not answer: {description}"
+        else:
+            status = description.get("StackStatus", MISSING)
+        console.info(f"{stack.name:<28} {stack.region:<16} {status}")
+
+
+def _shared_parts(aws: Aws, plan: Plan, descriptions: Descriptions) -> list[Part]:
+    """Return what shows the access point and the controls; nothing if there are none."""
+    description = descriptions[plan.shared]
+    if isinstance(description, Exception):
+        return [lambda: [f"routing controls: not shown, since {plan.shared} does not answer"]]
+    outputs = outputs_of(description)
+    if not outputs:
+        return []
+    return [
+        lambda: [f"Multi-Region Access Point: {outputs['MrapArn']}"],
+        lambda: [RoutingControls(aws, outputs).describe()],
     ]
-    if outputs:
-        parts.insert(0, partial(_show_shared, aws, outputs))
-    failures = [failure for part in parts if (failure := _run_part(part))]
+
+
+def _application_parts(
+    aws: Aws, plan: Plan, account: str, descriptions: Descriptions
+) -> list[Part]:
+    applications = {stack.region: descriptions[stack] for stack in (plan.primary, plan.standby)}
+    return [
+        *(partial(_dns_lines, aws, plan, region) for region in plan.settings.regions),
+        partial(replication_lag_lines, aws, plan, account),
+        partial(waiting_chunks_lines, aws, plan, applications),
+        partial(unfinished_files_lines, aws, plan, account),
+    ]
+
+
+def _show_parts(parts: list[Part]) -> None:
+    """Print the lines of each part, in their order. Raises DeployError with what failed."""
+    failures = []
+    with ThreadPoolExecutor(len(parts)) as pool:
+        for future in [pool.submit(part) for part in parts]:
+            try:
+                for line in future.result():
+                    console.info(line)
+            except DeployError as error:
+                failures.append(str(error))
     if failures:
         raise DeployError("\n\n".join(failures))
 
 
-def _run_part(part: Callable[[], None]) -> str:
-    """Return why the part failed; nothing if it did not."""
-    try:
-        part()
-    except DeployError as error:
-        return str(error)
-    return ""
-
-
-def _show_stacks(aws: Aws, plan: Plan) -> None:
-    stacks = plan.permanent_stacks()
-    statuses = run_parallel(*(partial(_stack_status, aws, stack) for stack in stacks))
-    for stack, status in zip(stacks, statuses, strict=True):
-        console.info(f"{stack.name:<28} {stack.region:<16} {status}")
-
-
-def _stack_status(aws: Aws, stack: Stack) -> str:
-    try:
-        return stack_status(aws, stack, QUICK)
-    except (BotoCoreError, ClientError) as error:
-        return f"does not answer: {error}"
-
-
-def _shared_outputs(aws: Aws, plan: Plan) -> dict[str, str] | None:
-    """Return what ARC and the access point are called, or None if CloudFormation is out there."""
-    try:
-        return stack_outputs(aws, plan.shared, QUICK)
-    except (BotoCoreError, ClientError):
-        console.info(f"routing controls: not shown, since {plan.shared} does not answer")
-        return None
-
-
-def _show_shared(aws: Aws, outputs: dict[str, str]) -> None:
-    console.info(f"Multi-Region Access Point: {outputs['MrapArn']}")
-    RoutingControls(aws, outputs).show()
-
-
-def _show_dns(aws: Aws, plan: Plan, region: str) -> None:
+def _dns_lines(aws: Aws, plan: Plan, region: str) -> list[str]:
     try:
         active = active_region(aws, plan, region, QUICK)
     except (FunctionFailed, BotoCoreError, ClientError):
         active = "unknown, since the reconciler there does not answer"
-    console.info(f"DNS in {region}: active is {active}")
+    return [f"DNS in {region}: active is {active}"]

@@ -1,30 +1,37 @@
-"""The files that are not finished: one line a file, whichever Region can list them.
+"""The files that are not finished, in two lists: those in flight, and those that failed.
 
-A line shows the age, the state of the run, the Region and number of its latest attempt, whether S3
-has replicated the input, the run's id and the input's key.
+A line a file shows the age, the state of the run, the Region and number of its latest attempt,
+whether S3 has replicated the input, the run's id and the input's key. The lists come from the table
+of whichever Region answers.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from common.attempts import AttemptId
 from common.run_state import FAILED, STARTED, SUPERSEDED, UNKNOWN, Attempt, Run
-from common.runs import Item, run_of_items
-from common.state_table import StateTable
+from common.runs import Item, id_of, run_of_items
+from common.state_reader import StateReader
 from common.visible_text import visible
 
-from . import console
+from .ages import age_text
 from .any_region import ask_any_region
 from .aws import QUICK, Aws
+from .parallel import run_parallel
 from .plan import Plan
 
-MOST_LINES = 50
-READERS = 8  # runs that are read at the same time
+Key = tuple[str, AttemptId]  # of an attempt's item, with its Region
+MOST_LINES = 20  # in each list; each takes a call
+READERS = 10  # calls at the same time
 
 
 @dataclass(frozen=True)
@@ -35,15 +42,30 @@ class UnfinishedFile:
     item: Item
 
 
-def show_unfinished_files(aws: Aws, plan: Plan, account: str) -> None:
-    """List the runs from one Region's table, and ask each latest attempt's Region for its input."""
+def unfinished_files_lines(aws: Aws, plan: Plan, account: str) -> list[str]:
+    """Return both lists, the oldest files first."""
     files = _files_from_any_region(aws, plan)
-    console.info(f"in flight: {len(files)} files")
-    for file in files[:MOST_LINES]:
+    failed = [file for file in files if file.run.status == FAILED]
+    in_flight = [file for file in files if file.run.status != FAILED]
+    hours = plan.settings.failed_hours
+    return [
+        f"in flight: {len(in_flight)} files",
+        *_list(aws, plan, account, in_flight),
+        f"failed in the last {hours} hours: {len(failed)} files",
+        *_list(aws, plan, account, failed),
+    ]
+
+
+def _list(aws: Aws, plan: Plan, account: str, files: list[UnfinishedFile]) -> list[str]:
+    def line(file: UnfinishedFile) -> str:
         bucket = plan.bucket(account, file.item["region"])
-        console.info(_line(file, _replication_status(aws, file.item, bucket)))
+        return _line(file, _replication_status(aws, file.item, bucket))
+
+    with ThreadPoolExecutor(READERS) as pool:
+        lines = list(pool.map(line, files[:MOST_LINES]))
     if len(files) > MOST_LINES:
-        console.info(f"… and {len(files) - MOST_LINES} more")
+        lines.append(f"… and {len(files) - MOST_LINES} more")
+    return lines
 
 
 def _files_from_any_region(aws: Aws, plan: Plan) -> list[UnfinishedFile]:
@@ -57,26 +79,52 @@ def _files_from_any_region(aws: Aws, plan: Plan) -> list[UnfinishedFile]:
 
     def read(region: str) -> list[UnfinishedFile]:
         table = _state_table(aws, plan, region)
-        # The index lags behind the table, and a run may have attempts that it does not list here.
-        pages = [page for pair in statuses.items() for page in table.pages_with_status(*pair)]
-        run_ids = {item["run_id"]: None for page in pages for item in page.items}
-        with ThreadPoolExecutor(READERS) as pool:
-            files = [_unfinished_file(items) for items in pool.map(table.attempts, run_ids)]
-        unfinished = [file for file in files if file]
+        lists = run_parallel(*(partial(_items, table, *pair) for pair in statuses.items()))
+        runs = _with_other_attempts(table, [item for items in lists for item in items])
+        unfinished = filter(None, map(_unfinished_file, runs))
         return sorted(unfinished, key=lambda file: str(file.item["started_at"]))
 
     return ask_any_region(plan.settings.regions, f"the table batch-state{plan.env}", read)
+
+
+def _items(table: StateReader, status: str, since: str) -> list[Item]:
+    return [item for page in table.pages_with_status(status, since) for item in page.items]
+
+
+def _with_other_attempts(table: StateReader, items: list[Item]) -> list[list[Item]]:
+    """Return the items of each run, with those that have another status.
+
+    A hundred are read in a call. An attempt has the number after the highest that its Region sees,
+    so that one with no successor in either Region is the last one.
+    """
+    runs: dict[str, dict[Key, Item]] = defaultdict(dict)
+    asked: set[Key] = set()
+    while items:
+        for item in items:
+            runs[item["run_id"]][item["region"], id_of(item)] = item
+        known = {key for attempts in runs.values() for key in attempts}
+        keys = {key for run_id, own in runs.items() for key in _keys(table, run_id, own)}
+        items = table.existing(keys - known - asked)
+        asked |= keys
+    return [list(attempts.values()) for attempts in runs.values()]
+
+
+def _keys(table: StateReader, run_id: str, attempts: Iterable[Key]) -> Iterator[Key]:
+    """Yield the key of each attempt that can exist beside these."""
+    for number in range(1, max(attempt.number for _, attempt in attempts) + 2):
+        for region in (table.region, table.peer_region):
+            yield region, AttemptId(run_id, number)
 
 
 def _hours_ago(hours: str) -> str:
     return (datetime.now(UTC) - timedelta(hours=int(hours))).isoformat(timespec="milliseconds")
 
 
-def _state_table(aws: Aws, plan: Plan, region: str) -> StateTable:
+def _state_table(aws: Aws, plan: Plan, region: str) -> StateReader:
     primary, secondary = plan.settings.regions
     dynamodb = aws.client("dynamodb", region, QUICK)
     peer = secondary if region == primary else primary
-    return StateTable(dynamodb, f"batch-state{plan.env}", region, peer)
+    return StateReader(dynamodb, f"batch-state{plan.env}", region, peer)
 
 
 def _unfinished_file(items: list[Item]) -> UnfinishedFile | None:
@@ -108,10 +156,9 @@ def _replication_status(aws: Aws, item: Item, bucket: str) -> str:
 
 def _line(file: UnfinishedFile, replication_status: str) -> str:
     item = file.item
-    age = datetime.now(UTC) - datetime.fromisoformat(item["started_at"])
-    age_text = str(timedelta(seconds=int(age.total_seconds())))
+    age = age_text(datetime.fromisoformat(item["started_at"]))
     attempt = f"{item['region']} #{item['attempt']}"
     return (
-        f"{age_text:>10}  {file.run.status:<10} {attempt:<18} {replication_status:<10} "
+        f"{age:>10}  {file.run.status:<10} {attempt:<18} {replication_status:<10} "
         f"{item['run_id']}  {visible(item['key'])}"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
@@ -10,35 +10,45 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from . import console
+from .ages import age_text
 from .aws import QUICK, Aws
 from .parallel import run_parallel
-from .plan import Plan, Stack
-from .stack_info import describe_stack
+from .plan import Plan
+from .stack_info import outputs_of, parameters_of
 
-MOST_FILES = 100
-READERS = 8  # files that are asked for at the same time
+MOST_FILES = 1000  # that ListExecutions returns in one page
+COUNTED_FILES = 20  # files whose chunks are counted: that takes two calls each
+READERS = 10  # calls at the same time
 
-
-def show_waiting_chunks(aws: Aws, plan: Plan) -> None:
-    """Print how many slots for chunks are taken, and how many chunks have none yet."""
-    stacks = (plan.primary, plan.standby)
-    for line in run_parallel(*(partial(_line, aws, plan, stack) for stack in stacks)):
-        console.info(line)
+# Of a stack: empty if there is none; or why CloudFormation does not answer.
+Description = dict[str, Any] | Exception
 
 
-def _line(aws: Aws, plan: Plan, stack: Stack) -> str:
+def waiting_chunks_lines(aws: Aws, plan: Plan, stacks: Mapping[str, Description]) -> list[str]:
+    """Return how many slots for chunks are taken, and how many chunks have none yet.
+
+    `stacks` are the descriptions of the applications' stacks, by their Regions.
+    """
+    return run_parallel(*(partial(_line, aws, plan, *pair) for pair in stacks.items()))
+
+
+def _line(aws: Aws, plan: Plan, region: str, stack: Description) -> str:
     try:
-        description = describe_stack(aws, stack, QUICK) or {}
-        taken = _taken_slots(aws, plan, stack.region)
-        unfinished = _unfinished_chunks(aws, stack.region, _output(description))
+        if isinstance(stack, Exception):
+            raise stack
+        files = _files_under_way(aws, region, stack)
+        counted = files[-COUNTED_FILES:]
+        taken, chunks = run_parallel(
+            partial(_taken_slots, aws, plan, region),
+            partial(_unfinished_chunks, aws, region, counted),
+        )
     except (BotoCoreError, ClientError):
-        return f"chunks in {stack.region}: not shown, since the Region does not answer"
-    waiting = max(0, sum(unfinished) - taken)
-    files = f"{len(unfinished)}{' or more' if len(unfinished) == MOST_FILES else ''}"
+        return f"chunks in {region}: not shown, since the Region does not answer"
+    is_at_least = " or more" if len(counted) < len(files) else ""
+    waiting = f"{max(0, chunks - taken)}{is_at_least}"
     return (
-        f"chunks in {stack.region}: {taken} of {_width(description)} slots are taken; "
-        f"chunks that wait: {waiting}; files under way: {files}"
+        f"chunks in {region}: {taken} of {_slots(stack)} slots are taken; "
+        f"chunks that wait: {waiting}; files under way: {_count(files)}"
     )
 
 
@@ -56,17 +66,23 @@ def _taken_slots(aws: Aws, plan: Plan, region: str) -> int:
     return int(response["Count"])
 
 
-def _unfinished_chunks(aws: Aws, region: str, orchestrator: str) -> list[int]:
-    """Return the number for each file whose execution runs: 0 while it is split or merged."""
+def _files_under_way(aws: Aws, region: str, stack: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the executions that run, the newest first."""
+    orchestrator = outputs_of(stack).get("MainOrchestratorArn")
     if not orchestrator:
         return []
-    stepfunctions = aws.client("stepfunctions", region, QUICK)
-    response = stepfunctions.list_executions(
+    response = aws.client("stepfunctions", region, QUICK).list_executions(
         stateMachineArn=orchestrator, statusFilter="RUNNING", maxResults=MOST_FILES
     )
-    executions = [execution["executionArn"] for execution in response["executions"]]
+    return list(response["executions"])
+
+
+def _unfinished_chunks(aws: Aws, region: str, executions: list[dict[str, Any]]) -> int:
+    """Return how many chunks these files have left: none while a file is split or merged."""
+    stepfunctions = aws.client("stepfunctions", region, QUICK)
     with ThreadPoolExecutor(READERS) as pool:
-        return list(pool.map(partial(_chunks_of, stepfunctions), executions))
+        arns = (execution["executionArn"] for execution in executions)
+        return sum(pool.map(partial(_chunks_of, stepfunctions), arns))
 
 
 def _chunks_of(stepfunctions: Any, execution: str) -> int:
@@ -79,12 +95,12 @@ def _open_items(stepfunctions: Any, execution: str) -> Iterator[int]:
         yield int(counts["pending"]) + int(counts["running"])
 
 
-def _output(description: dict[str, Any]) -> str:
-    outputs = {item["OutputKey"]: item["OutputValue"] for item in description.get("Outputs", [])}
-    return str(outputs.get("MainOrchestratorArn", ""))
+def _count(files: list[dict[str, Any]]) -> str:
+    if not files:
+        return "0"
+    is_at_least = " or more" if len(files) == MOST_FILES else ""
+    return f"{len(files)}{is_at_least}, the oldest for {age_text(files[-1]['startDate'])}"
 
 
-def _width(description: dict[str, Any]) -> str:
-    parameters = description.get("Parameters", [])
-    values = {item["ParameterKey"]: item["ParameterValue"] for item in parameters}
-    return str(values.get("ChunkSlots", "?"))
+def _slots(stack: dict[str, Any]) -> str:
+    return parameters_of(stack).get("ChunkSlots", "?")

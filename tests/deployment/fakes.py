@@ -100,7 +100,7 @@ def settings(**changes: str) -> Settings:
         "arch": "arm64",
         "chunk_records": "100",
         "chunk_bytes": "131072",
-        "chunk_concurrency": "10",
+        "chunk_concurrency": "",
         "chunk_slots": "",
         "record_concurrency": "10",
         "neutralise_formulas": "0",

@@ -75,7 +75,7 @@ def test_a_command_whose_calls_would_be_split_does_nothing(
 
 def test_every_command_that_changes_something_is_announced() -> None:
     """Some by themselves, and those about the active Region by `describe_deployment`."""
-    reading = {"check", "build", "status", "settings", "mrap-arn", "lint"}
+    reading = {"check", "build", "status", "tune", "settings", "mrap-arn", "lint"}
     about_the_active_region = {"reconcile", "retry", "give-up", "link", "replay-failures"}
     announced = command_line.ANNOUNCED | {"failover", "upload"} | about_the_active_region
     assert announced == set(command_line.COMMANDS) - reading

@@ -80,7 +80,8 @@ class FakeDeployment:
         response = {"describe_stacks": lambda **_: {"Stacks": [stack]}}
         limits = {"AccountLimit": {"UnreservedConcurrentExecutions": 1000}}
         functions = {"get_account_settings": lambda: limits}
-        aws = FakeAws(cloudformation=response, **{"lambda": functions})
+        account = {"get_account": lambda: {"throttleSettings": {"rateLimit": 10_000.0}}}
+        aws = FakeAws(cloudformation=response, apigateway=account, **{"lambda": functions})
         return deploy.Deployment(aws, self.plan)
 
     def application_steps(self) -> list[tuple[str, str]]:

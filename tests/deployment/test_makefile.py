@@ -24,6 +24,7 @@ TARGETS = [
     "build",
     "upload",
     "status",
+    "tune",
     "settings",
     "mrap-arn",
     "retry",
@@ -119,6 +120,12 @@ def test_upload_waits_only_if_it_is_asked_to(tmp_path: Path) -> None:
     arguments = ("upload", "FILE=a.csv", f"PYTHON={python}")
     assert make(*arguments).stdout == "-m deployer upload -- a.csv\n"
     assert make(*arguments, "WAIT=1").stdout == "-m deployer upload --wait -- a.csv\n"
+
+
+def test_tune_needs_no_account_if_one_is_named() -> None:
+    process = make("tune", "ACCOUNT=ordinary", "ROWS=1000", f"PYTHON={sys.executable}")
+    assert "A file of 1,000 rows" in process.stdout
+    assert "Within 5.0 min as it is." in process.stdout
 
 
 @pytest.mark.parametrize("target", ["retry", "give-up", "link"])

@@ -198,6 +198,7 @@ def account_with(functions: int, vpcs: int, quota: Operation) -> FakeAws:
         cloudformation={"describe_stacks": MISSING},
         ec2={"describe_vpcs": lambda: {"Vpcs": [{}] * vpcs}},
         service_quotas={"get_service_quota": quota},
+        apigateway={"get_account": lambda: {"throttleSettings": {"rateLimit": 10_000.0}}},
         **{"lambda": {"get_account_settings": lambda: limits}},
     )
 
@@ -216,6 +217,7 @@ def test_quotas_that_are_too_small_are_named() -> None:
     few, vpcs = check_quotas(account_with(10, 5, five), plan(), REGION)
     assert few.level == "warning"
     assert "3 chunks of 2 records" in few.text
+    assert "a file of a million rows in about" in few.text
     assert vpcs.is_missing
     assert "--desired-value 6" in vpcs.text
     denied = account_with(1000, 4, failing("AccessDeniedException", "no"))

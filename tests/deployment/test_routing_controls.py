@@ -78,10 +78,10 @@ def test_a_later_deployment_leaves_the_active_region_as_it_is(
     assert f"primary {states[0]}, secondary {states[1]}" in capsys.readouterr().out
 
 
-def test_showing_the_controls_never_sets_them(capsys: pytest.CaptureFixture[str]) -> None:
+def test_describing_the_controls_never_sets_them() -> None:
     arc = Arc("Off", "Off")
-    RoutingControls(arc, OUTPUTS).show()
-    assert "  routing controls: primary Off, secondary Off\n" in capsys.readouterr().out
+    text = RoutingControls(arc, OUTPUTS).describe()
+    assert text == "routing controls: primary Off, secondary Off"
     assert not arc.updates()
 
 

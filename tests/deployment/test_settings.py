@@ -14,6 +14,7 @@ from tests.deployment.fakes import settings
 def test_good_settings_have_no_findings() -> None:
     assert check_settings(settings()) == []
     assert check_settings(settings(env="", chunk_records="200", record_concurrency="20")) == []
+    assert check_settings(settings(chunk_slots="", chunk_concurrency="")) == []
     assert check_settings(settings(ses_identity="example.com", sender="batch@eu.example.com")) == []
 
 
@@ -42,8 +43,8 @@ def test_good_settings_have_no_findings() -> None:
         ({"chaos_duration": "10 minutes"}, "CHAOS_DURATION=10 minutes", "PT10M"),
         ({"fence_wait": "PT"}, "FENCE_WAIT=PT", "PT3M"),
         ({"replication_wait": "13"}, "REPLICATION_WAIT=13", "PT13M"),
-        ({"chunk_records": "1001"}, "CHUNK_RECORDS=1001: expected a whole", "CHUNK_RECORDS=100"),
-        ({"chunk_bytes": "69999"}, "from 70000 to 200000", "CHUNK_BYTES=131072"),
+        ({"chunk_records": "1001"}, "CHUNK_RECORDS=1001: expected a whole", "CHUNK_RECORDS=250"),
+        ({"chunk_bytes": "69999"}, "from 70000 to 200000", "CHUNK_BYTES=196608"),
         ({"chunk_concurrency": "ten"}, "CHUNK_CONCURRENCY=ten", "CHUNK_CONCURRENCY=10"),
         ({"chunk_slots": "0"}, "from 1 to 1000", "CHUNK_SLOTS=10"),
         ({"record_concurrency": "41"}, "from 1 to 40", "RECORD_CONCURRENCY=10"),

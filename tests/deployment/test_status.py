@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -33,11 +34,11 @@ def deployed() -> FakeAws:
 
 @pytest.fixture(autouse=True)
 def _parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The parts print a word each; one of them asks for the active Region."""
-    for name, word in (("show_replication_lag", "lag"), ("show_unfinished_files", "files")):
-        monkeypatch.setattr(status, name, lambda _aws, _plan, account, w=word: print(w, account))
-    monkeypatch.setattr(status, "show_waiting_chunks", lambda *_: print("chunks"))
-    monkeypatch.setattr(RoutingControls, "show", lambda _: print("controls"))
+    """The parts are a word each; one of them asks for the active Region."""
+    for name, word in (("replication_lag_lines", "lag"), ("unfinished_files_lines", "files")):
+        monkeypatch.setattr(status, name, lambda *args, w=word: [f"{w} {args[-1]}"])
+    monkeypatch.setattr(status, "waiting_chunks_lines", lambda *args: [f"chunks {list(args[-1])}"])
+    monkeypatch.setattr(RoutingControls, "describe", lambda _: "controls")
     monkeypatch.setattr(status, "active_region", lambda *_: "eu-west-1")
 
 
@@ -54,7 +55,7 @@ def test_every_part_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
         "DNS in eu-west-1: active is eu-west-1",
         "DNS in eu-central-1: active is eu-west-1",
         "lag 123456789012",
-        "chunks",
+        "chunks ['eu-west-1', 'eu-central-1']",
         "files 123456789012",
     ]
 
@@ -75,7 +76,7 @@ def test_a_part_that_fails_does_not_hide_the_later_ones(
     def fail(_controls: Any) -> None:
         raise DeployError("no endpoint answers")
 
-    monkeypatch.setattr(RoutingControls, "show", fail)
+    monkeypatch.setattr(RoutingControls, "describe", fail)
     with pytest.raises(DeployError, match="no endpoint answers"):
         show_status(deployed(), plan())
     assert "files 123456789012" in capsys.readouterr().out
@@ -105,3 +106,25 @@ def test_a_region_whose_stacks_cannot_be_asked_is_named_and_the_files_are_shown(
         "routing controls: not shown, since batch-global-x in us-west-2 does not answer"
     )
     assert lines[-1] == "files 123456789012"
+
+
+def test_the_parts_are_asked_at_the_same_time(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither of these two answers before the other one is asked."""
+    both = Barrier(2)
+
+    def answer(*_: Any) -> list[str]:
+        both.wait(30)
+        return ["together"]
+
+    monkeypatch.setattr(status, "replication_lag_lines", answer)
+    monkeypatch.setattr(status, "unfinished_files_lines", answer)
+    show_status(deployed(), plan())
+    assert capsys.readouterr().out.count("together") == 2
+
+
+def test_each_stack_is_described_once() -> None:
+    aws = deployed()
+    show_status(aws, plan())
+    assert len(aws.called("describe_stacks")) == 6

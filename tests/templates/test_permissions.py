@@ -76,6 +76,9 @@ def test_no_role_may_write_an_item_of_another_region() -> None:
     own_notes = {
         "ForAllValues:StringEquals": {"dynamodb:LeadingKeys": {"Fn::Sub": "${AWS::Region}/notes"}}
     }
+    own_slots = {
+        "ForAllValues:StringEquals": {"dynamodb:LeadingKeys": {"Fn::Sub": "${AWS::Region}/slots"}}
+    }
     writers = set()
     for template in ALL:
         for logical_id, statement in _allowed(template):
@@ -89,9 +92,10 @@ def test_no_role_may_write_an_item_of_another_region() -> None:
             # another action, such as a batch or PartiQL, has keys that the condition may not see
             assert writes <= {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
             if writes:
-                assert statement["Condition"] in (own_items, own_notes), logical_id
+                assert statement["Condition"] in (own_items, own_notes, own_slots), logical_id
                 writers.add(logical_id)
     assert writers == {
+        "ChunkProcessorRole",
         "TriggerRole",
         "EmailerRole",
         "FailoverRole",

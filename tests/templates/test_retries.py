@@ -66,6 +66,9 @@ THROTTLED = {
         "DynamoDB.RequestLimitExceeded",
         "DynamoDB.RequestLimitExceededException",
         "DynamoDB.ThrottlingException",
+        "DynamoDb.ProvisionedThroughputExceededException",
+        "DynamoDb.RequestLimitExceededException",
+        "DynamoDb.ThrottlingException",
     },
 }
 # https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html#API_SendEmail_Errors
@@ -255,6 +258,14 @@ def test_a_chunk_that_succeeded_is_done() -> None:
     assert outcome("Chunk.SUCCEEDED", status="SUCCEEDED") == "Chunk done"
 
 
+@pytest.mark.parametrize("tries", [2, 5])
+def test_a_chunk_without_a_slot_waits_for_one_and_that_is_no_try(tries: int) -> None:
+    assert outcome("NoSlot", tries) == "Wait for a slot"
+    state = {"tries": tries, "looks": 3}
+    after = evaluate(states("main-orchestrator")["Wait for a slot"]["Output"], {"input": state})
+    assert after == {"tries": tries, "looks": 4}
+
+
 def throttled_in_a_chunk() -> set[str]:
     every = tasks("chunk-processor").values()
     return set().union(*(task["Retry"][1]["ErrorEquals"] for task in every))
@@ -295,8 +306,8 @@ def test_a_permanent_error_of_a_chunk_is_not_tried_again(error: str) -> None:
 @pytest.mark.parametrize(
     "error", ["Unknown", "ApiGateway.502", "Chunk.TIMED_OUT", "Sandbox.Timedout"]
 )
-def test_any_other_end_of_a_chunk_is_tried_four_times_more(error: str) -> None:
-    assert outcome(error, 1) == outcome(error, 4) == "Wait before the next try"
+def test_any_other_end_of_a_chunk_is_tried_until_there_were_five_tries(error: str) -> None:
+    assert outcome(error, 2) == outcome(error, 4) == "Wait before the next try"
     assert outcome(error, 5) == "Say why the chunk failed"
 
 
@@ -315,7 +326,7 @@ def test_a_chunk_waits_for_capacity_for_two_minutes_at_most(waits: int) -> None:
 
 
 def test_the_end_of_an_earlier_try_is_not_taken_for_that_of_a_later_one() -> None:
-    output = states("main-orchestrator")["Run the Chunk Processor"]["Output"]
+    output = states("main-orchestrator")["Run the Chunk Processor again"]["Output"]
     earlier = {"status": "FAILED", "error": "ApiGateway.429", "reason": "before", "tries": 1}
     result = {"Status": "TIMED_OUT"}
     after = evaluate(output, {"input": earlier, "result": result})

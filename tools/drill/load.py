@@ -14,6 +14,8 @@ from tools.harness.shell import ROOT, CommandFailed, Shell, run_command
 
 # Rows of the files that take turns; some are so large that one is always under way.
 SIZES = (40, 300, 25, 500, 60, 120)
+# One upload after the other, so that some come before a failure and some after it.
+PAUSE = ("-w", "0.1")
 _UPLOADED = re.compile(r"\d+ of \d+: (?P<key>input/\S+) from (?P<source>.+)\n")
 
 
@@ -46,7 +48,7 @@ class Load:
         self.files = files
         self.uploads: list[Upload] = []
         options = [part for source in sources for part in ("-f", str(source.relative_to(ROOT)))]
-        command = ["assets/load-test.sh", "-a", mrap_arn, "-r", str(files), "-w", "0", *options]
+        command = ["assets/load-test.sh", "-a", mrap_arn, "-r", str(files), *PAUSE, *options]
         print(f"\n$ {' '.join(command)} &", flush=True)
         self._process = subprocess.Popen(  # noqa: S603 - the command of the README
             command,

@@ -12,9 +12,11 @@ from ..plan import ROOT
 from ..settings import APPLICATION_SETTINGS, FOUNDATION_SETTINGS, Settings, parameter_name
 
 TEMPLATES = [ROOT / "templates" / f"{name}.yaml" for name in ("foundation", "batch", "failover")]
+# If they are empty, they follow from the quotas of the account.
+DERIVED = ("chunk_slots", "chunk_concurrency")
 _EXAMPLES = {
-    "chunk_records": "100",
-    "chunk_bytes": "131072",
+    "chunk_records": "250",
+    "chunk_bytes": "196608",
     "chunk_concurrency": "10",
     "chunk_slots": "10",
     "record_concurrency": "10",
@@ -45,8 +47,8 @@ def check_parameters(settings: Settings) -> Iterator[str]:
         return
     for name in (*FOUNDATION_SETTINGS, *APPLICATION_SETTINGS):
         value, definition = getattr(settings, name), definitions[parameter_name(name)]
-        if name == "chunk_slots" and not value:
-            continue  # it is derived from a quota of the account
+        if name in DERIVED and not value:
+            continue
         if not _is_allowed(value, definition):
             setting = name.upper()
             yield (

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 
 from botocore.exceptions import ClientError
 
-from ..admission import FEW_FUNCTIONS, admission, free_functions
+from ..admission import FEW_FUNCTIONS, account, admission
 from ..aws import Aws
+from ..capacity.model import predict
 from ..plan import Plan
 from ..settings import Settings
 from ..stack_info import MISSING, stack_status
 from .finding import Finding
 
+MILLION = 1_000_000
 _VPCS = {"ServiceCode": "vpc", "QuotaCode": "L-F678F1CE"}
 
 
@@ -23,15 +25,17 @@ def check_quotas(aws: Aws, plan: Plan, region: str) -> Iterator[Finding]:
 
 
 def _check_functions(aws: Aws, settings: Settings, region: str) -> Finding:
-    free = free_functions(aws, region)
-    width = admission(free, settings)
+    quotas = account(aws, region)
+    width = admission(quotas, settings)
+    minutes = predict(MILLION, width, quotas).seconds / 60
     text = (
-        f"{region}: {free} Lambda functions may run at once: {width.chunk_slots} chunks of "
-        f"{width.record_concurrency} records are processed at the same time"
+        f"{region}: {quotas.functions:.0f} Lambda functions may run at once: {width.chunk_slots} "
+        f"chunks of {width.record_concurrency} records are processed at the same time, a file of a "
+        f"million rows in about {minutes:,.0f} minutes (make tune)"
     )
-    if width.functions > free:
+    if width.functions > quotas.functions:
         return Finding.warning(f"{text}: more than that; leave CHUNK_SLOTS empty")
-    if free < FEW_FUNCTIONS:
+    if quotas.functions < FEW_FUNCTIONS:
         return Finding.warning(f"{text}; ask for more, so that files are processed faster")
     return Finding.ok(text)
 

@@ -13,6 +13,7 @@ from localcloud.control import Command, Control
 from localcloud.faults import Faults
 from localcloud.faults.commands import execute
 from localcloud.outer_proxy import outer_proxy
+from localcloud.periodic import Periodic
 from localcloud.proxy import ProxyServer
 from localcloud.proxy.certificates import CertificateAuthority
 from localcloud.proxy.tunnel import Upstream
@@ -29,6 +30,7 @@ SERVICES = (
     "ses",
     "dynamodb",
     "lambda_",
+    "apigatewayv2",
     "apigateway",
     "s3",
     "stepfunctions",
@@ -40,6 +42,8 @@ SERVICES = (
     "fis",
     "cloudformation",
 )
+
+_LEDGER_SECONDS = 0.5
 
 
 def assemble(settings: Settings) -> tuple[Cloud, ProxyServer]:
@@ -60,6 +64,7 @@ def assemble(settings: Settings) -> tuple[Cloud, ProxyServer]:
     for name in SERVICES:
         importlib.import_module(f"localcloud.{name}").install(cloud)
     _verify_identities(cloud)
+    cloud.on_close(Periodic("ledger", _LEDGER_SECONDS, cloud.ledger.flush).close)
     control = Control(settings.state_dir, partial(_execute, cloud))
     cloud.on_close(control.close)
     proxy.start()
@@ -68,6 +73,9 @@ def assemble(settings: Settings) -> tuple[Cloud, ProxyServer]:
 
 
 def _execute(cloud: Cloud, command: Command) -> list[str]:
+    cloud.ledger.flush()  # the command line reads the file
+    if command["command"] == "flush":
+        return []
     if command["command"] == "cpu":
         return [f"{s:.3f} {part}" for part, s in cloud.gateway.cpu.totals().items()]
     if command["command"] == "usage":

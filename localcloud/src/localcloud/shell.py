@@ -10,6 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 from localcloud import outer_proxy, trust
+from localcloud.control import send
 from localcloud.daemon import Ready
 from localcloud.settings import Settings
 
@@ -83,6 +84,7 @@ def _has_aws_cli_2(scripts: str) -> bool:
 def status(settings: Settings, ready: Ready) -> str:
     """The calls so far, by service and outcome."""
     counts: Counter[tuple[str, str]] = Counter()
+    send(settings.state_dir, {"command": "flush"})
     with (settings.state_dir / "ledger.jsonl").open() as ledger:
         for line in ledger:
             if line.endswith("\n"):

@@ -80,6 +80,7 @@ def test_a_caller_without_permission_is_refused(env: Environment, api: str) -> N
     response = env.call(api, "POST", "/v1/records/7", b"", stranger)
     assert response.status == 403
     assert "not authorized to perform: execute-api:Invoke" in response.body.decode()
+    assert "arn:aws:execute-api:us-east-1:********9012:" in response.body.decode()
 
 
 def test_the_resource_policy_of_the_document_is_kept(env: Environment, echo: str) -> None:

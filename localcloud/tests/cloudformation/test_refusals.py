@@ -40,6 +40,8 @@ def test_a_type_that_is_left_out_is_refused_by_name(lab: Lab, kind: str) -> None
     ("kind", "name"),
     [
         ("AWS::ApiGateway::Stage", "MethodSettings"),
+        ("AWS::ApiGatewayV2::Api", "Body"),
+        ("AWS::ApiGatewayV2::Stage", "RouteSettings"),
         ("AWS::CloudFormation::Stack", "TimeoutInMinutes"),
         ("AWS::EC2::VPC", "InstanceTenancy"),
         ("AWS::IAM::ManagedPolicy", "Users"),
@@ -51,6 +53,24 @@ def test_a_type_that_is_left_out_is_refused_by_name(lab: Lab, kind: str) -> None
 def test_a_property_that_is_left_out_is_refused_by_name(lab: Lab, kind: str, name: str) -> None:
     refusal = lab.refusal({"A": {"Type": kind, "Properties": {name: "x"}}})
     assert f"does not emulate the property {name} of {kind}." in refusal
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "value"),
+    [
+        ("Api", "ProtocolType", "WEBSOCKET"),
+        ("Integration", "IntegrationType", "HTTP_PROXY"),
+        ("Route", "AuthorizationType", "JWT"),
+        ("Stage", "AutoDeploy", False),
+    ],
+)
+def test_a_value_of_an_http_api_that_is_left_out_is_refused_by_name(
+    lab: Lab, kind: str, name: str, value: Any
+) -> None:
+    resource = {"Type": f"AWS::ApiGatewayV2::{kind}", "Properties": {name: value}}
+    assert f"does not emulate {name} {value} of an HTTP API's {kind}" in lab.refusal(
+        {"A": resource}
+    )
 
 
 def test_a_transition_of_a_lifecycle_rule_is_refused_by_name(lab: Lab) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from pathlib import Path
 
@@ -44,8 +45,21 @@ def test_the_file_has_a_json_object_for_each_call(tmp_path: Path) -> None:
     assert [json.loads(line)["action"] for line in lines] == ["s3:GetObject", "s3:PutObject"]
 
 
-def test_a_call_is_in_the_file_before_the_next_one(tmp_path: Path) -> None:
+def test_the_file_has_a_call_once_it_is_flushed(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "ledger.jsonl")
     ledger.record(entry("s3:GetObject"))
+    for _ in range(2):
+        ledger.flush()
     assert json.loads((tmp_path / "ledger.jsonl").read_text())["action"] == "s3:GetObject"
+    ledger.close()
+
+
+def test_calls_that_are_in_the_file_do_not_stay_in_memory(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "ledger.jsonl", keep=1)
+    calls = [entry(f"s3:Get{number}") for number in range(3)]
+    for call in calls:
+        ledger.record(call)
+    ledger.flush()
+    kept = [gc.get_referrers(call) for call in calls]
+    assert [len(referrers) for referrers in kept] == [1, 1, 2]  # the list here, and the ledger
     ledger.close()

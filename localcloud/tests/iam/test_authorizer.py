@@ -134,17 +134,6 @@ def test_each_service_refuses_with_its_own_code(
     assert ROLE in message
 
 
-def test_an_api_refuses_with_a_masked_account(cloud: Cloud, role: MakeRole) -> None:
-    url = "https://abc.execute-api.us-east-1.amazonaws.com/prod/x"
-    response = cloud.gateway.handle(Request("GET", url, HeadersDict()), role())
-    assert response.status == 403
-    assert json.loads(response.body)["Message"] == (
-        f"User: {ROLE} is not authorized to perform: execute-api:Invoke on resource: "
-        "arn:aws:execute-api:us-east-1:********9012:abc/prod/GET/x "
-        "because no identity-based policy allows the execute-api:Invoke action"
-    )
-
-
 def test_anybody_may_call_an_api_without_a_policy_but_not_a_bucket(cloud: Cloud) -> None:
     anonymous = Principal(arn="anonymous")
     for url, refused in (

@@ -43,11 +43,17 @@ def runtime(tmp_path: Path) -> Path:
     return make_runtime_directory(tmp_path / "runtime")
 
 
-def start(folder: Path, runtime: Path, source: str, dns: tuple[str, int] | None = None) -> Sandbox:
+def start(
+    folder: Path,
+    runtime: Path,
+    source: str,
+    dns: tuple[str, int] | None = None,
+    environment: dict[str, str] | None = None,
+) -> Sandbox:
     """A sandbox that has loaded the handler in ``source``."""
     (folder / "app.py").write_text(source)
     path = (str(folder), str(runtime))
-    spec = SandboxSpec("app.handler", path, {}, 128, folder / "home", dns)
+    spec = SandboxSpec("app.handler", path, environment or {}, 128, folder / "home", dns)
     sandbox = Sandbox(spec, ProcessStarter())
     sandbox.start("1", 10)
     return sandbox
@@ -116,6 +122,25 @@ def handler(event, context):
     answer = sandbox.invoke(Event("1", b"{}", "arn"), 10)
     sandbox.kill()
     assert answer.payload == b'"undisturbed"'
+
+
+def test_an_event_is_awaited_without_a_new_thread(tmp_path: Path, runtime: Path) -> None:
+    source = "import sys\ndef handler(e, c): return 'concurrent.futures.thread' in sys.modules"
+    python_on_lambda = {"AWS_EXECUTION_ENV": "AWS_Lambda_python3.13"}
+    sandbox = start(tmp_path, runtime, source, environment=python_on_lambda)
+    answer = sandbox.invoke(Event("1", b"{}", "arn"), 10)
+    sandbox.kill()
+    assert answer.payload == b"false"
+
+
+def test_an_invocation_has_all_that_its_function_wrote(tmp_path: Path, runtime: Path) -> None:
+    source = "def handler(e, c):\n for i in range(e): print(i)"
+    sandbox = start(tmp_path, runtime, source)
+    for lines in (1, 10_000, 3):
+        sandbox.invoke(Event("1", str(lines).encode(), "arn"), 10)
+        written = [int(line.message) for line in sandbox.output.take()]
+        assert written == list(range(lines))
+    sandbox.kill()
 
 
 def test_dnspython_asks_the_resolver_of_the_vpc(tmp_path: Path, runtime: Path) -> None:

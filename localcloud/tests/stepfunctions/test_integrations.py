@@ -163,7 +163,8 @@ def test_apigateway_invoke_calls_the_api_as_the_role(env: Environment) -> None:
 
     def api(call: Call) -> Response:
         calls.append(call)
-        status = 404 if call.request.parts.path.endswith("missing") else 200
+        ends = {"missing": 404, "elsewhere": 302}
+        status = ends.get(call.request.parts.path.rpartition("/")[2], 200)
         return Response(status, {"Content-Type": "application/json"}, b'{"v":1}')
 
     env.cloud.gateway.register("execute-api", api)
@@ -193,8 +194,9 @@ def test_apigateway_invoke_calls_the_api_as_the_role(env: Environment) -> None:
         REGION,
         env.role_arn,
     )
-    execution = env.run_task("apigateway:invoke", {**arguments, "Path": "missing"})
-    assert (execution["error"], execution["cause"]) == ("ApiGateway.404", '{"v":1}')
+    for path, error in (("missing", "ApiGateway.404"), ("elsewhere", "ApiGateway.302")):
+        execution = env.run_task("apigateway:invoke", {**arguments, "Path": path})
+        assert (execution["error"], execution["cause"]) == (error, '{"v":1}')
     env.run_task("apigateway:invoke", {**arguments, "AuthType": "NO_AUTH"})
     assert calls[-1].principal.arn == "anonymous"
 

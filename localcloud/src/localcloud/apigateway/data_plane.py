@@ -27,7 +27,7 @@ _MAX_BODY_BYTES = 10 * 1024 * 1024
 
 
 class DataPlane:
-    """Handler of ``execute-api``. IAM has checked a signed call before."""
+    """Handler of ``execute-api``."""
 
     def __init__(self, cloud: Cloud, proxy: LambdaProxy) -> None:
         self._cloud = cloud
@@ -47,6 +47,8 @@ class DataPlane:
         self._deployed[region, api_id, deployment_id] = Routes.of(api)
 
     def __call__(self, call: Call) -> Response:
+        if self._authorizer and not call.principal.is_anonymous:
+            self._authorizer.check(call)
         request_id = str(uuid.uuid4())
         extended_id = base64.b64encode(secrets.token_bytes(11)).decode()
         response = self._serve(call, request_id, extended_id)

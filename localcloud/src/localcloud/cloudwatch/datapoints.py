@@ -13,7 +13,7 @@ MINUTE = 60.0  # AWS seconds
 _KEPT_MINUTES = 8 * 24 * 60  # an alarm looks back a week at most
 
 
-@dataclass
+@dataclass(slots=True)
 class Summary:
     """The values of a minute or a period."""
 
@@ -28,6 +28,12 @@ class Summary:
         self.total += other.total
         self.count += other.count
 
+    def add_value(self, value: float) -> None:
+        self.minimum = min(self.minimum, value)
+        self.maximum = max(self.maximum, value)
+        self.total += value
+        self.count += 1.0
+
     def statistic(self, name: str) -> float:
         return {
             "Sum": self.total,
@@ -38,7 +44,7 @@ class Summary:
         }[name]
 
 
-@dataclass
+@dataclass(slots=True)
 class _Minute:
     start: float
     unit: str
@@ -51,7 +57,8 @@ class Datapoints:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._minutes: dict[Metric, list[_Minute]] = {}
+        self._minutes: dict[Metric, list[_Minute]] = {}  # by _key
+        self._by_metric: dict[Metric, list[_Minute]] = {}  # the same lists
 
     @property
     def minute(self) -> float:
@@ -62,14 +69,23 @@ class Datapoints:
         minute = self.minute
         start = math.floor((self._clock.now() if time is None else time) / minute) * minute
         with self._lock:
-            minutes = self._minutes.setdefault(_key(metric), [])
-            values = Summary(value, value, value, 1.0)
-            for existing in minutes[bisect_left(minutes, start, key=_start) :]:
-                if (existing.start, existing.unit) == (start, metric.unit):
-                    existing.summary.add(values)
-                    return
-            insort(minutes, _Minute(start, metric.unit, values), key=_start)
-            del minutes[:-_KEPT_MINUTES]
+            minutes = self._by_metric.get(metric)
+            if minutes is None:
+                minutes = self._minutes.setdefault(_key(metric), [])
+                self._by_metric[metric] = minutes
+            self._summary(minutes, start, metric.unit).add_value(value)
+
+    def _summary(self, minutes: list[_Minute], start: float, unit: str) -> Summary:
+        """Return that of a minute, most often the latest one, or a new one."""
+        for existing in reversed(minutes):
+            if existing.start < start:
+                break
+            if existing.start == start and existing.unit == unit:
+                return existing.summary
+        new = _Minute(start, unit, Summary())
+        insort(minutes, new, key=_start)
+        del minutes[:-_KEPT_MINUTES]
+        return new.summary
 
     def between(self, metric: Metric, start: float, end: float) -> Summary | None:
         """Return what the minutes between two times hold in the metric's unit ("" for any)."""

@@ -2,7 +2,6 @@
 
 import json
 import re
-import uuid
 import warnings
 from typing import Any
 
@@ -12,6 +11,7 @@ from moto.core.serialize import get_serializer_class
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.gateway.protocols import any_operation
+from localcloud.identifiers import request_id
 
 # AWS answers with error names that botocore's models do not list; moto would warn of each.
 warnings.filterwarnings("ignore", message=".*does not match an error shape")
@@ -28,7 +28,7 @@ def serialize(call: Call, result: Any) -> Response:
     serializer = get_serializer_class(call.service, call.protocol)(operation)
     answer = serializer.serialize(result)
     headers = {key: str(value) for key, value in answer["headers"].items()}
-    headers.setdefault("x-amzn-requestid", str(uuid.uuid4()))
+    headers.setdefault("x-amzn-requestid", request_id())
     body = "" if call.request.method == "HEAD" else answer["body"]
     if isinstance(body, str):
         body = _NO_XML.sub("\ufffd", body)  # JSON has escaped them

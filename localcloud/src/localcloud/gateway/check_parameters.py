@@ -11,6 +11,8 @@ from localcloud.gateway.identify import Call
 _CODES = {
     # https://docs.aws.amazon.com/apigateway/latest/api/API_CreateRestApi.html#API_CreateRestApi_Errors
     "apigateway": "BadRequestException",
+    # https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis.html
+    "apigatewayv2": "BadRequestException",
     # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
     "logs": "InvalidParameterException",
     # https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html

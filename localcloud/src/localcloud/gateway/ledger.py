@@ -4,7 +4,7 @@ import json
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
@@ -15,7 +15,7 @@ from localcloud.usage.units import CALLS
 _UNBILLED = (0, 403, 500, 503)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One API call. ``outcome`` is ``ok`` or the error code; ``resource`` an ARN or a URL path."""
 
@@ -31,16 +31,18 @@ class Entry:
 class Ledger:
     """Keeps the latest entries in memory and all of them, as JSON lines, in a file.
 
-    A line is in the file as soon as its call has ended, for those who read it meanwhile.
+    The file gets them by ``flush``: a system call for each would let all other threads in first.
     """
 
     def __init__(
-        self, path: Path | None = None, usage: Usage | None = None, keep: int = 200_000
+        self, path: Path | None = None, usage: Usage | None = None, keep: int = 20_000
     ) -> None:
         self._entries: deque[Entry] = deque(maxlen=keep)
+        self._unwritten: list[Entry] = []
         self._lock = threading.Lock()
+        self._file_lock = threading.Lock()
         self._usage = usage
-        self._file: TextIO | None = path.open("a", buffering=1) if path else None
+        self._file: TextIO | None = path.open("a") if path else None
         self.counts: Counter[tuple[str, str]] = Counter()
 
     def record(self, entry: Entry) -> None:
@@ -50,15 +52,32 @@ class Ledger:
             self._entries.append(entry)
             self.counts[entry.action, entry.outcome] += 1
             if self._file:
-                self._file.write(json.dumps(asdict(entry), separators=(",", ":")) + "\n")
+                self._unwritten.append(entry)
 
     def entries(self, matches: Callable[[Entry], bool] = lambda _: True) -> Iterator[Entry]:
         with self._lock:
             snapshot = list(self._entries)
         return filter(matches, snapshot)
 
+    def flush(self) -> None:
+        """Write what was recorded: every half second, and at once for who reads the file."""
+        with self._file_lock:
+            with self._lock:
+                entries, self._unwritten = self._unwritten, []
+            if self._file:
+                self._file.write("".join(map(_line, entries)))
+                self._file.flush()
+
     def close(self) -> None:
+        self.flush()
         with self._lock:
             if self._file:
                 self._file.close()
                 self._file = None
+
+
+_dumps = json.JSONEncoder(separators=(",", ":")).encode
+
+
+def _line(entry: Entry) -> str:
+    return _dumps({name: getattr(entry, name) for name in Entry.__slots__}) + "\n"

@@ -31,13 +31,15 @@ class Pager:
             return operation(call, **call.params)
         params = dict(call.params)
         token = str(params.pop(keys.token, None) or "0")
-        size = int(params.pop(keys.limit, None) or self.size)
+        size = str(params.pop(keys.limit, None) or self.size)  # API Gateway's is a text
+        if not re.fullmatch("[0-9]{1,9}", size):
+            raise self.invalid_token(token)
         result = operation(call, **params)
         items = result[keys.items]
         if not re.fullmatch("[0-9]{1,9}", token) or int(token) > len(items):
             raise self.invalid_token(token)
         start = int(token)
-        end = start + min(size, self.largest)
+        end = start + min(int(size), self.largest)
         next_token = {keys.next_token: str(end)} if end < len(items) else {}
         return {**result, keys.items: items[start:end], **next_token}
 

@@ -15,6 +15,11 @@ _OPERATIONS = {
         GetAccount GetDeployment GetDeployments GetIntegration GetMethod GetResource GetResources
         GetRestApi GetRestApis GetStage GetStages ImportRestApi PutRestApi TagResource UntagResource
         UpdateAccount UpdateRestApi UpdateStage""",
+    "apigatewayv2": """
+        CreateApi CreateIntegration CreateRoute CreateStage DeleteAccessLogSettings DeleteApi
+        DeleteIntegration DeleteRoute DeleteStage GetApi GetApis GetIntegration GetIntegrations
+        GetRoute GetRoutes GetStage GetStages GetTags TagResource UntagResource UpdateApi
+        UpdateIntegration UpdateRoute UpdateStage""",
     "cloudformation": """
         ContinueUpdateRollback CreateChangeSet CreateStack DeleteChangeSet DeleteStack
         DescribeChangeSet DescribeStackEvents DescribeStackResource DescribeStackResources

@@ -6,12 +6,14 @@ from localcloud.gateway.errors import NOT_EMULATED, ApiError
 from localcloud.gateway.identify import Call
 from localcloud.iam.authority import Authority
 from localcloud.iam.context import Keys
+from localcloud.iam.evaluate import Decision
 from localcloud.iam.permissions import required_permissions
 from localcloud.iam.permissions.model import Permission
 from localcloud.iam.refusals import refuse
 
-# STS checks trust policies itself, Lambda the policies of functions that a service calls.
-_CHECKED_ELSEWHERE = {"sts"}
+# STS checks trust policies itself, Lambda the policies of functions that a service calls. Whether
+# a call of an API needs a permission depends on the API.
+_CHECKED_ELSEWHERE = {"execute-api", "sts"}
 _SERVICE_CALLS_CHECKED_ELSEWHERE = {"lambda"}
 # Only where a resource can carry a policy can an administrator be refused.
 _WITH_RESOURCE_POLICIES = {"s3", "sns", "sqs", "kms", "execute-api"}
@@ -36,14 +38,15 @@ class IamAuthorizer:
         self.permission_sources: list[Callable[[Call], list[Permission]]] = []
 
     def __call__(self, call: Call) -> None:
-        principal = call.principal
         if call.service in _CHECKED_ELSEWHERE:
             return
-        if principal.service and call.service in _SERVICE_CALLS_CHECKED_ELSEWHERE:
+        if call.principal.service and call.service in _SERVICE_CALLS_CHECKED_ELSEWHERE:
             return
-        if principal.is_anonymous and call.service == "execute-api":
-            return  # the method decides first whether a signature is needed
-        if principal.is_admin:
+        self.check(call)
+
+    def check(self, call: Call) -> None:
+        """Refuse the call if its caller may not make it."""
+        if call.principal.is_admin:
             self._check_administrator(call)
             return
         self.require_all(call)
@@ -68,11 +71,15 @@ class IamAuthorizer:
                 continue
             self._require(call, permission)
 
-    def _require(self, call: Call, permission: Permission) -> None:
+    def decide(self, call: Call, permission: Permission) -> Decision:
+        """Whether the caller has a permission."""
         action, resource = permission.action, permission.resource
-        decision = self._authority.authorize(
+        return self._authority.authorize(
             call.principal, action, resource, lambda: self._keys(call), permission.keys
         )
+
+    def _require(self, call: Call, permission: Permission) -> None:
+        decision = self.decide(call, permission)
         if not decision.allowed:
             refuse(call, permission, decision.reason)
 

@@ -1,7 +1,6 @@
 """Invoking a function: who may, synchronously or through the queue."""
 
 import json
-import uuid
 from functools import cached_property
 
 from botocore.awsrequest import HeadersDict
@@ -15,6 +14,7 @@ from localcloud.gateway.http import Request
 from localcloud.gateway.identify import Call
 from localcloud.gateway.ledger import Entry
 from localcloud.gateway.principals import Principal
+from localcloud.identifiers import hexadecimal, request_id
 from localcloud.lambda_ import limits
 from localcloud.lambda_.arns import FunctionRef, function_arn, parse_function
 from localcloud.lambda_.async_queue import AsyncQueue, QueuedEvent
@@ -79,10 +79,10 @@ class Lambda:
         function = self.registry.function(ref)
         version = function.latest
         if invocation_type == "DryRun":
-            return InvokeResult(204, b"", version.number, str(uuid.uuid4()))
+            return InvokeResult(204, b"", version.number, request_id())
         _check_size(payload, invocation_type)
         event = Event(
-            request_id=str(uuid.uuid4()),
+            request_id=request_id(),
             payload=payload or b"{}",
             function_arn=function.arn,
             trace_id=_trace_id(self._cloud.clock.now()),
@@ -151,5 +151,4 @@ def _trace_id(now: float) -> str:
 
     https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
     """
-    random = uuid.uuid4().hex
-    return f"Root=1-{int(now):08x}-{random[:24]};Parent={random[16:]};Sampled=0"
+    return f"Root=1-{int(now):08x}-{hexadecimal(24)};Parent={hexadecimal(16)};Sampled=0"

@@ -4,7 +4,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from localcloud.lambda_.environment import Environment, has_expired
 from localcloud.lambda_.sandbox import Sandbox
@@ -19,10 +19,21 @@ class WarmSandbox:
     idle_since: float = 0.0
 
 
-@dataclass
 class _Waiter:
-    ready: threading.Event = field(default_factory=threading.Event)
-    warm: WarmSandbox | None = None
+    """A lock that another thread releases: an Event takes several of them."""
+
+    def __init__(self) -> None:
+        self.warm: WarmSandbox | None = None
+        self._gate = threading.Lock()
+        self._gate.acquire()
+
+    def wait(self) -> WarmSandbox | None:
+        self._gate.acquire()
+        return self.warm
+
+    def wake(self, warm: WarmSandbox | None) -> None:
+        self.warm = warm
+        self._gate.release()
 
 
 class Pool:
@@ -47,8 +58,7 @@ class Pool:
                 return None
             waiter = _Waiter()
             self._waiters.append(waiter)
-        waiter.ready.wait()
-        return waiter.warm
+        return waiter.wait()
 
     def release(self, warm: WarmSandbox | None) -> None:
         if warm and (
@@ -58,9 +68,7 @@ class Pool:
             warm = None
         with self._lock:
             if self._waiters:
-                waiter = self._waiters.popleft()
-                waiter.warm = warm
-                waiter.ready.set()
+                self._waiters.popleft().wake(warm)
             elif warm:
                 warm.idle_since = time.monotonic()
                 self._idle.append(warm)

@@ -1,9 +1,11 @@
 """Processes of sandboxes: started from one thread, their use of memory, their output."""
 
+import os
 import re
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from localcloud.lambda_.limits import MIB
 _PEAK = re.compile(rb"VmHWM:\s+(\d+) kB")
 # type (4), length (4), time in microseconds (8), big-endian: FramedTelemetryLogSink in awslambdaric
 _HEADER_BYTES = 16
+_STATUS_BYTES = 1 << 13
 
 
 class ProcessStarter:
@@ -45,14 +48,26 @@ class ProcessStarter:
         self._thread.shutdown()
 
 
-def peak_mb(pid: int) -> int:
-    """Return the largest resident set size of a process so far; 0 without /proc (macOS)."""
-    try:
-        status = Path(f"/proc/{pid}/status").read_bytes()
-    except OSError:
-        return 0
-    match = _PEAK.search(status)
-    return int(match[1]) * 1024 // MIB if match else 0
+class PeakMemory:
+    """The largest resident set size of a process so far, also after its end; 0 without /proc."""
+
+    def __init__(self, pid: int) -> None:
+        self._latest = 0
+        self._file: int | None = None
+        with suppress(OSError):
+            self._file = os.open(f"/proc/{pid}/status", os.O_RDONLY | os.O_CLOEXEC)
+
+    def peak_mb(self) -> int:
+        if self._file is not None:
+            with suppress(OSError):  # the process has ended
+                if match := _PEAK.search(os.pread(self._file, _STATUS_BYTES, 0)):
+                    self._latest = int(match[1]) * 1024 // MIB
+        return self._latest
+
+    def close(self) -> None:
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
 
 
 @dataclass

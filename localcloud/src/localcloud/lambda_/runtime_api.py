@@ -22,6 +22,7 @@ from http.client import responses
 
 _TICK = 0.05  # seconds between looks at the sandbox's memory
 _LONGEST_LINE = 1 << 12
+_PIPE_BYTES = 1 << 16  # as many as a pipe holds
 
 
 @dataclass
@@ -68,6 +69,7 @@ class RuntimeLink:
     life: int
     on_tick: Callable[[], None]
     listener: socket.socket = field(init=False)
+    has_exited: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
         self._prefix = f"/{secrets.token_urlsafe(16)}"
@@ -86,24 +88,22 @@ class RuntimeLink:
         return f"127.0.0.1:{self.listener.getsockname()[1]}{self._prefix}"
 
     def wait(self, deadline: float) -> RuntimeRequest:
-        """Return the next request. Raises SandboxExited, or DeadlinePassed (time.monotonic())."""
-        while (remaining := deadline - time.monotonic()) > 0:
+        """Return the next request. Raises SandboxExited, or DeadlinePassed (time.monotonic()).
+
+        What the sandbox wrote before the request has been read, too: it was ready no later.
+        """
+        while not self.has_exited and (remaining := deadline - time.monotonic()) > 0:
             events = self._selector.select(min(remaining, _TICK))
             if not events:
                 self.on_tick()
-            for key, _ in events:
-                if key.data == "listener":
-                    self._accept()
-                elif key.data == "pipe":
-                    self._read_pipe(key.fd)
-                elif request := self._read_socket(key.fileobj):  # type: ignore[arg-type]  # registered as a socket
-                    return request
-        raise DeadlinePassed
+            if request := self._read(events):
+                return request
+        raise SandboxExited if self.has_exited else DeadlinePassed
 
     def drain(self) -> None:
-        """Read what is still in the pipes."""
+        """Read what is still in the pipes of a process that has ended."""
         for pipe in list(self.pipes):
-            while self._read_pipe(pipe, end_matters=False):
+            while self._read_pipe(pipe):
                 pass
 
     def close(self) -> None:
@@ -115,25 +115,34 @@ class RuntimeLink:
             os.close(pipe)
         self.pipes = {}
 
+    def _read(self, events: list[tuple[selectors.SelectorKey, int]]) -> RuntimeRequest | None:
+        request = None
+        for key, _ in events:
+            if key.data == "listener":
+                self._accept()
+            elif key.data == "pipe":
+                self._read_pipe(key.fd)
+            else:
+                request = self._read_socket(key.fileobj) or request  # type: ignore[arg-type]  # registered as a socket
+        return request
+
     def _accept(self) -> None:
         connection, _ = self.listener.accept()
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._buffers[connection] = bytearray()
         self._selector.register(connection, selectors.EVENT_READ, "socket")
 
-    def _read_pipe(self, pipe: int, *, end_matters: bool = True) -> bool:
+    def _read_pipe(self, pipe: int) -> bool:
         try:
-            data = os.read(pipe, 1 << 16)
+            data = os.read(pipe, _PIPE_BYTES)
         except BlockingIOError:
             return False
         if data:
             self.pipes[pipe](data)
-            return True
-        if end_matters:
+        elif pipe in self._selector.get_map():
             self._selector.unregister(pipe)
-            if pipe == self.life:
-                raise SandboxExited
-        return False
+            self.has_exited = self.has_exited or pipe == self.life
+        return bool(data)
 
     def _read_socket(self, connection: socket.socket) -> RuntimeRequest | None:
         try:

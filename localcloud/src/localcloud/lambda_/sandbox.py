@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from localcloud.lambda_.limits import RESPONSE_BYTES
-from localcloud.lambda_.process import FunctionOutput, ProcessStarter, peak_mb
+from localcloud.lambda_.process import FunctionOutput, PeakMemory, ProcessStarter
 from localcloud.lambda_.runtime_api import (
     DeadlinePassed,
     RuntimeLink,
@@ -81,7 +81,6 @@ class Sandbox:
         self.output = FunctionOutput()
         self.alive = True
         self.init_ms = 0.0
-        self._peak_mb = 0
         self._used = False
         self.started_at = time.monotonic()
         spec.home.mkdir(parents=True)
@@ -98,6 +97,7 @@ class Sandbox:
         settings = {"path": spec.path, "handler": spec.handler, "dns": spec.dns}
         command = [sys.executable, "-I", "-S", "-X", "utf8", _BOOTSTRAP, json.dumps(settings)]
         self._process = starter.start(command, environment, spec.home, text_end, frames_end)
+        self._memory = PeakMemory(self._process.pid)
         os.close(frames_end)
         os.close(text_end)
         self._next: RuntimeRequest | None = None
@@ -154,6 +154,7 @@ class Sandbox:
         self._process.wait()
         self._link.drain()
         self._link.close()
+        self._memory.close()
 
     def terminate(self) -> None:
         """End the process from another thread; the one that invokes notices."""
@@ -164,6 +165,8 @@ class Sandbox:
     def _deliver(self, event: Event, deadline: float) -> None:
         request = self._next or self._link.wait(deadline)
         self._next = None
+        if self._link.has_exited:
+            raise SandboxExited
         deadline_ms = int((time.time() + deadline - time.monotonic()) * 1000)
         headers = {
             "Content-Type": "application/json",
@@ -180,12 +183,12 @@ class Sandbox:
         if len(request.body) > RESPONSE_BYTES:
             request.answer(413, {}, b"")
             return HandlerResult(_TOO_LARGE, _SIZE_ERROR, duration, self._peak())
-        if self._peak() > self.spec.memory_mb:
+        memory = self._peak()
+        if memory > self.spec.memory_mb:
             return self._exited(request_id, _KILLED, started, _OUT_OF_MEMORY)
         request.accept()
-        self._link.drain()
         error_type = request.error_type("Unhandled") if request.path.endswith("/error") else None
-        return HandlerResult(request.body, error_type, duration, self._peak_mb)
+        return HandlerResult(request.body, error_type, duration, memory)
 
     def _timed_out(self, request_id: str, seconds: float, started: float) -> HandlerResult:
         message = f"Task timed out after {seconds:.2f} seconds"
@@ -223,9 +226,7 @@ class Sandbox:
             raise _OutOfMemory
 
     def _peak(self) -> int:
-        """Return the most that it has used; /proc no longer tells of a process that has ended."""
-        self._peak_mb = max(self._peak_mb, peak_mb(self._process.pid))
-        return self._peak_mb
+        return self._memory.peak_mb()
 
 
 def _error(error_type: str, message: str) -> bytes:

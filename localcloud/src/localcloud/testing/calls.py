@@ -106,7 +106,7 @@ class Calls:
         self._gateway = cloud.gateway
 
     def recorded(self) -> list[RecordedCall]:
-        """The latest 200,000 calls, oldest first."""
+        """The latest 20,000 calls, oldest first."""
         return [RecordedCall(*astuple(entry)) for entry in self._cloud.ledger.entries()]
 
     def outcomes(self) -> Counter[tuple[str, str]]:

@@ -12,6 +12,7 @@ import time
 from datetime import tzinfo
 from typing import Any
 
+from localcloud import identifiers
 from localcloud.virtual_time import primitives
 from localcloud.virtual_time.primitives import Lock, scheduler
 
@@ -26,12 +27,14 @@ def install() -> None:
     _install_threads()
     _install_clock()
     os.urandom = random._urandom = _ids.randbytes  # type: ignore[attr-defined]  # uuid4, secrets, SystemRandom
+    identifiers.seed(0)
     scheduler.start_pace()
 
 
 def seed(number: int) -> None:
     """Let all randomness of the process begin again."""
     _ids.seed(number)
+    identifiers.seed(number)
     latencies.seed(number)
     random.seed(number)
 

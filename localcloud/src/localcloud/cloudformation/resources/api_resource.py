@@ -196,7 +196,7 @@ class ApiResource(ResourceProvider):
         """The call that sets ``changed``; refused if one of them was dropped and cannot be."""
         properties = self.api_properties(context)
         if update.remove and all(_is_unset(properties.get(name)) for name in changed):
-            return update.remove, self.params(context, update.remove, {})
+            return update.remove, self.params(context, update.remove, properties)
         shape = input_shape(self.client(context), update.operation)
         dropped = changed - context.properties.keys()
         defaults = {name: update.defaults[name] for name in dropped & update.defaults.keys()}

@@ -21,6 +21,7 @@ from localcloud.iam.permissions import (
 from localcloud.iam.permissions.model import Permission, Unmapped
 
 _SERVICES: dict[str, Callable[[Call, str], list[Permission]]] = {
+    "apigatewayv2": control.apigatewayv2,
     "dynamodb": dynamodb.required_permissions,
     "execute-api": lambda_.of_api,
     "fis": control.fis,

@@ -1,4 +1,4 @@
-"""Step Functions, FIS, Automation and ARC: what they run, and the roles that they run as."""
+"""Services that control others: API Gateway, Step Functions, FIS, Automation and ARC."""
 
 from dataclasses import replace
 
@@ -42,6 +42,16 @@ SSM = Table(
     },
 )
 ARC = Table("route53-recovery-cluster", {"routingcontrol": "{RoutingControlArn}"})
+
+
+def apigatewayv2(call: Call, _account: str) -> list[Permission]:
+    """The method of HTTP on the path of a resource.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-iam-policy-examples.html
+    """
+    path = call.request.parts.path.removeprefix("/v2")
+    arn = f"arn:aws:apigateway:{call.region}::{path}"
+    return [Permission(f"apigateway:{call.request.method}", arn)]
 
 
 def states(call: Call, account: str) -> list[Permission]:

@@ -39,6 +39,23 @@ def send_secret_of_runtime_api() -> None:
     os.environ["AWS_LAMBDA_RUNTIME_API"] = address
 
 
+def wait_on_the_main_thread() -> None:
+    """Let the runtime client wait for events without a new thread for each.
+
+    On Lambda the main thread stays free to handle SIGTERM, which nobody sends here.
+    """
+    from awslambdaric.lambda_runtime_client import (
+        BaseLambdaRuntimeClient,
+    )
+
+    init = BaseLambdaRuntimeClient.__init__
+
+    def init_without_thread(self: object, address: str, _use_thread: bool) -> None:
+        init(self, address)
+
+    BaseLambdaRuntimeClient.__init__ = init_without_thread
+
+
 def main() -> None:
     settings = json.loads(sys.argv[1])
     die_with_parent()
@@ -55,6 +72,7 @@ def main() -> None:
     sys.argv = ["/var/runtime/bootstrap.py", handler]
 
     send_secret_of_runtime_api()
+    wait_on_the_main_thread()
 
     from awslambdaric.__main__ import main as run  # type: ignore[import-untyped]  # has no types
 

@@ -47,7 +47,8 @@ class ApiGatewayInvoke(Integration):
             response = call.execution.engine.cloud.gateway.handle(_request(arguments), principal)
         except ConnectionCut as error:
             raise StateError("ApiGateway.SdkClientException", str(error)) from error
-        if response.status >= 400:
+        # "If the API call returns any HTTP status code other than 2XX", says the page.
+        if not 200 <= response.status < 300:
             cause = response.body.decode(errors="replace")
             raise StateError(f"ApiGateway.{response.status}", cause)
         return {

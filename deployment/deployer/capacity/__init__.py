@@ -1,0 +1,1 @@
+"""What AWS's quotas allow, and how long a file takes within them."""

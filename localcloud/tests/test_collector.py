@@ -1,0 +1,19 @@
+"""The garbage collector of the local cloud's process."""
+
+import subprocess
+import sys
+
+_PROGRAM = """
+import gc
+from localcloud.collector import spare_the_collector
+before = len(gc.get_objects())
+spare_the_collector()
+print(before > 1000, len(gc.get_objects()) < 100, gc.get_threshold()[0] >= 10_000)
+"""
+
+
+def test_what_the_start_has_made_is_not_looked_at_again() -> None:
+    result = subprocess.run(  # noqa: S603 - this test's own lines
+        [sys.executable, "-c", _PROGRAM], capture_output=True, text=True, check=True
+    )
+    assert result.stdout.split() == ["True"] * 3

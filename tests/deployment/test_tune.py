@@ -1,0 +1,76 @@
+"""deployment/deployer/tune.py: which change makes a file fast enough."""
+
+from __future__ import annotations
+
+import pytest
+
+from deployment.deployer.capacity.model import Account
+from deployment.deployer.errors import DeployError
+from deployment.deployer.tune import ACCOUNTS, duration, find_options, tune
+from tests.deployment.fakes import FakeAws, settings
+from tests.deployment.test_admission import aws_with
+
+DEFAULTS = settings(chunk_records="250")
+
+
+def changes(account: Account, rows: int, target: float) -> list[str]:
+    return [option.change for option in find_options(DEFAULTS, account, rows, target)]
+
+
+def test_nothing_changes_if_the_settings_are_fast_enough() -> None:
+    assert changes(ACCOUNTS["ordinary"], 100_000, 300) == ["these settings"]
+
+
+def test_every_change_is_compared_by_its_own_settings() -> None:
+    options = list(find_options(DEFAULTS, ACCOUNTS["ordinary"], 1_000_000, 300))
+    current, *others = options
+    assert current.prediction.seconds > 300
+    assert all(option.prediction.seconds < current.prediction.seconds for option in others)
+    assert min(option.prediction.seconds for option in others) <= 300
+
+
+def test_slots_beyond_the_default_stay_within_the_quota() -> None:
+    for name, functions in (("new", 10), ("ordinary", 1000)):
+        options = find_options(DEFAULTS, ACCOUNTS[name], 10_000_000, 300)
+        (wider,) = (option for option in options if option.change.startswith("CHUNK_SLOTS"))
+        assert wider.width.functions <= functions * 0.9
+
+
+def test_the_smallest_quota_that_suffices_is_named() -> None:
+    (change,) = (change for change in changes(ACCOUNTS["new"], 100_000, 600) if "quota" in change)
+    functions = int(change.removeprefix("a quota of ").split()[0].replace(",", ""))
+    for number, is_enough in ((functions, True), (functions - 100, False)):
+        (first, *_) = find_options(DEFAULTS, Account(functions=number), 100_000, 600)
+        assert (first.prediction.seconds <= 600) is is_enough
+
+
+def test_what_no_change_reaches_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    tune(FakeAws(), DEFAULTS, "1000000", "10s", "new")
+    assert "No single change reaches 10 s." in capsys.readouterr().out
+
+
+def test_the_account_is_asked_for_its_quotas(capsys: pytest.CaptureFixture[str]) -> None:
+    tune(aws_with(700, 800), DEFAULTS, "1,000", "5m", "")
+    printed = capsys.readouterr().out
+    assert "700 functions at once" in printed
+    assert "Within 5.0 min as it is." in printed
+
+
+@pytest.mark.parametrize(
+    ("rows", "target", "account", "expected"),
+    [
+        ("many", "5m", "new", "ROWS=many: expected a number of rows: ROWS=1000000"),
+        ("1", "soon", "new", "TARGET=soon: expected a time: TARGET=5m"),
+        ("1", "5m", "old", "ACCOUNT=old: expected empty, ordinary or new"),
+    ],
+)
+def test_what_is_malformed_is_named_with_an_example(
+    rows: str, target: str, account: str, expected: str
+) -> None:
+    with pytest.raises(DeployError) as error:
+        tune(FakeAws(), DEFAULTS, rows, target, account)
+    assert str(error.value) == expected
+
+
+def test_a_time_is_printed_in_the_unit_of_a_person() -> None:
+    assert [duration(seconds) for seconds in (42, 450, 11_160)] == ["42 s", "7.5 min", "3.1 h"]
