@@ -67,9 +67,10 @@ status: ## say whether the local cloud runs, and which calls it has received
 	@$(BIN)/localcloud status
 
 RUNS ?= 3
-cost: venv ## what the latest RUNS=3 would cost on AWS, and a month without any; JSON=1; MARK=1, and SINCE=mark later
+cost: venv ## show what the latest RUNS=3 would cost on AWS, and a month without any; JSON=1; MARK=1, and SINCE=mark later
 	@$(BIN)/python -m tools.cost --runs $(RUNS) $(if $(filter 1,$(JSON)),--json) \
-	  $(if $(filter 1,$(MARK)),--mark) $(if $(filter mark,$(SINCE)),--since-mark)
+	  $(if $(filter 1,$(MARK)),--mark) $(if $(filter mark,$(SINCE)),--since-mark) \
+	  $(if $(KEEP),--keep $(KEEP)) $(if $(filter 1,$(PAGE)),--page)
 
 demo: venv ## run everything once: start, deploy, upload, check the result, show the mail
 	@$(BIN)/python -m tools.demo

@@ -16,8 +16,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from tools.cost import cloudwatch, local
 from tools.cost.assumptions import read_assumptions
 from tools.cost.idle import idle_month
+from tools.cost.kept import keep
 from tools.cost.local import NothingToRead
 from tools.cost.measurement import Measurement, fit_of, measure
+from tools.cost.page import PAGE, renewed
 from tools.cost.prices import read_prices
 from tools.cost.report import as_json, as_text
 from tools.cost.runs import records_of
@@ -31,13 +33,16 @@ trigger, and what replicates later. make cost MARK=1, and SINCE=mark afterwards,
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
+        if options.page:
+            PAGE.write_text(renewed(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+            return 0
         if options.mark:
             local.set_mark(local.read_report())
             print("Marked. After the runs: make cost SINCE=mark")
             return 0
         windows, notes = _windows(options)
         records = records_of({name for window in windows for name in window.executions})
-        _print(windows, records, notes, is_json=options.json)
+        _print(windows, records, notes, options)
     except NothingToRead as error:
         print(error, file=sys.stderr)
         return 1
@@ -49,6 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="tools.cost", description=__doc__)
+    parser.add_argument("--keep", metavar="NAME", help="keep the runs for docs/costs.md")
+    parser.add_argument("--page", action="store_true", help="renew the tables of docs/costs.md")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--runs", type=int, default=3, help="of so many latest runs (3)")
     source = parser.add_mutually_exclusive_group()
@@ -69,14 +76,16 @@ def _windows(options: argparse.Namespace) -> tuple[list[Window], list[str]]:
 
 
 def _print(
-    windows: list[Window], records: dict[str, int], notes: list[str], *, is_json: bool
+    windows: list[Window], records: dict[str, int], notes: list[str], options: argparse.Namespace
 ) -> None:
     prices, assumptions = read_prices(), read_assumptions()
     measurements: list[Measurement] = [
         measure(window, records, prices, assumptions) for window in windows
     ]
     idle, fit = idle_month(prices, assumptions), fit_of(measurements)
-    if is_json:
+    if options.keep:
+        keep(options.keep, measurements, prices)
+    if options.json:
         print(json.dumps(as_json(measurements, fit, idle, prices) | {"notes": notes}, indent=2))
         return
     print(as_text(measurements, fit, idle, prices))

@@ -23,6 +23,7 @@ class Measurement:
     name: str
     window: Window
     records: int
+    usage: Usage
     measured: list[Item]
     assumed: list[Item]
     classic: list[Item]
@@ -43,6 +44,7 @@ def measure(
         _name(window),
         window,
         count,
+        usage,
         measured=bill(usage, prices),
         assumed=bill(assumed, prices),
         classic=bill(with_standard_workflows(assumed), prices),
