@@ -35,8 +35,11 @@ def test_a_synchronous_express_execution_returns_its_status(env: Environment) ->
 
 
 def test_the_children_of_a_map_wait_for_express_executions(env: Environment) -> None:
-    doubled = {"Type": "Pass", "Output": "{% $states.input * 2 %}", "End": True}
-    arguments = {"StateMachineArn": _child(env, doubled, "EXPRESS"), "Input": "{% $states.input %}"}
+    doubled = {"Type": "Pass", "Output": "{% $states.input.n * 2 %}", "End": True}
+    arguments = {
+        "StateMachineArn": _child(env, doubled, "EXPRESS"),
+        "Input": {"n": "{% $states.input %}"},
+    }
     call = service_task(
         "aws-sdk:sfn:startSyncExecution",
         arguments,
