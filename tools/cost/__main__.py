@@ -15,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from tools.cost import cloudwatch, local
 from tools.cost.assumptions import read_assumptions
+from tools.cost.bill import unpriced
 from tools.cost.idle import idle_month
 from tools.cost.kept import keep
 from tools.cost.local import NothingToRead
@@ -82,6 +83,8 @@ def _print(
     measurements: list[Measurement] = [
         measure(window, records, prices, assumptions) for window in windows
     ]
+    if missing := {unit for found in measurements for unit in unpriced(found.usage, prices)}:
+        notes = [*notes, f"Without a price, and so not in it: {', '.join(sorted(missing))}."]
     idle, fit = idle_month(prices, assumptions), fit_of(measurements)
     if options.keep:
         keep(options.keep, measurements, prices)
@@ -90,7 +93,7 @@ def _print(
         return
     print(as_text(measurements, fit, idle, prices))
     if not measurements:
-        notes = ["No run has ended yet: make demo runs a file."]
+        notes += ["No run has ended yet: make demo runs a file."]
     for note in notes:
         print(f"\n{note}")
 

@@ -10,6 +10,8 @@ from tools.cost.prices import Prices
 from tools.cost.usage import Usage
 
 MILLION = 1_000_000
+# Not billed: other units are computed from them.
+INFORMATION = frozenset({"lambda:Seconds", "states:ExpressStates", "states:ExpressIterations"})
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,11 @@ def bill(usage: Usage, prices: Prices) -> list[Item]:
         for unit, price in prices.used.items()
         if amounts.get(unit)
     ]
+
+
+def unpriced(usage: Usage, prices: Prices) -> set[str]:
+    """Units that would have to have a price, and have none."""
+    return {line.unit for line in usage} - prices.used.keys() - INFORMATION
 
 
 def dollars(items: Iterable[Item]) -> float:

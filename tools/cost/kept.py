@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.cost.assumptions import Assumptions
-from tools.cost.bill import fit
+from tools.cost.bill import INFORMATION, fit
 from tools.cost.measurement import Measurement, measure
 from tools.cost.prices import Prices
 from tools.cost.usage import Line, Window
@@ -21,8 +21,6 @@ from tools.format_json import format_text
 from tools.harness.shell import outer_environment, run_command
 
 FILE = Path(__file__).with_name("measured.json")
-# They have no price: others are computed from them.
-_NEEDED = ("lambda:Seconds", "states:ExpressStates", "states:ExpressIterations")
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,7 @@ def _of_a_million(kept: Kept, kind: str, service: str) -> float:
 
 
 def _as_json(measurement: Measurement, prices: Prices) -> dict[str, Any]:
-    units = {*prices.used, *_NEEDED}
+    units = prices.used.keys() | INFORMATION
     usage = [
         [*line, round(amount, 6)]
         for line, amount in sorted(measurement.usage.items())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tools.cost.bill import Fit, bill, by_service, dollars, fit, per_million
+from tools.cost.bill import Fit, bill, by_service, dollars, fit, per_million, unpriced
 from tools.cost.calls import billable, unit_of_call
 from tools.cost.classic import with_standard_workflows
 from tools.cost.prices import read_prices
@@ -125,3 +125,9 @@ def test_the_classic_design_has_a_transition_for_every_state() -> None:
         Line("states:Transitions", EAST, "main"): 20.0,
         Line("states:Transitions", EAST, "chunks"): 3_000.0,
     }
+
+
+def test_a_unit_that_nobody_has_priced_is_named() -> None:
+    units = ("lambda:Requests", "lambda:Seconds", "states:ExpressStates", "new:Things")
+    usage = {Line(unit, EAST, "r"): 1.0 for unit in units}
+    assert unpriced(usage, read_prices()) == {"new:Things"}
