@@ -21,13 +21,8 @@ export LOCALCLOUD_VERIFIED_IDENTITIES ?= $(SES_IDENTITY)
 # can, and each has 55 seconds; that of a new account does not.
 CHUNK_SLOTS ?= $(if $(filter new,$(LOCALCLOUD_ACCOUNT)),,8)
 
-<<<<<<< HEAD
 .PHONY: help venv local local-stop env mail status cost demo load drill acceptance test test-fast test-slow soak mutations model malformed fuzz permissions
-.PHONY: lint lint-code lint-templates lint-security format bench lock clean
-=======
-.PHONY: help venv local local-stop env mail status demo load drill acceptance test test-fast test-slow soak mutations model malformed fuzz permissions
 .PHONY: lint lint-code lint-templates lint-security format bench limits lock clean
->>>>>>> main
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))

@@ -45,7 +45,7 @@ def keep(name: str, measurements: Sequence[Measurement], prices: Prices, file: P
 
 
 def read(prices: Prices, assumptions: Assumptions, file: Path = FILE) -> dict[str, Kept]:
-    content = json.loads(file.read_text(encoding="utf-8"))
+    content = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     return {
         name: Kept(
             name,

@@ -39,7 +39,10 @@ def renewed(text: str) -> str:
 def million() -> Iterator[str]:
     """Dollars of a file of a million records, by service and design; the dearest first."""
     found = kept.read(_PRICES, _ASSUMED)
-    columns = {"Standard workflows only": kept.services_of_a_million(found["before"], "classic")}
+    columns = {}
+    if "before" in found:
+        classic = kept.services_of_a_million(found["before"], "classic")
+        columns["Standard workflows only"] = classic
     for name, title in COLUMNS.items():
         if name in found:
             columns[title] = kept.services_of_a_million(found[name], "assumed")
