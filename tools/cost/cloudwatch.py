@@ -79,13 +79,21 @@ def _functions(deployment: Deployment) -> dict[str, FunctionConfig]:
     return found
 
 
+def _http_apis(region: str) -> dict[str, str]:
+    """Ids of the Region's HTTP APIs by name."""
+    client = boto3.client("apigatewayv2", region)
+    pages = client.get_paginator("get_apis").paginate()
+    return {api["Name"]: api["ApiId"] for page in pages for api in page["Items"]}
+
+
 def _window(
     deployment: Deployment, spans: Sequence[Span], functions: dict[str, FunctionConfig]
 ) -> Window:
     begin, end = spans[0].begin, max(span.end for span in spans) + 1
     usage: dict[Any, float] = {}
     for region in deployment.regions:
-        wanted = list(queries(region, deployment.account, deployment.env))
+        apis = _http_apis(region)
+        wanted = list(queries(region, deployment.account, deployment.env, apis))
         usage |= _usage(region, wanted, begin, end, functions)
     return Window(tuple(span.name for span in spans), begin, end, usage)
 

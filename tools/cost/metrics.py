@@ -31,8 +31,11 @@ class FunctionConfig:
     architecture: str
 
 
-def queries(region: str, account: str, env: str) -> Iterator[Query]:
-    """For one Region of a deployment. Units that begin with ``_`` are turned into others."""
+def queries(region: str, account: str, env: str, http_apis: Mapping[str, str]) -> Iterator[Query]:
+    """For one Region of a deployment. Units that begin with ``_`` are turned into others.
+
+    ``http_apis`` are ids by name.
+    """
     for name in names("AWS::Lambda::Function", "FunctionName", env):
         by_name = (("FunctionName", name),)
         yield _query("lambda:Requests", region, name, "AWS/Lambda", "Invocations", by_name)
@@ -42,9 +45,7 @@ def queries(region: str, account: str, env: str) -> Iterator[Query]:
         (("ServiceMetric", "StateTransition"),),
     )  # fmt: skip
     yield from _express_queries(region, account, env)
-    for name in names("AWS::ApiGateway::RestApi", "Name", env):
-        by_name = (("ApiName", name),)
-        yield _query("apigateway:RestRequests", region, name, "AWS/ApiGateway", "Count", by_name)
+    yield from _api_queries(region, env, http_apis)
     yield from _table_queries(region, env)
     for name in names("AWS::Logs::LogGroup", "LogGroupName", env):
         by_name = (("LogGroupName", name),)
@@ -81,6 +82,17 @@ def usage_of(sums: Mapping[Query, float], functions: Mapping[str, FunctionConfig
 def _invocations_of(query: Query) -> Query:
     line = query.line._replace(unit="lambda:Requests")
     return Query(line, query.namespace, "Invocations", query.dimensions)
+
+
+def _api_queries(region: str, env: str, http_apis: Mapping[str, str]) -> Iterator[Query]:
+    """Metrics of a REST API have its name, those of an HTTP API its id."""
+    for name in names("AWS::ApiGateway::RestApi", "Name", env):
+        by_name = (("ApiName", name),)
+        yield _query("apigateway:RestRequests", region, name, "AWS/ApiGateway", "Count", by_name)
+    for name in names("AWS::ApiGatewayV2::Api", "Name", env):
+        if name in http_apis:
+            by_id = (("ApiId", http_apis[name]),)
+            yield _query("apigateway:HttpRequests", region, name, "AWS/ApiGateway", "Count", by_id)
 
 
 def _express_queries(region: str, account: str, env: str) -> Iterator[Query]:

@@ -48,7 +48,8 @@ def million() -> Iterator[str]:
             columns[title] = kept.services_of_a_million(found[name], "assumed")
     yield from _header(["", *columns], align_right=True)
     for service in _dearest_first(columns.values()):
-        yield _row([service, *(f"{column.get(service, 0):.3f}" for column in columns.values())])
+        costs = [round(column.get(service, 0.0), 3) or 0.0 for column in columns.values()]
+        yield _row([service, *(f"{cost:.3f}" for cost in costs)])
     sums = [sum(column.values()) for column in columns.values()]
     yield _row(["**together**", *(f"**{total:.2f}**" for total in sums)])
 

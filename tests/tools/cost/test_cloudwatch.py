@@ -52,6 +52,8 @@ class FakeAws:
         return self
 
     def paginate(self, **request: Any) -> list[dict[str, Any]]:
+        if not request:
+            return [{"Items": [{"Name": "batch-records-dev", "ApiId": "abc123"}]}]
         self.windows.append((request["StartTime"], request["EndTime"]))
         return [{"MetricDataResults": [self._result(q) for q in request["MetricDataQueries"]]}]
 

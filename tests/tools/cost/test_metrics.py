@@ -8,7 +8,7 @@ from tools.cost.metrics import FunctionConfig, Query, queries, usage_of
 from tools.cost.usage import Line
 
 EAST, ACCOUNT = "us-east-1", "123456789012"
-QUERIES = list(queries(EAST, ACCOUNT, "-dev"))
+QUERIES = list(queries(EAST, ACCOUNT, "-dev", {"batch-records-dev": "abc123"}))
 
 
 def query(unit: str, resource: str) -> Query:
@@ -17,9 +17,10 @@ def query(unit: str, resource: str) -> Query:
 
 
 def test_the_names_are_those_of_the_templates_with_the_env() -> None:
-    api = query("apigateway:RestRequests", "batch-records-dev")
+    (api,) = [q for q in QUERIES if q.line.unit.startswith("apigateway:")]
     assert (api.namespace, api.metric) == ("AWS/ApiGateway", "Count")
-    assert api.dimensions == (("ApiName", "batch-records-dev"),)
+    # A REST API is known by its name, an HTTP API by its id.
+    assert api.dimensions[0] in [("ApiName", "batch-records-dev"), ("ApiId", "abc123")]
     assert query("dynamodb:ReplicatedWriteUnits", "batch-errors-dev")
     assert query("logs:Bytes", "/aws/lambda/batch-splitter-dev")
     machine = query("states:ExpressRequests", "ChunkProcessor-dev")
