@@ -35,7 +35,7 @@ def aws_with(*functions: int, api_requests: float = 10_000) -> FakeAws:
 @pytest.mark.parametrize(
     ("functions", "slots", "of_a_file", "records"),
     [
-        (1000, 66, 49, 10),
+        (1000, 66, 58, 10),
         (500, 33, 25, 10),
         (100, 6, 4, 10),
         (50, 3, 3, 10),

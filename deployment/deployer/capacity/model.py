@@ -72,11 +72,13 @@ class Prediction:
 FUNCTIONS_PER_CHUNK, FUNCTIONS_PER_CALL = 2, 2
 # GetItem and BatchGetItem that need not be consistent, of items below 4 KiB.
 READ_UNITS_PER_RECORD = 0.5
-# The slots' items and a Standard child: what a chunk takes besides.
+# The slots' items, and a Standard child of one state: what a chunk takes besides.
 SLOT_WRITES_PER_CHUNK = 2
-TRANSITIONS_PER_CHUNK = 3
+TRANSITIONS_PER_CHUNK = 1
 # The first chunks of a file, which may take every slot.
 FIRST_CHUNKS = 4
+# Slots that are kept for them, at most.
+MOST_KEPT = 8
 
 
 def call_seconds(records: int) -> float:
@@ -119,7 +121,7 @@ def file_slots(slots: int) -> int:
 
     The same as in the state machine; a test compares them.
     """
-    return slots - (slots + 2) // 4
+    return slots - min(MOST_KEPT, (slots + 2) // 4)
 
 
 def file_concurrency(slots: int) -> int:
