@@ -24,7 +24,7 @@ def test_a_chunk_that_is_throttled_beyond_its_time_is_processed_when_there_is_ro
         with system.cloud.executions.hold("Wait for capacity") as hold:
             since = system.upload("throttled.csv", DATA, tmp_path)
             hold.wait(EVENT_SECONDS)
-            # An execution that timed out, as on a busy machine, holds its slot until the lease ends.
+            # An execution that timed out on a busy machine holds its slot until its lease ends.
             eventually(
                 lambda: "chunks that wait: 1; files under way: 1" in _status(system),
                 "the chunk has no slot",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 from localcloud.testing import evaluate
 from moto import mock_aws
 
+from deployment.deployer.capacity.model import FIRST_CHUNKS, file_slots
 from tests.state_table import create_state_table
 from tests.templates.loading import resources, state_machine, states
 
@@ -34,31 +35,32 @@ def dynamodb() -> Iterator[Any]:
         yield client
 
 
-def assigned(index: int, width: int) -> dict[str, Any]:
+def variables_of(index: int, width: int = SLOTS) -> dict[str, Any]:
     """Return the variables that the first state assigns to a chunk."""
-    text = json.dumps(CHUNK["Choose a slot"]["Assign"]).replace("${ChunkSlots}", str(width))
+    text = json.dumps(CHUNK["Begin the chunk"]["Assign"]).replace("${ChunkSlots}", str(width))
     job = {"attempt_id": "r", "file": "input/a.csv", "chunk": {"index": index}}
     variables: dict[str, Any] = evaluate(json.loads(text), {"input": job})
     return variables
 
 
-def possible_slots(index: int, width: int) -> set[int]:
-    """Return the slots that a chunk is given in many tries."""
-    return {assigned(index, width)["slot"] for _ in range(50 * width)}
-
-
-def next_slot(slot: int, index: int, width: int) -> int:
-    """Return where a chunk looks that has found the slot taken."""
-    expression = CHUNK["Take the slot"]["Catch"][0]["Assign"]["slot"]
-    kept = assigned(index, width)["kept"]
+def choose(index: int, width: int, taken: Iterable[int] = ()) -> int:
+    """Return the slot that a chunk chooses while these are taken; -1 if it may have none."""
+    expression = CHUNK["Look for a free slot"]["Assign"]["slot"]
+    items = [{"item": {"S": f"slot-{number:04}"}} for number in taken]
     text = expression.replace("${ChunkSlots}", str(width))
-    return int(evaluate(text, {}, slot=slot, kept=kept))
+    kept = variables_of(index, width)["kept"]
+    return int(evaluate(text, {"result": {"Items": items}}, kept=kept))
+
+
+def possible_slots(index: int, width: int) -> set[int]:
+    """Return the slots that a chunk chooses in many tries."""
+    return {choose(index, width) for _ in range(50 * width)}
 
 
 def send(dynamodb: DynamoDBClient, state: str, index: int, slot: int) -> None:
     """Send the request of the state."""
     text = json.dumps(CHUNK[state]["Arguments"]).replace("${Region}", REGION)
-    variables = assigned(index, SLOTS) | {"slot": slot}
+    variables = variables_of(index) | {"slot": slot}
     params = evaluate(json.loads(text), {"input": {}}, **variables)
     dynamodb.update_item(**params | {"TableName": "state"})
 
@@ -136,49 +138,68 @@ def test_small_files_have_slots_that_no_large_file_takes(width: int) -> None:
     assert len(of_small - of_large) in range(1, 1 + width // 2)
 
 
+@pytest.mark.parametrize("width", [*range(1, 12), 30, 34, 66, 1000])
+def test_the_model_knows_how_many_slots_a_large_file_may_take(width: int) -> None:
+    assert file_slots(width) == width - variables_of(FIRST_CHUNKS, width)["kept"]
+    assert variables_of(FIRST_CHUNKS - 1, width)["kept"] == 0
+
+
 @pytest.mark.parametrize("index", [0, 4])
-@pytest.mark.parametrize("width", [1, 2, 3, 8])
-def test_a_chunk_whose_slot_is_taken_looks_at_all_others_that_it_may_have(
-    index: int, width: int
-) -> None:
-    first = slot_number = assigned(index, width)["slot"]
-    visited = set()
-    for _ in range(width):
-        visited.add(slot_number)
-        slot_number = next_slot(slot_number, index, width)
-        if slot_number == first:
-            break
-    assert visited == possible_slots(index, width)
+@pytest.mark.parametrize("width", [1, 2, 8, 1000])
+def test_the_only_free_slot_is_found(index: int, width: int) -> None:
+    """A file that uses all its slots has one free whenever one of its chunks ends."""
+    kept = variables_of(index, width)["kept"]
+    for free in {kept, width - 1}:
+        assert choose(index, width, set(range(width)) - {free}) == free
+    assert choose(index, width, range(width)) == -1
+
+
+def test_slots_that_only_small_files_may_have_are_free_for_no_other_chunk() -> None:
+    kept = variables_of(4)["kept"]
+    assert choose(4, SLOTS, range(kept, SLOTS)) == -1
+    assert choose(3, SLOTS, range(kept, SLOTS)) in range(kept)
+
+
+def test_the_slots_that_are_taken_are_read_from_the_table(dynamodb: DynamoDBClient) -> None:
+    send(dynamodb, "Take the slot", 1, 2)
+    send(dynamodb, "Take the slot", 5, 3)
+    send(dynamodb, "Free the slot", 5, 3)
+    text = json.dumps(CHUNK["Look for a free slot"]["Arguments"]).replace("${Region}", REGION)
+    params = evaluate(json.loads(text), {"input": {}})
+    found = dynamodb.query(**params | {"TableName": "state"})["Items"]
+    assert found == [{"item": {"S": "slot-0002"}}]
 
 
 def test_a_single_slot_is_everybodys() -> None:
     assert possible_slots(0, 1) == possible_slots(9, 1) == {0}
 
 
-def test_a_chunk_looks_at_five_slots_and_then_gives_up_without_having_done_anything() -> None:
+@pytest.mark.parametrize(("slot_number", "looks"), [(-1, 1), (3, 6)])
+def test_a_chunk_without_a_slot_ends_at_once_and_has_done_nothing(
+    slot_number: int, looks: int
+) -> None:
+    """None is free, or other chunks took five that were."""
+    choice = CHUNK["Is a slot free?"]
+    (free,) = choice["Choices"]
+    assert evaluate(free["Condition"], {}, slot=slot_number, looks=looks) is False
+    assert evaluate(free["Condition"], {}, slot=0, looks=5) is True
+    assert free["Next"] == "Take the slot"
+    end = CHUNK[choice["Default"]]
+    assert (end["Type"], end["Error"]) == ("Fail", "NoSlot")
+
+
+def test_a_slot_that_another_chunk_took_first_is_looked_for_again() -> None:
     taken, _ = CHUNK["Take the slot"]["Catch"]
     assert taken["ErrorEquals"] == ["DynamoDB.ConditionalCheckFailedException"]
-    choice = CHUNK[taken["Next"]]
-    (again,) = choice["Choices"]
-    looks, tries = assigned(0, SLOTS)["looks"], 1
-    while evaluate(again["Condition"], {}, looks=looks + 1):
-        looks, tries = evaluate(taken["Assign"]["looks"], {}, looks=looks), tries + 1
-    assert tries == 5
-    assert again["Next"] == "Take the slot"
-    assert CHUNK[choice["Default"]] == {
-        "Comment": CHUNK[choice["Default"]]["Comment"],
-        "Type": "Fail",
-        "Error": "NoSlot",
-        "Cause": "Five slots were taken",
-    }
+    assert taken["Next"] == "Look for a free slot"
+    assert evaluate(CHUNK[taken["Next"]]["Assign"]["looks"], {}, looks=1) == 2
 
 
 def test_a_chunk_is_processed_only_in_a_slot_and_every_way_out_frees_it() -> None:
     """Outside the Maps only Fail and Succeed end the execution."""
     machine = state_machine("chunk-processor")
     outer = machine["States"]
-    assert machine["StartAt"] == "Choose a slot"
-    assert _next(outer["Choose a slot"]) == ["Take the slot"]
+    assert machine["StartAt"] == "Begin the chunk"
     assert outer["Take the slot"]["Next"] == "Read"
     assert {name for name, state in outer.items() if "Read" in _next(state)} == {"Take the slot"}
     for name in _reached("Read", outer, until="Free the slot"):

@@ -66,6 +66,9 @@ THROTTLED = {
         "DynamoDB.RequestLimitExceeded",
         "DynamoDB.RequestLimitExceededException",
         "DynamoDB.ThrottlingException",
+        "DynamoDb.ProvisionedThroughputExceededException",
+        "DynamoDb.RequestLimitExceededException",
+        "DynamoDb.ThrottlingException",
     },
 }
 # https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html#API_SendEmail_Errors

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from localcloud.cloud import Cloud
 from localcloud.cloudwatch.datapoints import Datapoints
+from localcloud.cloudwatch.log_storage import EventFile, keep_events_in, keep_events_in_memory
 from localcloud.cloudwatch.logs import LogWriter
 from localcloud.cloudwatch.metrics import MetricWriter
 from localcloud.cloudwatch.minutes import Minutes
@@ -21,6 +22,10 @@ class CloudWatch:
     def __init__(self, cloud: Cloud) -> None:
         account = cloud.settings.account_id
         self.logs = LogWriter(account, cloud.clients, cloud.usage)
+        file = EventFile(cloud.settings.state_dir / "logs.bin")
+        keep_events_in(file)
+        cloud.on_close(file.close)
+        cloud.on_close(keep_events_in_memory)
         self.datapoints = Datapoints(cloud.clock)
         self.metrics = MetricWriter(account, self.datapoints.add, cloud.usage)
         self.minutes = Minutes(cloud.clock, self.datapoints)

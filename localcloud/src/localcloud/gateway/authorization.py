@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-re
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.http import Request
@@ -42,11 +43,17 @@ class Authorization:
 
 
 def _from_header(header: str, request: Request) -> Authorization:
+    time = request.header("X-Amz-Date") or request.header("Date")
+    return _parse(header, time)
+
+
+@lru_cache(maxsize=64)
+def _parse(header: str, time: str) -> Authorization:
+    """Several checks of one request need it."""
     algorithm, _, rest = header.partition(" ")
     pairs = (part.strip().partition("=") for part in rest.split(","))
     values = {name: value for name, _, value in pairs}
     names = ("Credential", "SignedHeaders", "Signature")
-    time = request.header("X-Amz-Date") or request.header("Date")
     return Authorization(False, algorithm, time, *(values.get(name, "") for name in names))
 
 

@@ -24,7 +24,7 @@ class Request:
     def parts(self) -> SplitResult:
         return urlsplit(self.url)
 
-    @property
+    @cached_property
     def host(self) -> str:
         return self.parts.hostname or ""
 
@@ -32,14 +32,25 @@ class Request:
     def query(self) -> dict[str, list[str]]:
         return parse_qs(self.parts.query, keep_blank_values=True)
 
-    @property
+    @cached_property
     def presigned(self) -> bool:
         """Whether it is signed in its URL: anybody who has the URL can send it, from anywhere."""
         return "X-Amz-Signature" in self.query
 
     def header(self, name: str) -> str:
-        value = self.headers.get(name, "")
-        return value.decode() if isinstance(value, bytes) else str(value)
+        return self._by_lower_case.get(name.lower(), "")
+
+    def set_header(self, name: str, value: str) -> None:
+        self.headers[name] = value
+        self._by_lower_case[name.lower()] = value
+
+    @cached_property
+    def _by_lower_case(self) -> dict[str, str]:
+        """botocore's dictionary makes two objects for each look into it."""
+        return {
+            str(name).lower(): value.decode() if isinstance(value, bytes) else str(value)
+            for name, value in self.headers.items()
+        }
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from botocore.awsrequest import HeadersDict
@@ -16,7 +16,7 @@ from localcloud.gateway.authorization import Authorization
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.http import Request
 from localcloud.gateway.moto_request import moto_request
-from localcloud.gateway.parse import parameters
+from localcloud.gateway.parse import moto_input, parameters, plain_input
 from localcloud.gateway.principals import Principal
 from localcloud.gateway.protocols import default_protocol, protocol_of
 
@@ -85,7 +85,9 @@ class Call:
     def params(self) -> dict[str, Any]:
         """The operation's input, as botocore's model names it. Raises ApiError if malformed."""
         assert self.operation is not None, "a call without a model has no parameters"  # noqa: S101 - programmer error
-        return parameters(self.operation, self.protocol, self.moto_request, self.path_params)
+        is_plain = "json" in self.protocol and not self.request.header("Content-Encoding")
+        content = plain_input(self.request) if is_plain else moto_input(self.moto_request)
+        return parameters(self.operation, self.protocol, content, self.path_params)
 
 
 def identify(request: Request, principal: Principal) -> Call:
@@ -134,9 +136,19 @@ def _operation(call: Call) -> tuple[OperationModel | None, dict[str, Any]]:
         target = call.request.header("X-Amz-Target")
         if protocol == "json" and (operation := _by_target(call.service).get(target)):
             return operation, {}
+        if call.service == "lambda":
+            operation, path_params = _of_lambda(call.request.method, call.request.url)
+            return operation, dict(path_params)
         return get_service_router(call.service).match(call.moto_request)
     except (NotFound, MethodNotAllowed, UnicodeError):  # the last for a host such as xn--a
         return None, {}
+
+
+@lru_cache(maxsize=1024)
+def _of_lambda(method: str, url: str) -> tuple[OperationModel, dict[str, Any]]:
+    """The operations of Lambda differ by method and URL alone, and few URLs are called often."""
+    request = Request(method, url, HeadersDict())
+    return get_service_router("lambda").match(moto_request(request, "lambda", "rest-json"))
 
 
 @cache

@@ -62,7 +62,7 @@ class MrapRouting:
         if call.request.via:
             # The host that was signed, for the check of signatures. moto has its own copy by now.
             alias = call.request.via.rsplit("/", 1)[-1]
-            call.request.headers["Host"] = f"{alias}{_DOMAIN}"
+            call.request.set_header("Host", f"{alias}{_DOMAIN}")
             _check_signature(call)
             if call.name not in _OPERATIONS:
                 message = "The specified method is not allowed against this resource."
