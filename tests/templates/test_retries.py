@@ -58,9 +58,10 @@ THROTTLED_CALLS = {
 }
 THROTTLED = {
     "lambda": THROTTLED_LAMBDA | THROTTLED_CALLS,
-    # API Gateway answers 500 if Lambda throttles the function of a proxy integration:
+    # An API answers 500 if Lambda throttles the function behind it; AWS does not say that of HTTP
+    # APIs in particular, which are seen to answer 503, too. The enricher itself answers neither.
     # https://repost.aws/knowledge-center/api-gateway-internal-server-error
-    "apigateway": {"ApiGateway.429", "ApiGateway.500"},
+    "apigateway": {"ApiGateway.429", "ApiGateway.500", "ApiGateway.503"},
     "dynamodb": {
         "DynamoDB.ProvisionedThroughputExceededException",
         "DynamoDB.RequestLimitExceeded",
