@@ -245,6 +245,11 @@ def test_a_manifest_that_cannot_be_read_is_read_again_and_a_chunk_that_failed_is
     assert entry_for(chunks, "States.ItemReaderFailed")["MaxAttempts"] > 2
 
 
+def test_results_of_chunks_that_cannot_be_written_make_all_chunks_run_once_more_only() -> None:
+    chunks = states("main-orchestrator")["Call Step Functions for each chunk"]
+    assert entry_for(chunks, "States.ResultWriterFailed")["MaxAttempts"] == 1
+
+
 def outcome(error: str, tries: int = 1, reason: str = "", status: str = "FAILED") -> str:
     """Return the state after a chunk that ended so."""
     choice = states("main-orchestrator")["Is the chunk done?"]
