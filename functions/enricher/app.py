@@ -7,6 +7,7 @@ from typing import Any, TypedDict
 
 from common import aws
 from common.handler import lambda_handler
+from common.observability import logger
 from enricher.financial_data import NoFinancialData, financial_columns
 from enricher.request import BadRequest, request_fields
 
@@ -32,8 +33,9 @@ class Response(TypedDict):
 def handler(event: dict[str, Any], settings: Settings) -> Response:
     """Proxy event with the input columns → 200 with all columns, or 404 or 400 with `reasons`.
 
-    Only 404 makes a reject of the record, with these reasons. Errors of DynamoDB are raised: API
-    Gateway then answers 502, and the state machine tries again.
+    Only 404 makes a reject of the record, with these reasons. Any other error is answered by 502,
+    which the state machine tries again a few times. If it were raised, an HTTP API would answer
+    500, as it does if Lambda throttles the function, and that is waited out.
     """
     try:
         fields = request_fields(event)
@@ -45,6 +47,9 @@ def handler(event: dict[str, Any], settings: Settings) -> Response:
         return _response(400, {"reasons": [str(error)]})
     except NoFinancialData as error:
         return _response(404, {"reasons": error.reasons})
+    except Exception:  # whichever: the answer must not be that of a throttled function
+        logger.exception("Not enriched")
+        return _response(502, {"reasons": ["the enricher failed; its log says why"]})
 
 
 def _response(status: int, body: Mapping[str, Any]) -> Response:

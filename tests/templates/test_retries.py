@@ -58,9 +58,10 @@ THROTTLED_CALLS = {
 }
 THROTTLED = {
     "lambda": THROTTLED_LAMBDA | THROTTLED_CALLS,
-    # API Gateway answers 500 if Lambda throttles the function of a proxy integration:
+    # An API answers 500 if Lambda throttles the function behind it; AWS does not say that of HTTP
+    # APIs in particular, which are seen to answer 503, too. The enricher itself answers neither.
     # https://repost.aws/knowledge-center/api-gateway-internal-server-error
-    "apigateway": {"ApiGateway.429", "ApiGateway.500"},
+    "apigateway": {"ApiGateway.429", "ApiGateway.500", "ApiGateway.503"},
     "dynamodb": {
         "DynamoDB.ProvisionedThroughputExceededException",
         "DynamoDB.RequestLimitExceeded",
@@ -242,6 +243,11 @@ def test_a_manifest_that_cannot_be_read_is_read_again_and_a_chunk_that_failed_is
     chunks = states("main-orchestrator")["Call Step Functions for each chunk"]
     assert entry_for(chunks, "States.ExceedToleratedFailureThreshold")["MaxAttempts"] == 0
     assert entry_for(chunks, "States.ItemReaderFailed")["MaxAttempts"] > 2
+
+
+def test_results_of_chunks_that_cannot_be_written_make_all_chunks_run_once_more_only() -> None:
+    chunks = states("main-orchestrator")["Call Step Functions for each chunk"]
+    assert entry_for(chunks, "States.ResultWriterFailed")["MaxAttempts"] == 1
 
 
 def outcome(error: str, tries: int = 1, reason: str = "", status: str = "FAILED") -> str:

@@ -176,6 +176,17 @@ def test_a_distributed_map_uses_no_variable_of_its_surroundings() -> None:
     assert not used & (outer - own)
 
 
+def test_the_results_of_the_chunks_are_written_to_s3_so_that_no_number_of_them_exceeds_state() -> (
+    None
+):
+    """https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html"""
+    chunks = states("main-orchestrator")["Call Step Functions for each chunk"]
+    assert chunks["ResultWriter"]["Resource"] == "arn:aws:states:::s3:putObject"
+    prefix = evaluate(chunks["ResultWriter"]["Arguments"]["Prefix"], {}, attempt_id="r")
+    assert prefix == "work/r/map"
+    assert chunks["Output"] == {}
+
+
 def test_no_step_of_a_run_ends_it_with_an_error_that_is_not_put_into_words() -> None:
     """So the cause of an execution that failed is a sentence, and nobody has to parse it."""
     for state in state_machine("main-orchestrator")["States"].values():

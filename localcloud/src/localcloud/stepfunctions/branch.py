@@ -13,6 +13,7 @@ from localcloud.stepfunctions.threads import CancelScope
 if TYPE_CHECKING:
     from localcloud.stepfunctions.execution import Execution
     from localcloud.stepfunctions.map_run import MapRun
+    from localcloud.stepfunctions.states.map_progress import MapProgress
 
 
 @dataclass(eq=False, slots=True)
@@ -83,9 +84,10 @@ class Frame:
         self.data = data
         self._counts_retries = counts_retries
         self._retries = 0
-        self.children: dict[int, Any] = {}  # branches, or a Distributed Map's executions, by index
+        # By index: branches, or a Distributed Map's executions that have not succeeded.
+        self.children: dict[int, Any] = {}
         self.map_run: MapRun | None = None
-        self.inputs: list[Any] | None = None  # of the children of the Map Run
+        self.progress: MapProgress | None = None  # of the Map Run
         self._started_event_id: int | None = None
         self._previous_event_id = branch.last_event_id
         self._entered_event_id = branch.record(f"{state_type}StateEntered", name=state, input=data)
@@ -131,7 +133,7 @@ class Frame:
 
     def restart(self) -> None:
         """Forget what the state has done: all branches, iterations or items run again."""
-        self.children, self.map_run, self.inputs, self._started_event_id = {}, None, None, None
+        self.children, self.map_run, self.progress, self._started_event_id = {}, None, None, None
 
     def count_retry(self) -> None:
         self._retries += 1

@@ -34,8 +34,12 @@ def is_name(name: str) -> bool:
 def check_size(value: Any, name: str) -> None:
     """Raise States.DataLimitExceeded; ``name`` is the state's, or the task's resource."""
     if size(value) > DATA_BYTES:
-        raise StateError(
-            DATA_LIMIT,
-            f"The state/task '{name}' returned a result with a size exceeding the maximum number "
-            "of bytes service limit.",
-        )
+        raise data_limit_exceeded(name)
+
+
+def data_limit_exceeded(name: str) -> StateError:
+    return StateError(
+        DATA_LIMIT,
+        f"The state/task '{name}' returned a result with a size exceeding the maximum number "
+        "of bytes service limit.",
+    )

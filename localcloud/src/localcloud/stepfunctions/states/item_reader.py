@@ -3,10 +3,12 @@
 https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html
 """
 
+import codecs
 import csv
 import io
 import json
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -32,13 +34,15 @@ class ItemReader:
     headers: tuple[str, ...] | None  # None: the first row holds them
     delimiter: str
 
-    def read(self, frame: Frame) -> list[Any]:
+    def read(self, frame: Frame) -> Sequence[Any]:
         """All items, at most MaxItems. Raises States.ItemReaderFailed."""
         arguments = frame.evaluate(self.arguments)
         max_items = int(frame.number(self.max_items, 0, MAX_ITEMS) or MAX_ITEMS)
         client = frame.branch.execution.client("s3")
         try:
             body = client.get_object(**arguments)["Body"].read()
+            if self.input_type == "JSONL":
+                return JsonLines(body, max_items)
             return list(islice(self._parse(body), max_items))
         except (ClientError, BotoCoreError, ValueError, csv.Error) as error:
             raise StateError("States.ItemReaderFailed", str(error)) from error
@@ -47,8 +51,6 @@ class ItemReader:
         text = body.decode("utf-8-sig")
         if self.input_type == "CSV":
             return self._rows(text)
-        if self.input_type == "JSONL":
-            return (json.loads(line) for line in text.splitlines() if line.strip())
         return iter(_items_of(json.loads(text)))
 
     def _rows(self, text: str) -> Iterator[dict[str, str]]:
@@ -58,6 +60,32 @@ class ItemReader:
             raise ValueError("CSV headers cannot contain duplicates.")
         for row in filter(None, rows):
             yield dict(zip(names, row + [""] * len(names), strict=False))
+
+
+class JsonLines(Sequence[Any]):
+    """Lines of JSON, each parsed when it is asked for: parsed, a million takes a gigabyte."""
+
+    def __init__(self, body: bytes, most: int) -> None:
+        """Raises ValueError for a line that is not JSON."""
+        self._body = body.removeprefix(codecs.BOM_UTF8)
+        self._starts = array("Q")
+        start = 0
+        while start < len(self._body) and len(self._starts) < most:
+            end = self._end_of(start)
+            if line := self._body[start:end].strip():
+                json.loads(line)
+                self._starts.append(start)
+            start = end
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    def __getitem__(self, index: Any) -> Any:
+        start = self._starts[index]
+        return json.loads(self._body[start : self._end_of(start)])
+
+    def _end_of(self, start: int) -> int:
+        return self._body.find(b"\n", start) + 1 or len(self._body)
 
 
 def _items_of(value: Any) -> list[Any]:

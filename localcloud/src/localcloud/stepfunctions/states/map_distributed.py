@@ -3,7 +3,7 @@
 import re
 import uuid
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,8 @@ from localcloud.stepfunctions.quotas import DISTRIBUTED_CONCURRENCY, LABEL_LENGT
 from localcloud.stepfunctions.state_machine import StateMachine, check_role_may
 from localcloud.stepfunctions.states.item_reader import ItemReader, read_item_reader
 from localcloud.stepfunctions.states.map_inline import InlineMap, Item, MapState
+from localcloud.stepfunctions.states.map_progress import MapProgress
+from localcloud.stepfunctions.states.result_writer import ResultWriter, read_result_writer
 from localcloud.stepfunctions.states.state import ParseContext, State
 from localcloud.stepfunctions.states.task_group import TaskGroup
 from localcloud.stepfunctions.transition import Step
@@ -30,6 +32,7 @@ class DistributedMap(MapState):
     label: str
     execution_type: str
     reader: ItemReader | None
+    writer: ResultWriter
 
     # "Items: a JSON array, JSON object, or a JSONata expression that …":
     # https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
@@ -40,14 +43,15 @@ class DistributedMap(MapState):
         items = [] if self.reader else self.items_in_data(frame)
         map_run = self._begin(frame, len(items))
         try:
-            frame.inputs = frame.inputs or self._inputs(frame, items)
+            progress = frame.progress = frame.progress or self._progress(frame, items)
             map_run.children = _count(frame, _status_before)
             self._check_role(frame)
-            self._run_children(frame, map_run, frame.inputs)
-            children = [child for _, child in sorted(frame.children.items())]
-            result = [child.output for child in children if child.status == "SUCCEEDED"]
+            self._run_children(frame, map_run, progress)
+            result = progress.results.finish(frame, map_run)
             frame.check_size(result, "Output")
         except StateError as error:
+            if frame.progress:
+                frame.progress.results.fail(frame, map_run)
             self._end(frame, map_run, "FAILED")
             branch.record("MapRunFailed", error=error.error, cause=error.cause)
             raise
@@ -89,11 +93,11 @@ class DistributedMap(MapState):
             if _status_before(child) == "PENDING_REDRIVE" and not child.machine.is_express:
                 check_role_may(cloud, machine, "RedriveExecution", child.arn)
 
-    def _inputs(self, frame: Frame, items: list[Item]) -> list[Any]:
+    def _progress(self, frame: Frame, items: Sequence[Item]) -> MapProgress:
+        results = self.writer.results(frame)
         if self.reader:
-            values = enumerate(self.reader.read(frame))
-            items = [Item({"Index": index, "Value": value}, value) for index, value in values]
-        return [self.iteration_input(frame, item) for item in items]
+            items = _ItemsRead(self.reader.read(frame))
+        return MapProgress(_Inputs(self, frame, items), results)
 
     def _new_map_run(self, frame: Frame) -> MapRun:
         execution = frame.branch.execution
@@ -106,32 +110,65 @@ class DistributedMap(MapState):
             **self.tolerance(frame),
         )
 
-    def _run_children(self, frame: Frame, map_run: MapRun, inputs: list[Any]) -> None:
+    def _run_children(self, frame: Frame, map_run: MapRun, progress: MapProgress) -> None:
         """Run all that have not succeeded. Raises StateError if more fail than is tolerated."""
         children, parent = frame.children, frame.branch.execution
         machine = parent.machine.of_children(self.label, self.execution_type, self.graph)
-        statuses = {index: _status_before(children.get(index)) for index in range(len(inputs))}
-        unsuccessful = [index for index, status in statuses.items() if status != "SUCCEEDED"]
-        concurrency = min(map_run.max_concurrency, len(unsuccessful), THREADS)
+        unsuccessful = (index for index, is_done in enumerate(progress.done) if not is_done)
+        concurrency = min(map_run.max_concurrency, progress.done.count(0), THREADS)
         with TaskGroup(frame.branch) as group:
 
             def run_child(worker: Branch, _: int, index: int) -> None:
                 child: Execution | None = children.get(index)
-                if statuses[index] in ("PENDING", "PENDING_REDRIVE"):
+                status = _status_before(child)
+                if status in ("PENDING", "PENDING_REDRIVE"):
                     if child is None or child.machine.is_express:
-                        child = _new_child(machine, map_run, worker, inputs[index], child)
+                        data = child.input if child else progress.inputs[index]
+                        child = _new_child(machine, map_run, worker, data, child)
                         parent.count_transition()
                         children[index] = child
                     else:
                         child.redrive(parent=worker)
-                    map_run.change_status(statuses[index], "RUNNING")
+                    map_run.change_status(status, "RUNNING")
                     child.run()
                     worker.skipped = child.root.skipped
                     map_run.change_status("RUNNING", child.status)
+                    if child.status == "SUCCEEDED":
+                        progress.succeed(index, child)
+                        del children[index]
                 if child and map_run.exceeds_tolerance():
                     group.fail(_tolerance_exceeded(child))
 
             group.for_each(unsuccessful, concurrency, run_child)
+
+
+@dataclass(frozen=True)
+class _ItemsRead(Sequence[Item]):
+    """Items from S3."""
+
+    values: Sequence[Any]
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __getitem__(self, index: Any) -> Any:
+        value = self.values[index]
+        return Item({"Index": index, "Value": value}, value)
+
+
+@dataclass(frozen=True)
+class _Inputs(Sequence[Any]):
+    """What the children get: made when a child starts, since there may be millions of them."""
+
+    state: DistributedMap
+    frame: Frame
+    items: Sequence[Item]
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.state.iteration_input(self.frame, self.items[index])
 
 
 def _status_before(child: Execution | None) -> str:
@@ -147,7 +184,9 @@ def _status_before(child: Execution | None) -> str:
 
 def _count(frame: Frame, status_of: Callable[[Execution], str]) -> Counter[str]:
     counts = Counter(map(status_of, frame.children.values()))
-    counts["PENDING"] = len(frame.inputs or ()) - counts.total()
+    if progress := frame.progress:
+        counts["SUCCEEDED"] += progress.done.count(1)
+        counts["PENDING"] = len(progress.done) - counts.total()
     return counts
 
 
@@ -175,8 +214,7 @@ def _tolerance_exceeded(child: Execution) -> StateError:
 
 
 # AWS accepts these on an inline Map, too; what they do there is not documented.
-_DISTRIBUTED_ONLY = ("ItemReader", "Label")
-_NOT_EMULATED = ("ItemBatcher", "ResultWriter")
+_DISTRIBUTED_ONLY = ("ItemReader", "Label", "ResultWriter")
 # "Label: … can't contain white space, wildcards, brackets, special characters, control
 # characters": https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
 _FORBIDDEN_IN_LABEL = re.compile(r"[\s?*<>{}\[\]:;,\\|^~$#%&`\"\x00-\x1f\x7f-\x9f]")
@@ -184,8 +222,8 @@ _FORBIDDEN_IN_LABEL = re.compile(r"[\s?*<>{}\[\]:;,\\|^~$#%&`\"\x00-\x1f\x7f-\x9
 
 def parse_map(context: ParseContext) -> State:
     fields = context.fields
-    for name in filter(fields.has, _NOT_EMULATED):
-        raise not_emulated(f"{name} of Map states (at {fields.location})")
+    if fields.has("ItemBatcher"):
+        raise not_emulated(f"ItemBatcher of Map states (at {fields.location})")
     processor = _read_processor(fields)
     mode, execution_type = _read_processor_config(processor, context)
     shared = (
@@ -209,6 +247,7 @@ def parse_map(context: ParseContext) -> State:
         label=_read_label(fields),
         execution_type=execution_type,
         reader=read_item_reader(fields),
+        writer=read_result_writer(fields),
     )
     if distributed.reader and distributed.items:
         fields.report("Items", "A Map state may have either Items or ItemReader")

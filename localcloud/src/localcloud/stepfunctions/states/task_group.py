@@ -1,7 +1,7 @@
 """Branches that run at once beneath one branch, and end together."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, Self, TypeVar
 
@@ -48,7 +48,7 @@ class TaskGroup:
             raise self._error
 
     def for_each(
-        self, items: Sequence[T], concurrency: int, work: Callable[[Branch, int, T], None]
+        self, items: Iterable[T], concurrency: int, work: Callable[[Branch, int, T], None]
     ) -> None:
         """Call ``work(worker's branch, index, item)`` for all items, on so many workers."""
         remaining, lock = iter(enumerate(items)), threading.Lock()
