@@ -51,7 +51,7 @@ CALLS = (
     ("writer", "s3:PutObject"),
     ("merger", "s3:GetObject"),
     ("merger", "s3:PutObject"),
-    ("enricher", "dynamodb:GetItem"),
+    ("enricher", "dynamodb:BatchGetItem"),
     ("emailer", "dynamodb:GetItem"),
     ("emailer", "dynamodb:Query"),
     ("emailer", "dynamodb:UpdateItem"),
