@@ -21,7 +21,7 @@ export LOCALCLOUD_VERIFIED_IDENTITIES ?= $(SES_IDENTITY)
 # can, and each has 55 seconds; that of a new account does not.
 CHUNK_SLOTS ?= $(if $(filter new,$(LOCALCLOUD_ACCOUNT)),,8)
 
-.PHONY: help venv local local-stop env mail status demo load drill acceptance test test-fast test-slow soak mutations model malformed fuzz permissions
+.PHONY: help venv local local-stop env mail status cost demo load drill acceptance test test-fast test-slow soak mutations model malformed fuzz permissions
 .PHONY: lint lint-code lint-templates lint-security format bench limits lock clean
 
 help: ## list these targets
@@ -60,6 +60,12 @@ mail: ## print the mails received, one JSON object a line
 
 status: ## say whether the local cloud runs, and which calls it has received
 	@$(BIN)/localcloud status
+
+RUNS ?= 3
+cost: venv ## show what the latest RUNS=3 would cost on AWS, and a month without any; JSON=1; MARK=1, and SINCE=mark later
+	@$(BIN)/python -m tools.cost --runs $(RUNS) $(if $(filter 1,$(JSON)),--json) \
+	  $(if $(filter 1,$(MARK)),--mark) $(if $(filter mark,$(SINCE)),--since-mark) \
+	  $(if $(KEEP),--keep $(KEEP)) $(if $(filter 1,$(PAGE)),--page)
 
 demo: venv ## run everything once: start, deploy, upload, check the result, show the mail
 	@$(BIN)/python -m tools.demo

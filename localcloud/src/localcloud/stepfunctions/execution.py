@@ -33,6 +33,12 @@ _STANDARD_SECONDS = 31_536_000.0  # a Standard execution lasts at most a year
 _REDRIVABLE_SECONDS = 14 * 86_400.0  # after its end
 
 
+# What all executions that have succeeded share.
+_ENDED = CancelScope()
+_FINISHED = threading.Event()
+_FINISHED.set()
+
+
 @dataclass(eq=False)
 class Execution:
     """``parent`` is the branch of the Distributed Map state whose child this is."""
@@ -69,7 +75,6 @@ class Execution:
             },
             "StateMachine": {"Id": machine.arn, "Name": machine.name},
         }
-        self.root = Branch(self, CancelScope(), {})
         self._begin()
         engine.count(machine, "ExecutionsStarted")
 
@@ -89,7 +94,10 @@ class Execution:
         if parent:
             self.deadline = min(self.deadline, parent.execution.deadline)
         self.cancel_scope = parent.cancel_scope.child() if parent else CancelScope()
-        self.root.cancel_scope, self.root.skipped = self.cancel_scope, skipped
+        if self.redriven is None:
+            self.root = Branch(self, self.cancel_scope, {}, skipped=skipped)
+        else:
+            self.root.cancel_scope, self.root.skipped = self.cancel_scope, skipped
 
     def client(self, service: str) -> Any:
         """A client that calls as the state machine's role."""
@@ -226,6 +234,16 @@ class Execution:
             gigabytes = BILLED_MEMORY_MB / 1024
             self.count_usage(units.EXPRESS_GB_SECONDS, gigabytes * self.billed_ms / 1000)
         self.cancel_scope.close()
+        if status == "SUCCEEDED":
+            self._compact()
         engine.store.close(self)
         engine.notify_status(self)
         self.finished.set()
+        if status == "SUCCEEDED":
+            self.finished = _FINISHED
+
+    def _compact(self) -> None:
+        """Drop what only a redrive would need: thousands of ended executions are kept."""
+        self.history.compress()
+        self.context, self.parent, self.cancel_scope = {}, None, _ENDED
+        self.root = Branch(self, _ENDED, {}, skipped=self.root.skipped)
