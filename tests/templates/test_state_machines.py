@@ -66,6 +66,10 @@ def test_state_names_are_unique_throughout(name: str) -> None:
     assert len(set(everywhere)) == len(everywhere)
 
 
+def test_no_state_of_one_machine_is_called_as_one_of_the_other() -> None:
+    assert not set(states("main-orchestrator")) & set(states("chunk-processor"))
+
+
 @pytest.mark.parametrize("name", MACHINES)
 def test_every_state_can_be_reached_and_leads_somewhere(name: str) -> None:
     for scope in scopes(name):
