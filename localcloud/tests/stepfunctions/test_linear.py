@@ -9,6 +9,7 @@ import cProfile
 import gc
 import itertools
 import json
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -17,7 +18,7 @@ import pytest
 from localcloud.stepfunctions import compact_json, engine, expressions
 from localcloud.stepfunctions.execution import Execution
 from localcloud.stepfunctions.history import HistoryEvent
-from tests.stepfunctions.definitions import BUCKET, machine
+from tests.stepfunctions.definitions import BUCKET, distributed_map, machine
 from tests.stepfunctions.environment import Environment
 from tests.stepfunctions.items import inline_map, map_over_lines, result_writer
 
@@ -151,6 +152,26 @@ def test_the_history_of_what_has_succeeded_takes_little_memory_and_can_be_read(
     events = env.history(execution["executionArn"])
     assert [event["id"] for event in events] == [1, 2, 3, 4]
     assert events[1]["stateEnteredEventDetails"]["input"] == '{"text":"\ud800 é"}'
+
+
+@pytest.mark.parametrize("items", [1, 3])
+def test_executions_that_have_ended_are_freed_without_the_garbage_collector(
+    env: Environment, monkeypatch: pytest.MonkeyPatch, items: int
+) -> None:
+    references: list[weakref.ref[Execution]] = []
+    monkeypatch.setattr(env.engine.threads, "start", lambda work: work())
+    monkeypatch.setattr(engine, "CLOSED_EXECUTIONS", 0)
+    env.engine.status_listeners.append(lambda execution: references.append(weakref.ref(execution)))
+    env.client("s3").create_bucket(Bucket=BUCKET)
+    gc.disable()
+    try:
+        inline_map(env, items, 1)
+        arn = env.create(machine({"M": distributed_map()}))
+        env.sfn.start_execution(stateMachineArn=arn, input=json.dumps([*range(items)]))
+        assert len(references) == 2 * (1 + 1 + items)  # each at its start and at its end
+        assert [reference() for reference in references if reference() is not None] == []
+    finally:
+        gc.enable()
 
 
 def _alive(kind: type) -> int:

@@ -86,7 +86,7 @@ class Execution:
         self.error: str | None = None
         self.cause: str | None = None
         self.stopped: float | None = None
-        skipped = self._skipped_before = parent.skipped if parent else 0.0
+        skipped = self.skipped = self._skipped_before = parent.skipped if parent else 0.0
         limit = machine.definition.timeout or _STANDARD_SECONDS
         if machine.is_express:
             limit = min(limit, EXPRESS_SECONDS)
@@ -168,7 +168,7 @@ class Execution:
     def billed_ms(self) -> int:
         """Of an Express execution: its duration in AWS time, rounded up to 100 ms."""
         seconds = (self.stopped or self.started) - self.started
-        seconds += self.root.skipped - self._skipped_before
+        seconds += self.skipped - self._skipped_before
         return max(1, math.ceil(seconds * 10)) * 100
 
     def run(self) -> None:
@@ -222,6 +222,7 @@ class Execution:
         if status == "TIMED_OUT":
             details = {"error": TIMEOUT}
         self.history.close(f"Execution{ending}", previous_id, **details)
+        self.skipped = self.root.skipped
         machine, engine = self.machine, self.engine
         engine.count(machine, f"Executions{ending}")
         if self.redrive_count:
@@ -234,16 +235,21 @@ class Execution:
             gigabytes = BILLED_MEMORY_MB / 1024
             self.count_usage(units.EXPRESS_GB_SECONDS, gigabytes * self.billed_ms / 1000)
         self.cancel_scope.close()
-        if status == "SUCCEEDED":
+        # The thread of an execution that is aborted from outside may still be at work.
+        is_over = status == "SUCCEEDED" or (machine.is_express and status != "ABORTED")
+        if is_over:
             self._compact()
         engine.store.close(self)
         engine.notify_status(self)
         self.finished.set()
-        if status == "SUCCEEDED":
+        if is_over:
             self.finished = _FINISHED
 
     def _compact(self) -> None:
-        """Drop what only a redrive would need: thousands of ended executions are kept."""
+        """Drop what only a redrive would need: thousands of ended executions are kept.
+
+        Without ``root``, which refers to it, an execution goes without the garbage collector.
+        """
         self.history.compress()
         self.context, self.parent, self.cancel_scope = {}, None, _ENDED
-        self.root = Branch(self, _ENDED, {}, skipped=self.root.skipped)
+        del self.root
