@@ -23,7 +23,7 @@ WITH_RETRIES = Config(
     connect_timeout=3,
     read_timeout=20,
     retries={"mode": "standard", "total_max_attempts": 4},
-    max_pool_connections=2 * WORKERS,
+    max_pool_connections=3 * WORKERS,
 )
 # A mail and the copy of an object have no idempotency token, so the SDK must not repeat them.
 WITHOUT_RETRIES = Config(connect_timeout=3, read_timeout=20, retries={"total_max_attempts": 1})

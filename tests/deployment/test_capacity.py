@@ -45,7 +45,7 @@ def test_records_that_share_a_call_share_its_time() -> None:
         (Account(), "chunks at the same time"),
         (Account(functions=100), quotas.INVOCATIONS.name),
         (Account(api_requests=100), quotas.API_REQUESTS.name),
-        (Account(transitions=5), quotas.TRANSITIONS.name),
+        (Account(transitions=2), quotas.TRANSITIONS.name),
     ],
 )
 def test_the_lowest_rate_bounds_the_chunks(account: Account, limit: str) -> None:
@@ -76,3 +76,10 @@ def test_more_width_and_fewer_rows_are_never_slower() -> None:
 def test_the_most_rows_of_a_time_are_the_last_that_it_suffices_for() -> None:
     rows = most_rows(3600, WIDTH)
     assert predict(rows, WIDTH).seconds <= 3600 < predict(rows + WIDTH.chunk_records, WIDTH).seconds
+
+
+def test_a_million_rows_take_less_than_five_minutes_even_if_chunks_are_twice_as_slow() -> None:
+    """With the default settings, in an ordinary account."""
+    width = replace(WIDTH, chunk_concurrency=file_concurrency(66), records_per_call=10)
+    slow, usual = (predict(MILLION, width, Account(slowness=factor)) for factor in (2.0, 1.0))
+    assert usual.seconds < slow.seconds < 300

@@ -24,6 +24,7 @@ TARGETS = [
     "build",
     "upload",
     "status",
+    "cost",
     "tune",
     "settings",
     "mrap-arn",

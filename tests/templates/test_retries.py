@@ -302,7 +302,7 @@ def test_so_is_one_that_step_functions_itself_has_no_capacity_for() -> None:
     assert outcome("Sfn.SfnException", 5, reason) == "Wait for capacity"
 
 
-@pytest.mark.parametrize("error", sorted(permanent_in_a_chunk() - {"ApiGateway.404"}))
+@pytest.mark.parametrize("error", sorted(permanent_in_a_chunk()))
 def test_a_permanent_error_of_a_chunk_is_not_tried_again(error: str) -> None:
     names = OWN - {ChunkCorrupt.__name__, SettingsError.__name__}  # of no function of a chunk
     if error not in names:

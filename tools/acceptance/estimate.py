@@ -1,23 +1,25 @@
-"""What an acceptance run costs on AWS: every price with its source, in this file only.
-
-Prices of us-east-1 in US dollars, without taxes and free tiers, noted on 2026-11-26. They change:
-the pages are the authority, and none of them was opened for this. Of PrivateLink a copy of the
-page had the rule, and other sites the price; the cluster and what is used are those of the
-README and the project's notes; alarm and key were known prices that nobody has compared.
-"""
+"""What an acceptance run costs on AWS, by the list prices of tools/cost/prices.yaml."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
-NOTED_ON = "2026-11-26"
+from tools.cost.assumptions import read_assumptions
+from tools.cost.idle import HOURS, Standing, idle_month
+from tools.cost.prices import Prices, read_prices
+
 # As long as a run has to be expected to take on AWS: deploy 45 min, failover and failback 17 each,
 # files 15, destroy 45. Not measured yet.
 EXPECTED_HOURS = 2.5
 # Where deleting is slow, or something is tried twice.
 MOST_HOURS = 5.0
-_HOURS_OF_A_MONTH = 730
+# "Each partial VPC endpoint-hour consumed is billed as a full hour"; of the cluster AWS tells no
+# rule for a part of an hour: the whole hour is the worse case.
+_BY_STARTED_HOUR = ("ARC cluster", "Interface endpoint in a zone")
+# About 30 files of 2,000 rows in all, at $10 a million records, their mails, and what else is used.
+USE_DOLLARS = 1.00
+_PRICES = read_prices()
 
 
 @dataclass(frozen=True)
@@ -35,42 +37,21 @@ class HourlyPrice:
         return self.count * self.dollars * billed
 
 
-HOURLY_PRICES = (
-    # The page tells no rule for a part of an hour; the whole hour is the worse case.
-    HourlyPrice(
-        "ARC cluster",
-        1,
-        2.50,
-        "https://aws.amazon.com/application-recovery-controller/pricing/",
-        is_by_started_hour=True,
-    ),
-    # "Each partial VPC endpoint-hour consumed is billed as a full hour."
-    HourlyPrice(
-        "interface endpoint in a zone: 3 services, 2 zones, 2 Regions",
-        12,
-        0.01,
-        "https://aws.amazon.com/privatelink/pricing/",
-        is_by_started_hour=True,
-    ),
-    HourlyPrice(
-        "alarm: 18 in each Region, $0.10 a month",
-        36,
-        0.10 / _HOURS_OF_A_MONTH,
-        "https://aws.amazon.com/cloudwatch/pricing/",
-    ),
-    # Not billed while it waits for its deletion.
-    HourlyPrice(
-        "KMS key: one in each Region, $1 a month",
-        2,
-        1.00 / _HOURS_OF_A_MONTH,
-        "https://aws.amazon.com/kms/pricing/",
-    ),
+def _hourly(standing: Standing, prices: Prices) -> HourlyPrice:
+    price = prices.monthly[standing.name]
+    return HourlyPrice(
+        standing.name,
+        standing.count,
+        price.dollars / HOURS,
+        price.source,
+        is_by_started_hour=standing.name in _BY_STARTED_HOUR,
+    )
+
+
+# What stands in both Regions, counted in the templates.
+HOURLY_PRICES = tuple(
+    _hourly(standing, _PRICES) for standing in idle_month(_PRICES, read_assumptions()).standing
 )
-# About 30 files of 2,000 rows in all: Lambda, Step Functions ($0.025 a 1,000 transitions), DynamoDB
-# ($0.625 a million writes), S3 with RTC ($0.015/GB) and transfer ($0.02/GB), SES ($0.10 a 1,000
-# mails), API Gateway ($3.50 a million calls), logs ($0.50/GB), the hosted zone ($0.50, none if it
-# is deleted within 12 hours) and the health check ($0.50 a month).
-USE_DOLLARS = 1.00
 
 
 def cost(hours: float) -> float:
@@ -83,7 +64,8 @@ def estimate_text() -> str:
     lines = [
         f"On AWS this costs about ${cost(EXPECTED_HOURS):.2f} if it takes {EXPECTED_HOURS:g} hours,"
         f" and ${cost(MOST_HOURS):.2f} if it takes {MOST_HOURS:g}",
-        f"(prices of us-east-1, noted on {NOTED_ON}, without taxes; no run has measured the time):",
+        f"(prices of us-east-1, noted on {_PRICES.date}, without taxes; no run has measured the"
+        " time):",
     ]
     lines += [_line(price) for price in HOURLY_PRICES]
     lines.append(f"  ${USE_DOLLARS:8.4f}       at most for what is used: about 30 files, 30 mails")

@@ -20,6 +20,7 @@ class Account:
     functions: float = quotas.FUNCTIONS.value
     api_requests: float = quotas.API_REQUESTS.value
     transitions: float = quotas.TRANSITIONS.value
+    slowness: float = 1.0  # how many times as long as assumed a chunk takes
 
     @property
     def invocations(self) -> float:
@@ -109,8 +110,9 @@ def shared_rates(width: Width, account: Account) -> list[Rate]:
 
 def rates(width: Width, account: Account) -> list[Rate]:
     """Return what each limit allows, of one file that is alone in the Region."""
+    seconds = chunk_seconds(width) * account.slowness
     return [
-        Rate("chunks at the same time", file_chunks(width) / chunk_seconds(width)),
+        Rate("chunks at the same time", file_chunks(width) / seconds),
         Rate(quotas.CHILD_STARTS.name, quotas.CHILD_STARTS.value),
         *shared_rates(width, account),
     ]
@@ -141,14 +143,15 @@ def file_chunks(width: Width) -> int:
 def predict(rows: int, width: Width, account: Account | None = None) -> Prediction:
     """Return how long a file of so many rows takes that is alone in the Region."""
     chunks = math.ceil(rows / width.chunk_records)
-    rate = min(rates(width, account or Account()), key=lambda rate: rate.chunks)
+    account = account or Account()
+    rate = min(rates(width, account), key=lambda rate: rate.chunks)
     return Prediction(
         {
             "begin": assume.BEGINNING.seconds,
             "split": rows * assume.SPLIT_ROW.seconds + chunks * assume.SPLIT_CHUNK.seconds,
             "process": assume.MAP_RUN.seconds
             + assume.COLD_STARTS.seconds
-            + chunk_seconds(width)
+            + chunk_seconds(width) * account.slowness
             + chunks / rate.chunks,
             "merge": rows * assume.MERGE_ROW.seconds + chunks * assume.MERGE_CHUNK.seconds,
             "replicate": assume.REPLICATION.seconds,

@@ -10,6 +10,7 @@ import pytest
 
 from localcloud.gateway.http import Response
 from localcloud.gateway.principals import role_session
+from localcloud.usage import units
 from tests.apigatewayv2.environment import ACCOUNT, ECHO, REGION, Environment
 from tests.manual_clock import ManualClock
 
@@ -278,3 +279,14 @@ def test_requests_and_errors_are_counted(env: Environment, echo: str) -> None:
     assert statistic("Latency", "SampleCount") == 3
     assert statistic("IntegrationLatency", "SampleCount") == 2
     assert statistic("DataProcessed", "Sum") > 0
+
+
+def test_requests_are_counted_in_increments_of_512_kb(env: Environment, signed: str) -> None:
+    usage = env.cloud.usage
+    before = usage.total(units.HTTP_REQUESTS)
+    env.call(signed, "POST", "/v1/records/7", b"{}", env.caller)
+    assert usage.total(units.HTTP_REQUESTS) == before + 1
+    env.call(signed, "POST", "/v1/records/7", b"x" * 600 * 1024, env.caller)
+    assert usage.total(units.HTTP_REQUESTS) == before + 3
+    env.call(signed, "POST", "/v1/records/7", b"{}")  # not signed: nobody pays for it
+    assert usage.total(units.HTTP_REQUESTS) == before + 3

@@ -115,7 +115,6 @@ def test_a_missing_function_is_named_by_its_arn(bench: Bench, refused: Any) -> N
             "LocalCloudNotEmulated",
             "DeadLetterConfig",
         ),
-        ({"LoggingConfig": {"LogFormat": "JSON"}}, "LocalCloudNotEmulated", "logs in JSON"),
         ({"Handler": "two words"}, "ValidationException", "at 'handler'"),
         (
             {"Environment": {"Variables": {"1": "x"}}},

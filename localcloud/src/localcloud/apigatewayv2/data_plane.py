@@ -2,6 +2,7 @@
 
 import base64
 import json
+import math
 import secrets
 import threading
 import time
@@ -30,7 +31,9 @@ from localcloud.gateway.principals import Principal, access_key_of
 from localcloud.iam import Authority, IamAuthorizer
 from localcloud.iam.permissions.model import Permission
 from localcloud.lambda_.executor import Throttled
+from localcloud.usage.units import HTTP_REQUESTS
 
+_INCREMENT_BYTES = 512 * 1024
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
 _MAX_BODY_BYTES = 10 * 1024 * 1024
 
@@ -120,6 +123,7 @@ class DataPlane:
         integration = request.api.integration_of(request.match.route)
         if integration is None:
             return _Result(responses.REFUSED)
+        self._count_usage(request)
         start = time.monotonic()
         response = self._call(integration, request, None if is_open else caller)
         return _Result(response, (time.monotonic() - start) * 1000)
@@ -178,6 +182,12 @@ class DataPlane:
         authority = self._cloud.find(Authority)
         user_id = authority.keys_of(principal).get("aws:userid") if authority else None
         return Caller(principal.arn, key, str(user_id) if user_id else None)
+
+    def _count_usage(self, request: ApiRequest) -> None:
+        """ "HTTP APIs are metered in 512 KB increments": https://aws.amazon.com/api-gateway/pricing/"""
+        increments = max(1, math.ceil(len(request.http.body) / _INCREMENT_BYTES))
+        name = str(request.api.members["Name"])
+        self._cloud.usage.add(HTTP_REQUESTS, request.region, name, increments)
 
     def _count(
         self, request: ApiRequest, response: Response, latency: float, integration: float | None

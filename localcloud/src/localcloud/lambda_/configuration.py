@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from localcloud.gateway.clients import Clients
 from localcloud.gateway.errors import not_emulated
-from localcloud.lambda_ import limits
+from localcloud.lambda_ import limits, log_levels
 from localcloud.lambda_.arns import parse_layer_version
 from localcloud.lambda_.errors import invalid, invalid_parameter, too_large_unzipped
 from localcloud.lambda_.model import Registry
@@ -53,9 +53,7 @@ def apply(
         raise not_emulated("Lambda SnapStart")
     result = {**base, **{name: params[name] for name in _STORED_AS_SENT if name in params}}
     if logging := params.get("LoggingConfig"):
-        if logging.keys() - {"LogGroup", "LogFormat"} or logging.get("LogFormat") == "JSON":
-            raise not_emulated("Lambda's logs in JSON, and levels of logs")
-        result["LoggingConfig"] = {**result["LoggingConfig"], **logging}
+        result["LoggingConfig"] = log_levels.logging_config(result["LoggingConfig"], logging)
     if "Layers" in params:
         result["Layers"] = [_layer(arn, region, registry) for arn in params["Layers"]]
     if not (result.get("Environment") or {}).get("Variables"):

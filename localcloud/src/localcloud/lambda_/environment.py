@@ -13,6 +13,7 @@ from localcloud.cloud import Cloud
 from localcloud.cloudwatch.logs import LogStream
 from localcloud.dns import DnsServer
 from localcloud.gateway.principals import role_session
+from localcloud.lambda_ import log_levels
 from localcloud.lambda_.arns import LATEST, function_arn
 from localcloud.lambda_.model import Registry, Version
 from localcloud.lambda_.packages import Packages
@@ -107,6 +108,7 @@ def _runtime_variables(
         "AWS_LAMBDA_FUNCTION_NAME": version.name,
         "AWS_LAMBDA_FUNCTION_VERSION": version.number or LATEST,
         "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+        **log_levels.environment(version.logging),
         "AWS_LAMBDA_LOG_GROUP_NAME": stream.group,
         "AWS_LAMBDA_LOG_STREAM_NAME": stream.name,
         "AWS_REGION": version.region,

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 from localcloud.cloud import Cloud
 from localcloud.cloudwatch import CloudWatch
+from localcloud.cloudwatch.logs import LogEvent
 from localcloud.cloudwatch.metrics import Metric, metrics_in
 from localcloud.gateway.errors import ApiError
 from localcloud.lambda_ import limits
 from localcloud.lambda_.environment import EnvironmentFactory
 from localcloud.lambda_.idleness import Idleness
+from localcloud.lambda_.log_levels import application_lines
 from localcloud.lambda_.model import Function, Registry, Version
 from localcloud.lambda_.pool import Pool, WarmSandbox
 from localcloud.lambda_.process import ProcessStarter
@@ -26,6 +28,7 @@ from localcloud.lambda_.sandbox import (
     SandboxLost,
     SandboxSpec,
 )
+from localcloud.lambda_.system_events import SystemEvents
 from localcloud.usage import units
 
 _IDLE_SECONDS = 600.0
@@ -228,7 +231,7 @@ class Executor:
     def _publish(self, function: Function, warm: WarmSandbox, report: Report) -> str:
         """Send the invocation's log lines and metrics on their way; return the log as one text."""
         result = report.result
-        lines = [*report.opening(), *warm.sandbox.output.take(), *report.closing()]
+        lines = _log(report, warm.sandbox.output.take())
         self._logs.add(warm.environment.stream, lines)
         for line in lines:
             for metric, value in metrics_in(line.message, function.region):
@@ -248,6 +251,16 @@ class Executor:
             (f"{units.LAMBDA_GB_SECONDS}-{architecture}", seconds * version.memory_mb / 1024),
         ):
             self._cloud.usage.add(unit, version.region, version.name, amount)
+
+
+def _log(report: Report, output: list[LogEvent]) -> list[LogEvent]:
+    """The lines of an invocation, in the format and of the levels that the function asks for."""
+    logging, now = report.version.logging, time.time()
+    written: Report | SystemEvents = report
+    if logging["LogFormat"] == "JSON":
+        written = SystemEvents(report, logging["SystemLogLevel"])
+    own = application_lines(output, logging.get("ApplicationLogLevel"))
+    return [*written.opening(), *own, *report.failure(now), *written.closing(now)]
 
 
 def _key(version: Version) -> tuple[str, str]:

@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/lambda/latest/dg/python-logging.html
 
 import json
 import math
-import time
 from dataclasses import dataclass
 
 from localcloud.clock import iso
@@ -33,13 +32,17 @@ class Report:
         text = f"START RequestId: {self.request_id} Version: {self.version.number}\n"
         return [LogEvent(int(self.started_at * 1000), text)]
 
-    def closing(self) -> list[LogEvent]:
-        at = int(time.time() * 1000)
-        lines = [*self._failure(at), f"END RequestId: {self.request_id}\n", self._report()]
+    def closing(self, now: float) -> list[LogEvent]:
+        at = int(now * 1000)
+        lines = [f"END RequestId: {self.request_id}\n", self._report()]
         return [LogEvent(at, text) for text in lines]
 
+    def failure(self, now: float) -> list[LogEvent]:
+        """The lines that Lambda writes where the function itself cannot, whatever the format."""
+        at = int(now * 1000)
+        return [LogEvent(at, text) for text in self._failure(at)]
+
     def _failure(self, at: int) -> list[str]:
-        """Return the lines that Lambda writes where the function itself cannot."""
         if self.result.status == "timeout":
             seconds = self.result.duration_ms / 1000
             return [

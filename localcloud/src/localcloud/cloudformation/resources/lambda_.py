@@ -58,10 +58,12 @@ class Function(ApiResource):
 
     def api_properties(self, context: ResourceContext) -> Properties:
         """CreateFunction takes the code as a member, UpdateFunctionCode takes its parts."""
-        # A function that gives up a log group of its own gets back the one with its name.
+        # What a template leaves out of LoggingConfig goes back to what it was without it.
         properties = {**context.properties}
-        if context.changed("LoggingConfig") and "LoggingConfig" not in properties:
-            properties["LoggingConfig"] = {"LogGroup": f"/aws/lambda/{context.physical_id}"}
+        if context.changed("LoggingConfig") and context.physical_id:
+            group = f"/aws/lambda/{context.physical_id}"
+            default = {"LogFormat": "Text", "LogGroup": group}
+            properties["LoggingConfig"] = {**default, **properties.get("LoggingConfig", {})}
         code = _code(properties)
         return {**properties, **code, "Code": code}
 

@@ -1,0 +1,131 @@
+"""What CloudWatch's metrics show of the latest runs of a deployment."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+
+from tools.cost.local import NothingToRead
+from tools.cost.metrics import NOT_SEEN, FunctionConfig, Query, queries, usage_of
+from tools.cost.names import names
+from tools.cost.runs import read_rows
+from tools.cost.usage import Span, Usage, Window, overlapping
+from tools.harness.deployment import Deployment
+
+_PERIOD = 60
+_QUERIES_OF_A_CALL = 500
+# A metric is of the minute in which something ended, and may come some minutes late.
+_LATE_SECONDS = 180
+
+
+def latest_windows(count: int) -> tuple[list[Window], list[str]]:
+    """Windows of the latest runs that have ended, and what to know of them."""
+    deployment = _deployment()
+    spans = [_span(deployment, row) for row in _latest_rows(deployment, count)]
+    groups = overlapping([_in_minutes(span) for span in spans if span])
+    functions = _functions(deployment)
+    windows = [_window(deployment, group, functions) for group in groups]
+    notes = [NOT_SEEN]
+    if windows and datetime.now(UTC).timestamp() - windows[-1].end < _LATE_SECONDS:
+        notes.append("The latest run ended just now: its metrics may not be complete yet.")
+    return windows, notes
+
+
+def _deployment() -> Deployment:
+    """As the settings of deployment/Makefile say. Raises NothingToRead without them."""
+    try:
+        regions = (os.environ["PRIMARY_REGION"], os.environ["SECONDARY_REGION"])
+        env = os.environ["ENV"]
+    except KeyError as error:
+        raise NothingToRead("Run make cost in deployment/, which has the settings.") from error
+    account = boto3.client("sts", regions[0]).get_caller_identity()["Account"]
+    return Deployment(env, account, regions, "")
+
+
+def _latest_rows(deployment: Deployment, count: int) -> list[dict[str, Any]]:
+    rows = read_rows(deployment.regions[0], deployment.env)
+    return sorted(rows, key=lambda row: str(row["started_at"]))[-count:]
+
+
+def _span(deployment: Deployment, row: dict[str, Any]) -> Span | None:
+    """None for a run that has not ended."""
+    arn = deployment.execution(row)
+    client = boto3.client("stepfunctions", row["region"])
+    execution = client.describe_execution(executionArn=arn)
+    if "stopDate" not in execution:
+        return None
+    return Span(arn, execution["startDate"].timestamp(), execution["stopDate"].timestamp())
+
+
+def _in_minutes(span: Span) -> Span:
+    """The whole minutes that it touches: two runs in one minute cannot be told apart."""
+    begin, end = math.floor(span.begin / _PERIOD), math.floor(span.end / _PERIOD) + 1
+    return Span(span.name, begin * _PERIOD, end * _PERIOD - 1)
+
+
+def _functions(deployment: Deployment) -> dict[str, FunctionConfig]:
+    found = {}
+    for region in deployment.regions:
+        client = boto3.client("lambda", region)
+        for name in names("AWS::Lambda::Function", "FunctionName", deployment.env):
+            config = client.get_function_configuration(FunctionName=name)
+            memory, architecture = config["MemorySize"], config["Architectures"][0]
+            found[f"{region}/{name}"] = FunctionConfig(memory, architecture)
+    return found
+
+
+def _http_apis(region: str) -> dict[str, str]:
+    """Ids of the Region's HTTP APIs by name."""
+    client = boto3.client("apigatewayv2", region)
+    pages = client.get_paginator("get_apis").paginate()
+    return {api["Name"]: api["ApiId"] for page in pages for api in page["Items"]}
+
+
+def _window(
+    deployment: Deployment, spans: Sequence[Span], functions: dict[str, FunctionConfig]
+) -> Window:
+    begin, end = spans[0].begin, max(span.end for span in spans) + 1
+    usage: dict[Any, float] = {}
+    for region in deployment.regions:
+        apis = _http_apis(region)
+        wanted = list(queries(region, deployment.account, deployment.env, apis))
+        usage |= _usage(region, wanted, begin, end, functions)
+    return Window(tuple(span.name for span in spans), begin, end, usage)
+
+
+def _usage(
+    region: str, wanted: list[Query], begin: float, end: float, functions: dict[str, FunctionConfig]
+) -> Usage:
+    client: Any = boto3.client("cloudwatch", region)
+    sums: dict[Query, float] = {}
+    for batch in _batches(wanted):
+        paginator = client.get_paginator("get_metric_data")
+        pages = paginator.paginate(
+            MetricDataQueries=[_request(number, query) for number, query in enumerate(batch)],
+            StartTime=datetime.fromtimestamp(begin, UTC),
+            EndTime=datetime.fromtimestamp(end, UTC),
+        )
+        for result in (result for page in pages for result in page["MetricDataResults"]):
+            query = batch[int(result["Id"].removeprefix("q"))]
+            sums[query] = sums.get(query, 0.0) + sum(result["Values"])
+    return usage_of(sums, functions)
+
+
+def _batches(wanted: list[Query]) -> Iterator[list[Query]]:
+    for start in range(0, len(wanted), _QUERIES_OF_A_CALL):
+        yield wanted[start : start + _QUERIES_OF_A_CALL]
+
+
+def _request(number: int, query: Query) -> dict[str, Any]:
+    dimensions = [{"Name": name, "Value": value} for name, value in query.dimensions]
+    metric = {"Namespace": query.namespace, "MetricName": query.metric, "Dimensions": dimensions}
+    return {
+        "Id": f"q{number}",
+        "MetricStat": {"Metric": metric, "Period": _PERIOD, "Stat": "Sum"},
+        "ReturnData": True,
+    }
