@@ -7,8 +7,7 @@ Waiting takes none, since a thread's CPU clock stands still meanwhile.
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
+from types import TracebackType
 
 
 class CpuMeter:
@@ -19,17 +18,19 @@ class CpuMeter:
         self._lock = threading.Lock()
         self._threads = threading.local()
 
-    @contextmanager
-    def part(self, name: str) -> Iterator[None]:
-        """Count what this thread does inside for the part ``name``."""
+    def part(self, name: str) -> "Part":
+        """Count what this thread does inside, as of a context manager, for the part ``name``."""
+        return Part(self, name)
+
+    def enter(self, name: str) -> None:
         parts: list[str] = self._threads.__dict__.setdefault("parts", [])
         self._count(parts)
         parts.append(name)
-        try:
-            yield
-        finally:
-            self._count(parts)
-            parts.pop()
+
+    def leave(self) -> None:
+        parts: list[str] = self._threads.parts
+        self._count(parts)
+        parts.pop()
 
     def totals(self) -> dict[str, float]:
         """Seconds by part; ``other`` are those of no part."""
@@ -44,3 +45,24 @@ class CpuMeter:
             with self._lock:
                 self._totals[parts[-1]] += now - self._threads.since
         self._threads.since = now
+
+
+class Part:
+    """Several for each call: a generator, as contextlib makes it, would take longer."""
+
+    __slots__ = ("_meter", "_name")
+
+    def __init__(self, meter: CpuMeter, name: str) -> None:
+        self._meter = meter
+        self._name = name
+
+    def __enter__(self) -> None:
+        self._meter.enter(self._name)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._meter.leave()

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from localcloud.stepfunctions.states import result_writer
 from tests.stepfunctions.definitions import BUCKET, distributed_map, failing_up_to, machine, task
 from tests.stepfunctions.environment import REGION, Environment
 
@@ -124,6 +125,18 @@ def test_a_failed_map_run_writes_what_failed_and_what_never_started(env: Environ
     assert (failed["Status"], failed["RedriveStatus"]) == ("FAILED", "REDRIVABLE_BY_MAP_RUN")
     pending = {"Input": "3", "InputDetails": {"Included": True}, "Status": "PENDING"}
     assert json.loads(read(env, "PENDING_0.json")) == [pending]
+
+
+@pytest.mark.usefixtures("bucket")
+def test_what_does_not_fit_into_a_file_comes_in_the_next(
+    env: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        result_writer, "FILE_BYTES", 3
+    )  # a file ends behind the line that reaches it
+    run(env, [1, 2, 3], ResultWriter=writer(Transformation="COMPACT", OutputType="JSON"))
+    assert manifest(env)["SUCCEEDED"] == ["SUCCEEDED_0.json", "SUCCEEDED_1.json"]
+    assert [read(env, f"SUCCEEDED_{number}.json") for number in (0, 1)] == ["[1,2]", "[3]"]
 
 
 @pytest.mark.usefixtures("bucket")

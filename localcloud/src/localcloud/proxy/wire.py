@@ -21,7 +21,7 @@ _REQUEST_LINE = re.compile(rb"(%b) ([\x21-\x7e]+) HTTP/1\.[01]\r?\n" % _TOKEN)
 _HEADER = re.compile(rb"(%b):[ \t]*([\t\x20-\x7e\x80-\xff]*?)[ \t]*\r?\n" % _TOKEN)
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 # Two of them could say two things.
-_SINGLE = ("Host", "Content-Length", "Transfer-Encoding", "Authorization")
+_SINGLE = ("host", "content-length", "transfer-encoding", "authorization")
 
 
 class BadRequest(Exception):
@@ -52,15 +52,17 @@ def read_head(stream: BinaryIO) -> Head | None:
     first = _REQUEST_LINE.fullmatch(line)
     if first is None:
         raise BadRequest("malformed request line")
-    headers, raw = HeadersDict(), [line]
+    headers, raw, names = HeadersDict(), [line], set()
     for line in _lines_to_the_empty_one(stream):
         raw.append(line)
         match = _HEADER.fullmatch(line)
         if match is None:
             raise BadRequest("malformed header")
         name = match[1].decode()
-        if name in headers and name.title() in _SINGLE:
+        lower = name.lower()
+        if lower in names and lower in _SINGLE:
             raise BadRequest(f"two headers {name}")
+        names.add(lower)
         headers[name] = _text(match[2])
     return Head(first[1].decode(), first[2].decode(), headers, b"".join(raw) + b"\r\n")
 

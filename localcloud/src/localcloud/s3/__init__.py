@@ -10,6 +10,7 @@ from localcloud.s3.changes import changes_of
 from localcloud.s3.mrap import MultiRegionAccessPoints
 from localcloud.s3.mrap_routing import MrapRouting
 from localcloud.s3.notifications import Notifications
+from localcloud.s3.object_files import keep_objects_in, keep_objects_in_memory
 from localcloud.s3.replication import Replication
 from localcloud.s3.replication_metrics import publish_metrics
 from localcloud.s3.store import Store, list_without_bytes
@@ -19,6 +20,8 @@ from localcloud.usage.units import ACCESS_POINT_BYTES
 def install(cloud: Cloud) -> None:
     """Adds ``Notifications``, ``Replication`` and ``MultiRegionAccessPoints``."""
     list_without_bytes()
+    keep_objects_in(cloud.settings.state_dir / "objects")
+    cloud.on_close(keep_objects_in_memory)
     store = Store(cloud.settings.account_id)
     functions = cloud.find(Lambda)
     notifications = Notifications(cloud, store, functions.invoke if functions else None)

@@ -88,7 +88,8 @@ class ExecutionOperations(Lookup):
         elif machine_arn:
             self._require_type(machine_arn, is_express=False)
         with self.engine.store.lock:
-            executions = self.engine.store.by_owner[map_run_arn or machine_arn or ""][::-1]
+            owned = self.engine.store.by_owner.get(map_run_arn or machine_arn or "", {})
+            executions = list(owned.values())[::-1]
         if status := params.get("statusFilter"):
             executions = [execution for execution in executions if execution.status == status]
         if redrive_filter := params.get("redriveFilter"):

@@ -30,15 +30,15 @@ class Store:
         self.tags: dict[str, dict[str, str]] = {}
         self.executions: dict[str, Execution] = {}
         self.map_runs: dict[str, MapRun] = {}
-        # By the ARN of the state machine, or of the map run: in the order of their start.
-        self.by_owner: defaultdict[str, list[Execution]] = defaultdict(list)
+        # By the ARN of the state machine or of the map run, in the order of their start.
+        self.by_owner: defaultdict[str, dict[str, Execution]] = defaultdict(dict)
         self._closed: deque[Execution] = deque()
 
     def add(self, execution: "Execution", owner: str) -> None:
         with self.lock:
             self.executions[execution.arn] = execution
             if not execution.machine.is_express:
-                self.by_owner[owner].append(execution)
+                self.by_owner[owner][execution.arn] = execution
 
     def close(self, execution: "Execution") -> None:
         """An execution has ended: forget it if it is Express, else the oldest if need be."""
@@ -63,10 +63,14 @@ class Store:
     def _forget(self, execution: "Execution") -> None:
         self.executions.pop(execution.arn, None)
         owner = execution.map_run_arn or execution.machine.arn
-        self.by_owner[owner].remove(execution)
+        self.by_owner[owner].pop(execution.arn, None)
         if not self.by_owner[owner]:
             del self.by_owner[owner]
-        runs = [run.arn for run in self.map_runs.values() if run.execution_arn == execution.arn]
+        if execution.map_run_arn is None:
+            self._forget_map_runs(execution.arn)
+
+    def _forget_map_runs(self, execution_arn: str) -> None:
+        runs = [run.arn for run in self.map_runs.values() if run.execution_arn == execution_arn]
         for arn in runs:
             del self.map_runs[arn]
 

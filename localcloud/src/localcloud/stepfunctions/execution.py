@@ -33,6 +33,12 @@ _STANDARD_SECONDS = 31_536_000.0  # a Standard execution lasts at most a year
 _REDRIVABLE_SECONDS = 14 * 86_400.0  # after its end
 
 
+# What all executions that have succeeded share.
+_ENDED = CancelScope()
+_FINISHED = threading.Event()
+_FINISHED.set()
+
+
 @dataclass(eq=False)
 class Execution:
     """``parent`` is the branch of the Distributed Map state whose child this is."""
@@ -69,7 +75,6 @@ class Execution:
             },
             "StateMachine": {"Id": machine.arn, "Name": machine.name},
         }
-        self.root = Branch(self, CancelScope(), {})
         self._begin()
         engine.count(machine, "ExecutionsStarted")
 
@@ -81,7 +86,7 @@ class Execution:
         self.error: str | None = None
         self.cause: str | None = None
         self.stopped: float | None = None
-        skipped = self._skipped_before = parent.skipped if parent else 0.0
+        skipped = self.skipped = self._skipped_before = parent.skipped if parent else 0.0
         limit = machine.definition.timeout or _STANDARD_SECONDS
         if machine.is_express:
             limit = min(limit, EXPRESS_SECONDS)
@@ -89,7 +94,10 @@ class Execution:
         if parent:
             self.deadline = min(self.deadline, parent.execution.deadline)
         self.cancel_scope = parent.cancel_scope.child() if parent else CancelScope()
-        self.root.cancel_scope, self.root.skipped = self.cancel_scope, skipped
+        if self.redriven is None:
+            self.root = Branch(self, self.cancel_scope, {}, skipped=skipped)
+        else:
+            self.root.cancel_scope, self.root.skipped = self.cancel_scope, skipped
 
     def client(self, service: str) -> Any:
         """A client that calls as the state machine's role."""
@@ -160,7 +168,7 @@ class Execution:
     def billed_ms(self) -> int:
         """Of an Express execution: its duration in AWS time, rounded up to 100 ms."""
         seconds = (self.stopped or self.started) - self.started
-        seconds += self.root.skipped - self._skipped_before
+        seconds += self.skipped - self._skipped_before
         return max(1, math.ceil(seconds * 10)) * 100
 
     def run(self) -> None:
@@ -214,6 +222,7 @@ class Execution:
         if status == "TIMED_OUT":
             details = {"error": TIMEOUT}
         self.history.close(f"Execution{ending}", previous_id, **details)
+        self.skipped = self.root.skipped
         machine, engine = self.machine, self.engine
         engine.count(machine, f"Executions{ending}")
         if self.redrive_count:
@@ -226,6 +235,21 @@ class Execution:
             gigabytes = BILLED_MEMORY_MB / 1024
             self.count_usage(units.EXPRESS_GB_SECONDS, gigabytes * self.billed_ms / 1000)
         self.cancel_scope.close()
+        # The thread of an execution that is aborted from outside may still be at work.
+        is_over = status == "SUCCEEDED" or (machine.is_express and status != "ABORTED")
+        if is_over:
+            self._compact()
         engine.store.close(self)
         engine.notify_status(self)
         self.finished.set()
+        if is_over:
+            self.finished = _FINISHED
+
+    def _compact(self) -> None:
+        """Drop what only a redrive would need: thousands of ended executions are kept.
+
+        Without ``root``, which refers to it, an execution goes without the garbage collector.
+        """
+        self.history.compress()
+        self.context, self.parent, self.cancel_scope = {}, None, _ENDED
+        del self.root

@@ -4,8 +4,10 @@ https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
 """
 
 import itertools
+import json
 import threading
 import uuid
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +30,11 @@ class HistoryEvent:
     type: str
     details: dict[str, Any]
     redrive_count: int
+
+    def values(self) -> tuple[Any, ...]:
+        return (
+            self.id, self.previous_id, self.time, self.type, self.details, self.redrive_count,
+        )  # fmt: skip
 
     def wire_details(self, include_data: bool) -> dict[str, Any]:
         """Details as the API and the logs show them."""
@@ -74,7 +81,8 @@ class History:
     """``keep``, for Standard only, holds events for the API and makes the quota count."""
 
     def __init__(self, clock: Clock, keep: bool, sink: Sink | None = None) -> None:
-        self.events: list[HistoryEvent] = []
+        self._events: list[HistoryEvent] = []
+        self._compressed: bytes | None = None
         self._clock = clock
         self._keep = keep
         self._sink = sink
@@ -83,6 +91,21 @@ class History:
         self._closed = False
         self._redrive_count = 0
 
+    @property
+    def events(self) -> list[HistoryEvent]:
+        if self._compressed is None:
+            return self._events
+        text = zlib.decompress(self._compressed).decode("utf-8", "surrogatepass")
+        return [HistoryEvent(*values) for values in json.loads(text)]
+
+    def compress(self) -> None:
+        """Keep the events in less memory. There are no more to come."""
+        with self._lock:
+            if self._events:
+                text = dumps([event.values() for event in self._events])
+                self._compressed = zlib.compress(text.encode("utf-8", "surrogatepass"), 1)
+                self._events = []
+
     def record(self, event_type: str, previous_id: int, /, **details: Any) -> int:
         """Return the new event's id. Raises Cancelled after the execution's end."""
         if not self._keep and self._sink is None:
@@ -90,7 +113,7 @@ class History:
         with self._lock:
             if self._closed:
                 raise Cancelled(CancelReason.STOPPED)
-            if self._keep and len(self.events) >= HISTORY_EVENTS - 1:
+            if self._keep and len(self._events) >= HISTORY_EVENTS - 1:
                 raise StateError(
                     RUNTIME,
                     "The execution reached the maximum number of history events "
@@ -110,13 +133,13 @@ class History:
     def reopen(self, redrive_count: int) -> None:
         """Go on after the last event: the execution is redriven."""
         self._closed, self._redrive_count = False, redrive_count
-        self.record("ExecutionRedriven", self.events[-1].id, redriveCount=redrive_count)
+        self.record("ExecutionRedriven", self._events[-1].id, redriveCount=redrive_count)
 
     def _add(self, event_type: str, previous_id: int, details: dict[str, Any]) -> int:
         at, count = self._clock.now(), self._redrive_count
         event = HistoryEvent(next(self._ids), previous_id, at, event_type, details, count)
         if self._keep:
-            self.events.append(event)
+            self._events.append(event)
         if self._sink:
             self._sink(event)
         return event.id

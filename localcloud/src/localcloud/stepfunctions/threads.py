@@ -17,13 +17,23 @@ class CancelScope:
     """A node in the tree of running branches; cancelling it cancels everything beneath it."""
 
     def __init__(self, parent: "CancelScope | None" = None) -> None:
-        self.cancelled = threading.Event()  # ends clock.sleep early
+        self._event: threading.Event | None = None
         self._reason: CancelReason | None = None
         self._parent = parent
         # Keys only: a set of objects has another order each time.
         self._callbacks: dict[Callable[[], None], None] = {}
         self._children: dict[CancelScope, None] = {}
         self._lock = threading.Lock()
+
+    @property
+    def cancelled(self) -> threading.Event:
+        """Ends clock.sleep early. Few scopes are ever slept in."""
+        with self._lock:
+            if self._event is None:
+                self._event = threading.Event()
+            if self._reason:
+                self._event.set()
+            return self._event
 
     def child(self) -> "CancelScope":
         """A scope beneath this one; ``close`` it when its work has ended."""

@@ -60,6 +60,7 @@ class DistributedMap(MapState):
             branch.record("MapRunAborted")
             raise
         self._end(frame, map_run, "SUCCEEDED")
+        frame.progress = None  # which refers to the frame
         branch.record("MapRunSucceeded")
         branch.execution.history.record("MapStateSucceeded", branch.last_event_id)
         return self.leave_with(frame, result)
@@ -131,7 +132,7 @@ class DistributedMap(MapState):
                         child.redrive(parent=worker)
                     map_run.change_status(status, "RUNNING")
                     child.run()
-                    worker.skipped = child.root.skipped
+                    worker.skipped = child.skipped
                     map_run.change_status("RUNNING", child.status)
                     if child.status == "SUCCEEDED":
                         progress.succeed(index, child)

@@ -35,6 +35,8 @@ _PUT = "arn:aws:states:::s3:putObject"
 _ACTIONS = (
     "s3:PutObject", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:AbortMultipartUpload",
 )  # fmt: skip
+# How much a file holds; AWS's files hold up to 5 GiB.
+FILE_BYTES = 8 * 1024 * 1024
 _FAILED = "States.ResultWriterFailed"
 File = dict[str, Any]  # Key and Size
 
@@ -152,14 +154,14 @@ class ResultsInBucket:
         }
         # A redrive writes the file of what succeeded even if nothing has, beside an earlier one.
         if self._succeeded.length or self._written:
-            self._written.append(self._put(client, folder, "SUCCEEDED", self._succeeded))
+            self._written += self._put(client, folder, "SUCCEEDED", self._succeeded)
             self._succeeded = self._new_file()
         for status, groups in entries.items():
             file = self._new_file()
             for group in groups:
                 file.add(group)
             if file.length:
-                files[status].append(self._put(client, folder, status, file))
+                files[status] = self._put(client, folder, status, file)
         content = {
             "DestinationBucket": self._bucket,
             "MapRunArn": map_run.arn,
@@ -172,21 +174,21 @@ class ResultsInBucket:
             ContentType="application/octet-stream",
         )
 
-    def _put(self, client: Any, folder: str, status: str, file: "_ResultFile") -> File:
-        key = f"{folder}{status}_0.{self._writer.output_type.lower()}"
-        body = file.closed()
-        length = body.seek(0, 2)
-        body.seek(0)
-        client.put_object(Bucket=self._bucket, Key=key, Body=body)
-        body.close()
-        return {"Key": key, "Size": length}
+    def _put(self, client: Any, folder: str, status: str, file: "_ResultFile") -> list[File]:
+        """Write as many objects as it takes."""
+        written = []
+        for number, body in enumerate(file.parts()):
+            key = f"{folder}{status}_{number}.{self._writer.output_type.lower()}"
+            client.put_object(Bucket=self._bucket, Key=key, Body=body)
+            written.append({"Key": key, "Size": len(body)})
+        return written
 
     def _new_file(self) -> "_ResultFile":
         return _ResultFile(TemporaryFile(dir=self._folder), self._writer.output_type == "JSONL")
 
 
 class _ResultFile:
-    """A JSON array, or lines of JSON."""
+    """Entries, each on a line, which become JSON arrays or lines of JSON."""
 
     def __init__(self, file: BinaryIO | Any, is_lines: bool) -> None:
         self._file = file
@@ -195,19 +197,21 @@ class _ResultFile:
 
     def add(self, entries: Iterable[Any]) -> None:
         for entry in entries:
-            text = dumps(entry).encode("utf-8", "surrogatepass")
-            if self._is_lines:
-                text += b"\n"
-            else:
-                text = (b"," if self.length else b"[") + text
-            self._file.write(text)
+            self._file.write(dumps(entry).encode("utf-8", "surrogatepass") + b"\n")
             self.length += 1
 
-    def closed(self) -> BinaryIO | Any:
-        """The whole of it."""
-        if not self._is_lines:
-            self._file.write(b"]" if self.length else b"[]")
-        return self._file
+    def parts(self) -> Iterator[bytes]:
+        """Its contents, in parts that fit into memory."""
+        with self._file:
+            self._file.seek(0)
+            yield self._part(self._file.readlines(FILE_BYTES))  # of nothing, too
+            while lines := self._file.readlines(FILE_BYTES):
+                yield self._part(lines)
+
+    def _part(self, lines: list[bytes]) -> bytes:
+        if self._is_lines:
+            return b"".join(lines)
+        return b"[" + b",".join(line.rstrip(b"\n") for line in lines) + b"]"
 
 
 def _never_started(frame: Frame) -> Iterator[Any]:
