@@ -10,8 +10,8 @@ from tools.cost.prices import Prices
 from tools.cost.usage import Usage
 
 MILLION = 1_000_000
-# Not on the bill of a run: other units are computed from them; and a custom metric costs the same in
-# an hour however many files came in it, so it stands in the month without a file.
+# Not on the bill of a run: other units are computed from them; a custom metric costs the same in an
+# hour however many files came in it, so it stands in the month without a file.
 INFORMATION = frozenset(
     {
         "lambda:Seconds",
