@@ -38,7 +38,7 @@ $(VENV)/.installed: requirements.lock localcloud/pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q --disable-pip-version-check "$$(grep ^uv== requirements.lock)" || \
 	  { echo "pip cannot reach the package index: check the network, the proxy and pip's settings." >&2; exit 1; }
-	$(BIN)/uv pip sync -q --python $(BIN)/python requirements.lock
+	$(BIN)/uv pip sync -q --compile-bytecode --python $(BIN)/python requirements.lock
 	$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e localcloud
 	touch $@
 
