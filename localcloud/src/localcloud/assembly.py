@@ -5,8 +5,6 @@ import json
 import os
 from functools import partial
 
-import boto3
-
 from localcloud import trust
 from localcloud.cloud import Cloud, new_cloud
 from localcloud.control import Command, Control
@@ -17,6 +15,7 @@ from localcloud.periodic import Periodic
 from localcloud.proxy import ProxyServer
 from localcloud.proxy.certificates import CertificateAuthority
 from localcloud.proxy.tunnel import Upstream
+from localcloud.regions import regions_with
 from localcloud.ses.mailer import Identities
 from localcloud.settings import Settings
 
@@ -84,6 +83,6 @@ def _execute(cloud: Cloud, command: Command) -> list[str]:
 
 
 def _verify_identities(cloud: Cloud) -> None:
-    for region in boto3.Session().get_available_regions("sesv2"):
+    for region in regions_with("sesv2"):
         for identity in cloud.settings.verified_identities:
             cloud.get(Identities).verify(identity, region)

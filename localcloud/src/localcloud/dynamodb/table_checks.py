@@ -7,9 +7,8 @@ import re
 from functools import partial
 from typing import Any
 
-import boto3
-
 from localcloud.gateway.errors import ApiError, not_emulated, require
+from localcloud.regions import regions_with
 
 invalid = partial(ApiError, "ValidationException", status=400)
 Body = dict[str, Any]
@@ -53,7 +52,7 @@ def check_update(body: Body) -> None:
     for update in body.get("ReplicaUpdates") or []:
         require_valid(len(update) == 1, "A replica update has one of Create, Update, Delete")
         (details,) = update.values()
-        is_known = details["RegionName"] in boto3.Session().get_available_regions("dynamodb")
+        is_known = details["RegionName"] in regions_with("dynamodb")
         require_valid(is_known, f"Invalid region: {details['RegionName']}")
 
 

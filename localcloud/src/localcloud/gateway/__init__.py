@@ -1,7 +1,8 @@
 """Every AWS call passes the gateway, from outside or from inside the local cloud."""
 
-from localcloud.gateway import unused_data
+from localcloud.gateway.models import leave_documentation_out
+from localcloud.gateway.moto_ec2 import import_moto_ec2
 
 # Here, since the modules of this package import moto's EC2 and read botocore's models.
-unused_data.import_ec2_without_instance_types()
-unused_data.load_models_without_documentation()
+leave_documentation_out()
+import_moto_ec2()

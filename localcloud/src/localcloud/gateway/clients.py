@@ -2,21 +2,17 @@
 
 import io
 import threading
-from pathlib import Path
 from typing import Any
 
-import botocore.session
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse, HeadersDict
 from botocore.config import Config
 from botocore.exceptions import EndpointConnectionError
-from botocore.loaders import Loader
 
 from localcloud.gateway.gateway import ConnectionCut, Gateway
 from localcloud.gateway.http import Request
+from localcloud.gateway.models import new_session
 from localcloud.gateway.principals import Principal, Principals
 
-# Reading botocore's models is most of the cost of a client: read each once in a process.
-MODELS = Loader([str(Path(botocore.__file__).parent / "data")])
 _CONFIG = Config(retries={"max_attempts": 0}, parameter_validation=True)
 
 
@@ -32,8 +28,7 @@ class Clients:
     def __init__(self, gateway: Gateway, principals: Principals) -> None:
         self._gateway = gateway
         self._principals = principals
-        self._session = botocore.session.Session()
-        self._session.register_component("data_loader", MODELS)
+        self._session = new_session()
         self._clients: dict[tuple[str, str, Principal], Any] = {}
         self._lock = threading.RLock()
 

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
-import botocore.session
-
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.identify import Call
+from localcloud.gateway.models import MODELS
 
 
 @dataclass(frozen=True)
@@ -62,8 +61,7 @@ def _paginator(call: Call) -> _Keys | None:
 @cache
 def _paginators(service: str) -> dict[str, _Keys]:
     """From paginators-1.json: https://github.com/boto/botocore/tree/develop/botocore/data"""
-    loader = botocore.session.Session().get_component("data_loader")
-    config = loader.load_service_model(service, "paginators-1")["pagination"]
+    config = MODELS.load_service_model(service, "paginators-1")["pagination"]
     return {operation: _keys(pagination) for operation, pagination in config.items()}
 
 

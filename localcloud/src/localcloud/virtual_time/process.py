@@ -17,7 +17,7 @@ from typing import Any, TextIO
 import boto3
 from botocore.credentials import Credentials
 
-from localcloud.gateway.clients import MODELS
+from localcloud.gateway.models import MODELS
 from localcloud.virtual_time.primitives import scheduler
 from localcloud.virtual_time.scheduler import TaskScope
 

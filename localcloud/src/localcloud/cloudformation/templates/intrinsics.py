@@ -6,12 +6,11 @@ import re
 from collections.abc import Callable
 from typing import Any, Protocol
 
-import boto3
-
 from localcloud.cloudformation.errors import validation_error
 from localcloud.cloudformation.templates.arguments import VARIABLE, check_argument
 from localcloud.cloudformation.templates.template import text_of
 from localcloud.gateway.errors import not_emulated
+from localcloud.regions import regions
 
 NO_VALUE = object()
 _EXTENSIONS = ("Fn::Length", "Fn::ToJsonString")  # of AWS::LanguageExtensions, not emulated
@@ -171,7 +170,7 @@ class Evaluator:
 
     def _zones(self, argument: Any) -> list[str]:
         region = str(self._value(argument) or "")
-        if region and region not in boto3.Session().get_available_regions("ec2"):
+        if region and region not in regions():
             raise validation_error(f"Template error: Fn::GetAZs: there is no Region {region}")
         return self._scope.zones(region)
 

@@ -5,9 +5,8 @@ import uuid
 from functools import cache
 from typing import Any
 
-import botocore.session
-
 from localcloud.cloudwatch.alarms.model import Alarm, State, stamp
+from localcloud.gateway.models import MODELS
 
 
 def subject(alarm: Alarm) -> str:
@@ -112,7 +111,7 @@ def _metric(alarm: Alarm) -> dict[str, Any]:
 @cache
 def _region_name(region: str) -> str:
     """Return a name as in ``US East (N. Virginia)``."""
-    endpoints = botocore.session.Session().get_component("data_loader").load_data("endpoints")
+    endpoints = MODELS.load_data("endpoints")
     regions = endpoints["partitions"][0]["regions"]
     description = regions[region]["description"] if region in regions else region
     return str(description).replace("Europe (", "EU (")

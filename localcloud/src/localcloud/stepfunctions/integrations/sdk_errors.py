@@ -11,11 +11,11 @@ import uuid
 from functools import cache
 from typing import NamedTuple, Self
 
-import botocore.session
 from botocore.exceptions import ClientError
 from botocore.model import ServiceModel
 
 from localcloud.gateway.errors import NOT_EMULATED
+from localcloud.gateway.models import new_session
 from localcloud.stepfunctions.errors import StateError
 
 
@@ -71,7 +71,7 @@ V1_NAMES = {
 
 @cache
 def service_model(service: str) -> ServiceModel:
-    return botocore.session.Session().get_service_model(service)
+    return new_session().get_service_model(service)
 
 
 def v1_error(service: str, error: ServiceError) -> StateError:

@@ -6,7 +6,7 @@ from moto.core.utils import get_service_model
 from moto.ec2.models.instance_types import INSTANCE_TYPE_OFFERINGS, INSTANCE_TYPES
 from moto.utilities.utils import load_resource
 
-from localcloud.gateway.clients import MODELS
+from localcloud.gateway.models import MODELS
 from localcloud.gateway.vouched import VOUCHED
 
 

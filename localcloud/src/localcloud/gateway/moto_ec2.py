@@ -1,0 +1,29 @@
+"""Imports moto's EC2 without what takes 90 MiB and half a second.
+
+That is the data of all instance types, of which no emulated operation has use, and the model of EC2
+four times, once for each list of Regions.
+"""
+
+import importlib
+from functools import cache
+from typing import Any
+
+import boto3
+from moto.utilities import utils
+
+from localcloud.gateway.models import new_session
+
+
+def import_moto_ec2() -> None:
+    """Without effect if it is imported already."""
+    load, session = utils.load_resource, boto3.Session
+
+    def load_other(resource: str) -> Any:
+        return {} if "instance_type" in resource else load(resource)
+
+    utils.load_resource = load_other
+    boto3.Session = cache(lambda: session(botocore_session=new_session()))  # type: ignore[assignment, misc]  # for a moment
+    try:
+        importlib.import_module("moto.ec2")
+    finally:
+        utils.load_resource, boto3.Session = load, session  # type: ignore[misc]  # as it was
