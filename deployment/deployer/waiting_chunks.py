@@ -17,7 +17,7 @@ from .plan import Plan
 from .stack_info import outputs_of, parameters_of
 
 MOST_FILES = 1000  # that ListExecutions returns in one page
-COUNTED_FILES = 20  # files whose chunks are counted: that takes two calls each
+COUNTED_FILES = 10  # of the oldest, and of the newest: the chunks of a file take two calls
 READERS = 10  # calls at the same time
 
 # Of a stack: empty if there is none; or why CloudFormation does not answer.
@@ -37,7 +37,7 @@ def _line(aws: Aws, plan: Plan, region: str, stack: Description) -> str:
         if isinstance(stack, Exception):
             raise stack
         files = _files_under_way(aws, region, stack)
-        counted = files[-COUNTED_FILES:]
+        counted = [*files[:COUNTED_FILES], *files[COUNTED_FILES:][-COUNTED_FILES:]]
         taken, chunks = run_parallel(
             partial(_taken_slots, aws, plan, region),
             partial(_unfinished_chunks, aws, region, counted),

@@ -53,12 +53,14 @@ def test_nothing_waits_where_nothing_runs() -> None:
     assert line(region_with(0, {})).endswith("chunks that wait: 0; files under way: 0")
 
 
-def test_of_many_files_only_the_chunks_of_the_oldest_are_counted() -> None:
+def test_of_many_files_only_the_chunks_of_the_oldest_and_of_the_newest_are_counted() -> None:
     files = {f"file-{number}": (0, 1) for number in range(100)}
     aws = region_with(3, files)
     assert "chunks that wait: 17 or more; files under way: 100, " in line(aws)
     asked = {call["executionArn"] for call in aws.called("list_map_runs")}
-    assert asked == set(list(files)[-COUNTED_FILES:])
+    assert asked == {*list(files)[:COUNTED_FILES], *list(files)[-COUNTED_FILES:]}
+    twelve = dict(list(files.items())[:12])
+    assert "chunks that wait: 9; files under way: 12, " in line(region_with(3, twelve))
 
 
 def test_a_region_that_does_not_answer_hides_nothing_else() -> None:
