@@ -9,6 +9,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(CURDIR)/$(VENV)/bin
 LINT_VENV := .venv-lint
+BENCH_VENV := .venv-bench
 # The folder in which the local cloud keeps its state.
 export LOCALCLOUD_STATE ?= $(CURDIR)/.local
 # Where its processes leave which permissions the roles needed, for `make permissions`.
@@ -22,7 +23,7 @@ export LOCALCLOUD_VERIFIED_IDENTITIES ?= $(SES_IDENTITY)
 CHUNK_SLOTS ?= $(if $(filter new,$(LOCALCLOUD_ACCOUNT)),,8)
 
 .PHONY: help venv local local-stop env mail status cost demo load drill acceptance test test-fast test-slow soak mutations model malformed fuzz permissions
-.PHONY: lint lint-code lint-templates lint-security format bench limits lock clean
+.PHONY: lint lint-code lint-templates lint-security format bench bench-files limits lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -37,7 +38,7 @@ $(VENV)/.installed: requirements.lock localcloud/pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q --disable-pip-version-check "$$(grep ^uv== requirements.lock)" || \
 	  { echo "pip cannot reach the package index: check the network, the proxy and pip's settings." >&2; exit 1; }
-	$(BIN)/uv pip sync -q --python $(BIN)/python requirements.lock
+	$(BIN)/uv pip sync -q --compile-bytecode --python $(BIN)/python requirements.lock
 	$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e localcloud
 	touch $@
 
@@ -157,8 +158,17 @@ format: venv ## format the Python code and the JSON files
 	$(BIN)/ruff check --fix .
 	$(BIN)/python -m tools.format_json
 
-bench: venv ## measure records per second, end to end, and where the time goes
+bench: bench-files ## measure bench-files, then records per second end to end, and where the time goes
 	@$(BIN)/python -m tools.benchmarks
+
+SCALE ?= 10000 1000000 10000000
+bench-files: venv $(BENCH_VENV)/.installed ## measure splitter and merger beside csv, pandas, pyarrow and cat on files of SCALE="10000 1000000 10000000" rows
+	@$(BIN)/python -m tools.benchmarks.files --python $(BENCH_VENV)/bin/python --rows $(SCALE)
+
+$(BENCH_VENV)/.installed: tools/benchmarks/requirements.lock | venv
+	@$(BIN)/uv venv -q --clear --python $(BIN)/python $(BENCH_VENV)
+	$(BIN)/uv pip sync -q --python $(BENCH_VENV)/bin/python tools/benchmarks/requirements.lock
+	touch $@
 
 limits: venv ## renew the tables of docs/limits.md, from templates, state machines and settings
 	@PYTHONPATH=functions $(BIN)/python -m tools.limits
@@ -170,6 +180,9 @@ lock: venv ## renew the files of versions (requirements.lock); UPGRADE=1 takes n
 	$(BIN)/uv pip compile -q $(if $(UPGRADE),--upgrade) --python-version 3.11 \
 	  --no-emit-index-url --custom-compile-command "make lock" \
 	  -o tools/static_checks/requirements.lock tools/static_checks/requirements.in
+	$(BIN)/uv pip compile -q $(if $(UPGRADE),--upgrade) --python-version 3.11 \
+	  --no-emit-index-url --custom-compile-command "make lock" \
+	  -o tools/benchmarks/requirements.lock tools/benchmarks/requirements.in
 
 clean: local-stop ## stop the local cloud and remove what was built
-	@rm -rf $(VENV) $(LINT_VENV) .local .build .aws-sam node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
+	@rm -rf $(VENV) $(LINT_VENV) $(BENCH_VENV) .local .build .aws-sam node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*

@@ -21,7 +21,7 @@ from .parallel import run_parallel
 from .plan import Parameters, Plan, Stack
 from .routing_controls import RoutingControls
 from .settings import APPLICATION_SETTINGS, FOUNDATION_SETTINGS
-from .stack_info import deployed_outputs, stack_parameters
+from .stack_info import deployed_outputs, describe_stack, stack_parameters
 from .wiring_trial import try_wiring
 from .zones import zone_parameters
 
@@ -46,11 +46,7 @@ class Deployment:
         )
         self._deploy_shared()
         self._activate_primary_once()
-        first, second = self._passive_first()
-        heading(f"[5/7] The application in {first.region}, and the check of it; financial data")
-        run_parallel(partial(self._deploy_application, first), self._load_financial_data)
-        heading(f"[6/7] The application in {second.region}, and the check of it")
-        self._deploy_application(second)
+        self._deploy_applications()
         heading("[7/7] Replication and notifications, and a trial of both")
         self._wire()
         compare(self._aws, self._plan)
@@ -93,6 +89,24 @@ class Deployment:
             "SecondaryBucket": secondary["BucketName"],
         }
         self._deploy((self._plan.shared, {**common, **networks}), (self._plan.tables, common))
+
+    def _deploy_applications(self) -> None:
+        """One Region after the other, so that a mistake never reaches both; a new one at once."""
+        first, second = self._passive_first()
+        if not describe_stack(self._aws, second):  # so no file is processed anywhere yet
+            heading(
+                "[5/7] and [6/7] The application in both Regions, and the check; financial data"
+            )
+            run_parallel(
+                partial(self._deploy_application, first),
+                partial(self._deploy_application, second),
+                self._load_financial_data,
+            )
+            return
+        heading(f"[5/7] The application in {first.region}, and the check of it; financial data")
+        run_parallel(partial(self._deploy_application, first), self._load_financial_data)
+        heading(f"[6/7] The application in {second.region}, and the check of it")
+        self._deploy_application(second)
 
     def _passive_first(self) -> tuple[Stack, Stack]:
         """Return the passive Region's application first; after a failover it is the primary's."""

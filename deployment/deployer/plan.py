@@ -10,6 +10,7 @@ from .settings import Settings
 ROOT = Path(__file__).parents[2]
 BUILD = ROOT / ".build"
 LOGS = BUILD / "log"
+DEPLOYED = BUILD / "deployed"
 # The control planes of ARC and of Multi-Region Access Points are here, whatever the two Regions.
 GLOBAL_REGION = "us-west-2"
 
@@ -31,6 +32,11 @@ class Stack:
     def log(self) -> Path:
         """The file that `sam deploy` writes to."""
         return LOGS / f"{self.name}.{self.region}.log"
+
+    @property
+    def note(self) -> Path:
+        """The file that says what was deployed last from here."""
+        return DEPLOYED / f"{self.name}.{self.region}.json"
 
 
 class Plan:

@@ -13,8 +13,10 @@ from .aws import Aws
 from .console import Stopwatch
 from .plan import ROOT, Parameters, Plan, Stack
 from .sam import deploy_command
+from .sources import sources_digest
 from .stack_events import Operation
-from .stack_info import MISSING, stack_status
+from .stack_info import MISSING, describe_stack, stack_status
+from .unchanged import is_unchanged, note_deployment
 
 POLL_SECONDS = 0.5
 # Seconds between sam's 120 looks at a change set, after which it calls it a failed one. So a short
@@ -27,8 +29,17 @@ _SLOW = "Lambda may keep its network interfaces for up to 40 minutes"
 
 
 def deploy(aws: Aws, plan: Plan, stack: Stack, parameters: Parameters) -> None:
-    """Create or update the stack. A parameter that is not passed keeps its value."""
-    status = stack_status(aws, stack)
+    """Create or update the stack, unless that changes nothing.
+
+    A parameter that is not passed keeps its value.
+    """
+    description = describe_stack(aws, stack) or {}
+    if is_unchanged(stack, description, parameters):
+        console.info(
+            f"{stack} done, no changes: template, code and parameters are as deployed last"
+        )
+        return
+    status = description.get("StackStatus", MISSING)
     if error := failure.busy_error(stack, status):
         raise error
     if status in failure.HALF_MADE:
@@ -36,8 +47,10 @@ def deploy(aws: Aws, plan: Plan, stack: Stack, parameters: Parameters) -> None:
         delete(aws, stack)
     console.info(f"{stack} …")
     operation, stopwatch = Operation(aws, stack), Stopwatch()
+    digest = sources_digest(stack.template)
     if _run_sam(deploy_command(plan, stack, parameters), stack, operation, stopwatch):
         raise failure.not_deployed(aws, stack, operation)
+    note_deployment(stack, describe_stack(aws, stack) or {}, digest)
     operation.refresh()
     changes = _count_changes(operation.changed_count())
     console.info(f"{stack} done, {changes}, {stopwatch.seconds} s")

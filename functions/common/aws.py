@@ -17,16 +17,25 @@ if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_stepfunctions import SFNClient
 
+# By default botocore puts some thirty parts together for each request, which takes a quarter of the
+# CPU time of a small one.
+USER_AGENT = f"batch Boto3/{boto3.__version__}"  # botocore adds its own version
 # By default boto3 waits 60 s for a connection, which is longer than most of our functions may run,
 # and keeps ten connections, of which requests at the same time need one each.
 WITH_RETRIES = Config(
+    user_agent=USER_AGENT,
     connect_timeout=3,
     read_timeout=20,
     retries={"mode": "standard", "total_max_attempts": 4},
-    max_pool_connections=2 * WORKERS,
+    max_pool_connections=3 * WORKERS,
 )
 # A mail and the copy of an object have no idempotency token, so the SDK must not repeat them.
-WITHOUT_RETRIES = Config(connect_timeout=3, read_timeout=20, retries={"total_max_attempts": 1})
+WITHOUT_RETRIES = Config(
+    user_agent=USER_AGENT,
+    connect_timeout=3,
+    read_timeout=20,
+    retries={"total_max_attempts": 1},
+)
 
 
 def s3() -> S3Client:

@@ -19,12 +19,12 @@ def parse_rows(text: str) -> Iterator[list[str]]:
 
 
 def count_rows(data: bytes) -> int:
-    """Count the rows in bytes that `format_row` wrote: the CRLFs outside quotes.
+    """Count the rows in bytes that `format_row` wrote: the line ends outside quotes.
 
     A doubled quote leaves the quoted field and enters it again, so it needs no special care.
     Raises ValueError if the bytes end inside a row, as those of a truncated object do.
     """
-    outside_quotes = data.split(b'"')[::2]
-    if data and (data.count(b'"') % 2 or not data.endswith(b"\r\n")):
+    pieces = data.split(b'"')
+    if data and (len(pieces) % 2 == 0 or not data.endswith(b"\r\n")):
         raise ValueError("the bytes end inside a row")
-    return sum(part.count(b"\r\n") for part in outside_quotes)
+    return data.count(b"\n") - b"".join(pieces[1::2]).count(b"\n")

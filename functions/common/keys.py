@@ -48,6 +48,11 @@ def enriched(attempt_id: str, index: int) -> str:
     return f"work/{attempt_id}/enriched/{index:06d}.csv"
 
 
+def checkpoint(attempt_id: str, number: int) -> str:
+    """Return the key of a checkpoint, at which the merger goes on in its next call."""
+    return f"work/{attempt_id}/merge/{number:06d}"
+
+
 def output(attempt_id: str, key: str) -> str:
     """Return the key of the output for the input `key`, which the merger writes."""
     return f"output/{attempt_id}/{file_name(key)}"

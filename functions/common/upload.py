@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -13,22 +13,44 @@ if TYPE_CHECKING:
 PART_BYTES = 8 * 1024 * 1024
 
 
+class UploadState(NamedTuple):
+    """What another process needs to go on with an upload: `rest` are the bytes of no part yet."""
+
+    upload_id: str
+    parts: list[CompletedPartTypeDef]
+    size: int
+    rest: bytes
+
+
+NOT_BEGUN = UploadState("", [], 0, b"")
+
+
 class Upload:
     """An object that appears as a whole at `finish`, or not at all.
 
-    Use it in a `with` block, which aborts the upload if it is left without `finish`. A small object
-    is one PutObject; a larger one is a multipart upload, with one part at a time in memory.
+    Use it in a `with` block, which aborts the upload if it is left without `finish` and `suspend`.
+    A small object is one PutObject; a larger one is a multipart upload, with one part at a time in
+    memory. An upload that goes on from a `state` is never aborted, so that the caller can begin
+    again from that state: the same bytes become the same parts.
     """
 
-    def __init__(self, s3: S3Client, bucket: str, key: str, content_type: str = "text/csv") -> None:
+    def __init__(
+        self,
+        s3: S3Client,
+        bucket: str,
+        key: str,
+        content_type: str = "text/csv",
+        state: UploadState = NOT_BEGUN,
+    ) -> None:
         self._s3 = s3
         self._bucket = bucket
         self._key = key
         self._content_type = f"{content_type}; charset=utf-8"
-        self._buffer = bytearray()
-        self._upload_id = ""
-        self._parts: list[CompletedPartTypeDef] = []
-        self.size = 0  # bytes written
+        self._upload_id = state.upload_id
+        self._parts = list(state.parts)
+        self._buffer = bytearray(state.rest)
+        self._is_kept = bool(state.upload_id)
+        self.size = state.size  # bytes written
 
     def __enter__(self) -> Self:
         return self
@@ -39,18 +61,25 @@ class Upload:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._upload_id:
+        if self._upload_id and not self._is_kept:
             self._s3.abort_multipart_upload(
                 Bucket=self._bucket, Key=self._key, UploadId=self._upload_id
             )
+
+    def suspend(self) -> UploadState:
+        """Leave the upload as it is; return where another one goes on."""
+        self._is_kept = True
+        return UploadState(self._upload_id, self._parts, self.size, bytes(self._buffer))
 
     def write(self, data: bytes) -> None:
         """Add bytes, and send every part that is complete."""
         self.size += len(data)
         self._buffer += data
         while len(self._buffer) > PART_BYTES:
-            self._send_part(bytes(self._buffer[:PART_BYTES]))
+            with memoryview(self._buffer) as buffer:
+                part = bytes(buffer[:PART_BYTES])
             del self._buffer[:PART_BYTES]
+            self._send_part(part)
 
     def finish(self) -> str:
         """Make the object appear; return its version id."""

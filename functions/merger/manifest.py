@@ -2,16 +2,25 @@
 
 import json
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from common.stored_object import StoredObject
 
 
-def chunk_indexes(manifest: StoredObject) -> Iterator[int]:
-    """Yield the index of every chunk in the order of the manifest."""
+class Entry(NamedTuple):
+    """The index of a chunk, and the byte of the manifest at which the next entry begins."""
+
+    chunk: int
+    next_entry: int
+
+
+def entries(manifest: StoredObject, offset: int) -> Iterator[Entry]:
+    """Yield the entries in order, from that which begins at `offset` on."""
     rest = b""
-    for block in manifest.ranges(0, manifest.size()):
+    for block in manifest.ranges(offset, manifest.size()):
         *lines, rest = (rest + block).split(b"\n")
         for line in lines:
-            yield json.loads(line)["index"]
+            offset += len(line) + 1
+            yield Entry(json.loads(line)["index"], offset)
     if rest:
-        yield json.loads(rest)["index"]
+        yield Entry(json.loads(rest)["index"], offset + len(rest))

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
-
-from boto3.dynamodb.types import TypeDeserializer
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from common.csv_text import format_row
 from common.formulas import neutralise
@@ -15,53 +13,65 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 HEADER = ("row", "line", "reasons", *INPUT_COLUMNS, "raw")
-_deserialize = TypeDeserializer().deserialize
+
+
+class Reject(NamedTuple):
+    """The number of a row, and its cells as HEADER names them."""
+
+    row: int
+    cells: list[str]
 
 
 class RejectedRows:
-    """Gives the rejects of an attempt in one pass, since a query orders them by row number."""
+    """Gives the rejects of an attempt in one pass, since a query orders them by row number.
 
-    def __init__(self, dynamodb: DynamoDBClient, table: str, attempt_id: str) -> None:
-        self._items = _items(dynamodb, table, attempt_id)
+    It begins with the first row after `after`.
+    """
+
+    def __init__(
+        self, dynamodb: DynamoDBClient, table: str, attempt_id: str, after: int = 0
+    ) -> None:
+        self._items = _items(dynamodb, table, attempt_id, after)
         self._next = next(self._items, None)
 
-    def of_rows(self, rows: Iterable[int]) -> Iterator[dict[str, Any]]:
+    def of_rows(self, rows: Iterable[int]) -> Iterator[Reject]:
         """Yield the rejects of these rows, which ascend from call to call.
 
         Rejects of other rows are of an earlier try at a chunk, and are passed over.
         """
         for row in rows:
-            while self._next and self._next["row"] < row:
+            while self._next and self._next.row < row:
                 self._next = next(self._items, None)
-            if self._next and self._next["row"] == row:
+            if self._next and self._next.row == row:
                 yield self._next
 
 
-def _items(dynamodb: DynamoDBClient, table: str, attempt_id: str) -> Iterator[dict[str, Any]]:
-    """Yield the items of all pages by row number, the sort key."""
+def _items(dynamodb: DynamoDBClient, table: str, attempt_id: str, after: int) -> Iterator[Reject]:
+    """Yield the rejects of all pages by row number, the sort key."""
     pages = dynamodb.get_paginator("query").paginate(
         TableName=table,
-        KeyConditionExpression="attempt_id = :attempt_id",
-        ExpressionAttributeValues={":attempt_id": {"S": attempt_id}},
+        KeyConditionExpression="attempt_id = :attempt_id AND #row > :after",
+        ExpressionAttributeNames={"#row": "row"},
+        ExpressionAttributeValues={":attempt_id": {"S": attempt_id}, ":after": {"N": str(after)}},
         ConsistentRead=True,
     )
     for page in pages:
-        for item in page["Items"]:
-            yield {name: _deserialize(value) for name, value in item.items()}
+        yield from map(_reject, page["Items"])
 
 
-def format_reject(item: Mapping[str, Any]) -> str:
-    """Return one CSV row; several reasons are joined by `; `.
+def _reject(item: Mapping[str, Any]) -> Reject:
+    """Read an item as DynamoDB returns it; several reasons are joined by `; `."""
+    fields = item["fields"]["M"] if "fields" in item else {}
+    values = [fields[column]["S"] if column in fields else "" for column in INPUT_COLUMNS]
+    reasons = "; ".join(reason["S"] for reason in item["reasons"]["L"])
+    raw = item["raw"]["S"] if "raw" in item else ""
+    row, line = item["row"]["N"], item["line"]["N"]
+    return Reject(int(row), [row, line, reasons, *values, raw])
+
+
+def format_reject(reject: Reject) -> str:
+    """Return one CSV row.
 
     People open rejects in a spreadsheet to correct them, so no cell of them is a formula.
     """
-    fields = item.get("fields", {})
-    values = [fields.get(column, "") for column in INPUT_COLUMNS]
-    cells = [
-        str(item["row"]),
-        str(item["line"]),
-        "; ".join(item["reasons"]),
-        *values,
-        item.get("raw", ""),
-    ]
-    return format_row([neutralise(cell) for cell in cells])
+    return format_row([neutralise(cell) for cell in reject.cells])

@@ -8,7 +8,7 @@ import gc
 from localcloud.collector import spare_the_collector
 before = len(gc.get_objects())
 spare_the_collector()
-print(before > 1000, len(gc.get_objects()) < 100, gc.get_threshold()[0] >= 10_000)
+print(before > 1000, len(gc.get_objects()) < 100, gc.get_threshold()[0] >= 5_000)
 """
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from functools import partial
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -50,10 +51,14 @@ class FakeDeployment:
         self.plan = PLAN
         self.unfit_stack = ""
         self.active_region: str | None = None
+        self.is_deployed = True
         self.deployed_parameters: dict[str, str] = {}
         self.notification_difference = self.replication_difference = ""
         for name in ("notification_difference", "replication_difference"):
             monkeypatch.setattr(BucketWiring, name, lambda *_, name=name: getattr(self, name))
+        monkeypatch.setattr(
+            deploy, "describe_stack", lambda *_: {"a": 1} if self.is_deployed else None
+        )
         monkeypatch.setattr(stacks, "deploy", self._deploy)
         monkeypatch.setattr(verify, "verify", self._verify)
         monkeypatch.setattr(deploy, "active_region", self._active_region)
@@ -131,6 +136,36 @@ def test_the_standby_comes_first_and_each_is_checked_before_anything_is_wired(
     assert [name for _, name in fake.steps[-4:-2]] == ["batch-foundation-x"] * 2
     assert "PeerBucketArn" in fake.parameters["batch-foundation-x"]
     assert ("load in eu-west-1", "financial-data-x") in fake.steps
+
+
+def test_the_first_deployment_makes_both_applications_at_once(
+    fake: FakeDeployment, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither deployment ends before the other has begun."""
+    fake.is_deployed = False
+    both = Barrier(2)
+    deploy_stack = fake._deploy
+
+    def wait(aws: Any, of: Plan, stack: Stack, parameters: dict[str, str]) -> None:
+        if stack in (PLAN.standby, PLAN.primary):
+            both.wait(30)
+        deploy_stack(aws, of, stack, parameters)
+
+    fake.monkeypatch.setattr(stacks, "deploy", wait)
+    fake.run()
+    assert sorted(fake.application_steps()) == sorted(ORDER)
+    assert fake.steps.index(("load in eu-west-1", "financial-data-x"))
+    assert "[5/7] and [6/7] The application in both Regions" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("unfit", ["batch-standby-x", "batch-primary-x"])
+def test_a_first_deployment_of_which_a_region_fails_its_check_is_not_wired(
+    fake: FakeDeployment, unfit: str
+) -> None:
+    fake.is_deployed, fake.unfit_stack = False, unfit
+    with pytest.raises(DeployError, match=f"{unfit} in .* is not fit"):
+        fake.run()
+    assert "PeerBucketArn" not in fake.parameters["batch-foundation-x"]
 
 
 def test_after_a_failover_the_application_of_the_primary_comes_first(fake: FakeDeployment) -> None:

@@ -28,6 +28,7 @@ def sam(programs: FakePrograms, monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     """A fake `sam`, by its shell script."""
     monkeypatch.setenv("PATH", f"{programs.folder}:/usr/bin:/bin")
     monkeypatch.setattr(plan_module, "LOGS", tmp_path / "log")
+    monkeypatch.setattr(plan_module, "DEPLOYED", tmp_path / "deployed")
     monkeypatch.setattr(stacks, "POLL_SECONDS", 0.01)
     return lambda script: programs.add("sam", script)
 
@@ -90,7 +91,7 @@ def test_changed_resources_are_counted_and_nested_stacks_are_not(
     root = [event(1, ROOT, "Batch", "UPDATE_COMPLETE", NESTED, physical_id="inner")]
     stacks.deploy(Stacks("UPDATE_COMPLETE", root=root, inner=inner).aws(), PLAN, STACK, {})
     assert "done, 1 resource," in capsys.readouterr().out
-    stacks.deploy(Stacks("UPDATE_COMPLETE", root=root).aws(), PLAN, STACK, {})
+    stacks.deploy(Stacks("UPDATE_COMPLETE", root=root).aws(), PLAN, STACK, {"New": ""})
     assert "done, no changes," in capsys.readouterr().out
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from common import keys
 from common.enriched_chunk import join_chunk
 from common.records import FINANCIAL_ATTRIBUTES, Record
 from common.stored_object import StoredObject
-from merger.merge import Merger
+from merger.merge import Merger, MergeResult, SplitInput
 from reader.chunk_records import chunk_records
 from splitter.split import Splitter
+from tests.pipeline.storage import Storage
 from writer.enriched_csv import enriched_csv
 
 ADDED = dict.fromkeys(FINANCIAL_ATTRIBUTES, "1")
@@ -27,46 +30,36 @@ class Outcome(NamedTuple):
     rejects: list[dict[str, str]]
 
 
-class Storage:
-    """What the functions need of S3, and of the table of rejected rows."""
-
-    def __init__(self) -> None:
-        self.objects: dict[str, bytes] = {}
-        self.rejects: list[dict[str, Any]] = []
-
-    def put_object(self, *, Key: str, Body: bytes, **_: Any) -> dict[str, str]:  # noqa: N803 - S3's
-        self.objects[Key] = Body
-        return {"VersionId": "v"}
-
-    def head_object(self, *, Key: str, **_: Any) -> dict[str, int]:  # noqa: N803 - S3's names
-        return {"ContentLength": len(self.objects[Key])}
-
-    def get_object(self, *, Key: str, Range: str = "bytes=0-", **_: Any) -> Any:  # noqa: N803
-        start, end = Range.removeprefix("bytes=").split("-")
-        data = self.objects[Key][int(start) : int(end) + 1 if end else None]
-        return {"Body": io.BytesIO(data)}
-
-    def get_paginator(self, _name: str) -> Storage:
-        return self
-
-    def paginate(self, **_: Any) -> list[dict[str, Any]]:
-        return [{"Items": self.rejects}]
-
-
-def process(data: bytes, chunk_records: int) -> Outcome:
+def process(data: bytes, chunk_records: int, chunks_a_call: int = 1000) -> Outcome:
     """Return what a file becomes if every row has financial data. Raises InputRefused."""
     storage: Any = Storage()
     storage.objects[KEY] = data
     result = Splitter(storage, BUCKET, chunk_records, 131_072).split(ATTEMPT, KEY, "v")
     for line in storage.objects[result["manifest_key"]].splitlines():
         _enrich(storage, json.loads(line))
-    merger = Merger(storage, storage, BUCKET, "errors")
-    merged = merger.merge(ATTEMPT, KEY, result["manifest_key"], result["rows_in"])
+    source = SplitInput(ATTEMPT, KEY, result["manifest_key"], result["rows_in"])
+    merged = merge_in_calls(Merger(storage, storage, BUCKET, "errors"), source, chunks_a_call)
     rejects = storage.objects.get(merged["rejects_key"] or "", b"")
     return Outcome(
         list(csv.reader(_text(storage.objects[merged["output_key"]])))[1:],
         list(csv.DictReader(_text(rejects))),
     )
+
+
+def merge_in_calls(merger: Merger, source: SplitInput, chunks_a_call: int) -> MergeResult:
+    """Call the merger until it has finished; each call merges so many chunks."""
+    checkpoint: str | None = None
+    while True:
+        result = merger.merge(source, checkpoint, is_up_after(chunks_a_call))
+        if "checkpoint" not in result:
+            return result
+        checkpoint = result["checkpoint"]
+
+
+def is_up_after(chunks: int) -> Callable[[], bool]:
+    """Return an `is_time_up` for the merger, which asks it after each chunk."""
+    merged = itertools.count(1)
+    return lambda: next(merged) == chunks
 
 
 def _enrich(storage: Any, chunk: Any) -> None:

@@ -93,11 +93,16 @@ def files(draw: st.DrawFn) -> tuple[bytes, bytes, bytes]:
 
 
 def compare(
-    beginning: bytes, body: bytes, delimiter: bytes, chunk_records: int, block_size: int
+    beginning: bytes,
+    body: bytes,
+    delimiter: bytes,
+    chunk_records: int,
+    block_size: int,
+    chunks_a_call: int,
 ) -> None:
     """Compare what the functions make of a file with what the oracle says."""
     wanted = expected(body, delimiter, beginning.count(b"\n") + 1)
-    outcome = outcome_of(beginning + body, chunk_records, block_size)
+    outcome = outcome_of(beginning + body, chunk_records, block_size, chunks_a_call)
     assert (outcome is None) == wanted.is_refused
     if outcome is None:
         return
@@ -115,7 +120,9 @@ def is_defined(line: bytes) -> bool:
     return len(line) < LONG - 3 or (len(line) > LONG + 9 and is_utf8)
 
 
-def outcome_of(data: bytes, chunk_records: int, block_size: int) -> Outcome | None:
+def outcome_of(
+    data: bytes, chunk_records: int, block_size: int, chunks_a_call: int = 1000
+) -> Outcome | None:
     """Return None if the file is refused, which is for one of the documented reasons."""
     with pytest.MonkeyPatch.context() as patch:
         # The first block tells what a file is. The others cut lines and characters.
@@ -123,7 +130,7 @@ def outcome_of(data: bytes, chunk_records: int, block_size: int) -> Outcome | No
         patch.setattr(stored_object, "RANGE_BYTES", block_size)
         patch.setattr(packing, "PACK_BYTES", 300)
         try:
-            return process(data, chunk_records)
+            return process(data, chunk_records, chunks_a_call)
         except InputRefused as refusal:
             cause = str(refusal)
     assert cause.startswith(REFUSALS)
@@ -139,13 +146,13 @@ def _short_rows(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @settings(max_examples=CASES, deadline=None, suppress_health_check=list(HealthCheck))
-@given(files(), st.integers(1, 5), st.integers(1, 3000))
+@given(files(), st.integers(1, 5), st.integers(1, 3000), st.integers(1, 9))
 def test_every_row_comes_out_or_is_rejected_once_and_in_order(
-    file: tuple[bytes, bytes, bytes], chunk_records: int, block_size: int
+    file: tuple[bytes, bytes, bytes], chunk_records: int, block_size: int, chunks_a_call: int
 ) -> None:
     beginning, body, delimiter = file
     assume(all(map(is_defined, body.splitlines())))
-    compare(beginning, body, delimiter, chunk_records, block_size)
+    compare(beginning, body, delimiter, chunk_records, block_size, chunks_a_call)
 
 
 @settings(max_examples=CASES, deadline=None, suppress_health_check=list(HealthCheck))
@@ -159,4 +166,4 @@ def test_bytes_of_any_kind_are_refused_in_our_words_or_processed(
 @pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.stem)
 def test_a_file_of_the_corpus_is_read_as_the_oracle_reads_it(path: Path) -> None:
     header, end, body = path.read_bytes().partition(b"\n")
-    compare(header + end, body, b",", 2, 7)
+    compare(header + end, body, b",", 2, 7, 1)

@@ -41,10 +41,28 @@ def test_every_expression_parses(expression: str) -> None:
 def test_the_output_is_awaited_and_the_rejects_if_there_are_any(
     merged: dict[str, Any], keys: list[str]
 ) -> None:
-    awaited = evaluate(
-        MAIN["Merge all Files"]["Assign"]["awaited"], states={"result": {"Payload": merged}}
-    )
+    (finished,) = MAIN["Is everything merged?"]["Choices"]
+    awaited = evaluate(finished["Assign"]["awaited"], {}, merged=merged)
     assert [item["key"] for item in awaited] == keys
+
+
+@pytest.mark.parametrize(
+    ("payload", "next_state"),
+    [
+        ({"checkpoint": "work/r/merge/000001"}, "Merge all Files"),
+        ({"output_key": "o", "rejects_key": None}, "Look whether it has replicated"),
+    ],
+)
+def test_a_merge_goes_on_from_its_checkpoint_until_there_is_none(
+    payload: dict[str, Any], next_state: str
+) -> None:
+    merge, choice = MAIN["Merge all Files"], MAIN["Is everything merged?"]
+    checkpoint = evaluate(merge["Assign"]["checkpoint"], {"result": {"Payload": payload}})
+    assert checkpoint == payload.get("checkpoint")
+    assert merge["Arguments"]["Payload"]["checkpoint"] == "{% $checkpoint %}"
+    (finished,) = choice["Choices"]
+    is_finished = evaluate(finished["Condition"], {}, checkpoint=checkpoint)
+    assert next_state == (finished["Next"] if is_finished else choice["Default"])
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from common import keys
 from deployment.deployer.wiring_trial import probe_keys
-from tests.templates.loading import resources, transformed_template
+from tests.templates.loading import resources, state_machine, transformed_template
 
 FOUNDATION = "templates/foundation.yaml"
 
@@ -69,7 +69,12 @@ def test_the_bucket_refuses_an_upload_that_nobody_would_process(key: str) -> Non
 def test_the_bucket_takes_every_key_that_the_system_writes() -> None:
     run, key = "a-0123456789abcdef01234567", "input/a/b.csv"
     written = [key, keys.pack(run, 0), keys.manifest(run), keys.enriched(run, 0)]
-    written += [keys.output(run, key), keys.rejects(run, key), *probe_keys("p")]
+    written += [
+        keys.checkpoint(run, 1),
+        keys.output(run, key),
+        keys.rejects(run, key),
+        *probe_keys("p"),
+    ]
     assert not [key for key in written if _is_denied(key)]
 
 
@@ -84,6 +89,8 @@ def test_replaced_versions_and_abandoned_uploads_expire() -> None:
     assert replaced == {"work/", "input/", "output/"}
     (uploads,) = [rule for rule in rules if "AbortIncompleteMultipartUpload" in rule]
     assert "Prefix" not in uploads
+    days = uploads["AbortIncompleteMultipartUpload"]["DaysAfterInitiation"]
+    assert days * 86_400 > state_machine("main-orchestrator")["TimeoutSeconds"]
 
 
 def test_inputs_and_outputs_replicate_and_nothing_else_does() -> None:

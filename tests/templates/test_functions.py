@@ -100,6 +100,16 @@ def test_the_writer_neutralises_formulas_only_if_the_deployment_says_so() -> Non
     assert read_template(BATCH)["Parameters"]["NeutraliseFormulas"]["AllowedValues"] == [0, 1]
 
 
+def test_the_merger_stops_in_time_to_store_where_it_goes_on() -> None:
+    merger = functions()["merger"]
+    assert merger["Timeout"] - merger["Environment"]["Variables"]["BUDGET_SECONDS"] >= 120
+
+
+def test_splitter_and_merger_have_a_whole_vcpu() -> None:
+    """https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html"""
+    assert {functions()[name]["MemorySize"] for name in ("splitter", "merger")} == {1769}
+
+
 def test_no_two_functions_share_a_role() -> None:
     roles = [function["Role"]["Fn::GetAtt"][0] for function in functions().values()]
     assert len(set(roles)) == len(roles)

@@ -31,7 +31,7 @@ def main() -> int:
             warm_up = throughput.make_file(_WARM_UP_ROWS, Path(folder))
             first = throughput.run(shell, target, warm_up, _WARM_UP_ROWS)
             runs = [throughput.run(shell, target, files[rows], rows) for rows in options.rows]
-            plain = [baseline.records_per_second(files[rows]) for rows in options.rows]
+            plain = [baseline.records_per_cpu_second(files[rows]) for rows in options.rows]
     except (CommandFailed, TookTooLong, throughput.WrongResult) as error:
         print(f"\nThe benchmark failed: {error}", file=sys.stderr)
         return 1

@@ -20,13 +20,14 @@ from tools.harness.shell import FINANCIAL_DATA, ROOT
 _FUNCTIONS = str(ROOT / "functions")
 
 
-def records_per_second(file: Path) -> float:
+def records_per_cpu_second(file: Path) -> float:
+    """By CPU time, since other processes make the clock on the wall run faster."""
     items = _items()
     with file.open(newline="", encoding="utf-8-sig") as stream:
         rows = [row for row in csv.reader(stream) if row][1:]
-    start = time.perf_counter()
+    start = time.process_time()
     lines = _process(rows, items)
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     if not lines:
         raise ValueError(f"nothing in {file} is a good record")
     return len(rows) / seconds

@@ -26,7 +26,7 @@ _PARTS = {
 
 
 def table(first: Run, runs: Sequence[Run], plain: Sequence[float]) -> str:
-    """One column a file size; ``plain`` is the baseline of each, in records per second."""
+    """One column a file size; ``plain`` is the baseline of each, in records per CPU second."""
 
     def line(label: str, value: Callable[[Run, float], str]) -> str:
         cells = [value(run, base) for run, base in zip(runs, plain, strict=True)]
@@ -45,8 +45,8 @@ def table(first: Run, runs: Sequence[Run], plain: Sequence[float]) -> str:
             f"times a public implementation's {PUBLIC_SMALL:.0f} to {PUBLIC_LARGE:.0f} a second",
             lambda run, _: f"{_rate(run) / PUBLIC_LARGE:.1f} to {_rate(run) / PUBLIC_SMALL:.1f}",
         ),
-        line("plain loop, records a second", lambda _, base: f"{base:,.0f}"),
-        line("plain loop is faster by", lambda run, base: f"{base / _rate(run):.0f} times"),
+        line("plain loop, records a CPU second", lambda _, base: f"{base:,.0f}"),
+        line("CPU a record, times the plain loop's", _times_plain_loop),
         "",
         *_cpu_lines(line, runs),
         "",
@@ -99,6 +99,10 @@ def _call_lines(
         for service in services
         if runs[-1].calls[service] / runs[-1].rows >= 0.1
     ]
+
+
+def _times_plain_loop(run: Run, base: float) -> str:
+    return f"{run.used.total / run.rows * base:.0f}" if run.used else "-"
 
 
 def _rate(run: Run) -> float:

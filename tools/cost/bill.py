@@ -10,8 +10,16 @@ from tools.cost.prices import Prices
 from tools.cost.usage import Usage
 
 MILLION = 1_000_000
-# Not billed: other units are computed from them.
-INFORMATION = frozenset({"lambda:Seconds", "states:ExpressStates", "states:ExpressIterations"})
+# Not on the bill of a run: other units are computed from them; a custom metric costs the same in an
+# hour however many files came in it, so it stands in the month without a file.
+INFORMATION = frozenset(
+    {
+        "lambda:Seconds",
+        "states:ExpressStates",
+        "states:ExpressIterations",
+        "cloudwatch:MetricHours",
+    }
+)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ _BY_ACTION = {
 }
 _S3_TIER_1 = ("Put", "Copy", "Post", "List", "Create", "Upload", "Complete", "Restore")
 _S3_FREE = ("Delete", "Abort")
-# Permissions of replication that the local cloud notes beside the calls.
+# Permissions of replication, ListBucket among them, that the local cloud notes beside the calls.
 _S3_NO_CALLS = ("Replicate", "GetReplicationConfiguration", "GetObjectVersion")
 
 
@@ -43,6 +43,6 @@ def unit_of_call(action: str) -> str | None:
     service, _, operation = action.partition(":")
     if service != "s3":
         return _BY_ACTION.get(action) or _BY_SERVICE.get(service)
-    if operation.startswith((*_S3_FREE, *_S3_NO_CALLS)):
+    if operation.startswith((*_S3_FREE, *_S3_NO_CALLS)) or operation == "ListBucket":
         return None
     return "s3:Tier1Requests" if operation.startswith(_S3_TIER_1) else "s3:Tier2Requests"

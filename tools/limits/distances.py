@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from common import parallel, upload
+from common import upload
 from common.csv_lines import ROW_BYTES
 from common.keys import FILE_NAME_BYTES, output
 from deployment.deployer.capacity import model, quotas
@@ -14,6 +14,7 @@ from deployment.deployer.capacity.quotas import Quota
 from emailer.file_facts import display_name
 from emailer.mail import Download, Facts, Mail
 from emailer.mime_message import mime_message
+from merger import merge
 from splitter.input_size import INPUT_BYTES
 from tools.limits import sources
 from tools.limits.sources import ORDINARY
@@ -21,7 +22,7 @@ from tools.templates import ROOT, Json
 
 ROW = 80  # bytes
 MANIFEST_LINE = 200  # bytes: a key with the attempt's id, and four numbers
-REQUEST_SECONDS = 0.025  # of S3, as make bench assumes
+REQUEST_SECONDS = 0.025  # of S3, as make bench-files assumes
 # The longest id of an attempt: 40 letters, a dash, 24 digits, and a number.
 ATTEMPT_ID = "a" * 40 + "-" + "0" * 24 + "-0001"
 EVENTS_PER_TRY = 3  # scheduled, started, failed
@@ -184,11 +185,11 @@ def _rates() -> Iterator[Distance]:
         "the slots of a Region, which share a partition key",
         "`CHUNK_RECORDS` up",
     )
-    requests = parallel.WORKERS / REQUEST_SECONDS
+    requests = merge.READERS / REQUEST_SECONDS
     yield Distance(
         quotas.PREFIX_READS,
         requests,
-        "a merger, 16 requests at a time",
+        f"a merger, {merge.READERS} requests at a time",
         "nothing: each file has its prefix",
     )
     yield Distance(

@@ -47,7 +47,7 @@ BEGINNING = Assumption(
     4.0, "from the upload to the splitter", "S3's notification, two cold starts, StartExecution"
 )
 SPLIT_ROW = Assumption(
-    3e-6, "split of a row", "make bench: 1.5 µs of processor time, at 0.58 of a processor (1 GB)"
+    2e-6, "split of a row", "make bench-files: 1.5 µs of processor time, and a whole processor"
 )
 SPLIT_CHUNK = Assumption(
     1e-4, "split of a chunk", "its line of the manifest, and its part of an object of 4 MiB"
@@ -62,13 +62,11 @@ COLD_STARTS = Assumption(
     2.0, "cold starts of the first chunks", "Python, a layer of 30 MB, and a VPC: about a second"
 )
 MERGE_CHUNK = Assumption(
-    0.0035,
+    0.0019,
     "merge of a chunk",
-    "make bench: 1.1 ms of processor time in boto3 at 0.58, and 25 ms a request, 16 at once",
+    "1.1 ms of processor time in boto3, and 25 ms a request, 32 at once",
 )
-MERGE_ROW = Assumption(
-    1.2e-6, "merge of a row", "make bench: 200 MB a second of processor time; at 0.58"
-)
+MERGE_ROW = Assumption(1e-6, "merge of a row", "make bench-files: 0.7 µs of processor time")
 REPLICATION = Assumption(
     30.0,
     "replication of the result",

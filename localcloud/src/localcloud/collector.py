@@ -4,7 +4,7 @@ import gc
 
 # By default 700 new objects make it look at all young ones, and soon at some hundred megabytes of
 # moto's, with every thread standing still.
-_YOUNG, _MIDDLE, _OLD = 20_000, 10, 5
+_YOUNG, _MIDDLE, _OLD = 5_000, 10, 10
 
 
 def spare_the_collector() -> None:

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 _START_SECONDS = 60
 _STOP_SECONDS = 20
+# glibc keeps what its many threads have freed: after a deployment hundreds of MiB. With these it
+# returns the memory of large objects, such as archives, at once. Other systems ignore them.
+# https://man7.org/linux/man-pages/man3/mallopt.3.html
+_MALLOC = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": str(2**18)}
 
 
 class NotRunning(Exception):
@@ -59,7 +63,7 @@ def start(settings: Settings) -> int:
             stdout=log,
             stderr=log,
             start_new_session=True,
-            env={**os.environ, "LOCALCLOUD_STATE": str(settings.state_dir)},
+            env={**os.environ, **_MALLOC, "LOCALCLOUD_STATE": str(settings.state_dir)},
         )
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:

@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from moto.dynamodb.models import dynamodb_backends
 
-from .conftest import EAST, World, item
+from localcloud.settings import ACCOUNT_ID
+
+from .conftest import EAST, WEST, World, item
 
 
 def test_a_put_arrives_in_the_other_region_both_ways(world: World) -> None:
@@ -171,3 +174,14 @@ def update(client: Any, name: str, value: str) -> None:
 
 def ids(client: Any) -> set[str]:
     return {entry["id"]["S"] for entry in client.scan(TableName="tab")["Items"]}
+
+
+def test_a_stream_which_nobody_can_read_keeps_no_images(world: World) -> None:
+    world.east.put_item(TableName="tab", Item=item(id="a", state="new"))
+    world.settle()
+    world.west.delete_item(TableName="tab", Key=item(id="a"))
+    tables = [dynamodb_backends[ACCOUNT_ID][region].tables["tab"] for region in (EAST, WEST)]
+    shards = [table.stream_shard for table in tables]
+    assert [len(shard.items) for shard in shards if shard] == [0, 0]
+    with pytest.raises(ClientError, match="does not emulate the service dynamodbstreams"):
+        world.cloud.clients.client("dynamodbstreams", EAST).list_streams()

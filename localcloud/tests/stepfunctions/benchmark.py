@@ -15,9 +15,10 @@ from typing import Any
 from localcloud.clock import ScaledClock
 from tests.stepfunctions.definitions import BUCKET
 from tests.stepfunctions.environment import Environment
-from tests.stepfunctions.items import inline_map, map_over_lines, result_writer
+from tests.stepfunctions.items import express_call, inline_map, map_over_lines, result_writer
 
 MOST_ITERATIONS = 100_000  # whose results are still within the state
+MOST_CALLS = 100_000  # which take longer
 
 
 def main(most_children: int) -> None:
@@ -30,8 +31,15 @@ def main(most_children: int) -> None:
         def children(count: int) -> Any:
             return map_over_lines(env, count, ResultWriter=result_writer())
 
+        express = express_call(env)
+
+        def calling_children(count: int) -> Any:
+            return map_over_lines(env, count, states=express, ResultWriter=result_writer())
+
         _print_costs("iterations of an inline Map", MOST_ITERATIONS, lambda n: inline_map(env, n))
         _print_costs("STANDARD children of a Distributed Map", most_children, children)
+        title = "STANDARD children that wait for an Express execution"
+        _print_costs(title, min(most_children, MOST_CALLS), calling_children)
 
 
 def _print_costs(title: str, most: int, run: Callable[[int], Any]) -> None:

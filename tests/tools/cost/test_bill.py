@@ -85,6 +85,8 @@ def test_files_of_one_size_do_not_tell_them_apart(points: list[tuple[float, floa
         ("s3:DeleteObjects", None),
         ("s3:AbortMultipartUpload", None),
         ("s3:ReplicateObject", None),
+        ("s3:ListBucket", None),
+        ("s3:ListBuckets", "s3:Tier1Requests"),
         ("s3:GetObjectVersionForReplication", None),
         ("kms:Decrypt", "kms:Requests"),
         ("sqs:ReceiveMessage", "sqs:Requests"),

@@ -39,6 +39,28 @@ def test_few_items_are_taken_ahead_of_the_results() -> None:
         assert taken - done <= 2 * WORKERS
 
 
+def test_a_worker_takes_a_batch_and_no_more_items_are_taken_ahead_for_that() -> None:
+    threads: list[int] = []
+    taken = 0
+
+    def items() -> Iterator[int]:
+        nonlocal taken
+        for number in range(103):
+            taken += 1
+            yield number
+
+    def call(number: int) -> int:
+        threads.append(threading.get_ident())
+        return number
+
+    results: list[int] = []
+    for result in map_in_order(call, items(), workers=1, ahead=20, batch=5):
+        assert taken - len(results) <= 20
+        results.append(result)
+    assert results == list(range(103))
+    assert len(set(threads)) == 1
+
+
 def test_an_error_is_raised_and_nothing_new_begins() -> None:
     called: list[int] = []
 

@@ -55,3 +55,33 @@ def test_parts_have_the_checksum_algorithm_of_their_upload(s3: S3Client) -> None
         (multipart_upload,) = s3.list_multipart_uploads(Bucket=BUCKET)["Uploads"]
         assert multipart_upload["ChecksumAlgorithm"] == "CRC32"
         assert all(part["ChecksumCRC32"] for part in upload._parts)
+
+
+@pytest.mark.parametrize("size", [10, PART_BYTES + 10])
+def test_an_upload_goes_on_where_another_was_suspended(s3: S3Client, size: int) -> None:
+    with Upload(s3, BUCKET, "k") as upload:
+        upload.write(b"a" * size)
+        state = upload.suspend()
+    with Upload(s3, BUCKET, "k", state=state) as upload:
+        upload.write(b"b" * PART_BYTES)
+        upload.finish()
+        assert upload.size == size + PART_BYTES
+    assert read_object(s3, "k") == b"a" * size + b"b" * PART_BYTES
+
+
+def test_an_upload_that_goes_on_outlives_a_failure_and_can_be_repeated(s3: S3Client) -> None:
+    with Upload(s3, BUCKET, "k") as upload:
+        upload.write(b"a" * (PART_BYTES + 1))
+        state = upload.suspend()
+
+    def fail_before_finish() -> None:
+        with Upload(s3, BUCKET, "k", state=state) as upload:
+            upload.write(b"x" * 2 * PART_BYTES)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_before_finish()
+    with Upload(s3, BUCKET, "k", state=state) as upload:
+        upload.write(b"b")
+        upload.finish()
+    assert read_object(s3, "k") == b"a" * (PART_BYTES + 1) + b"b"

@@ -44,8 +44,8 @@ def merge(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Merge:
     """The handler; its argument is the number of rows in."""
-    set_environment(monkeypatch, BUCKET=BUCKET, ERRORS_TABLE=ERRORS_TABLE)
-    event = {"attempt_id": "r", "key": KEY, "manifest_key": keys.manifest("r")}
+    set_environment(monkeypatch, BUCKET=BUCKET, ERRORS_TABLE=ERRORS_TABLE, BUDGET_SECONDS="60")
+    event = {"attempt_id": "r", "key": KEY, "manifest_key": keys.manifest("r"), "checkpoint": None}
     return lambda rows_in: app.handler(event | {"rows_in": rows_in}, context)
 
 
@@ -260,6 +260,74 @@ def test_a_large_output_is_uploaded_in_parts_which_an_error_aborts(
     with pytest.raises(ClientError):
         merge(80_000)
     assert "Uploads" not in s3.list_multipart_uploads(Bucket=BUCKET)
+
+
+def test_a_merge_whose_time_is_up_goes_on_in_the_next_call(
+    s3: S3Client,
+    dynamodb: DynamoDBClient,
+    context: LambdaContext,
+    merge: Merge,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of three chunks, the first fills a part of the upload, and the last has a reject."""
+    store(s3, row("A") * 80_000, row("B"), "", rejected=[80_002])
+    store_reject(dynamodb, 80_002)
+    expected = merge(80_002)
+    expected_bytes = [read_object(s3, key) for key in (OUTPUT, REJECTS)]
+    monkeypatch.setenv("BUDGET_SECONDS", "0")
+    event: dict[str, Any] = {"attempt_id": "r", "key": KEY, "manifest_key": keys.manifest("r")}
+    results: list[Any] = [{"checkpoint": None}]
+    while "checkpoint" in results[-1]:
+        results.append(app.handler(event | {"rows_in": 80_002} | results[-1], context))
+    assert [result.get("checkpoint") for result in results[1:]] == [
+        *[f"work/r/merge/{number:06d}" for number in (1, 2, 3)],
+        None,
+    ]
+    for version in ("output_version_id", "rejects_version_id"):
+        assert results[-1].pop(version) != expected.pop(version)
+    assert results[-1] == expected
+    assert [read_object(s3, key) for key in (OUTPUT, REJECTS)] == expected_bytes
+    assert "Uploads" not in s3.list_multipart_uploads(Bucket=BUCKET)
+
+
+def test_a_call_that_dies_leaves_the_upload_to_the_next_one(
+    s3: S3Client, context: LambdaContext, merge: Merge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(s3, row("A") * 80_000, row("B"))
+    monkeypatch.setenv("BUDGET_SECONDS", "0")
+    event = {"attempt_id": "r", "key": KEY, "manifest_key": keys.manifest("r"), "rows_in": 80_001}
+    event |= merge(80_001)
+    with monkeypatch.context() as patch:
+        patch.setattr(app.S3, "put_object", raising("InternalError", 500))
+        with pytest.raises(ClientError):
+            app.handler(event, context)
+    for _ in range(2):
+        event |= app.handler(event, context)
+    assert event["rows_out"] == 80_001
+    assert read_object(s3, OUTPUT) == HEADER + (row("A") * 80_000 + row("B")).encode()
+
+
+def test_a_merge_whose_upload_is_gone_begins_again(
+    s3: S3Client, context: LambdaContext, merge: Merge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(s3, row("A") * 80_000, row("B"))
+    event = {"attempt_id": "r", "key": KEY, "manifest_key": keys.manifest("r"), "rows_in": 80_001}
+    with monkeypatch.context() as patch:
+        patch.setenv("BUDGET_SECONDS", "0")
+        event |= merge(80_001)
+    (upload,) = s3.list_multipart_uploads(Bucket=BUCKET)["Uploads"]
+    s3.abort_multipart_upload(Bucket=BUCKET, Key=OUTPUT, UploadId=upload["UploadId"])
+    upload_part, gone = app.S3.upload_part, raising("NoSuchUpload", 404)
+
+    def answer(**arguments: Any) -> Any:
+        """Answer as S3 does; moto ends with a KeyError."""
+        method = gone if arguments["UploadId"] == upload["UploadId"] else upload_part
+        return method(**arguments)
+
+    monkeypatch.setattr(app.S3, "upload_part", answer)
+    event |= app.handler(event, context)
+    assert event["rows_out"] == 80_001
+    assert len(output_countries(s3)) == 80_001
 
 
 def test_defect_1_the_input_is_not_touched(s3: S3Client, merge: Merge) -> None:

@@ -3,11 +3,13 @@
 from localcloud.cloud import Cloud
 from localcloud.ssm.automation import Automation
 from localcloud.ssm.documents import Documents
+from localcloud.ssm.public_parameters import make_only_what_is_asked_for
 
 __all__ = ["Automation", "install"]
 
 
 def install(cloud: Cloud) -> None:
+    make_only_what_is_asked_for()
     documents = Documents(cloud.settings.account_id)
     automation = Automation(cloud, documents)
     cloud.gateway.register("ssm", automation)

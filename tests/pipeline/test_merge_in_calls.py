@@ -1,0 +1,117 @@
+"""A merge that takes several calls, some of which die, gives what one call gives."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from common import keys, upload
+from common.enriched_chunk import join_chunk
+from merger import merge
+from merger.merge import Merger, MergeResult, SplitInput, Unfinished
+from tests.pipeline.pipeline import ATTEMPT, BUCKET, KEY, is_up_after, merge_in_calls
+from tests.pipeline.storage import Storage
+from tests.pipeline.test_pipeline import CASES
+
+OUTPUT, REJECTS = keys.output(ATTEMPT, KEY), keys.rejects(ATTEMPT, KEY)
+
+
+class Died(Exception):
+    """The call ended in the middle."""
+
+
+# Of each row of each chunk: whether it is rejected.
+tables = st.lists(st.lists(st.booleans(), min_size=1, max_size=4), min_size=1, max_size=12)
+
+
+def prepared(table: list[list[bool]]) -> tuple[Any, SplitInput]:
+    """Return a storage with the enriched chunks, and what is merged."""
+    storage, numbers, manifest = Storage(), itertools.count(1), b""
+    for index, rows in enumerate(table):
+        numbered = [(next(numbers), is_rejected) for is_rejected in rows]
+        rejected = [number for number, is_rejected in numbered if is_rejected]
+        text = "".join(f"{number},x\r\n" for number, is_rejected in numbered if not is_rejected)
+        storage.objects[keys.enriched(ATTEMPT, index)] = join_chunk(rejected, text)
+        storage.rejects += [reject(number) for number in rejected]
+        manifest += json.dumps({"index": index}).encode() + b"\n"
+    storage.objects[keys.manifest(ATTEMPT)] = manifest
+    return storage, SplitInput(ATTEMPT, KEY, keys.manifest(ATTEMPT), sum(map(len, table)))
+
+
+def reject(number: int) -> dict[str, Any]:
+    return {
+        "row": {"N": str(number)},
+        "line": {"N": str(number)},
+        "reasons": {"L": [{"S": "é" * (number % 30)}]},
+    }
+
+
+def outcome(storage: Storage, result: MergeResult | Unfinished) -> list[Any]:
+    return [result, storage.objects[OUTPUT], storage.objects.get(REJECTS)]
+
+
+def dying_at(request: int) -> Callable[[], None]:
+    requests = itertools.count()
+
+    def before_request() -> None:
+        if next(requests) == request:
+            raise Died
+
+    return before_request
+
+
+@pytest.fixture(autouse=True)
+def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upload, "PART_BYTES", 40)
+    # One reader, so that it is certain which request is the one that fails.
+    monkeypatch.setattr(merge, "READERS", 1)
+
+
+@settings(max_examples=CASES, deadline=None)
+@given(tables, st.lists(st.tuples(st.integers(1, 5), st.integers(0, 40)), max_size=12))
+def test_calls_that_stop_or_die_anywhere_give_the_bytes_of_one_call(
+    table: list[list[bool]], calls: list[tuple[int, int]]
+) -> None:
+    """A call merges some chunks, and may die at a request; then it is repeated, as a retry is."""
+    once, source = prepared(table)
+    whole = Merger(once, once, BUCKET, "errors").merge(source, None, lambda: False)
+    storage, _ = prepared(table)
+    merger = Merger(storage, storage, BUCKET, "errors")
+    checkpoint: str | None = None
+    for chunks, request in [*calls, (1000, -1)]:
+        storage.before_request = dying_at(request)
+        try:
+            result = merger.merge(source, checkpoint, is_up_after(chunks))
+        except Died:
+            continue
+        if "checkpoint" not in result:
+            assert outcome(storage, result) == outcome(once, whole)
+            return
+        checkpoint = result["checkpoint"]
+    raise AssertionError("the last call did not finish")
+
+
+@settings(deadline=None)
+@given(tables)
+def test_each_call_merges_at_least_one_chunk(table: list[list[bool]]) -> None:
+    storage, source = prepared(table)
+    merger = Merger(storage, storage, BUCKET, "errors")
+    checkpoint: str | None = None
+    for _ in range(len(table)):
+        result = merger.merge(source, checkpoint, lambda: True)
+        assert "checkpoint" in result
+        checkpoint = result["checkpoint"]
+    assert "output_key" in merger.merge(source, checkpoint, lambda: True)
+
+
+def test_a_later_call_does_not_read_the_rejects_of_an_earlier_one() -> None:
+    storage, source = prepared([[True, False], [False], [False, True], [True]])
+    merger = Merger(storage, storage, BUCKET, "errors")
+    merge_in_calls(merger, source, chunks_a_call=1)
+    assert storage.read_rejects_after == [0, 1, 1, 5, 6]

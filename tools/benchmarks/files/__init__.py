@@ -1,0 +1,1 @@
+"""`make bench-files`: what splitter and merger cost, beside other ways to read CSV."""
