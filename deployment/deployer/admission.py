@@ -80,6 +80,7 @@ def _as_set(account: Account, settings: Settings) -> Width:
         chunk_concurrency=1,
         record_concurrency=records,
         chunk_records=int(settings.chunk_records),
+        records_per_call=int(settings.records_per_call),
     )
 
 

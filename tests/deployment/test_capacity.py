@@ -46,7 +46,7 @@ def test_records_that_share_a_call_share_its_time() -> None:
         (Account(), "chunks at the same time"),
         (Account(functions=100), quotas.INVOCATIONS.name),
         (Account(api_requests=100), quotas.API_REQUESTS.name),
-        (Account(transitions=10), quotas.TRANSITIONS.name),
+        (Account(transitions=2), quotas.TRANSITIONS.name),
     ],
 )
 def test_the_lowest_rate_bounds_the_chunks(account: Account, limit: str) -> None:

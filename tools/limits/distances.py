@@ -145,7 +145,7 @@ def _rates() -> Iterator[Distance]:
     yield Distance(
         quotas.INVOCATIONS,
         2 * (calls + chunks),
-        "all slots taken: validator and enricher for each record",
+        "all slots taken: validator and enricher for each call",
         "`RECORDS_PER_CALL` up; a higher quota of functions",
     )
     yield Distance(
@@ -157,7 +157,7 @@ def _rates() -> Iterator[Distance]:
     yield Distance(
         quotas.API_REQUESTS,
         calls,
-        "all slots taken: one request a record",
+        "all slots taken: one request a call",
         "`RECORDS_PER_CALL` up; a higher quota, and then `make deploy`",
     )
     rows = chunks * width.chunk_records

@@ -74,7 +74,7 @@ FUNCTIONS_PER_CHUNK, FUNCTIONS_PER_CALL = 2, 2
 READ_UNITS_PER_RECORD = 0.5
 # The slots' items and a Standard child: what a chunk takes besides.
 SLOT_WRITES_PER_CHUNK = 2
-TRANSITIONS_PER_CHUNK = 3
+TRANSITIONS_PER_CHUNK = 1
 # The first chunks of a file, which may take every slot.
 FIRST_CHUNKS = 4
 
