@@ -23,6 +23,7 @@ FIDELITY = Path(__file__).parents[2] / "docs" / "fidelity.md"
 
 # By service: the section about it.
 SECTIONS = {
+    "apigateway": "api-gateway",
     "apigatewayv2": "api-gateway",
     "cloudformation": "cloudformation",
     "cloudwatch": "cloudwatch",

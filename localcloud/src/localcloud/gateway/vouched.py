@@ -10,6 +10,7 @@ from localcloud.gateway.unknown_operation import unknown_operation
 
 # By botocore's name of the service.
 _OPERATIONS = {
+    "apigateway": "GetAccount",
     "apigatewayv2": """
         CreateApi CreateIntegration CreateRoute CreateStage DeleteAccessLogSettings DeleteApi
         DeleteIntegration DeleteRoute DeleteStage GetApi GetApis GetIntegration GetIntegrations
