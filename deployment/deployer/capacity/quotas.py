@@ -156,8 +156,8 @@ API_REQUESTS = Quota(
     low=2_500,
     is_adjustable=True,
 )
-API_SECONDS = Quota("API Gateway", "wait for an integration", 29, _API_GATEWAY, "s")
-API_PAYLOAD_BYTES = Quota("API Gateway", "request or response", 10 * MIB, _API_GATEWAY, "bytes")
+API_SECONDS = Quota("API Gateway", "wait of an HTTP API for a function", 30, _HTTP_API, "s")
+API_PAYLOAD_BYTES = Quota("API Gateway", "request or response", 10 * MIB, _HTTP_API, "bytes")
 
 # ------------------------------------------------------------------------------------- DynamoDB
 TABLE_READS = Quota(
