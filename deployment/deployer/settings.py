@@ -13,6 +13,7 @@ APPLICATION_SETTINGS = (
     "chunk_concurrency",
     "chunk_slots",
     "record_concurrency",
+    "records_per_call",
     "neutralise_formulas",
     "link_seconds",
     "log_retention_days",
@@ -43,6 +44,7 @@ class Settings:
     chunk_concurrency: str
     chunk_slots: str
     record_concurrency: str
+    records_per_call: str
     neutralise_formulas: str
     link_seconds: str
     log_retention_days: str

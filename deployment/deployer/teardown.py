@@ -8,7 +8,6 @@ from functools import partial
 from botocore.exceptions import ClientError
 
 from . import console, stacks
-from .api_gateway_roles import delete_unused_roles, log_roles
 from .aws import Aws
 from .buckets import empty, stop_events
 from .console import heading
@@ -84,7 +83,6 @@ class Teardown:
     def _delete_foundation(self, stack: Stack) -> None:
         """Try twice: a replica that was on its way may arrive after the bucket was emptied."""
         bucket = self._plan.bucket(self._account, stack.region)
-        roles = log_roles(self._aws, stack)
         delete_interfaces(self._aws, stack)
         empty(self._aws, bucket, stack.region)
         try:
@@ -93,7 +91,6 @@ class Teardown:
             console.info(f"{stack}: trying once more")
             empty(self._aws, bucket, stack.region)
             stacks.delete(self._aws, stack)
-        delete_unused_roles(self._aws, stack.region, roles)
 
     def _delete_leftovers(self) -> None:
         for region in sorted({*self._regions, GLOBAL_REGION}):
@@ -112,7 +109,7 @@ class Teardown:
             yield f"/aws/lambda/{self._plan.function(handler.parent.name)}"
         yield f"/aws/vendedlogs/states/MainOrchestrator{self._plan.env}"
         yield f"/aws/vendedlogs/states/ChunkProcessor{self._plan.env}"
-        yield f"/aws/apigateway/batch-records{self._plan.env}"
+        yield f"/aws/vendedlogs/apis/batch-records{self._plan.env}"
 
     def _delete_log_group(self, region: str, name: str) -> None:
         logs = self._aws.client("logs", region)

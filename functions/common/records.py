@@ -1,6 +1,6 @@
 """The columns, and what a record is on its way through the state machines."""
 
-from typing import NotRequired, TypedDict
+from typing import NotRequired, TypedDict, cast
 
 INPUT_COLUMNS = (
     "uuid",
@@ -35,6 +35,24 @@ class Record(TypedDict):
     fields: dict[str, str]
     malformed: NotRequired[str]
     raw: NotRequired[str]
+
+
+class RejectedRecord(Record):
+    """A record with the reasons why it is not delivered."""
+
+    reasons: list[str]
+
+
+def reject(record: Record, reasons: list[str]) -> RejectedRecord:
+    """Return the record with the reasons."""
+    return cast("RejectedRecord", {**record, "reasons": reasons})
+
+
+class EnrichedRecord(TypedDict):
+    """The row of a record, and all columns of the output."""
+
+    row: int
+    fields: dict[str, str]
 
 
 class Chunk(TypedDict):

@@ -1,4 +1,4 @@
-"""API Gateway invokes it: adds the financial data of a record's uuid to the record."""
+"""An HTTP API invokes it: adds the financial data of their uuids to records."""
 
 import json
 from collections.abc import Mapping
@@ -7,8 +7,10 @@ from typing import Any, TypedDict
 
 from common import aws
 from common.handler import lambda_handler
-from enricher.financial_data import NoFinancialData, financial_columns
-from enricher.request import BadRequest, request_fields
+from common.observability import logger
+from enricher.enrichment import enrich
+from enricher.financial_items import TableThrottled, financial_items
+from enricher.request import BadRequest, requested_records
 
 DYNAMODB = aws.dynamodb()
 
@@ -30,21 +32,24 @@ class Response(TypedDict):
 
 @lambda_handler(Settings)
 def handler(event: dict[str, Any], settings: Settings) -> Response:
-    """Proxy event with the input columns → 200 with all columns, or 404 or 400 with `reasons`.
+    """Event of format 2.0 with `{"records": […]}` → 200 with `{"enriched": […], "rejected": […]}`.
 
-    Only 404 makes a reject of the record, with these reasons. Errors of DynamoDB are raised: API
-    Gateway then answers 502, and the state machine tries again.
+    400: the body is not that. 429: the table is throttled, which the state machine waits out. 502:
+    any other error, which it tries again a few times. If that were raised, an HTTP API would answer
+    500, as it does if Lambda throttles the function, and that is waited out, too.
     """
     try:
-        fields = request_fields(event)
-        response = DYNAMODB.get_item(
-            TableName=settings.financial_table, Key={"uuid": {"S": fields["uuid"]}}
-        )
-        return _response(200, fields | financial_columns(response.get("Item")))
+        records = requested_records(event)
+        uuids = [record["fields"]["uuid"] for record in records]
+        items = financial_items(DYNAMODB, settings.financial_table, uuids)
+        return _response(200, enrich(records, items))
     except BadRequest as error:
-        return _response(400, {"reasons": [str(error)]})
-    except NoFinancialData as error:
-        return _response(404, {"reasons": error.reasons})
+        return _response(400, {"message": str(error)})
+    except TableThrottled:
+        return _response(429, {"message": "DynamoDB throttles the table of the financial data"})
+    except Exception:  # whichever: the answer must not be that of a throttled function
+        logger.exception("Not enriched")
+        return _response(502, {"message": "the enricher failed; its log says why"})
 
 
 def _response(status: int, body: Mapping[str, Any]) -> Response:

@@ -5,22 +5,39 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from common.records import INPUT_COLUMNS
+from common.records import INPUT_COLUMNS, Record
+from enricher.financial_items import MOST_ITEMS
 
 
 class BadRequest(Exception):
-    """The body does not have the fields of a record; the message says what is wrong."""
+    """The body does not have records; the message says what is wrong."""
 
 
-def request_fields(event: Mapping[str, Any]) -> dict[str, str]:
-    """Return the input columns in their order, and nothing else that the body has."""
-    body = _parse_body(event)
-    missing = [name for name in INPUT_COLUMNS if not isinstance(body.get(name), str)]
+def requested_records(event: Mapping[str, Any]) -> list[Record]:
+    """Return the records with the input columns in their order, and nothing else of the body."""
+    records = _parse_body(event).get("records")
+    if not isinstance(records, list):
+        raise BadRequest("the body has no list of records")
+    if len(records) > MOST_ITEMS:
+        raise BadRequest(f"more than {MOST_ITEMS} records")
+    return [_record(record) for record in records]
+
+
+def _record(record: Any) -> Record:
+    if not isinstance(record, dict) or not isinstance(record.get("fields"), dict):
+        raise BadRequest("a record has no fields")
+    fields = record["fields"]
+    missing = [name for name in ("row", "line") if not isinstance(record.get(name), int)]
+    missing += [name for name in INPUT_COLUMNS if not isinstance(fields.get(name), str)]
     if missing:
-        raise BadRequest(f"the body lacks: {', '.join(missing)}")
-    if not body["uuid"]:
-        raise BadRequest("uuid is empty")
-    return {name: body[name] for name in INPUT_COLUMNS}
+        raise BadRequest(f"a record lacks: {', '.join(missing)}")
+    if not fields["uuid"]:
+        raise BadRequest("a uuid is empty")
+    return {
+        "row": record["row"],
+        "line": record["line"],
+        "fields": {name: fields[name] for name in INPUT_COLUMNS},
+    }
 
 
 def _parse_body(event: Mapping[str, Any]) -> dict[str, Any]:

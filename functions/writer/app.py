@@ -30,17 +30,19 @@ class WriteResult(TypedDict):
 
 @lambda_handler(Settings)
 def handler(event: dict[str, Any], settings: Settings) -> WriteResult:
-    """`{attempt_id, chunk, records}` → `{key, rows_out, rows_rejected}`, or ChunkCorrupt.
+    """`{attempt_id, chunk, groups}` → `{key, rows_out, rows_rejected}`, or ChunkCorrupt.
 
+    A group is `{"enriched": [{"row": n, "fields": {…}}], "rejected": [n]}`.
     The object says which rows were rejected (common/enriched_chunk.py). The merger expects one for
     each chunk, also if it has no rows.
     """
     attempt_id, chunk = event["attempt_id"], event["chunk"]
     is_neutralised = settings.neutralise_formulas == 1
-    text, rows_out = enriched_csv(chunk, event["records"], is_neutralised=is_neutralised)
+    enriched = [record for group in event["groups"] for record in group["enriched"]]
+    rejected = sorted(row for group in event["groups"] for row in group["rejected"])
+    text = enriched_csv(chunk, enriched, rejected, is_neutralised=is_neutralised)
     key = keys.enriched(attempt_id, chunk["index"])
-    rejected = [record["row"] for record in event["records"] if record.get("rejected")]
     body = join_chunk(rejected, text)
     S3.put_object(Bucket=settings.bucket, Key=key, Body=body, ContentType="text/csv")
-    logger.info("Written", attempt_id=attempt_id, index=chunk["index"], rows_out=rows_out)
-    return {"key": key, "rows_out": rows_out, "rows_rejected": chunk["rows"] - rows_out}
+    logger.info("Written", attempt_id=attempt_id, index=chunk["index"], rows_out=len(enriched))
+    return {"key": key, "rows_out": len(enriched), "rows_rejected": len(rejected)}

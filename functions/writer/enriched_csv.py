@@ -13,24 +13,27 @@ class ChunkCorrupt(Exception):
 
 
 def enriched_csv(
-    chunk: Chunk, records: Sequence[Mapping[str, Any]], *, is_neutralised: bool
-) -> tuple[str, int]:
-    """Return the CSV text, without header, and its number of rows.
+    chunk: Chunk,
+    enriched: Sequence[Mapping[str, Any]],
+    rejected: Sequence[int],
+    *,
+    is_neutralised: bool,
+) -> str:
+    """Return the CSV text of the enriched records in the order of their rows, without header.
 
-    A record is `{"row": n, "fields": {all output columns}}` or `{"row": n, "rejected": true}`.
-    If the text is neutralised, no cell of the input's columns is a formula for a spreadsheet.
-    Raises ChunkCorrupt unless every row of the chunk is there once and in order.
+    A record is `{"row": n, "fields": {all output columns}}`; `rejected` has the other rows. If the
+    text is neutralised, no cell of the input's columns is a formula for a spreadsheet. Raises
+    ChunkCorrupt unless every row of the chunk is there once.
     """
     last_row = chunk["first_row"] + chunk["rows"] - 1
-    expected = list(range(chunk["first_row"], last_row + 1))
-    if [record.get("row") for record in records] != expected:
+    rows = [record["row"] for record in enriched]
+    if sorted([*rows, *rejected]) != list(range(chunk["first_row"], last_row + 1)):
         raise ChunkCorrupt(
             f"chunk {chunk['index']}: the records are not rows "
-            f"{chunk['first_row']} to {last_row} in order"
+            f"{chunk['first_row']} to {last_row}, each once"
         )
-    enriched = [record for record in records if not record.get("rejected")]
-    rows = [format_row(list(_cells(record, is_neutralised))) for record in enriched]
-    return "".join(rows), len(rows)
+    in_order = sorted(enriched, key=lambda record: record["row"])
+    return "".join(format_row(list(_cells(record, is_neutralised))) for record in in_order)
 
 
 def _cells(record: Mapping[str, Any], is_neutralised: bool) -> Iterator[str]:

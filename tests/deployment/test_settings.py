@@ -48,6 +48,7 @@ def test_good_settings_have_no_findings() -> None:
         ({"chunk_concurrency": "ten"}, "CHUNK_CONCURRENCY=ten", "CHUNK_CONCURRENCY=10"),
         ({"chunk_slots": "0"}, "from 1 to 1000", "CHUNK_SLOTS=10"),
         ({"record_concurrency": "41"}, "from 1 to 40", "RECORD_CONCURRENCY=10"),
+        ({"records_per_call": "11"}, "from 1 to 10", "RECORDS_PER_CALL=10"),
         ({"neutralise_formulas": ""}, "NEUTRALISE_FORMULAS=: expected one of 0, 1", "FORMULAS=1"),
         ({"neutralise_formulas": "yes"}, "one of 0, 1", "NEUTRALISE_FORMULAS=1"),
         ({"neutralise_formulas": "01"}, "one of 0, 1", "NEUTRALISE_FORMULAS=1"),

@@ -8,7 +8,6 @@ import boto3
 import pytest
 
 from deployment.deployer import stacks, teardown
-from deployment.deployer.api_gateway_roles import delete_unused_roles
 from deployment.deployer.aws import Aws
 from deployment.deployer.buckets import empty, stop_events
 from deployment.deployer.errors import DeployError
@@ -111,22 +110,6 @@ def test_a_replica_that_arrives_late_is_deleted_by_a_second_attempt(
     monkeypatch.setattr(stacks, "delete", delete)
     monkeypatch.setattr(teardown, "empty", lambda *_: order.append("empty"))
     monkeypatch.setattr(teardown, "delete_interfaces", lambda *_: order.append("interfaces"))
-    monkeypatch.setattr(teardown, "log_roles", lambda *_: [])
-    monkeypatch.setattr(teardown, "delete_unused_roles", lambda *_: None)
     deployed, _ = new_teardown()
     deployed._delete_foundation(PLAN.foundations[0])
     assert order == ["interfaces", "empty", "delete", "empty", "delete"]
-
-
-@pytest.mark.usefixtures("s3")
-def test_of_api_gateways_log_roles_only_the_one_in_use_stays() -> None:
-    iam = boto3.client("iam")
-    for role in ("used", "old"):
-        iam.create_role(RoleName=role, AssumeRolePolicyDocument="{}")
-    arn = iam.get_role(RoleName="used")["Role"]["Arn"]
-    aws = Aws()
-    aws.client("apigateway", REGION).update_account(
-        patchOperations=[{"op": "replace", "path": "/cloudwatchRoleArn", "value": arn}]
-    )
-    delete_unused_roles(aws, REGION, ["used", "old", "rolled-back"])
-    assert [role["RoleName"] for role in iam.list_roles()["Roles"]] == ["used"]

@@ -287,8 +287,8 @@ def _call_api(system: System, region: str, over: threading.Event) -> None:
 
 def _records_url(system: System, region: str) -> str:
     name = f"batch-records{system.deployment.env}"
-    apis = system.cloud.client("apigateway", region).get_rest_apis()["items"]
-    (api_id,) = (api["id"] for api in apis if api["name"] == name)
+    apis = system.cloud.client("apigatewayv2", region).get_apis()["Items"]
+    (api_id,) = (api["ApiId"] for api in apis if api["Name"] == name)
     return f"https://{api_id}.execute-api.{region}.amazonaws.com/v1/records"
 
 

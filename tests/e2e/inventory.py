@@ -19,7 +19,7 @@ _GLOBAL = (
 )
 # The same, in each Region.
 _REGIONAL = (
-    ("apigateway", "get_rest_apis", "items", "name"),
+    ("apigatewayv2", "get_apis", "Items", "Name"),
     ("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
     ("cloudwatch", "list_dashboards", "DashboardEntries", "DashboardName"),
     ("dynamodb", "list_tables", "TableNames", ""),

@@ -67,13 +67,12 @@ def _enrich(storage: Any, chunk: Any) -> None:
     records = chunk_records(chunk, body)
     storage.rejects += [_item(record) for record in records if "malformed" in record]
     enriched = [
-        {"row": record["row"], "rejected": True}
-        if "malformed" in record
-        else {"row": record["row"], "fields": record["fields"] | ADDED}
+        {"row": record["row"], "fields": record["fields"] | ADDED}
         for record in records
+        if "malformed" not in record
     ]
-    text, _ = enriched_csv(chunk, enriched, is_neutralised=False)
     rejected = [record["row"] for record in records if "malformed" in record]
+    text = enriched_csv(chunk, enriched, rejected, is_neutralised=False)
     storage.put_object(Key=keys.enriched(ATTEMPT, chunk["index"]), Body=join_chunk(rejected, text))
 
 

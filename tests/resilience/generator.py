@@ -51,7 +51,7 @@ CALLS = (
     ("writer", "s3:PutObject"),
     ("merger", "s3:GetObject"),
     ("merger", "s3:PutObject"),
-    ("enricher", "dynamodb:GetItem"),
+    ("enricher", "dynamodb:BatchGetItem"),
     ("emailer", "dynamodb:GetItem"),
     ("emailer", "dynamodb:Query"),
     ("emailer", "dynamodb:UpdateItem"),
@@ -86,13 +86,18 @@ CHUNK_FAILS = {"Wait before the next try", "Say why the chunk failed", "Note why
 RUN_FAILS = {"Put the failure into words", "Ask whether the run is still ours",
              "Is the failure ours to tell?", "Record the failure", "Tell the operators",
              "Mail the failure", "Run failed"}  # fmt: skip
+# Reached only if a chunk does not succeed at once.
+CHUNK_AGAIN = {"Wait a moment", "Run the Chunk Processor again", "Is the chunk done?", "Chunk done",
+               "Fail the chunk"}  # fmt: skip
 NEEDS_REJECTS = "Store rejected record"
 # One more than Step Functions tries again, for every try of a chunk.
-TRIES, CHUNK_TRIES = 13, 4 * 5
-# So often a chunk that is throttled tries before it gives way to others.
-THROTTLED_TRIES = 9
+TRIES, TRY, CHUNK_TRIES = 13, 4, 4 * 5
+# So often a chunk that is throttled tries before it gives way to others, in each of two runs.
+THROTTLED_TRIES = 2 * 9
+# So often a chunk looks for a slot, twice, for each of four chunks.
+LOOKS = 5 * 2 * 4
 IS_THROTTLED = {"Wait for capacity"}
-IS_CROWDED = {"Wait for a slot"}
+IS_CROWDED = {"Wait for a slot", "No slot is free"}
 # AWS seconds: what takes so long comes after the runbook's last pass.
 SLOW = FENCE_WAIT + REPLICATION_WAIT + 100.0
 EVENT_DELAYS: tuple[EventDelay, ...] = ("no", "behind another", "after the runbook")
@@ -157,6 +162,8 @@ def _prerequisites(at: Moment) -> list[Injection]:
     """The faults that make a run fail or wait, so that it comes to the states of that."""
     if isinstance(at, AtState) and at.state in CHUNK_FAILS:
         return [Injection(AtCall("before", "states", READ), _service_error(CHUNK_TRIES))]
+    if isinstance(at, AtState) and at.state in CHUNK_AGAIN:
+        return [Injection(AtCall("before", "states", READ), _service_error(TRY))]
     if isinstance(at, AtState) and at.state in RUN_FAILS:
         return [Injection(AtCall("before", "states", MERGE), _service_error(TRIES))]
     if isinstance(at, AtState) and at.state in IS_THROTTLED:
@@ -211,7 +218,7 @@ def _transient_fault(rng: Random) -> Injection:
 
 
 def _taken_slot() -> Refusal:
-    return Refusal("ConditionalCheckFailedException", 400, 1)
+    return Refusal("ConditionalCheckFailedException", 400, LOOKS)
 
 
 def _service_error(times: int) -> Refusal:

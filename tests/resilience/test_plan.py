@@ -7,8 +7,10 @@ from typing import get_args
 
 from tests.resilience.generator import (
     CALLS,
+    CHUNK_AGAIN,
     CHUNK_FAILS,
     FLIP,
+    IS_CROWDED,
     NEEDS_REJECTS,
     RUN_FAILS,
     RUNBOOK_CALLS,
@@ -39,7 +41,7 @@ from tests.resilience.plan import (
 )
 from tests.resilience.workload import contents
 
-PLANS = [make_plan(seed) for seed in range(1, 301)]
+PLANS = [make_plan(seed) for seed in range(1, 501)]
 PHASES: list[Phase] = [phase for plan in PLANS for phase in plan.phases]
 FILES: list[File] = [file for plan in PLANS for file in plan.files]
 INJECTIONS: list[Injection] = [item for phase in PHASES for item in phase.injections]
@@ -72,7 +74,7 @@ def test_faults_occur_before_and_after_every_state_of_both_workflows() -> None:
 
 
 def test_the_states_that_the_generator_knows_by_name_exist() -> None:
-    assert {*states()} >= {*CHUNK_FAILS, *RUN_FAILS, NEEDS_REJECTS}
+    assert {*states()} >= {*CHUNK_FAILS, *CHUNK_AGAIN, *RUN_FAILS, *IS_CROWDED, NEEDS_REJECTS}
 
 
 def test_faults_occur_before_and_after_every_call() -> None:

@@ -17,7 +17,7 @@ WATCHED = {
     ("AWS/Lambda", "Errors"),
     ("AWS/Lambda", "Throttles"),
     ("AWS/SQS", "ApproximateNumberOfMessagesVisible"),
-    ("AWS/ApiGateway", "5XXError"),
+    ("AWS/ApiGateway", "5xx"),
     ("AWS/S3", "ReplicationLatency"),
     ("MultiRegionBatch${Env}", "FilesNotReconciled"),
     ("MultiRegionBatch${Env}", "FilesOverdue"),

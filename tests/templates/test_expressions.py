@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from localcloud.testing import evaluate, parse
 
-from enricher.financial_data import NO_ITEM
 from tests.templates.loading import MACHINES, state_machine, states, strings
 
 EXPRESSIONS = sorted(
@@ -211,24 +210,54 @@ def test_a_reject_is_stored_with_its_reasons_and_fields(
     assert stored == common | item
 
 
-@pytest.mark.parametrize(
-    ("cause", "reasons"),
-    [
-        ('{"reasons": ["Unit Price is missing"]}', ["Unit Price is missing"]),
-        ('{"reasons":["a","b"]}', ["a", "b"]),
-        ('{"message":"Not Found"}', [NO_ITEM]),
-        ('{"reasons": ["cut of', [NO_ITEM]),
-        ("<html>Not Found</html>", [NO_ITEM]),
-        ("", [NO_ITEM]),
-    ],
-)
-def test_the_reasons_of_the_enricher_become_those_of_the_reject(
-    cause: str, reasons: list[str]
+@pytest.mark.parametrize("count", [1, 9, 10, 11, 25])
+def test_records_are_taken_ten_at_a_time_in_their_order(count: int) -> None:
+    records = [{"row": row} for row in range(count)]
+    items = CHUNK["Process messages"]["Items"].replace("${RecordsPerCall}", "10")
+    groups = evaluate(items, {"input": records})
+    assert [record for group in groups for record in group] == records
+    assert [len(group) for group in groups[:-1]] == [10] * ((count - 1) // 10)
+
+
+VALID: dict[str, Any] = {"row": 1, "line": 2, "fields": {}}
+INVALID, UNKNOWN = VALID | {"row": 2, "line": 3}, VALID | {"row": 3, "line": 4}
+
+
+@pytest.mark.parametrize(("valid", "state"), [([], "rejected"), ([VALID], "enriched")])
+def test_only_valid_records_are_enriched(valid: list[Any], state: str) -> None:
+    choice = CHUNK["Is any record valid?"]
+    (enriched,) = choice["Choices"]
+    is_taken = evaluate(enriched["Condition"], {"input": {"valid": valid, "rejected": []}})
+    following = enriched["Next"] if is_taken else choice["Default"]
+    ends = {"enriched": "Get Financial Data", "rejected": "Store rejected records"}
+    assert following == ends[state]
+    body = evaluate(CHUNK["Get Financial Data"]["Arguments"], {"input": {"valid": [VALID]}})
+    assert body["RequestBody"] == {"records": [VALID]}
+
+
+@pytest.mark.parametrize("rejected", [[], [INVALID]])
+@pytest.mark.parametrize("unknown", [[], [UNKNOWN]])
+@pytest.mark.parametrize("enriched", [[], [{"row": 1, "fields": {}}]])
+def test_a_group_ends_with_enriched_records_and_the_rows_of_those_rejected_by_either_function(
+    rejected: list[Any], unknown: list[Any], enriched: list[Any]
 ) -> None:
-    """The Cause is the body of the response: connect-api-gateway.html#connect-api-gateway-errors"""
-    record = {"row": 13, "fields": {"uuid": "1"}, "valid": True, "reasons": []}
-    output = evaluate(
-        CHUNK["Get Financial Data"]["Catch"][0]["Output"],
-        {"input": record, "errorOutput": {"Error": "ApiGateway.404", "Cause": cause}},
+    response = {"ResponseBody": {"enriched": enriched, "rejected": unknown}}
+    state = evaluate(
+        CHUNK["Get Financial Data"]["Output"],
+        {"input": {"valid": [VALID], "rejected": rejected}, "result": response},
     )
-    assert output == record | {"reasons": reasons}
+    assert state == {"enriched": enriched, "rejected": [*rejected, *unknown]}
+    store = CHUNK["Store rejected records"]
+    assert evaluate(store["Items"], {"input": state}) == state["rejected"]
+    rows = [
+        evaluate(CHUNK["Store rejected record"]["Output"], {"input": record})
+        for record in state["rejected"]
+    ]
+    group = evaluate(store["Output"], {"input": state, "result": rows})
+    assert group == {"enriched": enriched, "rejected": rows}
+
+
+def test_a_group_without_a_valid_record_has_no_enriched_ones() -> None:
+    state = {"valid": [], "rejected": [INVALID]}
+    group = evaluate(CHUNK["Store rejected records"]["Output"], {"input": state, "result": [2]})
+    assert group == {"enriched": [], "rejected": [2]}

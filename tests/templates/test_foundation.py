@@ -181,10 +181,3 @@ def test_interface_endpoints_answer_to_the_usual_names_from_functions_only() -> 
     group = resources(FOUNDATION, "AWS::EC2::SecurityGroup")["EndpointSecurityGroup"]
     (rule,) = group["SecurityGroupIngress"]
     assert rule["SourceSecurityGroupId"] == {"Ref": "FunctionSecurityGroup"}
-
-
-def test_a_setting_of_the_whole_account_outlives_the_stack() -> None:
-    for logical_id in ("ApiGatewayAccount", "ApiGatewayLogRole"):
-        assert (
-            transformed_template(FOUNDATION)["Resources"][logical_id]["DeletionPolicy"] == "Retain"
-        )

@@ -66,6 +66,20 @@ def test_it_runs_python_3_13_on_the_chosen_architecture(name: str) -> None:
     assert function["Architectures"] == [{"Ref": "Architecture"}]
 
 
+def test_functions_that_are_called_for_records_log_what_fails_only() -> None:
+    """At WARN no START, END and REPORT; a function's own entries stay.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+    """
+    quiet = {
+        name for name in NAMES if functions()[name]["LoggingConfig"].get("SystemLogLevel") == "WARN"
+    }
+    assert quiet == {"validator", "enricher"}
+    for name in quiet:
+        assert functions()[name]["LoggingConfig"]["LogFormat"] == "JSON"
+        assert "ApplicationLogLevel" not in functions()[name]["LoggingConfig"]
+
+
 def test_only_those_are_in_no_vpc_that_reach_arc_or_must_not_fall_asleep() -> None:
     assert [name for name in NAMES if "VpcConfig" not in functions()[name]] == OUTSIDE
 

@@ -31,7 +31,7 @@ NOT_PHYSICAL = {
 PHYSICAL = {
     "AWS::Lambda::Function": "FunctionName",
     "AWS::StepFunctions::StateMachine": "StateMachineName",
-    "AWS::ApiGateway::RestApi": "Name",
+    "AWS::ApiGatewayV2::Api": "Name",
     "AWS::Route53RecoveryControl::Cluster": "Name",
     "AWS::Route53RecoveryControl::ControlPanel": "Name",
     "AWS::Route53RecoveryControl::RoutingControl": "Name",

@@ -26,7 +26,6 @@ EVERY_ACTION = {
     ("S3Endpoint", "s3:*"): "an endpoint narrows what roles allow; it grants nothing",
     ("DynamoDbEndpoint", "dynamodb:*"): "the same",
 }
-AWS_MANAGED = {"service-role/AmazonAPIGatewayPushToCloudWatchLogs": "API Gateway requires this one"}
 
 
 @pytest.mark.parametrize("template", ALL)
@@ -127,12 +126,10 @@ def test_no_role_may_use_iam_and_no_key_is_kept(template: str) -> None:
 
 
 @pytest.mark.parametrize("template", ALL)
-def test_policies_that_aws_manages_have_their_reason(template: str) -> None:
+def test_no_role_has_a_policy_that_aws_manages(template: str) -> None:
     for role in resources(template, "AWS::IAM::Role").values():
         for managed in role.get("ManagedPolicyArns", []):
-            name = str(managed).split(":policy/")[-1].rstrip("'}")
-            own_policies = ({"Ref": "InPrivateSubnets"}, {"Ref": "NetworkPolicyArn"})
-            assert managed in own_policies or name in AWS_MANAGED
+            assert managed in ({"Ref": "InPrivateSubnets"}, {"Ref": "NetworkPolicyArn"})
 
 
 @pytest.mark.parametrize("template", ALL)
@@ -232,15 +229,17 @@ def test_only_the_bucket_of_this_account_may_invoke_the_trigger() -> None:
     assert "batch-${AWS::AccountId}-${AWS::Region}${Env}" in str(by_s3["SourceArn"])
 
 
-def test_the_api_requires_a_signature_from_this_account() -> None:
-    (api,) = resources(BATCH, "AWS::ApiGateway::RestApi").values()
-    operation = api["Body"]["paths"]["/records"]["post"]
-    assert operation["security"] == [{"AWS_IAM": []}]
-    (allowed,) = api["Body"]["x-amazon-apigateway-policy"]["Statement"]
-    assert "${AWS::AccountId}:root" in str(allowed["Principal"])
-    assert "/v1/POST/records" in str(allowed["Resource"])
-    # otherwise API Gateway would call the function with the credentials of the caller
-    assert "credentials" not in operation["x-amazon-apigateway-integration"]
+def test_the_api_requires_a_signature_and_calls_the_function_as_itself() -> None:
+    """An HTTP API has no resource policy, so no other account can be let in."""
+    (route,) = resources(BATCH, "AWS::ApiGatewayV2::Route").values()
+    assert (route["RouteKey"], route["AuthorizationType"]) == ("POST /records", "AWS_IAM")
+    (integration,) = resources(BATCH, "AWS::ApiGatewayV2::Integration").values()
+    # otherwise API Gateway would call the function with a role, or the caller's credentials
+    assert "CredentialsArn" not in integration
+    permissions = resources(BATCH, "AWS::Lambda::Permission").values()
+    (by_api,) = [item for item in permissions if item["FunctionName"] == {"Ref": "Enricher"}]
+    assert by_api["Principal"] == "apigateway.amazonaws.com"
+    assert "${RecordsHttpApi}/v1/POST/records" in str(by_api["SourceArn"])
 
 
 def test_state_machines_log_no_data() -> None:
@@ -250,8 +249,8 @@ def test_state_machines_log_no_data() -> None:
 
 
 def test_access_logs_hold_no_bodies() -> None:
-    (stage,) = resources(BATCH, "AWS::ApiGateway::Stage").values()
-    assert "body" not in stage["AccessLogSetting"]["Format"].lower()
+    (stage,) = resources(BATCH, "AWS::ApiGatewayV2::Stage").values()
+    assert "body" not in stage["AccessLogSettings"]["Format"].lower()
 
 
 def _allowed(template: str) -> Iterator[tuple[str, dict[str, Any]]]:

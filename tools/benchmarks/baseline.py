@@ -38,8 +38,8 @@ def _process(rows: Sequence[list[str]], items: dict[str, dict[str, Any]]) -> int
     if _FUNCTIONS not in sys.path:
         sys.path.insert(0, _FUNCTIONS)
     from common.records import INPUT_COLUMNS, Chunk
-    from enricher.financial_data import NoFinancialData, financial_columns
-    from enricher.request import request_fields
+    from enricher.enrichment import enrich
+    from enricher.request import requested_records
     from validator.apply_rules import rejection_reasons
     from validator.rules import RULES
     from writer.enriched_csv import enriched_csv
@@ -48,13 +48,12 @@ def _process(rows: Sequence[list[str]], items: dict[str, dict[str, Any]]) -> int
     for number, row in enumerate(rows, start=1):
         if len(row) != len(INPUT_COLUMNS):
             continue
-        record = {"row": number, "fields": dict(zip(INPUT_COLUMNS, row, strict=True))}
+        record = {"row": number, "line": 0, "fields": dict(zip(INPUT_COLUMNS, row, strict=True))}
         if rejection_reasons(record, RULES):
             continue
-        fields = request_fields({"body": json.dumps(record["fields"])})
-        try:
-            fields = json.loads(json.dumps(fields | financial_columns(items.get(fields["uuid"]))))
-        except NoFinancialData:
+        records = requested_records({"body": json.dumps({"records": [record]})})
+        enriched = json.loads(json.dumps(enrich(records, items)["enriched"]))
+        if not enriched:
             continue
         chunk: Chunk = {
             "index": 0,
@@ -65,7 +64,7 @@ def _process(rows: Sequence[list[str]], items: dict[str, dict[str, Any]]) -> int
             "first_line": 0,
             "rows": 1,
         }
-        lines += enriched_csv(chunk, [{"row": number, "fields": fields}], is_neutralised=False)[1]
+        lines += bool(enriched_csv(chunk, enriched, [], is_neutralised=False))
     return lines
 
 

@@ -14,7 +14,7 @@ from cfnlint.template import Template
 
 FUNCTION = "AWS::Lambda::Function"
 # Their alarms tell of a failed function, too: they call it.
-CALLERS = ("AWS::StepFunctions::StateMachine", "AWS::ApiGateway::RestApi")
+CALLERS = ("AWS::StepFunctions::StateMachine", "AWS::ApiGatewayV2::Integration")
 _PLACEHOLDER = re.compile(r"\$\{(\w+)")
 
 
@@ -82,22 +82,17 @@ def _watched(cfn: Template) -> set[str]:
     while found != watched:  # a state machine that another one calls
         found = set(watched)
         for name, caller in cfn.get_resources(list(CALLERS)).items():
-            if name in found:
+            # an integration is part of its API, which has the alarm
+            if found & {name, *_references(caller["Properties"].get("ApiId"))}:
                 watched |= _references(caller["Properties"])
     return watched
 
 
 def _with_alarm(cfn: Template) -> Iterator[str]:
-    names = {
-        str(resource.get("Properties", {}).get("Name")): logical_id
-        for logical_id, resource in cfn.get_resources("AWS::ApiGateway::RestApi").items()
-    }
     for alarm in cfn.get_resources("AWS::CloudWatch::Alarm").values():
         if alarm["Properties"].get("AlarmActions"):
             for dimension in alarm["Properties"].get("Dimensions", []):
                 yield from _references(dimension["Value"])
-                if str(dimension["Value"]) in names:  # an API's metrics have its name
-                    yield names[str(dimension["Value"])]
 
 
 def _references(value: Any) -> set[str]:

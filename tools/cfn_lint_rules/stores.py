@@ -125,23 +125,21 @@ class EndpointHasPolicy(_Rule):
                 yield "a PolicyDocument whose statements have Bool aws:SecureTransport 'true'"
 
 
-class ApiIsClosed(_Rule):
-    """API Gateway answers over TLS only; a policy decides before the methods' authorization."""
+class RouteIsClosed(_Rule):
+    """API Gateway answers over TLS only. An HTTP API has no policy, so its routes have to ask.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-ciphers.html
+    """
 
     id = "E9017"
-    shortdesc = "An API has a policy, and asks every caller who it is"
+    shortdesc = "A route of an API asks every caller who it is"
     description = shortdesc
-    types: ClassVar[list[str]] = ["AWS::ApiGateway::RestApi"]
+    types: ClassVar[list[str]] = ["AWS::ApiGatewayV2::Route"]
 
     def lacks(self, name: str, properties: Json, cfn: Template) -> Iterator[str]:
         del name, cfn
-        body = properties.get("Body", {})
-        if not (properties.get("Policy") or body.get("x-amazon-apigateway-policy")):
-            yield "a resource policy"
-        for path, methods in body.get("paths", {}).items():
-            for method, operation in methods.items():
-                if not (operation.get("security") or body.get("security")):
-                    yield f"an authorizer for {method.upper()} {path}"
+        if properties.get("AuthorizationType", "NONE") == "NONE":
+            yield "an AuthorizationType"
 
 
 class LogGroupExpires(_Rule):

@@ -24,7 +24,7 @@ VALIDATION = Assumption(
     0.06, "Validate Data", "a transition of an Express workflow and a warm call of a function"
 )
 ENRICHMENT = Assumption(
-    0.12, "Get Financial Data", "the same, and API Gateway with its signature, and a GetItem"
+    0.12, "Get Financial Data", "the same, and API Gateway with its signature, and a BatchGetItem"
 )
 ITERATION = Assumption(
     0.02, "an iteration of the Map", "two transitions without a call: the iteration and a Choice"

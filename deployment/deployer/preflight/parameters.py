@@ -20,6 +20,7 @@ _EXAMPLES = {
     "chunk_concurrency": "10",
     "chunk_slots": "10",
     "record_concurrency": "10",
+    "records_per_call": "10",
     "neutralise_formulas": "1",
     "link_seconds": "43200",
     "log_retention_days": "30",

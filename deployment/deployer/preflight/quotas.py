@@ -28,9 +28,10 @@ def _check_functions(aws: Aws, settings: Settings, region: str) -> Finding:
     quotas = account(aws, region)
     width = admission(quotas, settings)
     minutes = predict(MILLION, width, quotas).seconds / 60
+    records = width.record_concurrency * width.records_per_call
     text = (
         f"{region}: {quotas.functions:.0f} Lambda functions may run at once: {width.chunk_slots} "
-        f"chunks of {width.record_concurrency} records are processed at the same time, a file of a "
+        f"chunks of {records} records are processed at the same time, a file of a "
         f"million rows in about {minutes:,.0f} minutes (make tune)"
     )
     if width.functions > quotas.functions:

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from localcloud.gateway.errors import ApiError
+from localcloud.gateway.identify import Call
 from localcloud.stepfunctions.states import result_writer
 from tests.stepfunctions.definitions import BUCKET, distributed_map, failing_up_to, machine, task
 from tests.stepfunctions.environment import REGION, Environment
@@ -178,6 +180,28 @@ def test_the_role_needs_what_aws_documents(env: Environment, action: str) -> Non
     env.allow("*")
     env.sfn.redrive_execution(executionArn=execution["executionArn"])
     assert env.wait(execution["executionArn"])["status"] == "SUCCEEDED"
+
+
+@pytest.mark.usefixtures("bucket")
+@pytest.mark.parametrize("suffix", ["SUCCEEDED_0.json", "manifest.json"])
+def test_results_that_could_not_be_written_are_written_by_a_redrive(
+    env: Environment, suffix: str
+) -> None:
+    def refuse(call: Call) -> None:
+        if call.name == "PutObject" and call.request.parts.path.endswith(suffix):
+            raise ApiError("SlowDown", "Please reduce your request rate.", 503)
+
+    env.cloud.gateway.checks.append(refuse)
+    execution = run(env, [1, 2])
+    assert (execution["status"], execution["error"]) == ("FAILED", "States.ResultWriterFailed")
+    assert "SlowDown" in execution["cause"]
+    env.cloud.gateway.checks.remove(refuse)
+    env.sfn.redrive_execution(executionArn=execution["executionArn"])
+    assert env.wait(execution["executionArn"])["status"] == "SUCCEEDED"
+    s3, entries = env.client("s3"), []
+    for file in json.loads(read(env, "Redrive-1/manifest.json"))["ResultFiles"]["SUCCEEDED"]:
+        entries += json.loads(s3.get_object(Bucket=BUCKET, Key=file["Key"])["Body"].read())
+    assert [entry["Output"] for entry in entries] == ["1", "2"]
 
 
 def test_a_bucket_must_exist_in_the_region_of_the_machine(env: Environment) -> None:

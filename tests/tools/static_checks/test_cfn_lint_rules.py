@@ -74,13 +74,7 @@ COMPLETE = {
     "TopicPolicy": resource(
         "SNS::TopicPolicy", Topics=[{"Ref": "Topic"}], PolicyDocument=policy(DENY)
     ),
-    "Api": resource(
-        "ApiGateway::RestApi",
-        Body={
-            "x-amazon-apigateway-policy": policy(THROUGH_ENDPOINT),
-            "paths": {"/records": {"post": {"security": [{"AWS_IAM": []}]}}},
-        },
-    ),
+    "Route": resource("ApiGatewayV2::Route", RouteKey="POST /records", AuthorizationType="AWS_IAM"),
     "Endpoint": resource(
         "EC2::VPCEndpoint",
         ServiceName={"Fn::Sub": "com.amazonaws.${AWS::Region}.sns"},
@@ -144,8 +138,8 @@ FIRST = ("PolicyDocument", "Statement", 0)
         ("E9015", "Endpoint", without("Endpoint", "PolicyDocument")),
         ("E9015", "Endpoint", without("Endpoint", *FIRST, "Condition", "StringEquals")),
         ("E9015", "Endpoint", without("Endpoint", *FIRST, "Condition", "Bool")),
-        ("E9017", "Api", without("Api", "Body", "x-amazon-apigateway-policy")),
-        ("E9017", "Api", without("Api", "Body", "paths", "/records", "post", "security")),
+        ("E9017", "Route", without("Route", "AuthorizationType")),
+        ("E9017", "Route", without("Route", "AuthorizationType", value="NONE")),
         ("E9016", "Logs", without("Logs", "RetentionInDays")),
     ],
 )
@@ -178,13 +172,16 @@ def test_the_alarm_of_a_function_may_be_on_a_state_machine_that_calls_it_through
 
 
 def test_the_alarm_of_a_function_may_be_on_the_api_that_calls_it() -> None:
-    name = {"Fn::Sub": "api${AWS::Region}"}
-    resources = without("FunctionErrors", "Dimensions")
-    resources["Api"]["Properties"]["Name"] = name
-    operation = resources["Api"]["Properties"]["Body"]["paths"]["/records"]["post"]
-    operation["uri"] = {"Fn::Sub": "arn:${Function.Arn}/invocations"}
+    resources = without("FunctionErrors", "Dimensions") | {
+        "Api": resource("ApiGatewayV2::Api", Name="api", ProtocolType="HTTP"),
+        "Integration": resource(
+            "ApiGatewayV2::Integration",
+            ApiId={"Ref": "Api"},
+            IntegrationUri={"Fn::GetAtt": ["Function", "Arn"]},
+        ),
+    }
     assert ("E9003", "Function") in findings(resources)
-    resources["ApiFails"] = alarm(name, "ApiName")
+    resources["ApiFails"] = alarm({"Ref": "Api"}, "ApiId")
     assert findings(resources) == set()
 
 

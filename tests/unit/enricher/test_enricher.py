@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from botocore.exceptions import ClientError
 
 from common.records import FINANCIAL_ATTRIBUTES, OUTPUT_COLUMNS
 from enricher import app
@@ -31,6 +30,7 @@ Call = Callable[[Any], tuple[int, Any]]
 def call(dynamodb: DynamoDBClient, context: LambdaContext, monkeypatch: pytest.MonkeyPatch) -> Call:
     """The handler, with one item in the table; returns the status and the parsed body."""
     set_environment(monkeypatch, FINANCIAL_TABLE=FINANCIAL_TABLE)
+    monkeypatch.setattr("enricher.financial_items.time.sleep", lambda _: None)
     dynamodb.put_item(TableName=FINANCIAL_TABLE, Item=ITEM)
 
     def post(body: Any) -> tuple[int, Any]:
@@ -41,50 +41,114 @@ def call(dynamodb: DynamoDBClient, context: LambdaContext, monkeypatch: pytest.M
     return post
 
 
+def record(row: int = 1, **changes: Any) -> dict[str, Any]:
+    return {"row": row, "line": row + 1, "fields": RECORD | changes}
+
+
+def request(*records: Any) -> str:
+    return json.dumps({"records": records})
+
+
 def test_a_known_uuid_gets_all_columns_in_output_order(call: Call) -> None:
-    status, body = call(json.dumps(RECORD))
+    status, body = call(request(record(7)))
     assert status == 200
-    assert body == RECORD | FINANCIAL_COLUMNS
-    assert list(body) == list(OUTPUT_COLUMNS)
+    assert body == {
+        "enriched": [{"row": 7, "fields": RECORD | FINANCIAL_COLUMNS}],
+        "rejected": [],
+    }
+    assert list(body["enriched"][0]["fields"]) == list(OUTPUT_COLUMNS)
 
 
 def test_text_beyond_ascii_stays_as_it_is(call: Call) -> None:
-    assert call(json.dumps(RECORD | {"Country": "Côte d'Ivoire"}))[1]["Country"] == "Côte d'Ivoire"
+    _, body = call(request(record(Country="Côte d'Ivoire")))
+    assert body["enriched"][0]["fields"]["Country"] == "Côte d'Ivoire"
 
 
-def test_defect_12_an_unknown_uuid_is_answered_with_a_reason(call: Call) -> None:
-    status, body = call(json.dumps(RECORD | {"uuid": "000000000"}))
-    assert (status, body) == (404, {"reasons": ["no financial data for this uuid"]})
+def test_defect_12_an_unknown_uuid_is_rejected_with_a_reason(call: Call) -> None:
+    unknown = record(uuid="000000000")
+    status, body = call(request(unknown))
+    assert status == 200
+    assert body == {
+        "enriched": [],
+        "rejected": [unknown | {"reasons": ["no financial data for this uuid"]}],
+    }
 
 
-@pytest.mark.parametrize("body", [None, "", "{", "[]", '"text"'])
-def test_a_body_that_is_not_an_object_is_a_bad_request(call: Call, body: Any) -> None:
-    assert call(body)[0] == 400
+def test_records_of_one_request_have_each_its_own_result_in_their_order(call: Call) -> None:
+    """One uuid may occur twice, which BatchGetItem refuses."""
+    records = [record(4), record(5, uuid="000000000"), record(6), record(7, uuid="000000001")]
+    _, body = call(request(*records))
+    assert [item["row"] for item in body["enriched"]] == [4, 6]
+    assert [(item["row"], item["line"]) for item in body["rejected"]] == [(5, 6), (7, 8)]
 
 
-@pytest.mark.parametrize("change", [{"Region": None}, {"Region": 5}])
-def test_a_field_that_is_not_text_is_named(call: Call, change: dict[str, Any]) -> None:
-    assert call(json.dumps(RECORD | change)) == (400, {"reasons": ["the body lacks: Region"]})
-
-
-def test_an_empty_uuid_is_a_bad_request(call: Call) -> None:
-    assert call(json.dumps(RECORD | {"uuid": ""})) == (400, {"reasons": ["uuid is empty"]})
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (None, "the body is not JSON"),
+        ("", "the body is not JSON"),
+        ("{", "the body is not JSON"),
+        ("[]", "the body is not a JSON object"),
+        ("{}", "the body has no list of records"),
+        (request(5), "a record has no fields"),
+        (request({"row": 1}), "a record has no fields"),
+        (request({"fields": RECORD}), "a record lacks: row, line"),
+        (request(record(Region=None)), "a record lacks: Region"),
+        (request(record(Region=5)), "a record lacks: Region"),
+        (request(record(uuid="")), "a uuid is empty"),
+        (request(*[record()] * 101), "more than 100 records"),
+    ],
+)
+def test_a_body_without_records_is_a_bad_request(call: Call, body: Any, message: str) -> None:
+    assert call(body) == (400, {"message": message})
 
 
 @pytest.mark.usefixtures("call")
 def test_a_body_that_api_gateway_encoded_is_decoded(context: LambdaContext) -> None:
-    encoded = base64.b64encode(json.dumps(RECORD).encode()).decode()
+    encoded = base64.b64encode(request(record()).encode()).decode()
     response = app.handler({"body": encoded, "isBase64Encoded": True}, context)
     assert response["statusCode"] == 200
 
 
-@pytest.mark.parametrize("code", ["ProvisionedThroughputExceededException", "InternalServerError"])
-def test_defect_11_an_error_of_dynamodb_is_raised_and_rejects_nothing(
-    call: Call, monkeypatch: pytest.MonkeyPatch, code: str
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        ("ProvisionedThroughputExceededException", 429),
+        ("ThrottlingException", 429),
+        ("InternalServerError", 502),
+        ("AccessDeniedException", 502),
+    ],
+)
+def test_defect_11_an_error_of_dynamodb_rejects_nothing_and_is_not_taken_for_a_throttled_function(
+    call: Call, monkeypatch: pytest.MonkeyPatch, code: str, status: int
 ) -> None:
-    monkeypatch.setattr(app.DYNAMODB, "get_item", raising(code))
-    with pytest.raises(ClientError, match=code):
-        call(json.dumps(RECORD))
+    """API Gateway answers 500 for a function that is throttled, and for one that raises."""
+    monkeypatch.setattr(app.DYNAMODB, "batch_get_item", raising(code))
+    assert call(request(record()))[0] == status
+
+
+def leave_out(times: int) -> Callable[..., Any]:
+    """Return a BatchGetItem that leaves its keys out so many times."""
+    batch_get_item, answers = app.DYNAMODB.batch_get_item, iter(range(times))
+
+    def answer(RequestItems: Any) -> Any:  # noqa: N803 - named by the API
+        if next(answers, None) is not None:
+            return {"Responses": {}, "UnprocessedKeys": RequestItems}
+        return batch_get_item(RequestItems=RequestItems)
+
+    return answer
+
+
+@pytest.mark.parametrize(("times", "status"), [(1, 200), (4, 200), (5, 429)])
+def test_keys_that_dynamodb_left_out_are_read_again_a_few_times(
+    call: Call, monkeypatch: pytest.MonkeyPatch, times: int, status: int
+) -> None:
+    """https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html"""
+    monkeypatch.setattr(app.DYNAMODB, "batch_get_item", leave_out(times))
+    answered, body = call(request(record()))
+    assert answered == status
+    if status == 200:
+        assert len(body["enriched"]) == 1
 
 
 NULL: Any = {"NULL": True}
@@ -106,8 +170,9 @@ def test_defect_12_a_reason_names_the_column_and_what_is_wrong_with_its_value(
 ) -> None:
     item = {name: value for name, value in (ITEM | change).items() if value}
     dynamodb.put_item(TableName=FINANCIAL_TABLE, Item=item)
-    status, body = call(json.dumps(RECORD))
-    assert (status, body) == (404, {"reasons": [f"{reason} in the financial data for this uuid"]})
+    _, body = call(request(record()))
+    (rejected,) = body["rejected"]
+    assert rejected["reasons"] == [f"{reason} in the financial data for this uuid"]
 
 
 def test_every_value_that_is_wrong_has_a_reason() -> None:

@@ -23,7 +23,21 @@ def reasons_for(**changes: str) -> list[str]:
 
 
 def test_a_record_of_the_public_sample_keeps_every_rule(context: LambdaContext) -> None:
-    assert app.handler({"row": 1, "fields": RECORD}, context) == {"valid": True, "reasons": []}
+    record = {"row": 1, "line": 2, "fields": RECORD}
+    assert app.handler({"records": [record]}, context) == {"valid": [record], "rejected": []}
+
+
+def test_records_keep_their_order_and_those_that_are_rejected_have_their_reasons(
+    context: LambdaContext,
+) -> None:
+    good = [{"row": row, "line": row + 1, "fields": RECORD} for row in (1, 3)]
+    bad = {"row": 2, "line": 3, "fields": RECORD | {"Country": ""}}
+    short = {"row": 4, "line": 5, "fields": {}, "malformed": "short", "raw": "a,b"}
+    result = app.handler({"records": [good[0], bad, good[1], short]}, context)
+    assert result == {
+        "valid": good,
+        "rejected": [bad | {"reasons": ["Country is empty"]}, short | {"reasons": ["short"]}],
+    }
 
 
 @pytest.mark.parametrize("uuid", ["", "12345678", "1234567890", "12345678a", "12345678٣"])
@@ -126,9 +140,9 @@ def test_a_record_is_rejected_with_every_reason_in_the_order_of_the_rules() -> N
     ]
 
 
-def test_a_malformed_record_is_rejected_with_that_one_reason(context: LambdaContext) -> None:
+def test_a_malformed_record_is_rejected_with_that_one_reason() -> None:
     record: dict[str, Any] = {"row": 13, "fields": {}, "malformed": "2 fields", "raw": "a,b"}
-    assert app.handler(record, context) == {"valid": False, "reasons": ["2 fields"]}
+    assert rejection_reasons(record, RULES) == ["2 fields"]
 
 
 def test_defect_11_an_error_in_a_rule_is_an_error_and_no_reject() -> None:

@@ -34,32 +34,45 @@ def enriched(row: int, **changes: Any) -> dict[str, Any]:
     return {"row": row, "fields": FIELDS | changes}
 
 
-def rejected(row: int) -> dict[str, Any]:
-    return {"row": row, "rejected": True}
+def group(rows: list[int], rejects: list[int]) -> dict[str, Any]:
+    return {
+        "enriched": [enriched(row) for row in rows if row not in rejects],
+        "rejected": [row for row in rows if row in rejects],
+    }
 
 
-def as_it_came(chunk: Chunk, records: list[dict[str, Any]]) -> tuple[str, int]:
-    return enriched_csv(chunk, records, is_neutralised=False)
+def as_it_came(chunk: Chunk, records: list[dict[str, Any]], *rejected: int) -> str:
+    return enriched_csv(chunk, records, rejected, is_neutralised=False)
 
 
 def test_rows_have_all_columns_in_output_order_whatever_the_order_of_the_fields() -> None:
     reversed_record = {"row": 11, "fields": dict(reversed(FIELDS.items()))}
-    text, count = as_it_came({**CHUNK, "rows": 1}, [reversed_record])
+    text = as_it_came({**CHUNK, "rows": 1}, [reversed_record])
     assert list(parse_rows(text)) == [[FIELDS[name] for name in OUTPUT_COLUMNS]]
-    assert count == 1
 
 
-def test_rejected_rows_are_left_out_and_the_others_keep_their_order() -> None:
-    records = [enriched(11, Country="A"), rejected(12), enriched(13, Country='B, "C"')]
-    text, count = as_it_came(CHUNK, records)
+def test_rejected_rows_are_left_out_and_the_others_are_in_the_order_of_the_file() -> None:
+    records = [enriched(13, Country='B, "C"'), enriched(11, Country="A")]
+    text = as_it_came(CHUNK, records, 12)
     assert [row[1] for row in parse_rows(text)] == ["A", 'B, "C"']
-    assert count == 2
 
 
-@pytest.mark.parametrize("numbers", [[], [11, 12], [11, 13, 12], [11, 11, 12], [1, 2, 3]])
-def test_records_that_are_not_the_rows_of_the_chunk_are_corrupt(numbers: list[int]) -> None:
-    with pytest.raises(ChunkCorrupt, match="not rows 11 to 13 in order"):
-        as_it_came(CHUNK, [enriched(number) for number in numbers])
+@pytest.mark.parametrize(
+    ("numbers", "rejected"),
+    [
+        ([], []),
+        ([11, 12], []),
+        ([11, 11, 12], []),
+        ([1, 2, 3], []),
+        ([11, 12, 13], [13]),
+        ([11, 12], [12]),
+    ],
+)
+def test_records_that_are_not_the_rows_of_the_chunk_are_corrupt(
+    numbers: list[int], rejected: list[int]
+) -> None:
+    with pytest.raises(ChunkCorrupt, match="not rows 11 to 13, each once"):
+        as_it_came(CHUNK, [enriched(number) for number in numbers], *rejected)
 
 
 @pytest.mark.parametrize("value", [None, 5])
@@ -69,23 +82,21 @@ def test_a_record_that_was_not_enriched_is_corrupt_and_gives_no_empty_cell(value
         as_it_came(CHUNK, records)
 
 
-@pytest.mark.parametrize(
-    ("records", "rejects"),
-    [
-        ([enriched(11), rejected(12), enriched(13)], [12]),
-        ([rejected(11), rejected(12), rejected(13)], [11, 12, 13]),
-        ([enriched(11), enriched(12), enriched(13)], []),
-    ],
-)
+@pytest.mark.parametrize("rejects", [[12], [11, 12, 13], []])
+@pytest.mark.parametrize("records_per_call", [1, 2, 3])
 def test_each_chunk_has_an_enriched_object_that_says_which_rows_were_rejected(
     s3: S3Client,
     context: LambdaContext,
     monkeypatch: pytest.MonkeyPatch,
-    records: list[dict[str, Any]],
     rejects: list[int],
+    records_per_call: int,
 ) -> None:
     set_environment(monkeypatch, BUCKET=BUCKET, NEUTRALISE_FORMULAS="0")
-    result = app.handler({"attempt_id": "r", "chunk": CHUNK, "records": records}, context)
+    groups = [
+        group(list(range(first, min(first + records_per_call, 14))), rejects)
+        for first in range(11, 14, records_per_call)
+    ]
+    result = app.handler({"attempt_id": "r", "chunk": CHUNK, "groups": groups}, context)
     key, rows_out = "work/r/enriched/000004.csv", 3 - len(rejects)
     assert result == {"key": key, "rows_out": rows_out, "rows_rejected": len(rejects)}
     written_rejects, rows = split_chunk(read_object(s3, key))
@@ -104,8 +115,8 @@ def test_formulas_come_as_they_are_unless_the_setting_neutralises_the_columns_of
 ) -> None:
     set_environment(monkeypatch, BUCKET=BUCKET, NEUTRALISE_FORMULAS=setting)
     changes = dict.fromkeys(RECORD, "=1+1") | dict.fromkeys(FINANCIAL_COLUMNS, "-5")
-    event = {"attempt_id": "r", "chunk": {**CHUNK, "rows": 1}, "records": [enriched(11, **changes)]}
-    app.handler(event, context)
+    groups = [{"enriched": [enriched(11, **changes)], "rejected": []}]
+    app.handler({"attempt_id": "r", "chunk": {**CHUNK, "rows": 1}, "groups": groups}, context)
     _, rows = split_chunk(read_object(s3, "work/r/enriched/000004.csv"))
     (row,) = parse_rows(rows.decode())
     assert row == [first] * len(RECORD) + [last] * len(FINANCIAL_COLUMNS)

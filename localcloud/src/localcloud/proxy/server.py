@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 _AWS_HOST = re.compile(r"(^|\.)(amazonaws\.com|api\.aws)$")
 
 _CLOSING = Head("GET", "/", HeadersDict({"Connection": "close"}), b"")
+_TLS_RECORD_BYTES = 1 << 14
 _NO_TLS = "The local cloud answers for the hosts of AWS, as their proxy and in TLS only."
 
 
@@ -101,8 +102,8 @@ class Connection(socketserver.BaseRequestHandler):
             )
             return
         with secure:
-            reader = cast(BinaryIO, secure.makefile("rb", buffering=1 << 16))
-            writer = cast(BinaryIO, secure.makefile("wb", buffering=1 << 16))
+            reader = cast(BinaryIO, secure.makefile("rb", buffering=_TLS_RECORD_BYTES))
+            writer = cast(BinaryIO, secure.makefile("wb", buffering=_TLS_RECORD_BYTES))
             while self._serve_one(reader, writer, host):
                 pass
 

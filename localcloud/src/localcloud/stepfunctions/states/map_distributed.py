@@ -46,12 +46,14 @@ class DistributedMap(MapState):
             progress = frame.progress = frame.progress or self._progress(frame, items)
             map_run.children = _count(frame, _status_before)
             self._check_role(frame)
-            self._run_children(frame, map_run, progress)
+            try:
+                self._run_children(frame, map_run, progress)
+            except StateError:
+                progress.results.fail(frame, map_run)
+                raise
             result = progress.results.finish(frame, map_run)
             frame.check_size(result, "Output")
         except StateError as error:
-            if frame.progress:
-                frame.progress.results.fail(frame, map_run)
             self._end(frame, map_run, "FAILED")
             branch.record("MapRunFailed", error=error.error, cause=error.cause)
             raise

@@ -9,6 +9,7 @@ redrive_map.json).
 import logging
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -153,15 +154,17 @@ class ResultsInBucket:
             "PENDING": ([_pending(data)] for data in _never_started(frame)),
         }
         # A redrive writes the file of what succeeded even if nothing has, beside an earlier one.
+        # What cannot be written now is kept for a redrive.
         if self._succeeded.length or self._written:
             self._written += self._put(client, folder, "SUCCEEDED", self._succeeded)
+            self._succeeded.close()
             self._succeeded = self._new_file()
         for status, groups in entries.items():
-            file = self._new_file()
-            for group in groups:
-                file.add(group)
-            if file.length:
-                files[status] = self._put(client, folder, status, file)
+            with closing(self._new_file()) as file:
+                for group in groups:
+                    file.add(group)
+                if file.length:
+                    files[status] = self._put(client, folder, status, file)
         content = {
             "DestinationBucket": self._bucket,
             "MapRunArn": map_run.arn,
@@ -184,29 +187,37 @@ class ResultsInBucket:
         return written
 
     def _new_file(self) -> "_ResultFile":
-        return _ResultFile(TemporaryFile(dir=self._folder), self._writer.output_type == "JSONL")
+        return _ResultFile(self._folder, self._writer.output_type == "JSONL")
 
 
 class _ResultFile:
     """Entries, each on a line, which become JSON arrays or lines of JSON."""
 
-    def __init__(self, file: BinaryIO | Any, is_lines: bool) -> None:
-        self._file = file
+    def __init__(self, folder: Path, is_lines: bool) -> None:
+        self._folder = folder
         self._is_lines = is_lines
+        self._file: BinaryIO | Any = None
         self.length = 0
 
     def add(self, entries: Iterable[Any]) -> None:
+        if self._file is None:
+            self._file = TemporaryFile(dir=self._folder)  # noqa: SIM115 - see close
         for entry in entries:
             self._file.write(dumps(entry).encode("utf-8", "surrogatepass") + b"\n")
             self.length += 1
 
     def parts(self) -> Iterator[bytes]:
-        """Its contents, in parts that fit into memory."""
-        with self._file:
-            self._file.seek(0)
-            yield self._part(self._file.readlines(FILE_BYTES))  # of nothing, too
-            while lines := self._file.readlines(FILE_BYTES):
-                yield self._part(lines)
+        """Its contents, in parts that fit into memory; one if there are none."""
+        if self._file is None:
+            yield self._part([])
+            return
+        self._file.seek(0)
+        while lines := self._file.readlines(FILE_BYTES):
+            yield self._part(lines)
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
 
     def _part(self, lines: list[bytes]) -> bytes:
         if self._is_lines:
