@@ -20,6 +20,7 @@ ACCOUNTS = {
     "ordinary": Account(),
     "new": Account(functions=quotas.FUNCTIONS.new_account or quotas.FUNCTIONS.value),
 }
+RECORDS_PER_CALL = (2, 5, 10)
 # By hand: what a deployment leaves to others may be less than a third.
 MOST_OF_THE_QUOTA = 0.9
 MOST_FUNCTIONS = 10_000
@@ -62,6 +63,12 @@ def find_options(
     yield current
     if current.prediction.seconds <= target:
         return
+    calls = (
+        option(f"RECORDS_PER_CALL={records}", replace(settings, records_per_call=str(records)))
+        for records in RECORDS_PER_CALL
+        if records > current.width.records_per_call
+    )
+    yield from _until(calls, target)
     records = current.width.record_concurrency
     slots = int(account.functions * MOST_OF_THE_QUOTA) // records
     if slots > current.width.chunk_slots:

@@ -6,13 +6,20 @@ import pytest
 
 from deployment.deployer.admission import (
     MOST_CALLS_IN_A_ROW,
+    MOST_SLOTS,
     SHARE,
     account,
     admission,
     admission_parameters,
 )
-from deployment.deployer.capacity.model import Account, chunk_seconds, shared_rates
-from tests.deployment.fakes import FakeAws, settings
+from deployment.deployer.capacity.model import (
+    Account,
+    chunk_seconds,
+    file_concurrency,
+    shared_rates,
+)
+from deployment.deployer.preflight.parameters import parameter_definitions
+from tests.deployment.fakes import FakeAws, failing, settings
 
 
 def account_of(functions: float, api_requests: float = 10_000) -> Account:
@@ -35,7 +42,7 @@ def aws_with(*functions: int, api_requests: float = 10_000) -> FakeAws:
 @pytest.mark.parametrize(
     ("functions", "slots", "of_a_file", "records"),
     [
-        (1000, 66, 49, 10),
+        (1000, 66, 58, 10),
         (500, 33, 25, 10),
         (100, 6, 4, 10),
         (50, 3, 3, 10),
@@ -103,3 +110,18 @@ def test_both_regions_get_the_width_of_the_smaller_quota() -> None:
 def test_the_quotas_are_those_of_the_account() -> None:
     assert account(aws_with(120, api_requests=40.0), "us-east-1") == Account(120, 40, 5_000)
     assert account(aws_with(120), "eu-central-1").transitions == 800
+
+
+def test_the_templates_allow_as_many_slots_and_chunks_as_are_derived() -> None:
+    definitions = parameter_definitions()
+    assert definitions["ChunkSlots"]["MaxValue"] == MOST_SLOTS
+    assert definitions["ChunkConcurrency"]["MaxValue"] >= file_concurrency(MOST_SLOTS)
+
+
+@pytest.mark.parametrize(("region", "requests"), [("eu-west-1", 10_000), ("eu-south-1", 2_500)])
+def test_an_operator_who_may_not_ask_for_the_quota_of_requests_gets_the_default(
+    region: str, requests: float
+) -> None:
+    aws = aws_with(1000)
+    aws.services["apigateway"] = {"get_account": failing("AccessDeniedException", "no")}
+    assert account(aws, region).api_requests == requests

@@ -17,7 +17,6 @@ from deployment.deployer.capacity.model import (
     most_rows,
     predict,
 )
-from tests.templates.loading import states
 
 MILLION = 1_000_000
 WIDTH = Width(chunk_slots=66, chunk_concurrency=49, record_concurrency=10, chunk_records=250)
@@ -74,12 +73,13 @@ def test_more_width_and_fewer_rows_are_never_slower() -> None:
     assert by_rows == sorted(by_rows)
 
 
-def test_the_slots_that_a_file_may_take_are_those_of_the_state_machine() -> None:
-    """The expression keeps a part of the slots; file_slots has the rest."""
-    expression = str(states("chunk-processor")["Begin the chunk"]["Assign"]["kept"])
-    assert "$floor(($number('${ChunkSlots}') + 2) / 4)" in expression
-
-
 def test_the_most_rows_of_a_time_are_the_last_that_it_suffices_for() -> None:
     rows = most_rows(3600, WIDTH)
     assert predict(rows, WIDTH).seconds <= 3600 < predict(rows + WIDTH.chunk_records, WIDTH).seconds
+
+
+def test_a_million_rows_take_less_than_five_minutes_even_if_chunks_are_twice_as_slow() -> None:
+    """With the default settings, in an ordinary account."""
+    width = replace(WIDTH, chunk_concurrency=file_concurrency(66), records_per_call=10)
+    slow, usual = (predict(MILLION, width, Account(slowness=factor)) for factor in (2.0, 1.0))
+    assert usual.seconds < slow.seconds < 300

@@ -10,7 +10,7 @@ from deployment.deployer.tune import ACCOUNTS, duration, find_options, tune
 from tests.deployment.fakes import FakeAws, settings
 from tests.deployment.test_admission import aws_with
 
-DEFAULTS = settings(chunk_records="250")
+DEFAULTS = settings(chunk_records="250", records_per_call="1")
 
 
 def changes(account: Account, rows: int, target: float) -> list[str]:
@@ -27,6 +27,14 @@ def test_every_change_is_compared_by_its_own_settings() -> None:
     assert current.prediction.seconds > 300
     assert all(option.prediction.seconds < current.prediction.seconds for option in others)
     assert min(option.prediction.seconds for option in others) <= 300
+
+
+def test_the_fewest_records_of_a_call_that_suffice_are_named() -> None:
+    assert "RECORDS_PER_CALL=2" in changes(ACCOUNTS["ordinary"], 1_000_000, 300)
+    assert "RECORDS_PER_CALL=10" in changes(ACCOUNTS["ordinary"], 1_000_000, 170)
+    together = settings(records_per_call="10")
+    options = find_options(together, ACCOUNTS["new"], 1_000_000, 300)
+    assert not [option for option in options if option.change.startswith("RECORDS_PER_CALL")]
 
 
 def test_slots_beyond_the_default_stay_within_the_quota() -> None:

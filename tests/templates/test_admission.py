@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 from localcloud.testing import evaluate
 from moto import mock_aws
 
+from deployment.deployer.capacity.model import FIRST_CHUNKS, file_slots
 from tests.state_table import create_state_table
 from tests.templates.loading import resources, state_machine, states
 
@@ -137,6 +138,12 @@ def test_small_files_have_slots_that_no_large_file_takes(width: int) -> None:
     assert len(of_small - of_large) in range(1, 1 + width // 2)
 
 
+@pytest.mark.parametrize("width", [*range(1, 12), 30, 34, 66, 1000])
+def test_the_model_knows_how_many_slots_a_large_file_may_take(width: int) -> None:
+    assert file_slots(width) == width - variables_of(FIRST_CHUNKS, width)["kept"]
+    assert variables_of(FIRST_CHUNKS - 1, width)["kept"] == 0
+
+
 @pytest.mark.parametrize("index", [0, 4])
 @pytest.mark.parametrize("width", [1, 2, 8, 1000])
 def test_the_only_free_slot_is_found(index: int, width: int) -> None:
@@ -237,10 +244,15 @@ def test_a_chunk_without_a_slot_looks_again_soon_and_for_days() -> None:
     """An execution has 25,000 events; a look has nine."""
     assert MAIN["Wait for a slot"]["Next"] == AGAIN
     seconds = MAIN["Wait for a slot"]["Seconds"]
-    waits = [evaluate(seconds, {"input": {"looks": looks}}) for looks in range(25_000 // 9 - 20)]
-    assert waits[0] <= 2
-    assert max(waits[:200]) <= 20
-    assert sum(waits) > state_machine("main-orchestrator")["TimeoutSeconds"]
+    for index, longest in ((FIRST_CHUNKS - 1, 20), (FIRST_CHUNKS, 30)):
+        chunk = {"index": index}
+        waits = [
+            evaluate(seconds, {"input": {"looks": looks, "chunk": chunk}})
+            for looks in range(25_000 // 9 - 20)
+        ]
+        assert max(waits[:200]) <= longest
+        assert sum(waits) > state_machine("main-orchestrator")["TimeoutSeconds"]
+        assert (waits[0] <= 2) is (index < FIRST_CHUNKS)
 
 
 def _next(state: dict[str, Any]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -26,6 +27,7 @@ REQUEST_SECONDS = 0.025  # of S3, as make bench-files assumes
 # The longest id of an attempt: 40 letters, a dash, 24 digits, and a number.
 ATTEMPT_ID = "a" * 40 + "-" + "0" * 24 + "-0001"
 EVENTS_PER_TRY = 3  # scheduled, started, failed
+EVENTS_PER_LOOK = 9  # five of the call, two each of Choice and Wait
 OUTPUT_ROW = 140  # bytes of a row of a result
 LONGEST_NAME = 1024
 LINK_CHARACTERS = 3000  # a presigned link has about 1,800
@@ -64,6 +66,12 @@ def _state_machines() -> Iterator[Distance]:
         "longer waits in its Retry entries, or a shorter `TimeoutSeconds`",
     )
     yield Distance(
+        quotas.HISTORY_EVENTS,
+        _events_of_a_child(main),
+        "a child of the Map that finds no slot for as long as a run may take",
+        "longer waits in *Wait for a slot*",
+    )
+    yield Distance(
         quotas.EXPRESS_SECONDS,
         chunk["TimeoutSeconds"],
         "a chunk",
@@ -84,8 +92,8 @@ def _state_machines() -> Iterator[Distance]:
     yield Distance(
         quotas.INLINE_CONCURRENCY,
         width.record_concurrency,
-        "records of a chunk at once",
-        "`RECORD_CONCURRENCY`, or records of several rows: `RECORDS_PER_CALL`",
+        "calls for the records of a chunk at once",
+        "`RECORDS_PER_CALL` up",
     )
     yield Distance(
         quotas.CHILDREN, width.chunk_concurrency, "chunks of a file at once", "`CHUNK_CONCURRENCY`"
@@ -117,6 +125,17 @@ def _events(machine: Json) -> float:
     return EVENTS_PER_TRY * int(machine["TimeoutSeconds"]) / (min(delays) / 2)
 
 
+def _events_of_a_child(machine: Json) -> float:
+    """Return the events of a child that looks for a slot until the run ends."""
+    children = machine["States"]["Call Step Functions for each chunk"]["ItemProcessor"]["States"]
+    match = re.search(r"looks >= (\d+) \? (\d+) ", children["Wait for a slot"]["Seconds"])
+    if not match:
+        raise ValueError("Wait for a slot does not wait longer after many looks")
+    looks, seconds = map(int, match.groups())
+    average = 0.75 * seconds  # half of it to all of it
+    return EVENTS_PER_LOOK * (looks + int(machine["TimeoutSeconds"]) / average)
+
+
 def _rates() -> Iterator[Distance]:
     """What all slots of a Region use at once."""
     width = sources.width(ORDINARY)
@@ -136,6 +155,12 @@ def _rates() -> Iterator[Distance]:
         "`CHUNK_RECORDS` up; a higher quota",
     )
     yield Distance(quotas.STARTS, 10, "ten uploads a second", "a higher quota; Lambda tries again")
+    yield Distance(
+        quotas.MAIL_RATE,
+        10,
+        "ten files a second that end",
+        "a higher quota; a finished file waits for its mail",
+    )
     yield Distance(
         quotas.FUNCTIONS,
         width.functions,

@@ -24,6 +24,8 @@ MANY_FUNCTIONS = Account(functions=3_000)
 CASES: tuple[tuple[str, Account, dict[str, str]], ...] = (
     ("new account", NEW, {}),
     ("ordinary account", ORDINARY, {}),
+    ("ordinary account, chunks twice as slow as assumed", Account(slowness=2.0), {}),
+    ("ordinary account, `RECORDS_PER_CALL=1`", ORDINARY, {"records_per_call": "1"}),
     ("3,000 functions at once", MANY_FUNCTIONS, {}),
 )
 
@@ -62,7 +64,7 @@ def _millions(rows: int) -> str:
 
 def phases() -> Iterator[str]:
     """Where the time of a million rows goes."""
-    cases = CASES[1:]
+    cases = [CASES[1], CASES[3]]
     predictions = [
         model.predict(1_000_000, sources.width(account, **changes), account)
         for _, account, changes in cases

@@ -20,6 +20,7 @@ class Account:
     functions: float = quotas.FUNCTIONS.value
     api_requests: float = quotas.API_REQUESTS.value
     transitions: float = quotas.TRANSITIONS.value
+    slowness: float = 1.0  # how many times as long as assumed a chunk takes
 
     @property
     def invocations(self) -> float:
@@ -72,11 +73,13 @@ class Prediction:
 FUNCTIONS_PER_CHUNK, FUNCTIONS_PER_CALL = 2, 2
 # GetItem and BatchGetItem that need not be consistent, of items below 4 KiB.
 READ_UNITS_PER_RECORD = 0.5
-# The slots' items and a Standard child: what a chunk takes besides.
+# The slots' items, and a Standard child of one state: what a chunk takes besides.
 SLOT_WRITES_PER_CHUNK = 2
 TRANSITIONS_PER_CHUNK = 1
 # The first chunks of a file, which may take every slot.
 FIRST_CHUNKS = 4
+# Slots that are kept for them, at most.
+MOST_KEPT = 8
 
 
 def call_seconds(records: int) -> float:
@@ -107,8 +110,9 @@ def shared_rates(width: Width, account: Account) -> list[Rate]:
 
 def rates(width: Width, account: Account) -> list[Rate]:
     """Return what each limit allows, of one file that is alone in the Region."""
+    seconds = chunk_seconds(width) * account.slowness
     return [
-        Rate("chunks at the same time", file_chunks(width) / chunk_seconds(width)),
+        Rate("chunks at the same time", file_chunks(width) / seconds),
         Rate(quotas.CHILD_STARTS.name, quotas.CHILD_STARTS.value),
         *shared_rates(width, account),
     ]
@@ -119,7 +123,7 @@ def file_slots(slots: int) -> int:
 
     The same as in the state machine; a test compares them.
     """
-    return slots - (slots + 2) // 4
+    return slots - min(MOST_KEPT, (slots + 2) // 4)
 
 
 def file_concurrency(slots: int) -> int:
@@ -139,14 +143,15 @@ def file_chunks(width: Width) -> int:
 def predict(rows: int, width: Width, account: Account | None = None) -> Prediction:
     """Return how long a file of so many rows takes that is alone in the Region."""
     chunks = math.ceil(rows / width.chunk_records)
-    rate = min(rates(width, account or Account()), key=lambda rate: rate.chunks)
+    account = account or Account()
+    rate = min(rates(width, account), key=lambda rate: rate.chunks)
     return Prediction(
         {
             "begin": assume.BEGINNING.seconds,
             "split": rows * assume.SPLIT_ROW.seconds + chunks * assume.SPLIT_CHUNK.seconds,
             "process": assume.MAP_RUN.seconds
             + assume.COLD_STARTS.seconds
-            + chunk_seconds(width)
+            + chunk_seconds(width) * account.slowness
             + chunks / rate.chunks,
             "merge": rows * assume.MERGE_ROW.seconds + chunks * assume.MERGE_CHUNK.seconds,
             "replicate": assume.REPLICATION.seconds,

@@ -48,6 +48,10 @@ class Quota:
     low: float | None = None
     is_adjustable: bool = False
 
+    def default(self, *, has_less: bool) -> float:
+        """Return the default of a Region, which may be one of those that have less."""
+        return self.low if has_less and self.low is not None else self.value
+
 
 # ------------------------------------------------------------------------------- Step Functions
 STATE_BYTES = Quota(
@@ -156,8 +160,8 @@ API_REQUESTS = Quota(
     low=2_500,
     is_adjustable=True,
 )
-API_SECONDS = Quota("API Gateway", "wait for an integration", 29, _API_GATEWAY, "s")
-API_PAYLOAD_BYTES = Quota("API Gateway", "request or response", 10 * MIB, _API_GATEWAY, "bytes")
+API_SECONDS = Quota("API Gateway", "wait of an HTTP API for a function", 30, _HTTP_API, "s")
+API_PAYLOAD_BYTES = Quota("API Gateway", "request or response", 10 * MIB, _HTTP_API, "bytes")
 
 # ------------------------------------------------------------------------------------- DynamoDB
 TABLE_READS = Quota(
@@ -216,6 +220,15 @@ MAILS = Quota(
     50_000,
     f"{_DOCS}/ses/latest/dg/manage-sending-quotas.html",
     new_account=200,
+    is_adjustable=True,
+)
+MAIL_RATE = Quota(
+    "SES",
+    "mails",
+    14,
+    f"{_DOCS}/ses/latest/dg/manage-sending-quotas.html",
+    "a second",
+    new_account=1,
     is_adjustable=True,
 )
 MAIL_BYTES = Quota("SES", "size of a mail", 40 * MIB, _SES, "bytes")
