@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+from botocore.exceptions import ClientError
+
 from .aws import Aws
 from .capacity import quotas
 from .capacity.model import Account, Width, chunk_seconds, file_concurrency, shared_rates
@@ -52,14 +54,20 @@ def account(aws: Aws, region: str) -> Account:
     Of transitions the defaults are taken, since only Service Quotas would tell.
     """
     limits = aws.client("lambda", region).get_account_settings()["AccountLimit"]
-    throttling = aws.client("apigateway", region).get_account()["throttleSettings"]
-    has_many = region in quotas.MANY_TRANSITIONS
-    transitions = quotas.TRANSITIONS.value if has_many else quotas.TRANSITIONS.low
     return Account(
         int(limits["UnreservedConcurrentExecutions"]),
-        float(throttling["rateLimit"]),
-        transitions or quotas.TRANSITIONS.value,
+        _api_requests(aws, region),
+        quotas.TRANSITIONS.default(has_less=region not in quotas.MANY_TRANSITIONS),
     )
+
+
+def _api_requests(aws: Aws, region: str) -> float:
+    """Return the account's quota; AWS's default if the operator may not ask."""
+    try:
+        throttling = aws.client("apigateway", region).get_account()["throttleSettings"]
+    except ClientError:
+        return quotas.API_REQUESTS.default(has_less=region in quotas.FEW_API_REQUESTS)
+    return float(throttling["rateLimit"])
 
 
 def admission(account: Account, settings: Settings) -> Width:

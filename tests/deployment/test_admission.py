@@ -19,7 +19,7 @@ from deployment.deployer.capacity.model import (
     shared_rates,
 )
 from deployment.deployer.preflight.parameters import parameter_definitions
-from tests.deployment.fakes import FakeAws, settings
+from tests.deployment.fakes import FakeAws, failing, settings
 
 
 def account_of(functions: float, api_requests: float = 10_000) -> Account:
@@ -116,3 +116,12 @@ def test_the_templates_allow_as_many_slots_and_chunks_as_are_derived() -> None:
     definitions = parameter_definitions()
     assert definitions["ChunkSlots"]["MaxValue"] == MOST_SLOTS
     assert definitions["ChunkConcurrency"]["MaxValue"] >= file_concurrency(MOST_SLOTS)
+
+
+@pytest.mark.parametrize(("region", "requests"), [("eu-west-1", 10_000), ("eu-south-1", 2_500)])
+def test_an_operator_who_may_not_ask_for_the_quota_of_requests_gets_the_default(
+    region: str, requests: float
+) -> None:
+    aws = aws_with(1000)
+    aws.services["apigateway"] = {"get_account": failing("AccessDeniedException", "no")}
+    assert account(aws, region).api_requests == requests

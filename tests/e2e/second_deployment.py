@@ -49,7 +49,7 @@ class SecondDeployment:
             for stack in stacks
             if (stack.root_id or stack.id) in roots and stack.status != "DELETE_COMPLETE"
             for resource in stack.resources
-            if resource.type != "AWS::ApiGateway::Stage"  # named within its API
+            if resource.type != "AWS::ApiGatewayV2::Stage"  # named within its API
         }
 
     def statuses(self, prefix: str) -> set[str]:

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from deployment.deployer.capacity.model import file_concurrency, file_slots
-from tests.templates.slot_contention import File, Region
+from deployment.deployer.capacity.model import (
+    Width,
+    chunk_seconds,
+    file_concurrency,
+    file_slots,
+)
+from tests.templates.slot_contention import REQUEST, START, File, Region
 
 SECONDS = 5.0  # of a chunk in its slot
 CHUNKS = 2000
@@ -42,3 +47,12 @@ def test_many_large_files_use_the_slots_of_the_region(count: int, most_waits: fl
     time, waits = simulate(slots, *files)
     assert time < 1.5
     assert waits < most_waits
+
+
+@pytest.mark.parametrize("records_per_call", [1, 10])
+def test_the_model_and_the_simulation_agree_on_a_large_file(records_per_call: int) -> None:
+    concurrency = file_concurrency(66)
+    width = Width(66, concurrency, 10, 250, records_per_call)
+    seconds = chunk_seconds(width)
+    region = Region(66, seconds - START - 2 * REQUEST, File(CHUNKS, concurrency))
+    assert region.run() == pytest.approx(CHUNKS / concurrency * seconds, rel=0.15)

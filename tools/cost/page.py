@@ -18,9 +18,9 @@ _PRICES, _ASSUMED = read_prices(), read_assumptions()
 # Kept measurements, as the table's columns name them.
 COLUMNS = {
     "before": "REST API, 100 records a chunk",
-    "rest": "now, with the REST API",
-    "http": "now",
-    "batch": "now, 25 records a call",
+    "rest": "REST API, 250 a chunk",
+    "http": "HTTP API, 1 record a call",
+    "batch": "now: 10 records a call",
 }
 _CHECKED = {"aws": "AWS", "other": "others", "no": "nobody"}
 

@@ -156,6 +156,12 @@ def _rates() -> Iterator[Distance]:
     )
     yield Distance(quotas.STARTS, 10, "ten uploads a second", "a higher quota; Lambda tries again")
     yield Distance(
+        quotas.MAIL_RATE,
+        10,
+        "ten files a second that end",
+        "a higher quota; a finished file waits for its mail",
+    )
+    yield Distance(
         quotas.FUNCTIONS,
         width.functions,
         "all slots taken: `CHUNK_SLOTS` x `RECORD_CONCURRENCY`",

@@ -48,6 +48,10 @@ class Quota:
     low: float | None = None
     is_adjustable: bool = False
 
+    def default(self, *, has_less: bool) -> float:
+        """Return the default of a Region, which may be one of those that have less."""
+        return self.low if has_less and self.low is not None else self.value
+
 
 # ------------------------------------------------------------------------------- Step Functions
 STATE_BYTES = Quota(
@@ -216,6 +220,15 @@ MAILS = Quota(
     50_000,
     f"{_DOCS}/ses/latest/dg/manage-sending-quotas.html",
     new_account=200,
+    is_adjustable=True,
+)
+MAIL_RATE = Quota(
+    "SES",
+    "mails",
+    14,
+    f"{_DOCS}/ses/latest/dg/manage-sending-quotas.html",
+    "a second",
+    new_account=1,
     is_adjustable=True,
 )
 MAIL_BYTES = Quota("SES", "size of a mail", 40 * MIB, _SES, "bytes")

@@ -30,7 +30,6 @@ SERVICES = (
     "dynamodb",
     "lambda_",
     "apigatewayv2",
-    "apigateway",
     "s3",
     "stepfunctions",
     "events",

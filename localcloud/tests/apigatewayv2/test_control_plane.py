@@ -136,6 +136,13 @@ def test_what_aws_refuses_is_refused(
         getattr(control, operation)(ApiId=api, **members)
 
 
+def test_the_account_has_a_rate_of_requests(env: Environment) -> None:
+    throttling = env.client("apigateway").get_account()["throttleSettings"]
+    assert throttling == {"rateLimit": 10_000.0, "burstLimit": 5_000}
+    with pytest.raises(ClientError, match="the operation apigateway:GetRestApis"):
+        env.client("apigateway").get_rest_apis()
+
+
 def test_a_route_and_a_stage_exist_once(control: Any, api: str) -> None:
     control.create_route(ApiId=api, RouteKey="GET /a")
     with pytest.raises(ClientError, match="ConflictException"):

@@ -139,6 +139,10 @@ def test_an_unknown_route_or_stage_is_not_found(env: Environment, signed: str, p
     assert _answer(env.call(signed, "POST", path)) == (404, {"message": "Not Found"})
 
 
+def test_an_api_that_does_not_exist_is_forbidden(env: Environment) -> None:
+    assert _answer(env.call("nobody", "GET", "/")) == (403, {"message": "Forbidden"})
+
+
 def test_a_disabled_endpoint_is_not_found(env: Environment, echo: str) -> None:
     api = env.api(echo, "GET /a")
     env.client("apigatewayv2").update_api(ApiId=api, DisableExecuteApiEndpoint=True)

@@ -39,7 +39,6 @@ def test_a_type_that_is_left_out_is_refused_by_name(lab: Lab, kind: str) -> None
 @pytest.mark.parametrize(
     ("kind", "name"),
     [
-        ("AWS::ApiGateway::Stage", "MethodSettings"),
         ("AWS::ApiGatewayV2::Api", "Body"),
         ("AWS::ApiGatewayV2::Stage", "RouteSettings"),
         ("AWS::CloudFormation::Stack", "TimeoutInMinutes"),

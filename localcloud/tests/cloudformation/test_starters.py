@@ -1,13 +1,12 @@
-"""The applications that ``sam init`` writes deploy, answer and are deleted.
+"""The step-function application that ``sam init`` writes deploys, runs and is deleted.
 
-Their templates look as in https://github.com/aws/aws-sam-cli-app-templates; the folders that
+Its template looks as in https://github.com/aws/aws-sam-cli-app-templates; the folders that
 ``sam build`` and ``sam deploy`` upload are here objects in a bucket.
 """
 
 from __future__ import annotations
 
 import io
-import json
 import re
 import zipfile
 from collections.abc import Iterator
@@ -15,10 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.awsrequest import HeadersDict
 
 from localcloud.cloudformation.stacks.engine import Engine
-from localcloud.gateway.http import Request
 from localcloud.testing import LocalCloud, local_cloud
 
 STARTERS = Path(__file__).parent / "starters"
@@ -77,31 +74,6 @@ def _reasons(cloud: LocalCloud, name: str) -> list[str]:
     client = cloud.client("cloudformation", REGION)
     events = client.describe_stack_events(StackName=name)["StackEvents"]
     return [item["ResourceStatusReason"] for item in events if "ResourceStatusReason" in item]
-
-
-def _ask(cloud: LocalCloud, method: str, url: str, body: Any = None) -> Any:
-    """The body of a stranger's call of the API."""
-    data = json.dumps(body).encode() if body else b""
-    response = cloud._cloud.gateway.handle(Request(method, url, HeadersDict(), data))
-    assert response.status == 200, response.body
-    return json.loads(response.body)
-
-
-def test_hello_world(cloud: LocalCloud) -> None:
-    outputs = _deploy(cloud, "hello")
-    assert _ask(cloud, "GET", outputs["HelloWorldApi"].rstrip("/")) == {"message": "hello world"}
-    _delete(cloud, "hello")
-    assert cloud.client("apigateway", REGION).get_rest_apis()["items"] == []
-
-
-def test_web_application_with_connectors(cloud: LocalCloud) -> None:
-    url = _deploy(cloud, "web_conn")["WebEndpoint"]
-    item = {"id": "1", "name": "first"}
-    assert _ask(cloud, "POST", url, item) == item
-    assert _ask(cloud, "GET", f"{url}1") == item
-    assert _ask(cloud, "GET", url) == [item]
-    _delete(cloud, "web_conn")
-    assert cloud.client("dynamodb", REGION).list_tables()["TableNames"] == []
 
 
 def test_step_functions(cloud: LocalCloud) -> None:

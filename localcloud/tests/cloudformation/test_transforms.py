@@ -74,16 +74,6 @@ def test_the_name_of_a_managed_policy_becomes_its_arn() -> None:
     assert "arn:aws:iam::aws:policy/path/Named" in arns
 
 
-def test_an_api_gets_a_deployment_whose_name_follows_its_contents(lab: Lab) -> None:
-    def deployment(path: str, name: str) -> str:
-        event = {"Type": "Api", "Properties": {"Path": path, "Method": "get"}}
-        template = {"Transform": SAM, "Resources": {"F": _function(Events={"E": event})}}
-        resources = _processed(lab, template, name)
-        return next(n for n, i in resources.items() if i["Type"] == "AWS::ApiGateway::Deployment")
-
-    assert deployment("/a", "one") == deployment("/a", "two") != deployment("/b", "three")
-
-
 def test_what_sam_cannot_translate_fails_the_change_set_with_sams_reason(lab: Lab) -> None:
     broken = {"Type": "AWS::Serverless::Function", "Properties": {"Runtime": "python3.13"}}
     lab.cfn.create_change_set(

@@ -35,7 +35,8 @@ def create(cloud: LocalCloud) -> Resources:
         BillingMode="PAY_PER_REQUEST",
     )
     role = cloud.client("iam", REGION).create_role(RoleName="r", AssumeRolePolicyDocument=_trust())
-    api = cloud.client("apigateway", REGION).create_rest_api(name="api")["id"]
+    apis = cloud.client("apigatewayv2", REGION)
+    api = apis.create_api(Name="api", ProtocolType="HTTP")["ApiId"]
     zone = (
         cloud.client("route53", REGION)
         .create_hosted_zone(
@@ -77,7 +78,7 @@ def create(cloud: LocalCloud) -> Resources:
             "LogStreamName": ["stream"], "Bucket": ["bucket"], "Key": ["key", "k"],
             "Rule": ["rule"], "Name": ["rule", "api", "machine"],
             "TableName": ["table"], "AttributeName": ["k"], "RoleName": ["r"],
-            "RoleArn": [role["Role"]["Arn"]], "RestApiId": [api], "HostedZoneId": [zone],
+            "RoleArn": [role["Role"]["Arn"]], "ApiId": [api], "HostedZoneId": [zone],
             "Id": [zone, "1"], "StateMachineArn": [machine],
             "ResourceARN": [f"arn:aws:events:{REGION}:{ACCOUNT}:rule/rule", topic],
             "ResourceArn": [topic, machine, f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:group"],

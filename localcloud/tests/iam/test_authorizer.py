@@ -18,13 +18,20 @@ from localcloud.gateway.principals import (
     role_session,
     service_principal,
 )
-from localcloud.iam import Authority
+from localcloud.iam import Authority, authority
+from localcloud.iam.evaluate import Decision, Grants, decide
 from localcloud.iam.roles import load_aws_managed_policies
 from tests.iam.conftest import MakeRole, allow
 from tests.iam.support import ACCOUNT, client_with
 
 ROLE = f"arn:aws:sts::{ACCOUNT}:assumed-role/r/session"
 BUCKET = "arn:aws:s3:::b-1"
+_DENY_ALL = {
+    "Effect": "Deny",
+    "Principal": "*",
+    "Action": "s3:GetObject",
+    "Resource": f"{BUCKET}/*",
+}
 
 
 @pytest.fixture
@@ -142,6 +149,26 @@ def test_anybody_may_call_an_api_without_a_policy_but_not_a_bucket(cloud: Cloud)
     ):
         body = cloud.gateway.handle(Request("GET", url, HeadersDict()), anonymous).body
         assert (b"<Message>Access Denied</Message>" in body) == refused
+
+
+def test_a_call_that_no_condition_decides_is_decided_once(
+    cloud: Cloud, role: MakeRole, s3: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decided: list[str] = []
+
+    def count(grants: Grants, principal: Principal, action: str, *rest: Any) -> Decision:
+        decided.append(action)
+        return decide(grants, principal, action, *rest)
+
+    monkeypatch.setattr(authority, "decide", count)
+    client = client_of(cloud, "s3", role(allow("s3:GetObject", f"{BUCKET}/*")))
+    for _ in range(3):
+        client.get_object(Bucket="b-1", Key="in/k")
+    assert decided == ["s3:GetObject"]
+    s3.put_bucket_policy(Bucket="b-1", Policy=json.dumps({"Statement": _DENY_ALL}))
+    with pytest.raises(ClientError, match="s3:GetObject"):
+        client.get_object(Bucket="b-1", Key="in/k")
+    assert decided == ["s3:GetObject"] * 2
 
 
 def test_a_change_in_iam_takes_effect_at_once(cloud: Cloud, role: MakeRole, s3: Any) -> None:

@@ -10,7 +10,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from localcloud.cloudwatch import cloudwatch_of
-from localcloud.stepfunctions.history import is_logged
+from localcloud.stepfunctions import history
+from localcloud.stepfunctions.history import HistoryEvent, is_logged
 from tests.stepfunctions.definitions import machine
 from tests.stepfunctions.environment import ACCOUNT, REGION, Environment
 
@@ -93,6 +94,22 @@ def test_level_limits_the_events_that_are_logged(
     arn = env.create(_FAIL, "EXPRESS", loggingConfiguration=_logging(level))
     env.sfn.start_sync_execution(stateMachineArn=arn)
     assert [line["type"] for line in _lines(env)] == types
+
+
+def test_events_that_nobody_sees_are_not_made(
+    env: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+
+    def make(number: int, previous_id: int, time: float, type_: str, *rest: Any) -> Any:
+        made.append(type_)
+        return HistoryEvent(number, previous_id, time, type_, *rest)
+
+    monkeypatch.setattr(history, "HistoryEvent", make)
+    env.client("logs").create_log_group(logGroupName=_GROUP)
+    arn = env.create(_FAIL, "EXPRESS", loggingConfiguration=_logging("ERROR"))
+    env.sfn.start_sync_execution(stateMachineArn=arn)
+    assert made == ["FailStateEntered", "ExecutionFailed"]
 
 
 def test_each_level_logs_its_event_types() -> None:

@@ -53,3 +53,8 @@ def test_kept_runs_of_two_sizes_say_what_a_file_of_a_million_records_costs(tmp_p
     assert services == pytest.approx({"API Gateway": 3.50, "SES": 0.0001})
     units = {line[0] for line in json.loads(file.read_text())["rest"]["windows"][0]["usage"]}
     assert units == {"apigateway:RestRequests", "ses:Recipients"}
+
+
+@pytest.mark.parametrize(("name", "goal"), [("http", 2.10), ("batch", 1.00)])
+def test_a_million_records_as_measured_cost_no_more_than_the_goal(name: str, goal: float) -> None:
+    assert sum(services_of_a_million(read(PRICES, ASSUMED)[name], "assumed").values()) <= goal

@@ -60,10 +60,10 @@ class DataPlane:
         self._lock = threading.Lock()
         self._keys: dict[Principal, str] = {}
 
-    def __call__(self, call: Call) -> Response | None:
+    def __call__(self, call: Call) -> Response:
         api = self._apis.of(call.region).get(call.request.host.split(".", 1)[0])
         if api is None:
-            return None
+            return responses.FORBIDDEN.response()
         request_id = base64.b64encode(secrets.token_bytes(11)).decode()
         response = self._serve(call, api, request_id)
         response.headers["apigw-requestid"] = request_id

@@ -9,8 +9,6 @@ from localcloud.gateway.identify import Call
 # AWS's names for a value that breaks a constraint of the model, where it is not ValidationError
 # (query protocol) or ValidationException.
 _CODES = {
-    # https://docs.aws.amazon.com/apigateway/latest/api/API_CreateRestApi.html#API_CreateRestApi_Errors
-    "apigateway": "BadRequestException",
     # https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis.html
     "apigatewayv2": "BadRequestException",
     # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html

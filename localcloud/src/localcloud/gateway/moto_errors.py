@@ -11,14 +11,6 @@ _ITEMS = "(BatchGet|BatchWrite|Delete|Get|Put|TransactGet|TransactWrite|Update)I
 # The operations (a pattern), the exceptions that are known of them, and what AWS answers in that
 # case: error, message and status. The first that fits counts.
 _ERRORS: tuple[tuple[str, tuple[type[Exception], ...], tuple[str, str, int]], ...] = (
-    ("apigateway:DeleteRestApi", (KeyError,),
-     ("NotFoundException", "Invalid API identifier specified", 404)),
-    ("apigateway:(Delete|Get)Deployment", (KeyError,),
-     ("NotFoundException", "Invalid Deployment identifier specified", 404)),
-    ("apigateway:Update(Account|RestApi|Stage)", (TypeError, KeyError, NotImplementedError),
-     ("BadRequestException", "Invalid patch path", 400)),
-    ("apigateway:(Tag|Untag)Resource", (IndexError,),
-     ("BadRequestException", "Invalid ARN specified in the request", 400)),
     (f"dynamodb:({_ITEMS}|Query|Scan)", (IndexError, StopIteration),
      ("ValidationException", _NO_VALUE, 400)),
     (f"dynamodb:({_ITEMS}|Query|Scan)", (ValueError,),

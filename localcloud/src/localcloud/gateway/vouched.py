@@ -10,11 +10,7 @@ from localcloud.gateway.unknown_operation import unknown_operation
 
 # By botocore's name of the service.
 _OPERATIONS = {
-    "apigateway": """
-        CreateDeployment CreateRestApi CreateStage DeleteDeployment DeleteRestApi DeleteStage
-        GetAccount GetDeployment GetDeployments GetIntegration GetMethod GetResource GetResources
-        GetRestApi GetRestApis GetStage GetStages ImportRestApi PutRestApi TagResource UntagResource
-        UpdateAccount UpdateRestApi UpdateStage""",
+    "apigateway": "GetAccount",
     "apigatewayv2": """
         CreateApi CreateIntegration CreateRoute CreateStage DeleteAccessLogSettings DeleteApi
         DeleteIntegration DeleteRoute DeleteStage GetApi GetApis GetIntegration GetIntegrations

@@ -16,7 +16,7 @@ from localcloud.iam.refusals import refuse
 _CHECKED_ELSEWHERE = {"execute-api", "sts"}
 _SERVICE_CALLS_CHECKED_ELSEWHERE = {"lambda"}
 # Only where a resource can carry a policy can an administrator be refused.
-_WITH_RESOURCE_POLICIES = {"s3", "sns", "sqs", "kms", "execute-api"}
+_WITH_RESOURCE_POLICIES = {"s3", "sns", "sqs", "kms"}
 # The root user may always read and change a bucket's policy, so that no bucket is locked for good:
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html
 _ROOT_MAY = {"s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"}
@@ -50,15 +50,6 @@ class IamAuthorizer:
             self._check_administrator(call)
             return
         self.require_all(call)
-
-    def check_open_method(self, call: Call) -> None:
-        """Anybody may call a method without authorization, unless the API's policy says less.
-
-        https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
-        """
-        [permission] = required_permissions(call, self._authority.account)
-        if self._authority.resource_policies.of(permission.resource):
-            self._require(call, permission)
 
     def require_all(self, call: Call) -> None:
         """Refuse the call, or parts of it, for permissions that the caller lacks."""

@@ -1,6 +1,5 @@
 """Which operations put a policy document, and what AWS answers if it is malformed or too long."""
 
-import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -51,11 +50,6 @@ _QUEUE = PolicyKind(
 )
 _TOPIC = PolicyKind("InvalidParameter", "Invalid parameter: Policy Error: null", limit=30_720)
 _KEY = PolicyKind(_MALFORMED, limit=32_768)
-_API = PolicyKind(
-    "BadRequestException",
-    "Invalid policy document. Please check the policy syntax and ensure that Principals are valid.",
-    limit=8192,
-)
 
 # By service and operation: the member with the document, with dots between members.
 _POLICIES: dict[str, tuple[str, PolicyKind]] = {
@@ -65,10 +59,6 @@ _POLICIES: dict[str, tuple[str, PolicyKind]] = {
     "iam:PutRolePolicy": ("PolicyDocument", _INLINE),
     "iam:PutUserPolicy": ("PolicyDocument", _INLINE),
     "iam:UpdateAssumeRolePolicy": ("PolicyDocument", _ROLE),
-    "apigateway:CreateRestApi": ("policy", _API),
-    "apigateway:ImportRestApi": ("body", _API),
-    "apigateway:PutRestApi": ("body", _API),
-    "apigateway:UpdateRestApi": ("patchOperations", _API),
     "ec2:CreateVpcEndpoint": ("PolicyDocument", PolicyKind("InvalidPolicyDocument")),
     "ec2:ModifyVpcEndpoint": ("PolicyDocument", PolicyKind("InvalidPolicyDocument")),
     "kms:CreateKey": ("Policy", _KEY),
@@ -95,8 +85,6 @@ class PolicyChecks:
             return
         member, kind = _POLICIES[call.action]
         document = _at(call.params, member)
-        if call.service == "apigateway":
-            document = _of_api(document)
         if document:
             self.check(str(document), kind)
 
@@ -111,22 +99,6 @@ class PolicyChecks:
             check(document, replace(kind.form, principal_exists=self._principal_exists))
         except PolicyError as error:
             raise ApiError(kind.code, kind.words or str(error), 400) from error
-
-
-def _of_api(value: Any) -> str | None:
-    """The policy in text with or without escapes, in a patch, or in an OpenAPI document in JSON."""
-    if isinstance(value, list):
-        patches = [entry.get("value") for entry in value if entry.get("path") == "/policy"]
-        value = patches[0] if patches else None
-    try:
-        if isinstance(value, bytes):
-            policy = json.loads(value).get("x-amazon-apigateway-policy")
-            return json.dumps(policy) if policy else None
-        if value and not value.lstrip().startswith("{"):
-            return str(json.loads(f'"{value}"'))
-    except (ValueError, AttributeError):
-        pass  # what is no JSON is refused, or read as YAML, elsewhere
-    return value if isinstance(value, str) else None
 
 
 def _at(params: dict[str, Any], member: str) -> Any:

@@ -186,10 +186,8 @@ def _check_resource(resource: str, form: Form) -> None:
         return
     parts = resource.split(":", 5)
     is_arn = len(parts) > 1 and parts[0] == "arn"
-    # An API's policy may leave out the start of its ARN.
-    is_short = not form.is_identity and resource.startswith("execute-api:/")
     words = f'Resource {resource} must be in ARN format or "*".'
-    form.require(is_arn or is_short, "Policy has invalid resource", words)
+    form.require(is_arn, "Policy has invalid resource", words)
     if not form.is_identity:
         return
     if not re.fullmatch(r"\*|aws[a-z-]*|\$\{.*", parts[1]):

@@ -44,9 +44,6 @@ def refusal(call: Call, action: str, resource: str, reason: str) -> ApiError:
         action, reason = action.lower(), reason.replace(action, action.lower())
     if call.service == "s3":
         resource = f'"{resource}"'
-    if call.service == "execute-api":
-        account = resource.split(":")[4]
-        resource = resource.replace(account, "*" * 8 + account[-4:], 1)
     text = f"User: {user} is not authorized to perform: {action} on resource: {resource} {reason}"
     if call.service == "ec2":
         text = f"You are not authorized to perform this operation. {text}"

@@ -1,6 +1,5 @@
 """The policy of a resource, by its ARN, read from moto's backends."""
 
-import json
 import logging
 from collections.abc import Callable
 from typing import Any
@@ -21,17 +20,6 @@ def _s3(arn: list[str]) -> str | None:
     partition, account = buckets[name]
     bucket = get_backend("s3")[account][partition].buckets.get(name)
     return bucket.policy.decode() if bucket and bucket.policy else None
-
-
-def _api(arn: list[str]) -> str | None:
-    api_id = arn[5].split("/", 1)[0]
-    api = _regional("apigateway", arn).apis.get(api_id)
-    if api is None or not api.policy:
-        return None
-    # API Gateway keeps quotes escaped, and allows ARNs that begin with execute-api:/
-    text = api.policy if api.policy.lstrip().startswith("{") else json.loads(f'"{api.policy}"')
-    full = f'"arn:aws:execute-api:{arn[3]}:{arn[4]}:{api_id}/'
-    return str(text).replace('"execute-api:/', full)
 
 
 def _regional(service: str, arn: list[str]) -> Any:
@@ -57,7 +45,6 @@ class ResourcePolicies:
             "sns": _reader("sns", "topics", ":".join),
             "sqs": _reader("sqs", "queues", lambda arn: arn[5]),
             "kms": _reader("kms", "keys", lambda arn: arn[5].removeprefix("key/")),
-            "execute-api": _api,
         }
 
     def of(self, resource: str) -> Policy | None:

@@ -63,7 +63,8 @@ class Execution:
         self._running = threading.Lock()  # until what runs for this execution has unwound
         target, writer = machine.log_target, engine.cloudwatch.logs
         sink = log_sink(writer, target, machine.name, self.arn) if target else None
-        self.history = History(engine.clock, keep=not machine.is_express, sink=sink)
+        level = target.level if target else "OFF"
+        self.history = History(engine.clock, keep=not machine.is_express, sink=sink, level=level)
         self.context: dict[str, Any] = {
             "Execution": {
                 "Id": self.arn,

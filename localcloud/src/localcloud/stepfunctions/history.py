@@ -78,14 +78,20 @@ Sink = Callable[[HistoryEvent], None]
 
 
 class History:
-    """``keep``, for Standard only, holds events for the API and makes the quota count."""
+    """``keep``, for Standard only, holds events for the API and makes the quota count.
 
-    def __init__(self, clock: Clock, keep: bool, sink: Sink | None = None) -> None:
+    ``sink`` gets the events of its log ``level``.
+    """
+
+    def __init__(
+        self, clock: Clock, keep: bool, sink: Sink | None = None, level: str = "ALL"
+    ) -> None:
         self._events: list[HistoryEvent] = []
         self._compressed: bytes | None = None
         self._clock = clock
         self._keep = keep
         self._sink = sink
+        self._level = level
         self._ids = itertools.count(1)
         self._lock = threading.Lock()
         self._closed = False
@@ -108,7 +114,9 @@ class History:
 
     def record(self, event_type: str, previous_id: int, /, **details: Any) -> int:
         """Return the new event's id. Raises Cancelled after the execution's end."""
-        if not self._keep and self._sink is None:
+        if not self._is_wanted(event_type):
+            if self._closed:
+                raise Cancelled(CancelReason.STOPPED)
             return next(self._ids)
         with self._lock:
             if self._closed:
@@ -123,24 +131,27 @@ class History:
 
     def close(self, event_type: str, previous_id: int, /, **details: Any) -> None:
         """Record the last event."""
-        if not self._keep and self._sink is None:
-            return
         with self._lock:
             if not self._closed:
                 self._closed = True
-                self._add(event_type, previous_id, details)
+                if self._is_wanted(event_type):
+                    self._add(event_type, previous_id, details)
 
     def reopen(self, redrive_count: int) -> None:
         """Go on after the last event: the execution is redriven."""
         self._closed, self._redrive_count = False, redrive_count
         self.record("ExecutionRedriven", self._events[-1].id, redriveCount=redrive_count)
 
+    def _is_wanted(self, event_type: str) -> bool:
+        """Most events of an Express workflow that logs errors only are never made."""
+        return self._keep or (self._sink is not None and is_logged(event_type, self._level))
+
     def _add(self, event_type: str, previous_id: int, details: dict[str, Any]) -> int:
         at, count = self._clock.now(), self._redrive_count
         event = HistoryEvent(next(self._ids), previous_id, at, event_type, details, count)
         if self._keep:
             self._events.append(event)
-        if self._sink:
+        if self._sink and is_logged(event_type, self._level):
             self._sink(event)
         return event.id
 
@@ -168,12 +179,10 @@ def is_logged(event_type: str, level: str) -> bool:
 
 
 def log_sink(writer: LogWriter, target: LogTarget, machine_name: str, execution_arn: str) -> Sink:
-    """Return what an execution's history passes its events to."""
+    """Return what an execution's history passes the events of the target's level to."""
     # AWS's own delivery is no call of the customer's: nobody's permissions matter.
 
     def write(event: HistoryEvent) -> None:
-        if not is_logged(event.type, target.level):
-            return
         name = f"states/{machine_name}/{utc(event.time):%Y-%m-%d-%H-%M}/{_STREAM_SUFFIX}"
         line = {
             "id": str(event.id),

@@ -9,7 +9,6 @@ EXPRESS_ITERATIONS = "states:ExpressIterations"
 LAMBDA_REQUESTS = "lambda:Requests"
 LAMBDA_GB_SECONDS = "lambda:GBSeconds"  # with -x86_64 or -arm64
 LAMBDA_SECONDS = "lambda:Seconds"
-REST_REQUESTS = "apigateway:RestRequests"
 HTTP_REQUESTS = "apigateway:HttpRequests"  # in increments of 512 KB
 READ_UNITS = "dynamodb:ReadUnits"
 WRITE_UNITS = "dynamodb:WriteUnits"

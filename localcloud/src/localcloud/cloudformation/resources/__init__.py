@@ -8,7 +8,7 @@ from localcloud.cloudformation.resources.provider import ResourceProvider
 from localcloud.gateway.errors import not_emulated
 
 _MODULES = names(
-    "apigateway apigateway_stage apigatewayv2 arc cloudformation dynamodb ec2 ec2_security events "
+    "apigatewayv2 arc cloudformation dynamodb ec2 ec2_security events "
     "iam lambda_ mrap route53 route53_records rows s3 sns sqs ssm stepfunctions"
 )
 

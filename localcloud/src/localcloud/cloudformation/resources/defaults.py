@@ -8,7 +8,6 @@ import json
 from typing import Any
 
 _DEFAULTS: dict[str, dict[str, Any]] = {
-    "AWS::ApiGateway::Stage": {"CacheClusterEnabled": False},
     "AWS::DynamoDB::GlobalTable": {"MultiRegionConsistency": "EVENTUAL"},
     "AWS::DynamoDB::Table": {"ContributorInsightsSpecification": {"Enabled": False}},
     "AWS::EC2::Subnet": {

@@ -21,7 +21,8 @@ from localcloud.iam.permissions import (
 from localcloud.iam.permissions.model import Permission, Unmapped
 
 _SERVICES: dict[str, Callable[[Call, str], list[Permission]]] = {
-    "apigatewayv2": control.apigatewayv2,
+    "apigateway": control.apigateway,
+    "apigatewayv2": control.apigateway,
     "dynamodb": dynamodb.required_permissions,
     "execute-api": lambda_.of_api,
     "fis": control.fis,

@@ -44,7 +44,7 @@ SSM = Table(
 ARC = Table("route53-recovery-cluster", {"routingcontrol": "{RoutingControlArn}"})
 
 
-def apigatewayv2(call: Call, _account: str) -> list[Permission]:
+def apigateway(call: Call, _account: str) -> list[Permission]:
     """The method of HTTP on the path of a resource.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-iam-policy-examples.html

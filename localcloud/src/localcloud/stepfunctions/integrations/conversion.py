@@ -94,8 +94,13 @@ def to_states(value: Any, shape: Any) -> Any:
 
 
 def header(headers: Mapping[str, str], name: str) -> str | None:
-    lower = name.lower()
-    return next((value for key, value in headers.items() if key.lower() == lower), None)
+    if name in headers:
+        return headers[name]
+    lower, length = name.lower(), len(name)
+    for key in headers:
+        if len(key) == length and key.lower() == lower:
+            return headers[key]
+    return None
 
 
 def sdk_metadata(status: int, headers: Mapping[str, str]) -> dict[str, Any]:
