@@ -90,3 +90,16 @@ def test_aws_writes_to_a_group_as_soon_as_it_exists(cloud: Cloud, cloudwatch: Cl
     cloudwatch.logs.add(stream, [LogEvent(now, "kept")])
     events = logs.filter_log_events(logGroupName="group")["events"]
     assert [event["message"] for event in events] == ["kept"]
+
+
+def test_a_writer_without_events_holds_no_other_stream_up(
+    cloud: Cloud, cloudwatch: CloudWatch
+) -> None:
+    logs: Any = cloud.clients.client("logs", REGION)
+    logs.create_log_group(logGroupName="group")
+    now = int(datetime.now(UTC).timestamp() * 1000)
+    writer = cloud.principals.admin
+    cloudwatch.logs.add(LogStream(REGION, "group", "silent", writer), [])
+    cloudwatch.logs.add(LogStream(REGION, "group", "other", writer), [LogEvent(now, "kept")])
+    events = logs.filter_log_events(logGroupName="group")["events"]
+    assert [event["message"] for event in events] == ["kept"]

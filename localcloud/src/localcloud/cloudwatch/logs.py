@@ -57,6 +57,8 @@ class LogWriter:
         self._is_permitted: dict[LogStream, bool] = {}
 
     def add(self, stream: LogStream, events: Sequence[LogEvent]) -> None:
+        if not events:  # PutLogEvents takes one at least
+            return
         size = sum(len(event.message.encode()) + _EVENT_OVERHEAD_BYTES for event in events)
         self._usage.add(LOG_BYTES, stream.region, stream.group, size)
         with self._lock:
