@@ -80,14 +80,15 @@ drill: venv ## let a Region fail in the middle of a load, and check that every f
 acceptance: venv ## deploy an ENV of its own, check every claim, fail over and back, destroy it: on AWS, or locally
 	@$(BIN)/python -m tools.acceptance
 
-# Two sessions at the same time, on two cores: the local cloud's, whose output follows at the end, and the product's. The
-# target fails if one of them did. $(1): options of the product's.
+# Two sessions at the same time: the local cloud's, whose output follows at the end, and the product's, in three
+# processes on two cores, since end-to-end tests wait more than they work. The target fails if one of them did.
+# $(1): options of the product's.
 define run_tests
 mkdir -p .build
 (cd localcloud && $(BIN)/python -m pytest) > .build/localcloud-tests.log 2>&1 & localcloud=$$!
 failed=
 echo "The product's tests (those of the local cloud run beside them):"
-$(BIN)/python -m pytest -n 2 $(1) --cov || failed="the product's tests"
+$(BIN)/python -m pytest -n 3 $(1) --cov || failed="the product's tests"
 wait $$localcloud || failed="$${failed:+$$failed, }the local cloud's tests"
 echo "The local cloud's tests:"
 cat .build/localcloud-tests.log
