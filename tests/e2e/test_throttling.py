@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from tests.e2e.files import known_uuids, records, row, text
@@ -35,6 +36,38 @@ def test_a_chunk_that_is_throttled_beyond_its_time_is_processed_when_there_is_ro
     state = system.finish("throttled.csv", since)
     assert state["status"] == "COMPLETED"
     assert [record[0] for record in records(system.output(state))[1:]] == UUIDS
+
+
+def test_files_that_load_test_uploads_side_by_side_wait_visibly_and_each_comes_out_right(
+    system: System, tmp_path: Path
+) -> None:
+    """Nothing can be processed until all of them are under way."""
+    file, region = tmp_path / "small.csv", system.deployment.regions[0]
+    file.write_bytes(DATA)
+    functions, validator = system.client("lambda", region), system.deployment.function("validator")
+    functions.put_function_concurrency(FunctionName=validator, ReservedConcurrentExecutions=0)
+    try:
+        options = ["-a", system.deployment.mrap_arn, "-r", "20", "-w", "0", "-f", str(file)]
+        printed = system.shell.run("assets/load-test.sh", *options, quiet=True)
+        names = re.findall(r" of 20: input/(\S+) from ", printed)
+        assert len(set(names)) == 20
+
+        eventually(lambda: status_count(system, "files under way") >= 20, "all are under way")
+        assert status_count(system, "in flight") >= 20
+    finally:
+        functions.delete_function_concurrency(FunctionName=validator)
+    for name in names:
+        state = system.finish(name)
+        assert state["status"] == "COMPLETED"
+        assert [record[0] for record in records(system.output(state))[1:]] == UUIDS
+
+
+def status_count(system: System, what: str) -> int:
+    """The number behind these words in the first line of `make status` that has them."""
+    printed = system.shell.run("make", "-s", "status", folder=DEPLOYMENT, quiet=True)
+    match = re.search(rf"{what}: (\d+)", printed)
+    assert match, printed
+    return int(match[1])
 
 
 def test_a_finished_file_waits_for_the_quotas_of_ses_and_is_mailed_once(

@@ -1,6 +1,7 @@
 """Uploads many small files at once and a large one, waits until all is at rest, and reports.
 
-Fails unless every file is COMPLETED with all of its rows, and few calls were throttled.
+Fails unless every file is COMPLETED with all of its rows, no small one after the large one, and few
+calls were throttled.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ def _load(system: System, options: argparse.Namespace) -> int:
     items = system.cloud.table_items(system.deployment.state_table, region)
     runs = {run["key"]: run for run in rows_of(items)}
     _report(runs, start)
-    problems = [*_problems(runs, rows), *_throttling(system)]
+    problems = [*_problems(runs, rows), *_order(runs), *_throttling(system)]
     if not is_at_rest:
         problems.append(f"not at rest: {system.cloud.activity()}")
     for problem in problems[:20]:
@@ -96,6 +97,14 @@ def _problems(runs: dict[str, dict[str, Any]], rows: dict[str, int]) -> Iterator
             yield f"{key} is {run['status']}: {run.get('error')}: {run.get('reason')}"
         elif int(run["rows_out"]) != count:
             yield f"{key} has {run['rows_out']} of {count} rows"
+
+
+def _order(runs: dict[str, dict[str, Any]]) -> Iterator[str]:
+    """A small file, which came later, does not wait for the large one."""
+    large = str(runs.get(f"{LARGE}.csv", {}).get("completed_at", "~"))
+    late = [key for key, run in runs.items() if str(run.get("completed_at", "")) > large]
+    if late:
+        yield f"{len(late)} small files were completed after the large one, such as {late[0]}"
 
 
 def _throttling(system: System) -> Iterator[str]:
