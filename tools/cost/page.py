@@ -10,10 +10,10 @@ from tools.cost.idle import idle_month
 from tools.cost.kept import Kept
 from tools.cost.prices import Price, read_prices
 from tools.cost.report import idle_rows
+from tools.page_tables import header, row, with_tables
 from tools.templates import ROOT
 
 PAGE = ROOT / "docs/costs.md"
-END = "<!-- end -->"
 _PRICES, _ASSUMED = read_prices(), read_assumptions()
 # Kept measurements, as the table's columns name them.
 COLUMNS = {
@@ -26,14 +26,8 @@ _CHECKED = {"aws": "AWS", "other": "others", "no": "nobody"}
 
 
 def renewed(text: str) -> str:
-    """The page with its tables computed anew."""
-    for name, table in TABLES.items():
-        before, mark, rest = text.partition(f"<!-- {name} -->\n")
-        _, end, after = rest.partition(END)
-        if not end:
-            raise ValueError(f"docs/costs.md has no place for the table {name}")
-        text = before + mark + "".join(f"{line}\n" for line in table()) + end + after
-    return text
+    """Return the page with its tables computed anew."""
+    return with_tables(text, TABLES)
 
 
 def million() -> Iterator[str]:
@@ -46,42 +40,42 @@ def million() -> Iterator[str]:
     for name, title in COLUMNS.items():
         if name in found:
             columns[title] = kept.services_of_a_million(found[name], "assumed")
-    yield from _header(["", *columns], align_right=True)
+    yield from header(["", *columns], align_right=True)
     for service in _dearest_first(columns.values()):
         costs = [round(column.get(service, 0.0), 3) or 0.0 for column in columns.values()]
-        yield _row([service, *(f"{cost:.3f}" for cost in costs)])
+        yield row([service, *(f"{cost:.3f}" for cost in costs)])
     sums = [sum(column.values()) for column in columns.values()]
-    yield _row(["**together**", *(f"**{total:.2f}**" for total in sums)])
+    yield row(["**together**", *(f"**{total:.2f}**" for total in sums)])
 
 
 def runs() -> Iterator[str]:
     """What was measured for the columns."""
-    yield from _header(["column", "measured on", "commit", "records"])
+    yield from header(["column", "measured on", "commit", "records"])
     found = kept.read(_PRICES, _ASSUMED)
     for name, title in COLUMNS.items():
         if name in found:
-            yield _row([title, found[name].date, f"`{found[name].commit}`", _records(found[name])])
+            yield row([title, found[name].date, f"`{found[name].commit}`", _records(found[name])])
 
 
 def idle() -> Iterator[str]:
     """The month without a file."""
-    yield from _header(["what stands", "count", "dollars"], align_right=True)
-    for row in idle_rows(idle_month(_PRICES, _ASSUMED)):
-        yield _row(row)
+    yield from header(["what stands", "count", "dollars"], align_right=True)
+    for cells in idle_rows(idle_month(_PRICES, _ASSUMED)):
+        yield row(cells)
 
 
 def prices() -> Iterator[str]:
     """The price file."""
-    yield from _header(["unit", "dollars", "for", "seen by", "source"])
+    yield from header(["unit", "dollars", "for", "seen by", "source"])
     for price in (*_PRICES.used.values(), *_PRICES.monthly.values()):
-        yield _row(_price_cells(price))
+        yield row(_price_cells(price))
 
 
 def assumed() -> Iterator[str]:
     """Durations of functions."""
-    yield from _header(["function", "ms a call", "ms a record", "why"])
+    yield from header(["function", "ms a call", "ms a record", "why"])
     for name, duration in _ASSUMED.functions.items():
-        yield _row([name, f"{duration.ms:g}", f"{duration.ms_per_record:g}", duration.reason])
+        yield row([name, f"{duration.ms:g}", f"{duration.ms_per_record:g}", duration.reason])
 
 
 TABLES: dict[str, Callable[[], Iterator[str]]] = {
@@ -111,12 +105,3 @@ def _price_cells(price: Price) -> list[str]:
     unit = f"{price.unit} ({price.note})" if price.note else price.unit
     link = f"[{price.source.split('/')[2]}]({price.source})"
     return [unit, f"{price.dollars:g}", amount, _CHECKED[price.checked], link]
-
-
-def _header(cells: list[str], *, align_right: bool = False) -> Iterator[str]:
-    yield _row(cells)
-    yield "|---|" + ("---:|" if align_right else "---|") * (len(cells) - 1)
-
-
-def _row(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cells)} |"

@@ -14,11 +14,11 @@ from tools.limits import sources
 from tools.limits.distances import TABLES as DISTANCES
 from tools.limits.distances import Distance
 from tools.limits.sources import NEW, ORDINARY
+from tools.page_tables import header, row, with_tables
 from tools.templates import ROOT
 
 PAGE = ROOT / "docs/limits.md"
 ROWS = (10_000, 100_000, 1_000_000, 10_000_000)
-END = "<!-- end -->"
 MANY_FUNCTIONS = Account(functions=3_000)
 # What the table of times compares: an account, and changed settings.
 CASES: tuple[tuple[str, Account, dict[str, str]], ...] = (
@@ -32,29 +32,25 @@ CASES: tuple[tuple[str, Account, dict[str, str]], ...] = (
 
 def renewed(text: str) -> str:
     """Return the page with its tables computed anew."""
-    for name, table in TABLES.items():
-        before, mark, rest = text.partition(f"<!-- {name} -->\n")
-        _, end, after = rest.partition(END)
-        if not end:
-            raise ValueError(f"docs/limits.md has no place for the table {name}")
-        text = before + mark + "".join(f"{line}\n" for line in table()) + end + after
-    return text
+    return with_tables(text, TABLES)
 
 
 def times() -> Iterator[str]:
     """How long files take, by account and setting."""
     cells = [f"{rows:,} rows" for rows in ROWS]
-    yield from _header(["", "slots", "of one file", *cells, "in two days"])
+    yield from header(["", "slots", "of one file", *cells, "in two days"])
     run_seconds = int(sources.state_machine("main-orchestrator")["TimeoutSeconds"])
     for name, account, changes in CASES:
         width = sources.width(account, **changes)
         predictions = [model.predict(rows, width, account) for rows in ROWS]
-        yield _row(
-            name,
-            str(width.chunk_slots),
-            str(model.file_chunks(width)),
-            *(duration(prediction.seconds) for prediction in predictions),
-            _millions(model.most_rows(run_seconds, width, account)),
+        yield row(
+            [
+                name,
+                str(width.chunk_slots),
+                str(model.file_chunks(width)),
+                *(duration(prediction.seconds) for prediction in predictions),
+                _millions(model.most_rows(run_seconds, width, account)),
+            ]
         )
 
 
@@ -69,32 +65,34 @@ def phases() -> Iterator[str]:
         model.predict(1_000_000, sources.width(account, **changes), account)
         for _, account, changes in cases
     ]
-    yield from _header(["phase", *(name for name, *_ in cases)])
+    yield from header(["phase", *(name for name, *_ in cases)])
     for phase in predictions[0].phases:
-        yield _row(phase, *(duration(prediction.phases[phase]) for prediction in predictions))
-    yield _row("**all**", *(f"**{duration(prediction.seconds)}**" for prediction in predictions))
+        yield row([phase, *(duration(prediction.phases[phase]) for prediction in predictions)])
+    yield row(["**all**", *(f"**{duration(prediction.seconds)}**" for prediction in predictions)])
 
 
 def assumed() -> Iterator[str]:
     """The assumptions of the model."""
-    yield from _header(["what", "time", "why"])
+    yield from header(["what", "time", "why"])
     for assumption in assumptions.ALL:
         reason = re.sub(r"(https://\S+)", r"[source](\1)", assumption.reason)
-        yield _row(assumption.what, _time(assumption.seconds), reason)
+        yield row([assumption.what, _time(assumption.seconds), reason])
 
 
 def _distances(table: str) -> Iterator[str]:
     """The distances, the shortest first."""
-    yield from _header(["quota", "AWS's default", "we use", "distance", "where", "what to turn"])
+    yield from header(["quota", "AWS's default", "we use", "distance", "where", "what to turn"])
     for distance in sorted(DISTANCES[table](), key=lambda distance: distance.factor):
         quota = distance.quota
-        yield _row(
-            f"{quota.service}: [{quota.name}]({quota.source})",
-            _default(quota),
-            amount(distance.use, quota.unit),
-            factor(distance),
-            distance.place,
-            distance.remedy,
+        yield row(
+            [
+                f"{quota.service}: [{quota.name}]({quota.source})",
+                _default(quota),
+                amount(distance.use, quota.unit),
+                factor(distance),
+                distance.place,
+                distance.remedy,
+            ]
         )
 
 
@@ -145,12 +143,3 @@ def _time(seconds: float) -> str:
     if seconds >= 1:
         return f"{seconds:g} s"
     return f"{seconds * 1000:g} ms" if seconds >= 1e-3 else f"{seconds * 1e6:g} µs"
-
-
-def _header(cells: list[str]) -> Iterator[str]:
-    yield _row(*cells)
-    yield "|" + "---|" * len(cells)
-
-
-def _row(*cells: str) -> str:
-    return f"| {' | '.join(cells)} |"
