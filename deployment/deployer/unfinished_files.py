@@ -98,14 +98,14 @@ def _with_other_attempts(table: StateReader, items: list[Item]) -> list[list[Ite
     so that one with no successor in either Region is the last one.
     """
     runs: dict[str, dict[Key, Item]] = defaultdict(dict)
-    asked: set[Key] = set()
+    requested: set[Key] = set()
     while items:
         for item in items:
             runs[item["run_id"]][item["region"], id_of(item)] = item
-        known = {key for attempts in runs.values() for key in attempts}
+        found = {key for attempts in runs.values() for key in attempts}
         keys = {key for run_id, own in runs.items() for key in _keys(table, run_id, own)}
-        items = table.existing(keys - known - asked)
-        asked |= keys
+        items = table.existing(keys - found - requested)
+        requested |= keys
     return [list(attempts.values()) for attempts in runs.values()]
 
 

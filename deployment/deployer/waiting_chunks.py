@@ -38,16 +38,16 @@ def _line(aws: Aws, plan: Plan, region: str, stack: Description) -> str:
             raise stack
         files = _files_under_way(aws, region, stack)
         counted = [*files[:COUNTED_FILES], *files[COUNTED_FILES:][-COUNTED_FILES:]]
-        taken, chunks = run_parallel(
+        taken_slots, open_chunks = run_parallel(
             partial(_taken_slots, aws, plan, region),
             partial(_unfinished_chunks, aws, region, counted),
         )
     except (BotoCoreError, ClientError):
         return f"chunks in {region}: not shown, since the Region does not answer"
     is_at_least = " or more" if len(counted) < len(files) else ""
-    waiting = f"{max(0, chunks - taken)}{is_at_least}"
+    waiting = f"{max(0, open_chunks - taken_slots)}{is_at_least}"
     return (
-        f"chunks in {region}: {taken} of {_slots(stack)} slots are taken; "
+        f"chunks in {region}: {taken_slots} of {_slots(stack)} slots are taken; "
         f"chunks that wait: {waiting}; files under way: {_count(files)}"
     )
 

@@ -14,12 +14,12 @@ PART_BYTES = 8 * 1024 * 1024
 
 
 class UploadState(NamedTuple):
-    """What another process needs to go on with an upload: `rest` are the bytes of no part yet."""
+    """What another process needs to go on with an upload: `unsent` are the bytes of no part yet."""
 
     upload_id: str
     parts: list[CompletedPartTypeDef]
     size: int
-    rest: bytes
+    unsent: bytes
 
 
 NOT_BEGUN = UploadState("", [], 0, b"")
@@ -48,7 +48,7 @@ class Upload:
         self._content_type = f"{content_type}; charset=utf-8"
         self._upload_id = state.upload_id
         self._parts = list(state.parts)
-        self._buffer = bytearray(state.rest)
+        self._buffer = bytearray(state.unsent)
         self._is_kept = bool(state.upload_id)
         self.size = state.size  # bytes written
 

@@ -1,1 +1,1 @@
-"""Adds the financial data to a record, behind API Gateway."""
+"""Adds the financial data to records, behind an HTTP API."""

@@ -23,7 +23,7 @@ class Settings:
 
 
 class Response(TypedDict):
-    """What API Gateway expects of a Lambda proxy integration."""
+    """What an HTTP API takes for a whole response, in format 2.0."""
 
     statusCode: int
     headers: dict[str, str]

@@ -31,17 +31,17 @@ class Checkpoint:
         """Return the bytes of the object."""
         uploads = {"output": self.output, "rejects": self.rejects}
         fields = asdict(self) | {
-            name: state._asdict() | {"rest": len(state.rest)} for name, state in uploads.items()
+            name: state._asdict() | {"unsent": len(state.unsent)} for name, state in uploads.items()
         }
-        rests = self.output.rest + self.rejects.rest
-        return json.dumps(fields).encode() + b"\n" + rests
+        unsent = self.output.unsent + self.rejects.unsent
+        return json.dumps(fields).encode() + b"\n" + unsent
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
         """Return the checkpoint of an object."""
-        line, _, rests = data.partition(b"\n")
+        line, _, unsent = data.partition(b"\n")
         fields = json.loads(line)
-        size = fields["output"]["rest"]
-        output = UploadState(**fields.pop("output") | {"rest": rests[:size]})
-        rejects = UploadState(**fields.pop("rejects") | {"rest": rests[size:]})
+        size = fields["output"]["unsent"]
+        output = UploadState(**fields.pop("output") | {"unsent": unsent[:size]})
+        rejects = UploadState(**fields.pop("rejects") | {"unsent": unsent[size:]})
         return cls(**fields, output=output, rejects=rejects)

@@ -16,11 +16,11 @@ class Entry(NamedTuple):
 
 def entries(manifest: StoredObject, offset: int) -> Iterator[Entry]:
     """Yield the entries in order, from that which begins at `offset` on."""
-    rest = b""
+    unfinished = b""
     for block in manifest.ranges(offset, manifest.size()):
-        *lines, rest = (rest + block).split(b"\n")
+        *lines, unfinished = (unfinished + block).split(b"\n")
         for line in lines:
             offset += len(line) + 1
             yield Entry(json.loads(line)["index"], offset)
-    if rest:
-        yield Entry(json.loads(rest)["index"], offset + len(rest))
+    if unfinished:
+        yield Entry(json.loads(unfinished)["index"], offset + len(unfinished))

@@ -76,7 +76,7 @@ def assumed() -> Iterator[str]:
     yield from header(["what", "time", "why"])
     for assumption in assumptions.ALL:
         reason = re.sub(r"(https://\S+)", r"[source](\1)", assumption.reason)
-        yield row([assumption.what, _time(assumption.seconds), reason])
+        yield row([assumption.name, _time(assumption.seconds), reason])
 
 
 def _distances(table: str) -> Iterator[str]:

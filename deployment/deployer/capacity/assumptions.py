@@ -15,7 +15,7 @@ class Assumption:
     """A time in seconds, and why."""
 
     seconds: float
-    what: str
+    name: str
     reason: str
 
 

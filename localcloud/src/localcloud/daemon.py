@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from localcloud.collector import spare_the_collector
+from localcloud.garbage_collection import tune_garbage_collection
 from localcloud.private_files import check_contents, make_private_folder, write_private
 from localcloud.settings import Settings
 
@@ -85,7 +85,7 @@ def serve(settings: Settings) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     with hosted(settings):
-        spare_the_collector()
+        tune_garbage_collection()
         stopped.wait()
     return 0
 

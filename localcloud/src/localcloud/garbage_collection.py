@@ -7,7 +7,7 @@ import gc
 _YOUNG, _MIDDLE, _OLD = 5_000, 10, 10
 
 
-def spare_the_collector() -> None:
+def tune_garbage_collection() -> None:
     """Collect what the start has left, and never look at the rest again: it stays anyway."""
     gc.collect()
     gc.freeze()

@@ -5,9 +5,9 @@ import sys
 
 _PROGRAM = """
 import gc
-from localcloud.collector import spare_the_collector
+from localcloud.garbage_collection import tune_garbage_collection
 before = len(gc.get_objects())
-spare_the_collector()
+tune_garbage_collection()
 print(before > 1000, len(gc.get_objects()) < 100, gc.get_threshold()[0] >= 5_000)
 """
 
