@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import itertools
 import json
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from botocore.exceptions import ClientError
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from common import keys, upload
@@ -58,11 +61,19 @@ def outcome(storage: Storage, result: MergeResult | Unfinished) -> list[Any]:
 
 
 def dying_at(request: int) -> Callable[[], None]:
+    def die() -> None:
+        raise Died
+
+    return at_request(request, die)
+
+
+def at_request(number: int, function: Callable[[], None]) -> Callable[[], None]:
+    """Return a `before_request` that calls the function at that request."""
     requests = itertools.count()
 
     def before_request() -> None:
-        if next(requests) == request:
-            raise Died
+        if next(requests) == number:
+            function()
 
     return before_request
 
@@ -96,6 +107,82 @@ def test_calls_that_stop_or_die_anywhere_give_the_bytes_of_one_call(
             return
         checkpoint = result["checkpoint"]
     raise AssertionError("the last call did not finish")
+
+
+class ForgottenCall:
+    """A call that stands still at a request, so that Step Functions takes it for lost.
+
+    It may die some requests after that.
+    """
+
+    def __init__(
+        self, merger: Any, call: tuple[Any, ...], stands_still_at: int, dies_after: int
+    ) -> None:
+        self._goes_on, self._stands_still = threading.Event(), threading.Event()
+        self._dies = dying_at(dies_after)
+        self._requests = itertools.count()
+        self._stands_still_at = stands_still_at
+        storage = merger.s3.second_client()
+        storage.before_request = self._before_request
+        merger = Merger(storage, storage, BUCKET, "errors")
+        self._thread = threading.Thread(target=self._call, args=(merger, *call))
+        self._thread.start()
+        self._stands_still.wait()
+
+    def go_on(self) -> None:
+        """Let it go on, and wait for its end."""
+        self._goes_on.set()
+        self._thread.join()
+
+    def _call(self, merger: Merger, *call: Any) -> None:
+        with suppress(Died, ClientError):
+            merger.merge(*call)
+        self._stands_still.set()
+
+    def _before_request(self) -> None:
+        number = next(self._requests)
+        if number == self._stands_still_at:
+            self._stands_still.set()
+            self._goes_on.wait()
+        if number >= self._stands_still_at:
+            self._dies()
+
+
+@settings(max_examples=CASES, deadline=None)
+@given(
+    tables,
+    st.lists(st.integers(1, 5), max_size=5),
+    st.integers(0, 5),
+    st.tuples(st.integers(1, 5), st.integers(0, 40), st.integers(0, 60)),
+    st.integers(0, 60),
+)
+def test_a_call_that_still_runs_beside_its_repetition_changes_no_byte(
+    table: list[list[bool]],
+    calls: list[int],
+    first_calls: int,
+    forgotten_call: tuple[int, int, int],
+    goes_on_at: int,
+) -> None:
+    """After the first calls, one is forgotten; it goes on during one of the later calls."""
+    once, source = prepared(table)
+    whole = Merger(once, once, BUCKET, "errors").merge(source, None, lambda: False)
+    storage, _ = prepared(table)
+    merger = Merger(storage, storage, BUCKET, "errors")
+    chunks, *requests = forgotten_call
+    result: Any = {"checkpoint": None}
+    for chunks_a_call in calls[:first_calls]:
+        if "checkpoint" in result:
+            result = merger.merge(source, result["checkpoint"], is_up_after(chunks_a_call))
+    assume("checkpoint" in result)
+    forgotten = ForgottenCall(
+        merger, (source, result["checkpoint"], is_up_after(chunks)), *requests
+    )
+    storage.before_request = at_request(goes_on_at, forgotten.go_on)
+    for chunks_a_call in [*calls[first_calls:], 1000]:
+        if "checkpoint" in result:
+            result = merger.merge(source, result["checkpoint"], is_up_after(chunks_a_call))
+    forgotten.go_on()
+    assert outcome(storage, result) == outcome(once, whole)
 
 
 @settings(deadline=None)

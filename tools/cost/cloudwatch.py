@@ -69,14 +69,14 @@ def _in_minutes(span: Span) -> Span:
 
 
 def _functions(deployment: Deployment) -> dict[str, FunctionConfig]:
-    found = {}
+    functions = {}
     for region in deployment.regions:
         client = boto3.client("lambda", region)
         for name in names("AWS::Lambda::Function", "FunctionName", deployment.env):
             config = client.get_function_configuration(FunctionName=name)
             memory, architecture = config["MemorySize"], config["Architectures"][0]
-            found[f"{region}/{name}"] = FunctionConfig(memory, architecture)
-    return found
+            functions[f"{region}/{name}"] = FunctionConfig(memory, architecture)
+    return functions
 
 
 def _http_apis(region: str) -> dict[str, str]:
@@ -93,17 +93,21 @@ def _window(
     usage: dict[Any, float] = {}
     for region in deployment.regions:
         apis = _http_apis(region)
-        wanted = list(queries(region, deployment.account, deployment.env, apis))
-        usage |= _usage(region, wanted, begin, end, functions)
+        metric_queries = list(queries(region, deployment.account, deployment.env, apis))
+        usage |= _usage(region, metric_queries, begin, end, functions)
     return Window(tuple(span.name for span in spans), begin, end, usage)
 
 
 def _usage(
-    region: str, wanted: list[Query], begin: float, end: float, functions: dict[str, FunctionConfig]
+    region: str,
+    metric_queries: list[Query],
+    begin: float,
+    end: float,
+    functions: dict[str, FunctionConfig],
 ) -> Usage:
     client: Any = boto3.client("cloudwatch", region)
     sums: dict[Query, float] = {}
-    for batch in _batches(wanted):
+    for batch in _batches(metric_queries):
         paginator = client.get_paginator("get_metric_data")
         pages = paginator.paginate(
             MetricDataQueries=[_request(number, query) for number, query in enumerate(batch)],
@@ -116,9 +120,9 @@ def _usage(
     return usage_of(sums, functions)
 
 
-def _batches(wanted: list[Query]) -> Iterator[list[Query]]:
-    for start in range(0, len(wanted), _QUERIES_OF_A_CALL):
-        yield wanted[start : start + _QUERIES_OF_A_CALL]
+def _batches(metric_queries: list[Query]) -> Iterator[list[Query]]:
+    for start in range(0, len(metric_queries), _QUERIES_OF_A_CALL):
+        yield metric_queries[start : start + _QUERIES_OF_A_CALL]
 
 
 def _request(number: int, query: Query) -> dict[str, Any]:

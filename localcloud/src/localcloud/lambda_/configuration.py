@@ -11,7 +11,7 @@ from localcloud.lambda_ import limits, log_levels
 from localcloud.lambda_.arns import parse_layer_version
 from localcloud.lambda_.errors import invalid, invalid_parameter, too_large_unzipped
 from localcloud.lambda_.model import Registry
-from localcloud.network.zones import is_bare
+from localcloud.network.zones import BARE_ZONE
 
 # Members that both operations take and that are stored as they come.
 _STORED_AS_SENT = (
@@ -163,7 +163,7 @@ def resolve_vpc(params: dict[str, Any], region: str, clients: Clients) -> dict[s
     vpcs = {subnet["VpcId"] for subnet in descriptions}
     if len(vpcs) != 1:
         raise invalid_parameter("All subnets must be in the same VPC.")
-    if any(is_bare(subnet["AvailabilityZoneId"]) for subnet in descriptions):
+    if any(subnet["AvailabilityZone"] == BARE_ZONE for subnet in descriptions):
         # https://github.com/keboola/developer-portal/issues/81
         raise invalid_parameter(
             "The provided subnets contain availability zone Lambda doesn't support. Please use a "

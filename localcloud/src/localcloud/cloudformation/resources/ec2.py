@@ -145,6 +145,5 @@ PROVIDERS = (
             "DnsEntries: DnsEntries[].join(':', [HostedZoneId || '', DnsName]) || `[]`, "
             "NetworkInterfaceIds: NetworkInterfaceIds || `[]`}"
         ),
-        ready="VpcEndpoints[0].State == 'available'",
     ),
 )
