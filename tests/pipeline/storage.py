@@ -20,9 +20,8 @@ class Storage:
 
     def __init__(self) -> None:
         self.objects: dict[str, bytes] = {}
-        self.rejects: list[dict[str, Any]] = []
+        self.rejects: dict[str, list[dict[str, Any]]] = {}
         self.uploads: dict[str, dict[int, bytes]] = {}
-        self.read_rejects_after: list[int] = []
         self._completed: dict[str, tuple[Any, dict[str, str]]] = {}
         self._numbers = itertools.count(1)
 
@@ -96,9 +95,7 @@ class Storage:
 
     def paginate(self, *, ExpressionAttributeValues: Any, **_: Any) -> Any:  # noqa: N803 - its names
         self.before_request()
-        after = int(ExpressionAttributeValues[":after"]["N"])
-        self.read_rejects_after.append(after)
-        return [{"Items": [item for item in self.rejects if int(item["row"]["N"]) > after]}]
+        return [{"Items": self.rejects[ExpressionAttributeValues[":chunk"]["S"]]}]
 
     def _upload(self, upload_id: str) -> dict[int, bytes]:
         if upload_id not in self.uploads:

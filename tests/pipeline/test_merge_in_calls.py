@@ -18,7 +18,7 @@ from common import keys, upload
 from common.enriched_chunk import join_chunk
 from merger import merge
 from merger.merge import Merger, MergeResult, SplitInput, Unfinished
-from tests.pipeline.pipeline import ATTEMPT, BUCKET, KEY, is_up_after, merge_in_calls
+from tests.pipeline.pipeline import ATTEMPT, BUCKET, KEY, is_up_after
 from tests.pipeline.storage import Storage
 from tests.pipeline.test_pipeline import CASES
 
@@ -41,7 +41,8 @@ def prepared(table: list[list[bool]]) -> tuple[Any, SplitInput]:
         rejected = [number for number, is_rejected in numbered if is_rejected]
         text = "".join(f"{number},x\r\n" for number, is_rejected in numbered if not is_rejected)
         storage.objects[keys.enriched(ATTEMPT, index)] = join_chunk(rejected, text)
-        storage.rejects += [reject(number) for number in rejected]
+        chunk_key = keys.rejects_of_chunk(ATTEMPT, index)
+        storage.rejects[chunk_key] = [reject(number) for number in rejected]
         manifest += json.dumps({"index": index}).encode() + b"\n"
     storage.objects[keys.manifest(ATTEMPT)] = manifest
     return storage, SplitInput(ATTEMPT, KEY, keys.manifest(ATTEMPT), sum(map(len, table)))
@@ -197,8 +198,9 @@ def test_each_call_merges_at_least_one_chunk(table: list[list[bool]]) -> None:
     assert "output_key" in merger.merge(source, checkpoint, lambda: True)
 
 
-def test_a_later_call_does_not_read_the_rejects_of_an_earlier_one() -> None:
-    storage, source = prepared([[True, False], [False], [False, True], [True]])
-    merger = Merger(storage, storage, BUCKET, "errors")
-    merge_in_calls(merger, source, chunks_a_call=1)
-    assert storage.read_rejects_after == [0, 1, 1, 5, 6]
+def test_only_chunks_with_rejects_ask_for_them() -> None:
+    storage, source = prepared([[True, False], [False], [False, True]])
+    del storage.rejects[keys.rejects_of_chunk(ATTEMPT, 1)]
+    result = Merger(storage, storage, BUCKET, "errors").merge(source, None, lambda: False)
+    assert "checkpoint" not in result
+    assert result["rows_rejected"] == 2
