@@ -20,8 +20,6 @@ from localcloud.gateway.identify import Call
 
 Body = dict[str, Any]
 _BATCH_WRITES = 25
-# Members of UpdateTable that moto would accept and ignore.
-_IGNORED_BY_MOTO = ("SSESpecification", "TableClass", "OnDemandThroughput")
 
 
 class DynamoDbApi:
@@ -91,9 +89,6 @@ class DynamoDbApi:
     def _update(self, call: Call, body: Body) -> Response:
         _refuse_strong(body)
         check_update(body)
-        for member in _IGNORED_BY_MOTO:
-            if member in body:
-                raise not_emulated(f"UpdateTable with {member}")
         name, updates = table_name(body["TableName"]), body.pop("ReplicaUpdates", [])
         with moto_bridge.service_lock("dynamodb"):
             for update in updates:
@@ -205,8 +200,6 @@ def _shared(body: Body) -> dict[str, Any]:
 def _check_new(_: Call, body: Body) -> None:
     _refuse_strong(body)
     check_new_table(body)
-    if "GlobalTableSourceArn" in body:
-        raise not_emulated("CreateTable with GlobalTableSourceArn")
 
 
 def _refuse_strong(body: Body) -> None:

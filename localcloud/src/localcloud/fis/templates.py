@@ -48,9 +48,6 @@ class Template:
 
 def validate(params: dict[str, Any]) -> dict[str, Any]:
     """Return the body of a template. Raises ValidationException or LocalCloudNotEmulated."""
-    for name in ("logConfiguration", "experimentReportConfiguration"):
-        if params.get(name):
-            raise not_emulated(f"{name} of FIS experiments")
     for name, value in params.get("experimentOptions", {}).items():
         if value != _OPTIONS[name]:
             raise not_emulated(f"FIS experiments with the {name} {value}")
