@@ -10,7 +10,7 @@ from typing import Any
 from localcloud.clock import utc
 from localcloud.durations import parse_duration
 from localcloud.fis import targets
-from localcloud.fis.catalogue import CATALOGUE
+from localcloud.fis.actions import CATALOGUE
 from localcloud.gateway.errors import ApiError, not_emulated
 
 _invalid = partial(ApiError, "ValidationException", status=400)
