@@ -29,7 +29,12 @@ def is_unchanged(stack: Stack, description: dict[str, Any], parameters: Paramete
 
 
 def note_deployment(stack: Stack, description: dict[str, Any], digest: str) -> None:
-    """Note that the stack, as it is described, was deployed from these sources."""
+    """Note that the stack, as it is described, was deployed from these sources.
+
+    If it is being updated again, that is the work of somebody else.
+    """
+    if description.get("StackStatus") not in _SOUND:
+        return
     stack.note.parent.mkdir(parents=True, exist_ok=True)
     stack.note.write_text(json.dumps(_note(description, digest)))
 

@@ -18,7 +18,7 @@ from common.stored_object import StoredObject
 from common.upload import Upload
 from merger.checkpoint import Checkpoint
 from merger.manifest import Entry, entries
-from merger.rejected_rows import HEADER, RejectedRows, format_reject
+from merger.rejected_rows import HEADER, rejected_rows
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -63,11 +63,12 @@ class SplitInput(NamedTuple):
 
 
 class EnrichedChunk(NamedTuple):
-    """What the writer has stored of a chunk, and the place of the next one in the manifest."""
+    """The rows and the rejects of a chunk, and the place of the next one in the manifest."""
 
-    rejected: list[int]
     rows: bytes
     rows_out: int
+    rejects: bytes
+    rows_rejected: int
     next_entry: int
 
 
@@ -86,8 +87,8 @@ class Merger:
         """Join the chunks that the manifest names, in its order, until the time is up.
 
         The bucket is never listed, so neither pages nor objects of an earlier try matter. Memory
-        holds the chunks that are read ahead, one page of rejects and one part of each upload. A
-        call that died may be repeated from its checkpoint. Raises RowsDoNotAddUp.
+        holds the chunks that are read ahead and one part of each upload. A call that died may be
+        repeated from its checkpoint. Raises RowsDoNotAddUp.
         """
         if not checkpoint_key:
             return self._go_on(source, Checkpoint(), is_time_up)
@@ -143,27 +144,31 @@ class Merger:
         if not done.number:
             output.write(format_row(OUTPUT_COLUMNS).encode())
             rejects.write(format_row(HEADER).encode())
-        all_rejects = RejectedRows(
-            self.dynamodb, self.errors_table, source.attempt_id, done.last_rejected_row
-        )
         manifest = entries(StoredObject(self.s3, self.bucket, source.manifest_key), done.next_entry)
         read = partial(self._read, source.attempt_id)
         for chunk in map_in_order(read, manifest, READERS, CHUNKS_AHEAD, CHUNKS_IN_BATCH):
             output.write(chunk.rows)
-            for reject in all_rejects.of_rows(chunk.rejected):
-                rejects.write(format_reject(reject).encode())
-                done.rows_rejected += 1
-                done.last_rejected_row = reject.row
+            rejects.write(chunk.rejects)
             done.rows_out += chunk.rows_out
+            done.rows_rejected += chunk.rows_rejected
             done.next_entry = chunk.next_entry
             if is_time_up():
                 return False
         return True
 
     def _read(self, attempt_id: str, entry: Entry) -> EnrichedChunk:
+        """Read what the writer has stored of a chunk, and its rejects, if it has any."""
         key = keys.enriched(attempt_id, entry.chunk)
-        rejected, rows = split_chunk(StoredObject(self.s3, self.bucket, key).read_all())
-        return EnrichedChunk(rejected, rows, count_rows(rows), entry.next_entry)
+        numbers, rows = split_chunk(StoredObject(self.s3, self.bucket, key).read_all())
+        rejects = self._rejects(keys.rejects_of_chunk(attempt_id, entry.chunk), numbers)
+        return EnrichedChunk(
+            rows, count_rows(rows), "".join(rejects).encode(), len(rejects), entry.next_entry
+        )
+
+    def _rejects(self, chunk_key: str, numbers: list[int]) -> list[str]:
+        if not numbers:
+            return []
+        return list(rejected_rows(self.dynamodb, self.errors_table, chunk_key, numbers))
 
     def _save(self, attempt_id: str, done: Checkpoint) -> Unfinished:
         done.number += 1

@@ -8,10 +8,11 @@ from moto.dynamodb.models.table import Table
 
 from localcloud.dynamodb.capacity import CapacityMeter
 from localcloud.dynamodb.item_checks import check_items
+from localcloud.dynamodb.plain_reads import PlainReads
 from localcloud.dynamodb.query_checks import check_query
 from localcloud.dynamodb.replicas import WRITE_TARGETS, Replicas, table_name
 from localcloud.dynamodb.table_checks import check_new_table, check_update, invalid
-from localcloud.dynamodb.tables import Tables, get_item, is_plain
+from localcloud.dynamodb.tables import Tables
 from localcloud.gateway import moto_bridge
 from localcloud.gateway.answer import serialize
 from localcloud.gateway.errors import ApiError, not_emulated
@@ -29,8 +30,10 @@ class DynamoDbApi:
         self._tables = tables
         self._replicas = replicas
         self._meter = meter
+        reads = PlainReads(tables)
         self._operations: dict[str, Callable[[Call, Body], Response | None]] = {
-            "GetItem": self._get,
+            "GetItem": reads.get_item,
+            "BatchGetItem": reads.batch_get_item,
             **dict.fromkeys(WRITE_TARGETS, self._write),
             "CreateTable": _check_new,
             "Query": self._query,
@@ -61,13 +64,6 @@ class DynamoDbApi:
     def _query(self, call: Call, body: Body) -> None:
         if table := self._tables.find(call.region, table_name(body["TableName"])):
             check_query(table, body)
-
-    def _get(self, call: Call, body: Body) -> Response | None:
-        with moto_bridge.service_lock("dynamodb"):
-            table = self._tables.find(call.region, table_name(body.get("TableName", "")))
-            if table is None or not is_plain(table, body):
-                return None
-            return get_item(table, body["Key"])
 
     def _write(self, call: Call, body: Body) -> Response | None:
         try:
