@@ -91,7 +91,7 @@ _OPERATIONS = {
         DeleteControlPanel DeleteRoutingControl DeleteSafetyRule DescribeCluster
         DescribeControlPanel DescribeRoutingControl DescribeSafetyRule ListClusters
         ListControlPanels ListRoutingControls ListTagsForResource TagResource UntagResource
-        UpdateCluster UpdateControlPanel UpdateRoutingControl UpdateSafetyRule""",
+        UpdateControlPanel UpdateRoutingControl UpdateSafetyRule""",
     "s3": """
         AbortMultipartUpload CompleteMultipartUpload CopyObject CreateBucket CreateMultipartUpload
         DeleteBucket DeleteBucketEncryption DeleteBucketLifecycle DeleteBucketOwnershipControls

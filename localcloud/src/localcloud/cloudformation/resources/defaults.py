@@ -27,6 +27,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "BearerTokenAuthenticationEnabled": False,
         "DeletionProtectionEnabled": False,
     },
+    "AWS::Route53RecoveryControl::Cluster": {"NetworkType": "IPV4"},
     "AWS::S3::Bucket": {
         "AccelerateConfiguration": {"AccelerationStatus": "Suspended"},
         "AccessControl": "Private",
