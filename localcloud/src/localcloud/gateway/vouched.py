@@ -107,8 +107,7 @@ _OPERATIONS = {
         PutBucketVersioning PutObject PutObjectTagging PutPublicAccessBlock UploadPart
         UploadPartCopy""",
     "s3control": """
-        CreateMultiRegionAccessPoint DeleteMultiRegionAccessPoint
-        DescribeMultiRegionAccessPointOperation GetMultiRegionAccessPoint
+        CreateMultiRegionAccessPoint DeleteMultiRegionAccessPoint GetMultiRegionAccessPoint
         GetMultiRegionAccessPointRoutes ListMultiRegionAccessPoints
         SubmitMultiRegionAccessPointRoutes""",
     "service-quotas": "GetServiceQuota ListAWSDefaultServiceQuotas",
