@@ -11,8 +11,8 @@ Tables = Mapping[str, Callable[[], Iterable[str]]]  # the lines of each table, b
 def with_tables(text: str, tables: Tables) -> str:
     """Return the page with its tables computed anew. Raises ValueError if one has no place."""
     for name, table in tables.items():
-        before, mark, rest = text.partition(f"<!-- {name} -->\n")
-        _, end, after = rest.partition(END)
+        before, mark, tail = text.partition(f"<!-- {name} -->\n")
+        _, end, after = tail.partition(END)
         if not end:
             raise ValueError(f"the page has no place for the table {name}")
         text = before + mark + "".join(f"{line}\n" for line in table()) + end + after

@@ -62,9 +62,9 @@ class Names:
     env: str = UNKNOWN
     name: str = UNKNOWN
 
-    def arn(self, rest: str, name: str = "") -> str:
+    def arn(self, pattern: str, name: str = "") -> str:
         values = {"region": self.region, "account": self.account, "env": self.env}
-        return _joined("arn:aws:" + rest.format(**values, name=name or self.name))
+        return _joined("arn:aws:" + pattern.format(**values, name=name or self.name))
 
 
 def policies(template: str, names: Names) -> Iterator[Policy]:
@@ -128,9 +128,9 @@ class _Resolver:
         resource = self.resources[logical_id]
         if resource["Type"] not in _ARNS:
             return self._names.name
-        property_name, rest = _ARNS[resource["Type"]]
+        property_name, pattern = _ARNS[resource["Type"]]
         name = self.resolve(resource["Properties"].get(property_name, ""))
-        return self._names.arn(rest, name)
+        return self._names.arn(pattern, name)
 
     def _sub(self, argument: str | list[Any]) -> str:
         text, variables = (argument, {}) if isinstance(argument, str) else argument

@@ -63,13 +63,13 @@ def test_a_command_whose_calls_would_be_split_does_nothing(
     def refuse(*_: object) -> None:
         raise DeployError("Nothing was done: split")
 
-    done: list[str] = []
+    executed: list[str] = []
     monkeypatch.setattr(command_line, "announce", refuse)
     monkeypatch.setattr(command_line, "Aws", FakeAws)
-    monkeypatch.setitem(command_line.COMMANDS, command, lambda *_: done.append(command))
+    monkeypatch.setitem(command_line.COMMANDS, command, lambda *_: executed.append(command))
     monkeypatch.setenv("PRIMARY_REGION", PRIMARY)
     assert command_line.main([command]) == 1
-    assert done == []
+    assert executed == []
     assert "split" in capsys.readouterr().err
 
 

@@ -42,7 +42,7 @@ def test_what_is_unambiguous_is_accepted(tmp_path: Path, lines: list[str]) -> No
 
 
 def test_every_problem_is_named_with_its_line(tmp_path: Path) -> None:
-    found = problems(
+    messages = problems(
         tmp_path,
         HEADER,
         GOOD,
@@ -55,7 +55,7 @@ def test_every_problem_is_named_with_its_line(tmp_path: Path) -> None:
         GOOD,
         "7,10,2.50,1.00,25.00,10.00,",
     )
-    assert [problem.partition(" is ")[0].partition(" values")[0] for problem in found] == [
+    assert [problem.partition(" is ")[0].partition(" values")[0] for problem in messages] == [
         "line 4: unitsSold",
         "line 4: totalRevenue",
         "line 5: 2",
@@ -66,9 +66,9 @@ def test_every_problem_is_named_with_its_line(tmp_path: Path) -> None:
         "line 10: uuid",
         "line 10: totalProfit",
     ]
-    assert found[2].endswith("2 values where 7 are expected: fill in the others")
-    assert "a comma inside a number" in found[3]
-    assert found[6] == "line 9: uuid 700000001 is on line 2 already: remove one of the two rows"
+    assert messages[2].endswith("2 values where 7 are expected: fill in the others")
+    assert "a comma inside a number" in messages[3]
+    assert messages[6] == "line 9: uuid 700000001 is on line 2 already: remove one of the two rows"
 
 
 def test_of_many_problems_the_first_are_listed_and_the_others_counted(tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def test_an_attempt_is_read_from_the_table_of_its_own_region(
     monkeypatch: pytest.MonkeyPatch, region: str
 ) -> None:
     """The other table is behind."""
-    answers = {each: [attempt("STARTED", region=region)] for each in (PRIMARY, SECONDARY)}
+    answers = {name: [attempt("STARTED", region=region)] for name in (PRIMARY, SECONDARY)}
     answers[region] = [attempt("COMPLETED", region=region)]
     assert watch(monkeypatch, answers) == f"COMPLETED in {region}"
 
@@ -75,7 +75,7 @@ def test_an_attempt_is_read_from_the_table_of_its_own_region(
 def test_a_region_that_is_down_does_not_hide_its_attempts(
     monkeypatch: pytest.MonkeyPatch, down: str
 ) -> None:
-    answers: dict[str, Any] = {each: [attempt("FAILED")] for each in (PRIMARY, SECONDARY)}
+    answers: dict[str, Any] = {name: [attempt("FAILED")] for name in (PRIMARY, SECONDARY)}
     assert watch(monkeypatch, {**answers, down: None}) == f"FAILED in {PRIMARY}"
 
 

@@ -96,10 +96,12 @@ def test_an_upload_that_nobody_would_process_is_refused_at_the_door(
     deployment = system.deployment
     region, other = deployment.regions
     doors = [(region, deployment.mrap_arn)] if put is not PUTS["copy"] else []
-    doors += [(each, deployment.bucket(each)) for each in (region, other)]
-    for each, bucket in doors:
+    doors += [
+        (bucket_region, deployment.bucket(bucket_region)) for bucket_region in (region, other)
+    ]
+    for bucket_region, bucket in doors:
         with pytest.raises(ClientError, match="explicit deny in a resource-based policy") as caught:
-            put(system.client("s3", each), bucket, key)
+            put(system.client("s3", bucket_region), bucket, key)
         assert caught.value.response["Error"]["Code"] == "AccessDenied"
 
 

@@ -105,7 +105,7 @@ def _json_bytes(raw: bytes) -> int:
 
 
 def _end_of_line(body: bytes, start: int) -> int:
-    ends = [found for end in ENDS if (found := body.find(end, start)) >= 0]
+    ends = [position for end in ENDS if (position := body.find(end, start)) >= 0]
     return min(ends, default=len(body))
 
 

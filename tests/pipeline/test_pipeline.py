@@ -107,8 +107,8 @@ def compare(
     if outcome is None:
         return
     assert [row[:8] for row in outcome.out] == wanted.out
-    found = [(int(reject["row"]), int(reject["line"])) for reject in outcome.rejects]
-    assert found == [(reject.row, reject.line) for reject in wanted.rejects]
+    places = [(int(reject["row"]), int(reject["line"])) for reject in outcome.rejects]
+    assert places == [(reject.row, reject.line) for reject in wanted.rejects]
     for reject, wanted_reject in zip(outcome.rejects, wanted.rejects, strict=True):
         if wanted_reject.raw is not None:
             assert reject["raw"] == neutralise(wanted_reject.raw.decode())

@@ -40,7 +40,9 @@ def _start_upload(table: Table, place: Place, version: Version, name: str) -> It
     if not place.table:
         place = table.write(place, Item(1, place.region, STARTED))
         yield Step(f"{name} writes attempt 1 and crashes", place, fault="crashes")
-    item = next((each for each in place.table if each.key == (1, place.region)), None)
+    item = next(
+        (candidate for candidate in place.table if candidate.key == (1, place.region)), None
+    )
     yield from _start_execution(place, version, item, name)
 
 
@@ -57,7 +59,7 @@ def _start_copy(
 def _item_of_copy(rules: Rules, place: Place, version: Version, marks: Marks) -> Item | None:
     if not rules.confirms_marks:
         item = Item(marks.number, marks.region, STARTED)
-        return next((each for each in place.table if each.key == item.key), item)
+        return next((candidate for candidate in place.table if candidate.key == item.key), item)
     return next((item for item in place.table if confirms(rules, item, version)), None)
 
 

@@ -26,7 +26,7 @@ class File:
 
     chunks: int
     concurrency: int
-    begun: int = 0
+    started: int = 0
 
 
 class Region:
@@ -53,9 +53,9 @@ class Region:
         return self._now
 
     def _begin(self, file: File, delay: float = 0.0) -> None:
-        if file.begun < file.chunks:
-            file.begun += 1
-            self._continue(self._chunk(file, file.begun - 1, delay))
+        if file.started < file.chunks:
+            file.started += 1
+            self._continue(self._chunk(file, file.started - 1, delay))
 
     def _continue(self, chunk: Iterator[float]) -> None:
         seconds = next(chunk, None)

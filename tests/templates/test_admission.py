@@ -189,10 +189,10 @@ def test_a_chunk_without_a_slot_ends_at_once_and_has_done_nothing(
 
 
 def test_a_slot_that_another_chunk_took_first_is_looked_for_again() -> None:
-    taken, _ = CHUNK["Take the slot"]["Catch"]
-    assert taken["ErrorEquals"] == ["DynamoDB.ConditionalCheckFailedException"]
-    assert taken["Next"] == "Look for a free slot"
-    assert evaluate(CHUNK[taken["Next"]]["Assign"]["looks"], {}, looks=1) == 2
+    catcher, _ = CHUNK["Take the slot"]["Catch"]
+    assert catcher["ErrorEquals"] == ["DynamoDB.ConditionalCheckFailedException"]
+    assert catcher["Next"] == "Look for a free slot"
+    assert evaluate(CHUNK[catcher["Next"]]["Assign"]["looks"], {}, looks=1) == 2
 
 
 def test_a_chunk_is_processed_only_in_a_slot_and_every_way_out_frees_it() -> None:

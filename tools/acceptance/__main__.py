@@ -59,11 +59,11 @@ def _is_confirmed() -> bool:
 def _accept(place: Place) -> int:
     """Whatever happens from here on, everything is destroyed, and the report is written."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    begun = datetime.now(UTC)
+    started_at = datetime.now(UTC)
     _FOLDER.mkdir(parents=True, exist_ok=True)
     run = Run(place, _FOLDER)
     results = [*_check_all(run), _destroy(run)]
-    _write(place, begun, results)
+    _write(place, started_at, results)
     return _exit_code(place, results)
 
 
@@ -84,9 +84,11 @@ def _destroy(run: Run) -> Result:
         return Result(claim.sentence, FAILED, detail="interrupted")
 
 
-def _write(place: Place, begun: datetime, results: list[Result]) -> None:
-    ended = datetime.now(UTC)
-    text = write_report(place.name, place.regions, begun, ended, versions(place.shell), results)
+def _write(place: Place, started_at: datetime, results: list[Result]) -> None:
+    ended_at = datetime.now(UTC)
+    text = write_report(
+        place.name, place.regions, started_at, ended_at, versions(place.shell), results
+    )
     path = _FOLDER / f"report{place.env}.md"
     path.write_text(without_names(text, place.account), encoding="utf-8")
     print(f"\n{path.read_text(encoding='utf-8')}\nThe report: {_relative(path)}", flush=True)

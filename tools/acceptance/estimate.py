@@ -74,5 +74,5 @@ def estimate_text() -> str:
 
 
 def _line(price: HourlyPrice) -> str:
-    each = price.count * price.dollars
-    return f"  ${each:8.4f}/hour  {price.count} x {price.subject} ({price.source})"
+    hourly = price.count * price.dollars
+    return f"  ${hourly:8.4f}/hour  {price.count} x {price.subject} ({price.source})"

@@ -66,18 +66,21 @@ class Files:
         def unfinished() -> list[str]:
             rows = {row["key"]: row for row in self._environment.rows(uploads)}
             statuses = {item.name: rows.get(item.key, {}).get("status") for item in uploads}
-            return [f"{name} is {each}" for name, each in statuses.items() if each != status]
+            return [f"{name} is {actual}" for name, actual in statuses.items() if actual != status]
 
         self.wait_until_none(unfinished, limit)
 
     def wait_until_none(self, problems: Callable[[], list[str]], limit: float) -> None:
         """Until there are none; those that are left at the limit make the claim fail."""
-        left: list[str] = []
+        remaining: list[str] = []
 
         def look() -> tuple[bool, str]:
-            nonlocal left
-            left = problems()
-            return not left, f"{len(left)} to wait for: {left[0]}" if left else "all there"
+            nonlocal remaining
+            remaining = problems()
+            return (
+                not remaining,
+                f"{len(remaining)} to wait for: {remaining[0]}" if remaining else "all there",
+            )
 
         if not self._environment.watch(look, limit):
-            raise ClaimFailed(*left)
+            raise ClaimFailed(*remaining)

@@ -16,19 +16,19 @@ _ADDRESSES = ("SES_IDENTITY", "SENDER", "RECIPIENT", "OPERATOR_EMAIL")
 def write_report(
     place: str,
     regions: Sequence[str],
-    begun: datetime,
-    ended: datetime,
+    started_at: datetime,
+    ended_at: datetime,
     versions: Mapping[str, str],
     results: Sequence[Result],
 ) -> str:
     """Who, when, which versions, and each claim with its outcome and time."""
-    hours = (ended - begun).total_seconds() / 3600
+    hours = (ended_at - started_at).total_seconds() / 3600
     passed = sum(result.outcome == PASSED for result in results)
     bill = f"about ${cost(hours):.2f} by the estimate" if place == "AWS" else "nothing"
     lines = [
         f"# Acceptance run on {place}: {passed} of {len(results)} claims passed",
         "",
-        f"- begun {begun:%Y-%m-%d %H:%M:%S} UTC, ended {ended:%Y-%m-%d %H:%M:%S} UTC: "
+        f"- begun {started_at:%Y-%m-%d %H:%M:%S} UTC, ended {ended_at:%Y-%m-%d %H:%M:%S} UTC: "
         f"{hours * 60:.0f} min; it cost {bill}",
         f"- Regions: {' and '.join(regions)}",
         *(f"- {name}: {version}" for name, version in versions.items()),

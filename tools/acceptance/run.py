@@ -184,9 +184,9 @@ class Run:
         finally:
             load.end()
         printed = self._make_quietly("status")
-        for each in self.place.regions:
-            if f"DNS in {each}: active is {region}" not in printed:
-                raise ClaimFailed(f"DNS in {each} does not say that {region} is active")
+        for queried_region in self.place.regions:
+            if f"DNS in {queried_region}: active is {region}" not in printed:
+                raise ClaimFailed(f"DNS in {queried_region} does not say that {region} is active")
         return f"{running} of {files} files were at work when it began; it took {seconds:.0f} s"
 
     def _wait_for_work(self, load: Load) -> int:

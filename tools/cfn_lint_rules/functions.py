@@ -27,7 +27,7 @@ class FunctionHasLogGroup(CloudFormationLintRule):  # type: ignore[misc]  # cfn-
     tags = ("functions",)
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        kept = {
+        log_groups = {
             name
             for name, group in cfn.get_resources("AWS::Logs::LogGroup").items()
             if "RetentionInDays" in group.get("Properties", {})
@@ -36,7 +36,7 @@ class FunctionHasLogGroup(CloudFormationLintRule):  # type: ignore[misc]  # cfn-
         return [
             _match(name, message)
             for name, function in cfn.get_resources(FUNCTION).items()
-            if not _references(function["Properties"].get("LoggingConfig", {})) & kept
+            if not _references(function["Properties"].get("LoggingConfig", {})) & log_groups
         ]
 
 
@@ -78,12 +78,12 @@ def _watched(cfn: Template) -> set[str]:
     for config in cfn.get_resources("AWS::Lambda::EventInvokeConfig").values():
         if _references(config["Properties"].get("DestinationConfig", {})) & watched:
             watched |= _references(config["Properties"]["FunctionName"])
-    found: set[str] = set()
-    while found != watched:  # a state machine that another one calls
-        found = set(watched)
+    previous: set[str] = set()
+    while previous != watched:  # a state machine that another one calls
+        previous = set(watched)
         for name, caller in cfn.get_resources(list(CALLERS)).items():
             # an integration is part of its API, which has the alarm
-            if found & {name, *_references(caller["Properties"].get("ApiId"))}:
+            if previous & {name, *_references(caller["Properties"].get("ApiId"))}:
                 watched |= _references(caller["Properties"])
     return watched
 
@@ -101,14 +101,14 @@ def _references(value: Any) -> set[str]:
         return set[str]().union(*(_references(item) for item in value))
     if not isinstance(value, dict):
         return set()
-    found = set[str]().union(*(_references(item) for item in value.values()))
+    references = set[str]().union(*(_references(item) for item in value.values()))
     if isinstance(reference := value.get("Ref"), str):
-        found.add(reference)
+        references.add(reference)
     if attribute := value.get("Fn::GetAtt"):
-        found.add(attribute[0] if isinstance(attribute, list) else attribute.split(".")[0])
+        references.add(attribute[0] if isinstance(attribute, list) else attribute.split(".")[0])
     if text := value.get("Fn::Sub"):
-        found.update(_PLACEHOLDER.findall(text if isinstance(text, str) else text[0]))
-    return found
+        references.update(_PLACEHOLDER.findall(text if isinstance(text, str) else text[0]))
+    return references
 
 
 def _match(name: str, message: str) -> RuleMatch:

@@ -104,7 +104,7 @@ class Scheduled:
 
 
 def scheduled_functions(resources: Resources) -> list[Scheduled]:
-    found = []
+    scheduled = []
     for resource in resources.values():
         properties = resource.get("Properties", {})
         if resource["Type"] == "AWS::Events::Rule" and "ScheduleExpression" in properties:
@@ -112,8 +112,8 @@ def scheduled_functions(resources: Resources) -> list[Scheduled]:
             for target in properties["Targets"]:
                 name = target["Arn"]["Fn::GetAtt"][0]
                 memory = int(resources[name]["Properties"]["MemorySize"])
-                found.append(Scheduled(name.lower(), memory, invocations))
-    return found
+                scheduled.append(Scheduled(name.lower(), memory, invocations))
+    return scheduled
 
 
 def scheduled_usage(functions: list[Scheduled], assumptions: Assumptions) -> Usage:

@@ -57,7 +57,7 @@ def _grants(template: str) -> Iterator[Grant]:
 @cache
 def owners() -> dict[str, frozenset[str]]:
     """Return, for each role, where its grants come from: itself and its managed policies."""
-    found = {}
+    permissions = {}
     for template in ALL:
         for logical_id, resource in transformed_template(template)["Resources"].items():
             if resource["Type"] == _ROLE:
@@ -66,8 +66,8 @@ def owners() -> dict[str, frozenset[str]]:
                     logical_id,
                     *(_MANAGED_POLICIES[n] for n in _MANAGED_POLICIES if n in managed),
                 }
-                found[logical_id] = frozenset(own)
-    return found
+                permissions[logical_id] = frozenset(own)
+    return permissions
 
 
 def used_grants(grants: Iterable[Grant], needs: Iterable[tuple[str, str, str]]) -> frozenset[Grant]:

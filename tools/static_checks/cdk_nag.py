@@ -35,11 +35,11 @@ def run(templates: Sequence[str], folder: Path) -> list[Finding]:
 
 def findings(violations: Sequence[Any], names: dict[str, str]) -> list[Finding]:
     """``names``: template by the name of its stack. What is in brackets is the check's detail."""
-    found = []
+    results = []
     for violation in violations:
         check, detail = re.fullmatch(r"([^\[]+)(.*)", violation["ruleName"], re.DOTALL).groups()  # type: ignore[union-attr]  # matches any text
         message = f"{violation['description']} {detail}".strip()
         for resource in violation["violatingResources"]:
             stack, *_, logical_id = resource["constructPath"].split("/")
-            found.append(Finding("cdk-nag", check, names[stack], logical_id, message))
-    return found
+            results.append(Finding("cdk-nag", check, names[stack], logical_id, message))
+    return results

@@ -42,7 +42,7 @@ def run(programs: Path, templates: Sequence[str], folder: Path) -> list[Finding]
 
 def findings(lines: Iterable[str], owners: dict[str, Policy]) -> list[Finding]:
     """One a policy and kind: a denial of ``ec2:*`` would have hundreds."""
-    found: dict[tuple[str, str], Finding] = {}
+    by_policy_and_kind: dict[tuple[str, str], Finding] = {}
     for line in lines:
         entry = json.loads(line)
         policy = owners[Path(entry["location"]["filepath"]).name]
@@ -54,8 +54,8 @@ def findings(lines: Iterable[str], owners: dict[str, Policy]) -> list[Finding]:
             policy.logical_id,
             f"{entry['title']}: {detail}",
         )
-        found.setdefault((policy.logical_id, entry["issue"]), finding)
-    return list(found.values())
+        by_policy_and_kind.setdefault((policy.logical_id, entry["issue"]), finding)
+    return list(by_policy_and_kind.values())
 
 
 def _actions(detail: list[object]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from localcloud.cloudformation.resources import dynamodb_shared
+from localcloud.cloudformation.resources.dynamodb import Table
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.identify import Call
 
@@ -101,22 +101,22 @@ def _bucket(name: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("setting", [{"TimeoutInMinutes": 1}, {"OnFailure": "DELETE"}])
 def test_another_end_of_a_creation_is_refused(lab: Lab, setting: dict[str, Any]) -> None:
-    with pytest.raises(ClientError, match=f"does not emulate {next(iter(setting))} of stack"):
+    with pytest.raises(ClientError, match=f"does not emulate {next(iter(setting))} of cloudf"):
         lab.cfn.create_stack(StackName="app", TemplateBody="{}", **setting)
 
 
 def test_a_resource_that_never_gets_ready_fails_with_its_name(
     lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    creating = {"TableStatus": "CREATING"}
-    monkeypatch.setattr(dynamodb_shared, "table_state", lambda *_: creating)
+    creating = {"Table": {"TableStatus": "CREATING"}}
+    monkeypatch.setattr(Table, "describe", lambda *_: creating)
     table = {
         "Type": "AWS::DynamoDB::Table",
         "Properties": CASES["AWS::DynamoDB::Table"].properties,
         "DeletionPolicy": "Retain",
     }
     assert lab.create({"Table": table}) == "ROLLBACK_COMPLETE"
-    assert lab.reason("Table", "CREATE_FAILED") == "Table table did not stabilize."
+    assert lab.reason("Table", "CREATE_FAILED") == "table did not stabilize."
     assert lab.reason("app", "ROLLBACK_IN_PROGRESS") == (
         "The following resource(s) failed to create: [Table]. Rollback requested by user."
     )

@@ -1,4 +1,4 @@
-"""Claims about GetItem, which moto does not answer if the call is for the whole item."""
+"""Claims about GetItem and BatchGetItem, which moto does not answer if they are for whole items."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+
+from localcloud.gateway import moto_bridge
 
 from .conftest import World, item
 
@@ -54,3 +56,65 @@ def test_a_key_that_is_not_the_tables_is_refused(world: World, key: dict[str, An
 def test_a_missing_table_is_an_error(world: World) -> None:
     with pytest.raises(ClientError, match="ResourceNotFoundException"):
         world.east.get_item(TableName="none", Key=item(id="a"))
+
+
+def test_whole_items_are_read_without_moto(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.east.put_item(TableName="tab", Item=item(id="a"))
+    monkeypatch.setattr(moto_bridge, "dispatch", None)
+    keys = [item(id="a"), item(id="none")]
+    assert world.east.get_item(TableName="tab", Key=keys[0])["Item"] == keys[0]
+    answer = world.east.batch_get_item(RequestItems={"tab": {"Keys": keys}})
+    assert answer["Responses"] == {"tab": [item(id="a")]}
+    assert answer["UnprocessedKeys"] == {}
+
+
+def test_a_batch_returns_items_as_they_were_put_whoever_answers(world: World) -> None:
+    stored = [item(id=name) | EVERY_TYPE for name in "ab"]
+    for each in stored:
+        world.east.put_item(TableName="tab", Item=each)
+    requests = {"tab": {"Keys": [item(id="a"), item(id="none"), item(id="b")]}}
+    assert world.east.batch_get_item(RequestItems=requests)["Responses"] == {"tab": stored}
+    # with more than the local cloud takes itself: moto's answer
+    answer = world.east.batch_get_item(RequestItems=requests, ReturnConsumedCapacity="NONE")
+    assert answer["Responses"] == {"tab": stored}
+
+
+def test_a_batch_names_a_table_as_the_caller_did(world: World) -> None:
+    world.east.put_item(TableName="tab", Item=item(id="a"))
+    arn = world.east.describe_table(TableName="tab")["Table"]["TableArn"]
+    answer = world.east.batch_get_item(RequestItems={arn: {"Keys": [item(id="a")]}})
+    assert answer["Responses"] == {arn: [item(id="a")]}
+
+
+def test_a_batch_of_more_than_16_mib_is_answered_in_part(world: World) -> None:
+    keys = [item(id=str(number)) for number in range(45)]
+    for key in keys:
+        world.east.put_item(TableName="tab", Item=key | {"text": {"S": "x" * 390_000}})
+    answer = world.east.batch_get_item(RequestItems={"tab": {"Keys": keys}})
+    unprocessed = answer["UnprocessedKeys"]["tab"]["Keys"]
+    assert [*map(_key, answer["Responses"]["tab"]), *unprocessed] == keys
+    assert unprocessed
+
+
+def _key(item: dict[str, Any]) -> dict[str, Any]:
+    return {name: item[name] for name in ("id", "n")}
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        [{"id": {"S": "a"}}],
+        [item(id="a"), item(id="a", more="x")],
+        [item(id="a"), item(id="a")],
+        [item(id=str(number)) for number in range(101)],
+    ],
+    ids=["half a key", "more than the key", "the same key twice", "101 keys"],
+)
+def test_a_batch_of_wrong_keys_is_refused(world: World, keys: list[dict[str, Any]]) -> None:
+    with pytest.raises(ClientError, match="ValidationException"):
+        world.east.batch_get_item(RequestItems={"tab": {"Keys": keys}})
+
+
+def test_a_batch_that_names_a_missing_table_is_an_error(world: World) -> None:
+    with pytest.raises(ClientError, match="ResourceNotFoundException"):
+        world.east.batch_get_item(RequestItems={"none": {"Keys": [item(id="a")]}})

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from localcloud import iam
 from localcloud.cloud import Cloud, new_cloud
@@ -16,6 +17,7 @@ from localcloud.settings import Settings
 from tests.manual_clock import ManualClock
 
 ACCOUNT = "123456789012"
+BUCKET = "arn:aws:s3:::b-1"
 MakeRole = Callable[..., Principal]
 
 
@@ -64,3 +66,25 @@ def allow(action: str | list[str], resource: str, **condition: Any) -> dict[str,
 
 def _document(*statements: dict[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+@pytest.fixture
+def s3(cloud: Cloud) -> Any:
+    """The operator's client; the bucket b-1 exists, with one object."""
+    client = cloud.clients.client("s3", "us-east-1")
+    client.create_bucket(Bucket="b-1")
+    client.put_object(Bucket="b-1", Key="in/k", Body=b"content")
+    return client
+
+
+def client_of(cloud: Cloud, service: str, principal: Principal) -> Any:
+    return cloud.clients.client(service, "us-east-1", principal)
+
+
+def refusal(error: pytest.ExceptionInfo[ClientError]) -> tuple[str, str, int]:
+    response = error.value.response
+    return (
+        response["Error"]["Code"],
+        response["Error"]["Message"],
+        response["ResponseMetadata"]["HTTPStatusCode"],
+    )

@@ -34,15 +34,15 @@ def gb_seconds(usage: Usage, function: str, region: str = EAST) -> float:
 
 def test_a_function_takes_its_time_for_each_call_and_each_record() -> None:
     usage = usage_of("batch-validator-dev", 1_000, 77.0)
-    found = with_assumed_durations(usage, 1_000, ASSUMED)
+    assumed = with_assumed_durations(usage, 1_000, ASSUMED)
     # 1,000 x (2 + 1) ms at 256 MB.
-    assert gb_seconds(found, "batch-validator-dev") == pytest.approx(3.0 * 0.25)
-    assert found[Line("lambda:Requests", EAST, "batch-validator-dev")] == 1_000
+    assert gb_seconds(assumed, "batch-validator-dev") == pytest.approx(3.0 * 0.25)
+    assert assumed[Line("lambda:Requests", EAST, "batch-validator-dev")] == 1_000
 
 
 def test_a_function_that_nothing_is_assumed_of_is_as_measured() -> None:
-    found = with_assumed_durations(usage_of("other", 10, 4.0), 1_000, ASSUMED)
-    assert gb_seconds(found, "other") == pytest.approx(1.0)
+    assumed = with_assumed_durations(usage_of("other", 10, 4.0), 1_000, ASSUMED)
+    assert gb_seconds(assumed, "other") == pytest.approx(1.0)
 
 
 def test_records_are_shared_out_between_regions_by_calls() -> None:
@@ -50,9 +50,9 @@ def test_records_are_shared_out_between_regions_by_calls() -> None:
         **usage_of("batch-validator", 300, 9.0, EAST),
         **usage_of("batch-validator", 100, 9.0, WEST),
     }
-    found = with_assumed_durations(usage, 400, ASSUMED)
-    assert gb_seconds(found, "batch-validator", EAST) == pytest.approx(300 * 0.003 * 0.25)
-    assert gb_seconds(found, "batch-validator", WEST) == pytest.approx(100 * 0.003 * 0.25)
+    assumed = with_assumed_durations(usage, 400, ASSUMED)
+    assert gb_seconds(assumed, "batch-validator", EAST) == pytest.approx(300 * 0.003 * 0.25)
+    assert gb_seconds(assumed, "batch-validator", WEST) == pytest.approx(100 * 0.003 * 0.25)
 
 
 def test_an_express_execution_takes_its_base_and_its_iterations() -> None:
@@ -61,9 +61,9 @@ def test_an_express_execution_takes_its_base_and_its_iterations() -> None:
         Line("states:ExpressIterations", EAST, "m"): 1_000.0,
         Line("states:ExpressGBSeconds", EAST, "m"): 999.0,
     }
-    found = with_assumed_durations(usage, 1_000, ASSUMED)
+    assumed = with_assumed_durations(usage, 1_000, ASSUMED)
     # 10 x (100 + 50) ms and 1,000 x 5 ms, at 128 MB.
-    assert found[Line("states:ExpressGBSeconds", EAST, "m")] == pytest.approx(6.5 * 0.125)
+    assert assumed[Line("states:ExpressGBSeconds", EAST, "m")] == pytest.approx(6.5 * 0.125)
 
 
 def test_every_function_has_an_assumption_with_its_reason() -> None:

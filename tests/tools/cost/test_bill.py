@@ -60,9 +60,9 @@ def test_a_million_records_cost_in_proportion() -> None:
 def test_files_of_two_sizes_tell_what_a_file_costs_and_what_a_record() -> None:
     # $0.001 a file and $4 a million records.
     points = [(1, 1_000, 0.001 + 0.004), (1, 10_000, 0.001 + 0.040), (3, 3_000, 0.003 + 0.012)]
-    found = fit(points)
-    assert found is not None
-    assert (found.per_file, found.per_million) == pytest.approx((0.001, 4.0))
+    line = fit(points)
+    assert line is not None
+    assert (line.per_file, line.per_million) == pytest.approx((0.001, 4.0))
 
 
 @pytest.mark.parametrize("points", [[], [(1, 1_000, 0.1)], [(1, 1_000, 0.1), (2, 3_000, 0.2)]])

@@ -12,8 +12,8 @@ QUERIES = list(queries(EAST, ACCOUNT, "-dev", {"batch-records-dev": "abc123"}))
 
 
 def query(unit: str, resource: str) -> Query:
-    (found,) = [q for q in QUERIES if q.line == Line(unit, EAST, resource)]
-    return found
+    (match,) = [q for q in QUERIES if q.line == Line(unit, EAST, resource)]
+    return match
 
 
 def test_the_names_are_those_of_the_templates_with_the_env() -> None:

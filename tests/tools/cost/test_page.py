@@ -29,7 +29,7 @@ def test_a_table_that_the_page_has_no_place_for_is_an_error() -> None:
 
 def test_kept_runs_of_two_sizes_say_what_a_file_of_a_million_records_costs(tmp_path: Path) -> None:
     file = tmp_path / "measured.json"
-    found = [
+    measurements = [
         measure(
             Window(
                 (str(records),),
@@ -47,7 +47,7 @@ def test_kept_runs_of_two_sizes_say_what_a_file_of_a_million_records_costs(tmp_p
         )
         for records in (1_000, 5_000)
     ]
-    keep("rest", found, PRICES, file)
+    keep("rest", measurements, PRICES, file)
     services = services_of_a_million(read(PRICES, ASSUMED, file)["rest"], "assumed")
     # $3.50 for a million requests, and one mail.
     assert services == pytest.approx({"API Gateway": 3.50, "SES": 0.0001})

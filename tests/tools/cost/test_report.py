@@ -45,15 +45,15 @@ def test_the_idle_month_and_the_fit_are_shown() -> None:
 
 def test_the_json_has_units_and_dollars() -> None:
     content = json.loads(json.dumps(as_json([measurement()], None, IDLE, PRICES)))
-    (found,) = content["measurements"]
-    assert found["units"] == {"apigateway:RestRequests": 1_000}
-    assert found["dollars_per_million"]["assumed"] == pytest.approx(3.5)
+    (entry,) = content["measurements"]
+    assert entry["units"] == {"apigateway:RestRequests": 1_000}
+    assert entry["dollars_per_million"]["assumed"] == pytest.approx(3.5)
     assert content["idle_month"]["dollars"] == pytest.approx(3.75)
     assert content["prices"]["date"] == PRICES.date
 
 
 def test_files_of_two_sizes_are_fitted() -> None:
-    found = fit_of([measurement(1_100, 1_000, "a"), measurement(10_100, 10_000, "b")])
-    assert found is not None
-    assert found.per_file == pytest.approx(100 * 3.5e-6)
-    assert found.per_million == pytest.approx(3.5)
+    cost = fit_of([measurement(1_100, 1_000, "a"), measurement(10_100, 10_000, "b")])
+    assert cost is not None
+    assert cost.per_file == pytest.approx(100 * 3.5e-6)
+    assert cost.per_million == pytest.approx(3.5)

@@ -40,7 +40,7 @@ def test_a_window_has_what_was_added_between_start_and_end() -> None:
 
 
 def test_runs_that_overlap_are_in_one_window() -> None:
-    found = windows(
+    result = windows(
         report(
             span("a", 10, 30, [0], [20]),
             span("b", 20, 40, [10], [30]),
@@ -48,8 +48,8 @@ def test_runs_that_overlap_are_in_one_window() -> None:
             span("d", 50, 60, [31], [41]),
         )
     )
-    assert [len(window.executions) for window in found] == [3, 1]
-    assert [total(window.usage, "u") for window in found] == [30, 10]
+    assert [len(window.executions) for window in result] == [3, 1]
+    assert [total(window.usage, "u") for window in result] == [30, 10]
 
 
 def test_a_run_within_another_does_not_shorten_the_window() -> None:

@@ -106,8 +106,8 @@ def test_a_tool_that_fails_is_an_error_and_no_clean_result(tmp_path: Path) -> No
 @pytest.mark.parametrize("template", ALL)
 def test_every_role_policy_is_resolved_to_texts(template: str) -> None:
     names = Names(region="eu-west-1", account="123456789012", env="-dev", name="name")
-    found = list(policies(template, names))
-    texts = json.dumps([policy.document for policy in found])
+    role_policies = list(policies(template, names))
+    texts = json.dumps([policy.document for policy in role_policies])
     for left_over in ("Fn::", "${", '"Ref"', "AWS::"):
         assert left_over not in texts
     roles = {
@@ -115,7 +115,7 @@ def test_every_role_policy_is_resolved_to_texts(template: str) -> None:
         for logical_id, resource in transformed_template(template)["Resources"].items()
         if resource["Type"] == "AWS::IAM::Role" and resource["Properties"].get("Policies")
     }
-    assert roles <= {policy.logical_id for policy in found}
+    assert roles <= {policy.logical_id for policy in role_policies}
 
 
 def test_names_are_put_together_as_a_deployment_has_them() -> None:

@@ -47,30 +47,30 @@ def test_columns_may_stand_in_any_order() -> None:
     ],
 )
 def test_case_spaces_invisible_characters_and_commas_at_the_end_do_not_matter(header: str) -> None:
-    found = find(f"{header}\n{ROW}\n")
-    assert (found.line, found.delimiter, found.notes) == (1, ",", ())
-    assert found.positions == tuple(range(8))
+    result = find(f"{header}\n{ROW}\n")
+    assert (result.line, result.delimiter, result.notes) == (1, ",", ())
+    assert result.positions == tuple(range(8))
 
 
 @pytest.mark.parametrize(
     ("delimiter", "name"), [(";", "semicolons"), ("\t", "tabs"), ("|", "vertical bars")]
 )
 def test_the_header_tells_the_delimiter_and_a_note_says_it(delimiter: str, name: str) -> None:
-    found = find(HEADER.replace(",", delimiter))
-    assert found.delimiter == delimiter
-    assert found.notes == (f"The columns are separated by {name}.",)
+    result = find(HEADER.replace(",", delimiter))
+    assert result.delimiter == delimiter
+    assert result.notes == (f"The columns are separated by {name}.",)
 
 
 @pytest.mark.parametrize("first", ["sep=,", "SEP=,", "\ufeffsep=,"])
 def test_a_line_for_excel_that_names_the_delimiter_is_passed_over(first: str) -> None:
-    found = find(f"{first}\n{HEADER}\n")
-    assert (found.line, found.notes) == (2, ())
+    result = find(f"{first}\n{HEADER}\n")
+    assert (result.line, result.notes) == (2, ())
 
 
 def test_lines_above_the_header_are_passed_over_and_a_note_says_so() -> None:
-    found = find(f'Sales report, "May\n\n# by ERP\n{HEADER}\n{ROW}\n')
-    assert found.line == 4
-    assert found.notes == ("Lines 1, 3 above the header: not read as rows.",)
+    result = find(f'Sales report, "May\n\n# by ERP\n{HEADER}\n{ROW}\n')
+    assert result.line == 4
+    assert result.notes == ("Lines 1, 3 above the header: not read as rows.",)
 
 
 @pytest.mark.parametrize("title", ["Sales,,,,,,,", "Sales, May, Europe, all", ",,,,,,,"])

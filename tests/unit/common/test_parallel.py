@@ -27,26 +27,26 @@ def test_as_many_calls_are_under_way_as_there_are_workers() -> None:
 
 
 def test_few_items_are_taken_ahead_of_the_results() -> None:
-    taken = 0
+    requested = 0
 
     def items() -> Iterator[int]:
-        nonlocal taken
+        nonlocal requested
         for number in range(1000):
-            taken += 1
+            requested += 1
             yield number
 
-    for done, _ in enumerate(map_in_order(lambda number: number, items())):
-        assert taken - done <= 2 * WORKERS
+    for received, _ in enumerate(map_in_order(lambda number: number, items())):
+        assert requested - received <= 2 * WORKERS
 
 
 def test_a_worker_takes_a_batch_and_no_more_items_are_taken_ahead_for_that() -> None:
     threads: list[int] = []
-    taken = 0
+    requested = 0
 
     def items() -> Iterator[int]:
-        nonlocal taken
+        nonlocal requested
         for number in range(103):
-            taken += 1
+            requested += 1
             yield number
 
     def call(number: int) -> int:
@@ -55,7 +55,7 @@ def test_a_worker_takes_a_batch_and_no_more_items_are_taken_ahead_for_that() -> 
 
     results: list[int] = []
     for result in map_in_order(call, items(), workers=1, ahead=20, batch=5):
-        assert taken - len(results) <= 20
+        assert requested - len(results) <= 20
         results.append(result)
     assert results == list(range(103))
     assert len(set(threads)) == 1

@@ -75,8 +75,8 @@ def test_the_attempts_of_both_regions_are_read_and_no_arrivals(
     peer.create(attempt_item(FIRST, THERE, VERSION))
     peer.create(attempt_item(SECOND, THERE, VERSION))
     peer.create(arrival_item(VERSION, THERE, 1) | {"run_id": "r", "owner": f"{THERE}/r"})
-    found = [(item["region"], item["attempt"]) for item in state.attempts("r")]
-    assert found == [(HERE, 1), (THERE, 1), (THERE, 2)]
+    attempts = [(item["region"], item["attempt"]) for item in state.attempts("r")]
+    assert attempts == [(HERE, 1), (THERE, 1), (THERE, 2)]
     assert [item["region"] for item in state.arrivals("r")] == [THERE]
     assert state.attempts("another") == []
 

@@ -8,10 +8,11 @@ from moto.dynamodb.models.table import Table
 
 from localcloud.dynamodb.capacity import CapacityMeter
 from localcloud.dynamodb.item_checks import check_items
+from localcloud.dynamodb.plain_reads import PlainReads
 from localcloud.dynamodb.query_checks import check_query
 from localcloud.dynamodb.replicas import WRITE_TARGETS, Replicas, table_name
 from localcloud.dynamodb.table_checks import check_new_table, check_update, invalid
-from localcloud.dynamodb.tables import Tables, get_item, is_plain
+from localcloud.dynamodb.tables import Tables
 from localcloud.gateway import moto_bridge
 from localcloud.gateway.answer import serialize
 from localcloud.gateway.errors import ApiError, not_emulated
@@ -20,8 +21,6 @@ from localcloud.gateway.identify import Call
 
 Body = dict[str, Any]
 _BATCH_WRITES = 25
-# Members of UpdateTable that moto would accept and ignore.
-_IGNORED_BY_MOTO = ("SSESpecification", "TableClass", "OnDemandThroughput")
 
 
 class DynamoDbApi:
@@ -31,8 +30,10 @@ class DynamoDbApi:
         self._tables = tables
         self._replicas = replicas
         self._meter = meter
+        reads = PlainReads(tables)
         self._operations: dict[str, Callable[[Call, Body], Response | None]] = {
-            "GetItem": self._get,
+            "GetItem": reads.get_item,
+            "BatchGetItem": reads.batch_get_item,
             **dict.fromkeys(WRITE_TARGETS, self._write),
             "CreateTable": _check_new,
             "Query": self._query,
@@ -64,13 +65,6 @@ class DynamoDbApi:
         if table := self._tables.find(call.region, table_name(body["TableName"])):
             check_query(table, body)
 
-    def _get(self, call: Call, body: Body) -> Response | None:
-        with moto_bridge.service_lock("dynamodb"):
-            table = self._tables.find(call.region, table_name(body.get("TableName", "")))
-            if table is None or not is_plain(table, body):
-                return None
-            return get_item(table, body["Key"])
-
     def _write(self, call: Call, body: Body) -> Response | None:
         try:
             targets = list(WRITE_TARGETS[call.name](body))
@@ -91,9 +85,6 @@ class DynamoDbApi:
     def _update(self, call: Call, body: Body) -> Response:
         _refuse_strong(body)
         check_update(body)
-        for member in _IGNORED_BY_MOTO:
-            if member in body:
-                raise not_emulated(f"UpdateTable with {member}")
         name, updates = table_name(body["TableName"]), body.pop("ReplicaUpdates", [])
         with moto_bridge.service_lock("dynamodb"):
             for update in updates:
@@ -205,8 +196,6 @@ def _shared(body: Body) -> dict[str, Any]:
 def _check_new(_: Call, body: Body) -> None:
     _refuse_strong(body)
     check_new_table(body)
-    if "GlobalTableSourceArn" in body:
-        raise not_emulated("CreateTable with GlobalTableSourceArn")
 
 
 def _refuse_strong(body: Body) -> None:

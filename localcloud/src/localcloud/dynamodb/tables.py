@@ -1,16 +1,11 @@
 """Direct use of moto's tables where the API has no operation for it. Call it under moto's lock."""
 
 import copy
-import json
-from base64 import b64encode
 from typing import Any
-from zlib import crc32
 
 from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import StreamShard, Table
-
-from localcloud.gateway.http import Response
 
 Attributes = dict[str, Any]
 Key = tuple[DynamoType, DynamoType | None]
@@ -74,41 +69,6 @@ def write(table: Table, key: Key, attributes: Attributes | None) -> None:
 def items_of(table: Table) -> list[tuple[Key, Attributes]]:
     items = [dict(item.to_json()["Attributes"]) for item in table.all_items()]
     return [(key_of(table, attributes), attributes) for attributes in items]
-
-
-# A plain GetItem is answered straight from moto's table: moto builds the answer by walking through
-# botocore's model of it, which takes many times as long as the read. Any other goes to moto.
-_PLAIN = {"TableName", "Key", "ConsistentRead"}
-
-
-def is_plain(table: Table, body: dict[str, Any]) -> bool:
-    """Whether the call asks for nothing but the item, by just the attributes of the key."""
-    if not body.keys() <= _PLAIN:
-        return False
-    types = {attribute["AttributeName"]: attribute["AttributeType"] for attribute in table.attr}
-    key_types = {name: types[name] for name in table.table_key_attrs}
-    return key_types == {name: _type_of(value) for name, value in body["Key"].items()}
-
-
-def get_item(table: Table, key: dict[str, Any]) -> Response:
-    """Answer as DynamoDB: no ``Item`` if there is none. Call this under moto's lock."""
-    item = read(table, key_of(table, key))
-    answer = {} if item is None else {"Item": item}
-    body = json.dumps(answer, default=_binary).encode()
-    headers = {"Content-Type": "application/x-amz-json-1.0", "x-amz-crc32": str(crc32(body))}
-    return Response(200, headers, body)
-
-
-def _binary(value: Any) -> str:
-    """moto stores binary values as bytes."""
-    return b64encode(value).decode()
-
-
-def _type_of(value: Any) -> str:
-    """Return ``S`` of ``{"S": "text"}``; nothing if the value is empty or malformed."""
-    if isinstance(value, dict) and len(value) == 1 and all(value.values()):
-        return str(next(iter(value)))
-    return ""
 
 
 def leave_streams_empty() -> None:

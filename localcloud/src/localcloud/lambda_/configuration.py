@@ -11,16 +11,12 @@ from localcloud.lambda_ import limits, log_levels
 from localcloud.lambda_.arns import parse_layer_version
 from localcloud.lambda_.errors import invalid, invalid_parameter, too_large_unzipped
 from localcloud.lambda_.model import Registry
-from localcloud.network.zones import is_bare
+from localcloud.network.zones import BARE_ZONE
 
 # Members that both operations take and that are stored as they come.
 _STORED_AS_SENT = (
     "Runtime", "Role", "Handler", "Description", "Timeout", "MemorySize", "Environment",
     "TracingConfig", "EphemeralStorage", "Architectures",
-)  # fmt: skip
-_NOT_EMULATED = (
-    "KMSKeyArn", "FileSystemConfigs", "CodeSigningConfigArn", "ImageConfig", "TenancyConfig",
-    "CapacityProviderConfig", "DurableConfig", "DryRun", "Publish",
 )  # fmt: skip
 
 
@@ -46,7 +42,6 @@ def apply(
 
     ``memory_mb``: the most that the account's quota allows.
     """
-    check_supported(params)
     if params.get("PackageType", "Zip") != "Zip":
         raise not_emulated("Lambda functions from container images")
     if params.get("SnapStart", {}).get("ApplyOn", "None") != "None":
@@ -60,15 +55,6 @@ def apply(
         result.pop("Environment", None)
     _check(result, memory_mb)
     return result
-
-
-def check_supported(params: dict[str, Any]) -> None:
-    """Refuse what neither the functions nor their code may have."""
-    for member in _NOT_EMULATED:
-        if params.get(member):
-            raise not_emulated(f"Lambda functions with {member}")
-    if (params.get("DeadLetterConfig") or {}).get("TargetArn"):
-        raise not_emulated("Lambda functions with DeadLetterConfig")
 
 
 def check_unzipped(configuration: dict[str, Any], code_bytes: int, registry: Registry) -> None:
@@ -163,7 +149,7 @@ def resolve_vpc(params: dict[str, Any], region: str, clients: Clients) -> dict[s
     vpcs = {subnet["VpcId"] for subnet in descriptions}
     if len(vpcs) != 1:
         raise invalid_parameter("All subnets must be in the same VPC.")
-    if any(is_bare(subnet["AvailabilityZoneId"]) for subnet in descriptions):
+    if any(subnet["AvailabilityZone"] == BARE_ZONE for subnet in descriptions):
         # https://github.com/keboola/developer-portal/issues/81
         raise invalid_parameter(
             "The provided subnets contain availability zone Lambda doesn't support. Please use a "

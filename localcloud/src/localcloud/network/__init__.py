@@ -6,8 +6,7 @@ from localcloud.iam import IamAuthorizer
 from localcloud.network import endpoint_services
 from localcloud.network.egress import EgressCheck
 from localcloud.network.hosts import cut_unknown_region
-from localcloud.network.quotas import VpcQuota
-from localcloud.network.zones import EndpointZones, place_bare_zone
+from localcloud.network.zones import place_bare_zone
 
 __all__ = ["EgressCheck", "install"]
 
@@ -22,8 +21,6 @@ def install(cloud: Cloud) -> None:
     checks.insert(checks.index(check_parameters) + 1, egress)
     checks.insert(0, cut_unknown_region)
     cloud.gateway.meters.append(egress.count_bytes)
-    cloud.gateway.register("ec2", VpcQuota(cloud.settings.account_id, cloud.settings.quotas.vpcs))
-    cloud.gateway.register("ec2", EndpointZones(cloud.settings.account_id))
     cloud.gateway.watch("ec2", egress.forget_network)
     cloud.gateway.watch("lambda", egress.forget_functions)
     cloud.get(IamAuthorizer).key_sources.append(egress.source_keys)

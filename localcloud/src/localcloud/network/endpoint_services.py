@@ -4,7 +4,7 @@ from typing import Any
 
 from moto.ec2.models.vpcs import AWS_ENDPOINT_SERVICES, VPCBackend
 
-from localcloud.network.zones import bare_zone_names
+from localcloud.network.zones import BARE_ZONE
 
 # The API of SES got its endpoint after moto's list was made.
 # https://docs.aws.amazon.com/ses/latest/dg/send-email-set-up-vpc-endpoints.html
@@ -30,8 +30,7 @@ def _filtered(
         {"Name": entry["Name"], "Value": entry.get("Value") or entry.get("Values", [])}
         for entry in filters
     ]
-    bare = bare_zone_names()
     return [
-        service | {"AvailabilityZones": [z for z in service["AvailabilityZones"] if z not in bare]}
+        service | {"AvailabilityZones": [z for z in service["AvailabilityZones"] if z != BARE_ZONE]}
         for service in _filter(names, renamed, services)
     ]

@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 _AWS_HOST = re.compile(r"(^|\.)(amazonaws\.com|api\.aws)$")
 
-_CLOSING = Head("GET", "/", HeadersDict({"Connection": "close"}), b"")
+_CLOSING = Head("GET", "/", HeadersDict({"Connection": "close"}))
 _TLS_RECORD_BYTES = 1 << 14
 _NO_TLS = "The local cloud answers for the hosts of AWS, as their proxy and in TLS only."
 
@@ -82,7 +82,7 @@ class Connection(socketserver.BaseRequestHandler):
         if head is None:
             return
         if head.method != "CONNECT":
-            self._plain(connection, head)
+            self._refuse_plain(connection, head)
             return
         host, _, port = head.target.rpartition(":")
         if is_aws_host(host):
@@ -155,25 +155,14 @@ class Connection(socketserver.BaseRequestHandler):
         connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
         relay(connection, remote)
 
-    def _plain(self, connection: socket.socket, head: Head) -> None:
-        """Pass on plain HTTP, but refuse it to AWS hosts, which require TLS here."""
-        parts = urlsplit(head.target)
-        if not parts.hostname or is_aws_host(parts.hostname):
-            # No host: to its sender this is a server, as to a page whose name was led to this port.
-            url = head.target if parts.hostname else f"http://{head.headers.get('Host')}/"
-            request = Request(head.method, url, head.headers)
-            write_response(
-                cast(BinaryIO, io.BufferedWriter(connection.makefile("wb", buffering=0))),
-                _CLOSING,
-                self.server.gateway.refuse(request, "AccessDenied", _NO_TLS, 403),
-            )
-            return
-        upstream = self.server.upstream
-        if upstream:
-            remote, raw = socket.create_connection((upstream.host, upstream.port)), head.raw
-        else:
-            path = parts._replace(scheme="", netloc="").geturl() or "/"
-            remote = socket.create_connection((parts.hostname, parts.port or 80))
-            raw = head.raw.replace(head.target.encode("latin-1"), path.encode("latin-1"), 1)
-        remote.sendall(raw)
-        relay(connection, remote)
+    def _refuse_plain(self, connection: socket.socket, head: Head) -> None:
+        """`localcloud env` makes this the proxy of HTTPS only, and AWS hosts require TLS here."""
+        # No host: to its sender this is a server, as to a page whose name was led to this port.
+        has_host = bool(urlsplit(head.target).hostname)
+        url = head.target if has_host else f"http://{head.headers.get('Host')}/"
+        request = Request(head.method, url, head.headers)
+        write_response(
+            cast(BinaryIO, io.BufferedWriter(connection.makefile("wb", buffering=0))),
+            _CLOSING,
+            self.server.gateway.refuse(request, "AccessDenied", _NO_TLS, 403),
+        )

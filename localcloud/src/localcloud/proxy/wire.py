@@ -30,12 +30,11 @@ class BadRequest(Exception):
 
 @dataclass
 class Head:
-    """Request line and headers. ``raw``: the bytes as they came, for passing on."""
+    """Request line and headers."""
 
     method: str
     target: str
     headers: HeadersDict
-    raw: bytes
 
     @property
     def keep_alive(self) -> bool:
@@ -52,9 +51,8 @@ def read_head(stream: BinaryIO) -> Head | None:
     first = _REQUEST_LINE.fullmatch(line)
     if first is None:
         raise BadRequest("malformed request line")
-    headers, raw, names = HeadersDict(), [line], set()
+    headers, names = HeadersDict(), set()
     for line in _lines_to_the_empty_one(stream):
-        raw.append(line)
         match = _HEADER.fullmatch(line)
         if match is None:
             raise BadRequest("malformed header")
@@ -64,7 +62,7 @@ def read_head(stream: BinaryIO) -> Head | None:
             raise BadRequest(f"two headers {name}")
         names.add(lower)
         headers[name] = _text(match[2])
-    return Head(first[1].decode(), first[2].decode(), headers, b"".join(raw) + b"\r\n")
+    return Head(first[1].decode(), first[2].decode(), headers)
 
 
 def _text(value: bytes) -> str:

@@ -1,4 +1,4 @@
-"""Rules of security groups, subnets and endpoints.
+"""VPCs, subnets, endpoints, and the rules of security groups.
 
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
 """
@@ -10,6 +10,7 @@ from moto.ec2.models.vpcs import AWS_ENDPOINT_SERVICES
 
 from localcloud.gateway.errors import not_emulated, require
 from localcloud.gateway.identify import Call
+from localcloud.network.zones import BARE_ZONE
 from localcloud.put_rules.rule import Check, Params
 from localcloud.settings import ACCOUNT_ID
 
@@ -20,6 +21,11 @@ _WITH_PORTS = ("tcp", "udp", "6", "17")
 
 def _missing(name: str) -> tuple[str, str]:
     return "MissingParameter", f"The request must contain the parameter {name}"
+
+
+def check_vpc_quota(quota: int, call: Call, _: Params) -> None:
+    is_below = len(get_backend("ec2")[ACCOUNT_ID][call.region].vpcs) < quota
+    require(is_below, "VpcLimitExceeded", "The maximum number of VPCs has been reached.")
 
 
 def _group(_: Call, params: Params) -> None:
@@ -95,6 +101,18 @@ def _endpoint(call: Call, params: Params) -> None:
     is_gateway = params.get("VpcEndpointType", "Gateway") == "Gateway"
     message = f"Endpoint type (Gateway) does not match available service types for {name}."
     require(not is_gateway or parts[-1] in ("s3", "dynamodb"), "InvalidParameter", message)
+    if params.get("VpcEndpointType") == "Interface":
+        _check_zones(call, params)
+
+
+def _check_zones(call: Call, params: Params) -> None:
+    subnets = get_backend("ec2")[ACCOUNT_ID][call.region].subnets.get(BARE_ZONE, {})
+    for subnet in params.get("SubnetIds", []):
+        message = (
+            f"The VPC endpoint service {params['ServiceName']} does not support the availability "
+            f"zone of the subnet: {subnet}."
+        )
+        require(subnet not in subnets, "InvalidParameter", message)
 
 
 def _tags(_: Call, params: Params) -> None:

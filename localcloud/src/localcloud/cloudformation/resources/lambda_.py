@@ -67,17 +67,6 @@ class Function(ApiResource):
         code = _code(properties)
         return {**properties, **code, "Code": code}
 
-    def await_ready(self, context: ResourceContext) -> None:
-        def is_ready() -> bool:
-            answer = self.describe(context) or {}
-            states = answer.get("State"), answer.get("LastUpdateStatus")
-            if "Failed" in states:
-                reason = answer.get("StateReason") or answer.get("LastUpdateStatusReason")
-                raise ResourceFailure(f"Function {context.physical_id} failed: {reason}")
-            return states[0] != "Pending" and states[1] != "InProgress"
-
-        context.wait(is_ready, f"Function {context.physical_id}")
-
 
 PROVIDERS = (
     Function(

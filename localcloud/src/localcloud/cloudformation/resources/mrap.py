@@ -1,14 +1,15 @@
-"""Amazon S3 Multi-Region Access Points: asynchronous calls to the control plane in us-west-2."""
+"""Amazon S3 Multi-Region Access Points, by the control plane in us-west-2.
 
+Its operations are asynchronous; here they have succeeded by the time they are answered.
+"""
+
+from functools import partial
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from localcloud.cloudformation.errors import ResourceFailure
 from localcloud.cloudformation.resources.context import (
     Properties,
     ResourceContext,
-    error_code,
+    ignore_missing,
     names,
     pick,
 )
@@ -24,22 +25,6 @@ def _call(context: ResourceContext, operation: str, **params: Any) -> Properties
     return answer
 
 
-def _await_operation(context: ResourceContext, answer: Properties, subject: str) -> None:
-    """Wait for the operation that ``answer`` names."""
-
-    def has_succeeded() -> bool:
-        operation = _call(
-            context,
-            "describe_multi_region_access_point_operation",
-            RequestTokenARN=answer["RequestTokenARN"],
-        )["AsyncOperation"]
-        if operation["RequestStatus"] in ("FAILED", "PARTIALLY_FAILED"):
-            raise ResourceFailure(f"{subject} failed: {operation.get('ResponseDetails')}")
-        return bool(operation["RequestStatus"] == "SUCCEEDED")
-
-    context.wait(has_succeeded, subject)
-
-
 class AccessPoint(ResourceProvider):
     def create(self, context: ResourceContext) -> None:
         properties = context.properties
@@ -48,9 +33,8 @@ class AccessPoint(ResourceProvider):
         details = {"Name": name, "Regions": buckets}
         if "PublicAccessBlockConfiguration" in properties:
             details["PublicAccessBlock"] = properties["PublicAccessBlockConfiguration"]
-        answer = _call(context, "create_multi_region_access_point", Details=details)
+        _call(context, "create_multi_region_access_point", Details=details)
         context.created(name)
-        _await_operation(context, answer, f"Creation of the Multi-Region Access Point {name}")
 
     def read_attributes(self, context: ResourceContext) -> Properties:
         answer = _call(context, "get_multi_region_access_point", Name=context.physical_id)
@@ -58,14 +42,9 @@ class AccessPoint(ResourceProvider):
         return {"Alias": access_point["Alias"], "CreatedAt": str(access_point.get("CreatedAt"))}
 
     def delete(self, context: ResourceContext) -> None:
-        name = context.physical_id
-        try:
-            answer = _call(context, "delete_multi_region_access_point", Details={"Name": name})
-        except ClientError as error:
-            if error_code(error) != "NoSuchMultiRegionAccessPoint":
-                raise
-            return
-        _await_operation(context, answer, f"Deletion of the Multi-Region Access Point {name}")
+        details = {"Name": context.physical_id}
+        delete = partial(_call, context, "delete_multi_region_access_point")
+        ignore_missing(delete, "NoSuchMultiRegionAccessPoint", Details=details)
 
 
 PROVIDERS = (
