@@ -19,6 +19,7 @@ from deployment.deployer.capacity.model import (
     predict,
 )
 from tests.templates.loading import state_machine
+from tools.limits.sources import ORDINARY, width
 
 MILLION = 1_000_000
 WIDTH = Width(chunk_slots=66, chunk_concurrency=49, record_concurrency=10, chunk_records=250)
@@ -84,16 +85,8 @@ def test_the_model_knows_when_a_run_ends() -> None:
     assert state_machine("main-orchestrator")["TimeoutSeconds"] == RUN_SECONDS
 
 
-def test_a_new_account_processes_25_million_rows_in_the_time_of_a_run() -> None:
-    """So a file of more must be refused."""
-    new = Account(functions=10)
-    width = Width(chunk_slots=3, chunk_concurrency=3, record_concurrency=2, chunk_records=250)
-    rows = most_rows(RUN_SECONDS, replace(width, records_per_call=10), new)
-    assert rows == pytest.approx(25e6, rel=0.05)
-
-
 def test_a_million_rows_take_less_than_five_minutes_even_if_chunks_are_twice_as_slow() -> None:
     """With the default settings, in an ordinary account."""
-    width = replace(WIDTH, chunk_concurrency=file_concurrency(66), records_per_call=10)
-    slow, usual = (predict(MILLION, width, Account(slowness=factor)) for factor in (2.0, 1.0))
+    default = width(ORDINARY)
+    slow, usual = (predict(MILLION, default, Account(slowness=factor)) for factor in (2.0, 1.0))
     assert usual.seconds < slow.seconds < 300

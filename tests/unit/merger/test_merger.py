@@ -126,8 +126,8 @@ def test_defect_10_merging_again_gives_the_same_bytes_and_not_its_own_output(
 
 def test_the_order_is_that_of_the_manifest(s3: S3Client, merge: Merge) -> None:
     store(s3, row("A"), row("B"))
-    reversed_lines = reversed(read_object(s3, keys.manifest("r")).splitlines())
-    put_object(s3, keys.manifest("r"), b"\n".join(reversed_lines))
+    reversed_lines = reversed(read_object(s3, keys.manifest("r")).splitlines(keepends=True))
+    put_object(s3, keys.manifest("r"), b"".join(reversed_lines))
     merge(2)
     assert output_countries(s3) == ["B", "A"]
 
@@ -302,6 +302,7 @@ def test_a_call_that_dies_leaves_the_upload_to_the_next_one(
         patch.setattr(app.S3, "put_object", raising("InternalError", 500))
         with pytest.raises(ClientError):
             app.handler(event, context)
+    assert len(s3.list_multipart_uploads(Bucket=BUCKET)["Uploads"]) == 1
     for _ in range(2):
         event |= app.handler(event, context)
     assert event["rows_out"] == 80_001
