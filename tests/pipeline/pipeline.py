@@ -19,7 +19,7 @@ from splitter.split import Splitter
 from tests.pipeline.storage import Storage
 from writer.enriched_csv import enriched_csv
 
-ADDED = dict.fromkeys(FINANCIAL_ATTRIBUTES, "1")
+ADDED = ["1"] * len(FINANCIAL_ATTRIBUTES)
 BUCKET, KEY, ATTEMPT = "bucket", "input/a.csv", "r"
 
 
@@ -69,7 +69,7 @@ def _enrich(storage: Any, chunk: Any) -> None:
         _item(record) for record in records if "malformed" in record
     ]
     enriched = [
-        {"row": record["row"], "fields": record["fields"] | ADDED}
+        {"row": record["row"], "cells": [*record["fields"].values(), *ADDED]}
         for record in records
         if "malformed" not in record
     ]

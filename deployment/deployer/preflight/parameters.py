@@ -15,8 +15,8 @@ TEMPLATES = [ROOT / "templates" / f"{name}.yaml" for name in ("foundation", "bat
 # If they are empty, they follow from the quotas of the account.
 DERIVED = ("chunk_slots", "chunk_concurrency")
 _EXAMPLES = {
-    "chunk_records": "250",
-    "chunk_bytes": "196608",
+    "chunk_records": "500",
+    "chunk_bytes": "245760",
     "chunk_concurrency": "10",
     "chunk_slots": "10",
     "record_concurrency": "10",
