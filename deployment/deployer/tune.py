@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from . import console
-from .admission import admission, max_rows, smaller_account
+from .admission import MOST_SLOTS, admission, max_rows, smaller_account
 from .aws import Aws
 from .capacity import quotas
 from .capacity.model import Account, Prediction, Width, predict
@@ -72,7 +72,7 @@ def find_options(
     )
     yield from _until(calls, target)
     records = current.width.record_concurrency
-    slots = int(account.functions * MOST_OF_THE_QUOTA) // records
+    slots = min(MOST_SLOTS, int(account.functions * MOST_OF_THE_QUOTA) // records)
     if slots > current.width.chunk_slots:
         change = f"CHUNK_SLOTS={slots}"
         if str(records) != settings.record_concurrency:
