@@ -105,6 +105,14 @@ def test_the_account_is_asked_for_its_quotas(capsys: pytest.CaptureFixture[str])
     assert "Within 5.0 min as it is." in printed
 
 
+@pytest.mark.parametrize(("setting", "rows"), [("", "1,500,000"), ("40000000", "40,000,000")])
+def test_the_largest_file_is_told(
+    capsys: pytest.CaptureFixture[str], setting: str, rows: str
+) -> None:
+    tune(FakeAws(), settings(max_rows=setting), "1", "5m", "new")
+    assert f"A file of more than {rows} rows is refused" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("rows", "target", "account", "expected"),
     [
