@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 # At 25 ms a request, 32 make 1,280 requests a second, for which boto3 takes more than a core.
 READERS = 32
 CHUNKS_AHEAD, CHUNKS_IN_BATCH = 320, 8
+# A call that died had completed the upload, or the bucket's lifecycle has aborted it; or a call
+# that Step Functions no longer waits for has read a chunk's other version, and replaced a part.
+UPLOAD_IS_LOST = ("NoSuchUpload", "InvalidPart")
 
 
 class RowsDoNotAddUp(Exception):
@@ -96,62 +99,62 @@ class Merger:
         try:
             return self._go_on(source, Checkpoint.from_bytes(stored), is_time_up)
         except ClientError as error:
-            # A call that died had completed an upload, or the bucket's lifecycle has aborted it.
-            if error.response["Error"]["Code"] != "NoSuchUpload":
+            if error.response["Error"]["Code"] not in UPLOAD_IS_LOST:
                 raise
             return self._go_on(source, Checkpoint(), is_time_up)
 
     def _go_on(
-        self, source: SplitInput, done: Checkpoint, is_time_up: Callable[[], bool]
+        self, source: SplitInput, progress: Checkpoint, is_time_up: Callable[[], bool]
     ) -> MergeResult | Unfinished:
         output_key = keys.output(source.attempt_id, source.key)
         rejects_key = keys.rejects(source.attempt_id, source.key)
         with (
-            Upload(self.s3, self.bucket, output_key, state=done.output) as output,
-            Upload(self.s3, self.bucket, rejects_key, state=done.rejects) as rejects,
+            Upload(self.s3, self.bucket, output_key, state=progress.output) as output,
+            Upload(self.s3, self.bucket, rejects_key, state=progress.rejects) as rejects,
         ):
-            if not self._write(source, done, output, rejects, is_time_up):
-                done.output, done.rejects = output.suspend(), rejects.suspend()
-                return self._save(source.attempt_id, done)
-            if source.rows_in != done.rows_out + done.rows_rejected:
+            if not self._write(source, progress, output, rejects, is_time_up):
+                progress.output, progress.rejects = output.suspend(), rejects.suspend()
+                return self._save(source.attempt_id, progress)
+            if source.rows_in != progress.rows_out + progress.rows_rejected:
                 raise RowsDoNotAddUp(
-                    f"{source.rows_in} rows in, but {done.rows_out} rows out and "
-                    f"{done.rows_rejected} rejected"
+                    f"{source.rows_in} rows in, but {progress.rows_out} rows out and "
+                    f"{progress.rows_rejected} rejected"
                 )
             return {
-                "rejects_key": rejects_key if done.rows_rejected else None,
-                "rejects_version_id": rejects.finish() if done.rows_rejected else None,
+                "rejects_key": rejects_key if progress.rows_rejected else None,
+                "rejects_version_id": rejects.finish() if progress.rows_rejected else None,
                 "output_key": output_key,
                 "output_version_id": output.finish(),
                 "bytes_out": output.size,
-                "rows_out": done.rows_out,
-                "rows_rejected": done.rows_rejected,
+                "rows_out": progress.rows_out,
+                "rows_rejected": progress.rows_rejected,
             }
 
     def _write(
         self,
         source: SplitInput,
-        done: Checkpoint,
+        progress: Checkpoint,
         output: Upload,
         rejects: Upload,
         is_time_up: Callable[[], bool],
     ) -> bool:
         """Write headers, chunks, and the rejects of the rows that the chunks leave out.
 
-        `done` counts the rows of the chunks' bytes, and the rejects. Return False if the time was
-        up; then at least one chunk was written.
+        `progress` counts the rows of the chunks' bytes, and the rejects. Return False if the time
+        was up; then at least one chunk was written.
         """
-        if not done.number:
+        if not progress.number:
             output.write(format_row(OUTPUT_COLUMNS).encode())
             rejects.write(format_row(HEADER).encode())
-        manifest = entries(StoredObject(self.s3, self.bucket, source.manifest_key), done.next_entry)
+        manifest = StoredObject(self.s3, self.bucket, source.manifest_key)
+        remaining = entries(manifest, progress.next_entry)
         read = partial(self._read, source.attempt_id)
-        for chunk in map_in_order(read, manifest, READERS, CHUNKS_AHEAD, CHUNKS_IN_BATCH):
+        for chunk in map_in_order(read, remaining, READERS, CHUNKS_AHEAD, CHUNKS_IN_BATCH):
             output.write(chunk.rows)
             rejects.write(chunk.rejects)
-            done.rows_out += chunk.rows_out
-            done.rows_rejected += chunk.rows_rejected
-            done.next_entry = chunk.next_entry
+            progress.rows_out += chunk.rows_out
+            progress.rows_rejected += chunk.rows_rejected
+            progress.next_entry = chunk.next_entry
             if is_time_up():
                 return False
         return True
@@ -170,8 +173,8 @@ class Merger:
             return []
         return list(rejected_rows(self.dynamodb, self.errors_table, chunk_key, numbers))
 
-    def _save(self, attempt_id: str, done: Checkpoint) -> Unfinished:
-        done.number += 1
-        key = keys.checkpoint(attempt_id, done.number)
-        self.s3.put_object(Bucket=self.bucket, Key=key, Body=done.to_bytes())
+    def _save(self, attempt_id: str, progress: Checkpoint) -> Unfinished:
+        progress.number += 1
+        key = keys.checkpoint(attempt_id, progress.number)
+        self.s3.put_object(Bucket=self.bucket, Key=key, Body=progress.to_bytes())
         return {"checkpoint": key}

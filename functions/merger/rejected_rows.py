@@ -16,22 +16,22 @@ HEADER = ("row", "line", "reasons", *INPUT_COLUMNS, "raw")
 
 
 def rejected_rows(
-    dynamodb: DynamoDBClient, table: str, key: str, rows: Collection[int]
+    dynamodb: DynamoDBClient, table: str, chunk_key: str, rows: Collection[int]
 ) -> Iterator[str]:
-    """Yield these rows of a chunk, whose partition key this is, as CSV in their order.
+    """Yield these rows of the chunk with this partition key, as CSV in their order.
 
     Other rows are of an earlier try at the chunk, and are passed over.
     """
-    wanted = {str(row) for row in rows}
+    row_numbers = {str(row) for row in rows}
     pages = dynamodb.get_paginator("query").paginate(
         TableName=table,
         KeyConditionExpression="chunk = :chunk",
-        ExpressionAttributeValues={":chunk": {"S": key}},
+        ExpressionAttributeValues={":chunk": {"S": chunk_key}},
         ConsistentRead=True,
     )
     for page in pages:
         for item in page["Items"]:
-            if item["row"]["N"] in wanted:
+            if item["row"]["N"] in row_numbers:
                 yield format_row(_cells(item))
 
 

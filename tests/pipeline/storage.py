@@ -93,7 +93,15 @@ class Storage:
     def get_paginator(self, _name: str) -> Storage:
         return self
 
-    def paginate(self, *, ExpressionAttributeValues: Any, **_: Any) -> Any:  # noqa: N803 - its names
+    def paginate(
+        self,
+        *,
+        ExpressionAttributeValues: Any,  # noqa: N803 - DynamoDB's names
+        ConsistentRead: bool,  # noqa: N803
+        **_: Any,
+    ) -> Any:
+        """Read the rejects of a chunk, which were written just before."""
+        assert ConsistentRead
         self.before_request()
         return [{"Items": self.rejects[ExpressionAttributeValues[":chunk"]["S"]]}]
 
