@@ -80,7 +80,7 @@ def test_each_option_is_a_line_with_its_time_calls_and_bound(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     tune(FakeAws(), DEFAULTS, "1000000", "5m", "ordinary")
-    head, current, *others, advice = capsys.readouterr().out.splitlines()[1:]
+    head, current, *others, advice, _limit = capsys.readouterr().out.splitlines()[1:]
     assert head.split("  ")[-1] == "bounded by"
     assert re.fullmatch(
         r" +these settings +[\d.]+ min +1,000,000 +2,008,000  chunks at the same time", current
