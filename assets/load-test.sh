@@ -40,7 +40,7 @@ main() {
     [[ $pause =~ ^[0-9]+(\.[0-9]+)?$ ]] || usage_error "-w needs a number of seconds"
     [[ ${#sources[@]} -gt 0 ]] || sources=("$(dirname "$0")/testfile.csv")
     for source in "${sources[@]}"; do
-        [[ -r $source ]] || usage_error "cannot read $source"
+        [[ -f $source && -r $source ]] || usage_error "not a file that can be read: $source"
     done
     upload_all "$arn" "$files" "$pause" "${sources[@]}"
 }

@@ -10,7 +10,7 @@ from pathlib import Path
 from .plan import ROOT
 
 _COMMENT = re.compile(r"(^|\s)#.*")
-_PATH = re.compile(r"[\w./-]*/[\w./-]*")
+_PATH = re.compile(r"[\w./-]*/[\w./-]*|[\w-][\w.-]*\.\w+")
 
 
 def sources_digest(template: str, root: Path = ROOT) -> str:

@@ -16,31 +16,36 @@ from .sources import sources_digest
 from .stack_info import parameters_of
 
 # A stack that was rolled back, or is half-made, is not among them.
-_SOUND = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+_COMPLETE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 
 
 def is_unchanged(stack: Stack, description: dict[str, Any], parameters: Parameters) -> bool:
     """`description` is CloudFormation's, empty if there is no such stack."""
     return (
-        description.get("StackStatus") in _SOUND
+        description.get("StackStatus") in _COMPLETE
         and parameters.items() <= parameters_of(description).items()
-        and _noted(stack) == _note(description, sources_digest(stack.template))
+        and _read_note(stack) == _note_of(description, sources_digest(stack.template))
     )
 
 
 def note_deployment(stack: Stack, description: dict[str, Any], digest: str) -> None:
-    """Note that the stack, as it is described, was deployed from these sources."""
+    """Note that the stack, as it is described, was deployed from these sources.
+
+    If it is being updated again, that is the work of somebody else.
+    """
+    if description.get("StackStatus") not in _COMPLETE:
+        return
     stack.note.parent.mkdir(parents=True, exist_ok=True)
-    stack.note.write_text(json.dumps(_note(description, digest)))
+    stack.note.write_text(json.dumps(_note_of(description, digest)))
 
 
-def _note(description: dict[str, Any], digest: str) -> dict[str, str]:
+def _note_of(description: dict[str, Any], digest: str) -> dict[str, str]:
     """A stack that was never updated has no time of its last update."""
     time = description.get("LastUpdatedTime") or description.get("CreationTime")
     return {"sources": digest, "stack": description.get("StackId", ""), "time": str(time)}
 
 
-def _noted(stack: Stack) -> Any:
+def _read_note(stack: Stack) -> Any:
     try:
         return json.loads(stack.note.read_text())
     except (OSError, ValueError):

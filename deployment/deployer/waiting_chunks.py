@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
@@ -38,14 +38,14 @@ def _line(aws: Aws, plan: Plan, region: str, stack: Description) -> str:
             raise stack
         files = _files_under_way(aws, region, stack)
         counted = [*files[:COUNTED_FILES], *files[COUNTED_FILES:][-COUNTED_FILES:]]
-        taken_slots, open_chunks = run_parallel(
+        taken_slots, unfinished = run_parallel(
             partial(_taken_slots, aws, plan, region),
             partial(_unfinished_chunks, aws, region, counted),
         )
     except (BotoCoreError, ClientError):
         return f"chunks in {region}: not shown, since the Region does not answer"
     is_at_least = " or more" if len(counted) < len(files) else ""
-    waiting = f"{max(0, open_chunks - taken_slots)}{is_at_least}"
+    waiting = f"{max(0, unfinished - taken_slots)}{is_at_least}"
     return (
         f"chunks in {region}: {taken_slots} of {_slots(stack)} slots are taken; "
         f"chunks that wait: {waiting}; files under way: {_count(files)}"
@@ -82,24 +82,24 @@ def _unfinished_chunks(aws: Aws, region: str, executions: list[dict[str, Any]]) 
     stepfunctions = aws.client("stepfunctions", region, QUICK)
     with ThreadPoolExecutor(READERS) as pool:
         arns = (execution["executionArn"] for execution in executions)
-        return sum(pool.map(partial(_chunks_of, stepfunctions), arns))
+        return sum(pool.map(partial(_unfinished_items, stepfunctions), arns))
 
 
-def _chunks_of(stepfunctions: Any, execution: str) -> int:
-    return sum(_open_items(stepfunctions, execution))
-
-
-def _open_items(stepfunctions: Any, execution: str) -> Iterator[int]:
+def _unfinished_items(stepfunctions: Any, execution: str) -> int:
+    """Return how many items the Map Runs of an execution have left."""
+    total = 0
     for run in stepfunctions.list_map_runs(executionArn=execution)["mapRuns"]:
         counts = stepfunctions.describe_map_run(mapRunArn=run["mapRunArn"])["itemCounts"]
-        yield int(counts["pending"]) + int(counts["running"])
+        total += int(counts["pending"]) + int(counts["running"])
+    return total
 
 
 def _count(files: list[dict[str, Any]]) -> str:
     if not files:
         return "0"
     is_at_least = " or more" if len(files) == MOST_FILES else ""
-    return f"{len(files)}{is_at_least}, the oldest for {age_text(files[-1]['startDate'])}"
+    oldest = "the oldest of these" if is_at_least else "the oldest"
+    return f"{len(files)}{is_at_least}, {oldest} for {age_text(files[-1]['startDate'])}"
 
 
 def _slots(stack: dict[str, Any]) -> str:

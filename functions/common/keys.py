@@ -1,4 +1,4 @@
-"""The id of a run, and the keys of all objects that belong to it (docs/architecture.md)."""
+"""The id of a run, and the keys of all that belongs to it (docs/architecture.md)."""
 
 import hashlib
 import re
@@ -46,6 +46,14 @@ def manifest(attempt_id: str) -> str:
 def enriched(attempt_id: str, index: int) -> str:
     """Return the key of an enriched chunk, which the writer writes."""
     return f"work/{attempt_id}/enriched/{index:06d}.csv"
+
+
+def rejects_of_chunk(attempt_id: str, index: int) -> str:
+    """Return the partition key of a chunk's rejected rows in the errors table.
+
+    The Chunk Processor writes them. A partition takes 1,000 writes a second, so a file has many.
+    """
+    return f"{attempt_id}/{index}"
 
 
 def checkpoint(attempt_id: str, number: int) -> str:

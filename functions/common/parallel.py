@@ -29,8 +29,8 @@ def map_in_order(
     pool, pending = ThreadPoolExecutor(workers), deque[Future[list[Result]]]()
     remaining = iter(items)
     try:
-        while some := list(islice(remaining, batch)):
-            pending.append(pool.submit(_call, function, some))
+        while batch_items := list(islice(remaining, batch)):
+            pending.append(pool.submit(_call, function, batch_items))
             if (len(pending) + 1) * batch > ahead:
                 yield from pending.popleft().result()
         while pending:

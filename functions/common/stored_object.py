@@ -62,8 +62,8 @@ class StoredObject:
 
     def ranges(self, start: int, end: int) -> Iterator[bytes]:
         """Yield the bytes from `start` to `end` in order, and read some ranges ahead."""
-        sizes = ((at, min(RANGE_BYTES, end - at)) for at in range(start, end, RANGE_BYTES))
-        return map_in_order(lambda part: self.read(*part), sizes, RANGES_AHEAD, RANGES_AHEAD)
+        ranges = ((at, min(RANGE_BYTES, end - at)) for at in range(start, end, RANGE_BYTES))
+        return map_in_order(lambda pair: self.read(*pair), ranges, RANGES_AHEAD, RANGES_AHEAD)
 
     def _read(self, **byte_range: str) -> bytes:
         for _ in range(TRIES - 1):

@@ -5,6 +5,10 @@ from __future__ import annotations
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, Self
 
+from botocore.exceptions import BotoCoreError, ClientError
+
+from common.observability import logger
+
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
@@ -62,9 +66,19 @@ class Upload:
         trace: TracebackType | None,
     ) -> None:
         if self._upload_id and not self._is_kept:
+            self._abort()
+
+    def _abort(self) -> None:
+        """Abort the upload; if that fails, the bucket's lifecycle does it in some days.
+
+        The error to raise is the one that has ended the `with` block.
+        """
+        try:
             self._s3.abort_multipart_upload(
                 Bucket=self._bucket, Key=self._key, UploadId=self._upload_id
             )
+        except (BotoCoreError, ClientError):
+            logger.warning("An upload was not aborted", upload_id=self._upload_id, exc_info=True)
 
     def suspend(self) -> UploadState:
         """Leave the upload as it is; return where another one goes on."""

@@ -21,7 +21,6 @@ class Checkpoint:
 
     number: int = 0
     next_entry: int = 0
-    last_rejected_row: int = 0
     rows_out: int = 0
     rows_rejected: int = 0
     output: UploadState = NOT_BEGUN

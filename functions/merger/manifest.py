@@ -15,12 +15,10 @@ class Entry(NamedTuple):
 
 
 def entries(manifest: StoredObject, offset: int) -> Iterator[Entry]:
-    """Yield the entries in order, from that which begins at `offset` on."""
+    """Yield the entries, each of which ends its line, from that which begins at `offset` on."""
     unfinished = b""
     for block in manifest.ranges(offset, manifest.size()):
         *lines, unfinished = (unfinished + block).split(b"\n")
         for line in lines:
             offset += len(line) + 1
             yield Entry(json.loads(line)["index"], offset)
-    if unfinished:
-        yield Entry(json.loads(unfinished)["index"], offset + len(unfinished))

@@ -18,7 +18,7 @@ from common.stored_object import StoredObject
 from common.upload import Upload
 from merger.checkpoint import Checkpoint
 from merger.manifest import Entry, entries
-from merger.rejected_rows import HEADER, RejectedRows, format_reject
+from merger.rejected_rows import HEADER, rejected_rows
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -63,11 +63,12 @@ class SplitInput(NamedTuple):
 
 
 class EnrichedChunk(NamedTuple):
-    """What the writer has stored of a chunk, and the place of the next one in the manifest."""
+    """The rows and the rejects of a chunk, and the place of the next one in the manifest."""
 
-    rejected: list[int]
     rows: bytes
     rows_out: int
+    rejects: bytes
+    rows_rejected: int
     next_entry: int
 
 
@@ -86,8 +87,8 @@ class Merger:
         """Join the chunks that the manifest names, in its order, until the time is up.
 
         The bucket is never listed, so neither pages nor objects of an earlier try matter. Memory
-        holds the chunks that are read ahead, one page of rejects and one part of each upload. A
-        call that died may be repeated from its checkpoint. Raises RowsDoNotAddUp.
+        holds the chunks that are read ahead and one part of each upload. A call that died may be
+        repeated from its checkpoint. Raises RowsDoNotAddUp.
         """
         if not checkpoint_key:
             return self._go_on(source, Checkpoint(), is_time_up)
@@ -101,72 +102,77 @@ class Merger:
             return self._go_on(source, Checkpoint(), is_time_up)
 
     def _go_on(
-        self, source: SplitInput, done: Checkpoint, is_time_up: Callable[[], bool]
+        self, source: SplitInput, progress: Checkpoint, is_time_up: Callable[[], bool]
     ) -> MergeResult | Unfinished:
         output_key = keys.output(source.attempt_id, source.key)
         rejects_key = keys.rejects(source.attempt_id, source.key)
         with (
-            Upload(self.s3, self.bucket, output_key, state=done.output) as output,
-            Upload(self.s3, self.bucket, rejects_key, state=done.rejects) as rejects,
+            Upload(self.s3, self.bucket, output_key, state=progress.output) as output,
+            Upload(self.s3, self.bucket, rejects_key, state=progress.rejects) as rejects,
         ):
-            if not self._write(source, done, output, rejects, is_time_up):
-                done.output, done.rejects = output.suspend(), rejects.suspend()
-                return self._save(source.attempt_id, done)
-            if source.rows_in != done.rows_out + done.rows_rejected:
+            if not self._write(source, progress, output, rejects, is_time_up):
+                progress.output, progress.rejects = output.suspend(), rejects.suspend()
+                return self._save(source.attempt_id, progress)
+            if source.rows_in != progress.rows_out + progress.rows_rejected:
                 raise RowsDoNotAddUp(
-                    f"{source.rows_in} rows in, but {done.rows_out} rows out and "
-                    f"{done.rows_rejected} rejected"
+                    f"{source.rows_in} rows in, but {progress.rows_out} rows out and "
+                    f"{progress.rows_rejected} rejected"
                 )
             return {
-                "rejects_key": rejects_key if done.rows_rejected else None,
-                "rejects_version_id": rejects.finish() if done.rows_rejected else None,
+                "rejects_key": rejects_key if progress.rows_rejected else None,
+                "rejects_version_id": rejects.finish() if progress.rows_rejected else None,
                 "output_key": output_key,
                 "output_version_id": output.finish(),
                 "bytes_out": output.size,
-                "rows_out": done.rows_out,
-                "rows_rejected": done.rows_rejected,
+                "rows_out": progress.rows_out,
+                "rows_rejected": progress.rows_rejected,
             }
 
     def _write(
         self,
         source: SplitInput,
-        done: Checkpoint,
+        progress: Checkpoint,
         output: Upload,
         rejects: Upload,
         is_time_up: Callable[[], bool],
     ) -> bool:
         """Write headers, chunks, and the rejects of the rows that the chunks leave out.
 
-        `done` counts the rows of the chunks' bytes, and the rejects. Return False if the time was
-        up; then at least one chunk was written.
+        `progress` counts the rows of the chunks' bytes, and the rejects. Return False if the time
+        was up; then at least one chunk was written.
         """
-        if not done.number:
+        if not progress.number:
             output.write(format_row(OUTPUT_COLUMNS).encode())
             rejects.write(format_row(HEADER).encode())
-        all_rejects = RejectedRows(
-            self.dynamodb, self.errors_table, source.attempt_id, done.last_rejected_row
-        )
-        manifest = entries(StoredObject(self.s3, self.bucket, source.manifest_key), done.next_entry)
+        manifest = StoredObject(self.s3, self.bucket, source.manifest_key)
+        remaining = entries(manifest, progress.next_entry)
         read = partial(self._read, source.attempt_id)
-        for chunk in map_in_order(read, manifest, READERS, CHUNKS_AHEAD, CHUNKS_IN_BATCH):
+        for chunk in map_in_order(read, remaining, READERS, CHUNKS_AHEAD, CHUNKS_IN_BATCH):
             output.write(chunk.rows)
-            for reject in all_rejects.of_rows(chunk.rejected):
-                rejects.write(format_reject(reject).encode())
-                done.rows_rejected += 1
-                done.last_rejected_row = reject.row
-            done.rows_out += chunk.rows_out
-            done.next_entry = chunk.next_entry
+            rejects.write(chunk.rejects)
+            progress.rows_out += chunk.rows_out
+            progress.rows_rejected += chunk.rows_rejected
+            progress.next_entry = chunk.next_entry
             if is_time_up():
                 return False
         return True
 
     def _read(self, attempt_id: str, entry: Entry) -> EnrichedChunk:
+        """Read what the writer has stored of a chunk, and its rejects, if it has any."""
         key = keys.enriched(attempt_id, entry.chunk)
-        rejected, rows = split_chunk(StoredObject(self.s3, self.bucket, key).read_all())
-        return EnrichedChunk(rejected, rows, count_rows(rows), entry.next_entry)
+        numbers, rows = split_chunk(StoredObject(self.s3, self.bucket, key).read_all())
+        rejects = self._rejects(keys.rejects_of_chunk(attempt_id, entry.chunk), numbers)
+        return EnrichedChunk(
+            rows, count_rows(rows), "".join(rejects).encode(), len(rejects), entry.next_entry
+        )
 
-    def _save(self, attempt_id: str, done: Checkpoint) -> Unfinished:
-        done.number += 1
-        key = keys.checkpoint(attempt_id, done.number)
-        self.s3.put_object(Bucket=self.bucket, Key=key, Body=done.to_bytes())
+    def _rejects(self, chunk_key: str, numbers: list[int]) -> list[str]:
+        if not numbers:
+            return []
+        return list(rejected_rows(self.dynamodb, self.errors_table, chunk_key, numbers))
+
+    def _save(self, attempt_id: str, progress: Checkpoint) -> Unfinished:
+        progress.number += 1
+        key = keys.checkpoint(attempt_id, progress.number)
+        self.s3.put_object(Bucket=self.bucket, Key=key, Body=progress.to_bytes())
         return {"checkpoint": key}

@@ -125,6 +125,7 @@ def test_nothing_is_uploaded_if_the_cli_fails_before_it_begins(programs: FakePro
         ["-a", ARN, "-r", "none"],
         ["-a", ARN, "-w", "-1"],
         ["-a", ARN, "-f", "/no/such/file"],
+        ["-a", ARN, "-w", "0", "-f", "/"],
         ["-a", ARN, "-x"],
         ["-a", ARN, "surplus"],
     ],

@@ -20,7 +20,9 @@ UPLOADED = {"TemplateURL", "CodeUri", "ContentUri", "DefinitionUri", "Location"}
 def root(tmp_path: Path) -> Path:
     files = {
         "root.yaml": "TemplateURL: templates/inner.yaml\n# see docs/notes.md\n",
-        "templates/inner.yaml": "CodeUri: ../code/\nDefinitionUri: ../machine.asl.json\nX: /etc/\n",
+        "templates/inner.yaml": "CodeUri: ../code/\nDefinitionUri: ../machine.asl.json\nX: /etc/\n"
+        "TemplateURL: beside.yaml\nDescription: docs of x.yaml\n",
+        "templates/beside.yaml": "",
         "code/app/handler.py": "1",
         "machine.asl.json": "{}",
         "docs/notes.md": "",
@@ -33,7 +35,14 @@ def root(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "name", ["root.yaml", "templates/inner.yaml", "code/app/handler.py", "machine.asl.json"]
+    "name",
+    [
+        "root.yaml",
+        "templates/inner.yaml",
+        "templates/beside.yaml",
+        "code/app/handler.py",
+        "machine.asl.json",
+    ],
 )
 def test_a_change_of_the_template_or_of_what_it_names_changes_the_digest(
     root: Path, name: str

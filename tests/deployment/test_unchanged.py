@@ -106,6 +106,16 @@ def test_a_stack_that_somebody_has_updated_since_is_deployed(deployment: Deploym
     assert not deployment.deploy()
 
 
+def test_a_stack_that_somebody_updates_just_after_its_deployment_is_deployed_again(
+    deployment: Deployment,
+) -> None:
+    deployment.sources = "1"
+    deployment.description["StackStatus"] = "UPDATE_IN_PROGRESS"
+    unchanged.note_deployment(STACK, deployment.description, "1")
+    deployment.description["StackStatus"] = "UPDATE_COMPLETE"
+    assert deployment.deploy()
+
+
 def test_another_stack_of_the_same_name_is_deployed(deployment: Deployment) -> None:
     """In another account, or made anew."""
     deployment.description["StackId"] = "id-of-another"

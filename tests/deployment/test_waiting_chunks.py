@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from deployment.deployer.waiting_chunks import COUNTED_FILES, waiting_chunks_lines
+from deployment.deployer.waiting_chunks import COUNTED_FILES, MOST_FILES, waiting_chunks_lines
 from tests.deployment.fakes import FakeAws, error, failing, plan
 
 STACK = {
@@ -61,6 +61,12 @@ def test_of_many_files_only_the_chunks_of_the_oldest_and_of_the_newest_are_count
     assert asked == {*list(files)[:COUNTED_FILES], *list(files)[-COUNTED_FILES:]}
     twelve = dict(list(files.items())[:12])
     assert "chunks that wait: 9; files under way: 12, " in line(region_with(3, twelve))
+
+
+def test_beyond_a_page_of_files_the_oldest_is_not_known() -> None:
+    files = {f"file-{number}": (0, 0) for number in range(MOST_FILES)}
+    text = line(region_with(0, files))
+    assert "files under way: 1000 or more, the oldest of these for 0:02:0" in text
 
 
 def test_a_region_that_does_not_answer_hides_nothing_else() -> None:

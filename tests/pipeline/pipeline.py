@@ -65,7 +65,9 @@ def is_up_after(chunks: int) -> Callable[[], bool]:
 def _enrich(storage: Any, chunk: Any) -> None:
     body = StoredObject(storage, BUCKET, chunk["key"]).read(chunk["offset"], chunk["size"])
     records = chunk_records(chunk, body)
-    storage.rejects += [_item(record) for record in records if "malformed" in record]
+    storage.rejects[keys.rejects_of_chunk(ATTEMPT, chunk["index"])] = [
+        _item(record) for record in records if "malformed" in record
+    ]
     enriched = [
         {"row": record["row"], "fields": record["fields"] | ADDED}
         for record in records

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import io
-from typing import Any
+import itertools
+from typing import Any, Self
 
 from botocore.exceptions import ClientError
 
@@ -13,23 +15,27 @@ class Storage:
     """An S3 client and a DynamoDB client.
 
     `before_request` is called first; what it raises is the error of the request. Parts of uploads
-    may be small.
+    may be small. The version id of an object tells its bytes.
     """
 
     def __init__(self) -> None:
         self.objects: dict[str, bytes] = {}
-        self.rejects: list[dict[str, Any]] = []
+        self.rejects: dict[str, list[dict[str, Any]]] = {}
         self.uploads: dict[str, dict[int, bytes]] = {}
-        self.read_rejects_after: list[int] = []
-        self._created = 0
+        self._completed: dict[str, tuple[Any, dict[str, str]]] = {}
+        self._numbers = itertools.count(1)
 
     def before_request(self) -> None:
         """Do nothing."""
 
+    def second_client(self) -> Self:
+        """Return clients of the same storage, with a `before_request` of their own."""
+        return copy.copy(self)
+
     def put_object(self, *, Key: str, Body: bytes, **_: Any) -> dict[str, str]:  # noqa: N803 - S3's
         self.before_request()
         self.objects[Key] = Body
-        return {"VersionId": "v"}
+        return {"VersionId": _etag(Body)}
 
     def head_object(self, *, Key: str, **_: Any) -> dict[str, int]:  # noqa: N803 - S3's names
         self.before_request()
@@ -43,9 +49,9 @@ class Storage:
 
     def create_multipart_upload(self, **_: Any) -> dict[str, str]:
         self.before_request()
-        self._created += 1
-        self.uploads[f"u{self._created}"] = {}
-        return {"UploadId": f"u{self._created}"}
+        upload_id = f"u{next(self._numbers)}"
+        self.uploads[upload_id] = {}
+        return {"UploadId": upload_id}
 
     def upload_part(self, *, UploadId: str, PartNumber: int, Body: bytes, **_: Any) -> Any:  # noqa: N803
         self.before_request()
@@ -60,7 +66,15 @@ class Storage:
         MultipartUpload: Any,  # noqa: N803
         **_: Any,
     ) -> dict[str, str]:
+        """As S3 does it, the same request once more has the same response.
+
+        https://github.com/adobe/S3Mock/issues/2586 has the test that shows it.
+        """
         self.before_request()
+        if UploadId in self._completed:
+            request, response = self._completed[UploadId]
+            if request == MultipartUpload:
+                return response
         stored = self._upload(UploadId)
         for part in MultipartUpload["Parts"]:
             if part["ETag"] != _etag(stored[part["PartNumber"]]):
@@ -68,19 +82,28 @@ class Storage:
         numbers = [part["PartNumber"] for part in MultipartUpload["Parts"]]
         self.objects[Key] = b"".join(stored[number] for number in numbers)
         del self.uploads[UploadId]
-        return {"VersionId": "v"}
+        response = {"VersionId": _etag(self.objects[Key])}
+        self._completed[UploadId] = MultipartUpload, response
+        return response
 
     def abort_multipart_upload(self, *, UploadId: str, **_: Any) -> None:  # noqa: N803 - S3's names
+        self._upload(UploadId)
         del self.uploads[UploadId]
 
     def get_paginator(self, _name: str) -> Storage:
         return self
 
-    def paginate(self, *, ExpressionAttributeValues: Any, **_: Any) -> Any:  # noqa: N803 - its names
+    def paginate(
+        self,
+        *,
+        ExpressionAttributeValues: Any,  # noqa: N803 - DynamoDB's names
+        ConsistentRead: bool,  # noqa: N803
+        **_: Any,
+    ) -> Any:
+        """Read the rejects of a chunk, which were written just before."""
+        assert ConsistentRead
         self.before_request()
-        after = int(ExpressionAttributeValues[":after"]["N"])
-        self.read_rejects_after.append(after)
-        return [{"Items": [item for item in self.rejects if int(item["row"]["N"]) > after]}]
+        return [{"Items": self.rejects[ExpressionAttributeValues[":chunk"]["S"]]}]
 
     def _upload(self, upload_id: str) -> dict[int, bytes]:
         if upload_id not in self.uploads:

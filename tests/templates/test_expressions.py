@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from localcloud.testing import evaluate, parse
 
+from common.keys import rejects_of_chunk
 from tests.templates.loading import MACHINES, state_machine, states, strings
 
 EXPRESSIONS = sorted(
@@ -199,10 +200,11 @@ def test_a_reject_is_stored_with_its_reasons_and_fields(
         CHUNK["Store rejected record"]["Arguments"]["Item"],
         states={"input": record},
         attempt_id="r",
+        chunk={"index": 7},
         file="input/a.csv",
     )
     common = {
-        "attempt_id": {"S": "r"},
+        "chunk": {"S": rejects_of_chunk("r", 7)},
         "row": {"N": "13"},
         "line": {"N": "20"},
         "file": {"S": "input/a.csv"},

@@ -29,10 +29,10 @@ def test_a_table_is_encrypted_on_demand_and_streams_to_its_replica(table: str) -
     assert properties["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
 
 
-def test_rejects_are_keyed_by_attempt_and_row_so_that_files_do_not_meet() -> None:
+def test_rejects_of_a_file_have_a_partition_key_for_each_chunk() -> None:
     keys = resources(TABLES, "AWS::DynamoDB::GlobalTable")["ErrorsTable"]["KeySchema"]
     assert [(key["AttributeName"], key["KeyType"]) for key in keys] == [
-        ("attempt_id", "HASH"),
+        ("chunk", "HASH"),
         ("row", "RANGE"),
     ]
 

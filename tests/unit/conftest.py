@@ -55,7 +55,7 @@ def dynamodb(account: None) -> DynamoDBClient:  # noqa: ARG001 - must exist firs
     """DynamoDB with the three tables, empty."""
     client = boto3.client("dynamodb")
     create_state_table(client, STATE_TABLE)
-    _create_table(client, ERRORS_TABLE, "attempt_id", "row")
+    _create_table(client, ERRORS_TABLE, "chunk", "row")
     _create_table(client, FINANCIAL_TABLE, "uuid")
     return client
 

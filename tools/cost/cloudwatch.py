@@ -17,9 +17,13 @@ from tools.cost.runs import read_rows
 from tools.cost.usage import Span, Usage, Window, overlapping
 from tools.harness.deployment import Deployment
 
-_PERIOD = 60
+_DAY = 86_400
+# Periods in seconds, and how long CloudWatch keeps the data of each. It has nothing to say of a
+# shorter period, which looks as if nothing had been used.
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html
+_PERIODS = ((60, 15 * _DAY), (300, 63 * _DAY), (3600, 455 * _DAY))
 _QUERIES_OF_A_CALL = 500
-# A metric is of the minute in which something ended, and may come some minutes late.
+# A metric is of the period in which something ended, and may come some minutes late.
 _LATE_SECONDS = 180
 
 
@@ -27,11 +31,13 @@ def latest_windows(count: int) -> tuple[list[Window], list[str]]:
     """Windows of the latest runs that have ended, and what to know of them."""
     deployment = _deployment()
     spans = [_span(deployment, row) for row in _latest_rows(deployment, count)]
-    groups = overlapping([_in_minutes(span) for span in spans if span])
+    ended, now = [span for span in spans if span], datetime.now(UTC).timestamp()
+    period = _period(now - min((span.begin for span in ended), default=now))
+    groups = overlapping([_in_periods(span, period) for span in ended])
     functions = _functions(deployment)
-    windows = [_window(deployment, group, functions) for group in groups]
+    windows = [_window(deployment, group, functions, period) for group in groups]
     notes = [NOT_SEEN]
-    if windows and datetime.now(UTC).timestamp() - windows[-1].end < _LATE_SECONDS:
+    if windows and now - windows[-1].end < _LATE_SECONDS:
         notes.append("The latest run ended just now: its metrics may not be complete yet.")
     return windows, notes
 
@@ -53,19 +59,27 @@ def _latest_rows(deployment: Deployment, count: int) -> list[dict[str, Any]]:
 
 
 def _span(deployment: Deployment, row: dict[str, Any]) -> Span | None:
-    """None for a run that has not ended."""
+    """None for a run that has not ended, or that Step Functions has forgotten after 90 days."""
     arn = deployment.execution(row)
     client = boto3.client("stepfunctions", row["region"])
-    execution = client.describe_execution(executionArn=arn)
+    try:
+        execution = client.describe_execution(executionArn=arn)
+    except client.exceptions.ExecutionDoesNotExist:
+        return None
     if "stopDate" not in execution:
         return None
     return Span(arn, execution["startDate"].timestamp(), execution["stopDate"].timestamp())
 
 
-def _in_minutes(span: Span) -> Span:
-    """The whole minutes that it touches: two runs in one minute cannot be told apart."""
-    begin, end = math.floor(span.begin / _PERIOD), math.floor(span.end / _PERIOD) + 1
-    return Span(span.name, begin * _PERIOD, end * _PERIOD - 1)
+def _period(age: float) -> int:
+    """The shortest period that CloudWatch has for what is so many seconds old."""
+    return next((period for period, kept in _PERIODS if age < kept), _PERIODS[-1][0])
+
+
+def _in_periods(span: Span, period: int) -> Span:
+    """The whole periods that it touches: two runs in one minute cannot be told apart."""
+    begin, end = math.floor(span.begin / period), math.floor(span.end / period) + 1
+    return Span(span.name, begin * period, end * period - 1)
 
 
 def _functions(deployment: Deployment) -> dict[str, FunctionConfig]:
@@ -87,30 +101,37 @@ def _http_apis(region: str) -> dict[str, str]:
 
 
 def _window(
-    deployment: Deployment, spans: Sequence[Span], functions: dict[str, FunctionConfig]
+    deployment: Deployment,
+    spans: Sequence[Span],
+    functions: dict[str, FunctionConfig],
+    period: int,
 ) -> Window:
     begin, end = spans[0].begin, max(span.end for span in spans) + 1
+    times = begin, end, period
     usage: dict[Any, float] = {}
     for region in deployment.regions:
         apis = _http_apis(region)
         metric_queries = list(queries(region, deployment.account, deployment.env, apis))
-        usage |= _usage(region, metric_queries, begin, end, functions)
+        usage |= _usage(region, metric_queries, times, functions)
     return Window(tuple(span.name for span in spans), begin, end, usage)
 
 
 def _usage(
     region: str,
     metric_queries: list[Query],
-    begin: float,
-    end: float,
+    times: tuple[float, float, int],
     functions: dict[str, FunctionConfig],
 ) -> Usage:
+    """Between two times, in periods of so many seconds."""
     client: Any = boto3.client("cloudwatch", region)
+    begin, end, period = times
     sums: dict[Query, float] = {}
     for batch in _batches(metric_queries):
         paginator = client.get_paginator("get_metric_data")
         pages = paginator.paginate(
-            MetricDataQueries=[_request(number, query) for number, query in enumerate(batch)],
+            MetricDataQueries=[
+                _request(number, query, period) for number, query in enumerate(batch)
+            ],
             StartTime=datetime.fromtimestamp(begin, UTC),
             EndTime=datetime.fromtimestamp(end, UTC),
         )
@@ -125,11 +146,11 @@ def _batches(metric_queries: list[Query]) -> Iterator[list[Query]]:
         yield metric_queries[start : start + _QUERIES_OF_A_CALL]
 
 
-def _request(number: int, query: Query) -> dict[str, Any]:
+def _request(number: int, query: Query, period: int) -> dict[str, Any]:
     dimensions = [{"Name": name, "Value": value} for name, value in query.dimensions]
     metric = {"Namespace": query.namespace, "MetricName": query.metric, "Dimensions": dimensions}
     return {
         "Id": f"q{number}",
-        "MetricStat": {"Metric": metric, "Period": _PERIOD, "Stat": "Sum"},
+        "MetricStat": {"Metric": metric, "Period": period, "Stat": "Sum"},
         "ReturnData": True,
     }

@@ -196,13 +196,13 @@ def _rates() -> Iterator[Distance]:
         quotas.TABLE_WRITES,
         rows,
         "`batch-errors`, if every row of every file is rejected",
-        "the same; throttled writes are waited out",
+        "nothing: throttled writes are waited out, and DynamoDB allows twice the former peak",
     )
     yield Distance(
         quotas.PARTITION_WRITES,
-        model.file_chunks(width) / model.chunk_seconds(width) * width.chunk_records,
-        "`batch-errors`, if every row of one file is rejected: its items share a partition key",
-        "nothing: DynamoDB splits the partition between rows, and throttled writes are waited out",
+        width.chunk_records / model.chunk_seconds(width),
+        "`batch-errors`, if every row of a chunk is rejected: they share a partition key",
+        "`CHUNK_RECORDS` down; throttled writes are waited out",
     )
     yield Distance(
         quotas.PARTITION_WRITES,

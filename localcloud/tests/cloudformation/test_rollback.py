@@ -101,7 +101,7 @@ def _bucket(name: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("setting", [{"TimeoutInMinutes": 1}, {"OnFailure": "DELETE"}])
 def test_another_end_of_a_creation_is_refused(lab: Lab, setting: dict[str, Any]) -> None:
-    with pytest.raises(ClientError, match=f"does not emulate {next(iter(setting))} of stack"):
+    with pytest.raises(ClientError, match=f"does not emulate {next(iter(setting))} of cloudf"):
         lab.cfn.create_stack(StackName="app", TemplateBody="{}", **setting)
 
 

@@ -52,7 +52,7 @@ WRONG_ALARMS: list[tuple[dict[str, Any], str, str]] = [
     ({"AlarmActions": ["arn:aws:automate:us-east-1:ec2:stop"]}, UNKNOWN, "ec2:stop"),
     ({"ComparisonOperator": "LessThanLowerThreshold"}, UNKNOWN, "anomaly detection"),
     ({"Metrics": [{"Id": "e", "Expression": "m1 / m2"}]}, UNKNOWN, "Metrics"),
-    ({"Statistic": ABSENT, "ExtendedStatistic": "p99"}, UNKNOWN, "ExtendedStatistic of a"),
+    ({"Statistic": ABSENT, "ExtendedStatistic": "p99"}, UNKNOWN, "ExtendedStatistic of c"),
 ]
 VALUE, MISSING = "InvalidParameterValue", "MissingParameter"
 SET = {"Sum": 1.0, "Minimum": 1.0, "Maximum": 1.0, "SampleCount": 1.0}

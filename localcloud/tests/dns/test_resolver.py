@@ -142,9 +142,8 @@ def test_the_ttl_is_scaled_as_every_wait_is(client: Any, zone: str, cloud: Cloud
 
 
 @pytest.fixture
-def failover(client: Any, zone: str, controls: list[str], cloud: Cloud) -> list[str]:
+def failover(client: Any, zone: str, controls: list[str]) -> list[str]:
     """A failover pair whose health follows two routing controls, of which the first is On."""
-    cloud.get(VpcResolver).caching = False
     checks = [
         client.create_health_check(
             CallerReference=arn[-64:],
@@ -154,7 +153,7 @@ def failover(client: Any, zone: str, controls: list[str], cloud: Cloud) -> list[
     ]
     for role, value, check in zip(("PRIMARY", "SECONDARY"), "ew", checks, strict=True):
         record_set = record(
-            "a", "TXT", f'"{value}"', SetIdentifier=role, Failover=role, HealthCheckId=check
+            "a", "TXT", f'"{value}"', SetIdentifier=role, Failover=role, HealthCheckId=check, TTL=0
         )
         change(client, zone, ("CREATE", record_set))
     return controls

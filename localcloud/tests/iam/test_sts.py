@@ -88,7 +88,7 @@ def test_what_is_not_emulated_is_refused_by_name(sts: Any, role: MakeRole) -> No
     role(trust=ROOT)
     with pytest.raises(ClientError, match="does not emulate the operation sts:GetSessionToken"):
         sts.get_session_token()
-    with pytest.raises(ClientError, match="does not emulate Policy in sts:AssumeRole"):
+    with pytest.raises(ClientError, match="does not emulate Policy of sts:AssumeRole"):
         sts.assume_role(RoleArn=ARN, RoleSessionName="me", Policy="{}")
 
 

@@ -17,9 +17,9 @@ WRONG_MESSAGES: Wrong = [
     ({"Subject": "a" * 101}, INVALID, "Invalid parameter: Subject"),
     ({"Subject": "two\nlines"}, INVALID, "Invalid parameter: Subject"),
     ({"TopicArn": None}, INVALID, "TopicArn or TargetArn Reason: no value"),
-    ({"MessageStructure": "json"}, UNKNOWN, "MessageStructure of Publish"),
-    ({"TopicArn": None, "TargetArn": TOPIC}, UNKNOWN, "TargetArn of Publish"),
-    ({"TopicArn": None, "PhoneNumber": "+491701234567"}, UNKNOWN, "PhoneNumber of Publish"),
+    ({"MessageStructure": "json"}, UNKNOWN, "MessageStructure of sns:Publish"),
+    ({"TopicArn": None, "TargetArn": TOPIC}, UNKNOWN, "TargetArn of sns:Publish"),
+    ({"TopicArn": None, "PhoneNumber": "+491701234567"}, UNKNOWN, "PhoneNumber of sns:Publish"),
 ]
 WRONG_SUBSCRIPTIONS: Wrong = [
     ({"Protocol": "fax"}, INVALID, "Does not support this protocol string: fax"),
@@ -27,10 +27,9 @@ WRONG_SUBSCRIPTIONS: Wrong = [
     ({"Protocol": "https", "Endpoint": "https://a"}, UNKNOWN, "the protocol https"),
     ({"Protocol": "sqs", "Endpoint": QUEUE}, UNKNOWN, "the protocol sqs"),
     ({"Protocol": "lambda", "Endpoint": "arn"}, UNKNOWN, "the protocol lambda"),
-    ({"Attributes": {"FilterPolicy": "{}"}}, UNKNOWN, "FilterPolicy of an SNS subscription"),
+    ({"Attributes": {"FilterPolicy": "{}"}}, UNKNOWN, "Attributes of sns:Subscribe"),
 ]
 WRONG_ATTRIBUTES: Wrong = [
-    ({"AttributeName": "Policy", "AttributeValue": "{"}, INVALID, "Policy Error: null"),
     ({"AttributeName": "SQSSuccessFeedbackRoleArn"}, UNKNOWN, "SQSSuccessFeedbackRoleArn"),
     ({"AttributeName": "ArchivePolicy"}, UNKNOWN, "ArchivePolicy of an SNS topic"),
 ]

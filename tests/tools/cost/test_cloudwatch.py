@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tools.cost import cloudwatch
 from tools.cost.local import NothingToRead
@@ -13,14 +14,14 @@ from tools.cost.metrics import NOT_SEEN
 from tools.cost.usage import total
 
 EAST, WEST, ACCOUNT = "us-east-1", "us-west-2", "123456789012"
-STARTED = datetime(2026, 11, 26, 10, 0, 30, tzinfo=UTC)
+STARTED = datetime.now(UTC).replace(hour=10, minute=0, second=30, microsecond=0) - timedelta(days=1)
 ROWS = [
     {
         "run_id": f"file-{number}",
         "attempt": 1,
         "region": EAST,
         "status": "COMPLETED",
-        "started_at": f"2026-11-26T10:0{number}",
+        "started_at": f"{STARTED:%Y-%m-%d}T10:0{number}",
     }
     for number in range(4)
 ]
@@ -29,9 +30,15 @@ ROWS = [
 class FakeAws:
     """Answers with a requests metric of 100 a minute in us-east-1; notes what it was asked."""
 
+    class exceptions:  # noqa: N801 - boto3's name
+        class ExecutionDoesNotExist(ClientError):
+            """Step Functions has forgotten the execution."""
+
     def __init__(self, running: str = "") -> None:
-        self.running = running
+        self.running, self.forgotten = running, ""
+        self.started = STARTED
         self.windows: list[tuple[datetime, datetime]] = []
+        self.periods: set[int] = set()
 
     def client(self, _service: str, _region: str) -> Any:
         return self
@@ -44,7 +51,9 @@ class FakeAws:
 
     def describe_execution(self, executionArn: str) -> dict[str, Any]:  # noqa: N803 - AWS's name
         number = int(executionArn.rsplit("-", 1)[1])
-        start = STARTED + timedelta(minutes=10 * number)
+        start = self.started + timedelta(minutes=10 * number)
+        if executionArn.endswith(self.forgotten or "-"):
+            raise self.exceptions.ExecutionDoesNotExist({}, "DescribeExecution")
         stop = {} if executionArn.endswith(self.running or "-") else {"stopDate": start}
         return {"startDate": start, **stop}
 
@@ -58,6 +67,7 @@ class FakeAws:
         return [{"MetricDataResults": [self._result(q) for q in request["MetricDataQueries"]]}]
 
     def _result(self, query: dict[str, Any]) -> dict[str, Any]:
+        self.periods.add(query["MetricStat"]["Period"])
         is_counted = query["MetricStat"]["Metric"]["MetricName"] == "Count"
         return {"Id": query["Id"], "Values": [60.0, 40.0] if is_counted else []}
 
@@ -83,6 +93,19 @@ def test_a_run_has_the_metrics_of_the_minutes_that_it_touches(aws: FakeAws) -> N
     assert notes[0] == NOT_SEEN
 
 
+@pytest.mark.parametrize(
+    ("days", "period"), [(14, 60), (16, 300), (62, 300), (64, 3600), (500, 3600)]
+)
+def test_an_older_run_has_the_metrics_of_periods_that_cloudwatch_still_keeps(
+    aws: FakeAws, days: int, period: int
+) -> None:
+    aws.started = datetime.now(UTC) - timedelta(days=days)
+    cloudwatch.latest_windows(1)
+    assert aws.periods == {period}
+    for times in aws.windows:
+        assert [time.timestamp() % period for time in times] == [0, 0]
+
+
 @pytest.mark.usefixtures("aws")
 def test_both_regions_are_added_up() -> None:
     (window,), _ = cloudwatch.latest_windows(1)
@@ -101,6 +124,12 @@ def test_a_run_that_has_not_ended_is_left_out(aws: FakeAws) -> None:
     aws.running = "file-3"
     windows, _ = cloudwatch.latest_windows(2)
     assert [window.executions[0].rsplit(":", 1)[1] for window in windows] == ["file-2"]
+
+
+def test_a_run_that_step_functions_has_forgotten_is_left_out(aws: FakeAws) -> None:
+    aws.forgotten = "file-2"
+    windows, _ = cloudwatch.latest_windows(2)
+    assert [window.executions[0].rsplit(":", 1)[1] for window in windows] == ["file-3"]
 
 
 def test_without_the_settings_of_the_deployment_it_says_where_to_run_it(

@@ -40,7 +40,7 @@ def test_every_quota_has_a_source_at_aws_and_a_distance(quota: Quota) -> None:
 
 
 # What may exceed its quota, since it is waited out.
-WAITED_OUT = "`batch-errors`, if every row of "
+WAITED_OUT = "`batch-errors`, if every row of every file "
 
 
 @pytest.mark.parametrize("distance", ALL, ids=lambda distance: distance.place)

@@ -66,10 +66,10 @@ def store(s3: S3Client, *chunks: str, rejected: Iterable[int] = ()) -> None:
 
 
 def store_reject(
-    dynamodb: DynamoDBClient, row: int, attempt_id: str = "r", **attributes: Any
+    dynamodb: DynamoDBClient, row: int, attempt_id: str = "r", chunk: int = 0, **attributes: Any
 ) -> None:
     item: Any = {
-        "attempt_id": {"S": attempt_id},
+        "chunk": {"S": keys.rejects_of_chunk(attempt_id, chunk)},
         "row": {"N": str(row)},
         "line": {"N": str(row + 1)},
         "reasons": {"L": [{"S": "uuid is not nine digits"}, {"S": "Country is empty"}]},
@@ -126,8 +126,8 @@ def test_defect_10_merging_again_gives_the_same_bytes_and_not_its_own_output(
 
 def test_the_order_is_that_of_the_manifest(s3: S3Client, merge: Merge) -> None:
     store(s3, row("A"), row("B"))
-    reversed_lines = reversed(read_object(s3, keys.manifest("r")).splitlines())
-    put_object(s3, keys.manifest("r"), b"\n".join(reversed_lines))
+    reversed_lines = reversed(read_object(s3, keys.manifest("r")).splitlines(keepends=True))
+    put_object(s3, keys.manifest("r"), b"".join(reversed_lines))
     merge(2)
     assert output_countries(s3) == ["B", "A"]
 
@@ -208,8 +208,9 @@ def test_rejects_of_an_earlier_try_at_a_chunk_are_passed_over(
 ) -> None:
     """The first try found no financial data for rows 1, 3 and 4, and the second only none for 3."""
     store(s3, row("A"), row("B") + row("D"), rejected=[3])
-    for number in (1, 3, 4):
-        store_reject(dynamodb, number)
+    store_reject(dynamodb, 1, chunk=0)
+    for number in (3, 4):
+        store_reject(dynamodb, number, chunk=1)
     assert merge(4)["rows_rejected"] == 1
     (_, reject) = parse_rows(read_object(s3, REJECTS).decode())
     assert reject[0] == "3"
@@ -233,8 +234,8 @@ def test_all_pages_of_rejects_are_counted(
         store_reject(dynamodb, number, raw={"S": "x" * 60_000})
     page = dynamodb.query(
         TableName=ERRORS_TABLE,
-        KeyConditionExpression="attempt_id = :attempt_id",
-        ExpressionAttributeValues={":attempt_id": {"S": "r"}},
+        KeyConditionExpression="chunk = :chunk",
+        ExpressionAttributeValues={":chunk": {"S": keys.rejects_of_chunk("r", 0)}},
     )
     assert "LastEvaluatedKey" in page
     assert merge(30)["rows_rejected"] == 30
@@ -271,7 +272,7 @@ def test_a_merge_whose_time_is_up_goes_on_in_the_next_call(
 ) -> None:
     """Of three chunks, the first fills a part of the upload, and the last has a reject."""
     store(s3, row("A") * 80_000, row("B"), "", rejected=[80_002])
-    store_reject(dynamodb, 80_002)
+    store_reject(dynamodb, 80_002, chunk=2)
     expected = merge(80_002)
     expected_bytes = [read_object(s3, key) for key in (OUTPUT, REJECTS)]
     monkeypatch.setenv("BUDGET_SECONDS", "0")
@@ -301,6 +302,7 @@ def test_a_call_that_dies_leaves_the_upload_to_the_next_one(
         patch.setattr(app.S3, "put_object", raising("InternalError", 500))
         with pytest.raises(ClientError):
             app.handler(event, context)
+    assert len(s3.list_multipart_uploads(Bucket=BUCKET)["Uploads"]) == 1
     for _ in range(2):
         event |= app.handler(event, context)
     assert event["rows_out"] == 80_001

@@ -64,7 +64,7 @@ def _merger(file: Path, rows: int) -> Work:
 
     chunks = rows // CHUNK_ROWS
     s3: Any = MergeS3(file, chunks)
-    table: Any = Rejects(chunks)
+    table: Any = Rejects()
     source = SplitInput("a", "input/a.csv", "work/a/manifest.jsonl", rows)
 
     def work() -> int:

@@ -23,8 +23,6 @@ _NOT_EMULATED = ("Values", "Counts", "StatisticValues")
 
 def check_metric_data(params: dict[str, Any], now: float) -> None:
     """Raise ApiError for the first datum that CloudWatch would not take."""
-    if params.get("EntityMetricData"):
-        raise not_emulated("EntityMetricData of PutMetricData")
     if params["Namespace"].startswith("AWS/"):
         raise _invalid("The value AWS/ for parameter Namespace is invalid.")
     data = params.get("MetricData") or []

@@ -1,5 +1,9 @@
-"""The checks of Route 53 on a change of records. Messages: see records.py."""
+"""The checks of Route 53 on names and on changes of records. Messages: see records.py.
 
+https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DomainNameFormat.html
+"""
+
+import re
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -9,7 +13,6 @@ import dns.rdataclass
 import dns.rdatatype
 from moto.route53.models import RecordSet
 
-from localcloud.dns.names import problem_of
 from localcloud.gateway.errors import ApiError, not_emulated
 
 _invalid_input = partial(ApiError, "InvalidInput", status=400)
@@ -21,6 +24,9 @@ _NOT_EMULATED = (
 )  # fmt: skip
 # Those of every zone's own records, and those that can be made here.
 _TYPES = {"A", "AAAA", "NS", "SOA", "TXT"}
+# Printable characters, or any by its octal code. An asterisk is kept as ``\\052``.
+_LABEL = re.compile(r"(?:\\[0-7]{3}|[!-\[\]-~])*")
+_CODE = re.compile(r"\\[0-7]{3}")
 
 
 class Key(NamedTuple):
@@ -155,3 +161,20 @@ def _problem(kind: str, reason: str) -> str:
     if kind == "AAAA":
         return "AAAARRDATAIllegalIPv6Address (Value is not a valid IPv6 address)"
     return f"Invalid{kind}RDATA ({reason})"
+
+
+def problem_of(name: str) -> str | None:
+    """Return why AWS refuses a name, in its words; None if it is a domain name."""
+    labels = name.removesuffix(".").split(".")
+    sizes = [len(_CODE.sub("x", label)) for label in labels]
+    if not all(_LABEL.fullmatch(label) for label in labels):
+        problem = "UnsupportedCharacter (Value contains unsupported characters)"
+    elif not all(sizes):
+        problem = "DomainLabelEmpty (Domain label is empty)"
+    elif max(sizes) > 63:
+        problem = "DomainLabelTooLong (Domain label is too long)"
+    elif sum(sizes) + len(sizes) > 255:
+        problem = "DomainNameTooLong (Domain name is too long)"
+    else:
+        return None
+    return f"{problem} encountered with '{name}'"

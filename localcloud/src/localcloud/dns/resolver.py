@@ -16,7 +16,6 @@ from moto.route53.models import RecordSet
 
 from localcloud.clock import Clock
 from localcloud.dns.health import HealthChecks
-from localcloud.dns.routing import choose
 from localcloud.dns.zones import Zone, Zones
 
 _ANY = dns.rdatatype.ANY
@@ -36,7 +35,7 @@ class _Cached:
 
 
 class VpcResolver:
-    """``caching``: like AWS's resolver, keep an answer for its TTL, whatever changes meanwhile.
+    """Like AWS's resolver it keeps an answer for its TTL, whatever changes meanwhile.
 
     Negative answers are not cached. In Regions that are ``frozen`` a cached answer stands for good,
     in those that are ``silent`` there is none: faults for tests.
@@ -49,7 +48,6 @@ class VpcResolver:
         self._clock = clock
         self._cache: dict[_Question, _Cached] = {}
         self._lock = threading.Lock()
-        self.caching = True
         self.frozen: frozenset[str] = frozenset()
         self.silent: frozenset[str] = frozenset()
 
@@ -93,11 +91,24 @@ class VpcResolver:
         if not records:
             self._answer_negatively(zone, question.name, response)
             return
-        record = choose(records, self._is_healthy)
+        record = self._choose(records)
         rrset = _rrset(question.name, record)
         with self._lock:
             self._cache[question] = _Cached(self._clock.now(), float(record.ttl or 0), rrset)
         response.answer.append(self._with_ttl(rrset))
+
+    def _choose(self, records: list[RecordSet]) -> RecordSet:
+        """Choose a healthy primary, or a healthy secondary, or primary "regardless of the health".
+
+        A simple record is the only one of its name and type.
+        https://docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.html
+        """
+        by_role = {record.failover: record for record in records}
+        primary, secondary = by_role.get("PRIMARY"), by_role.get("SECONDARY")
+        for record in (primary, secondary):
+            if record is not None and self._is_healthy(record):
+                return record
+        return primary or records[0]
 
     def _is_healthy(self, record: RecordSet) -> bool:
         return not record.health_check_id or self._health.is_healthy(record.health_check_id)
@@ -119,8 +130,6 @@ class VpcResolver:
         return copy
 
     def _cached(self, question: _Question, *, is_frozen: bool) -> dns.rrset.RRset | None:
-        if not self.caching:
-            return None
         with self._lock:
             cached = self._cache.get(question)
         if cached is None:

@@ -8,7 +8,7 @@ from moto.route53.models import FakeZone, RecordSet, Route53Backend
 
 from localcloud.dns import records
 from localcloud.dns.health import HealthCheckApi, HealthChecks, view
-from localcloud.dns.names import problem_of
+from localcloud.dns.record_checks import problem_of
 from localcloud.dns.zones import Zones
 from localcloud.gateway import moto_bridge
 from localcloud.gateway.errors import ApiError, not_emulated

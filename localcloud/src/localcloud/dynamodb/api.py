@@ -21,8 +21,6 @@ from localcloud.gateway.identify import Call
 
 Body = dict[str, Any]
 _BATCH_WRITES = 25
-# Members of UpdateTable that moto would accept and ignore.
-_IGNORED_BY_MOTO = ("SSESpecification", "TableClass", "OnDemandThroughput")
 
 
 class DynamoDbApi:
@@ -87,9 +85,6 @@ class DynamoDbApi:
     def _update(self, call: Call, body: Body) -> Response:
         _refuse_strong(body)
         check_update(body)
-        for member in _IGNORED_BY_MOTO:
-            if member in body:
-                raise not_emulated(f"UpdateTable with {member}")
         name, updates = table_name(body["TableName"]), body.pop("ReplicaUpdates", [])
         with moto_bridge.service_lock("dynamodb"):
             for update in updates:
@@ -201,8 +196,6 @@ def _shared(body: Body) -> dict[str, Any]:
 def _check_new(_: Call, body: Body) -> None:
     _refuse_strong(body)
     check_new_table(body)
-    if "GlobalTableSourceArn" in body:
-        raise not_emulated("CreateTable with GlobalTableSourceArn")
 
 
 def _refuse_strong(body: Body) -> None:

@@ -7,7 +7,7 @@ import re
 from functools import partial
 from typing import Any
 
-from localcloud.gateway.errors import ApiError, not_emulated, require
+from localcloud.gateway.errors import ApiError, require
 from localcloud.regions import regions_with
 
 invalid = partial(ApiError, "ValidationException", status=400)
@@ -30,8 +30,6 @@ def check_new_table(body: Body) -> None:
     if not name.startswith("arn:"):
         _check_name(name)
     _check_keys(body["KeySchema"])
-    if body.get("LocalSecondaryIndexes"):
-        raise not_emulated("LocalSecondaryIndexes of a table")
     indexes = body.get("GlobalSecondaryIndexes", ())
     message = f"{_WRONG}GlobalSecondaryIndex count exceeds the per-table limit of {_MAX_INDEXES}"
     require_valid(len(indexes) <= _MAX_INDEXES, message)

@@ -27,8 +27,6 @@ class Operations(Service):
         self._bus = bus
 
     def put_rule(self, _: Call, **params: Any) -> None:
-        if params.get("RoleArn"):
-            raise not_emulated("RoleArn of an EventBridge rule")
         if expression := params.get("ScheduleExpression"):
             seconds_of(expression)
         if params.get("State", "ENABLED") not in ("ENABLED", "DISABLED"):

@@ -11,7 +11,7 @@ from typing import Any
 from localcloud.clock import utc
 from localcloud.cloud import Cloud
 from localcloud.fis import targets
-from localcloud.fis.catalogue import CATALOGUE
+from localcloud.fis.actions import CATALOGUE
 from localcloud.fis.role import ActionFailed, Run, Undo, assume, ringing
 from localcloud.fis.templates import Template, duration_of
 from localcloud.gateway.principals import Principal

@@ -10,7 +10,7 @@ from typing import Any
 from localcloud.clock import utc
 from localcloud.durations import parse_duration
 from localcloud.fis import targets
-from localcloud.fis.catalogue import CATALOGUE
+from localcloud.fis.actions import CATALOGUE
 from localcloud.gateway.errors import ApiError, not_emulated
 
 _invalid = partial(ApiError, "ValidationException", status=400)
@@ -48,9 +48,6 @@ class Template:
 
 def validate(params: dict[str, Any]) -> dict[str, Any]:
     """Return the body of a template. Raises ValidationException or LocalCloudNotEmulated."""
-    for name in ("logConfiguration", "experimentReportConfiguration"):
-        if params.get(name):
-            raise not_emulated(f"{name} of FIS experiments")
     for name, value in params.get("experimentOptions", {}).items():
         if value != _OPTIONS[name]:
             raise not_emulated(f"FIS experiments with the {name} {value}")

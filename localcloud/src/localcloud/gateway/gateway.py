@@ -15,6 +15,7 @@ from localcloud.gateway.identify import Call, identify
 from localcloud.gateway.ledger import Entry, Ledger
 from localcloud.gateway.principals import ANONYMOUS, Principal, Principals, access_key_of
 from localcloud.gateway.protocols import model_of
+from localcloud.gateway.refused_members import check_members
 from localcloud.gateway.vouched import check_vouched
 
 log = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ class Gateway:
         self._clock = clock
         self._handlers: dict[str, list[Handler]] = defaultdict(list)
         self._watchers: dict[str, list[Watcher]] = defaultdict(list)
-        self.checks: list[Check] = [check_vouched, check_parameters]
+        self.checks: list[Check] = [check_vouched, check_parameters, check_members]
         # Before it is known who has signed.
         self.checks_of_signers: list[Check] = []
         self.rewriters: list[Rewriter] = []

@@ -17,6 +17,12 @@ from localcloud.iam.match import Matcher, glob, listed
 from localcloud.iam.principals import Named, PrincipalElement
 from localcloud.iam.variables import Unresolved, has_variables, substitute
 
+# The policy of an endpoint of a VPC that was given none.
+FULL_ACCESS = {
+    "Version": "2008-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}],
+}
+
 
 @dataclass(frozen=True)
 class Patterns:

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+
+import jmespath  # type: ignore[import-untyped]  # ships no types
 
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.identify import Call
@@ -84,8 +85,7 @@ class PolicyChecks:
         if call.action not in _POLICIES or call.params.get("AttributeName", "Policy") != "Policy":
             return
         member, kind = _POLICIES[call.action]
-        document = _at(call.params, member)
-        if document:
+        if document := jmespath.search(member, call.params):
             self.check(str(document), kind)
 
     def check(self, document: str, kind: PolicyKind) -> None:
@@ -99,10 +99,3 @@ class PolicyChecks:
             check(document, replace(kind.form, principal_exists=self._principal_exists))
         except PolicyError as error:
             raise ApiError(kind.code, kind.words or str(error), 400) from error
-
-
-def _at(params: dict[str, Any], member: str) -> Any:
-    value: Any = params
-    for name in member.split("."):
-        value = value.get(name) if isinstance(value, dict) else None
-    return value

@@ -5,16 +5,11 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.
 
 from typing import Any, ClassVar
 
-from localcloud.gateway.errors import ApiError, not_emulated
+from localcloud.gateway.errors import ApiError
 from localcloud.gateway.identify import Call
 from localcloud.gateway.principals import role_session
 from localcloud.gateway.service import Service
 from localcloud.iam.authority import Authority
-
-_NOT_EMULATED = (
-    "PolicyInputList", "PermissionsBoundaryPolicyInputList", "ResourcePolicy", "ResourceOwner",
-    "CallerArn", "ResourceHandlingOption",
-)  # fmt: skip
 
 
 class Simulation(Service):
@@ -27,9 +22,6 @@ class Simulation(Service):
         self._authority = authority
 
     def simulate_principal_policy(self, _: Call, **params: Any) -> dict[str, Any]:
-        for name in _NOT_EMULATED:
-            if params.get(name):
-                raise not_emulated(f"{name} in iam:SimulatePrincipalPolicy")
         arn = params["PolicySourceArn"]
         if self._authority.roles.get(arn) is None:
             raise ApiError("NoSuchEntity", f"The role with ARN {arn} cannot be found.", 404)

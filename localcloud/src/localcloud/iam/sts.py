@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from localcloud.cloud import Cloud
-from localcloud.gateway.errors import ApiError, not_emulated
+from localcloud.gateway.errors import ApiError
 from localcloud.gateway.identify import Call
 from localcloud.gateway.principals import Principal, role_session
 from localcloud.gateway.service import Service
@@ -16,7 +16,6 @@ from localcloud.iam.roles import Role
 _invalid = partial(ApiError, "ValidationError", status=400)
 _SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}")
 _CHAINED_SESSION_SECONDS = 3600  # an hour at most, if a role assumes a role
-_NOT_EMULATED = ("Policy", "PolicyArns", "SerialNumber", "ProvidedContexts", "SourceIdentity")
 
 
 class Sts(Service):
@@ -44,11 +43,8 @@ class Sts(Service):
         RoleSessionName: str,
         DurationSeconds: int = 3600,
         ExternalId: str | None = None,
-        **others: Any,
+        **_: Any,
     ) -> dict[str, Any]:
-        for name in _NOT_EMULATED:
-            if others.get(name):
-                raise not_emulated(f"{name} in sts:AssumeRole")
         if not _SESSION_NAME.fullmatch(RoleSessionName):
             raise _invalid(f"Value '{RoleSessionName}' at 'roleSessionName' is not a session name")
         role = self._authority.roles.get(RoleArn)

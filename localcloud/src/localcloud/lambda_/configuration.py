@@ -18,10 +18,6 @@ _STORED_AS_SENT = (
     "Runtime", "Role", "Handler", "Description", "Timeout", "MemorySize", "Environment",
     "TracingConfig", "EphemeralStorage", "Architectures",
 )  # fmt: skip
-_NOT_EMULATED = (
-    "KMSKeyArn", "FileSystemConfigs", "CodeSigningConfigArn", "ImageConfig", "TenancyConfig",
-    "CapacityProviderConfig", "DurableConfig", "DryRun", "Publish",
-)  # fmt: skip
 
 
 def default_configuration(name: str) -> dict[str, Any]:
@@ -46,7 +42,6 @@ def apply(
 
     ``memory_mb``: the most that the account's quota allows.
     """
-    check_supported(params)
     if params.get("PackageType", "Zip") != "Zip":
         raise not_emulated("Lambda functions from container images")
     if params.get("SnapStart", {}).get("ApplyOn", "None") != "None":
@@ -60,15 +55,6 @@ def apply(
         result.pop("Environment", None)
     _check(result, memory_mb)
     return result
-
-
-def check_supported(params: dict[str, Any]) -> None:
-    """Refuse what neither the functions nor their code may have."""
-    for member in _NOT_EMULATED:
-        if params.get(member):
-            raise not_emulated(f"Lambda functions with {member}")
-    if (params.get("DeadLetterConfig") or {}).get("TargetArn"):
-        raise not_emulated("Lambda functions with DeadLetterConfig")
 
 
 def check_unzipped(configuration: dict[str, Any], code_bytes: int, registry: Registry) -> None:

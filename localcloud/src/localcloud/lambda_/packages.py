@@ -16,7 +16,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from localcloud.gateway.clients import Clients
-from localcloud.gateway.errors import ApiError, not_emulated
+from localcloud.gateway.errors import ApiError
 from localcloud.gateway.identify import Call
 from localcloud.lambda_ import limits
 from localcloud.lambda_.errors import invalid_parameter, too_large_unzipped
@@ -39,9 +39,6 @@ class Package:
 
 def fetch(source: dict[str, Any], call: Call, clients: Clients) -> bytes:
     """Return the zip file of a function's Code or a layer's Content, read from S3 as the caller."""
-    for member in ("ImageUri", "SourceKMSKeyArn"):
-        if source.get(member):
-            raise not_emulated(f"Lambda code by {member}")
     if (data := source.get("ZipFile")) is not None:
         if len(data) > limits.DIRECT_UPLOAD_BYTES:
             limit, operation = limits.DIRECT_REQUEST_BYTES, call.name

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Any
 
-from localcloud.iam.policy import Policy, parsed
+from localcloud.iam.policy import FULL_ACCESS, Policy, parsed
 
 Description = dict[str, Any]  # as a Describe operation answers
 
@@ -76,7 +76,7 @@ def _by(descriptions: list[Description], member: str) -> dict[str, Description]:
 
 
 def _endpoint(described: Description) -> Endpoint:
-    document = described.get("PolicyDocument") or json.dumps(_FULL_ACCESS)
+    document = described.get("PolicyDocument") or json.dumps(FULL_ACCESS)
     return Endpoint(
         id=described["VpcEndpointId"],
         service=described["ServiceName"],
@@ -88,9 +88,3 @@ def _endpoint(described: Description) -> Endpoint:
         groups=frozenset(group["GroupId"] for group in described.get("Groups") or ()),
         policy=parsed(document),
     )
-
-
-_FULL_ACCESS = {
-    "Version": "2008-10-17",
-    "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}],
-}

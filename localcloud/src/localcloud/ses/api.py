@@ -3,17 +3,13 @@
 from collections import defaultdict
 from typing import Any
 
-from localcloud.gateway.errors import ApiError, not_emulated
+from localcloud.gateway.errors import ApiError
 from localcloud.gateway.identify import Call
 from localcloud.gateway.service import Service
 from localcloud.iam.permissions.envelope import envelope
 from localcloud.ses.mailer import Identities, Identity, Mailer
 from localcloud.ses.message import raw_message, simple_message
 
-_NOT_EMULATED = (
-    "ConfigurationSetName", "EndpointId", "TenantName", "ListManagementOptions",
-    "ConfigurationOverrides",
-)  # fmt: skip
 _DKIM = {"SigningEnabled": False, "Status": "NOT_STARTED"}
 
 
@@ -26,10 +22,7 @@ class SesV2(Service):
         self._configuration_sets: dict[str, set[str]] = defaultdict(set)  # by Region
 
     def send_email(self, call: Call, **params: Any) -> dict[str, Any]:
-        _check_supported(call, params)
         content = params["Content"]
-        if "Template" in content:
-            raise not_emulated(f"{call.action} with Content.Template")
         if len(content) != 1:
             raise ApiError("BadRequestException", "Content is one of Simple, Raw and Template.")
         if "Raw" in content:
@@ -39,7 +32,6 @@ class SesV2(Service):
         return {"MessageId": self._mailer.send(call.region, envelope(params), message)}
 
     def create_email_identity(self, call: Call, **params: Any) -> dict[str, Any]:
-        _check_supported(call, params)
         name = params["EmailIdentity"]
         if self._identities.find(name, call.region):
             raise ApiError("AlreadyExistsException", f"Email identity {name} already exist.")
@@ -63,8 +55,6 @@ class SesV2(Service):
 
     def create_configuration_set(self, call: Call, **params: Any) -> dict[str, Any]:
         """Only a name; it publishes nothing."""
-        if extra := sorted(set(params) - {"ConfigurationSetName", "Tags"}):
-            raise not_emulated(f"{call.action} with {extra[0]}")
         names = self._configuration_sets[call.region]
         if params["ConfigurationSetName"] in names:
             text = f"Configuration set <{params['ConfigurationSetName']}> already exists."
@@ -122,9 +112,3 @@ class SesV2(Service):
 
 def _view(identity: Identity) -> dict[str, Any]:
     return {"IdentityType": identity.kind, "VerifiedForSendingStatus": True}
-
-
-def _check_supported(call: Call, params: dict[str, Any]) -> None:
-    for name in _NOT_EMULATED:
-        if name in params:
-            raise not_emulated(f"{call.action} with {name}")

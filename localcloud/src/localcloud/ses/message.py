@@ -30,8 +30,6 @@ class Message(NamedTuple):
 
 
 def simple_message(content: dict[str, Any]) -> Message:
-    if "Attachments" in content:
-        raise not_emulated("SES attachments in a Simple message")
     body = content["Body"]
     html = body["Html"]["Data"] if "Html" in body else None
     text = body["Text"]["Data"] if "Text" in body else html

@@ -17,7 +17,6 @@ from localcloud.ssm.runbook import ROLE_ARN
 from localcloud.ssm.values import resolve_references
 from localcloud.ssm.views import execution_view
 
-_SUPPORTED = {"DocumentName", "DocumentVersion", "Parameters", "ClientToken", "Mode"}
 _SERVICE = "ssm.amazonaws.com"
 
 
@@ -36,8 +35,6 @@ class Automation(Service):
         self._tokens: dict[tuple[str, str], tuple[dict[str, Any], str]] = {}
 
     def start_automation_execution(self, call: Call, **params: Any) -> dict[str, str]:
-        if unsupported := sorted(params.keys() - _SUPPORTED):
-            raise not_emulated(f"{unsupported[0]} of StartAutomationExecution")
         if params.get("Mode", "Auto") != "Auto":
             raise not_emulated(f"the execution mode {params['Mode']} of Automation")
         with self._lock:

@@ -12,7 +12,6 @@ from localcloud.cloudformation.stacks.engine import Engine
 from localcloud.cloudformation.stacks.stack import Stack, in_wrong_state
 from localcloud.cloudformation.templates.processed import ProcessedTemplate
 from localcloud.cloudformation.templates.source import template_text
-from localcloud.gateway.errors import not_emulated
 from localcloud.gateway.identify import Call
 
 Params = Mapping[str, Any]
@@ -22,13 +21,6 @@ _NAME = re.compile("[a-zA-Z][-a-zA-Z0-9]{0,127}")
 _UPDATABLE = names(
     "CREATE_COMPLETE CREATE_FAILED UPDATE_COMPLETE UPDATE_FAILED UPDATE_ROLLBACK_COMPLETE"
 )
-# Parameters that would change what an operation on a stack does.
-_NOT_EMULATED = (
-    "EnableTerminationProtection", "ImportExistingResources", "NotificationARNs", "OnFailure",
-    "OnStackFailure", "ResourcesToImport", "ResourcesToSkip", "RetainExceptOnCreate",
-    "RetainResources", "StackPolicyBody", "StackPolicyDuringUpdateBody",
-    "StackPolicyDuringUpdateURL", "StackPolicyURL", "TimeoutInMinutes",
-)  # fmt: skip
 
 
 class ApiBase:
@@ -109,11 +101,3 @@ def checked_name(name: str, member: str = "stackName") -> str:
             "constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*"
         )
     return name
-
-
-def refuse_not_emulated(params: Params) -> None:
-    for name in _NOT_EMULATED:
-        if params.get(name):
-            raise not_emulated(f"{name} of stack operations")
-    if params.get("RollbackConfiguration", {}).get("RollbackTriggers"):
-        raise not_emulated("RollbackTriggers of stack operations")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from localcloud.cloudformation.api.base import ApiBase, checked_name, refuse_not_emulated, tags_of
+from localcloud.cloudformation.api.base import ApiBase, checked_name, tags_of
 from localcloud.cloudformation.errors import validation_error
 from localcloud.cloudformation.stacks.changes import changes_between, is_unchanged
 from localcloud.cloudformation.stacks.stack import in_wrong_state
@@ -13,7 +13,6 @@ from localcloud.gateway.identify import Call
 
 class StackOperations(ApiBase):
     def create_stack(self, call: Call, **params: Any) -> dict[str, Any]:
-        refuse_not_emulated(params)
         name = checked_name(params["StackName"])
         if self._stacks.find(call.region, name):
             raise ApiError("AlreadyExistsException", f"Stack [{name}] already exists", 400)
@@ -30,7 +29,6 @@ class StackOperations(ApiBase):
         return {"StackId": stack.id}
 
     def update_stack(self, call: Call, **params: Any) -> dict[str, Any]:
-        refuse_not_emulated(params)
         stack = self._updatable(call, params["StackName"])
         status = stack.status
         template = self._process(call, stack, params)
@@ -46,7 +44,6 @@ class StackOperations(ApiBase):
         return {"StackId": stack.id}
 
     def continue_update_rollback(self, call: Call, **params: Any) -> dict[str, Any]:
-        refuse_not_emulated(params)
         stack = self._stacks.get(call.region, params["StackName"])
         if stack.parent_id:
             raise validation_error("RollbackUpdatedStack cannot be invoked on child stacks")
@@ -59,7 +56,6 @@ class StackOperations(ApiBase):
         return {}
 
     def delete_stack(self, call: Call, **params: Any) -> dict[str, Any]:
-        refuse_not_emulated(params)
         stack = self._stacks.find(call.region, params["StackName"])
         if stack is None or stack.status == "DELETE_COMPLETE":
             return {}

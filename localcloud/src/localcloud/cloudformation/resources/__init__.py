@@ -8,8 +8,8 @@ from localcloud.cloudformation.resources.provider import ResourceProvider
 from localcloud.gateway.errors import not_emulated
 
 _MODULES = names(
-    "apigatewayv2 arc cloudformation dynamodb ec2 ec2_security events "
-    "iam lambda_ mrap route53 route53_records rows s3 sns sqs ssm stepfunctions"
+    "apigatewayv2 arc cloudformation dynamodb ec2 events iam lambda_ mrap route53 rows s3 sns sqs "
+    "ssm stepfunctions"
 )
 
 

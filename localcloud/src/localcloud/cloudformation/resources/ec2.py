@@ -1,4 +1,4 @@
-"""Amazon EC2: networks and their endpoints."""
+"""Amazon EC2: networks, their endpoints and security groups."""
 
 from dataclasses import dataclass, field
 
@@ -11,7 +11,9 @@ from localcloud.cloudformation.resources.context import (
     ResourceContext,
     error_code,
     names,
+    pick,
 )
+from localcloud.iam.policy import FULL_ACCESS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,14 +66,6 @@ class Vpc(Ec2Resource):
         }
 
 
-# A policy that is dropped goes back to this. ModifyVpcEndpoint has ResetPolicy for it, which moto
-# does not have.
-_FULL_ACCESS = {
-    "Version": "2008-10-17",
-    "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}],
-}
-
-
 class VpcEndpoint(Ec2Resource):
     def set_children(self, context: ResourceContext) -> None:
         """Add and remove what the endpoint is connected to, which an update takes as changes."""
@@ -81,6 +75,46 @@ class VpcEndpoint(Ec2Resource):
         changes = {name: ids for name, ids in changes.items() if ids}
         if context.previous and changes:
             self.client(context).modify_vpc_endpoint(VpcEndpointId=context.physical_id, **changes)
+
+
+_ALL_TRAFFIC = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+# A rule's property for the other end → (the member of IpPermissions, the member in it).
+_PEERS = {
+    "CidrIp": ("IpRanges", "CidrIp"),
+    "CidrIpv6": ("Ipv6Ranges", "CidrIpv6"),
+    "SourcePrefixListId": ("PrefixListIds", "PrefixListId"),
+    "DestinationPrefixListId": ("PrefixListIds", "PrefixListId"),
+    "SourceSecurityGroupId": ("UserIdGroupPairs", "GroupId"),
+    "DestinationSecurityGroupId": ("UserIdGroupPairs", "GroupId"),
+}
+
+
+def _permission(rule: Properties) -> Properties:
+    """A rule as an item of IpPermissions."""
+    permission = {"IpProtocol": str(rule["IpProtocol"]), **pick(rule, "FromPort", "ToPort")}
+    for name, (ranges, member) in _PEERS.items():
+        if name in rule:
+            permission[ranges] = [{member: rule[name], **pick(rule, "Description")}]
+    return permission
+
+
+class SecurityGroup(InterfacePlace):
+    def set_children(self, context: ResourceContext) -> None:
+        """Set the rules. A group without egress rules of its own has one that allows all."""
+        # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html
+        ec2, group = self.client(context), context.physical_id
+        had_egress = bool(context.previous.get("SecurityGroupEgress"))
+        has_egress = bool(context.properties.get("SecurityGroupEgress"))
+        if has_egress and not had_egress:
+            ec2.revoke_security_group_egress(GroupId=group, IpPermissions=[_ALL_TRAFFIC])
+        for direction in ("ingress", "egress"):
+            removed, added = context.difference(f"SecurityGroup{direction.title()}")
+            for verb, rules in (("revoke", removed), ("authorize", added)):
+                call = getattr(ec2, f"{verb}_security_group_{direction}")
+                for rule in rules:
+                    call(GroupId=group, IpPermissions=[_permission(rule)])
+        if had_egress and not has_egress:
+            ec2.authorize_security_group_egress(GroupId=group, IpPermissions=[_ALL_TRAFFIC])
 
 
 PROVIDERS = (
@@ -136,7 +170,8 @@ PROVIDERS = (
             Update(
                 "modify_vpc_endpoint",
                 "PolicyDocument PrivateDnsEnabled",
-                {"PolicyDocument": _FULL_ACCESS, "PrivateDnsEnabled": False},
+                # For this ModifyVpcEndpoint has ResetPolicy, which moto does not have.
+                {"PolicyDocument": FULL_ACCESS, "PrivateDnsEnabled": False},
             ),
         ),
         also_changeable=names("RouteTableIds SubnetIds SecurityGroupIds"),
@@ -145,5 +180,19 @@ PROVIDERS = (
             "DnsEntries: DnsEntries[].join(':', [HostedZoneId || '', DnsName]) || `[]`, "
             "NetworkInterfaceIds: NetworkInterfaceIds || `[]`}"
         ),
+    ),
+    SecurityGroup(
+        type="AWS::EC2::SecurityGroup",
+        supported=names(
+            "GroupDescription GroupName SecurityGroupEgress SecurityGroupIngress Tags VpcId"
+        ),
+        tag_type="security-group",
+        calls=Calls("create_security_group", "delete_security_group"),
+        missing="InvalidGroup.NotFound",
+        key="GroupId",
+        unique_name="GroupName",
+        renamed={"GroupDescription": "Description"},
+        also_changeable=names("SecurityGroupEgress SecurityGroupIngress"),
+        attributes={"GroupId": "{id}", "Id": "{id}", "VpcId": "{VpcId}"},
     ),
 )

@@ -11,7 +11,6 @@ from typing import Any
 
 from localcloud.cloudformation.resources import provider_of, schemas
 from localcloud.cloudformation.stacks.stack import STACK_TYPE, Stack, StackResource
-from localcloud.cloudformation.templates import dependencies
 from localcloud.cloudformation.templates.processed import PlannedResource, ProcessedTemplate
 
 # How a plan writes a reference that it leaves open (templates.scopes.PlanScope).
@@ -41,11 +40,6 @@ class _Comparison:
         self._stack = stack
         self._template = template
         self._has_new_tags = dict(tags) != stack.tags
-        self._parameters = {
-            key
-            for key, parameter in template.parameters.items()
-            if key in stack.parameters and stack.parameters[key].ref != parameter.ref
-        }
         # Logical id → whether it is replaced: "True", "Conditional" or "False".
         self._modified: dict[str, str] = {}
 
@@ -69,83 +63,53 @@ class _Comparison:
                 }
 
     def _modification(self, existing: StackResource, planned: PlannedResource) -> Change | None:
-        details = [*self._direct(existing, planned), *self._dynamic(planned)]
+        old, new = existing.planned.definition, planned.definition
+        changed = {name for name in {*old, *new} if old.get(name) != new.get(name)}
+        following = self._following(planned)
+        scope = {"Tags" if name == "Tags" else "Properties" for name in changed | following}
         if self._has_new_tags and "Tags" in provider_of(planned.type).supported:
-            details.append(_detail("Tags", "", "Never", "Static", "DirectModification"))
+            scope.add("Tags")
         if existing.planned.metadata != planned.metadata:
-            details.append(_detail("Metadata", "", "Never", "Static", "DirectModification"))
-        if planned.type == STACK_TYPE and not details:
-            # Whether a nested template changed cannot be seen from here: AWS lists it as Automatic.
-            details.append(_detail("Properties", "", "Never", "Dynamic", "Automatic"))
-        if not details:
+            scope.add("Metadata")
+        if planned.type == STACK_TYPE and not scope:
+            # Whether a nested template changed cannot be seen from here, on AWS neither.
+            scope.add("Properties")
+        if not scope:
             return None
-        replacement = _replacement(details)
+        compared = (self._stack.region, planned.type, old, new)
+        replacement = "False"
+        if schemas.replaced_by(*compared):
+            replacement = "True"
+        elif schemas.conditionally_replaced_by(*compared) or following & schemas.create_only(
+            self._stack.region, planned.type
+        ):
+            replacement = "Conditional"
         change = {
             **_change("Modify", planned.logical_id, planned.type),
             "PhysicalResourceId": existing.physical_id or "",
             "Replacement": replacement,
-            "Scope": sorted({item["Target"]["Attribute"] for item in details}),
-            "Details": details,
+            "Scope": sorted(scope),
         }
         if replacement != "False":
             change["PolicyAction"] = f"ReplaceAnd{_policy_action(planned.update_replace_policy)}"
         return change
 
-    def _direct(self, existing: StackResource, planned: PlannedResource) -> Iterator[Change]:
-        """Properties that differ in what is known before anything is created."""
-        old, new = existing.planned.definition, planned.definition
-        compared = (self._stack.region, planned.type, old, new)
-        always = _top_level(schemas.replaced_by(*compared))
-        conditionally = _top_level(schemas.conditionally_replaced_by(*compared))
-        for name in sorted(key for key in {*old, *new} if old.get(key) != new.get(key)):
-            attribute = "Tags" if name == "Tags" else "Properties"
-            recreation = "Conditionally" if name in conditionally else "Never"
-            target = (attribute, name, "Always" if name in always else recreation)
-            references = set(dependencies.references(planned.properties.get(name)))
-            causes = references & self._parameters
-            for cause in sorted(causes):
-                yield {**_detail(*target, "Static", "ParameterReference"), "CausingEntity": cause}
-            evaluation = "Dynamic" if causes else "Static"
-            yield _detail(*target, evaluation, "DirectModification")
-
-    def _dynamic(self, planned: PlannedResource) -> Iterator[Change]:
-        """References that may change: a Ref if that is replaced, an attribute if modified."""
-        fixed = schemas.create_only(self._stack.region, planned.type)
+    def _following(self, planned: PlannedResource) -> set[str]:
+        """Properties that may change: a Ref if that is replaced, an attribute if modified."""
+        names = set()
         for name, value in planned.definition.items():
-            recreation = "Always" if name in fixed else "Never"
-            for reference in sorted(set(_REFERENCE.findall(json.dumps(value, default=str)))):
+            for reference in _REFERENCE.findall(json.dumps(value, default=str)):
                 logical_id, _, attribute = reference.partition(".")
-                replaced = self._modified.get(logical_id)
-                if replaced is None or (replaced == "False" and not attribute):
-                    continue
-                source = "ResourceAttribute" if attribute else "ResourceReference"
-                detail = _detail("Properties", name, recreation, "Dynamic", source)
-                yield {**detail, "CausingEntity": reference}
+                replaced = self._modified.get(logical_id, "False")
+                if replaced != "False" or (attribute and logical_id in self._modified):
+                    names.add(name)
+        return names
 
 
 def _change(action: str, logical_id: str, kind: str) -> Change:
     change = {"Action": action, "LogicalResourceId": logical_id, "ResourceType": kind}
-    return {**change, "Scope": [], "Details": []}
-
-
-def _detail(attribute: str, name: str, recreation: str, evaluation: str, source: str) -> Change:
-    target = {"Attribute": attribute, "RequiresRecreation": recreation}
-    if name and attribute == "Properties":
-        target["Name"] = name
-    return {"Target": target, "Evaluation": evaluation, "ChangeSource": source}
-
-
-def _replacement(details: list[Change]) -> str:
-    """True if RequiresRecreation is Always and Evaluation Static; Conditional if only the first."""
-    kinds = {(item["Target"]["RequiresRecreation"], item["Evaluation"]) for item in details}
-    if ("Always", "Static") in kinds:
-        return "True"
-    return "Conditional" if any(recreation != "Never" for recreation, _ in kinds) else "False"
+    return {**change, "Scope": []}
 
 
 def _policy_action(policy: str) -> str:
     return "Retain" if policy.startswith("Retain") else policy
-
-
-def _top_level(paths: list[str]) -> set[str]:
-    return {path.split("/")[0] for path in paths}

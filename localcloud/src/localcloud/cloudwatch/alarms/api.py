@@ -40,9 +40,6 @@ class AlarmApi(Service):
         return {}
 
     def describe_alarms(self, call: Call, **params: Any) -> dict[str, Any]:
-        for member in ("ChildrenOfAlarmName", "ParentsOfAlarmName"):
-            if params.get(member):
-                raise not_emulated(f"{member} of DescribeAlarms")
         names, prefix = params.get("AlarmNames"), params.get("AlarmNamePrefix")
         if names and prefix:
             message = "AlarmNamePrefix and AlarmNames.member are mutually exclusive"

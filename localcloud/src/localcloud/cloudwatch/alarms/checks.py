@@ -14,11 +14,6 @@ from localcloud.gateway.errors import ApiError, not_emulated
 
 _invalid = partial(ApiError, "ValidationError", status=400)
 _DAY, _WEEK, _HOUR = 86_400, 604_800, 3600
-_NOT_EMULATED = (
-    "ActionConfiguration", "EvaluateLowSampleCountPercentile", "EvaluationCriteria",
-    "EvaluationInterval", "EvaluationWindow", "ExtendedStatistic", "Metrics", "ThresholdMetricId",
-    "WarmUpConfiguration",
-)  # fmt: skip
 _REQUIRED = (
     "MetricName", "Namespace", "Statistic", "Period", "EvaluationPeriods", "Threshold",
     "ComparisonOperator",
@@ -29,9 +24,6 @@ _ACTION = re.compile(r"arn:aws:(?P<service>[a-z0-9-]+):(?P<region>[a-z0-9-]*):[^
 
 def settings_of(params: dict[str, Any], region: str) -> dict[str, Any]:
     """Return an alarm's settings, with defaults. Raises ApiError."""
-    for member in _NOT_EMULATED:
-        if params.get(member):
-            raise not_emulated(f"{member} of a CloudWatch alarm")
     for member in _REQUIRED:
         if params.get(member) in (None, ""):
             noun = "Statistic or ExtendedStatistic" if member == "Statistic" else member

@@ -24,7 +24,6 @@ _SERVICES: dict[str, Callable[[Call, str], list[Permission]]] = {
     "apigateway": control.apigateway,
     "apigatewayv2": control.apigateway,
     "dynamodb": dynamodb.required_permissions,
-    "execute-api": lambda_.of_api,
     "fis": control.fis,
     "lambda": lambda_.required_permissions,
     "logs": logs.required_permissions,

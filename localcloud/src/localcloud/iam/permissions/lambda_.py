@@ -1,10 +1,10 @@
-"""Lambda: the function, with its alias or version if the request names one; deployed APIs."""
+"""Lambda: the function, with its alias or version if the request names one."""
 
 from typing import Any
 
 from localcloud.gateway.identify import Call
 from localcloud.iam.context import Keys
-from localcloud.iam.permissions.model import Permission, Unmapped, pass_role
+from localcloud.iam.permissions.model import Permission, pass_role
 from localcloud.iam.permissions.table import Table
 
 TABLE = Table(
@@ -50,18 +50,3 @@ def _keys(call: Call) -> Keys:
         if vpc.get(member):
             keys[f"lambda:{member}"] = [str(value) for value in vpc[member]]
     return keys
-
-
-def of_api(call: Call, account: str) -> list[Permission]:
-    """Calls to a deployed API: execute-api:Invoke on stage, method and path.
-
-    https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-iam-policy-examples-for-api-execution.html
-    """
-    request = call.request
-    api_id, _, domain = request.host.partition(".")
-    if not domain.startswith("execute-api."):
-        raise Unmapped(f"an API by the host {request.host}")
-    stage, _, path = request.parts.path.lstrip("/").partition("/")
-    resource = f"{api_id}/{stage}/{request.method.upper()}/{path}"
-    arn = f"arn:aws:execute-api:{call.region}:{account}:{resource}"
-    return [Permission("execute-api:Invoke", arn)]

@@ -28,9 +28,6 @@ _MANAGED_BY_AWS = ("alias/aws/sns", "alias/aws/sqs")
 
 def sns(call: Call, account: str) -> list[Permission]:
     params = call.params
-    if call.name == "Publish" and not params.get("TopicArn"):
-        # A text message to a telephone has no resource; an application endpoint has its own.
-        return [Permission("sns:Publish", params.get("TargetArn") or "*")]
     if subscription := params.get("SubscriptionArn"):
         return [Permission(f"sns:{call.name}", subscription.rsplit(":", 1)[0])]
     [permission] = SNS.permissions(call, account)

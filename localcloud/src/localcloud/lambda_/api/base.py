@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from localcloud.cloud import Cloud
-from localcloud.gateway.errors import not_emulated
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.gateway.paging import Pager
@@ -32,11 +31,6 @@ class ApiBase(Service):
         self._clock = cloud.clock
         self._interfaces = NetworkInterfaces(cloud)
         cloud.gateway.register("ec2", self._interfaces)
-
-    def __call__(self, call: Call) -> Response | None:
-        if call.params.get("RevisionId"):
-            raise not_emulated(f"RevisionId of {call.action}")
-        return super().__call__(call)
 
     def _find(self, call: Call, params: dict[str, Any]) -> Function:
         ref = parse_function(params["FunctionName"], call.region, params.get("Qualifier"))

@@ -83,7 +83,6 @@ class FunctionsApi(ApiBase):
 
     def update_function_code(self, call: Call, **params: Any) -> dict[str, Any]:
         function = self._find(call, params)
-        configuration.check_supported(params)
         package = self._packages.unpack(fetch(params, call, self._clients))
         settings = dict(function.latest.configuration)
         configuration.check_unzipped(settings, package.unzipped_bytes, self._registry)

@@ -4,7 +4,6 @@ import base64
 from datetime import UTC, datetime
 from typing import Any
 
-from localcloud.gateway.errors import not_emulated
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.lambda_ import limits
@@ -18,9 +17,6 @@ _ASYNC_SETTINGS = ("MaximumRetryAttempts", "MaximumEventAgeInSeconds", "Destinat
 
 class InvocationApi(ApiBase):
     def invoke(self, call: Call, **params: Any) -> Response:
-        for member in ("ClientContext", "DurableExecutionName", "TenantId"):
-            if params.get(member):
-                raise not_emulated(f"Lambda's Invoke with {member}")
         ref = parse_function(params["FunctionName"], call.region, params.get("Qualifier"))
         payload = call.request.body
         check_json(payload)

@@ -1,11 +1,15 @@
-"""aws:network:disrupt-connectivity: a network ACL that denies traffic of the subnets.
+"""The actions of experiments: their parameters, targets and effects.
 
+https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html
+
+aws:network:disrupt-connectivity stands for a network ACL that denies traffic of the subnets.
 Traffic within a subnet passes: "this option allows intra-subnet traffic". An interface endpoint,
 such as a Multi-Region Access Point's, has an address in the VPC: denied address ranges of S3 or
 DynamoDB do not concern it.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 
 from localcloud.faults import Cut, Faults
@@ -22,7 +26,7 @@ _SCOPES = {
 _EMULATED = {"all", "dynamodb", "s3", "vpc"}
 
 
-def check(parameters: dict[str, str]) -> None:
+def _check(parameters: dict[str, str]) -> None:
     scope = parameters["scope"]
     if scope not in _SCOPES:
         raise ApiError("ValidationException", f"The value {scope} of scope is not valid.", 400)
@@ -30,7 +34,7 @@ def check(parameters: dict[str, str]) -> None:
         raise not_emulated(f"the scope {scope} of aws:network:disrupt-connectivity")
 
 
-def begin(run: Run) -> Undo:
+def _begin(run: Run) -> Undo:
     _check_permissions(run)
     subnets = frozenset(arn.rsplit("/", 1)[-1] for arn in run.targets)
     egress = run.cloud.find(EgressCheck)
@@ -85,3 +89,28 @@ class Disruption:
 
     def __str__(self) -> str:
         return f"experiment: {self.scope} from {', '.join(sorted(self.subnets))}"
+
+
+@dataclass(frozen=True)
+class ActionKind:
+    """``begin`` starts the effect; ``target``: its name in the action; ``check`` raises ApiError.
+
+    ``more_parameters``: those beside the duration, and whether they are required.
+    """
+
+    begin: Callable[[Run], Undo]
+    target: str | None = None
+    more_parameters: Mapping[str, bool] = field(default_factory=dict)
+    check: Callable[[dict[str, str]], None] = lambda _: None
+
+    @property
+    def parameters(self) -> dict[str, bool]:
+        return {"duration": True, **self.more_parameters}
+
+
+CATALOGUE = {
+    "aws:fis:wait": ActionKind(lambda _: lambda: None),
+    "aws:network:disrupt-connectivity": ActionKind(
+        _begin, "Subnets", {"scope": True, "prefixListIdentifier": False}, _check
+    ),
+}
