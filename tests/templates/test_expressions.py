@@ -267,7 +267,7 @@ def test_only_valid_records_are_enriched(valid: list[Any], state: str) -> None:
 
 @pytest.mark.parametrize("rejected", [[], [INVALID]])
 @pytest.mark.parametrize("unknown", [[], [UNKNOWN]])
-@pytest.mark.parametrize("enriched", [[], [{"row": 1, "fields": {}}]])
+@pytest.mark.parametrize("enriched", [[], [{"row": 1, "cells": ["x", "y"]}]])
 def test_a_group_ends_with_enriched_records_and_the_rows_of_those_rejected_by_either_function(
     rejected: list[Any], unknown: list[Any], enriched: list[Any]
 ) -> None:

@@ -22,6 +22,13 @@ def test_endpoint_services_are_filtered_by_one_value_or_more(cloud: Cloud) -> No
     assert named(email, states) == [email, states]
 
 
+def test_endpoint_services_are_not_those_of_services_that_moto_would_import(cloud: Cloud) -> None:
+    services = cloud.clients.client("ec2", REGION).describe_vpc_endpoint_services()["ServiceNames"]
+    names = {service.removeprefix(f"com.amazonaws.{REGION}.") for service in services}
+    assert {"cloudformation", "dynamodb", "s3", "sns", "states"} <= names
+    assert not {"ecr.dkr", "iot", "kinesis-streams", "sagemaker.api"} & names
+
+
 def test_a_filter_of_endpoint_services_has_a_name(cloud: Cloud) -> None:
     ec2 = cloud.clients.client("ec2", REGION)
     with pytest.raises(ClientError, match=r"InvalidParameterValue.*The filter is invalid"):

@@ -5,13 +5,12 @@ four times, once for each list of Regions.
 """
 
 import importlib
-from functools import cache
 from typing import Any
 
 import boto3
 from moto.utilities import utils
 
-from localcloud.gateway.models import new_session
+from localcloud.gateway.models import moto_session
 
 
 def import_moto_ec2() -> None:
@@ -22,7 +21,7 @@ def import_moto_ec2() -> None:
         return {} if "instance_type" in resource else load(resource)
 
     utils.load_resource = load_other
-    boto3.Session = cache(lambda: session(botocore_session=new_session()))  # type: ignore[assignment, misc]  # for a moment
+    boto3.Session = moto_session  # type: ignore[assignment, misc]  # for a moment
     try:
         importlib.import_module("moto.ec2")
     finally:
