@@ -8,6 +8,7 @@ import pytest
 
 from deployment.deployer.capacity import quotas
 from deployment.deployer.capacity.model import (
+    RUN_SECONDS,
     Account,
     Width,
     call_seconds,
@@ -17,6 +18,7 @@ from deployment.deployer.capacity.model import (
     most_rows,
     predict,
 )
+from tests.templates.loading import state_machine
 from tools.limits.sources import ORDINARY, width
 
 MILLION = 1_000_000
@@ -77,6 +79,10 @@ def test_more_width_and_fewer_rows_are_never_slower() -> None:
 def test_the_most_rows_of_a_time_are_the_last_that_it_suffices_for() -> None:
     rows = most_rows(3600, WIDTH)
     assert predict(rows, WIDTH).seconds <= 3600 < predict(rows + WIDTH.chunk_records, WIDTH).seconds
+
+
+def test_the_model_knows_when_a_run_ends() -> None:
+    assert state_machine("main-orchestrator")["TimeoutSeconds"] == RUN_SECONDS
 
 
 def test_a_million_rows_take_less_than_five_minutes_even_if_chunks_are_twice_as_slow() -> None:

@@ -34,7 +34,7 @@ def process(data: bytes, chunk_records: int, chunks_a_call: int = 1000) -> Outco
     """Return what a file becomes if every row has financial data. Raises InputRefused."""
     storage: Any = Storage()
     storage.objects[KEY] = data
-    result = Splitter(storage, BUCKET, chunk_records, 131_072).split(ATTEMPT, KEY, "v")
+    result = Splitter(storage, BUCKET, chunk_records, 131_072, len(data)).split(ATTEMPT, KEY, "v")
     for line in storage.objects[result["manifest_key"]].splitlines():
         _enrich(storage, json.loads(line))
     source = SplitInput(ATTEMPT, KEY, result["manifest_key"], result["rows_in"])

@@ -13,7 +13,7 @@ from ..settings import APPLICATION_SETTINGS, FOUNDATION_SETTINGS, Settings, para
 
 TEMPLATES = [ROOT / "templates" / f"{name}.yaml" for name in ("foundation", "batch", "failover")]
 # If they are empty, they follow from the quotas of the account.
-DERIVED = ("chunk_slots", "chunk_concurrency")
+DERIVED = ("chunk_slots", "chunk_concurrency", "max_rows")
 _EXAMPLES = {
     "chunk_records": "500",
     "chunk_bytes": "245760",
@@ -21,6 +21,7 @@ _EXAMPLES = {
     "chunk_slots": "10",
     "record_concurrency": "10",
     "records_per_call": "10",
+    "max_rows": "10000000",
     "neutralise_formulas": "1",
     "link_seconds": "43200",
     "log_retention_days": "30",
