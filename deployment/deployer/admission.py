@@ -11,9 +11,19 @@ from dataclasses import replace
 
 from botocore.exceptions import ClientError
 
+from splitter.input_size import INPUT_LINES
+
 from .aws import Aws
 from .capacity import quotas
-from .capacity.model import Account, Width, chunk_seconds, file_concurrency, shared_rates
+from .capacity.model import (
+    RUN_SECONDS,
+    Account,
+    Width,
+    chunk_seconds,
+    file_concurrency,
+    most_rows,
+    shared_rates,
+)
 from .plan import Parameters
 from .settings import Settings
 
@@ -25,16 +35,21 @@ FEWEST_CHUNKS = 3
 MOST_SLOTS = 1000  # as the templates allow
 # A chunk has 55 seconds. So many calls one after another leave each of them two.
 MOST_CALLS_IN_A_ROW = 25
+# Half of a run's time is left to other files of the Region, to chunks that take twice as long as
+# the model assumes, and to waits for capacity.
+SHARE_OF_A_RUN = 1 / 2
 
 
 def admission_parameters(aws: Aws, settings: Settings) -> Parameters:
     """Return the parameters, the same in both Regions: each has to do the other's work one day."""
-    width = admission(smaller_account(aws, settings), settings)
+    account = smaller_account(aws, settings)
+    width = admission(account, settings)
     return {
         "ChunkSlots": str(width.chunk_slots),
         "ChunkConcurrency": str(width.chunk_concurrency),
         "RecordConcurrency": str(width.record_concurrency),
         "ChunkRecords": str(width.chunk_records),
+        "MaxRows": settings.max_rows or str(max_rows(width, account)),
     }
 
 
@@ -77,6 +92,15 @@ def admission(account: Account, settings: Settings) -> Width:
         width = replace(width, chunk_slots=_slots(width, account))
     concurrency = int(settings.chunk_concurrency or file_concurrency(width.chunk_slots))
     return replace(width, chunk_concurrency=concurrency)
+
+
+def max_rows(width: Width, account: Account) -> int:
+    """Return how many rows a file may have: in two digits and zeros, since it is an estimate.
+
+    A call of the splitter can read so many, and a run process them.
+    """
+    rows = str(min(INPUT_LINES, most_rows(RUN_SECONDS * SHARE_OF_A_RUN, width, account)))
+    return int(rows[:2] + "0" * len(rows[2:]))
 
 
 def _as_set(account: Account, settings: Settings) -> Width:

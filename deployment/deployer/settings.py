@@ -14,6 +14,7 @@ APPLICATION_SETTINGS = (
     "chunk_slots",
     "record_concurrency",
     "records_per_call",
+    "max_rows",
     "neutralise_formulas",
     "link_seconds",
     "log_retention_days",
@@ -45,6 +46,7 @@ class Settings:
     chunk_slots: str
     record_concurrency: str
     records_per_call: str
+    max_rows: str
     neutralise_formulas: str
     link_seconds: str
     log_retention_days: str

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from . import console
-from .admission import admission, smaller_account
+from .admission import MOST_SLOTS, admission, max_rows, smaller_account
 from .aws import Aws
 from .capacity import quotas
 from .capacity.model import Account, Prediction, Width, predict
@@ -48,6 +48,8 @@ def tune(aws: Aws, settings: Settings, rows: str, target: str, account_name: str
     for line in table(options, count):
         console.info(line)
     console.info(_advice(options, seconds))
+    most = settings.max_rows or max_rows(options[0].width, account)
+    console.info(f"A file of more than {int(most):,} rows is refused with these settings.")
 
 
 def find_options(
@@ -70,7 +72,7 @@ def find_options(
     )
     yield from _until(calls, target)
     records = current.width.record_concurrency
-    slots = int(account.functions * MOST_OF_THE_QUOTA) // records
+    slots = min(MOST_SLOTS, int(account.functions * MOST_OF_THE_QUOTA) // records)
     if slots > current.width.chunk_slots:
         change = f"CHUNK_SLOTS={slots}"
         if str(records) != settings.record_concurrency:

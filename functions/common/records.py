@@ -49,10 +49,13 @@ def reject(record: Record, reasons: list[str]) -> RejectedRecord:
 
 
 class EnrichedRecord(TypedDict):
-    """The row of a record, and all columns of the output."""
+    """A row of the output: its cells are in the order of OUTPUT_COLUMNS.
+
+    It has no names of columns, so that more rows fit into the state of a chunk.
+    """
 
     row: int
-    fields: dict[str, str]
+    cells: list[str]
 
 
 class Chunk(TypedDict):

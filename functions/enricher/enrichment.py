@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, TypedDict
 
-from common.records import EnrichedRecord, Record, RejectedRecord, reject
+from common.records import OUTPUT_COLUMNS, EnrichedRecord, Record, RejectedRecord, reject
 from enricher.financial_data import NoFinancialData, financial_columns
 
 
@@ -15,7 +15,7 @@ class Enrichment(TypedDict):
 
 
 def enrich(records: Iterable[Record], items: Mapping[str, Mapping[str, Any]]) -> Enrichment:
-    """Return the records with the columns of their uuid's item in the financial table."""
+    """Return the records as cells, with those of their uuid's item in the financial table."""
     result = Enrichment(enriched=[], rejected=[])
     for record in records:
         try:
@@ -23,5 +23,7 @@ def enrich(records: Iterable[Record], items: Mapping[str, Mapping[str, Any]]) ->
         except NoFinancialData as error:
             result["rejected"].append(reject(record, error.reasons))
         else:
-            result["enriched"].append({"row": record["row"], "fields": record["fields"] | columns})
+            fields = record["fields"] | columns
+            cells = [fields[column] for column in OUTPUT_COLUMNS]
+            result["enriched"].append({"row": record["row"], "cells": cells})
     return result

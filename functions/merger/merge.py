@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 # At 25 ms a request, 32 make 1,280 requests a second, for which boto3 takes more than a core.
 READERS = 32
 CHUNKS_AHEAD, CHUNKS_IN_BATCH = 320, 8
+# A call that died had completed the upload, or the bucket's lifecycle has aborted it; or a call
+# that Step Functions no longer waits for has read a chunk's other version, and replaced a part.
+UPLOAD_IS_LOST = ("NoSuchUpload", "InvalidPart")
 
 
 class RowsDoNotAddUp(Exception):
@@ -96,8 +99,7 @@ class Merger:
         try:
             return self._go_on(source, Checkpoint.from_bytes(stored), is_time_up)
         except ClientError as error:
-            # A call that died had completed an upload, or the bucket's lifecycle has aborted it.
-            if error.response["Error"]["Code"] != "NoSuchUpload":
+            if error.response["Error"]["Code"] not in UPLOAD_IS_LOST:
                 raise
             return self._go_on(source, Checkpoint(), is_time_up)
 

@@ -13,17 +13,23 @@ S3 = aws.s3()
 
 @dataclass(frozen=True)
 class Settings:
-    """A chunk has at most `chunk_records` records, and `chunk_bytes` bytes of JSON in state."""
+    """A chunk has at most `chunk_records` records, and `chunk_bytes` bytes of JSON in state.
+
+    A file has at most `max_rows` rows.
+    """
 
     bucket: str
     chunk_records: int
     chunk_bytes: int
+    max_rows: int
 
 
 @lambda_handler(Settings)
 def handler(event: dict[str, Any], settings: Settings) -> SplitResult:
     """`{attempt_id, key, version_id}` → `{manifest_key, chunks, rows_in, …}`, or InputRefused."""
-    splitter = Splitter(S3, settings.bucket, settings.chunk_records, settings.chunk_bytes)
+    splitter = Splitter(
+        S3, settings.bucket, settings.chunk_records, settings.chunk_bytes, settings.max_rows
+    )
     attempt_id = event["attempt_id"]
     result = splitter.split(attempt_id, event["key"], event["version_id"])
     count("InputFilesSplit")

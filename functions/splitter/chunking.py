@@ -1,17 +1,21 @@
 """Groups rows into chunks that are small enough for Step Functions state."""
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from common.csv_rows import RAW_SHOWN, TOO_LONG, Row, is_blank, json_bytes
+from common.financial_values import MAX_LENGTH
 from common.records import FINANCIAL_ATTRIBUTES, INPUT_COLUMNS
 
-# What a row takes as JSON besides its own bytes: `{"row": …, "line": …, "fields": {"uuid": "…"}}`,
-# the added columns with 42 bytes for each value, and what a Map adds. A malformed row has no
-# fields, but a reason of about the same length.
-ROW_ALLOWANCE = 72 + sum(len(column) + 8 for column in INPUT_COLUMNS)
-ROW_ALLOWANCE += sum(len(column) + 50 for column in FINANCIAL_ATTRIBUTES)
-# Around the rows: attempt id, chunk, and the metadata that Step Functions adds to a result.
+_ADDED_CELLS = ["9" * MAX_LENGTH] * len(FINANCIAL_ATTRIBUTES)
+_ENRICHED = {"row": 10**9, "cells": [""] * len(INPUT_COLUMNS) + _ADDED_CELLS}
+# What a row takes at most as JSON besides its own bytes: that is what the Map returns for it, if it
+# is alone in its call and has the longest numbers. As the reader returns it, it has the names of
+# the columns instead, or a reason if it is malformed, and both are shorter.
+ROW_ALLOWANCE = len(json.dumps({"enriched": [_ENRICHED], "rejected": []}) + ", ")
+# Around the rows: attempt id and chunk, and the status and headers of a Lambda response, which Step
+# Functions puts beside it: https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
 CHUNK_ALLOWANCE = 2048
 
 
@@ -53,6 +57,10 @@ def chunks(
 
 
 def _size(row: Row) -> int:
-    """Return how many bytes the row takes at most, in a Lambda response and in state."""
+    """Return how many bytes the row takes at most, in a Lambda response and in state.
+
+    The ten rows of a call may all be rejected, and then have up to 33 KB of reasons. Only rows of
+    many KB fill a chunk by ten, so for long ones a quarter of their bytes more is counted.
+    """
     size = RAW_SHOWN * 6 if row.problem == TOO_LONG else json_bytes(row.raw)
-    return ROW_ALLOWANCE + size
+    return size + max(ROW_ALLOWANCE, size // 4)

@@ -19,7 +19,7 @@ from common.records import INPUT_COLUMNS, Chunk
 from common.stored_object import StoredObject
 from common.upload import Upload
 from splitter.chunking import chunks
-from splitter.input_size import check_size
+from splitter.input_size import check_lines, check_rows, check_size
 from splitter.packing import Pack, packs
 
 if TYPE_CHECKING:
@@ -52,16 +52,18 @@ class Splitter:
     bucket: str
     chunk_records: int
     chunk_bytes: int
+    max_rows: int
 
     def split(self, attempt_id: str, key: str, version_id: str) -> SplitResult:
         """Write the chunks and the manifest. A repetition overwrites them with the same bytes.
 
-        The manifest appears last, so it never names a chunk that is missing. Raises InputRefused.
+        The manifest appears last, so it never names a chunk that is missing. Raises InputRefused;
+        what was written until then expires with all of work/.
         """
         source = StoredObject(self.s3, self.bucket, key, version_id)
         size = source.size()
         check_size(size)
-        input_lines = lines(_blocks(source, size))
+        input_lines = lines(check_lines(_blocks(source, size)))
         header = find_header(input_lines, INPUT_COLUMNS)
         input_rows = rows(input_lines, header.delimiter, header.line + 1)
         pieces = chunks(input_rows, header.delimiter, self.chunk_records, self.chunk_bytes)
@@ -75,6 +77,7 @@ class Splitter:
                 manifest.write(json.dumps(entry).encode() + b"\n")
                 count += 1
                 rows_in += entry["rows"]
+                check_rows(rows_in, self.max_rows)
             if not rows_in:
                 raise InputRefused(
                     "The file has a header and no rows.", "Upload a file with at least one row."

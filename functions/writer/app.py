@@ -32,7 +32,7 @@ class WriteResult(TypedDict):
 def handler(event: dict[str, Any], settings: Settings) -> WriteResult:
     """`{attempt_id, chunk, groups}` → `{key, rows_out, rows_rejected}`, or ChunkCorrupt.
 
-    A group is `{"enriched": [{"row": n, "fields": {…}}], "rejected": [n]}`.
+    A group is `{"enriched": [{"row": n, "cells": […]}], "rejected": [n]}`.
     The object says which rows were rejected (common/enriched_chunk.py). The merger expects one for
     each chunk, also if it has no rows.
     """

@@ -1,6 +1,6 @@
 """Formats the enriched records of a chunk."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from common.csv_text import format_row
@@ -21,9 +21,9 @@ def enriched_csv(
 ) -> str:
     """Return the CSV text of the enriched records in the order of their rows, without header.
 
-    A record is `{"row": n, "fields": {all output columns}}`; `rejected` has the other rows. If the
-    text is neutralised, no cell of the input's columns is a formula for a spreadsheet. Raises
-    ChunkCorrupt unless every row of the chunk is there once.
+    A record is `{"row": n, "cells": [one for each of OUTPUT_COLUMNS]}`; `rejected` has the other
+    rows. If the text is neutralised, no cell of the input's columns is a formula for a spreadsheet.
+    Raises ChunkCorrupt unless every row of the chunk is there once.
     """
     last_row = chunk["first_row"] + chunk["rows"] - 1
     rows = [record["row"] for record in enriched]
@@ -33,15 +33,15 @@ def enriched_csv(
             f"{chunk['first_row']} to {last_row}, each once"
         )
     in_order = sorted(enriched, key=lambda record: record["row"])
-    return "".join(format_row(list(_cells(record, is_neutralised))) for record in in_order)
+    return "".join(format_row(_cells(record, is_neutralised)) for record in in_order)
 
 
-def _cells(record: Mapping[str, Any], is_neutralised: bool) -> Iterator[str]:
-    """Yield the cells of a row. The financial columns are our own numbers, also negative ones."""
-    fields = record.get("fields", {})
-    missing = [name for name in OUTPUT_COLUMNS if not isinstance(fields.get(name), str)]
-    if missing:
-        raise ChunkCorrupt(f"row {record['row']} lacks {', '.join(missing)}")
-    for name in OUTPUT_COLUMNS:
-        is_users_text = name in INPUT_COLUMNS
-        yield neutralise(fields[name]) if is_neutralised and is_users_text else fields[name]
+def _cells(record: Mapping[str, Any], is_neutralised: bool) -> list[str]:
+    """Return the cells of a row. The financial ones are our own numbers, also negative ones."""
+    cells: list[str] = record.get("cells", [])
+    if len(cells) != len(OUTPUT_COLUMNS) or not all(isinstance(cell, str) for cell in cells):
+        raise ChunkCorrupt(f"row {record['row']} does not have a text for each column")
+    if not is_neutralised:
+        return cells
+    width = len(INPUT_COLUMNS)
+    return [*map(neutralise, cells[:width]), *cells[width:]]

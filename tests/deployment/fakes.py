@@ -104,6 +104,7 @@ def settings(**changes: str) -> Settings:
         "chunk_slots": "",
         "record_concurrency": "10",
         "records_per_call": "1",
+        "max_rows": "",
         "neutralise_formulas": "0",
         "link_seconds": "3600",
         "log_retention_days": "30",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from deployment.deployer.admission import (
@@ -11,14 +13,19 @@ from deployment.deployer.admission import (
     account,
     admission,
     admission_parameters,
+    max_rows,
 )
+from deployment.deployer.capacity import quotas
 from deployment.deployer.capacity.model import (
+    RUN_SECONDS,
     Account,
     chunk_seconds,
     file_concurrency,
+    predict,
     shared_rates,
 )
 from deployment.deployer.preflight.parameters import parameter_definitions
+from splitter.input_size import INPUT_LINES
 from tests.deployment.fakes import FakeAws, failing, settings
 
 
@@ -104,7 +111,38 @@ def test_both_regions_get_the_width_of_the_smaller_quota() -> None:
         "ChunkConcurrency": "3",
         "RecordConcurrency": "2",
         "ChunkRecords": "50",
+        "MaxRows": "1500000",
     }
+
+
+def test_what_is_set_as_the_most_rows_of_a_file_counts() -> None:
+    parameters = admission_parameters(aws_with(1000, 10), settings(max_rows="40000000"))
+    assert parameters["MaxRows"] == "40000000"
+
+
+@pytest.mark.parametrize("functions", [1, 3, 10, 100, 1000, 10_000])
+@pytest.mark.parametrize("chunk_records", ["1", "100", "1000"])
+def test_a_file_that_is_accepted_is_read_in_a_call_and_processed_in_half_of_a_run(
+    functions: int, chunk_records: str
+) -> None:
+    """Even if its chunks take twice as long as assumed, a run ends in time."""
+    account = account_of(functions)
+    width = admission(account, settings(chunk_records=chunk_records))
+    rows = max_rows(width, account)
+    assert 0 < rows <= INPUT_LINES
+    assert predict(rows, width, account).seconds <= RUN_SECONDS / 2
+    assert predict(rows, width, replace(account, slowness=2.0)).seconds <= RUN_SECONDS
+    assert predict(rows, width, account).phases["split"] < quotas.FUNCTION_SECONDS.value
+    assert rows / width.chunk_records < quotas.MAP_ITEMS.value / 5
+
+
+def test_the_most_rows_follow_the_quota_of_functions() -> None:
+    """A new account has ten functions at once, and 10 GB of ordinary rows are 125 million."""
+    limits = {
+        functions: max_rows(admission(account_of(functions), settings()), account_of(functions))
+        for functions in (10, 1000)
+    }
+    assert limits[10] < 125_000_000 < limits[1000]
 
 
 def test_the_quotas_are_those_of_the_account() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from deployment.deployer.capacity import quotas
 from deployment.deployer.capacity.model import (
+    RUN_SECONDS,
     Account,
     Width,
     call_seconds,
@@ -17,6 +18,8 @@ from deployment.deployer.capacity.model import (
     most_rows,
     predict,
 )
+from tests.templates.loading import state_machine
+from tools.limits.sources import ORDINARY, width
 
 MILLION = 1_000_000
 WIDTH = Width(chunk_slots=66, chunk_concurrency=49, record_concurrency=10, chunk_records=250)
@@ -78,8 +81,12 @@ def test_the_most_rows_of_a_time_are_the_last_that_it_suffices_for() -> None:
     assert predict(rows, WIDTH).seconds <= 3600 < predict(rows + WIDTH.chunk_records, WIDTH).seconds
 
 
+def test_the_model_knows_when_a_run_ends() -> None:
+    assert state_machine("main-orchestrator")["TimeoutSeconds"] == RUN_SECONDS
+
+
 def test_a_million_rows_take_less_than_five_minutes_even_if_chunks_are_twice_as_slow() -> None:
     """With the default settings, in an ordinary account."""
-    width = replace(WIDTH, chunk_concurrency=file_concurrency(66), records_per_call=10)
-    slow, usual = (predict(MILLION, width, Account(slowness=factor)) for factor in (2.0, 1.0))
+    default = width(ORDINARY)
+    slow, usual = (predict(MILLION, default, Account(slowness=factor)) for factor in (2.0, 1.0))
     assert usual.seconds < slow.seconds < 300

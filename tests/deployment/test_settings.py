@@ -14,7 +14,7 @@ from tests.deployment.fakes import settings
 def test_good_settings_have_no_findings() -> None:
     assert check_settings(settings()) == []
     assert check_settings(settings(env="", chunk_records="200", record_concurrency="20")) == []
-    assert check_settings(settings(chunk_slots="", chunk_concurrency="")) == []
+    assert check_settings(settings(chunk_slots="", chunk_concurrency="", max_rows="")) == []
     assert check_settings(settings(ses_identity="example.com", sender="batch@eu.example.com")) == []
 
 
@@ -43,11 +43,12 @@ def test_good_settings_have_no_findings() -> None:
         ({"chaos_duration": "10 minutes"}, "CHAOS_DURATION=10 minutes", "PT10M"),
         ({"fence_wait": "PT"}, "FENCE_WAIT=PT", "PT3M"),
         ({"replication_wait": "13"}, "REPLICATION_WAIT=13", "PT13M"),
-        ({"chunk_records": "1001"}, "CHUNK_RECORDS=1001: expected a whole", "CHUNK_RECORDS=250"),
-        ({"chunk_bytes": "69999"}, "from 70000 to 200000", "CHUNK_BYTES=196608"),
+        ({"chunk_records": "1001"}, "CHUNK_RECORDS=1001: expected a whole", "CHUNK_RECORDS=500"),
+        ({"chunk_bytes": "69999"}, "from 70000 to 245760", "CHUNK_BYTES=245760"),
         ({"chunk_concurrency": "ten"}, "CHUNK_CONCURRENCY=ten", "CHUNK_CONCURRENCY=10"),
         ({"chunk_slots": "0"}, "from 1 to 1000", "CHUNK_SLOTS=10"),
         ({"record_concurrency": "41"}, "from 1 to 40", "RECORD_CONCURRENCY=10"),
+        ({"max_rows": "0"}, "MAX_ROWS=0: expected a whole number from 1 up", "MAX_ROWS=10000000"),
         ({"records_per_call": "11"}, "from 1 to 10", "RECORDS_PER_CALL=10"),
         ({"neutralise_formulas": ""}, "NEUTRALISE_FORMULAS=: expected one of 0, 1", "FORMULAS=1"),
         ({"neutralise_formulas": "yes"}, "one of 0, 1", "NEUTRALISE_FORMULAS=1"),
@@ -57,7 +58,7 @@ def test_good_settings_have_no_findings() -> None:
         ({"log_retention_days": "31"}, "one of 1, 3, 5", "LOG_RETENTION_DAYS=30"),
         ({"failed_hours": "-1"}, "FAILED_HOURS=-1", "FAILED_HOURS=48"),
         ({"sweep_hours": ""}, "SWEEP_HOURS=:", "SWEEP_HOURS=168"),
-        ({"work_days": "0"}, "WORK_DAYS=0: expected a whole number from 1 up", "WORK_DAYS=15"),
+        ({"work_days": "0"}, "WORK_DAYS=0: expected a whole number from 3 up", "WORK_DAYS=15"),
         ({"noncurrent_days": "x"}, "NONCURRENT_DAYS=x", "NONCURRENT_DAYS=30"),
         ({"financial_data": "none.csv"}, "FINANCIAL_DATA=none.csv", "financial-data.csv"),
     ],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from deployment.deployer.capacity.model import Account
@@ -44,6 +46,23 @@ def test_slots_beyond_the_default_stay_within_the_quota() -> None:
         assert wider.width.functions <= functions * 0.9
 
 
+def test_no_more_slots_are_advised_than_the_templates_allow() -> None:
+    one_record = settings(record_concurrency="1")
+    options = list(find_options(one_record, Account(functions=20_000), 50_000_000, 60))
+    assert "CHUNK_SLOTS=1000" not in [option.change for option in options]  # the default is that
+    few = settings(record_concurrency="1", chunk_slots="10")
+    options = list(find_options(few, Account(functions=20_000), 50_000_000, 60))
+    assert "CHUNK_SLOTS=1000" in [option.change for option in options]
+
+
+def test_slots_for_fewer_records_at_once_are_advised_with_that_number() -> None:
+    changes = [
+        option.change
+        for option in find_options(settings(records_per_call="10"), ACCOUNTS["new"], 1_000_000, 300)
+    ]
+    assert "CHUNK_SLOTS=4 RECORD_CONCURRENCY=2" in changes
+
+
 def test_the_smallest_quota_that_suffices_is_named() -> None:
     (change,) = (change for change in changes(ACCOUNTS["new"], 100_000, 600) if "quota" in change)
     functions = int(change.removeprefix("a quota of ").split()[0].replace(",", ""))
@@ -57,11 +76,41 @@ def test_what_no_change_reaches_is_said(capsys: pytest.CaptureFixture[str]) -> N
     assert "No single change reaches 10 s." in capsys.readouterr().out
 
 
+def test_each_option_is_a_line_with_its_time_calls_and_bound(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    tune(FakeAws(), DEFAULTS, "1000000", "5m", "ordinary")
+    head, current, *others, advice, _limit = capsys.readouterr().out.splitlines()[1:]
+    assert head.split("  ")[-1] == "bounded by"
+    assert re.fullmatch(
+        r" +these settings +[\d.]+ min +1,000,000 +2,008,000  chunks at the same time", current
+    )
+    (two,) = (line for line in others if line.strip().startswith("RECORDS_PER_CALL=2"))
+    assert re.search(r" +500,000 +1,008,000  ", two)
+    assert advice.strip().startswith("Within 5.0 min: RECORDS_PER_CALL=2 or ")
+
+
+@pytest.mark.parametrize("target", ["60", "60s", "1m"])
+def test_a_time_without_a_unit_is_in_seconds(
+    target: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tune(FakeAws(), DEFAULTS, "1_000", target, "ordinary")
+    assert "Within 60 s as it is." in capsys.readouterr().out
+
+
 def test_the_account_is_asked_for_its_quotas(capsys: pytest.CaptureFixture[str]) -> None:
     tune(aws_with(700, 800), DEFAULTS, "1,000", "5m", "")
     printed = capsys.readouterr().out
     assert "700 functions at once" in printed
     assert "Within 5.0 min as it is." in printed
+
+
+@pytest.mark.parametrize(("setting", "rows"), [("", "1,500,000"), ("40000000", "40,000,000")])
+def test_the_largest_file_is_told(
+    capsys: pytest.CaptureFixture[str], setting: str, rows: str
+) -> None:
+    tune(FakeAws(), settings(max_rows=setting), "1", "5m", "new")
+    assert f"A file of more than {rows} rows is refused" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

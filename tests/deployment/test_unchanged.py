@@ -73,8 +73,11 @@ def test_a_stack_that_is_as_it_was_deployed_is_left_alone_and_that_is_said(
     )
 
 
-def test_some_of_the_parameters_may_be_passed(deployment: Deployment) -> None:
-    assert not deployment.deploy({"Env": "-x"})
+@pytest.mark.parametrize("parameters", [{"Env": "-x"}, PARAMETERS | {"NotPassed": "kept"}])
+def test_some_or_all_of_the_parameters_may_be_passed(
+    deployment: Deployment, parameters: dict[str, str]
+) -> None:
+    assert not deployment.deploy(parameters)
 
 
 def test_changed_code_or_templates_are_deployed(deployment: Deployment) -> None:
@@ -100,10 +103,11 @@ def test_a_stack_that_was_rolled_back_is_deployed(deployment: Deployment, status
 
 def test_a_stack_that_somebody_has_updated_since_is_deployed(deployment: Deployment) -> None:
     """In the console, or from another checkout; so is what a failed update rolled back."""
-    deployment.description["LastUpdatedTime"] = datetime(2026, 1, 2, tzinfo=UTC)
     deployment.description["StackStatus"] = "UPDATE_COMPLETE"
-    assert deployment.deploy()
-    assert not deployment.deploy()
+    for day in (2, 3):
+        deployment.description["LastUpdatedTime"] = datetime(2026, 1, day, tzinfo=UTC)
+        assert deployment.deploy()
+        assert not deployment.deploy()
 
 
 def test_a_stack_that_somebody_updates_just_after_its_deployment_is_deployed_again(

@@ -15,8 +15,8 @@ UUIDS = known_uuids(8)
 
 
 def test_a_file_comes_back_enriched_and_in_input_order(system: System, tmp_path: Path) -> None:
-    """A1 to A5, B1 to B6, C1 to C6: 450 rows make several chunks, merged in input order."""
-    rows = [row(UUIDS[n % 8], f"Country {n}") for n in range(450)]
+    """A1 to A5, B1 to B6, C1 to C6: 1,050 rows make several chunks, merged in input order."""
+    rows = [row(UUIDS[n % 8], f"Country {n}") for n in range(1050)]
     state = system.process("order.csv", text(rows).encode(), tmp_path)
     assert state["status"] == "COMPLETED"
     assert state["completed_region"] == system.deployment.regions[0]

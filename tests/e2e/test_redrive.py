@@ -18,7 +18,7 @@ def test_a_run_that_was_stopped_goes_on_with_the_chunks_that_are_missing(
     system: System, tmp_path: Path
 ) -> None:
     """Point 12: the first chunk is done and stays so; the result is mailed after the failure."""
-    data = [row(uuid) for uuid in known_uuids(300)]  # two chunks
+    data = [row(uuid) for uuid in known_uuids(600)]  # two chunks
     hold: Hold[Execution] = Hold("the second chunk", limit=300.0)
 
     def keep(execution: Execution, state: str) -> None:

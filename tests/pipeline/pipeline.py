@@ -19,7 +19,7 @@ from splitter.split import Splitter
 from tests.pipeline.storage import Storage
 from writer.enriched_csv import enriched_csv
 
-ADDED = dict.fromkeys(FINANCIAL_ATTRIBUTES, "1")
+ADDED = ["1"] * len(FINANCIAL_ATTRIBUTES)
 BUCKET, KEY, ATTEMPT = "bucket", "input/a.csv", "r"
 
 
@@ -34,7 +34,7 @@ def process(data: bytes, chunk_records: int, chunks_a_call: int = 1000) -> Outco
     """Return what a file becomes if every row has financial data. Raises InputRefused."""
     storage: Any = Storage()
     storage.objects[KEY] = data
-    result = Splitter(storage, BUCKET, chunk_records, 131_072).split(ATTEMPT, KEY, "v")
+    result = Splitter(storage, BUCKET, chunk_records, 131_072, len(data)).split(ATTEMPT, KEY, "v")
     for line in storage.objects[result["manifest_key"]].splitlines():
         _enrich(storage, json.loads(line))
     source = SplitInput(ATTEMPT, KEY, result["manifest_key"], result["rows_in"])
@@ -69,7 +69,7 @@ def _enrich(storage: Any, chunk: Any) -> None:
         _item(record) for record in records if "malformed" in record
     ]
     enriched = [
-        {"row": record["row"], "fields": record["fields"] | ADDED}
+        {"row": record["row"], "cells": [*record["fields"].values(), *ADDED]}
         for record in records
         if "malformed" not in record
     ]

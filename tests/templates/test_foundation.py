@@ -93,6 +93,13 @@ def test_replaced_versions_and_abandoned_uploads_expire() -> None:
     assert days * 86_400 > state_machine("main-orchestrator")["TimeoutSeconds"]
 
 
+@pytest.mark.parametrize("parameter", ["WorkDays", "NoncurrentDays"])
+def test_what_a_run_reads_outlives_the_longest_run(parameter: str) -> None:
+    """An input may be replaced meanwhile; a run reads its version."""
+    days = transformed_template(FOUNDATION)["Parameters"][parameter]["MinValue"]
+    assert days * 86_400 > state_machine("main-orchestrator")["TimeoutSeconds"]
+
+
 def test_inputs_and_outputs_replicate_and_nothing_else_does() -> None:
     condition, replication, otherwise = _bucket()["ReplicationConfiguration"]["Fn::If"]
     assert (condition, otherwise) == ("Replicates", {"Ref": "AWS::NoValue"})

@@ -123,7 +123,7 @@ def test_a_chunk_ends_before_its_caller_stops_waiting() -> None:
 
 
 def test_a_chunk_that_succeeds_at_once_is_one_transition_of_a_standard_workflow() -> None:
-    """Each costs 25 millionths of a dollar, and a million records are 4,000 chunks."""
+    """Each costs 25 millionths of a dollar, and a million records are 2,000 chunks."""
     child = states("main-orchestrator")["Call Step Functions for each chunk"]["ItemProcessor"]
     first = child["States"][child["StartAt"]]
     assert first["Resource"] == "arn:aws:states:::aws-sdk:sfn:startSyncExecution"

@@ -16,7 +16,7 @@ from emailer.file_facts import display_name
 from emailer.mail import Download, Facts, Mail
 from emailer.mime_message import mime_message
 from merger import merge
-from splitter.input_size import INPUT_BYTES
+from splitter.input_size import INPUT_BYTES, INPUT_LINES
 from tools.limits import sources
 from tools.limits.sources import ORDINARY
 from tools.templates import ROOT, Json
@@ -235,8 +235,8 @@ def _functions() -> Iterator[Distance]:
     )
     yield Distance(
         quotas.FUNCTION_SECONDS,
-        model.predict(int(INPUT_BYTES / ROW), sources.width(ORDINARY)).phases["split"],
-        "splitter of the largest file, with rows of 80 bytes",
+        model.predict(INPUT_LINES, sources.width(ORDINARY)).phases["split"],
+        f"splitter of the most lines, {INPUT_LINES / 1e6:.0f} million",
         "the splitter's memory in `templates/batch.yaml`, which brings it processor time",
     )
     yield Distance(

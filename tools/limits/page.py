@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from deployment.deployer.admission import max_rows
 from deployment.deployer.capacity import assumptions, model
 from deployment.deployer.capacity.model import Account
 from deployment.deployer.capacity.quotas import GIB, KIB, MIB, Quota
@@ -38,8 +39,7 @@ def renewed(text: str) -> str:
 def times() -> Iterator[str]:
     """How long files take, by account and setting."""
     cells = [f"{rows:,} rows" for rows in ROWS]
-    yield from header(["", "slots", "of one file", *cells, "in two days"])
-    run_seconds = int(sources.state_machine("main-orchestrator")["TimeoutSeconds"])
+    yield from header(["", "slots", "of one file", *cells, "in two days", "accepted"])
     for name, account, changes in CASES:
         width = sources.width(account, **changes)
         predictions = [model.predict(rows, width, account) for rows in ROWS]
@@ -49,7 +49,8 @@ def times() -> Iterator[str]:
                 str(width.chunk_slots),
                 str(model.file_chunks(width)),
                 *(duration(prediction.seconds) for prediction in predictions),
-                _millions(model.most_rows(run_seconds, width, account)),
+                _millions(model.most_rows(model.RUN_SECONDS, width, account)),
+                _millions(max_rows(width, account)),
             ]
         )
 

@@ -80,6 +80,8 @@ TRANSITIONS_PER_CHUNK = 1
 FIRST_CHUNKS = 4
 # Slots that are kept for them, at most.
 MOST_KEPT = 8
+# A run ends after so long: `TimeoutSeconds` of the Main Orchestrator.
+RUN_SECONDS = 2 * 86_400
 
 
 def call_seconds(records: int) -> float:

@@ -13,14 +13,15 @@ from ..settings import APPLICATION_SETTINGS, FOUNDATION_SETTINGS, Settings, para
 
 TEMPLATES = [ROOT / "templates" / f"{name}.yaml" for name in ("foundation", "batch", "failover")]
 # If they are empty, they follow from the quotas of the account.
-DERIVED = ("chunk_slots", "chunk_concurrency")
+DERIVED = ("chunk_slots", "chunk_concurrency", "max_rows")
 _EXAMPLES = {
-    "chunk_records": "250",
-    "chunk_bytes": "196608",
+    "chunk_records": "500",
+    "chunk_bytes": "245760",
     "chunk_concurrency": "10",
     "chunk_slots": "10",
     "record_concurrency": "10",
     "records_per_call": "10",
+    "max_rows": "10000000",
     "neutralise_formulas": "1",
     "link_seconds": "43200",
     "log_retention_days": "30",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from decimal import Context, Decimal
 
@@ -11,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.financial_values import MAX_LENGTH, UNITS, format_value
-from common.records import FINANCIAL_ATTRIBUTES, INPUT_COLUMNS
-from splitter.chunking import ROW_ALLOWANCE
+from common.records import FINANCIAL_ATTRIBUTES
 
 AMOUNTS = sorted(FINANCIAL_ATTRIBUTES.keys() - {UNITS})
 EXACT = Context(prec=38)
@@ -59,13 +57,6 @@ def test_a_fraction_of_a_unit_is_not_rounded() -> None:
     for number in ("1.5", "0.0001", f"{DIGITS[:-1]}.5"):
         with pytest.raises(ValueError, match=f"^is {number} instead of a whole number$"):
             format_value(UNITS, Decimal(number))
-
-
-def test_a_chunk_reserves_room_for_the_longest_values() -> None:
-    added = dict.fromkeys(FINANCIAL_ATTRIBUTES, "9" * MAX_LENGTH)
-    fields = dict.fromkeys(INPUT_COLUMNS, "") | added
-    record = {"row": 10**9, "line": 10**9, "fields": fields}
-    assert len(json.dumps(record)) <= ROW_ALLOWANCE
 
 
 @pytest.mark.parametrize("number", ["1E+125", "-9E+39", "1E-130", f"0.000{DIGITS}"])

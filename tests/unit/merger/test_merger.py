@@ -13,6 +13,7 @@ from common import keys
 from common.csv_text import format_row, parse_rows
 from common.enriched_chunk import join_chunk
 from common.records import OUTPUT_COLUMNS
+from common.upload import PART_BYTES
 from merger import app
 from merger.merge import RowsDoNotAddUp
 from tests.unit.helpers import (
@@ -330,6 +331,28 @@ def test_a_merge_whose_upload_is_gone_begins_again(
     event |= app.handler(event, context)
     assert event["rows_out"] == 80_001
     assert len(output_countries(s3)) == 80_001
+
+
+def test_a_merge_of_which_another_call_has_replaced_a_part_begins_again(
+    s3: S3Client, context: LambdaContext, merge: Merge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(s3, row("A") * 80_000, row("B"))
+    event = {"attempt_id": "r", "key": KEY, "manifest_key": keys.manifest("r"), "rows_in": 80_001}
+    with monkeypatch.context() as patch:
+        patch.setenv("BUDGET_SECONDS", "0")
+        event |= merge(80_001)
+    (upload,) = s3.list_multipart_uploads(Bucket=BUCKET)["Uploads"]
+    s3.upload_part(
+        Bucket=BUCKET,
+        Key=OUTPUT,
+        UploadId=upload["UploadId"],
+        PartNumber=1,
+        Body=b"x" * PART_BYTES,
+        ChecksumAlgorithm="CRC32",
+    )
+    event |= app.handler(event, context)
+    assert event["rows_out"] == 80_001
+    assert read_object(s3, OUTPUT) == HEADER + (row("A") * 80_000 + row("B")).encode()
 
 
 def test_defect_1_the_input_is_not_touched(s3: S3Client, merge: Merge) -> None:

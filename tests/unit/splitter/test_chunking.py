@@ -1,4 +1,4 @@
-"""Chunks fit into the state of Step Functions, and no row is lost."""
+"""Chunks are short enough (see also tests/templates/test_state_size.py), and no row is lost."""
 
 import json
 
@@ -9,13 +9,12 @@ from hypothesis import strategies as st
 from common.csv_lines import lines
 from common.csv_rows import rows
 from common.csv_text import format_row
-from common.records import FINANCIAL_ATTRIBUTES, INPUT_COLUMNS, Chunk, Record
+from common.records import INPUT_COLUMNS, Chunk, Record
 from reader.chunk_records import chunk_records
 from splitter.chunking import ChunkBuilder, chunks
-from tests.unit.samples import FINANCIAL_COLUMNS, HEADER, RECORD
+from tests.unit.samples import HEADER, RECORD
 
 LIMIT = 8192
-STATE_LIMIT = 262_144
 COLUMNS = len(INPUT_COLUMNS)
 
 # No NUL and no spaces alone: such rows are blank, and are not counted.
@@ -67,41 +66,6 @@ def test_defect_13_no_chunk_is_longer_than_the_limit_as_the_reader_returns_it(
     for chunk in split(table):
         response = json.dumps({"records": read(chunk)}, ensure_ascii=False)
         assert len(response.encode()) <= LIMIT
-
-
-@given(tables)
-def test_defect_13_no_chunk_is_longer_than_the_limit_when_it_is_enriched(
-    table: list[list[str]],
-) -> None:
-    financial_columns = dict.fromkeys(FINANCIAL_ATTRIBUTES, "-" + "1" * 38 + ".")
-    for chunk in split(table):
-        enriched = [
-            {"row": record["row"], "fields": record["fields"] | financial_columns}
-            for record in read(chunk)
-        ]
-        event = {
-            "attempt_id": "x" * 65,
-            "chunk": {
-                "index": 1,
-                "key": "k" * 100,
-                "offset": 0,
-                "size": 1,
-                "first_row": 1,
-                "first_line": 1,
-                "rows": 200,
-            },
-            "records": enriched,
-        }
-        assert len(json.dumps(event, ensure_ascii=False).encode()) <= LIMIT
-
-
-def test_defect_13_realistic_chunks_stay_far_below_the_limit_of_state() -> None:
-    for chunk in split([list(RECORD.values())] * 6000, max_rows=600, max_bytes=131_072):
-        enriched = [
-            {"row": record["row"], "fields": record["fields"] | FINANCIAL_COLUMNS}
-            for record in read(chunk)
-        ]
-        assert len(json.dumps(enriched)) < STATE_LIMIT / 2
 
 
 def test_chunks_have_at_most_the_set_number_of_rows_and_their_rows_are_numbered_on() -> None:

@@ -10,7 +10,7 @@ import pytest
 from common import keys
 from common.input_refused import InputRefused
 from common.records import Chunk
-from splitter import app, packing
+from splitter import app, input_size, packing
 from splitter.input_size import check_size
 from splitter.split import SplitResult
 from tests.unit.helpers import BUCKET, put_object, raising, read_object, set_environment
@@ -26,7 +26,7 @@ ROW = list(RECORD.values())
 
 @pytest.fixture(autouse=True)
 def _settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    limits = {"CHUNK_RECORDS": "2", "CHUNK_BYTES": "131072"}
+    limits = {"CHUNK_RECORDS": "2", "CHUNK_BYTES": "131072", "MAX_ROWS": "1000000"}
     set_environment(monkeypatch, BUCKET=BUCKET, **limits)
 
 
@@ -88,6 +88,43 @@ def test_a_file_over_the_limit_is_refused_before_it_is_read(
         "Cut it into several files, each with the header, and upload these.",
     ]
     check_size(10**10)
+
+
+def test_a_file_of_too_many_rows_is_refused_as_soon_as_they_are_counted(
+    s3: S3Client, context: LambdaContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the limit, the reason and the remedies. Packs are stored four at a time, so few are."""
+    monkeypatch.setattr(packing, "PACK_BYTES", 1)
+    monkeypatch.setenv("MAX_ROWS", "6")
+    version = put_object(s3, KEY, csv_file(*[ROW] * 1000))
+    with pytest.raises(InputRefused) as refusal:
+        split(context, version)
+    assert str(refusal.value).splitlines() == [
+        "The file has more than 6 rows, which is the most that this deployment accepts of one "
+        "file: it may not process more within the two days of a run.",
+        "Cut it into several files, each with the header, and upload these. Or have the operators "
+        "ask AWS for a higher quota of Lambda functions and deploy again, which raises this limit.",
+    ]
+    assert keys.manifest("r") not in list_keys(s3)
+    assert len(list_keys(s3)) < 20
+
+
+def test_a_file_of_as_many_rows_as_allowed_is_split(
+    s3: S3Client, context: LambdaContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAX_ROWS", "6")
+    assert split(context, put_object(s3, KEY, csv_file(*[ROW] * 6)))["rows_in"] == 6
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_a_file_of_too_many_lines_is_refused_even_if_they_are_blank(
+    s3: S3Client, context: LambdaContext, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    monkeypatch.setattr(input_size, "INPUT_LINES", 9)
+    data = csv_file(ROW).replace(b"\n", end.encode())
+    assert split(context, put_object(s3, KEY, data + end.encode() * 7))["rows_in"] == 1
+    with pytest.raises(InputRefused, match="more than 9 lines, blank ones included"):
+        split(context, put_object(s3, KEY, data + end.encode() * 8))
 
 
 def test_chunks_have_the_header_and_their_rows_as_they_came(

@@ -48,7 +48,7 @@ def _splitter(file: Path, rows: int) -> Work:
     stub: Any = SplitS3(file)
 
     def work() -> int:
-        splitter = Splitter(stub, "bucket", CHUNK_ROWS, CHUNK_BYTES)
+        splitter = Splitter(stub, "bucket", CHUNK_ROWS, CHUNK_BYTES, rows)
         result = splitter.split("a", "input/a.csv", "v")
         if (result["rows_in"], result["chunks"]) != (rows, rows // CHUNK_ROWS):
             raise ValueError(f"not all rows are in full chunks: {result}")

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 REQUEST_SECONDS = 0.025
-CHUNK_ROWS, CHUNK_BYTES = 250, 196_608  # CHUNK_RECORDS and CHUNK_BYTES of deployment/Makefile
+CHUNK_ROWS, CHUNK_BYTES = 500, 245_760  # CHUNK_RECORDS and CHUNK_BYTES of deployment/Makefile
 # In every chunk these rows are rejected: 2 %, as in a generated file.
-REJECTED = (50, 100, 150, 200, 250)
+REJECTED = range(50, 501, 50)
 ADDED = ["9925", "255.28", "159.42", "2533654.00", "1582243.50", "951410.50"]
 ENTRY_BYTES = 180
 
@@ -119,9 +119,9 @@ def _manifest(start: int, end: int) -> bytes:
 
 
 def _entry(index: int) -> bytes:
-    place = b'"key": "work/a-0123456789abcdef/chunks/%06d.csv", "offset": 100000' % (index // 500)
+    place = b'"key": "work/a-0123456789abcdef/chunks/%06d.csv", "offset": 100000' % (index // 100)
     row = index * CHUNK_ROWS + 1
-    rows = b'"size": 20000, "first_row": %d, "first_line": %d, "rows": 250' % (row, row + 1)
+    rows = b'"size": 41000, "first_row": %d, "first_line": %d, "rows": 500' % (row, row + 1)
     entry = b'{"index": %d, %b, %b}' % (index, place, rows)
     return entry.ljust(ENTRY_BYTES - 1) + b"\n"
 

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from localcloud.gateway.errors import ApiError
+
 _NOT_NULL = "Member must not be null"
 _ENUM = "Member must satisfy enum value set: [{}]"
 _MOST = "Member must have {} less than or equal to {}"
@@ -41,6 +43,12 @@ class Violation(NamedTuple):
 
 def missing(*members: str) -> Violation:
     return Violation(members, None, _NOT_NULL)
+
+
+def one_violation(code: str, member: str, constraint: str, value: object = None) -> ApiError:
+    """The error for a constraint that the model does not have, with the value if it is short."""
+    violation = Violation((member,), value, f"Member must {constraint}", value is None)
+    return ApiError(code, f"1 validation error detected: {violation}", 400)
 
 
 def violations(shape: Any, value: Any, members: tuple[str, ...] = ()) -> Iterator[Violation]:
