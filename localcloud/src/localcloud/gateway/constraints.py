@@ -37,7 +37,7 @@ class Violation(NamedTuple):
 
     def __str__(self) -> str:
         path = ".".join(name[:1].lower() + name[1:] for name in self.members)
-        value = "" if self.is_sensitive else f" {_text(self.value)}"
+        value = "" if self.is_sensitive else f" {_quoted(self.value)}"
         return f"Value{value} at '{path}' failed to satisfy constraint: {self.constraint}"
 
 
@@ -153,7 +153,7 @@ def _compiled(pattern: str) -> re.Pattern[str] | None:
         return None
 
 
-def _text(value: Any) -> str:
+def _quoted(value: Any) -> str:
     """A value as Java prints it, in quotes."""
     return "null" if value is None else f"'{_plain(value)}'"
 
