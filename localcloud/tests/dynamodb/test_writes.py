@@ -11,7 +11,7 @@ from moto.dynamodb.models import dynamodb_backends
 
 from localcloud.settings import ACCOUNT_ID
 
-from .conftest import EAST, WEST, World, item
+from .conftest import EAST, WEST, World, item, replicate
 
 
 def test_a_put_arrives_in_the_other_region_both_ways(world: World) -> None:
@@ -89,6 +89,18 @@ def test_a_late_deletion_does_not_undo_a_newer_write(world: World) -> None:
     world.settle()
     for client in (world.east, world.west):
         assert world.get(client, id="a") == item(id="a", v="2")
+
+
+def test_nothing_is_remembered_of_writes_that_have_arrived(world: World) -> None:
+    replicate(world.east, "eu-west-1")
+    world.replicas.pause(target=WEST)
+    world.east.put_item(TableName="tab", Item=item(id="a"))
+    world.replicas.settled()
+    assert len(world.replicas._stamps) == len(world.replicas._writes) == 1
+    world.replicas.resume(target=WEST)
+    world.settle()
+    assert not world.replicas._stamps
+    assert not world.replicas._writes
 
 
 def test_a_condition_sees_the_local_copy_only(world: World) -> None:

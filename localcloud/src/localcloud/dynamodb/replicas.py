@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_HowItWorks.html
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -70,7 +71,9 @@ class Replicas(DelayQueue[Write]):
         super().__init__(clock, lag, self._arrive, "dynamodb-replication")
         self._tables = tables
         self._regions: dict[str, list[str]] = {}
-        self._stamps: dict[tuple[str, str, Key], int] = {}  # table, Region, key
+        # The stamps of an item (table, key) by Region, as long as a write of it is on its way.
+        self._stamps: defaultdict[tuple[str, Key], dict[str, int]] = defaultdict(dict)
+        self._writes: Counter[tuple[str, Key]] = Counter()
         self._next_stamp = count(1)
 
     def names(self) -> list[str]:
@@ -88,7 +91,9 @@ class Replicas(DelayQueue[Write]):
             replica = self._tables.copy_empty(source, target)
             for key, item in items_of(source):
                 write(replica, key, item)
-                self._stamps[table, target, key] = self._stamps.get((table, region, key), 0)
+            for (name, _), stamps in self._stamps.items():
+                if name == table and region in stamps:
+                    stamps[target] = stamps[region]
             self._regions.setdefault(table, [region]).append(target)
 
     def remove(self, table: str, region: str) -> None:
@@ -101,11 +106,10 @@ class Replicas(DelayQueue[Write]):
             removed = {region} if len(regions) > 1 else {region, *regions}
             if len(regions) < 2:
                 del self._regions[table]
-            self._stamps = {
-                place: stamp
-                for place, stamp in self._stamps.items()
-                if place[0] != table or place[1] not in removed
-            }
+            for (name, _), stamps in self._stamps.items():
+                if name == table:
+                    for removed_region in removed:
+                        stamps.pop(removed_region, None)
 
     def replicate(self, table_name: str, region: str, attributes: Attributes) -> None:
         """Queue the item with this key, just written in ``region``. The caller has moto's lock."""
@@ -115,7 +119,8 @@ class Replicas(DelayQueue[Write]):
             return
         key = key_of(table, attributes)
         change = Write(key, read(table, key), next(self._next_stamp))
-        self._stamps[table_name, region, key] = change.stamp
+        self._stamps[table_name, key][region] = change.stamp
+        self._writes[table_name, key] += len(regions)
         for other in regions:
             self.put(Channel(table_name, region, other), change)
 
@@ -123,8 +128,11 @@ class Replicas(DelayQueue[Write]):
         name, source, target = channel
         with service_lock("dynamodb"):
             table = self._tables.find(target, name)
-            if table is None or target not in self.other_regions(name, source):
-                return  # the replica was removed in the meantime
-            if change.stamp > self._stamps.get((name, target, change.key), 0):
-                self._stamps[name, target, change.key] = change.stamp
+            stamps = self._stamps[name, change.key]
+            is_replica = target in self.other_regions(name, source)  # not removed in the meantime
+            if table and is_replica and change.stamp > stamps.get(target, 0):
+                stamps[target] = change.stamp
                 write(table, change.key, change.item)
+            self._writes[name, change.key] -= 1
+            if not self._writes[name, change.key]:
+                del self._writes[name, change.key], self._stamps[name, change.key]
