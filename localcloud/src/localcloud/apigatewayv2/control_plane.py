@@ -24,13 +24,9 @@ _ARN = re.compile(
 )
 
 
-def _bad_request(message: str) -> ApiError:
-    return ApiError("BadRequestException", message, 400)
-
-
 class ApiGatewayV2(Service):
     service = "apigatewayv2"
-    pager = Pager(500, lambda _: _bad_request("Invalid value of MaxResults or NextToken"))
+    pager = Pager(500, "BadRequestException", "Invalid value of MaxResults or NextToken")
 
     def __init__(self, cloud: Cloud, apis: Apis) -> None:
         self._cloud = cloud
@@ -211,7 +207,8 @@ class ApiGatewayV2(Service):
     def _tags(self, call: Call, arn: str) -> dict[str, str]:
         match = _ARN.fullmatch(arn)
         if match is None or match["region"] != call.region:
-            raise _bad_request(f"Invalid resource ARN specified in the request: {arn}")
+            message = f"Invalid resource ARN specified in the request: {arn}"
+            raise ApiError("BadRequestException", message, 400)
         api = self._api(call, match["api"])
         stage = match["stage"]
         members = existing(api.stages, "stage", stage) if stage else api.members

@@ -18,13 +18,9 @@ T = TypeVar("T")
 Resources = dict[tuple[str, str], T]  # by Region and id
 
 
-def _invalid_token(_: str) -> ApiError:
-    return ApiError("ValidationException", "The next token is not valid.", 400)
-
-
 class Fis(Service):
     service = "fis"
-    pager = Pager(100, _invalid_token, largest=100)
+    pager = Pager(100, "ValidationException", "The next token is not valid.", largest=100)
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
-from localcloud.arc.errors import conflict, invalid_token
+from localcloud.arc.errors import conflict
 from localcloud.arc.model import Member, Resource
 from localcloud.arc.store import Arc, R
 from localcloud.gateway.gateway import ConnectionCut
@@ -19,7 +19,7 @@ HOST = "route53-recovery-control-config.us-west-2.amazonaws.com"
 
 class ConfigBase(Service):
     service: ClassVar[str] = "route53-recovery-control-config"
-    pager = Pager(1000, invalid_token)
+    pager = Pager(1000, "ValidationException", "NextToken is not valid.")
 
     def __init__(self, arc: Arc) -> None:
         self._arc = arc
