@@ -17,6 +17,7 @@ from localcloud.gateway.errors import ApiError, require
 from localcloud.gateway.identify import Call
 from localcloud.gateway.paging import Pager
 from localcloud.gateway.service import Service
+from localcloud.gateway.tagging import Tagging
 
 _STAGE_NAME = re.compile(r"\$default|[A-Za-z0-9_-]{1,128}")
 _ARN = re.compile(
@@ -24,7 +25,7 @@ _ARN = re.compile(
 )
 
 
-class ApiGatewayV2(Service):
+class ApiGatewayV2(Tagging, Service):
     service = "apigatewayv2"
     pager = Pager(500, "BadRequestException", "Invalid value of MaxResults or NextToken")
 
@@ -190,21 +191,7 @@ class ApiGatewayV2(Service):
 
     # Tags
 
-    def get_tags(self, call: Call, **params: Any) -> Members:
-        return {"Tags": self._tags(call, params["ResourceArn"])}
-
-    def tag_resource(self, call: Call, **params: Any) -> Members:
-        with self._apis.lock:
-            self._tags(call, params["ResourceArn"]).update(params.get("Tags") or {})
-        return {}
-
-    def untag_resource(self, call: Call, **params: Any) -> None:
-        with self._apis.lock:
-            tags = self._tags(call, params["ResourceArn"])
-            for key in params["TagKeys"]:
-                tags.pop(key, None)
-
-    def _tags(self, call: Call, arn: str) -> dict[str, str]:
+    def tags_of(self, call: Call, arn: str) -> dict[str, str]:
         match = _ARN.fullmatch(arn)
         if match is None or match["region"] != call.region:
             message = f"Invalid resource ARN specified in the request: {arn}"
