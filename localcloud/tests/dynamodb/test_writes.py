@@ -91,6 +91,42 @@ def test_a_late_deletion_does_not_undo_a_newer_write(world: World) -> None:
         assert world.get(client, id="a") == item(id="a", v="2")
 
 
+@pytest.mark.parametrize("operation", ["UpdateItem", "TransactWriteItems"])
+def test_an_update_that_has_not_arrived_is_seen_in_its_own_region_only(
+    world: World, operation: str
+) -> None:
+    """Replicas share what they have in common."""
+    world.east.put_item(TableName="tab", Item=item(id="a") | {"map": {"M": {"v": {"S": "1"}}}})
+    world.settle()
+    world.replicas.pause()
+    change: dict[str, Any] = {
+        "TableName": "tab",
+        "Key": item(id="a"),
+        "UpdateExpression": "SET #map.v = :v",
+        "ExpressionAttributeNames": {"#map": "map"},
+    }
+    for client, value in ((world.east, "2"), (world.east, "3"), (world.west, "4")):
+        update = change | {"ExpressionAttributeValues": {":v": {"S": value}}}
+        if operation == "UpdateItem":
+            client.update_item(**update)
+        else:
+            client.transact_write_items(TransactItems=[{"Update": update}])
+
+    def values() -> list[str]:
+        stored = [world.get(client, id="a") or {} for client in (world.east, world.west)]
+        return [item["map"]["M"]["v"]["S"] for item in stored]
+
+    assert values() == ["3", "4"]
+    world.replicas.resume()
+    world.settle()
+    assert values() == ["4", "4"]
+
+
+def test_an_update_without_the_whole_key_is_refused(world: World) -> None:
+    with pytest.raises(ClientError, match=": Validation Exception"):
+        world.east.update_item(TableName="tab", Key={"id": {"S": "a"}}, UpdateExpression="REMOVE v")
+
+
 def test_nothing_is_remembered_of_writes_that_have_arrived(world: World) -> None:
     replicate(world.east, "eu-west-1")
     world.replicas.pause(target=WEST)

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from moto.dynamodb.models.dynamo_type import Item
+
 from localcloud.clock import Clock
 from localcloud.delay_queue import Channel, DelayQueue
-from localcloud.dynamodb.tables import Attributes, Key, Tables, items_of, key_of, read, write
+from localcloud.dynamodb.tables import Attributes, Key, Tables, items_of, key_of, store, unshare
 from localcloud.gateway.moto_bridge import service_lock
 
 Body = dict[str, Any]
@@ -56,7 +58,7 @@ class Write:
     """An item after a write in one Region; ``stamp`` is greater for the later write."""
 
     key: Key
-    item: Attributes | None
+    item: Item | None
     stamp: int
 
 
@@ -90,7 +92,7 @@ class Replicas(DelayQueue[Write]):
             source = self._tables.backend(region).get_table(table)
             replica = self._tables.copy_empty(source, target)
             for key, item in items_of(source):
-                write(replica, key, item)
+                store(replica, key, item)
             for (name, _), stamps in self._stamps.items():
                 if name == table and region in stamps:
                     stamps[target] = stamps[region]
@@ -111,6 +113,12 @@ class Replicas(DelayQueue[Write]):
                     for removed_region in removed:
                         stamps.pop(removed_region, None)
 
+    def prepare(self, table_name: str, region: str, attributes: Attributes) -> None:
+        """Before an update of the item in ``region``, under moto's lock."""
+        table = self._tables.find(region, table_name)
+        if table and attributes.keys() >= set(table.table_key_attrs):
+            unshare(table, key_of(table, attributes))
+
     def replicate(self, table_name: str, region: str, attributes: Attributes) -> None:
         """Queue the item with this key, just written in ``region``. The caller has moto's lock."""
         table = self._tables.find(region, table_name)
@@ -118,7 +126,7 @@ class Replicas(DelayQueue[Write]):
         if table is None or not regions:
             return
         key = key_of(table, attributes)
-        change = Write(key, read(table, key), next(self._next_stamp))
+        change = Write(key, table.get_item(*key), next(self._next_stamp))
         self._stamps[table_name, key][region] = change.stamp
         self._writes[table_name, key] += len(regions)
         for other in regions:
@@ -132,7 +140,7 @@ class Replicas(DelayQueue[Write]):
             is_replica = target in self.other_regions(name, source)  # not removed in the meantime
             if table and is_replica and change.stamp > stamps.get(target, 0):
                 stamps[target] = change.stamp
-                write(table, change.key, change.item)
+                store(table, change.key, change.item)
             self._writes[name, change.key] -= 1
             if not self._writes[name, change.key]:
                 del self._writes[name, change.key], self._stamps[name, change.key]
