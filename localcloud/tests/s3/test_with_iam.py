@@ -75,7 +75,7 @@ def test_a_batch_deletion_is_judged_key_by_key(cloud: Cloud, quiet: bool) -> Non
         PolicyName="p",
         PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": may_delete}),
     )
-    store, changed = Store(ACCOUNT), list[str]()
+    store, changed = Store(), list[str]()
     cloud.gateway.watch(
         "s3", lambda call, answer: changed.extend(c.key for c in changes_of(call, answer, store))
     )

@@ -18,9 +18,8 @@ PROPAGATION_SECONDS = 2.0
 
 
 def install(cloud: Cloud, propagation: float = PROPAGATION_SECONDS) -> None:
-    account = cloud.settings.account_id
-    health = HealthChecks(cloud.get(Arc), account, propagation)
-    zones = Zones(account)
+    health = HealthChecks(cloud.get(Arc), propagation)
+    zones = Zones()
     resolver = VpcResolver(zones, health, cloud.clock)
     server = DnsServer(resolver)
     for part in (health, resolver, server):

@@ -17,7 +17,7 @@ def install(cloud: Cloud) -> None:
     # moto's limit for TransactGetItems is from before 2022-09; both transactions take 100 since.
     moto.dynamodb.responses.TRANSACTION_MAX_ITEMS = 100
     leave_streams_empty()
-    tables = Tables(cloud.settings.account_id)
+    tables = Tables()
     replicas = Replicas(cloud.clock, cloud.settings.replication_lag * _SHARE_OF_LAG, tables)
     meter = CapacityMeter(cloud.usage, tables, replicas)
     cloud.gateway.register("dynamodb", DynamoDbApi(tables, replicas, meter))

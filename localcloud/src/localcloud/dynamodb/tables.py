@@ -7,6 +7,8 @@ from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import StreamShard, Table
 
+from localcloud.settings import ACCOUNT_ID
+
 Attributes = dict[str, Any]
 Key = tuple[DynamoType, DynamoType | None]
 
@@ -14,11 +16,8 @@ Key = tuple[DynamoType, DynamoType | None]
 class Tables:
     """The tables of one account, in every Region."""
 
-    def __init__(self, account_id: str) -> None:
-        self._account = account_id
-
     def backend(self, region: str) -> DynamoDBBackend:
-        return dynamodb_backends[self._account][region]
+        return dynamodb_backends[ACCOUNT_ID][region]
 
     def find(self, region: str, name: str) -> Table | None:
         return self.backend(region).tables.get(name)

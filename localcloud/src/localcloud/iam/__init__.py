@@ -26,12 +26,12 @@ _READS = ("Get", "List", "Simulate", "Generate")
 
 def install(cloud: Cloud) -> None:
     silence_moto()
-    load_aws_managed_policies(cloud.settings.account_id)
+    load_aws_managed_policies()
     used_permissions = UsedPermissions(cloud.settings.permissions_dir)
     cloud.on_close(used_permissions.close)
-    authority = Authority(cloud.settings.account_id, cloud.clock, used_permissions)
+    authority = Authority(cloud.clock, used_permissions)
     permission_check = PermissionCheck(authority)
-    user_keys = UserKeys(cloud.principals, cloud.settings.account_id)
+    user_keys = UserKeys(cloud.principals)
 
     def forget(call: Call, _response: Response) -> None:
         if not call.name.startswith(_READS):
@@ -44,8 +44,8 @@ def install(cloud: Cloud) -> None:
     cloud.gateway.checks.append(CredentialsCheck(cloud.principals, cloud.clock))
     cloud.gateway.checks.append(permission_check)
     cloud.gateway.watch("iam", forget)
-    checks = PolicyChecks(lambda arn: principal_exists(arn, authority.account))
-    cloud.gateway.register("iam", IamRules(authority.account))
+    checks = PolicyChecks(lambda arn: principal_exists(arn))
+    cloud.gateway.register("iam", IamRules())
     cloud.gateway.register("iam", Simulation(authority))
     for service in SERVICES:
         cloud.gateway.register(service, checks)

@@ -26,13 +26,10 @@ _ATTACHED = 10
 class IamRules:
     """A handler that refuses, and leaves the answer to the next one."""
 
-    def __init__(self, account: str) -> None:
-        self._account = account
-
     def __call__(self, call: Call) -> None:
         params = call.params
         with service_lock("iam"):
-            iam = backend(self._account)
+            iam = backend()
             if call.name in _ENTITIES:
                 _check_new_entity(call.name, params, iam)
             elif match := re.fullmatch(r"(Put|Attach)(Role|User)Policy", call.name):

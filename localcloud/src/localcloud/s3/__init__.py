@@ -22,7 +22,7 @@ def install(cloud: Cloud) -> None:
     list_without_bytes()
     keep_objects_in(cloud.settings.state_dir / "objects")
     cloud.on_close(keep_objects_in_memory)
-    store = Store(cloud.settings.account_id)
+    store = Store()
     functions = cloud.find(Lambda)
     notifications = Notifications(cloud, store, functions.invoke if functions else None)
     replication = Replication(cloud, store, cloud.find(Authority), notifications.notify)
@@ -52,7 +52,7 @@ def install(cloud: Cloud) -> None:
     cloud.gateway.rewriters.append(routing.rewrite)
     cloud.gateway.checks.insert(0, routing.check)
     cloud.gateway.meters.append(meter)
-    for handler in (BucketRules(cloud, store), notifications, replication):
+    for handler in (BucketRules(store), notifications, replication):
         cloud.gateway.register("s3", handler)
     cloud.gateway.register("s3control", access_points)
     cloud.gateway.watch("s3", watch)

@@ -6,7 +6,6 @@ from xml.sax.saxutils import escape
 
 from moto.s3.models import FakeDeleteMarker, PublicAccessBlock
 
-from localcloud.cloud import Cloud
 from localcloud.gateway import moto_bridge
 from localcloud.gateway.answer import serialize
 from localcloud.gateway.authorization import malformed_authorization
@@ -29,8 +28,7 @@ _ANSWERED_IN_EVERY_REGION = {"CreateBucket", "ListBuckets", "GetBucketLocation"}
 class BucketRules:
     """Handler that refuses what S3 refuses; everything else goes to the next handler."""
 
-    def __init__(self, cloud: Cloud, store: Store) -> None:
-        self._account = cloud.settings.account_id
+    def __init__(self, store: Store) -> None:
         self._store = store
 
     def __call__(self, call: Call) -> Response | None:
@@ -71,7 +69,7 @@ class BucketRules:
 
     def _check_policy(self, call: Call, bucket: str) -> None:
         def exists(arn: str) -> bool:
-            return principal_exists(arn, self._account)
+            return principal_exists(arn)
 
         statements = check_bucket_policy(bucket, call.request.body.decode(), exists)
         if is_public(statements) and self._blocks(bucket, "block_public_policy"):

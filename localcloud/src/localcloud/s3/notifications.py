@@ -21,6 +21,7 @@ from localcloud.s3.changes import Change
 from localcloud.s3.event_record import Sequencers, record
 from localcloud.s3.notification_rules import Rule, rules_of, with_ids
 from localcloud.s3.store import Store, invalid_argument
+from localcloud.settings import ACCOUNT_ID
 
 log = logging.getLogger(__name__)
 # "After you create or change the bucket notification configuration, it usually takes about five
@@ -93,7 +94,7 @@ class Notifications(Service):
         if not rules:
             return
         region, time = self._store.region(change.bucket) or "", iso(self._cloud.clock.now())
-        owner, sequencer = f"A{self._cloud.settings.account_id}OWNER", self._sequencers.next()
+        owner, sequencer = f"A{ACCOUNT_ID}OWNER", self._sequencers.next()
         for rule in rules:
             item = record(change, region, time, sequencer, rule.id, owner)
             self._outgoing.put(Channel(change.bucket), (rule, item))

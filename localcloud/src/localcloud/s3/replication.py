@@ -21,6 +21,7 @@ from localcloud.iam import Authority
 from localcloud.s3.changes import Change, header
 from localcloud.s3.replication_rules import ReplicationRule, matching, rules_of, with_ids
 from localcloud.s3.store import Store, Version
+from localcloud.settings import ACCOUNT_ID
 from localcloud.usage import units
 
 PENDING, COMPLETED, FAILED, REPLICA = "PENDING", "COMPLETED", "FAILED", "REPLICA"
@@ -252,7 +253,7 @@ class Replication(Service, DelayQueue[Job]):
     def _check_role(self, arn: str, bucket: str) -> None:
         """The role must exist and trust S3; AWS finds the latter out later: every object FAILs."""
         with moto_bridge.service_lock("iam"):
-            roles = iam_backends[self._cloud.settings.account_id]["aws"].roles.values()
+            roles = iam_backends[ACCOUNT_ID]["aws"].roles.values()
             exists = any(role.arn == arn for role in roles)
         require(exists, "InvalidArgument", f"Invalid Role Arn: {arn} does not exist")
         is_trusted = self.authority is None or self.authority.can_assume(

@@ -9,6 +9,7 @@ from moto.s3.models import FakeBucket, FakeDeleteMarker, FakeKey, S3Backend, s3_
 
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.moto_bridge import service_lock
+from localcloud.settings import ACCOUNT_ID
 
 invalid_argument = partial(ApiError, "InvalidArgument", status=400)
 invalid_request = partial(ApiError, "InvalidRequest", status=400)
@@ -25,12 +26,9 @@ _SET_AFTERWARDS = (
 class Store:
     """The buckets of one account."""
 
-    def __init__(self, account_id: str) -> None:
-        self.account_id = account_id
-
     @property
     def _backend(self) -> S3Backend:
-        return s3_backends[self.account_id]["aws"]
+        return s3_backends[ACCOUNT_ID]["aws"]
 
     def bucket(self, name: str) -> FakeBucket | None:
         return self._backend.buckets.get(name)

@@ -160,7 +160,7 @@ class LocalCloud:
     def table_items(self, table: str, region: str) -> list[dict[str, Any]]:
         """A Region's own copy of a table's items as plain values, read without a call."""
         with service_lock("dynamodb"):
-            contents = Tables(self._cloud.settings.account_id).find(region, table)
+            contents = Tables().find(region, table)
             if contents is None:
                 raise KeyError(f"{region} has no table {table}")
             items = [item.to_json()["Attributes"] for _, item in items_of(contents)]
