@@ -12,8 +12,8 @@ from localcloud.iam.authority import Authority
 from localcloud.iam.credentials import CredentialsCheck
 from localcloud.iam.moto_off import silence_moto
 from localcloud.iam.permission_check import PermissionCheck
-from localcloud.iam.policy_checks import SERVICES, PolicyChecks
-from localcloud.iam.roles import UserKeys, load_aws_managed_policies, principal_exists
+from localcloud.iam.policy_checks import SERVICES, check_policy
+from localcloud.iam.roles import UserKeys, load_aws_managed_policies
 from localcloud.iam.signature_form import check_signature_form
 from localcloud.iam.simulation import Simulation
 from localcloud.iam.sts import Sts
@@ -44,9 +44,8 @@ def install(cloud: Cloud) -> None:
     cloud.gateway.checks.append(CredentialsCheck(cloud.principals, cloud.clock))
     cloud.gateway.checks.append(permission_check)
     cloud.gateway.watch("iam", forget)
-    checks = PolicyChecks(lambda arn: principal_exists(arn))
     cloud.gateway.register("iam", IamRules())
     cloud.gateway.register("iam", Simulation(authority))
     for service in SERVICES:
-        cloud.gateway.register(service, checks)
+        cloud.gateway.register(service, check_policy)
     cloud.gateway.register("sts", Sts(cloud, authority))

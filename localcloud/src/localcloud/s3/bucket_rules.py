@@ -13,7 +13,6 @@ from localcloud.gateway.errors import ApiError, method_not_allowed
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.iam.refusals import refusal
-from localcloud.iam.roles import principal_exists
 from localcloud.s3 import configuration_checks, put_checks
 from localcloud.s3.bucket_policy import check_bucket_policy, is_public
 from localcloud.s3.store import Store
@@ -68,10 +67,7 @@ class BucketRules:
         return bool(block and getattr(block, switch))
 
     def _check_policy(self, call: Call, bucket: str) -> None:
-        def exists(arn: str) -> bool:
-            return principal_exists(arn)
-
-        statements = check_bucket_policy(bucket, call.request.body.decode(), exists)
+        statements = check_bucket_policy(bucket, call.request.body.decode())
         if is_public(statements) and self._blocks(bucket, "block_public_policy"):
             reason = (
                 "because public policies are blocked by the BlockPublicPolicy block public access"
