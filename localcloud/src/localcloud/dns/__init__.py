@@ -9,7 +9,6 @@ from localcloud.dns.health import HealthChecks
 from localcloud.dns.resolver import VpcResolver
 from localcloud.dns.route53_api import Route53
 from localcloud.dns.server import DnsServer
-from localcloud.dns.zones import Zones
 
 __all__ = ["DnsServer", "HealthChecks", "VpcResolver", "install"]
 
@@ -19,10 +18,9 @@ PROPAGATION_SECONDS = 2.0
 
 def install(cloud: Cloud, propagation: float = PROPAGATION_SECONDS) -> None:
     health = HealthChecks(cloud.get(Arc), propagation)
-    zones = Zones()
-    resolver = VpcResolver(zones, health, cloud.clock)
+    resolver = VpcResolver(health, cloud.clock)
     server = DnsServer(resolver)
     for part in (health, resolver, server):
         cloud.add(part)
     cloud.on_close(server.close)
-    cloud.gateway.register(Route53.service, Route53(zones, health))
+    cloud.gateway.register(Route53.service, Route53(health))

@@ -13,9 +13,8 @@ from localcloud.gateway.errors import ApiError, method_not_allowed
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.iam.refusals import refusal
-from localcloud.s3 import configuration_checks, put_checks
+from localcloud.s3 import configuration_checks, put_checks, store
 from localcloud.s3.bucket_policy import check_bucket_policy, is_public
-from localcloud.s3.store import Store
 
 _REGIONAL_HOST = re.compile(
     r"(?:^|\.)s3[.-](?:dualstack\.)?[a-z]{2}(?:-[a-z]+)+-\d\.amazonaws\.com$"
@@ -27,13 +26,10 @@ _ANSWERED_IN_EVERY_REGION = {"CreateBucket", "ListBuckets", "GetBucketLocation"}
 class BucketRules:
     """Handler that refuses what S3 refuses; everything else goes to the next handler."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
     def __call__(self, call: Call) -> Response | None:
-        put_checks.check(call, self._store)
+        put_checks.check(call)
         bucket = call.params.get("Bucket", "")
-        region = self._store.region(bucket)
+        region = store.region_of(bucket)
         if region not in (None, call.region) and call.name not in _ANSWERED_IN_EVERY_REGION:
             return _wrong_region(call, bucket, str(region))
         configuration_checks.check(call)
@@ -44,7 +40,7 @@ class BucketRules:
         elif call.name == "CreateBucket":
             return self._create(call, bucket)
         elif call.name == "DeleteObjects":
-            return delete_objects(call, self._store)
+            return delete_objects(call)
         elif call.name == "GetObject":
             return self._answer_marker(call)
         return None
@@ -54,15 +50,15 @@ class BucketRules:
 
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-faq.html
         """
-        is_new = self._store.bucket(bucket) is None
+        is_new = store.find_bucket(bucket) is None
         response = moto_bridge.dispatch(call)
-        created: Any = self._store.bucket(bucket)
+        created: Any = store.find_bucket(bucket)
         if is_new and created is not None:
             created.public_access_block = PublicAccessBlock("true", "true", "true", "true")
         return response
 
     def _blocks(self, bucket: str, switch: str) -> bool:
-        existing: Any = self._store.bucket(bucket)
+        existing: Any = store.find_bucket(bucket)
         block = existing.public_access_block if existing else None
         return bool(block and getattr(block, switch))
 
@@ -81,7 +77,7 @@ class BucketRules:
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeleteMarker.html
         """
         version_id = call.params.get("VersionId")
-        marker = self._store.version(call.params["Bucket"], call.params["Key"], version_id)
+        marker = store.find_version(call.params["Bucket"], call.params["Key"], version_id)
         if not isinstance(marker, FakeDeleteMarker):
             return None
         if version_id is None:
@@ -129,7 +125,7 @@ def permitted(call: Call) -> list[dict[str, Any]]:
     return [entry for number, entry in entries if number not in call.refused_parts]
 
 
-def delete_objects(call: Call, store: Store) -> Response:
+def delete_objects(call: Call) -> Response:
     """Judge each key by itself; ``Quiet`` answers list the errors only.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html

@@ -16,7 +16,8 @@ from localcloud.cloud import Cloud
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.identify import Call
 from localcloud.gateway.service import Service
-from localcloud.s3.store import Store, invalid_request
+from localcloud.s3 import store
+from localcloud.s3.store import invalid_request
 from localcloud.settings import ACCOUNT_ID
 
 CONTROL_REGION = "us-west-2"
@@ -73,9 +74,8 @@ class MultiRegionAccessPoints(Service):
 
     service = "s3control"
 
-    def __init__(self, cloud: Cloud, store: Store) -> None:
+    def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
-        self._store = store
         self._by_name: dict[str, AccessPoint] = {}
         self._requests: dict[str, str] = {}  # their ARNs by client token
         self.nearest: str | None = None
@@ -150,7 +150,7 @@ class MultiRegionAccessPoints(Service):
 
     def _routes(self, regions: list[dict[str, str]]) -> list[Route]:
         names = [entry["Bucket"] for entry in regions]
-        routes = [Route(name, self._store.existing_region(name)) for name in names]
+        routes = [Route(name, store.existing_region(name)) for name in names]
         if len({route.region for route in routes}) < len(routes):
             message = "A Multi-Region Access Point has at most one bucket in each Region"
             raise invalid_request(message)
