@@ -7,7 +7,7 @@ Other services ask ``Authority``: ``allows(principal, action, resource, context)
 from localcloud.cloud import Cloud
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
-from localcloud.iam.api import IamRules
+from localcloud.iam.api import check_rules
 from localcloud.iam.authority import Authority
 from localcloud.iam.credentials import CredentialsCheck
 from localcloud.iam.moto_off import silence_moto
@@ -44,7 +44,7 @@ def install(cloud: Cloud) -> None:
     cloud.gateway.checks.append(CredentialsCheck(cloud.principals, cloud.clock))
     cloud.gateway.checks.append(permission_check)
     cloud.gateway.watch("iam", forget)
-    cloud.gateway.register("iam", IamRules())
+    cloud.gateway.register("iam", check_rules)
     cloud.gateway.register("iam", Simulation(authority))
     for service in SERVICES:
         cloud.gateway.register(service, check_policy)

@@ -6,7 +6,7 @@ from localcloud.gateway.identify import Call
 from localcloud.iam import Authority
 from localcloud.lambda_ import Lambda
 from localcloud.s3 import store
-from localcloud.s3.bucket_rules import BucketRules
+from localcloud.s3.bucket_rules import apply_rules
 from localcloud.s3.changes import changes_of
 from localcloud.s3.mrap import MultiRegionAccessPoints
 from localcloud.s3.mrap_routing import MrapRouting
@@ -52,7 +52,7 @@ def install(cloud: Cloud) -> None:
     cloud.gateway.rewriters.append(routing.rewrite)
     cloud.gateway.checks.insert(0, routing.check)
     cloud.gateway.meters.append(meter)
-    for handler in (BucketRules(), notifications, replication):
+    for handler in (apply_rules, notifications, replication):
         cloud.gateway.register("s3", handler)
     cloud.gateway.register("s3control", access_points)
     cloud.gateway.watch("s3", watch)
