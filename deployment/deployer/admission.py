@@ -33,8 +33,9 @@ SHARE = 2 / 3
 # Several chunks at once, so that a small file need not wait for a large one.
 FEWEST_CHUNKS = 3
 MOST_SLOTS = 1000  # as the templates allow
-# A chunk has 55 seconds. So many calls one after another leave each of them two.
-MOST_CALLS_IN_A_ROW = 25
+# A chunk has 55 seconds. So many calls one after another leave each of them four: with the Retry of
+# the state machine, a call whose two steps are throttled every other time takes two.
+MOST_CALLS_IN_A_ROW = 12
 # Half of a run's time is left to other files of the Region, to chunks that take twice as long as
 # the model assumes, and to waits for capacity.
 SHARE_OF_A_RUN = 1 / 2

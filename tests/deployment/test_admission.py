@@ -110,8 +110,8 @@ def test_both_regions_get_the_width_of_the_smaller_quota() -> None:
         "ChunkSlots": "3",
         "ChunkConcurrency": "3",
         "RecordConcurrency": "2",
-        "ChunkRecords": "50",
-        "MaxRows": "1500000",
+        "ChunkRecords": "24",
+        "MaxRows": "1300000",
     }
 
 
