@@ -16,7 +16,7 @@ class BadRequest(Exception):
 def requested_records(event: Mapping[str, Any]) -> list[Record]:
     """Return the records with the input columns in their order, and nothing else of the body."""
     records = _parse_body(event).get("records")
-    if not isinstance(records, list):
+    if not isinstance(records, list) or not records:
         raise BadRequest("the body has no list of records")
     if len(records) > MOST_ITEMS:
         raise BadRequest(f"more than {MOST_ITEMS} records")

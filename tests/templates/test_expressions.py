@@ -86,6 +86,34 @@ def test_only_an_object_that_is_completed_counts_as_replicated(
 
 
 @pytest.mark.parametrize(
+    ("status", "replicated", "next_state"),
+    [
+        ("PENDING", 0, "Wait for replication"),
+        ("COMPLETED", 0, "Look whether it has replicated"),
+        ("PENDING", 1, "Wait for replication"),
+        ("COMPLETED", 1, "Email the file"),
+        ("FAILED", 0, "Email the file"),
+    ],
+)
+def test_the_rejects_are_looked_at_as_soon_as_the_output_has_replicated(
+    status: str, replicated: int, next_state: str
+) -> None:
+    """``replicated``: how many of the two objects had before."""
+    look, choice = MAIN["Look whether it has replicated"], MAIN["Has everything replicated?"]
+    context = {"result": {"ReplicationStatus": status}}
+    variables = {
+        name: evaluate(expression, context, replicated=replicated, looks=3)
+        for name, expression in look["Assign"].items()
+    }
+    following = (
+        rule["Next"]
+        for rule in choice["Choices"]
+        if evaluate(rule["Condition"], {}, awaited=["output", "rejects"], **variables)
+    )
+    assert next(following, choice["Default"]) == next_state
+
+
+@pytest.mark.parametrize(
     ("failure", "reason"),
     [
         ({"Error": "X", "Cause": '{"errorMessage": "no header", "errorType": "X"}'}, "no header"),

@@ -85,10 +85,7 @@ def _invocations_of(query: Query) -> Query:
 
 
 def _api_queries(region: str, env: str, http_apis: Mapping[str, str]) -> Iterator[Query]:
-    """Metrics of a REST API have its name, those of an HTTP API its id."""
-    for name in names("AWS::ApiGateway::RestApi", "Name", env):
-        by_name = (("ApiName", name),)
-        yield _query("apigateway:RestRequests", region, name, "AWS/ApiGateway", "Count", by_name)
+    """Metrics of an HTTP API have its id."""
     for name in names("AWS::ApiGatewayV2::Api", "Name", env):
         if name in http_apis:
             by_id = (("ApiId", http_apis[name]),)

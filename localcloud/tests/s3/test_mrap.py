@@ -54,15 +54,14 @@ def fetch(world: World, url: str, authorization: str | None = None) -> Response:
     return world.cloud.gateway.handle(Request("GET", url, headers))
 
 
-def test_creation_is_an_operation_that_can_be_followed(control: Any, world: World) -> None:
+def test_the_same_client_token_is_the_same_request(control: Any, world: World) -> None:
     assert world.buckets
     token = create(control, "points")
-    assert create(control, "points") == token  # the same client token is the same request
-    operation = control.describe_multi_region_access_point_operation(
-        AccountId=ACCOUNT, RequestTokenARN=token
-    )["AsyncOperation"]
-    assert operation["RequestStatus"] == "SUCCEEDED"
-    assert operation["Operation"] == "CreateMultiRegionAccessPoint"
+    assert create(control, "points") == token
+    with pytest.raises(ClientError, match="DescribeMultiRegionAccessPointOperation"):
+        control.describe_multi_region_access_point_operation(
+            AccountId=ACCOUNT, RequestTokenARN=token
+        )
 
 
 def test_an_object_is_written_read_and_listed_by_arn(world: World, arn: str) -> None:

@@ -90,6 +90,7 @@ def test_records_of_one_request_have_each_its_own_result_in_their_order(call: Ca
         ("{", "the body is not JSON"),
         ("[]", "the body is not a JSON object"),
         ("{}", "the body has no list of records"),
+        (request(), "the body has no list of records"),  # DynamoDB would refuse no keys
         (request(5), "a record has no fields"),
         (request({"row": 1}), "a record has no fields"),
         (request({"fields": RECORD}), "a record lacks: row, line"),

@@ -8,7 +8,6 @@ from typing import Any
 
 from localcloud.apigatewayv2 import access_log, supported
 from localcloud.apigatewayv2.integration import function_arn
-from localcloud.apigatewayv2.log_permissions import LogPermissions
 from localcloud.apigatewayv2.model import Apis, HttpApi, Members, found, new_id
 from localcloud.apigatewayv2.routes import is_route_key
 from localcloud.apigatewayv2.supported import require_supported
@@ -33,13 +32,12 @@ class ApiGatewayV2(Service):
     service = "apigatewayv2"
     pager = Pager(500, lambda _: _bad_request("Invalid value of MaxResults or NextToken"))
 
-    def __init__(self, cloud: Cloud, apis: Apis, log_permissions: LogPermissions) -> None:
-        self._clock = cloud.clock
+    def __init__(self, cloud: Cloud, apis: Apis) -> None:
+        self._cloud = cloud
         self._apis = apis
-        self._log_permissions = log_permissions
 
     def _created(self) -> Members:
-        return {"CreatedDate": utc(self._clock.now())}
+        return {"CreatedDate": utc(self._cloud.clock.now())}
 
     def _api(self, call: Call, api_id: str) -> HttpApi:
         return self._apis.get(call.region, api_id)
@@ -192,7 +190,7 @@ class ApiGatewayV2(Service):
         require_supported("route settings", settings, supported.ROUTE_SETTINGS)
         if "AccessLogSettings" in members:
             access_log.check_settings(members["AccessLogSettings"])
-            self._log_permissions.check(call)
+            access_log.check_permissions(self._cloud, call)
 
     # Tags
 

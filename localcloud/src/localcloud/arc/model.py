@@ -64,7 +64,6 @@ class Endpoint:
 
 @dataclass
 class Cluster(Resource):
-    network_type: str
     endpoints: list[Endpoint]
 
 

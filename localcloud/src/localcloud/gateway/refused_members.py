@@ -33,6 +33,7 @@ _MEMBERS = {
         CodeSigningConfigArn DeadLetterConfig.TargetArn DryRun DurableConfig DurableExecutionName
         FileSystemConfigs ImageConfig ImageUri KMSKeyArn Publish RevisionId SourceKMSKeyArn
         TenancyConfig TenantId""",
+    "route53-recovery-control-config:CreateCluster": "NetworkType",
     "sesv2:CreateConfigurationSet": """
         ArchivingOptions DeliveryOptions ReputationOptions SendingOptions SuppressionOptions
         TrackingOptions VdmOptions""",

@@ -91,7 +91,7 @@ _OPERATIONS = {
         DeleteControlPanel DeleteRoutingControl DeleteSafetyRule DescribeCluster
         DescribeControlPanel DescribeRoutingControl DescribeSafetyRule ListClusters
         ListControlPanels ListRoutingControls ListTagsForResource TagResource UntagResource
-        UpdateCluster UpdateControlPanel UpdateRoutingControl UpdateSafetyRule""",
+        UpdateControlPanel UpdateRoutingControl UpdateSafetyRule""",
     "s3": """
         AbortMultipartUpload CompleteMultipartUpload CopyObject CreateBucket CreateMultipartUpload
         DeleteBucket DeleteBucketEncryption DeleteBucketLifecycle DeleteBucketOwnershipControls
@@ -107,8 +107,7 @@ _OPERATIONS = {
         PutBucketVersioning PutObject PutObjectTagging PutPublicAccessBlock UploadPart
         UploadPartCopy""",
     "s3control": """
-        CreateMultiRegionAccessPoint DeleteMultiRegionAccessPoint
-        DescribeMultiRegionAccessPointOperation GetMultiRegionAccessPoint
+        CreateMultiRegionAccessPoint DeleteMultiRegionAccessPoint GetMultiRegionAccessPoint
         GetMultiRegionAccessPointRoutes ListMultiRegionAccessPoints
         SubmitMultiRegionAccessPointRoutes""",
     "service-quotas": "GetServiceQuota ListAWSDefaultServiceQuotas",

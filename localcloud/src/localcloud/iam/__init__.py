@@ -14,11 +14,10 @@ from localcloud.iam.authorizer import IamAuthorizer
 from localcloud.iam.credentials import CredentialsCheck
 from localcloud.iam.moto_off import silence_moto
 from localcloud.iam.policy_checks import SERVICES, PolicyChecks
-from localcloud.iam.roles import load_aws_managed_policies, principal_exists
+from localcloud.iam.roles import UserKeys, load_aws_managed_policies, principal_exists
 from localcloud.iam.simulation import Simulation
 from localcloud.iam.sts import Sts
 from localcloud.iam.used_permissions import UsedPermissions
-from localcloud.iam.user_keys import UserKeys
 
 __all__ = ["Authority", "IamAuthorizer", "install"]
 

@@ -12,8 +12,15 @@ from ipaddress import ip_address, ip_network
 from typing import Any
 
 from localcloud.iam.context import Context
-from localcloud.iam.match import arn_like, glob, listed, literal
-from localcloud.iam.variables import Unresolved, has_variables, substitute
+from localcloud.iam.match import (
+    Unresolved,
+    arn_like,
+    glob,
+    has_variables,
+    listed,
+    literal,
+    substitute,
+)
 
 Comparison = Callable[[str, str], bool]  # (value in the policy, value in the request)
 

@@ -1,4 +1,7 @@
-"""Patterns of policies: ``*`` and ``?`` in strings and in the parts of ARNs."""
+"""Patterns of policies: ``*`` and ``?`` in strings and in the parts of ARNs, and variables.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+"""
 
 import re
 from collections.abc import Callable
@@ -55,3 +58,32 @@ def arn_like(pattern: str) -> Matcher:
         )
 
     return matches
+
+
+_VARIABLE = re.compile(r"\$\{([^}]*)\}")
+_CHARACTERS = {"*", "?", "$"}
+
+
+class Unresolved(Exception):
+    """A variable has neither a value nor a default: its statement matches nothing."""
+
+
+def has_variables(pattern: str) -> bool:
+    return "${" in pattern
+
+
+def substitute(pattern: str, look_up: Callable[[str], str | None]) -> str:
+    """Replace every variable in ``pattern``. Raises Unresolved."""
+
+    def value(variable: re.Match[str]) -> str:
+        name, _, default = variable.group(1).partition(",")
+        if name in _CHARACTERS:
+            return literal(name)
+        resolved = look_up(name.strip())
+        if resolved is None and default:
+            resolved = default.strip().strip("'")
+        if resolved is None:
+            raise Unresolved(name)
+        return literal(resolved)
+
+    return _VARIABLE.sub(value, pattern)

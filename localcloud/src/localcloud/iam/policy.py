@@ -13,9 +13,8 @@ from typing import Any
 from localcloud.gateway.principals import Principal
 from localcloud.iam.conditions import Condition, compile_conditions
 from localcloud.iam.context import Context
-from localcloud.iam.match import Matcher, glob, listed
+from localcloud.iam.match import Matcher, Unresolved, glob, has_variables, listed, substitute
 from localcloud.iam.principals import Named, PrincipalElement
-from localcloud.iam.variables import Unresolved, has_variables, substitute
 
 # The policy of an endpoint of a VPC that was given none.
 FULL_ACCESS = {

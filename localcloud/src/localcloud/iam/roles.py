@@ -1,4 +1,4 @@
-"""Roles and users with their policies, read from moto's IAM and parsed once."""
+"""Roles and users with their policies and keys, read from moto's IAM and parsed once."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,7 +7,7 @@ from moto.backends import get_backend
 from moto.core.config import default_user_config
 
 from localcloud.gateway.moto_bridge import service_lock
-from localcloud.gateway.principals import Principal
+from localcloud.gateway.principals import Credentials, Principal, Principals
 from localcloud.iam.policy import Policy, parsed
 
 
@@ -123,3 +123,27 @@ def load_aws_managed_policies(account: str) -> None:
             iam.reset()
     finally:
         settings["load_aws_managed_policies"] = False
+
+
+class UserKeys:
+    """The access keys of IAM users: who has an active one can sign with it."""
+
+    def __init__(self, principals: Principals, account: str) -> None:
+        self._principals = principals
+        self._account = account
+        self._active: set[str] = set()
+
+    def refresh(self) -> None:
+        """Accept the keys that are active now, and no others of users."""
+        with service_lock("iam"):
+            keys = {
+                key.access_key_id: (key.secret_access_key, user.arn)
+                for user in backend(self._account).users.values()
+                for key in user.access_keys
+                if key.status == "Active"
+            }
+        for access_key in self._active - keys.keys():
+            self._principals.revoke(access_key)
+        for access_key, (secret, user) in keys.items():
+            self._principals.remember(Credentials(access_key, secret, None), Principal(arn=user))
+        self._active = set(keys)

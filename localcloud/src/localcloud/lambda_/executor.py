@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from localcloud.cloud import Cloud
 from localcloud.cloudwatch import CloudWatch
@@ -81,8 +82,10 @@ class Executor:
         self._closed = False
         # Called with the Region before a function runs; they raise Throttled to make it wait.
         self.gates: list[Callable[[str], None]] = []
-        self.sandbox_limit: int | None = None  # of a function; by default that of the settings
-        # Of whatever is used like a Sandbox: virtual time has none in other processes.
+        # Virtual time has others: as many sandboxes as AWS, none in another process.
+        self.new_pool: Callable[[Callable[[WarmSandbox], None]], Pool] = partial(
+            Pool, cloud.settings.sandboxes_per_function
+        )
         self.new_sandbox: Callable[[SandboxSpec], Sandbox] = lambda spec: Sandbox(
             spec, self._starter
         )
@@ -224,8 +227,7 @@ class Executor:
         with self._lock:
             key = _key(version)
             if key not in self._pools:
-                limit = self.sandbox_limit or self._cloud.settings.sandboxes_per_function
-                self._pools[key] = Pool(limit, self._dispose)
+                self._pools[key] = self.new_pool(self._dispose)
             return self._pools[key]
 
     def _publish(self, function: Function, warm: WarmSandbox, report: Report) -> str:

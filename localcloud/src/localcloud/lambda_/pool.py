@@ -27,9 +27,9 @@ class _Waiter:
         self._gate = threading.Lock()
         self._gate.acquire()
 
-    def wait(self) -> WarmSandbox | None:
-        self._gate.acquire()
-        return self.warm
+    def wait(self, seconds: float = -1) -> bool:
+        """Return whether somebody woke it, by default without end."""
+        return self._gate.acquire(timeout=seconds)
 
     def wake(self, warm: WarmSandbox | None) -> None:
         self.warm = warm
@@ -37,10 +37,23 @@ class _Waiter:
 
 
 class Pool:
-    """``acquire`` a sandbox and ``release`` the same, or None if it ended."""
+    """``acquire`` a sandbox and ``release`` the same, or None if it ended.
 
-    def __init__(self, limit: int, dispose: Callable[[WarmSandbox], None]) -> None:
+    A new sandbox takes a quarter of a second of a core, which two cores do not have for each call:
+    another one may well end meanwhile. Beyond ``at_once`` a caller first waits for ``patience``
+    seconds for a sandbox that becomes free.
+    """
+
+    def __init__(
+        self,
+        limit: int,
+        dispose: Callable[[WarmSandbox], None],
+        at_once: int = 1,
+        patience: float = 0.5,
+    ) -> None:
         self._limit = limit
+        self._at_once = at_once
+        self._patience = patience
         self._dispose = dispose
         self._lock = threading.Lock()
         self._idle: list[WarmSandbox] = []
@@ -53,12 +66,25 @@ class Pool:
         with self._lock:
             if not self._waiters and self._idle:
                 return self._idle.pop()
-            if not self._waiters and self._size < self._limit:
+            if self._size < self._at_once:
                 self._size += 1
                 return None
             waiter = _Waiter()
             self._waiters.append(waiter)
-        return waiter.wait()
+        if not waiter.wait(self._patience):
+            if self._may_start(waiter):
+                return None
+            waiter.wait()
+        return waiter.warm
+
+    def _may_start(self, waiter: _Waiter) -> bool:
+        """Take ``waiter`` out of the line, unless it was woken or there is no room."""
+        with self._lock:
+            if waiter not in self._waiters or self._size == self._limit:
+                return False
+            self._waiters.remove(waiter)
+            self._size += 1
+            return True
 
     def release(self, warm: WarmSandbox | None) -> None:
         if warm and (

@@ -3,16 +3,15 @@
 from localcloud.cloud import Cloud
 from localcloud.gateway.check_parameters import check_parameters
 from localcloud.iam import IamAuthorizer
-from localcloud.network import endpoint_services
 from localcloud.network.egress import EgressCheck
 from localcloud.network.hosts import cut_unknown_region
-from localcloud.network.zones import place_bare_zone
+from localcloud.network.zones import complete_endpoint_services, place_bare_zone
 
 __all__ = ["EgressCheck", "install"]
 
 
 def install(cloud: Cloud) -> None:
-    endpoint_services.complete()
+    complete_endpoint_services()
     place_bare_zone()
     egress = EgressCheck(cloud)
     cloud.add(egress)

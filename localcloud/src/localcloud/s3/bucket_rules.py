@@ -16,7 +16,6 @@ from localcloud.gateway.identify import Call
 from localcloud.iam.refusals import refusal
 from localcloud.iam.roles import principal_exists
 from localcloud.s3 import configuration_checks, put_checks
-from localcloud.s3.batch_deletion import delete_objects
 from localcloud.s3.bucket_policy import check_bucket_policy, is_public
 from localcloud.s3.store import Store
 
@@ -131,3 +130,27 @@ def _wrong_region(call: Call, bucket: str, region: str) -> Response:
     headers = {"x-amz-bucket-region": region, "content-type": "application/xml"}
     content = b"" if call.request.method == "HEAD" else body.encode()
     return Response(error.status or 400, headers, content)
+
+
+def permitted(call: Call) -> list[dict[str, Any]]:
+    """Return the entries of DeleteObjects that the caller may delete."""
+    entries = enumerate(call.params["Delete"]["Objects"])
+    return [entry for number, entry in entries if number not in call.refused_parts]
+
+
+def delete_objects(call: Call, store: Store) -> Response:
+    """Judge each key by itself; ``Quiet`` answers list the errors only.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
+    """
+    deletion = call.params["Delete"]
+    deleted = store.delete_objects(call.params["Bucket"], permitted(call))
+    errors = [
+        {**_named(deletion["Objects"][number]), "Code": error.code, "Message": error.message}
+        for number, error in sorted(call.refused_parts.items())
+    ]
+    return serialize(call, {"Deleted": [] if deletion.get("Quiet") else deleted, "Errors": errors})
+
+
+def _named(entry: dict[str, Any]) -> dict[str, Any]:
+    return {name: entry[name] for name in ("Key", "VersionId") if name in entry}

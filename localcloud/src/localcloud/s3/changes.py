@@ -8,7 +8,7 @@ from moto.s3.models import FakeDeleteMarker
 
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
-from localcloud.s3.batch_deletion import permitted
+from localcloud.s3.bucket_rules import permitted
 from localcloud.s3.store import Store, Version
 
 _CREATED = {

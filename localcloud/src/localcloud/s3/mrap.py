@@ -77,8 +77,7 @@ class MultiRegionAccessPoints(Service):
         self._store = store
         self._account = cloud.settings.account_id
         self._by_name: dict[str, AccessPoint] = {}
-        self._operations: dict[str, dict[str, Any]] = {}  # asynchronous requests by ARN
-        self._tokens: dict[str, str] = {}  # their ARNs by client token
+        self._requests: dict[str, str] = {}  # their ARNs by client token
         self.nearest: str | None = None
 
     def by_alias(self, alias: str) -> AccessPoint | None:
@@ -93,11 +92,6 @@ class MultiRegionAccessPoints(Service):
 
     def delete_multi_region_access_point(self, call: Call, **params: Any) -> dict[str, Any]:
         return self._operate(call, params, self._delete)
-
-    def describe_multi_region_access_point_operation(self, _: Call, **params: Any) -> Any:
-        if operation := self._operations.get(params["RequestTokenARN"]):
-            return {"AsyncOperation": operation}
-        raise ApiError("NoSuchAsyncRequest", "The specified request does not exist.", 404)
 
     def get_multi_region_access_point(self, _: Call, **params: Any) -> dict[str, Any]:
         return {"AccessPoint": self._find(params["Name"]).describe()}
@@ -123,28 +117,18 @@ class MultiRegionAccessPoints(Service):
         return {}
 
     def _operate(
-        self, call: Call, params: dict[str, Any], action: Callable[[dict[str, Any]], AccessPoint]
+        self, call: Call, params: dict[str, Any], action: Callable[[dict[str, Any]], None]
     ) -> dict[str, Any]:
         """Do ``action`` once for each ClientToken; it has succeeded by the time this answers."""
         token = params["ClientToken"]
-        if token not in self._tokens:
-            routes = action(params["Details"]).routes
-            regions = [{"Name": r.region, "RequestStatus": "SUCCEEDED"} for r in routes]
+        if token not in self._requests:
+            action(params["Details"])
             verb = call.name.removesuffix("MultiRegionAccessPoint").lower()
             request = f"async-request/mrap/{verb}/{secrets.token_urlsafe(24)}"
-            arn = f"arn:aws:s3:{CONTROL_REGION}:{self._account}:{request}"
-            self._tokens[token] = arn
-            self._operations[arn] = {
-                "CreationTime": utc(self._cloud.clock.now()),
-                "Operation": call.name,
-                "RequestTokenARN": arn,
-                "RequestParameters": {f"{call.name}Request": params["Details"]},
-                "RequestStatus": "SUCCEEDED",
-                "ResponseDetails": {"MultiRegionAccessPointDetails": {"Regions": regions}},
-            }
-        return {"RequestTokenARN": self._tokens[token]}
+            self._requests[token] = f"arn:aws:s3:{CONTROL_REGION}:{self._account}:{request}"
+        return {"RequestTokenARN": self._requests[token]}
 
-    def _create(self, details: dict[str, Any]) -> AccessPoint:
+    def _create(self, details: dict[str, Any]) -> None:
         name = details["Name"]
         if not _NAME.fullmatch(name):
             raise invalid_request(f"The Multi-Region Access Point name {name} is not valid")
@@ -160,11 +144,9 @@ class MultiRegionAccessPoints(Service):
             self._routes(details["Regions"]),
             {**dict.fromkeys(_BLOCKS, True), **details.get("PublicAccessBlock", {})},
         )
-        return self._by_name[name]
 
-    def _delete(self, details: dict[str, Any]) -> AccessPoint:
-        self._find(details["Name"])
-        return self._by_name.pop(details["Name"])
+    def _delete(self, details: dict[str, Any]) -> None:
+        del self._by_name[self._find(details["Name"]).name]
 
     def _routes(self, regions: list[dict[str, str]]) -> list[Route]:
         names = [entry["Bucket"] for entry in regions]

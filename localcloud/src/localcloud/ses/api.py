@@ -6,7 +6,7 @@ from typing import Any
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.identify import Call
 from localcloud.gateway.service import Service
-from localcloud.iam.permissions.envelope import envelope
+from localcloud.iam.permissions.ses import envelope
 from localcloud.ses.mailer import Identities, Identity, Mailer
 from localcloud.ses.message import raw_message, simple_message
 

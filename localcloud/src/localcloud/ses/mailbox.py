@@ -7,7 +7,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from localcloud.iam.permissions.envelope import Envelope
+from localcloud.iam.permissions.ses import Envelope
 from localcloud.ses.message import Message
 
 _LINK = re.compile(r"https://[^\s<>\"']+")

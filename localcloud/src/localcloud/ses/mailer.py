@@ -10,7 +10,7 @@ from email.utils import parseaddr
 
 from localcloud.clock import Clock, iso
 from localcloud.gateway.errors import ApiError
-from localcloud.iam.permissions.envelope import Envelope
+from localcloud.iam.permissions.ses import Envelope
 from localcloud.quotas import Quotas
 from localcloud.ses.mailbox import Mailbox
 from localcloud.ses.message import Message

@@ -9,8 +9,8 @@ https://github.com/aws/aws-cdk/issues/34402
 from __future__ import annotations
 
 from localcloud.gateway.identify import Call
-from localcloud.iam.permissions.envelope import actions, envelope
 from localcloud.iam.permissions.model import Permission
+from localcloud.iam.permissions.ses import actions, envelope
 from localcloud.ses.mailer import Identities
 
 

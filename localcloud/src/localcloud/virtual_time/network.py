@@ -26,6 +26,7 @@ from localcloud.gateway.gateway import ConnectionCut
 from localcloud.gateway.http import Request, Response
 from localcloud.gateway.principals import Principal
 from localcloud.lambda_ import Lambda
+from localcloud.lambda_.pool import Pool
 from localcloud.periodic import Periodic
 from localcloud.stepfunctions.engine import Engine
 from localcloud.virtual_time.patches import latencies as rng
@@ -44,7 +45,8 @@ def run_in_process(cloud: Cloud) -> None:
     sys.stdout = Stdout(sys.stdout)
     Periodic.least_seconds, Periodic.around = 60.0, partial(_inside_call, True)
     executor: Any = cloud.get(Lambda).executor
-    executor.sandbox_limit = cloud.settings.quotas.concurrency  # they cost nothing here
+    quota = cloud.settings.quotas.concurrency
+    executor.new_pool = partial(Pool, quota, at_once=quota)  # sandboxes cost nothing here
     executor.new_sandbox = lambda spec: InProcessSandbox(spec, rng.uniform(*INIT_SECONDS))
     handle = cloud.gateway.handle
 

@@ -1,8 +1,7 @@
 """route53-recovery-control-config: the control plane, in us-west-2 only."""
 
 from localcloud.arc.control_plane.clusters import ClusterApi
-from localcloud.arc.control_plane.routing_controls import RoutingControlApi
-from localcloud.arc.control_plane.safety_rules import SafetyRuleApi
+from localcloud.arc.control_plane.routing_controls import RoutingControlApi, SafetyRuleApi
 
 
 class ControlConfig(ClusterApi, RoutingControlApi, SafetyRuleApi):

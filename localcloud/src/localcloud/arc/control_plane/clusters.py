@@ -25,7 +25,6 @@ class ClusterApi(ConfigBase):
         cluster = Cluster(
             arn=self._arn(f"cluster/{uuid.uuid4()}"),
             name=check_name(params["ClusterName"], clusters),
-            network_type=params.get("NetworkType") or "IPV4",
             endpoints=self._arc.new_endpoints(),
         )
         # "When you create a cluster, ARC creates a control panel, and sets [DefaultControlPanel]
@@ -38,12 +37,6 @@ class ClusterApi(ConfigBase):
 
     def list_clusters(self, _call: Call) -> dict[str, Any]:
         return {"Clusters": [self._cluster(cluster) for cluster in self._arc.all(Cluster)]}
-
-    def update_cluster(self, _call: Call, **params: Any) -> dict[str, Any]:
-        cluster = self._deployed(Cluster, params["ClusterArn"])
-        self._refuse_concurrent(cluster.arn)
-        cluster.network_type = params["NetworkType"]
-        return {"Cluster": self._cluster(cluster)}
 
     def delete_cluster(self, _call: Call, **params: Any) -> dict[str, Any]:
         cluster = self._arc.get(Cluster, params["ClusterArn"])
@@ -102,7 +95,7 @@ class ClusterApi(ConfigBase):
 
         https://docs.aws.amazon.com/r53recovery/latest/dg/getting-started-cli-routing-config.html
         """
-        view = self._view(cluster)
+        view = self._view(cluster) | {"NetworkType": "IPV4"}
         if view["Status"] != "PENDING":
             view["ClusterEndpoints"] = [
                 {"Endpoint": f"https://{endpoint.host}/v1", "Region": endpoint.region}

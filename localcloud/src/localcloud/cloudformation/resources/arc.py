@@ -48,11 +48,10 @@ class SafetyRule(ArcResource):
 PROVIDERS = (
     ArcResource(
         type="AWS::Route53RecoveryControl::Cluster",
-        supported=names("Name NetworkType Tags"),
+        supported=names("Name Tags"),
         calls=Calls("create_cluster", "delete_cluster", "describe_cluster"),
         key="ClusterArn",
         renamed={"Name": "ClusterName"},
-        updates=(Update("update_cluster", defaults={"NetworkType": "IPV4"}),),
         described="Cluster",
     ),
     ArcResource(

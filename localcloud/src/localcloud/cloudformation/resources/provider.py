@@ -1,13 +1,56 @@
 """What every resource provider can do: create, read, update and delete resources of one type."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from localcloud.cloudformation.resources import schemas
 from localcloud.cloudformation.resources.context import NO_NAMES, Properties, ResourceContext
-from localcloud.cloudformation.resources.defaults import is_default
 from localcloud.gateway.errors import not_emulated
+
+# Properties that are not emulated, with the value that asks for what every resource has anyway: the
+# defaults that the pages of the types name.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
+_DEFAULTS: dict[str, dict[str, Any]] = {
+    "AWS::DynamoDB::GlobalTable": {"MultiRegionConsistency": "EVENTUAL"},
+    "AWS::DynamoDB::Table": {"ContributorInsightsSpecification": {"Enabled": False}},
+    "AWS::EC2::Subnet": {
+        "AssignIpv6AddressOnCreation": False,
+        "EnableDns64": False,
+        "Ipv6Native": False,
+    },
+    "AWS::EC2::VPC": {"InstanceTenancy": "default"},
+    "AWS::EC2::VPCEndpoint": {"IpAddressType": "ipv4"},
+    "AWS::KMS::Key": {
+        "BypassPolicyLockoutSafetyCheck": False,
+        "Enabled": True,
+        "Origin": "AWS_KMS",
+    },
+    "AWS::Lambda::Function": {"SnapStart": {"ApplyOn": "None"}},
+    "AWS::Logs::LogGroup": {
+        "BearerTokenAuthenticationEnabled": False,
+        "DeletionProtectionEnabled": False,
+    },
+    "AWS::Route53RecoveryControl::Cluster": {"NetworkType": "IPV4"},
+    "AWS::S3::Bucket": {
+        "AccelerateConfiguration": {"AccelerationStatus": "Suspended"},
+        "AccessControl": "Private",
+        "ObjectLockEnabled": False,
+    },
+    "AWS::StepFunctions::StateMachine": {"EncryptionConfiguration": {"Type": "AWS_OWNED_KEY"}},
+}
+
+
+def is_default(kind: str, name: str, value: Any) -> bool:
+    """Whether a property asks for nothing, or for what it would be without it."""
+    default = _DEFAULTS.get(kind, {}).get(name)
+    return value == [] or (default is not None and _plain(value) == _plain(default))
+
+
+def _plain(value: Any) -> str:
+    """A template may write ``false`` as a text."""
+    return json.dumps(value, sort_keys=True).replace('"', "").lower()
 
 
 class _Blanks(dict[str, Any]):

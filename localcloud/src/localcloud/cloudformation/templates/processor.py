@@ -6,11 +6,11 @@ from functools import cache, partial
 from typing import Any
 
 from localcloud.cloudformation.errors import unresolved
-from localcloud.cloudformation.templates import checks, dependencies, include, sam
+from localcloud.cloudformation.templates import checks, dependencies, sam
 from localcloud.cloudformation.templates.parameters import Parameter, bind
 from localcloud.cloudformation.templates.processed import PlannedResource, ProcessedTemplate
 from localcloud.cloudformation.templates.scopes import PlanEvaluator, PlanScope
-from localcloud.cloudformation.templates.source import read_object
+from localcloud.cloudformation.templates.source import expand_includes, read_object
 from localcloud.cloudformation.templates.template import Template, load, text_of, transforms_of
 from localcloud.gateway.errors import not_emulated
 
@@ -51,7 +51,7 @@ class TemplateProcessor:
         if unknown := [name for name in transforms if name != sam.SERVERLESS]:
             raise not_emulated(f"the transform {unknown[0]}")
         result = {key: value for key, value in template.items() if key != "Transform"}
-        result = include.expand_includes(result, partial(read_object, self.client("s3")))
+        result = expand_includes(result, partial(read_object, self.client("s3")))
         if sam.SERVERLESS in transforms:
             policies = cache(lambda: sam.managed_policies(self.client("iam")))
             result = sam.translate(result, values, self.region, policies)

@@ -9,8 +9,7 @@ from urllib.parse import parse_qs, unquote
 from localcloud.gateway.identify import Call
 from localcloud.iam.permissions.aws_list import resource_types
 from localcloud.iam.permissions.model import Permission, Unmapped
-from localcloud.iam.permissions.s3_keys import keys_of
-from localcloud.iam.permissions.s3_state import exists, tags_of
+from localcloud.iam.permissions.s3_keys import exists, keys_of, tags_of
 
 # Where the action is not named after the operation.
 ACTIONS = {

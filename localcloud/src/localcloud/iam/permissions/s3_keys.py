@@ -4,11 +4,14 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3
 """
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import parse_qsl
+
+from moto.backends import get_backend
+from moto.s3.models import FakeKey
 
 from localcloud.gateway.identify import Call
 from localcloud.iam.context import Keys
-from localcloud.iam.permissions.s3_state import tags_of
 
 _QUERY = {
     "s3:prefix": "prefix",
@@ -67,3 +70,37 @@ def _requested_tags(call: Call) -> Keys:
         f"s3:RequestObjectTag/{tag}": value for tag, value in tags.items()
     }
     return {**keys, "s3:RequestObjectTagKeys": list(tags)} if tags else {}
+
+
+def exists(bucket: str, key: str, version_id: str | None) -> bool:
+    """Whether the object exists, in this version or its current one; a delete marker is none."""
+    backend = _backend(bucket)
+    if backend is None:
+        return True  # everybody may know that there is no such bucket
+    return _object(backend, bucket, key, version_id) is not None
+
+
+def tags_of(bucket: str, key: str, version_id: str | None) -> dict[str, str]:
+    """The tags of the object, in this version or its current one."""
+    backend = _backend(bucket)
+    version = _object(backend, bucket, key, version_id) if backend else None
+    return dict(backend.tagger.get_tag_dict_for_resource(version.arn)) if version else {}
+
+
+def _object(backend: Any, bucket: str, key: str, version_id: str | None) -> Any:
+    versions = backend.buckets[bucket].keys.getlist(key, [])
+    if version_id is None:
+        versions = versions[-1:]
+    else:
+        versions = [version for version in versions if version.version_id == version_id]
+    return versions[0] if versions and isinstance(versions[0], FakeKey) else None
+
+
+def _backend(bucket: str) -> Any:
+    """moto's S3 of the account that has the bucket; None if there is no such bucket."""
+    backends: Any = get_backend("s3")
+    if bucket not in backends.bucket_accounts:
+        return None
+    partition, account = backends.bucket_accounts[bucket]
+    backend = backends[account][partition]
+    return backend if bucket in backend.buckets else None

@@ -39,10 +39,7 @@ TABLES: dict[str, Table] = {
     ),
     "s3control": Table(
         "s3",
-        {
-            "multiregionaccesspoint": "{Mrap|Name|Details.Name}",
-            "multiregionaccesspointrequestarn": "{RequestTokenARN}",
-        },
+        {"multiregionaccesspoint": "{Mrap|Name|Details.Name}"},
     ),
 }
 # What changes these can hand on a role or more rights than the caller's: not known here.
