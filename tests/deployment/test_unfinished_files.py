@@ -188,6 +188,8 @@ def test_of_very_many_files_the_oldest_are_shown_and_the_others_counted(
     assert heading.endswith(": 3 files")
     assert [line.split()[-1] for line in (first, second)] == ["input/m3.csv", "input/m2.csv"]
     assert count == "… and 1 more"
+    monkeypatch.setattr(unfinished_files, "MOST_LINES", 3)
+    assert len(max(lists(), key=len)) == 4
 
 
 def test_what_is_invisible_in_the_name_of_a_file_is_shown() -> None:

@@ -161,6 +161,19 @@ def test_a_chunk_that_has_waited_is_run_by_the_states_that_see_why(state: str) -
     assert states("main-orchestrator")[state]["Next"] == "Run the Chunk Processor again"
 
 
+def test_no_state_of_a_chunk_loses_what_another_run_of_it_needs() -> None:
+    chunks = states("main-orchestrator")["Call Step Functions for each chunk"]
+    chunk = dict.fromkeys(chunks["ItemSelector"], 1)
+    values = {"result": {"Status": "FAILED"}, "errorOutput": {"Error": "e", "Cause": "c"}}
+    again = ("Wait a moment", "Run the Chunk Processor again", "Is the chunk done?")
+    states_of_chunk = chunks["ItemProcessor"]["States"].values()
+    ways = [way for state in states_of_chunk for way in (state, *state.get("Catch", ()))]
+    outputs = [way["Output"] for way in ways if way.get("Next") in again]
+    assert len(outputs) == 7
+    for output in outputs:
+        assert evaluate(output, {"input": chunk, **values}).keys() >= chunk.keys()
+
+
 def test_the_list_of_chunks_is_read_from_s3_and_no_failed_chunk_is_tolerated() -> None:
     chunks = states("main-orchestrator")["Call Step Functions for each chunk"]
     assert chunks["ItemReader"]["Resource"] == "arn:aws:states:::s3:getObject"

@@ -58,7 +58,7 @@ def read(prices: Prices, assumptions: Assumptions, file: Path = FILE) -> dict[st
 
 
 def services_of_a_million(kept: Kept, kind: str) -> dict[str, float]:
-    """Dollars of a file of a million records by service; ``kind`` is assumed or classic.
+    """Dollars of a file of a million records by service; ``kind`` is assumed, classic or rest.
 
     A straight line through the measured files, one for each service.
     """

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tools.cost.assumptions import Assumptions, with_assumed_durations
 from tools.cost.bill import Fit, Item, bill, dollars, fit
 from tools.cost.calls import billable
-from tools.cost.classic import with_standard_workflows
+from tools.cost.other_designs import with_rest_api, with_standard_workflows
 from tools.cost.prices import Prices
 from tools.cost.usage import Usage, Window
 
@@ -17,7 +17,7 @@ from tools.cost.usage import Usage, Window
 class Measurement:
     """``measured`` has the durations of whatever ran, ``assumed`` those of assumptions.yaml.
 
-    ``classic`` is ``assumed``, with Standard workflows only.
+    ``classic`` is ``assumed``, with Standard workflows only, and ``rest`` behind a REST API.
     """
 
     name: str
@@ -27,6 +27,7 @@ class Measurement:
     measured: list[Item]
     assumed: list[Item]
     classic: list[Item]
+    rest: list[Item]
 
     @property
     def files(self) -> int:
@@ -48,6 +49,7 @@ def measure(
         measured=bill(usage, prices),
         assumed=bill(assumed, prices),
         classic=bill(with_standard_workflows(assumed), prices),
+        rest=bill(with_rest_api(assumed), prices),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -125,7 +126,9 @@ class Lab:
 
     def join(self, experiment: str) -> Any:
         """The experiment when it has ended."""
-        self.cloud.get(fis.Fis).experiment(EAST, experiment).join(10)
+        deadline = time.monotonic() + 10
+        while "endTime" not in self.get(experiment) and time.monotonic() < deadline:
+            time.sleep(0.01)
         return self.get(experiment)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from tools.cost.bill import Fit, bill, by_service, dollars, fit, per_million, unpriced
 from tools.cost.calls import billable, unit_of_call
-from tools.cost.classic import with_standard_workflows
+from tools.cost.other_designs import with_rest_api, with_standard_workflows
 from tools.cost.prices import read_prices
 from tools.cost.usage import Line
 
@@ -126,6 +126,17 @@ def test_the_classic_design_has_a_transition_for_every_state() -> None:
     assert with_standard_workflows(usage) == {
         Line("states:Transitions", EAST, "main"): 20.0,
         Line("states:Transitions", EAST, "chunks"): 3_000.0,
+    }
+
+
+def test_behind_a_rest_api_each_request_is_one_of_a_rest_api() -> None:
+    usage = {
+        Line("apigateway:HttpRequests", EAST, "records"): 981.0,
+        Line("lambda:Requests", EAST, "enricher"): 981.0,
+    }
+    assert with_rest_api(usage) == {
+        Line("apigateway:RestRequests", EAST, "records"): 981.0,
+        Line("lambda:Requests", EAST, "enricher"): 981.0,
     }
 
 

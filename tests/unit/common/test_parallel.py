@@ -72,3 +72,12 @@ def test_an_error_is_raised_and_nothing_new_begins() -> None:
     with pytest.raises(ValueError, match="three"):
         list(map_in_order(call, range(100_000)))
     assert len(called) < 1000
+
+
+def test_whoever_stops_early_leaves_no_thread_behind() -> None:
+    """In Lambda it would go on when the function is called again."""
+    threads = set(threading.enumerate())
+    results = map_in_order(str, range(100))
+    assert next(results) == "0"
+    del results
+    assert set(threading.enumerate()) == threads

@@ -8,7 +8,7 @@ from typing import Any
 
 from localcloud.apigatewayv2 import access_log, supported
 from localcloud.apigatewayv2.integration import function_arn
-from localcloud.apigatewayv2.model import Apis, HttpApi, Members, found, new_id
+from localcloud.apigatewayv2.model import Apis, HttpApi, Members, existing, new_id
 from localcloud.apigatewayv2.routes import is_route_key
 from localcloud.apigatewayv2.supported import require_supported
 from localcloud.clock import utc
@@ -92,7 +92,7 @@ class ApiGatewayV2(Service):
 
     def get_integration(self, call: Call, **params: Any) -> Members:
         api = self._api(call, params["ApiId"])
-        return found(api.integrations, "Integration", params["IntegrationId"])
+        return existing(api.integrations, "Integration", params["IntegrationId"])
 
     def get_integrations(self, call: Call, **params: Any) -> Members:
         return {"Items": list(self._api(call, params["ApiId"]).integrations.values())}
@@ -108,7 +108,7 @@ class ApiGatewayV2(Service):
     def delete_integration(self, call: Call, **params: Any) -> None:
         api, integration_id = self._api(call, params["ApiId"]), params["IntegrationId"]
         with self._apis.lock:
-            found(api.integrations, "Integration", integration_id)
+            existing(api.integrations, "Integration", integration_id)
             for route in api.routes.values():
                 if route.get("Target") == f"integrations/{integration_id}":
                     words = f"Cannot delete Integration '{integration_id}' due to Route dependency."
@@ -128,7 +128,7 @@ class ApiGatewayV2(Service):
             return api.routes[route_id]
 
     def get_route(self, call: Call, **params: Any) -> Members:
-        return found(self._api(call, params["ApiId"]).routes, "Route", params["RouteId"])
+        return existing(self._api(call, params["ApiId"]).routes, "Route", params["RouteId"])
 
     def get_routes(self, call: Call, **params: Any) -> Members:
         return {"Items": list(self._api(call, params["ApiId"]).routes.values())}
@@ -145,7 +145,7 @@ class ApiGatewayV2(Service):
     def delete_route(self, call: Call, **params: Any) -> None:
         api = self._api(call, params["ApiId"])
         with self._apis.lock:
-            found(api.routes, "Route", params["RouteId"])
+            existing(api.routes, "Route", params["RouteId"])
             del api.routes[params["RouteId"]]
             api.deploy()
 
@@ -163,7 +163,7 @@ class ApiGatewayV2(Service):
             return api.stages[name]
 
     def get_stage(self, call: Call, **params: Any) -> Members:
-        return found(self._api(call, params["ApiId"]).stages, "stage", params["StageName"])
+        return existing(self._api(call, params["ApiId"]).stages, "stage", params["StageName"])
 
     def get_stages(self, call: Call, **params: Any) -> Members:
         return {"Items": list(self._api(call, params["ApiId"]).stages.values())}
@@ -214,7 +214,7 @@ class ApiGatewayV2(Service):
             raise _bad_request(f"Invalid resource ARN specified in the request: {arn}")
         api = self._api(call, match["api"])
         stage = match["stage"]
-        members = found(api.stages, "stage", stage) if stage else api.members
+        members = existing(api.stages, "stage", stage) if stage else api.members
         tags: dict[str, str] = members.setdefault("Tags", {})
         return tags
 
@@ -251,4 +251,4 @@ def _check_route(api: HttpApi, members: Members, route_id: str | None = None) ->
     if target := members.get("Target"):
         kind, _, integration_id = target.partition("/")
         require(kind == "integrations", "BadRequestException", f"Invalid target {target}")
-        found(api.integrations, "Integration", integration_id)
+        existing(api.integrations, "Integration", integration_id)

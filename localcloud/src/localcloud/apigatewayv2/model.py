@@ -50,10 +50,10 @@ class Apis:
 
     def get(self, region: str, api_id: str) -> HttpApi:
         """Raises NotFoundException."""
-        return found(self._apis[region], "API", api_id)
+        return existing(self._apis[region], "API", api_id)
 
 
-def found(resources: dict[str, T], kind: str, key: str) -> T:
+def existing(resources: dict[str, T], kind: str, key: str) -> T:
     """The resource; NotFoundException if there is none."""
     if key not in resources:
         raise ApiError("NotFoundException", f"Invalid {kind} identifier specified {key}")

@@ -109,7 +109,7 @@ def delete_errors(
         return ["A HostedZone must contain at least one NS record for the zone itself."]
     if key not in after:
         return [f"Tried to delete resource record set {label(key)} but it was not found"]
-    if _values(record) != _values(after[key]):
+    if _comparable(record) != _comparable(after[key]):
         return [
             f"Tried to delete resource record set {label(key)} but the values provided do not "
             "match the current values"
@@ -117,7 +117,7 @@ def delete_errors(
     return []
 
 
-def _values(record: RecordSet) -> tuple[Any, ...]:
+def _comparable(record: RecordSet) -> tuple[Any, ...]:
     return (
         None if record.ttl is None else int(record.ttl),
         sorted(map(str, record.records)),

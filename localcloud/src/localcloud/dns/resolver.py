@@ -87,7 +87,7 @@ class VpcResolver:
         self, question: _Question, zone: Zone, response: dns.message.Message
     ) -> None:
         kind = dns.rdatatype.to_text(question.kind)
-        records = [record for record in zone.at(question.name) if record.type == kind]
+        records = [record for record in zone.records_of(question.name) if record.type == kind]
         if not records:
             self._answer_negatively(zone, question.name, response)
             return
@@ -119,7 +119,7 @@ class VpcResolver:
         """NODATA if the name exists, or NXDOMAIN; both with the zone's SOA (RFC 2308)."""
         if not zone.exists(name):
             response.set_rcode(dns.rcode.NXDOMAIN)
-        for record in zone.at(zone.name):
+        for record in zone.records_of(zone.name):
             if record.type == "SOA":
                 response.authority.append(self._with_ttl(_rrset(zone.name, record)))
 

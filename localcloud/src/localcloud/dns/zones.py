@@ -14,7 +14,7 @@ class Zone:
     name: dns.name.Name
     records: tuple[RecordSet, ...]
 
-    def at(self, name: dns.name.Name) -> list[RecordSet]:
+    def records_of(self, name: dns.name.Name) -> list[RecordSet]:
         return [record for record in self.records if absolute(record.name) == name]
 
     def exists(self, name: dns.name.Name) -> bool:

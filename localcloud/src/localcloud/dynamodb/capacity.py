@@ -77,8 +77,8 @@ class CapacityMeter:
         """
         others = self._replicas.other_regions(name, region)
         unit = units.REPLICATED_WRITE_UNITS if others else units.WRITE_UNITS
-        for each in (region, *others):
-            self._usage.add(unit, each, name, amount)
+        for replica_region in (region, *others):
+            self._usage.add(unit, replica_region, name, amount)
 
     def _count_read(self, call: Call, body: Body, answer: Body) -> None:
         if call.name in ("Query", "Scan"):

@@ -7,6 +7,7 @@ import re
 from functools import partial
 from typing import Any
 
+from localcloud.gateway.constraints import one_violation
 from localcloud.gateway.errors import ApiError, require
 from localcloud.regions import regions_with
 
@@ -55,14 +56,14 @@ def check_update(body: Body) -> None:
 
 
 def _check_name(name: str) -> None:
-    start = (
-        f"1 validation error detected: Value '{name}' at 'tableName' failed to satisfy constraint:"
-        " Member must"
-    )
-    is_name = _NAME.fullmatch(name)
-    require_valid(is_name, f"{start} satisfy regular expression pattern: {_NAME.pattern}")
-    require_valid(len(name) >= 3, f"{start} have length greater than or equal to 3")
-    require_valid(len(name) <= 255, f"{start} have length less than or equal to 255")
+    constraints = {
+        f"satisfy regular expression pattern: {_NAME.pattern}": _NAME.fullmatch(name),
+        "have length greater than or equal to 3": len(name) >= 3,
+        "have length less than or equal to 255": len(name) <= 255,
+    }
+    for constraint, holds in constraints.items():
+        if not holds:
+            raise one_violation("ValidationException", "tableName", constraint, name)
 
 
 def _check_keys(schema: list[dict[str, str]]) -> None:

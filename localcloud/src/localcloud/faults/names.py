@@ -21,13 +21,13 @@ def check_call(service: str | None, operation: str | None) -> None:
     if operation is None or service == WITHOUT_MODEL:  # whose operations are methods of HTTP
         return
     services = VOUCHED if service is None else (service,)
-    known = {name for service in services for name in VOUCHED[service]}
+    operations = {name for service in services for name in VOUCHED[service]}
     of = f"{service} has no" if service else "No service has an"
-    if not fnfilter(known, operation):
-        hint = f" Known operations: {', '.join(sorted(known))}." if service else ""
+    if not fnfilter(operations, operation):
+        hint = f" Known operations: {', '.join(sorted(operations))}." if service else ""
         raise ValueError(f"{of} operation {operation}.{hint}")
 
 
-def _check(is_known: bool, name: str, kind: str, known: Iterable[str]) -> None:
+def _check(is_known: bool, name: str, kind: str, choices: Iterable[str]) -> None:
     if not is_known:
-        raise ValueError(f"There is no {name}. Known {kind}: {', '.join(sorted(known))}.")
+        raise ValueError(f"There is no {name}. Known {kind}: {', '.join(sorted(choices))}.")

@@ -111,10 +111,6 @@ class Fis(Service):
     def list_tags_for_resource(self, call: Call, **params: Any) -> Output:
         return {"tags": self._tags(call, params["resourceArn"])}
 
-    def experiment(self, region: str, experiment_id: str) -> Experiment:
-        """For tests and demonstrations, which may ``join`` it. Raises KeyError."""
-        return self._experiments[region, experiment_id]
-
     def close(self) -> None:
         running = [e for e in self._experiments.values() if e.status not in FINAL_STATUSES]
         for experiment in running:

@@ -100,7 +100,12 @@ class Experiment:
 
     def view(self) -> dict[str, Any]:
         view = {
-            **self.summary(),
+            "id": self.id,
+            "arn": self.arn,
+            "experimentTemplateId": self.template_id,
+            "creationTime": utc(self._created),
+            "tags": self.tags,
+            "experimentOptions": {**self._body["experimentOptions"], "actionsMode": "run-all"},
             **self._state.view(),
             **{key: self._body[key] for key in ("roleArn", "targets", "stopConditions")},
             "actions": {
@@ -111,17 +116,6 @@ class Experiment:
         if self._error:
             view["state"]["error"] = self._error
         return view
-
-    def summary(self) -> dict[str, Any]:
-        return {
-            "id": self.id,
-            "arn": self.arn,
-            "experimentTemplateId": self.template_id,
-            "state": self._state.view()["state"],
-            "creationTime": utc(self._created),
-            "tags": self.tags,
-            "experimentOptions": {**self._body["experimentOptions"], "actionsMode": "run-all"},
-        }
 
     def _run(self) -> None:
         outcome = "completed", "Experiment completed."
@@ -138,8 +132,8 @@ class Experiment:
         if self._stop.is_set() and outcome[0] == "completed":
             outcome = "stopped", self._halted_by or "Experiment stopped."
         with self._lock:
-            self._state.finished = self._cloud.clock.now()
             self._state.enter(*outcome)
+            self._state.finished = self._cloud.clock.now()
 
     def _perform(self) -> None:
         principal = assume(self._cloud, self._body["roleArn"], self.id, self.arn)

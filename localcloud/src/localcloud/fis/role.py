@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from botocore.exceptions import ClientError
 
 from localcloud.cloud import Cloud
+from localcloud.gateway.errors import access_denied
 from localcloud.gateway.principals import Principal, role_session
 from localcloud.iam import Authority
 
@@ -49,11 +50,8 @@ class Run:
         keys = {key.replace("__", ":"): value for key, value in context.items()}
         decision = authority.allows(self.principal, action, resource, keys)
         if not decision.allowed:
-            raise ActionFailed(
-                "Unauthorized",
-                f"User: {self.principal.arn} is not authorized to perform: {action} "
-                f"on resource: {resource} {decision.reason}",
-            )
+            denial = access_denied(self.principal.arn, action, resource, decision.reason)
+            raise ActionFailed("Unauthorized", denial.message)
 
 
 def assume(cloud: Cloud, role: str, session: str, experiment_arn: str) -> Principal:

@@ -50,8 +50,8 @@ def _from_header(header: str, request: Request) -> Authorization:
 @lru_cache(maxsize=64)
 def _parse(header: str, time: str) -> Authorization:
     """Several checks of one request need it."""
-    algorithm, _, rest = header.partition(" ")
-    pairs = (part.strip().partition("=") for part in rest.split(","))
+    algorithm, _, fields = header.partition(" ")
+    pairs = (part.strip().partition("=") for part in fields.split(","))
     values = {name: value for name, _, value in pairs}
     names = ("Credential", "SignedHeaders", "Signature")
     return Authorization(False, algorithm, time, *(values.get(name, "") for name in names))

@@ -3,7 +3,7 @@
 from itertools import islice
 
 from localcloud.gateway.constraints import Violation, missing, violations
-from localcloud.gateway.errors import ApiError
+from localcloud.gateway.errors import MALFORMED_XML, ApiError
 from localcloud.gateway.identify import Call
 
 # AWS's names for a value that breaks a constraint of the model, where it is not ValidationError
@@ -105,7 +105,4 @@ def _of_s3(call: Call, broken: Violation) -> ApiError:
     shape = call.operation.input_shape if call.operation else None
     if shape and "location" in shape.members[broken.members[0]].serialization:
         return ApiError("InvalidArgument", str(broken), 400)
-    message = (
-        "The XML you provided was not well-formed or did not validate against our published schema"
-    )
-    return ApiError("MalformedXML", message, 400)
+    return ApiError(*MALFORMED_XML, 400)

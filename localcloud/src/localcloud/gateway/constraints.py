@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from localcloud.gateway.errors import ApiError
+
 _NOT_NULL = "Member must not be null"
 _ENUM = "Member must satisfy enum value set: [{}]"
 _MOST = "Member must have {} less than or equal to {}"
@@ -35,12 +37,18 @@ class Violation(NamedTuple):
 
     def __str__(self) -> str:
         path = ".".join(name[:1].lower() + name[1:] for name in self.members)
-        value = "" if self.is_sensitive else f" {_text(self.value)}"
+        value = "" if self.is_sensitive else f" {_quoted(self.value)}"
         return f"Value{value} at '{path}' failed to satisfy constraint: {self.constraint}"
 
 
 def missing(*members: str) -> Violation:
     return Violation(members, None, _NOT_NULL)
+
+
+def one_violation(code: str, member: str, constraint: str, value: object = None) -> ApiError:
+    """The error for a constraint that the model does not have, with the value if it is short."""
+    violation = Violation((member,), value, f"Member must {constraint}", value is None)
+    return ApiError(code, f"1 validation error detected: {violation}", 400)
 
 
 def violations(shape: Any, value: Any, members: tuple[str, ...] = ()) -> Iterator[Violation]:
@@ -145,7 +153,7 @@ def _compiled(pattern: str) -> re.Pattern[str] | None:
         return None
 
 
-def _text(value: Any) -> str:
+def _quoted(value: Any) -> str:
     """A value as Java prints it, in quotes."""
     return "null" if value is None else f"'{_plain(value)}'"
 

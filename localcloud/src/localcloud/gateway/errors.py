@@ -5,6 +5,11 @@ from moto.core.exceptions import ServiceException
 NOT_EMULATED = "LocalCloudNotEmulated"
 # The outcome of a call that failed by a defect of the local cloud.
 INTERNAL_FAILURE = "InternalFailure"
+# S3's error of a body that is not what it must be.
+MALFORMED_XML = (
+    "MalformedXML",
+    "The XML you provided was not well-formed or did not validate against our published schema",
+)
 
 
 class ApiError(ServiceException):
@@ -18,6 +23,12 @@ class ApiError(ServiceException):
 def not_emulated(feature: str) -> ApiError:
     """The error that names a missing feature: better than a made-up success."""
     return ApiError(NOT_EMULATED, f"The local cloud does not emulate {feature}.", 501)
+
+
+def method_not_allowed() -> ApiError:
+    """S3's, of what cannot be done with this resource."""
+    words = "The specified method is not allowed against this resource."
+    return ApiError("MethodNotAllowed", words, 405)
 
 
 def require(holds: object, code: str, message: str, status: int = 400) -> None:

@@ -4,6 +4,8 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable
 
+from moto.core.exceptions import ServiceException
+
 from localcloud.clock import Clock
 from localcloud.cpu import CpuMeter
 from localcloud.gateway import moto_bridge
@@ -88,7 +90,7 @@ class Gateway:
                 for check in self.checks_of_signers:
                     check(call)
             response = self._checked(call, caller)
-        except ApiError as error:
+        except ServiceException as error:  # moto's, of which ours are a kind
             response = serialize(call, error)
             self._record(call, error.code, response.status)
             return response
@@ -115,7 +117,7 @@ class Gateway:
         try:
             for watcher in self._watchers[call.service]:
                 watcher(call, response)
-        except (ApiError, ConnectionCut):
+        except (ServiceException, ConnectionCut):
             raise
         except Exception as error:
             return self._failure(call, error)

@@ -3,9 +3,8 @@
 import re
 from xml.parsers.expat import ExpatError
 
-from localcloud.gateway.errors import NOT_EMULATED, ApiError
+from localcloud.gateway.errors import MALFORMED_XML, NOT_EMULATED, ApiError
 
-_XML = "The XML you provided was not well-formed or did not validate against our published schema"
 _NO_VALUE = "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"
 _ITEMS = "(BatchGet|BatchWrite|Delete|Get|Put|TransactGet|TransactWrite|Update)Items?"
 # The operations (a pattern), the exceptions that are known of them, and what AWS answers in that
@@ -52,7 +51,7 @@ _ERRORS: tuple[tuple[str, tuple[type[Exception], ...], tuple[str, str, int]], ..
     ("s3:(Delete|Get|Put)ObjectTagging", (AttributeError,),
      ("NoSuchKey", "The specified key does not exist.", 404)),
     ("s3:Put(Bucket.*|ObjectTagging|PublicAccessBlock)", (ExpatError, AttributeError, TypeError),
-     ("MalformedXML", _XML, 400)),
+     (*MALFORMED_XML, 400)),
     ("sns:ListTopics", (ValueError,),
      ("InvalidParameter", "Invalid parameter: NextToken", 400)),
     ("sns:(DeleteTopic|Publish|Subscribe|(Get|Set)TopicAttributes)", (ValueError, AttributeError),

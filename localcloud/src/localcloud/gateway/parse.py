@@ -17,7 +17,7 @@ from moto.core.parse import (
 from moto.core.request import Request as MotoRequest
 from werkzeug.datastructures import Headers, MultiDict
 
-from localcloud.gateway.errors import ApiError
+from localcloud.gateway.errors import MALFORMED_XML, ApiError
 from localcloud.gateway.http import Request
 
 # The error of an input that cannot be read. Route 53 and S3 have names of their own.
@@ -29,9 +29,6 @@ _CODES = {
     "ec2": "InvalidParameterValue",
     "rest-xml": "MalformedXML",
 }
-_WORDS_OF_S3 = (
-    "The XML you provided was not well-formed or did not validate against our published schema"
-)
 _TYPES: dict[str, tuple[type, ...]] = {
     "structure": (dict,),
     "map": (dict,),
@@ -79,7 +76,7 @@ def parameters(
         code = "InvalidInput" if service == "route53" else _CODES[protocol]
         message = str(error) if isinstance(error, RequestParserError) else "The input is malformed."
         if service == "s3":  # without a body it is a header, or a part of the URL
-            code, message = (code, _WORDS_OF_S3) if content.body else ("InvalidArgument", message)
+            code, message = MALFORMED_XML if content.body else ("InvalidArgument", message)
         raise ApiError(code, message, 400) from error
     return dict(parsed or {})
 

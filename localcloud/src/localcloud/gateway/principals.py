@@ -1,12 +1,12 @@
 """Who calls: every key that the local cloud issues belongs to a principal."""
 
 import base64
-import re
 import secrets
 import threading
 from dataclasses import dataclass
 
 from localcloud.clock import utc
+from localcloud.gateway.authorization import Authorization
 from localcloud.gateway.http import Request
 
 ANONYMOUS = "anonymous"
@@ -14,7 +14,6 @@ ANONYMOUS = "anonymous"
 # roles, in base64 with its `+` and `/`: https://github.com/MapServer/mapcache/pull/278
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_request.html
 _TOKEN_BYTES = 783
-_CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/")
 
 
 @dataclass(frozen=True)
@@ -111,7 +110,5 @@ def _new_credentials(
 
 def access_key_of(request: Request) -> str | None:
     """The access key id in the Authorization header or a presigned URL; None if unsigned."""
-    if match := _CREDENTIAL.search(request.header("Authorization")):
-        return match.group(1)
-    presigned = request.query.get("X-Amz-Credential")
-    return presigned[0].split("/", 1)[0] if presigned else None
+    authorization = Authorization.of(request)
+    return authorization.credential.partition("/")[0] or None if authorization else None

@@ -28,8 +28,8 @@ def protocol_of(service: str, request: Request) -> str | None:
     if model is None:
         return None
     supported = model.metadata.get("protocols", [model.protocol])
-    if (rest := supported[0]).startswith("rest-"):
-        return str(rest)
+    if (preferred := supported[0]).startswith("rest-"):
+        return str(preferred)
     content_type = request.header("Content-Type").partition(";")[0].strip().lower()
     if "json" in supported and _is_json(model, content_type, request):
         return "json"

@@ -1,6 +1,6 @@
 """AWS's errors for a request that is no operation of its service."""
 
-from localcloud.gateway.errors import ApiError, not_emulated
+from localcloud.gateway.errors import ApiError, method_not_allowed, not_emulated
 from localcloud.gateway.identify import Call
 from localcloud.gateway.protocols import protocol_of
 
@@ -47,5 +47,4 @@ def _of_ec2(action: str, _version: str) -> ApiError:
 def _of_s3(call: Call) -> ApiError:
     if call.request.method == "POST":  # a browser's form, which is in no model
         return not_emulated(f"this S3 request: {call.request.method} {call.request.url}")
-    words = "The specified method is not allowed against this resource."
-    return ApiError("MethodNotAllowed", words, 405)
+    return method_not_allowed()

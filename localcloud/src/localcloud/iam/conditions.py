@@ -136,7 +136,7 @@ def compile_conditions(block: dict[str, Any], *, variables: bool) -> tuple[Condi
 
 def _condition(name: str, key: str, values: Any, variables: bool) -> Condition:
     quantifier, canonical, if_exists = _parts(name)
-    texts = tuple(_text(value) for value in listed(values))
+    texts = tuple(_context_text(value) for value in listed(values))
     substituted = (
         variables and canonical.startswith(_WITH_VARIABLES) and any(map(has_variables, texts))
     )
@@ -161,5 +161,5 @@ def _parts(full_name: str) -> tuple[str, str, bool]:
     return quantifier, canonical, if_exists
 
 
-def _text(value: Any) -> str:
+def _context_text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)

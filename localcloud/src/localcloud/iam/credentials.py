@@ -108,7 +108,7 @@ class CredentialsCheck:
         if skew < 0:
             problem, sign = f"Signature not yet current: {date} is still later", "+"
             limit = now + _SKEW_SECONDS
-        raise wrong_signature(call, f"{problem} than {_text(limit)} ({_text(now)} {sign} 15 min.)")
+        raise wrong_signature(call, f"{problem} than {_iso(limit)} ({_iso(now)} {sign} 15 min.)")
 
 
 def _check_headers(call: Call) -> None:
@@ -124,7 +124,7 @@ def _check_headers(call: Call) -> None:
     require(are_signed, "AccessDenied", words, 403)
 
 
-def _text(time: float) -> str:
+def _iso(time: float) -> str:
     return datetime.fromtimestamp(time, UTC).strftime(_FORMAT)
 
 

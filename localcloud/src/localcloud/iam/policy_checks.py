@@ -36,15 +36,15 @@ class PolicyKind:
     too_long: tuple[str, str, int] | None = None
 
 
-def _iam(form: Form, limit: int = 0, words: str = "") -> PolicyKind:
+def _policy_of_iam(form: Form, limit: int = 0, words: str = "") -> PolicyKind:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
     too_long = ("LimitExceeded", words, 409)
     return PolicyKind("MalformedPolicyDocument", "", form, limit, too_long)
 
 
-_ROLE = _iam(_TRUST, 2048, "Cannot exceed quota for ACLSizePerRole: 2048")
-_INLINE = _iam(_IDENTITY)  # limited together with the others of the user or role
-_CUSTOMER = _iam(_MANAGED, 6144, "Cannot exceed quota for PolicySize: 6144")
+_ROLE = _policy_of_iam(_TRUST, 2048, "Cannot exceed quota for ACLSizePerRole: 2048")
+_INLINE = _policy_of_iam(_IDENTITY)  # limited together with the others of the user or role
+_CUSTOMER = _policy_of_iam(_MANAGED, 6144, "Cannot exceed quota for PolicySize: 6144")
 _MALFORMED = "MalformedPolicyDocumentException"
 _QUEUE = PolicyKind(
     "InvalidAttributeValue", "Invalid value for the parameter Policy.", limit=262_144

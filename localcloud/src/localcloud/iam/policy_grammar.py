@@ -112,17 +112,17 @@ def _check_statement(statement: Statement, form: Form) -> None:
             f"regular expression [0-9A-Za-z]*: {sid}"
         )
     _check_principals(statement, form)
-    for action in _values(statement, "Action", form):
+    for action in _element_values(statement, "Action", form):
         _check_action(action, form)
     if form.has_resources:
-        for resource in _values(statement, "Resource", form):
+        for resource in _element_values(statement, "Resource", form):
             _check_resource(resource, form)
     else:
         _prohibit(statement, "Resource", form)
     _check_conditions(statement.get("Condition", {}), form)
 
 
-def _values(statement: Statement, element: str, form: Form) -> list[str]:
+def _element_values(statement: Statement, element: str, form: Form) -> list[str]:
     """The texts of an element or its negation, of which a statement has one."""
     names = [name for name in (element, f"Not{element}") if name in statement]
     form.require(len(names) < 2, "Invalid policy syntax.")

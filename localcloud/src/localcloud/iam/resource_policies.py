@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 Reader = Callable[[list[str]], str | None]  # the ARN, split at its first five colons
 
 
-def _s3(arn: list[str]) -> str | None:
+def _bucket_of(arn: list[str]) -> str | None:
     buckets = get_backend("s3").bucket_accounts  # type: ignore[attr-defined]  # S3's own kind of BackendDict
     name = arn[5].split("/", 1)[0]
     if arn[4] or name not in buckets:  # an access point's ARN has an account
@@ -41,7 +41,7 @@ class ResourcePolicies:
 
     def __init__(self) -> None:
         self.readers: dict[str, Reader] = {
-            "s3": _s3,
+            "s3": _bucket_of,
             "sns": _reader("sns", "topics", ":".join),
             "sqs": _reader("sqs", "queues", lambda arn: arn[5]),
             "kms": _reader("kms", "keys", lambda arn: arn[5].removeprefix("key/")),

@@ -39,14 +39,14 @@ class Roles:
 
     def get(self, arn: str) -> Role | None:
         """None if there is no such role."""
-        role = self._get(arn)
+        role = self._identity(arn)
         return role if isinstance(role, Role) else None
 
     def of(self, principal: Principal) -> Identity | None:
         """The role or the user that calls; None for a service or a stranger."""
-        return self._get(principal.role_arn or principal.arn)
+        return self._identity(principal.role_arn or principal.arn)
 
-    def _get(self, arn: str) -> Identity | None:
+    def _identity(self, arn: str) -> Identity | None:
         identities = self._identities  # a change in IAM meanwhile starts a new cache
         if arn not in identities:
             with service_lock("iam"):

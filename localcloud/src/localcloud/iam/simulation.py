@@ -30,13 +30,13 @@ class Simulation(Service):
             for entry in params.get("ContextEntries", [])
         }
         results = [
-            self._result(arn, action, resource, context)
+            self._evaluation_result(arn, action, resource, context)
             for action in params["ActionNames"]
             for resource in params.get("ResourceArns") or ["*"]
         ]
         return {"EvaluationResults": results, "IsTruncated": False}
 
-    def _result(
+    def _evaluation_result(
         self, role: str, action: str, resource: str, context: dict[str, str]
     ) -> dict[str, Any]:
         principal = role_session(role, "simulation")

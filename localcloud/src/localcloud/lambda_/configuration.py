@@ -67,7 +67,7 @@ def check_unzipped(configuration: dict[str, Any], code_bytes: int, registry: Reg
 def check_name(name: str) -> None:
     if len(name) > limits.NAME_CHARACTERS:
         constraint = f"have length less than or equal to {limits.NAME_CHARACTERS}"
-        raise invalid("functionName", name, constraint)
+        raise invalid("functionName", constraint, name)
 
 
 def _check(configuration: dict[str, Any], memory_mb: int) -> None:
@@ -84,7 +84,7 @@ def _check(configuration: dict[str, Any], memory_mb: int) -> None:
         ("ephemeralStorage.size", configuration["EphemeralStorage"]["Size"], limits.EPHEMERAL_MB),
     ):
         if value > most:
-            raise invalid(member, value, f"have value less than or equal to {most}")
+            raise invalid(member, f"have value less than or equal to {most}", value)
     if len(configuration.get("Layers", ())) > limits.LAYERS_PER_FUNCTION:
         raise invalid_parameter(f"Cannot reference more than {limits.LAYERS_PER_FUNCTION} layers.")
     _check_variables(configuration.get("Environment", {}).get("Variables", {}))

@@ -2,10 +2,12 @@
 
 from functools import partial
 
+from localcloud.gateway.constraints import one_violation
 from localcloud.gateway.errors import ApiError
 from localcloud.lambda_ import limits
 
 invalid_parameter = partial(ApiError, "InvalidParameterValueException")
+invalid = partial(one_violation, "ValidationException")  # AWS's generic validation of requests
 conflict = partial(ApiError, "ResourceConflictException")
 
 
@@ -13,17 +15,8 @@ def not_found(message: str = "The resource you requested does not exist.") -> Ap
     return ApiError("ResourceNotFoundException", message)
 
 
-def invalid(member: str, value: object, constraint: str) -> ApiError:
-    """The message of AWS's generic validation of requests."""
-    return ApiError(
-        "ValidationException",
-        f"1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: "
-        f"Member must {constraint}",
-    )
-
-
 def mismatch(member: str, value: object, pattern: str) -> ApiError:
-    return invalid(member, value, f"satisfy regular expression pattern: {pattern}")
+    return invalid(member, f"satisfy regular expression pattern: {pattern}", value)
 
 
 def too_large_unzipped() -> ApiError:

@@ -28,9 +28,9 @@ class Topology:
 
     def __init__(self, ec2: Any) -> None:
         self._ec2 = ec2
-        self.subnets = _by(ec2.describe_subnets()["Subnets"], "SubnetId")
+        self.subnets = _by_member(ec2.describe_subnets()["Subnets"], "SubnetId")
         self._tables: list[Description] = ec2.describe_route_tables()["RouteTables"]
-        self.groups = _by(ec2.describe_security_groups()["SecurityGroups"], "GroupId")
+        self.groups = _by_member(ec2.describe_security_groups()["SecurityGroups"], "GroupId")
         self.endpoints = [
             _endpoint(endpoint)
             for endpoint in ec2.describe_vpc_endpoints()["VpcEndpoints"]
@@ -71,7 +71,7 @@ class Topology:
         return bool(attribute["Value"])
 
 
-def _by(descriptions: list[Description], member: str) -> dict[str, Description]:
+def _by_member(descriptions: list[Description], member: str) -> dict[str, Description]:
     return {description[member]: description for description in descriptions}
 
 

@@ -61,11 +61,11 @@ def read_head(stream: BinaryIO) -> Head | None:
         if lower in names and lower in _SINGLE:
             raise BadRequest(f"two headers {name}")
         names.add(lower)
-        headers[name] = _text(match[2])
+        headers[name] = _decoded(match[2])
     return Head(first[1].decode(), first[2].decode(), headers)
 
 
-def _text(value: bytes) -> str:
+def _decoded(value: bytes) -> str:
     """UTF-8, as S3 takes metadata; other bytes are what HTTP once said they are."""
     try:
         return value.decode()

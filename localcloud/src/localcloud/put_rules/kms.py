@@ -8,6 +8,7 @@ from typing import Any
 from moto.backends import get_backend
 from moto.core.exceptions import ServiceException
 
+from localcloud.gateway.constraints import one_violation
 from localcloud.gateway.errors import not_emulated, require
 from localcloud.gateway.identify import Call
 from localcloud.put_rules.rule import Check, Params
@@ -35,12 +36,9 @@ def _key(_: Call, params: Params) -> None:
 
 
 def _deletion(_: Call, params: Params) -> None:
-    days = params.get("PendingWindowInDays", 30)
-    message = (
-        f"1 validation error detected: Value '{days}' at 'pendingWindowInDays' failed to satisfy "
-        "constraint: Member must have value greater than or equal to 7"
-    )
-    require(days >= 7, _INVALID, message)
+    if (days := params.get("PendingWindowInDays", 30)) < 7:
+        constraint = "have value greater than or equal to 7"
+        raise one_violation(_INVALID, "pendingWindowInDays", constraint, days)
 
 
 def _use(call: Call, params: Params) -> None:

@@ -1,5 +1,6 @@
 """CloudWatch Logs: names that AWS reserves, days of retention."""
 
+from localcloud.gateway.constraints import one_violation
 from localcloud.gateway.errors import require
 from localcloud.gateway.identify import Call
 from localcloud.put_rules.rule import Check, Params
@@ -21,12 +22,9 @@ def _group(_: Call, params: Params) -> None:
 
 
 def _retention(_: Call, params: Params) -> None:
-    days = params["retentionInDays"]
-    message = (
-        f"1 validation error detected: Value '{days}' at 'retentionInDays' failed to satisfy "
-        f"constraint: Member must satisfy enum value set: {list(_DAYS)}"
-    )
-    require(days in _DAYS, "InvalidParameterException", message)
+    if (days := params["retentionInDays"]) not in _DAYS:
+        constraint = f"satisfy enum value set: {list(_DAYS)}"
+        raise one_violation("InvalidParameterException", "retentionInDays", constraint, days)
 
 
 CHECKS: dict[str, Check] = {"logs:CreateLogGroup": _group, "logs:PutRetentionPolicy": _retention}

@@ -30,7 +30,7 @@ def _create(_: Call, params: Params) -> None:
     _check(attributes)
 
 
-def _set(_: Call, params: Params) -> None:
+def _attributes(_: Call, params: Params) -> None:
     _check(params["Attributes"])
 
 
@@ -65,4 +65,4 @@ def _check_map(name: str, value: str) -> None:
         require(fits, "InvalidParameterValue", message)
 
 
-CHECKS: dict[str, Check] = {"sqs:CreateQueue": _create, "sqs:SetQueueAttributes": _set}
+CHECKS: dict[str, Check] = {"sqs:CreateQueue": _create, "sqs:SetQueueAttributes": _attributes}

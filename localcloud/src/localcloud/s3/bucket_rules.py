@@ -10,7 +10,7 @@ from localcloud.cloud import Cloud
 from localcloud.gateway import moto_bridge
 from localcloud.gateway.answer import serialize
 from localcloud.gateway.authorization import malformed_authorization
-from localcloud.gateway.errors import ApiError, not_emulated
+from localcloud.gateway.errors import ApiError, method_not_allowed, not_emulated
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.iam.refusals import refusal
@@ -95,8 +95,7 @@ class BucketRules:
         if version_id is None:
             error = ApiError("NoSuchKey", "The specified key does not exist.", 404)
         else:
-            words = "The specified method is not allowed against this resource."
-            error = ApiError("MethodNotAllowed", words, 405)
+            error = method_not_allowed()
         response = serialize(call, error)
         response.headers["x-amz-delete-marker"] = "true"
         response.headers["x-amz-version-id"] = str(marker.version_id)

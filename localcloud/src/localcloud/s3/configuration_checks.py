@@ -8,9 +8,9 @@ from collections.abc import Callable
 from datetime import UTC
 from typing import Any
 
-from localcloud.gateway.errors import not_emulated, require
+from localcloud.gateway.errors import MALFORMED_XML, not_emulated, require
 from localcloud.gateway.identify import Call
-from localcloud.s3.put_checks import INVALID_ARGUMENT, MALFORMED
+from localcloud.s3.put_checks import INVALID_ARGUMENT
 
 _BUCKET_ARN = re.compile(r"arn:aws[a-z-]*:s3:::[a-z0-9][a-z0-9.-]+")
 _ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/\S+")
@@ -39,7 +39,7 @@ def _check_versioning(params: Params) -> None:
 
 def _check_encryption(params: Params) -> None:
     rules = params["ServerSideEncryptionConfiguration"].get("Rules")
-    require(rules, *MALFORMED)
+    require(rules, *MALFORMED_XML)
     message = (
         "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or "
         "aws:kms:dsse"
@@ -53,7 +53,7 @@ def _check_encryption(params: Params) -> None:
 def _check_lifecycle(params: Params) -> None:
     """https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html"""
     rules = params.get("LifecycleConfiguration", {}).get("Rules") or []
-    require(1 <= len(rules) <= 1000, *MALFORMED)
+    require(1 <= len(rules) <= 1000, *MALFORMED_XML)
     ids = [rule["ID"] for rule in rules if rule.get("ID")]
     message = "Rule ID must be unique. Found same ID for more than one rule"
     require(len(set(ids)) == len(ids), INVALID_ARGUMENT, message)
@@ -64,14 +64,14 @@ def _check_lifecycle(params: Params) -> None:
 def _check_lifecycle_rule(rule: Params) -> None:
     message = "ID length should not exceed allowed limit of 255"
     require(len(rule.get("ID", "")) <= 255, INVALID_ARGUMENT, message)
-    require("Filter" in rule or "Prefix" in rule, *MALFORMED)
+    require("Filter" in rule or "Prefix" in rule, *MALFORMED_XML)
     if any(rule.get(name) for name in _TRANSITIONS):
         raise not_emulated("transitions of lifecycle rules")
     has_action = any(rule.get(action) for action in _ACTIONS)
     require(has_action, "InvalidRequest", "At least one action needs to be specified in a rule")
     expiration = rule.get("Expiration", {})
     kinds = {"Days", "Date", "ExpiredObjectDeleteMarker"} & expiration.keys()
-    require(len(kinds) < 2, *MALFORMED)
+    require(len(kinds) < 2, *MALFORMED_XML)
     for action, member in _POSITIVE.items():
         message = f"'{member}' for {action} action must be a positive integer"
         require(rule.get(action, {}).get(member, 1) >= 1, INVALID_ARGUMENT, message)

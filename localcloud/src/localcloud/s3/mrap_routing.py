@@ -10,7 +10,7 @@ from botocore.awsrequest import HeadersDict
 
 from localcloud.cloud import Cloud
 from localcloud.gateway.authorization import ASYMMETRIC, malformed_authorization
-from localcloud.gateway.errors import ApiError
+from localcloud.gateway.errors import method_not_allowed
 from localcloud.gateway.http import Request
 from localcloud.gateway.identify import Call
 from localcloud.gateway.principals import access_key_of
@@ -65,8 +65,7 @@ class MrapRouting:
             call.request.set_header("Host", f"{alias}{_DOMAIN}")
             _check_signature(call)
             if call.name not in _OPERATIONS:
-                message = "The specified method is not allowed against this resource."
-                raise ApiError("MethodNotAllowed", message, 405)
+                raise method_not_allowed()
 
     def _route(self, access_point: AccessPoint, request: Request) -> Route:
         """Choose the active bucket in the caller's Region, or in ``nearest``, or the first."""

@@ -80,7 +80,7 @@ def rules_of(configuration: dict[str, Any], bucket_region: str) -> list[Rule]:
 def _rules(configuration: dict[str, Any]) -> Iterator[Rule]:
     for entry in configuration.get(_FUNCTIONS, []):
         filters = _filters(entry.get("Filter", {}).get("Key", {}).get("FilterRules", []))
-        events = frozenset(name for event in entry["Events"] for name in _names(event))
+        events = frozenset(name for event in entry["Events"] for name in _event_names(event))
         prefix, suffix = filters.get("prefix", ""), filters.get("suffix", "")
         yield Rule(entry["Id"], entry["LambdaFunctionArn"], events, prefix, suffix)
 
@@ -97,7 +97,7 @@ def _filters(rules: list[dict[str, str]]) -> dict[str, str]:
     return filters
 
 
-def _names(event: str) -> set[str]:
+def _event_names(event: str) -> set[str]:
     name = event.removeprefix("s3:")
     if name in _GROUPS:
         return {event for event in EVENTS if event.startswith(_GROUPS[name])}

@@ -13,16 +13,12 @@ from urllib.parse import parse_qsl, unquote_to_bytes
 from awscrt import checksums  # type: ignore[import-untyped]  # ships no types
 from moto.s3.utils import compute_checksum
 
-from localcloud.gateway.errors import not_emulated, require
+from localcloud.gateway.errors import MALFORMED_XML, not_emulated, require
 from localcloud.gateway.http import Request
 from localcloud.gateway.identify import Call
 from localcloud.s3.store import Store
 
 INVALID_ARGUMENT = "InvalidArgument"
-MALFORMED = (
-    "MalformedXML",
-    "The XML you provided was not well-formed or did not validate against our published schema",
-)
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _ADDRESS = re.compile(r"\d+(\.\d+){3}")
 _RESERVED_STARTS = ("xn--", "sthree-", "amzn-s3-demo-")
@@ -222,7 +218,7 @@ def _check_source(call: Call, _: Store) -> None:
 
 
 def _check_deletes(call: Call, _: Store) -> None:
-    require(1 <= len(call.params["Delete"].get("Objects", ())) <= 1000, *MALFORMED)
+    require(1 <= len(call.params["Delete"].get("Objects", ())) <= 1000, *MALFORMED_XML)
 
 
 def _check_listing(call: Call, store: Store) -> None:

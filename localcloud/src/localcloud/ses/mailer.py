@@ -125,8 +125,8 @@ class Mailer:
         """``Max24HourSend``, ``MaxSendRate``, ``SentLast24Hours``."""
         quotas = self._quotas
         quota = quotas.production if region in self.production else quotas.sandbox
-        sent = float(len(self._last_day(region)))
-        return {"Max24HourSend": quota.day, "MaxSendRate": quota.rate, "SentLast24Hours": sent}
+        today = float(len(self._last_day(region)))
+        return {"Max24HourSend": quota.day, "MaxSendRate": quota.rate, "SentLast24Hours": today}
 
     def send(self, region: str, envelope: Envelope, message: Message) -> str:
         """Send a message, and return its id."""

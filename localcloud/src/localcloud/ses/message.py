@@ -60,8 +60,8 @@ def _read(message: EmailMessage) -> Message:
         raise _refused(f"The message is not valid MIME: {defect}")
     if any(part.is_attachment() for part in message.walk()):
         raise not_emulated("SES attachments in a Raw message")
-    html = _text(message, "html")
-    text = _text(message, "plain") or html or ""
+    html = _body_text(message, "html")
+    text = _body_text(message, "plain") or html or ""
     return Message(str(message["Subject"] or ""), text, html, str(message["From"]))
 
 
@@ -71,7 +71,7 @@ def _defects(message: EmailMessage) -> Iterator[MessageDefect]:
         yield from part.defects
 
 
-def _text(message: EmailMessage, subtype: str) -> str | None:
+def _body_text(message: EmailMessage, subtype: str) -> str | None:
     part = message.get_body((subtype,))
     return None if part is None else str(part.get_content()).replace("\r\n", "\n")
 

@@ -25,10 +25,10 @@ class SendingPermissions:
         if (call.service, call.name) != ("sesv2", "SendEmail"):
             return []
         addresses = envelope(call.params).addresses
-        found = [self._identities.covering(address, call.region) for address in addresses]
-        resources = {f"identity/{identity.name}": None for identity in found if identity}
-        if found[0] and found[0].configuration_set:
-            resources[f"configuration-set/{found[0].configuration_set}"] = None
+        senders = [self._identities.covering(address, call.region) for address in addresses]
+        resources = {f"identity/{identity.name}": None for identity in senders if identity}
+        if senders[0] and senders[0].configuration_set:
+            resources[f"configuration-set/{senders[0].configuration_set}"] = None
         prefix = f"arn:aws:ses:{call.region}:{self._account}:"
         return [
             Permission(action, prefix + resource)

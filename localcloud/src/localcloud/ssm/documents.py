@@ -1,13 +1,10 @@
 """Documents: moto keeps them; Automation documents are checked first, as Systems Manager does."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from moto.core.exceptions import ServiceException
-from moto.ssm.models import Document, SimpleSystemManagerBackend, ssm_backends
+from moto.ssm.models import Document, ssm_backends
 
 from localcloud.gateway import moto_bridge
 from localcloud.gateway.errors import ApiError, not_emulated
@@ -37,7 +34,7 @@ class Documents(Service):
     falls_through = True
 
     def __init__(self, account: str) -> None:
-        self._account = account
+        self._backends = ssm_backends[account]
 
     def create_document(self, call: Call, **params: Any) -> Response:
         if (kind := params.get("DocumentType") or "Command") != "Automation":
@@ -53,12 +50,13 @@ class Documents(Service):
 
     def get_document(self, call: Call, **params: Any) -> dict[str, Any]:
         """Return what moto returns, also for an ARN and for the version $DEFAULT."""
-        with self._moto(call.region) as backend:
-            return backend.get_document(*_identity(params), params.get("DocumentFormat", ""))
+        with moto_bridge.service_lock("ssm"):
+            text_form = params.get("DocumentFormat", "")
+            return self._backends[call.region].get_document(*_identity(params), text_form)
 
     def describe_document(self, call: Call, **params: Any) -> dict[str, Any]:
-        with self._moto(call.region) as backend:
-            return {"Document": backend.describe_document(*_identity(params))}
+        with moto_bridge.service_lock("ssm"):
+            return {"Document": self._backends[call.region].describe_document(*_identity(params))}
 
     def get_parameters_by_path(self, _: Call, **params: Any) -> None:
         """Of the Parameter Store there are the public parameters, which moto has, and no others."""
@@ -91,20 +89,12 @@ class Documents(Service):
         return Definition(plain_name, document.document_version, read_runbook(content))
 
     def _find(self, region: str, name: str, version: str) -> Document | None:
-        with self._moto(region) as backend:
-            if (versions := backend._documents.get(_plain_name(name))) is None:
+        with moto_bridge.service_lock("ssm"):
+            versions = self._backends[region]._documents.get(_plain_name(name))
+            if versions is None:
                 return None
             document: Document | None = versions.find(_version(version) or None, strict=False)
             return document
-
-    @contextmanager
-    def _moto(self, region: str) -> Iterator[SimpleSystemManagerBackend]:
-        """Lock moto's backend, and turn its errors into ours."""
-        with moto_bridge.service_lock("ssm"):
-            try:
-                yield ssm_backends[self._account][region]
-            except ServiceException as error:
-                raise ApiError(error.code, error.message) from error
 
 
 def _identity(params: dict[str, Any]) -> tuple[str, str, str]:

@@ -28,9 +28,9 @@ def _check(self: ParameterDict, key: str) -> None:
     if file is None:
         _check_loading_status(self, key)
         return
-    made: set[str] = self.__dict__.setdefault("paths_made", set())
-    if not any(f"{path}/".startswith(f"{other}/") for other in made):
-        made.add(path)
+    loaded: set[str] = self.__dict__.setdefault("paths_made", set())
+    if not any(f"{path}/".startswith(f"{other}/") for other in loaded):
+        loaded.add(path)
         _make(self, path, load_resource(file))
 
 

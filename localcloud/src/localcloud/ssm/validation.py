@@ -31,13 +31,13 @@ def validate(document: dict[str, Any]) -> None:
     if str(version := document.get("schemaVersion")) != "0.3":
         message = f"Document schema version, {version}, is not supported by this document type."
         raise invalid_document(message)
-    for name, definition in _map(document.get("parameters", {}), "parameters").items():
-        check_definition(name, _map(definition, f"parameter {name}"))
+    for name, definition in _require_map(document.get("parameters", {}), "parameters").items():
+        check_definition(name, _require_map(definition, f"parameter {name}"))
     steps = document.get("mainSteps")
     if not isinstance(steps, list) or not steps:
         raise invalid_document("The document must have at least one step in mainSteps.")
     for definition in steps:
-        _check_structure(_map(definition, "a step"))
+        _check_structure(_require_map(definition, "a step"))
     runbook = read_runbook(document)
     _check_role(runbook)
     names = [step.name for step in runbook.steps]
@@ -60,7 +60,7 @@ def _check_structure(definition: dict[str, Any]) -> None:
         raise not_emulated(f"the Automation action {action} (step {name})")
     if action not in ACTIONS:
         raise invalid_document(f"Unknown action {action} in step {name}.")
-    _map(definition.get("inputs") or {}, f"inputs of step {name}")
+    _require_map(definition.get("inputs") or {}, f"inputs of step {name}")
     if definition.get("outputs"):
         raise not_emulated(f"outputs with selectors in an Automation document (step {name})")
     if definition.get("onCancel", "Abort") != "Abort":
@@ -129,7 +129,7 @@ def _check_fields(definition: dict[str, Any], fields: set[str], place: str) -> N
         raise invalid_document(f"Unknown field {unknown[0]} in {place}.")
 
 
-def _map(value: Any, name: str) -> dict[str, Any]:
+def _require_map(value: Any, name: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise invalid_document(f"{name} must be a map.")
     return value

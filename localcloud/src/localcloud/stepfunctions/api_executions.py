@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from localcloud.clock import utc
+from localcloud.gateway.constraints import one_violation
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.identify import Call
 from localcloud.stepfunctions.api_resources import (
@@ -152,11 +153,8 @@ class ExecutionOperations(Lookup):
 
 def _parse_input(text: str) -> Any:
     if len(text.encode()) > DATA_BYTES:
-        raise ApiError(
-            "ValidationException",
-            "1 validation error detected: Value at 'input' failed to satisfy constraint: "
-            f"Member must have length less than or equal to {DATA_BYTES}",
-        )
+        constraint = f"have length less than or equal to {DATA_BYTES}"
+        raise one_violation("ValidationException", "input", constraint)
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:

@@ -12,6 +12,7 @@ from localcloud.cloudformation.stacks.engine import Engine
 from localcloud.cloudformation.stacks.stack import Stack, in_wrong_state
 from localcloud.cloudformation.templates.processed import ProcessedTemplate
 from localcloud.cloudformation.templates.source import template_text
+from localcloud.gateway.constraints import one_violation
 from localcloud.gateway.identify import Call
 
 Params = Mapping[str, Any]
@@ -96,8 +97,6 @@ def tags_of(params: Params, stack: Stack) -> dict[str, str]:
 
 def checked_name(name: str, member: str = "stackName") -> str:
     if not _NAME.fullmatch(name):
-        raise validation_error(
-            f"1 validation error detected: Value '{name}' at '{member}' failed to satisfy "
-            "constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*"
-        )
+        constraint = "satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*"
+        raise one_violation("ValidationError", member, constraint, name)
     return name

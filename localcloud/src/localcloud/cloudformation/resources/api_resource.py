@@ -92,7 +92,7 @@ class ApiResource(ResourceProvider):
 
     def create(self, context: ResourceContext) -> None:
         properties = {**self.api_properties(context)}
-        name = properties.setdefault(self._name, self.generate_name(context))
+        name = properties.setdefault(self._name_property, self.generate_name(context))
         self._refuse_existing(context, properties, name)
         params = self.params(context, self.calls.create, properties, self.create_params)
         answer = getattr(self.client(context), self.calls.create)(**params)
@@ -150,7 +150,7 @@ class ApiResource(ResourceProvider):
     # What calls are given
 
     @property
-    def _name(self) -> str:
+    def _name_property(self) -> str:
         return self.unique_name or self.named_by
 
     @property
@@ -166,7 +166,7 @@ class ApiResource(ResourceProvider):
     ) -> Properties:
         """The members of a call: the physical id, the properties that it takes, and ``fixed``."""
         shape = input_shape(self.client(context), operation)
-        key = self.key or self._name
+        key = self.key or self._name_property
         values = {**properties}
         if key and context.physical_id:
             values |= {key: context.physical_id, f"{key}s": context.physical_id}

@@ -52,7 +52,7 @@ def _list(shape: Any, value: Any, renamed: Renamed) -> Any:
     return [api_value(shape.member, item, renamed) for item in items]
 
 
-def _map(shape: Any, value: Any, renamed: Renamed) -> Any:
+def _map_member(shape: Any, value: Any, renamed: Renamed) -> Any:
     pairs = tag_map(value) if isinstance(value, list) else value
     return {key: api_value(shape.value, item, renamed) for key, item in pairs.items()}
 
@@ -70,7 +70,7 @@ def _integer(_: Any, value: Any, __: Renamed) -> Any:
 _BY_TYPE = {
     "structure": _structure,
     "list": _list,
-    "map": _map,
+    "map": _map_member,
     "string": _string,
     "integer": _integer,
     "long": _integer,

@@ -19,9 +19,9 @@ class HttpApiResource(ApiResource):
 
     def gaps(self, region: str, properties: Properties) -> list[str]:
         texts = {name: value for name, value in properties.items() if isinstance(value, str | bool)}
-        known: Mapping[str, object] = {k: v for k, v in texts.items() if k in self.values}
+        limited: Mapping[str, object] = {k: v for k, v in texts.items() if k in self.values}
         kind = self.type.rpartition("::")[2]
-        return [*super().gaps(region, properties), *supported.gaps(kind, known, self.values)]
+        return [*super().gaps(region, properties), *supported.gaps(kind, limited, self.values)]
 
 
 PROVIDERS = (

@@ -1,47 +1,59 @@
 """What AWS's resource schemas, bundled with cfn-lint, say of types, properties and attributes."""
 
 import re
-import threading
 from functools import cache
 from typing import Any
 
-_lock = threading.Lock()
+from localcloud import cfn_lint_data
+
 Values = dict[str, Any]
-
-
-def _manager() -> Any:
-    # Imported here because it takes half a second.
-    from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER  # type: ignore[import-untyped]  # ships no types
-
-    return PROVIDER_SCHEMA_MANAGER
-
-
-@cache
-def known_types(region: str) -> frozenset[str]:
-    with _lock:
-        return frozenset(_manager().get_resource_types(region))
+# Types that have their properties for attributes, too:
+# https://github.com/aws-cloudformation/cfn-lint/blob/v1.58.0/src/cfnlint/schema/_getatts.py
+_PROPERTIES_ARE_ATTRIBUTES = {
+    "AWS::EC2::SecurityGroup",
+    "AWS::EC2::Subnet",
+    "AWS::EC2::VPC",
+    "AWS::SNS::Topic",
+    "AWS::SQS::Queue",
+}
 
 
 @cache
+def _files(region: str) -> dict[str, str]:
+    """The files of the types that a Region has; as in cfn-lint, those of us-east-1 if unknown."""
+    try:
+        files: dict[str, str] = cfn_lint_data.read("schemas", "providers", f"{region}.json")
+    except FileNotFoundError:
+        return _files("us-east-1")
+    return files
+
+
+@cache
+def _schema(file: str) -> dict[str, Any]:
+    schema: dict[str, Any] = cfn_lint_data.read("schemas", "resources", f"{file}.json")
+    return schema
+
+
+def known_types(region: str) -> set[str]:
+    return set(_files(region))
+
+
 def schema_of(region: str, kind: str) -> dict[str, Any]:
-    """The JSON schema of a resource type."""
-    with _lock:
-        schema: dict[str, Any] = _manager().get_resource_schema(region, kind).schema
-        return schema
-
-
-@cache
-def _attribute_patterns(region: str, kind: str) -> tuple[str, ...]:
-    with _lock:
-        return tuple(_manager().get_type_getatts(kind, region))
+    """The JSON schema of a resource type, mostly the same in all Regions."""
+    return _schema(_files(region)[kind])
 
 
 def has_attribute(region: str, kind: str, attribute: str) -> bool:
     """Whether GetAtt may ask ``kind`` for ``attribute``."""
-    return any(
-        attribute == pattern or re.fullmatch(pattern, attribute)
-        for pattern in _attribute_patterns(region, kind)
-    )
+    if kind == "AWS::CloudFormation::Stack":
+        return attribute.startswith("Outputs.")
+    schema = schema_of(region, kind)
+    if kind in _PROPERTIES_ARE_ATTRIBUTES:
+        property_type = schema["properties"].get(attribute, {}).get("type", "object")
+        if "object" not in property_type:
+            return True
+    names = (path.replace("/", ".") for path in _paths(schema, "readOnlyProperties"))
+    return any(attribute == name or re.fullmatch(name, attribute) for name in names)
 
 
 def has_property(region: str, kind: str, name: str) -> bool:

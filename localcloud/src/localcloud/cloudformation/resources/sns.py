@@ -51,7 +51,7 @@ class TopicPolicy(AttachedPolicy):
         return set(properties.get("Topics", []))
 
     def attach(self, context: ResourceContext, target: str) -> None:
-        self._set(context, target, context.properties["PolicyDocument"])
+        self._set_policy(context, target, context.properties["PolicyDocument"])
 
     def detach(self, context: ResourceContext, target: str) -> None:
         """Go back to the default policy: a topic always has one, and its owner may do all."""
@@ -64,9 +64,9 @@ class TopicPolicy(AttachedPolicy):
             "Condition": {"StringEquals": {"AWS:SourceOwner": context.account_id}},
         }
         policy = {"Version": "2008-10-17", "Id": "__default_policy_ID", "Statement": [statement]}
-        ignore_missing(self._set, "NotFound", context=context, topic=target, document=policy)
+        ignore_missing(self._set_policy, "NotFound", context=context, topic=target, document=policy)
 
-    def _set(self, context: ResourceContext, topic: str, document: Any) -> None:
+    def _set_policy(self, context: ResourceContext, topic: str, document: Any) -> None:
         context.client("sns").set_topic_attributes(
             TopicArn=topic, AttributeName="Policy", AttributeValue=json.dumps(document)
         )

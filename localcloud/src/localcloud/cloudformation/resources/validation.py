@@ -1,16 +1,24 @@
 """Validates evaluated properties by the schema of their resource type."""
 
-from functools import cache
 from typing import Any
 
 import regex  # type: ignore[import-untyped]  # ships no types
 
 from localcloud.cloudformation.errors import ResourceFailure
+from localcloud.cloudformation.resources.keywords import validator
 from localcloud.cloudformation.resources.schemas import read_only, schema_of
 from localcloud.cloudformation.templates.template import text_of
 
 # Types as AWS's messages name them.
 _TYPES = {"array": "JSONArray", "object": "JSONObject", "null": "Null"}
+_SIZES = {
+    "minLength": "minimum length",
+    "maxLength": "maximum length",
+    "minItems": "minimum item count",
+    "maxItems": "maximum item count",
+    "minProperties": "minimum property count",
+    "maxProperties": "maximum property count",
+}
 Schema = dict[str, Any]
 
 
@@ -20,7 +28,7 @@ def validated(
     """Convert scalars to the schema's types; ResourceFailure, in AWS's words, if they break it."""
     schema = schema_of(region, kind)
     value: dict[str, Any] = _coerced(properties, schema, schema)
-    if errors := list(_validator(region, kind).iter_errors(value)):
+    if errors := list(_validator(schema).iter_errors(value)):
         messages = ", ".join(_located_message(error) for error in errors[:5])
         raise ResourceFailure(
             f"Properties validation failed for resource {logical_id} with message: [{messages}]"
@@ -53,6 +61,11 @@ def _message(error: Any) -> str:
         return f"no subschema matched: {inner}"
     if error.validator in ("enum", "pattern", "const"):
         return f"failed validation constraint for keyword [{error.validator}]"
+    if error.validator == "uniqueItems":
+        return "array items are not unique"
+    if error.validator in _SIZES:
+        limit, found = error.validator_value, len(error.instance)
+        return f"expected {_SIZES[error.validator]}: {limit}, found: {found}"
     return str(error.message)
 
 
@@ -67,16 +80,11 @@ def _type_of(value: Any) -> str:
     return kinds.get(type(value), "null")
 
 
-@cache
-def _validator(region: str, kind: str) -> Any:
-    """cfn-lint's, which knows the keywords of its schemas that JSON schema has not."""
-    from cfnlint.jsonschema import StandardValidator  # type: ignore[import-untyped]  # ships no types
-
-    schema = schema_of(region, kind)
+def _validator(schema: Schema) -> Any:
     hidden = read_only(schema)
     writable = {k: value for k, value in schema["properties"].items() if k not in hidden}
     required = [name for name in schema.get("required", []) if name in writable]
-    return StandardValidator({**schema, "properties": writable, "required": required})
+    return validator({**schema, "properties": writable, "required": required})
 
 
 def _coerced(value: Any, schema: Schema, root: Schema) -> Any:

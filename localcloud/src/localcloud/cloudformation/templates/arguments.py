@@ -18,7 +18,7 @@ _VARIABLE_NAME = re.compile(r"[A-Za-z0-9_.:]+")
 Form = dict[str, Any]  # a JSON schema
 
 
-def _items(*forms: Form) -> Form:
+def _list_of(*forms: Form) -> Form:
     return {"type": "array", "items": list(forms), "minItems": len(forms), "maxItems": len(forms)}
 
 
@@ -39,39 +39,39 @@ _FORMS: dict[str, tuple[Form, str]] = {
         {
             "anyOf": [
                 {"type": "string", "pattern": r"^[^.]+\.."},
-                _items(_NAME, {"anyOf": [_NAME, _CALL]}),
+                _list_of(_NAME, {"anyOf": [_NAME, _CALL]}),
             ]
         },
         "every Fn::GetAtt object requires two non-empty parameters, the resource name and the "
         "resource attribute",
     ),
     "Fn::Sub": (
-        {"anyOf": [_STRING, _items(_STRING, {"type": "object"})]},
+        {"anyOf": [_STRING, _list_of(_STRING, {"type": "object"})]},
         "One or more Fn::Sub intrinsic functions don't specify expected arguments. Specify a "
         "string as first argument, and an optional second argument to specify a mapping of values "
         "to replace in the string",
     ),
     "Fn::Join": (
-        _items(_STRING, _LIST),
+        _list_of(_STRING, _LIST),
         "every Fn::Join object requires two parameters, (1) a string delimiter and (2) a list of "
         "strings to be joined or a function that returns a list of strings (such as Fn::GetAZs) "
         "to be joined.",
     ),
     "Fn::Select": (
-        _items(_TEXT, _LIST),
+        _list_of(_TEXT, _LIST),
         "Fn::Select requires a list argument with two elements: an integer index and a list",
     ),
     "Fn::Split": (
-        _items(_NAME, _TEXT),
+        _list_of(_NAME, _TEXT),
         "every Fn::Split object requires two parameters, (1) a string delimiter and (2) a string "
         "to be split or a function that returns a string to be split.",
     ),
     "Fn::If": (
-        _items(_NAME, _ANYTHING, _ANYTHING),
+        _list_of(_NAME, _ANYTHING, _ANYTHING),
         "Fn::If requires a list argument with three elements",
     ),
     "Fn::FindInMap": (
-        _items(_TEXT, _TEXT, _TEXT),
+        _list_of(_TEXT, _TEXT, _TEXT),
         "every Fn::FindInMap object requires three parameters, the map name, map key and the "
         "attribute for return value",
     ),
@@ -79,9 +79,9 @@ _FORMS: dict[str, tuple[Form, str]] = {
         {"type": "array", "items": _TEXT, "minItems": 2, "maxItems": 3},
         "every Fn::Cidr object requires an ipBlock, a count and cidrBits",
     ),
-    "Fn::Not": (_items(_CONDITION), "Fn::Not requires a list argument with one function token"),
+    "Fn::Not": (_list_of(_CONDITION), "Fn::Not requires a list argument with one function token"),
     "Fn::Equals": (
-        _items(_ANYTHING, _ANYTHING),
+        _list_of(_ANYTHING, _ANYTHING),
         "Fn::Equals requires a list argument with two elements",
     ),
     **{

@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStac
 
 from collections.abc import Sequence
 
-from localcloud.cloudformation.errors import validation_error
 from localcloud.cloudformation.templates.form import written
 from localcloud.cloudformation.templates.processed import ProcessedTemplate
 from localcloud.cloudformation.templates.template import Template, load
@@ -39,7 +38,6 @@ def check_capabilities(
 ) -> None:
     """Raise InsufficientCapabilities for what is not acknowledged."""
     # A change set shows what transforms make, so that only nested applications need it there.
-    check_names(acknowledged)
     needed = iam_capability(template.body)
     if needed and not {needed[0], NAMED_IAM} & set(acknowledged):
         raise _insufficient(needed[0])
@@ -49,16 +47,6 @@ def check_capabilities(
         expands = any(item["Type"] == _NESTED_APPLICATION for _, item in resources)
     if expands and AUTO_EXPAND not in acknowledged:
         raise _insufficient(AUTO_EXPAND)
-
-
-def check_names(capabilities: Sequence[str]) -> None:
-    names = (IAM, NAMED_IAM, AUTO_EXPAND)
-    if set(capabilities) - set(names):
-        raise validation_error(
-            f"1 validation error detected: Value '[{', '.join(capabilities)}]' at 'capabilities' "
-            "failed to satisfy constraint: Member must satisfy constraint: [Member must satisfy "
-            f"enum value set: [{', '.join(names)}]]"
-        )
 
 
 def _insufficient(capability: str) -> ApiError:

@@ -120,13 +120,13 @@ def _check_parameter(name: str, definition: Any) -> None:
 
 def _check_mappings(mappings: Mapping[str, Any]) -> None:
     for name, mapping in written(mappings):
-        for key, attributes in _items(name, mapping):
-            for attribute, value in _items(key, attributes):
+        for key, attributes in _mapping_entries(name, mapping):
+            for attribute, value in _mapping_entries(key, attributes):
                 if isinstance(value, dict) and not attribute.startswith(_BY_TRANSFORM):
                     raise template_error("Every Mappings attribute must be a String or a List.")
 
 
-def _items(name: str, mapping: Any) -> Iterable[tuple[str, Any]]:
+def _mapping_entries(name: str, mapping: Any) -> Iterable[tuple[str, Any]]:
     if not isinstance(mapping, dict):
         raise template_error(f"Every Mappings member {name} must be a map")
     if len(mapping) > _QUOTAS["Mappings"]:

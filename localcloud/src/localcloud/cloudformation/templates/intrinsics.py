@@ -43,7 +43,7 @@ class Evaluator:
             "Fn::If": self._if,
             "Fn::FindInMap": self._find_in_map,
             "Fn::ImportValue": _import_value,
-            "Fn::Base64": lambda text: base64.b64encode(self._text("Fn::Base64", text)).decode(),
+            "Fn::Base64": self._base64,
             "Fn::Cidr": self._cidr,
             "Fn::GetAZs": self._zones,
             "Fn::And": lambda terms: all(list(map(self._truth, terms))),
@@ -52,10 +52,10 @@ class Evaluator:
             "Fn::Equals": self._equals,
         }
 
-    def _text(self, function: str, node: Any) -> bytes:
+    def _base64(self, node: Any) -> str:
         value = self._value(node)
-        _check_value(function, value, str, int, float)
-        return text_of(value).encode()
+        _check_value("Fn::Base64", value, str, int, float)
+        return base64.b64encode(text_of(value).encode()).decode()
 
     def evaluate(self, node: Any) -> Any:
         value = self._value(node)

@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from localcloud.cloudformation.errors import template_error, validation_error
 from localcloud.cloudformation.templates.template import parse
+from localcloud.gateway.constraints import one_violation
 from localcloud.gateway.errors import not_emulated
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
@@ -21,10 +22,8 @@ def template_text(params: Mapping[str, Any], s3: Any) -> str:
     """The text that a call gives as TemplateBody or TemplateURL; ``s3`` is the caller's client."""
     if text := params.get("TemplateBody"):
         if len(text.encode()) > BODY_LIMIT:
-            raise validation_error(
-                "1 validation error detected: Value at 'templateBody' failed to satisfy "
-                f"constraint: Member must have length less than or equal to {BODY_LIMIT}"
-            )
+            constraint = f"have length less than or equal to {BODY_LIMIT}"
+            raise one_violation("ValidationError", "templateBody", constraint)
         return str(text)
     if url := params.get("TemplateURL"):
         bucket, key, version = _parse(url)

@@ -3,12 +3,10 @@
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
 
-import json
 from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
+from localcloud import cfn_lint_data
 from localcloud.iam.match import glob
 
 
@@ -44,8 +42,5 @@ def _actions(service: str) -> dict[str, tuple[str, ...]]:
 
 @cache
 def _list() -> dict[str, Any]:
-    spec = find_spec("cfnlint")  # importing it would take seconds
-    package = Path(spec.origin or "").parent if spec else Path()
-    file = package / "data" / "AdditionalSpecs" / "Policies.json"
-    content: dict[str, Any] = json.loads(file.read_text())
+    content: dict[str, Any] = cfn_lint_data.read("AdditionalSpecs", "Policies.json")
     return content

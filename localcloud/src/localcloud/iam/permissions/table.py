@@ -30,7 +30,7 @@ class Table:
         template = self.template(call.name)
         if "{" in template:
             values = {**arguments(call), "region": call.region, "account": account}
-            template = _MEMBERS.sub(lambda members: _first(values, members[1]), template)
+            template = _MEMBERS.sub(lambda members: _first_member(values, members[1]), template)
         # Many operations take a name or an ARN for it.
         resource = template[max(0, template.rfind("arn:aws:")) :]
         return [Permission(f"{self.service}:{call.name}", resource)]
@@ -49,7 +49,7 @@ class Table:
         return arn_format(self.service, types[0]).replace(".*", end)
 
 
-def _first(values: Mapping[str, Any], members: str) -> str:
+def _first_member(values: Mapping[str, Any], members: str) -> str:
     """The first of ``members`` that the input has; a name that was left out means any."""
     for member in members.split("|"):
         value: Any = values

@@ -38,8 +38,8 @@ class AssertProperty(Action):
         response = attempt.call(lambda: operation(**params), attempt.step.timeout)
         value = _select(response, inputs["PropertySelector"])
         if value not in inputs["DesiredValues"]:
-            selector, wanted = inputs["PropertySelector"], inputs["DesiredValues"]
-            raise StepFailed(f"{selector} is {value!r}, not one of {wanted}", response=value)
+            selector, desired = inputs["PropertySelector"], inputs["DesiredValues"]
+            raise StepFailed(f"{selector} is {value!r}, not one of {desired}", response=value)
         return Result()
 
 

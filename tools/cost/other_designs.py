@@ -1,4 +1,4 @@
-"""The classic design: the same states, all of them in Standard executions."""
+"""The same runs with another design: what was used, changed by calculation and not measured."""
 
 from __future__ import annotations
 
@@ -18,3 +18,13 @@ def with_standard_workflows(usage: Usage) -> Usage:
         elif line.unit not in _EXPRESS:
             amounts[line] += amount
     return dict(amounts)
+
+
+def with_rest_api(usage: Usage) -> Usage:
+    """The usage with each request to the HTTP API as one to a REST API."""
+    return {_behind_rest(line): amount for line, amount in usage.items()}
+
+
+def _behind_rest(line: Line) -> Line:
+    is_request = line.unit == "apigateway:HttpRequests"
+    return line._replace(unit="apigateway:RestRequests") if is_request else line
