@@ -215,11 +215,11 @@ def test_an_empty_env_is_passed_too(fake: FakeDeployment) -> None:
 
 
 def test_the_settings_of_the_application_arrive_as_parameters(fake: FakeDeployment) -> None:
-    fake.plan = plan(chunk_records="90", link_seconds="900", sweep_hours="24", work_days="3")
+    fake.plan = plan(chunk_records="200", link_seconds="900", sweep_hours="24", work_days="3")
     fake.run()
     for name in ("batch-standby-x", "batch-primary-x"):
         parameters = fake.parameters[name]
-        assert (parameters["ChunkRecords"], parameters["LinkSeconds"]) == ("90", "900")
+        assert (parameters["ChunkRecords"], parameters["LinkSeconds"]) == ("200", "900")
         assert (parameters["SweepHours"], parameters["FailedHours"]) == ("24", "48")
     foundation = fake.parameters["batch-foundation-x"]
     assert (foundation["WorkDays"], foundation["NoncurrentDays"]) == ("3", "30")
