@@ -1,11 +1,11 @@
-"""Prepares a bucket for its deletion: no new objects arrive, and every version is deleted."""
+"""Deletes versions, and prepares a bucket for its deletion: no new objects arrive either."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from . import console
 from .aws import Aws
@@ -43,6 +43,14 @@ def delete_versions(s3: Any, bucket: str, prefix: str) -> int:
         if stopwatch.is_report_due():
             console.info(f"emptying {bucket}/{prefix}: {deleted} versions, {stopwatch.seconds} s")
     return deleted
+
+
+def clean_up(aws: Aws, bucket: str, region: str, prefix: str) -> None:
+    """Delete what a trial has left; say so if that fails, since the trial's result matters more."""
+    try:
+        delete_versions(aws.client("s3", region), bucket, prefix)
+    except (BotoCoreError, ClientError) as error:
+        console.info(f"warning {bucket}/{prefix} was not deleted: {error}")
 
 
 def _pages(s3: Any, bucket: str, prefix: str) -> Iterator[list[dict[str, str]]]:

@@ -16,7 +16,7 @@ from common.runs import Item
 from . import console
 from .access_point import upload_file
 from .aws import Aws
-from .buckets import delete_versions
+from .buckets import clean_up
 from .errors import DeployError
 from .plan import ROOT, Plan
 from .run_watch import watch_run
@@ -40,7 +40,7 @@ def send_canary(aws: Aws, plan: Plan) -> None:
     finally:
         for region, bucket in buckets.items():
             for prefix in prefixes:
-                delete_versions(aws.client("s3", region), bucket, prefix)
+                clean_up(aws, bucket, region, prefix)
     console.info(
         f"canary: {run_id} is COMPLETED by {item['region']} and its output is in both buckets, "
         f"{stopwatch.seconds} s; {plan.settings.recipient} gets its mail"

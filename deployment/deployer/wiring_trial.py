@@ -19,7 +19,7 @@ from typing import Any
 from . import console
 from .access_point import try_access_point
 from .aws import Aws
-from .buckets import delete_versions
+from .buckets import clean_up
 from .errors import DeployError
 from .parallel import run_parallel
 from .plan import Plan
@@ -53,8 +53,7 @@ def try_wiring(aws: Aws, plan: Plan, limit: float = LIMIT_SECONDS) -> None:
     finally:
         for region in plan.settings.regions:
             for prefix in ("input", "output", "work"):
-                bucket = plan.bucket(account, region)
-                delete_versions(aws.client("s3", region), bucket, f"{prefix}/{FOLDER}/")
+                clean_up(aws, plan.bucket(account, region), region, f"{prefix}/{FOLDER}/")
 
 
 @dataclass

@@ -29,7 +29,7 @@ class FakeRun:
         self.run_ids: set[str] = set()
         monkeypatch.setattr(run_watch, "POLL_SECONDS", 0.0)
         monkeypatch.setattr(StateReader, "attempts", self._attempts)
-        monkeypatch.setattr(canary, "delete_versions", lambda *args: self.deleted.append(args[2]))
+        monkeypatch.setattr(canary, "clean_up", lambda *args: self.deleted.append(args[3]))
         pairs = [{"OutputKey": "MrapArn", "OutputValue": "arn:aws:s3::1:accesspoint/m.mrap"}]
         self.aws = FakeAws(
             s3={"head_object": self._head, "list_object_versions": self._list},

@@ -15,7 +15,7 @@ from deployment.deployer import wiring_trial
 from deployment.deployer.aws import STANDARD
 from deployment.deployer.errors import DeployError
 from deployment.deployer.wiring_trial import try_wiring
-from tests.deployment.fakes import FakeAws, FakeClient, plan
+from tests.deployment.fakes import FakeAws, FakeClient, error, plan
 
 PLAN = plan()
 PRIMARY, SECONDARY = PLAN.settings.regions
@@ -169,3 +169,23 @@ def test_what_does_not_arrive_is_named_and_the_probes_are_deleted(
         try_wiring(aws, PLAN, limit=-1)
     assert sentence in str(caught.value)
     assert aws.objects == {PRIMARY: [], SECONDARY: []}
+
+
+def test_what_failed_is_named_also_if_the_probes_of_a_region_cannot_be_deleted(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aws, delete = Buckets(status="FAILED"), Buckets._delete
+
+    def refuse_in_primary(self: Buckets, region: str, **params: Any) -> Any:
+        if region == PRIMARY:
+            raise error("SlowDown", "Please reduce your request rate")
+        return delete(self, region, **params)
+
+    monkeypatch.setattr(Buckets, "_delete", refuse_in_primary)
+    with pytest.raises(DeployError, match=f"output/ replicates to {SECONDARY}"):
+        try_wiring(aws, PLAN, limit=-1)
+    assert "deployment-check/ was not deleted: An error occurred (SlowDown)" in (
+        capsys.readouterr().out
+    )
+    assert aws.objects[PRIMARY]
+    assert not aws.objects[SECONDARY]

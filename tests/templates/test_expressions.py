@@ -113,6 +113,19 @@ def test_the_rejects_are_looked_at_as_soon_as_the_output_has_replicated(
     assert next(following, choice["Default"]) == next_state
 
 
+def test_replication_is_waited_for_a_minute_longer_than_its_target_of_fifteen() -> None:
+    look, wait = MAIN["Look whether it has replicated"]["Assign"], MAIN["Wait for replication"]
+    context, variables, seconds = {"result": {"ReplicationStatus": "PENDING"}}, {"looks": 0}, 0
+    while True:
+        variables = {
+            name: evaluate(look[name], context, **variables) for name in ("looks", "given_up")
+        }
+        if variables["given_up"]:
+            break
+        seconds += evaluate(wait["Seconds"], {}, **variables)
+    assert 16 * 60 <= seconds <= 17 * 60
+
+
 @pytest.mark.parametrize(
     ("failure", "reason"),
     [

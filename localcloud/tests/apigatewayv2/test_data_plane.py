@@ -13,6 +13,7 @@ from localcloud.gateway.principals import role_session
 from localcloud.usage import units
 from tests.apigatewayv2.environment import ACCOUNT, ECHO, REGION, Environment
 from tests.manual_clock import ManualClock
+from tests.usage_totals import total
 
 SLOW = "import time\ndef handler(e, c): time.sleep(5)"
 
@@ -287,10 +288,10 @@ def test_requests_and_errors_are_counted(env: Environment, echo: str) -> None:
 
 def test_requests_are_counted_in_increments_of_512_kb(env: Environment, signed: str) -> None:
     usage = env.cloud.usage
-    before = usage.total(units.HTTP_REQUESTS)
+    before = total(usage, units.HTTP_REQUESTS)
     env.call(signed, "POST", "/v1/records/7", b"{}", env.caller)
-    assert usage.total(units.HTTP_REQUESTS) == before + 1
+    assert total(usage, units.HTTP_REQUESTS) == before + 1
     env.call(signed, "POST", "/v1/records/7", b"x" * 600 * 1024, env.caller)
-    assert usage.total(units.HTTP_REQUESTS) == before + 3
+    assert total(usage, units.HTTP_REQUESTS) == before + 3
     env.call(signed, "POST", "/v1/records/7", b"{}")  # not signed: nobody pays for it
-    assert usage.total(units.HTTP_REQUESTS) == before + 3
+    assert total(usage, units.HTTP_REQUESTS) == before + 3

@@ -9,12 +9,13 @@ import pytest
 from localcloud.dynamodb.capacity import item_size
 from localcloud.usage import units
 from tests.dynamodb.conftest import EAST, WEST, World, create, item
+from tests.usage_totals import total
 
 LARGE = "x" * 2000  # an item of 2 KB or more: 2 units to write, 1 to read
 
 
-def total(world: World, unit: str, region: str = EAST) -> float:
-    return world.cloud.usage.total(unit, "tab", region)
+def of_table(world: World, unit: str, region: str = EAST) -> float:
+    return total(world.cloud.usage, unit, "tab", region)
 
 
 @pytest.fixture
@@ -45,21 +46,21 @@ def test_the_size_of_an_item_is_that_of_names_and_values(
 
 def test_a_write_takes_a_unit_for_each_kilobyte_begun(local: World) -> None:
     local.east.put_item(TableName="tab", Item=item(id="a"))
-    assert total(local, units.WRITE_UNITS) == 1
+    assert of_table(local, units.WRITE_UNITS) == 1
     local.east.put_item(TableName="tab", Item=item(id="b", text=LARGE))
-    assert total(local, units.WRITE_UNITS) == 1 + 2
+    assert of_table(local, units.WRITE_UNITS) == 1 + 2
 
 
 def test_a_write_is_as_large_as_the_item_before_or_after_it(local: World) -> None:
     local.east.put_item(TableName="tab", Item=item(id="a", text=LARGE))
     local.east.delete_item(TableName="tab", Key=item(id="a"))
-    assert total(local, units.WRITE_UNITS) == 2 + 2
+    assert of_table(local, units.WRITE_UNITS) == 2 + 2
 
 
 def test_a_write_in_a_transaction_takes_twice_as_many(local: World) -> None:
     put = {"Put": {"TableName": "tab", "Item": item(id="a")}}
     local.east.transact_write_items(TransactItems=[put])
-    assert total(local, units.WRITE_UNITS) == 2
+    assert of_table(local, units.WRITE_UNITS) == 2
 
 
 def test_a_write_that_its_condition_refuses_is_billed(local: World) -> None:
@@ -67,32 +68,32 @@ def test_a_write_that_its_condition_refuses_is_billed(local: World) -> None:
         local.east.put_item(
             TableName="tab", Item=item(id="a"), ConditionExpression="attribute_exists(id)"
         )
-    assert total(local, units.WRITE_UNITS) == 1
+    assert of_table(local, units.WRITE_UNITS) == 1
 
 
 def test_a_write_of_a_global_table_is_billed_in_both_regions(world: World) -> None:
     world.east.put_item(TableName="tab", Item=item(id="a"))
     for region in (EAST, WEST):
-        assert total(world, units.REPLICATED_WRITE_UNITS, region) == 1
-        assert total(world, units.WRITE_UNITS, region) == 0
+        assert of_table(world, units.REPLICATED_WRITE_UNITS, region) == 1
+        assert of_table(world, units.WRITE_UNITS, region) == 0
 
 
 def test_an_item_in_an_index_takes_units_of_the_index_in_both_regions(world: World) -> None:
     world.east.put_item(TableName="tab", Item=item(id="a", state="NEW"))
     for region in (EAST, WEST):
-        assert total(world, units.WRITE_UNITS, region) == 1
+        assert of_table(world, units.WRITE_UNITS, region) == 1
     world.east.put_item(TableName="tab", Item=item(id="a", state="OLD"))  # removed, and put
-    assert total(world, units.WRITE_UNITS) == 1 + 2
+    assert of_table(world, units.WRITE_UNITS) == 1 + 2
 
 
 def test_a_consistent_read_takes_a_unit_and_any_other_half_a_unit(local: World) -> None:
     local.east.put_item(TableName="tab", Item=item(id="a", text="x" * 5000))
     local.east.get_item(TableName="tab", Key=item(id="a"), ConsistentRead=True)
-    assert total(local, units.READ_UNITS) == 2
+    assert of_table(local, units.READ_UNITS) == 2
     local.east.get_item(TableName="tab", Key=item(id="a"))
-    assert total(local, units.READ_UNITS) == 2 + 1
+    assert of_table(local, units.READ_UNITS) == 2 + 1
     local.east.get_item(TableName="tab", Key=item(id="missing"))
-    assert total(local, units.READ_UNITS) == 2 + 1 + 0.5
+    assert of_table(local, units.READ_UNITS) == 2 + 1 + 0.5
 
 
 def test_a_query_is_rounded_once_and_a_batch_for_each_key(local: World) -> None:
@@ -103,7 +104,7 @@ def test_a_query_is_rounded_once_and_a_batch_for_each_key(local: World) -> None:
         "ExpressionAttributeValues": {":i": {"S": "a"}},
     }
     local.east.query(TableName="tab", **condition)
-    assert total(local, units.READ_UNITS) == 0.5
+    assert of_table(local, units.READ_UNITS) == 0.5
     keys = [item(id="a", n=number) for number in (1, 2, 9)]
     local.east.batch_get_item(RequestItems={"tab": {"Keys": keys}})
-    assert total(local, units.READ_UNITS) == 0.5 + 3 * 0.5
+    assert of_table(local, units.READ_UNITS) == 0.5 + 3 * 0.5

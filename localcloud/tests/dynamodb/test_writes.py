@@ -11,7 +11,7 @@ from moto.dynamodb.models import dynamodb_backends
 
 from localcloud.settings import ACCOUNT_ID
 
-from .conftest import EAST, WEST, World, item
+from .conftest import EAST, WEST, World, item, replicate
 
 
 def test_a_put_arrives_in_the_other_region_both_ways(world: World) -> None:
@@ -89,6 +89,54 @@ def test_a_late_deletion_does_not_undo_a_newer_write(world: World) -> None:
     world.settle()
     for client in (world.east, world.west):
         assert world.get(client, id="a") == item(id="a", v="2")
+
+
+@pytest.mark.parametrize("operation", ["UpdateItem", "TransactWriteItems"])
+def test_an_update_that_has_not_arrived_is_seen_in_its_own_region_only(
+    world: World, operation: str
+) -> None:
+    """Replicas share what they have in common."""
+    world.east.put_item(TableName="tab", Item=item(id="a") | {"map": {"M": {"v": {"S": "1"}}}})
+    world.settle()
+    world.replicas.pause()
+    change: dict[str, Any] = {
+        "TableName": "tab",
+        "Key": item(id="a"),
+        "UpdateExpression": "SET #map.v = :v",
+        "ExpressionAttributeNames": {"#map": "map"},
+    }
+    for client, value in ((world.east, "2"), (world.east, "3"), (world.west, "4")):
+        update = change | {"ExpressionAttributeValues": {":v": {"S": value}}}
+        if operation == "UpdateItem":
+            client.update_item(**update)
+        else:
+            client.transact_write_items(TransactItems=[{"Update": update}])
+
+    def values() -> list[str]:
+        stored = [world.get(client, id="a") or {} for client in (world.east, world.west)]
+        return [item["map"]["M"]["v"]["S"] for item in stored]
+
+    assert values() == ["3", "4"]
+    world.replicas.resume()
+    world.settle()
+    assert values() == ["4", "4"]
+
+
+def test_an_update_without_the_whole_key_is_refused(world: World) -> None:
+    with pytest.raises(ClientError, match=": Validation Exception"):
+        world.east.update_item(TableName="tab", Key={"id": {"S": "a"}}, UpdateExpression="REMOVE v")
+
+
+def test_nothing_is_remembered_of_writes_that_have_arrived(world: World) -> None:
+    replicate(world.east, "eu-west-1")
+    world.replicas.pause(target=WEST)
+    world.east.put_item(TableName="tab", Item=item(id="a"))
+    world.replicas.settled()
+    assert len(world.replicas._stamps) == len(world.replicas._writes) == 1
+    world.replicas.resume(target=WEST)
+    world.settle()
+    assert not world.replicas._stamps
+    assert not world.replicas._writes
 
 
 def test_a_condition_sees_the_local_copy_only(world: World) -> None:

@@ -11,11 +11,14 @@ from moto.core.loaders import Loader as MotoLoader
 from moto.core.loaders import moto_root
 from moto.core.utils import _load_service_model as load_for_moto
 from moto.core.utils import get_service_model
+from moto.ec2.models import ec2_backends
+from moto.ec2.models.amis import AMIS
 from moto.ec2.models.instance_types import INSTANCE_TYPE_OFFERINGS, INSTANCE_TYPES
 from moto.utilities.utils import load_resource
 
 from localcloud.gateway.models import MODELS, new_session
 from localcloud.gateway.vouched import VOUCHED
+from localcloud.settings import ACCOUNT_ID
 
 
 def test_instance_types_are_not_read() -> None:
@@ -25,12 +28,17 @@ def test_instance_types_are_not_read() -> None:
     assert not any(offerings)
 
 
+def test_images_are_not_read() -> None:
+    assert not AMIS
+    assert not ec2_backends[ACCOUNT_ID]["us-east-1"].amis
+
+
 def test_no_operation_that_would_need_them_is_vouched_for() -> None:
-    assert not {name for name in VOUCHED["ec2"] if "Instance" in name}
+    assert not {name for name in VOUCHED["ec2"] if "Instance" in name or "Image" in name}
 
 
 def test_moto_reads_everything_else() -> None:
-    assert load_resource("ec2/resources/amis.json")
+    assert load_resource("ssm/resources/regions.json")
 
 
 def test_models_have_no_documentation_and_are_whole_otherwise() -> None:

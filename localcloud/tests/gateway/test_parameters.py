@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+import botocore.session
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from moto.sqs.models import SQSBackend
 
 from localcloud.cloud import Cloud
+from localcloud.gateway import constraints
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.gateway.moto_errors import error_for
+from localcloud.gateway.vouched import VOUCHED
 from tests.gateway.requests import signed
 
 
@@ -28,6 +31,26 @@ def call(cloud: Cloud, service: str, operation: str, **params: Any) -> Any:
 
 def value(shown: str, place: str, constraint: str) -> str:
     return f"Value{shown} at '{place}' failed to satisfy constraint: {constraint}"
+
+
+def shapes(shape: Any, known: dict[str, Any]) -> dict[str, Any]:
+    """A shape and all that can be in it, by name."""
+    if shape is None or shape.name in known:
+        return known
+    known[shape.name] = shape
+    inner = (getattr(shape, name, None) for name in ("member", "key", "value"))
+    for part in (*getattr(shape, "members", {}).values(), *inner):
+        shapes(part, known)
+    return known
+
+
+@pytest.mark.parametrize("service", VOUCHED)
+def test_every_pattern_can_be_read_and_no_input_is_of_any_type(service: str) -> None:
+    model = botocore.session.Session().get_service_model(service)
+    for operation in VOUCHED[service]:
+        for shape in shapes(model.operation_model(operation).input_shape, {}).values():
+            assert not getattr(shape, "is_document_type", False)
+            constraints.readable(shape.metadata.get("pattern", ""))
 
 
 @pytest.mark.parametrize(

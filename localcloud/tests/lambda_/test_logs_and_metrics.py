@@ -11,6 +11,7 @@ from localcloud.gateway.gateway import ConnectionCut
 from localcloud.gateway.identify import Call
 from localcloud.usage import units
 from tests.lambda_.conftest import Bench
+from tests.usage_totals import total
 
 
 def _events(bench: Bench, group: str) -> list[str]:
@@ -122,9 +123,9 @@ def test_what_lambda_bills_is_counted(bench: Bench) -> None:
     usage = bench.cloud.usage
     reports = [line for line in _events(bench, f"/aws/lambda/{name}") if "Billed Duration" in line]
     billed = [int(line.split("Billed Duration: ")[1].split(" ms")[0]) for line in reports]
-    assert usage.total(units.LAMBDA_REQUESTS, name) == 2
-    assert usage.total(units.LAMBDA_SECONDS, name) == pytest.approx(sum(billed) / 1000)
-    assert usage.total(f"{units.LAMBDA_GB_SECONDS}-arm64", name) == pytest.approx(
+    assert total(usage, units.LAMBDA_REQUESTS, name) == 2
+    assert total(usage, units.LAMBDA_SECONDS, name) == pytest.approx(sum(billed) / 1000)
+    assert total(usage, f"{units.LAMBDA_GB_SECONDS}-arm64", name) == pytest.approx(
         sum(billed) / 2000
     )
 
@@ -134,7 +135,7 @@ def test_log_events_are_counted_in_bytes_with_26_for_each(bench: Bench) -> None:
     bench.run(name)
     group = f"/aws/lambda/{name}"
     expected = sum(len(message.encode()) + 26 for message in _events(bench, group))
-    assert bench.cloud.usage.total(units.LOG_BYTES, group) == expected
+    assert total(bench.cloud.usage, units.LOG_BYTES, group) == expected
 
 
 def test_a_custom_metric_is_counted_once_an_hour(bench: Bench) -> None:
@@ -143,4 +144,4 @@ def test_a_custom_metric_is_counted_once_an_hour(bench: Bench) -> None:
     name = bench.function(f"import json\ndef handler(e, c): print(json.dumps({line!r}))")
     for _ in range(2):
         bench.run(name)
-    assert bench.cloud.usage.total(units.METRIC_HOURS, "N") == 1
+    assert total(bench.cloud.usage, units.METRIC_HOURS, "N") == 1

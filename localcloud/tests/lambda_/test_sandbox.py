@@ -7,6 +7,7 @@ import os
 import select
 import subprocess
 import sys
+import weakref
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -49,12 +50,13 @@ def start(
     source: str,
     dns: tuple[str, int] | None = None,
     environment: dict[str, str] | None = None,
+    starter: ProcessStarter | None = None,
 ) -> Sandbox:
     """A sandbox that has loaded the handler in ``source``."""
     (folder / "app.py").write_text(source)
     path = (str(folder), str(runtime))
     spec = SandboxSpec("app.handler", path, environment or {}, 128, folder / "home", dns)
-    sandbox = Sandbox(spec, ProcessStarter())
+    sandbox = Sandbox(spec, starter or ProcessStarter())
     sandbox.start("1", 10)
     return sandbox
 
@@ -74,6 +76,19 @@ def test_a_sandbox_dies_with_a_host_that_is_killed(tmp_path: Path, runtime: Path
     readable, _, _ = select.select([sandbox], [], [], 5)
     os.close(sandbox)
     assert readable
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="PR_SET_PDEATHSIG is Linux's")
+def test_the_thread_that_a_sandbox_would_end_with_lives_as_long_as_it(
+    tmp_path: Path, runtime: Path
+) -> None:
+    starter = ProcessStarter()
+    thread = weakref.ref(starter)
+    sandbox = start(tmp_path, runtime, "def handler(e, c): pass", starter=starter)
+    del starter
+    is_alive = thread() is not None
+    sandbox.kill()
+    assert is_alive
 
 
 STRANGER = """

@@ -14,6 +14,7 @@ from localcloud.gateway.principals import role_session
 from localcloud.usage import units
 from tests.iam.support import ACCOUNT
 from tests.network.conftest import REGION, Vpc
+from tests.usage_totals import total
 
 
 def test_without_an_endpoint_there_is_no_route(vpc: Vpc) -> None:
@@ -70,10 +71,10 @@ def test_an_interface_endpoint_is_a_route_to_its_service_only(vpc: Vpc) -> None:
 def test_bytes_through_an_interface_endpoint_are_counted_and_a_gateway_is_free(vpc: Vpc) -> None:
     vpc.gateway_endpoint("dynamodb")
     vpc.client("dynamodb").list_tables()
-    assert vpc.cloud.usage.total(units.ENDPOINT_BYTES) == 0
+    assert total(vpc.cloud.usage, units.ENDPOINT_BYTES) == 0
     vpc.interface_endpoint("sns")
     vpc.client("sns").list_topics()
-    assert vpc.cloud.usage.total(units.ENDPOINT_BYTES, f"com.amazonaws.{REGION}.sns") > 0
+    assert total(vpc.cloud.usage, units.ENDPOINT_BYTES, f"com.amazonaws.{REGION}.sns") > 0
 
 
 def test_an_interface_endpoint_without_private_dns_is_no_route(vpc: Vpc) -> None:

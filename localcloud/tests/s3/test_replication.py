@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from localcloud.s3.replication import Replication
 from localcloud.usage import units
+from tests.usage_totals import total
 
 from .conftest import EAST, WEST, World
 
@@ -263,9 +264,9 @@ def test_what_a_replica_costs_is_counted_where_it_is_billed(world: World) -> Non
     upload(world, body=b"12345")
     world.settle()
     usage = world.cloud.usage
-    assert usage.total(units.REPLICATED_BYTES, "bucket-east", EAST) == 5
-    assert usage.total(units.RTC_BYTES, "bucket-east", EAST) == 5
-    assert usage.total(units.REPLICATED_OBJECTS, "bucket-west", WEST) == 1
+    assert total(usage, units.REPLICATED_BYTES, "bucket-east", EAST) == 5
+    assert total(usage, units.RTC_BYTES, "bucket-east", EAST) == 5
+    assert total(usage, units.REPLICATED_OBJECTS, "bucket-west", WEST) == 1
 
 
 def test_a_rule_without_time_control_costs_none(world: World) -> None:
@@ -273,4 +274,4 @@ def test_a_rule_without_time_control_costs_none(world: World) -> None:
     world.replicate(EAST, WEST, Destination=destination)
     upload(world)
     world.settle()
-    assert world.cloud.usage.total(units.RTC_BYTES) == 0
+    assert total(world.cloud.usage, units.RTC_BYTES) == 0

@@ -20,6 +20,7 @@ from localcloud.ses.mailer import Identities
 from localcloud.settings import Settings
 from localcloud.usage import units
 from tests.manual_clock import ManualClock
+from tests.usage_totals import total
 
 EAST, WEST = "us-east-1", "us-west-2"
 ME, YOU = "me@example.com", "you@example.org"
@@ -269,4 +270,4 @@ def test_every_recipient_is_counted(world: World) -> None:
     content = {"Simple": {"Subject": {"Data": "s"}, "Body": {"Text": {"Data": "t"}}}}
     destination = {"ToAddresses": [ME], "CcAddresses": [YOU]}
     world.east.send_email(FromEmailAddress=ME, Destination=destination, Content=content)
-    assert world.cloud.usage.total(units.MAILS, region=EAST) == 2
+    assert total(world.cloud.usage, units.MAILS, region=EAST) == 2

@@ -12,6 +12,7 @@ import pytest
 from localcloud.usage import units
 from tests.stepfunctions.definitions import distributed_map, machine, service_task, task
 from tests.stepfunctions.environment import Environment
+from tests.usage_totals import total
 
 CHAIN = {
     "P": {"Type": "Pass", "Next": "C"},
@@ -32,7 +33,7 @@ def inline_map(states: dict[str, Any], **fields: Any) -> dict[str, Any]:
 
 
 def transitions(env: Environment) -> float:
-    return env.cloud.usage.total(units.TRANSITIONS)
+    return total(env.cloud.usage, units.TRANSITIONS)
 
 
 def test_every_state_that_is_entered_is_a_transition(env: Environment) -> None:
@@ -59,8 +60,8 @@ def test_every_standard_child_is_a_transition_of_its_map_and_has_its_own(env: En
 def test_an_express_child_is_one_transition_and_one_request(env: Environment) -> None:
     env.run(machine({"M": distributed_map(execution_type="EXPRESS")}), [1, 2, 3])
     assert transitions(env) == 1 + 3
-    assert env.cloud.usage.total(units.EXPRESS_REQUESTS) == 3
-    assert env.cloud.usage.total(units.EXPRESS_STATES) == 3
+    assert total(env.cloud.usage, units.EXPRESS_REQUESTS) == 3
+    assert total(env.cloud.usage, units.EXPRESS_STATES) == 3
 
 
 def test_a_redrive_is_a_transition_and_so_is_the_state_that_runs_again(env: Environment) -> None:
@@ -78,10 +79,10 @@ def test_a_redrive_is_a_transition_and_so_is_the_state_that_runs_again(env: Envi
 def test_an_express_execution_is_billed_by_its_request_and_its_time(env: Environment) -> None:
     answer = env.run(machine(CHAIN), type_="EXPRESS")
     usage = env.cloud.usage
-    assert usage.total(units.EXPRESS_REQUESTS) == 1
-    assert usage.total(units.EXPRESS_GB_SECONDS) == pytest.approx(1.0 * 64 / 1024)
+    assert total(usage, units.EXPRESS_REQUESTS) == 1
+    assert total(usage, units.EXPRESS_GB_SECONDS) == pytest.approx(1.0 * 64 / 1024)
     assert answer["billingDetails"]["billedDurationInMilliseconds"] == 1000
-    assert (usage.total(units.EXPRESS_STATES), transitions(env)) == (4, 0)
+    assert (total(usage, units.EXPRESS_STATES), transitions(env)) == (4, 0)
 
 
 def test_express_time_is_rounded_up_to_100_ms(env: Environment) -> None:
@@ -92,7 +93,7 @@ def test_express_time_is_rounded_up_to_100_ms(env: Environment) -> None:
 def test_the_iterations_of_a_map_in_an_express_execution_are_counted(env: Environment) -> None:
     states = {"M": inline_map({"A": {"Type": "Pass", "End": True}})}
     env.run(machine(states), [1, 2, 3], type_="EXPRESS")
-    assert env.cloud.usage.total(units.EXPRESS_ITERATIONS) == 3
+    assert total(env.cloud.usage, units.EXPRESS_ITERATIONS) == 3
 
 
 def test_a_standard_execution_is_a_span_of_the_usage_and_its_children_are_none(

@@ -28,7 +28,7 @@ from localcloud.gateway.errors import NOT_EMULATED, ApiError
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.gateway.principals import Principal, access_key_of
-from localcloud.iam import Authority, IamAuthorizer
+from localcloud.iam import Authority, PermissionCheck
 from localcloud.iam.permissions.model import Permission
 from localcloud.lambda_.executor import Throttled
 from localcloud.usage.units import HTTP_REQUESTS
@@ -53,7 +53,7 @@ class DataPlane:
         self._account = cloud.settings.account_id
         self._apis = apis
         self._integration = integration
-        self._authorizer = cloud.find(IamAuthorizer)
+        self._permission_check = cloud.find(PermissionCheck)
         self._throttle = Throttle(cloud.clock)
         cloudwatch = cloudwatch_of(cloud)
         self._metrics, self._logs = cloudwatch.metrics, cloudwatch.logs
@@ -141,10 +141,10 @@ class DataPlane:
     def _is_authorized(self, call: Call, request: ApiRequest) -> bool:
         if call.principal.is_anonymous:
             return False
-        if self._authorizer is None:
+        if self._permission_check is None:
             return True
         permission = Permission("execute-api:Invoke", request.invoked_arn)
-        return self._authorizer.decide(call, permission).allowed
+        return self._permission_check.decide(call, permission).allowed
 
     def _call(
         self, integration: dict[str, Any], request: ApiRequest, caller: Caller | None

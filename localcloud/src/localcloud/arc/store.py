@@ -85,15 +85,14 @@ class Arc:
                     return cluster, endpoint
         return None
 
-    def set_endpoint(self, region: str, mode: model.Mode, cluster_arn: str | None = None) -> None:
-        """Set the mode of one cluster's endpoint, or of all; one that is up again catches up."""
+    def set_endpoint(self, region: str, mode: model.Mode) -> None:
+        """Set the mode of each cluster's endpoint; one that is up again catches up."""
         with self.lock:
             for cluster in self.all(Cluster):
-                if cluster_arn in (None, cluster.arn):
-                    endpoint = next(e for e in cluster.endpoints if e.region == region)
-                    endpoint.mode = mode
-                    if endpoint.votes:
-                        endpoint.states = {c.arn: c.state for c in self.controls_of(cluster)}
+                endpoint = next(e for e in cluster.endpoints if e.region == region)
+                endpoint.mode = mode
+                if endpoint.votes:
+                    endpoint.states = {c.arn: c.state for c in self.controls_of(cluster)}
 
     def require_quorum(self, cluster: Cluster, through: Endpoint) -> None:
         """Raise EndpointTemporarilyUnavailableException if a write here cannot reach a quorum."""

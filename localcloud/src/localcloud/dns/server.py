@@ -70,15 +70,10 @@ def _reply(resolver: VpcResolver, vpc_id: str, wire: bytes) -> bytes | None:
     except dns.exception.DNSException:
         return None
     try:
-        response = resolver.answer(vpc_id, query)
+        return resolver.answer(vpc_id, query).to_wire(max_size=_LARGEST_DATAGRAM)
     except Exception:
         # A defect of ours, or a record that does not parse: the resolver must answer all the same.
         log.exception("DNS query failed inside the local cloud", extra={"vpc": vpc_id})
         response = dns.message.make_response(query)
         response.set_rcode(dns.rcode.SERVFAIL)
-    try:
-        return response.to_wire(max_size=_LARGEST_DATAGRAM)
-    except dns.exception.TooBig:
-        truncated = dns.message.make_response(query)
-        truncated.flags |= dns.flags.TC
-        return truncated.to_wire()
+        return response.to_wire()

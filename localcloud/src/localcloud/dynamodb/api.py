@@ -21,6 +21,7 @@ from localcloud.gateway.identify import Call
 
 Body = dict[str, Any]
 _BATCH_WRITES = 25
+_UPDATES = ("UpdateItem", "TransactWriteItems")
 
 
 class DynamoDbApi:
@@ -76,6 +77,9 @@ class DynamoDbApi:
         if not any(self._replicas.other_regions(name, call.region) for name, _ in targets):
             return None
         with moto_bridge.service_lock("dynamodb"):
+            if call.name in _UPDATES:
+                for name, attributes in targets:
+                    self._replicas.prepare(name, call.region, attributes)
             response = moto_bridge.dispatch(call)
             if response.status < 300:
                 for name, attributes in targets:

@@ -3,14 +3,17 @@
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_HowItWorks.html
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from moto.dynamodb.models.dynamo_type import Item
+
 from localcloud.clock import Clock
 from localcloud.delay_queue import Channel, DelayQueue
-from localcloud.dynamodb.tables import Attributes, Key, Tables, items_of, key_of, read, write
+from localcloud.dynamodb.tables import Attributes, Key, Tables, items_of, key_of, store, unshare
 from localcloud.gateway.moto_bridge import service_lock
 
 Body = dict[str, Any]
@@ -55,7 +58,7 @@ class Write:
     """An item after a write in one Region; ``stamp`` is greater for the later write."""
 
     key: Key
-    item: Attributes | None
+    item: Item | None
     stamp: int
 
 
@@ -70,7 +73,9 @@ class Replicas(DelayQueue[Write]):
         super().__init__(clock, lag, self._arrive, "dynamodb-replication")
         self._tables = tables
         self._regions: dict[str, list[str]] = {}
-        self._stamps: dict[tuple[str, str, Key], int] = {}  # table, Region, key
+        # The stamps of an item (table, key) by Region, as long as a write of it is on its way.
+        self._stamps: defaultdict[tuple[str, Key], dict[str, int]] = defaultdict(dict)
+        self._writes: Counter[tuple[str, Key]] = Counter()
         self._next_stamp = count(1)
 
     def names(self) -> list[str]:
@@ -87,8 +92,10 @@ class Replicas(DelayQueue[Write]):
             source = self._tables.backend(region).get_table(table)
             replica = self._tables.copy_empty(source, target)
             for key, item in items_of(source):
-                write(replica, key, item)
-                self._stamps[table, target, key] = self._stamps.get((table, region, key), 0)
+                store(replica, key, item)
+            for (name, _), stamps in self._stamps.items():
+                if name == table and region in stamps:
+                    stamps[target] = stamps[region]
             self._regions.setdefault(table, [region]).append(target)
 
     def remove(self, table: str, region: str) -> None:
@@ -101,11 +108,16 @@ class Replicas(DelayQueue[Write]):
             removed = {region} if len(regions) > 1 else {region, *regions}
             if len(regions) < 2:
                 del self._regions[table]
-            self._stamps = {
-                place: stamp
-                for place, stamp in self._stamps.items()
-                if place[0] != table or place[1] not in removed
-            }
+            for (name, _), stamps in self._stamps.items():
+                if name == table:
+                    for removed_region in removed:
+                        stamps.pop(removed_region, None)
+
+    def prepare(self, table_name: str, region: str, attributes: Attributes) -> None:
+        """Before an update of the item in ``region``, under moto's lock."""
+        table = self._tables.find(region, table_name)
+        if table and attributes.keys() >= set(table.table_key_attrs):
+            unshare(table, key_of(table, attributes))
 
     def replicate(self, table_name: str, region: str, attributes: Attributes) -> None:
         """Queue the item with this key, just written in ``region``. The caller has moto's lock."""
@@ -114,8 +126,9 @@ class Replicas(DelayQueue[Write]):
         if table is None or not regions:
             return
         key = key_of(table, attributes)
-        change = Write(key, read(table, key), next(self._next_stamp))
-        self._stamps[table_name, region, key] = change.stamp
+        change = Write(key, table.get_item(*key), next(self._next_stamp))
+        self._stamps[table_name, key][region] = change.stamp
+        self._writes[table_name, key] += len(regions)
         for other in regions:
             self.put(Channel(table_name, region, other), change)
 
@@ -123,8 +136,11 @@ class Replicas(DelayQueue[Write]):
         name, source, target = channel
         with service_lock("dynamodb"):
             table = self._tables.find(target, name)
-            if table is None or target not in self.other_regions(name, source):
-                return  # the replica was removed in the meantime
-            if change.stamp > self._stamps.get((name, target, change.key), 0):
-                self._stamps[name, target, change.key] = change.stamp
-                write(table, change.key, change.item)
+            stamps = self._stamps[name, change.key]
+            is_replica = target in self.other_regions(name, source)  # not removed in the meantime
+            if table and is_replica and change.stamp > stamps.get(target, 0):
+                stamps[target] = change.stamp
+                store(table, change.key, change.item)
+            self._writes[name, change.key] -= 1
+            if not self._writes[name, change.key]:
+                del self._writes[name, change.key], self._stamps[name, change.key]

@@ -4,7 +4,7 @@ import copy
 from typing import Any
 
 from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
-from moto.dynamodb.models.dynamo_type import DynamoType
+from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import StreamShard, Table
 
 Attributes = dict[str, Any]
@@ -58,17 +58,25 @@ def read(table: Table, key: Key) -> Attributes | None:
     return dict(item.to_json()["Attributes"]) if item else None
 
 
-def write(table: Table, key: Key, attributes: Attributes | None) -> None:
-    """Store the item, or delete it."""
-    if attributes is None:
-        table.delete_item(*key)
+def store(table: Table, key: Key, item: Item | None) -> None:
+    """Store the item itself, or delete what is there."""
+    hash_key, range_key = key
+    if item is None:
+        table.delete_item(hash_key, range_key)
+    elif range_key:
+        table.items[hash_key][range_key] = item
     else:
-        table.put_item(copy.deepcopy(attributes), overwrite=True)
+        table.items[hash_key] = item  # type: ignore[assignment]  # as in moto
 
 
-def items_of(table: Table) -> list[tuple[Key, Attributes]]:
-    items = [dict(item.to_json()["Attributes"]) for item in table.all_items()]
-    return [(key_of(table, attributes), attributes) for attributes in items]
+def unshare(table: Table, key: Key) -> None:
+    """Before moto changes an item in place: replicas share items, until one of them is changed."""
+    if item := table.get_item(*key):
+        store(table, key, copy.deepcopy(item))
+
+
+def items_of(table: Table) -> list[tuple[Key, Item]]:
+    return [((item.hash_key, item.range_key), item) for item in table.all_items()]
 
 
 def leave_streams_empty() -> None:

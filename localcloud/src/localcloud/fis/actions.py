@@ -49,15 +49,15 @@ def _check_permissions(run: Run) -> None:
     for action in ("ec2:DescribeSubnets", "ec2:DescribeVpcs", "ec2:DescribeNetworkAcls",
                    "ec2:DescribeManagedPrefixLists"):  # fmt: skip
         run.require(action, "*")
-    run.require("ec2:CreateNetworkAcl", run.arn("ec2", "vpc/*"))
-    acl = run.arn("ec2", "network-acl/*")
+    run.require("ec2:CreateNetworkAcl", run.arn("vpc/*"))
+    acl = run.arn("network-acl/*")
     run.require("ec2:CreateNetworkAcl", acl, **{f"aws__RequestTag/{tag}": "true"})
     tagging = {f"aws__RequestTag/{tag}": "true", "ec2__CreateAction": "CreateNetworkAcl"}
     run.require("ec2:CreateTags", acl, **tagging)
     for action in ("ec2:CreateNetworkAclEntry", "ec2:DeleteNetworkAcl"):
         run.require(action, acl, **{f"ec2__ResourceTag/{tag}": "true"})
     if run.parameters["scope"] in ("s3", "dynamodb"):
-        run.require("ec2:GetManagedPrefixListEntries", run.arn("ec2", "prefix-list/*"))
+        run.require("ec2:GetManagedPrefixListEntries", run.arn("prefix-list/*"))
     for subnet in run.targets:
         run.require("ec2:ReplaceNetworkAclAssociation", subnet)
     run.require("ec2:ReplaceNetworkAclAssociation", acl)

@@ -39,8 +39,8 @@ class Run:
     parameters: Mapping[str, str]
     targets: tuple[str, ...]
 
-    def arn(self, service: str, resource: str) -> str:
-        return f"arn:aws:{service}:{self.region}:{self.cloud.settings.account_id}:{resource}"
+    def arn(self, resource: str) -> str:
+        return f"arn:aws:ec2:{self.region}:{self.cloud.settings.account_id}:{resource}"
 
     def require(self, action: str, resource: str, **context: str) -> None:
         """Raise ActionFailed unless the role may; ``__`` in a condition key stands for a colon."""

@@ -38,7 +38,7 @@ def resolve(run: Run, target: Target) -> tuple[str, ...]:
         subnets = ec2.describe_subnets()["Subnets"]
     except ClientError as error:
         raise failed_call(error) from error
-    tags = {run.arn("ec2", f"subnet/{subnet['SubnetId']}"): _tags(subnet) for subnet in subnets}
+    tags = {run.arn(f"subnet/{subnet['SubnetId']}"): _tags(subnet) for subnet in subnets}
     if arns := target.get("resourceArns"):
         if missing := [arn for arn in arns if arn not in tags]:
             raise ActionFailed("InvalidTarget", f"Target {missing[0]} does not exist.")

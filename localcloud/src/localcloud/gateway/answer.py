@@ -5,9 +5,9 @@ import re
 import warnings
 from typing import Any
 
-from moto.core.exceptions import ServiceException
 from moto.core.serialize import get_serializer_class
 
+from localcloud.gateway.errors import ApiError
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.gateway.protocols import any_operation
@@ -24,7 +24,7 @@ def serialize(call: Call, result: Any) -> Response:
     """``result`` is a dict of the operation's output members, or an error."""
     operation = call.operation or any_operation(call.service)
     if operation is None:
-        return _without_model(result)
+        return _error_without_model(result)
     serializer = get_serializer_class(call.service, call.protocol)(operation)
     answer = serializer.serialize(result)
     headers = {key: str(value) for key, value in answer["headers"].items()}
@@ -36,11 +36,9 @@ def serialize(call: Call, result: Any) -> Response:
     return Response(int(status), headers, body.encode() if isinstance(body, str) else body)
 
 
-def _without_model(result: Any) -> Response:
-    if isinstance(result, ServiceException):
-        # At a deployed API only IAM's refusal has a capital M.
-        is_iam = result.code == "AccessDeniedException"
-        body = {"Message" if is_iam else "message": result.message}
-        headers = {"content-type": "application/json", "x-amzn-ErrorType": result.code}
-        return Response(getattr(result, "status", None) or 400, headers, json.dumps(body).encode())
-    return Response(200, {"content-type": "application/json"}, json.dumps(result).encode())
+def _error_without_model(error: ApiError) -> Response:
+    # At a deployed API only IAM's refusal has a capital M.
+    is_iam = error.code == "AccessDeniedException"
+    body = {"Message" if is_iam else "message": error.message}
+    headers = {"content-type": "application/json", "x-amzn-ErrorType": error.code}
+    return Response(error.status or 400, headers, json.dumps(body).encode())

@@ -20,7 +20,13 @@ _PATTERN = "Member must satisfy regular expression pattern: {}"
 _ANY_CASE = {"FilterRuleName"}
 _NUMBERS = ("integer", "long", "float", "double")
 _CONTAINERS = ("structure", "list", "map")
-_CATEGORIES = {r"\p{L}": r"\w", r"\p{M}": r"\w", r"\p{N}": r"\d", r"\p{Z}": r"\s"}
+_CATEGORIES = {
+    r"\p{ASCII}": r"[\x00-\x7f]",
+    r"\p{L}": r"\w",
+    r"\p{M}": r"\w",
+    r"\p{N}": r"\d",
+    r"\p{Z}": r"\s",
+}
 
 
 class Violation(NamedTuple):
@@ -54,8 +60,6 @@ def one_violation(code: str, member: str, constraint: str, value: object = None)
 def violations(shape: Any, value: Any, members: tuple[str, ...] = ()) -> Iterator[Violation]:
     """All constraints of ``shape`` that ``value`` and what is in it do not satisfy."""
     sensitive = bool(shape.metadata.get("sensitive"))
-    if getattr(shape, "is_document_type", False):
-        return
     for constraint in _constraints(shape, value):
         yield Violation(members, value, constraint, sensitive)
     if shape.type_name == "structure":
@@ -120,7 +124,7 @@ def _constraints(shape: Any, value: Any) -> Iterator[str]:
     if "min" in metadata and size < metadata["min"]:
         yield _LEAST.format(noun, metadata["min"])
     pattern = metadata.get("pattern")
-    if pattern and shape.type_name == "string" and not _fits(pattern, value):
+    if pattern and shape.type_name == "string" and not readable(pattern).fullmatch(value):
         yield _PATTERN.format(pattern)
 
 
@@ -137,20 +141,12 @@ def _of_all(subject: str, shape: Any) -> str:
     return f"{subject} must satisfy constraint: [{', '.join(constraints) or _NOT_NULL}]"
 
 
-def _fits(pattern: str, value: str) -> bool:
-    compiled = _compiled(pattern)
-    return compiled is None or compiled.fullmatch(value) is not None
-
-
 @lru_cache(maxsize=4096)
-def _compiled(pattern: str) -> re.Pattern[str] | None:
-    """None if only Java understands the pattern: then it is not checked."""
+def readable(pattern: str) -> re.Pattern[str]:
+    """The pattern of a model, which is Java's, as one of Python's."""
     for category, similar in _CATEGORIES.items():
         pattern = pattern.replace(category, similar)
-    try:
-        return re.compile(pattern)
-    except re.error:
-        return None
+    return re.compile(pattern)
 
 
 def _quoted(value: Any) -> str:

@@ -11,13 +11,10 @@ from typing import Any
 
 from moto.backend_index import backend_url_patterns
 from moto.backends import get_backend
-from moto.core.base_backend import BackendDict
-from moto.core.exceptions import ServiceException
 from moto.core.request import Request
 from moto.ec2.exceptions import FilterNotImplementedError
 from werkzeug.exceptions import HTTPException
 
-from localcloud.gateway.answer import serialize
 from localcloud.gateway.check_parameters import missing_member
 from localcloud.gateway.errors import not_emulated
 from localcloud.gateway.http import Response
@@ -47,8 +44,6 @@ def dispatch(call: Call) -> Response:
     try:
         with service_lock(call.service), undone_if_it_fails(call):
             result = handler(request, request.raw_url, request.headers)
-    except ServiceException as error:
-        return serialize(call, error)
     except HTTPException as error:
         result = error.code, dict(error.get_headers()), error.get_body()
     except FilterNotImplementedError as error:
@@ -104,10 +99,6 @@ def _handler(url: str) -> Callable[..., Any] | None:
 
 @cache
 def _urls(service: str) -> list[tuple[re.Pattern[str], Callable[..., Any]]]:
-    backends: Any = get_backend(service)  # type: ignore[call-overload]  # service names are literals in moto
-    if isinstance(backends, BackendDict):
-        regions = backends[ACCOUNT_ID]
-        backend = regions["us-east-1" if "us-east-1" in regions else "aws"]
-    else:
-        backend = backends["global"]
+    regions: Any = get_backend(service)[ACCOUNT_ID]  # type: ignore[call-overload]  # service names are literals in moto
+    backend = regions["us-east-1" if "us-east-1" in regions else "aws"]
     return [(re.compile(path), handler) for path, handler in backend.urls.items()]

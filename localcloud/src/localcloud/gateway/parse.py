@@ -95,7 +95,7 @@ class _Strict:
         return content
 
     def _parse_shape(self, shape: Any, node: Any) -> Any:
-        if self._in_body and not getattr(shape, "is_document_type", False):
+        if self._in_body:
             if node is None:
                 return None
             _check_type(shape.type_name, node)

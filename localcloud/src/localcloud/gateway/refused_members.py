@@ -34,6 +34,9 @@ _MEMBERS = {
         FileSystemConfigs ImageConfig ImageUri KMSKeyArn Publish RevisionId SourceKMSKeyArn
         TenancyConfig TenantId""",
     "route53-recovery-control-config:CreateCluster": "NetworkType",
+    "s3": """
+        BypassGovernanceRetention ObjectLockEnabledForBucket ObjectLockLegalHoldStatus
+        ObjectLockMode ObjectLockRetainUntilDate""",
     "sesv2:CreateConfigurationSet": """
         ArchivingOptions DeliveryOptions ReputationOptions SendingOptions SuppressionOptions
         TrackingOptions VdmOptions""",

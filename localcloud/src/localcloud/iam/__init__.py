@@ -9,17 +9,17 @@ from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.iam.api import IamRules
 from localcloud.iam.authority import Authority
-from localcloud.iam.authorization import check_authorization
-from localcloud.iam.authorizer import IamAuthorizer
 from localcloud.iam.credentials import CredentialsCheck
 from localcloud.iam.moto_off import silence_moto
+from localcloud.iam.permission_check import PermissionCheck
 from localcloud.iam.policy_checks import SERVICES, PolicyChecks
 from localcloud.iam.roles import UserKeys, load_aws_managed_policies, principal_exists
+from localcloud.iam.signature_form import check_signature_form
 from localcloud.iam.simulation import Simulation
 from localcloud.iam.sts import Sts
 from localcloud.iam.used_permissions import UsedPermissions
 
-__all__ = ["Authority", "IamAuthorizer", "install"]
+__all__ = ["Authority", "PermissionCheck", "install"]
 
 _READS = ("Get", "List", "Simulate", "Generate")
 
@@ -30,7 +30,7 @@ def install(cloud: Cloud) -> None:
     used_permissions = UsedPermissions(cloud.settings.permissions_dir)
     cloud.on_close(used_permissions.close)
     authority = Authority(cloud.settings.account_id, cloud.clock, used_permissions)
-    authorizer = IamAuthorizer(authority)
+    permission_check = PermissionCheck(authority)
     user_keys = UserKeys(cloud.principals, cloud.settings.account_id)
 
     def forget(call: Call, _response: Response) -> None:
@@ -39,10 +39,10 @@ def install(cloud: Cloud) -> None:
             user_keys.refresh()
 
     cloud.add(authority)
-    cloud.add(authorizer)
-    cloud.gateway.checks_of_signers.append(check_authorization)
+    cloud.add(permission_check)
+    cloud.gateway.checks_of_signers.append(check_signature_form)
     cloud.gateway.checks.append(CredentialsCheck(cloud.principals, cloud.clock))
-    cloud.gateway.checks.append(authorizer)
+    cloud.gateway.checks.append(permission_check)
     cloud.gateway.watch("iam", forget)
     checks = PolicyChecks(lambda arn: principal_exists(arn, authority.account))
     cloud.gateway.register("iam", IamRules(authority.account))

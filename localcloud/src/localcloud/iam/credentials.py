@@ -1,7 +1,6 @@
 """The check of the keys, the age and the signature of a request."""
 
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -31,15 +30,13 @@ _PRESIGNED_PARAMETERS = (
 class CredentialsCheck:
     """Refuses expired keys, wrong session tokens, old signatures and URLs, bad signatures.
 
-    Clients sign by ``real_time``, whatever the time of the local cloud.
+    Clients sign by real time, whatever the time of the local cloud.
     """
 
-    def __init__(
-        self, principals: Principals, clock: Clock, real_time: Callable[[], float] = time.time
-    ) -> None:
+    def __init__(self, principals: Principals, clock: Clock) -> None:
         self._principals = principals
         self._clock = clock
-        self._real_time = real_time
+        self._real_time = time.time
 
     def __call__(self, call: Call) -> None:
         key = access_key_of(call.request)

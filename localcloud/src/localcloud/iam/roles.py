@@ -114,8 +114,6 @@ def _managed(policy: Any) -> Policy:
 def load_aws_managed_policies(account: str) -> None:
     """Load AWS's own policies, which moto has but leaves out by default."""
     iam = backend(account)
-    if iam.aws_managed_policies:
-        return
     settings = default_user_config["iam"]
     settings["load_aws_managed_policies"] = True
     try:

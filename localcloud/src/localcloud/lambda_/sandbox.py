@@ -96,6 +96,7 @@ class Sandbox:
         }
         settings = {"path": spec.path, "handler": spec.handler, "dns": spec.dns}
         command = [sys.executable, "-I", "-S", "-X", "utf8", _BOOTSTRAP, json.dumps(settings)]
+        self._starter = starter  # whose thread the process ends with
         self._process = starter.start(command, environment, spec.home, text_end, frames_end)
         self._memory = PeakMemory(self._process.pid)
         os.close(frames_end)

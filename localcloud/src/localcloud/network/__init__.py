@@ -2,7 +2,7 @@
 
 from localcloud.cloud import Cloud
 from localcloud.gateway.check_parameters import check_parameters
-from localcloud.iam import IamAuthorizer
+from localcloud.iam import PermissionCheck
 from localcloud.network.egress import EgressCheck
 from localcloud.network.hosts import cut_unknown_region
 from localcloud.network.zones import complete_endpoint_services, place_bare_zone
@@ -22,4 +22,4 @@ def install(cloud: Cloud) -> None:
     cloud.gateway.meters.append(egress.count_bytes)
     cloud.gateway.watch("ec2", egress.forget_network)
     cloud.gateway.watch("lambda", egress.forget_functions)
-    cloud.get(IamAuthorizer).key_sources.append(egress.source_keys)
+    cloud.get(PermissionCheck).key_sources.append(egress.source_keys)

@@ -8,7 +8,7 @@ import re
 from moto.backends import get_backend
 from moto.ec2.models.vpcs import AWS_ENDPOINT_SERVICES
 
-from localcloud.gateway.errors import not_emulated, require
+from localcloud.gateway.errors import ApiError, not_emulated, require
 from localcloud.gateway.identify import Call
 from localcloud.network.zones import BARE_ZONE
 from localcloud.put_rules.rule import Check, Params
@@ -64,8 +64,7 @@ def _check_permission(call: Call, permission: Params) -> None:
 
 def _check_ports(first: int | None, last: int | None) -> None:
     if first is None or last is None:
-        require(False, _VALUE, "Must specify both from and to ports with TCP/UDP.")
-        return
+        raise ApiError(_VALUE, "Must specify both from and to ports with TCP/UDP.", 400)
     for port in (first, last):
         require(0 <= port <= 65_535, _VALUE, f"TCP/UDP port ({port}) out of range")
     require(first <= last, _VALUE, f"Invalid TCP/UDP port range ({first}:{last})")

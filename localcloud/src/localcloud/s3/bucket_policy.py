@@ -49,7 +49,7 @@ def _check_statement(statement: Statement, bucket: str) -> None:
         names = actions_like("s3", pattern) if service.lower() == "s3" else ()
         if not names:
             raise PolicyError("Policy has invalid action")
-        kinds = {kind for name in names for kind in resource_types("s3", name) or ()}
+        kinds = {kind for name in names for kind in resource_types("s3", name)}
         if resources and not any(kinds & _kinds_of(resource) for resource in resources):
             raise PolicyError("Action does not apply to any resource(s) in statement")
 

@@ -10,7 +10,7 @@ from localcloud.cloud import Cloud
 from localcloud.gateway import moto_bridge
 from localcloud.gateway.answer import serialize
 from localcloud.gateway.authorization import malformed_authorization
-from localcloud.gateway.errors import ApiError, method_not_allowed, not_emulated
+from localcloud.gateway.errors import ApiError, method_not_allowed
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.iam.refusals import refusal
@@ -34,8 +34,6 @@ class BucketRules:
         self._store = store
 
     def __call__(self, call: Call) -> Response | None:
-        if call.operation is None:
-            raise not_emulated(f"this S3 request: {call.request.method} {call.request.url}")
         put_checks.check(call, self._store)
         bucket = call.params.get("Bucket", "")
         region = self._store.region(bucket)

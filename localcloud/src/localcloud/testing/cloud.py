@@ -163,7 +163,7 @@ class LocalCloud:
             contents = Tables(self._cloud.settings.account_id).find(region, table)
             if contents is None:
                 raise KeyError(f"{region} has no table {table}")
-            items = [item for _, item in items_of(contents)]
+            items = [item.to_json()["Attributes"] for _, item in items_of(contents)]
         return [{name: _plain(value) for name, value in item.items()} for item in items]
 
     def mails(self) -> list[dict[str, Any]]:

@@ -85,17 +85,6 @@ class Usage:
             if span := self._spans.get(name):
                 span.end = self._reading()
 
-    def total(self, unit: str, resource: str | None = None, region: str | None = None) -> float:
-        """The sum of all lines with these."""
-        with self._lock:
-            return sum(
-                self._totals[number]
-                for line, number in self._numbers.items()
-                if line.unit == unit
-                and resource in (None, line.resource)
-                and region in (None, line.region)
-            )
-
     def report(self) -> dict[str, Any]:
         """As JSON. Lists of totals are in the order of ``lines``, without the newest ones."""
         with self._lock:

@@ -31,10 +31,10 @@ PATIENCE = 4.0
 class Engine:
     """Creates, updates and deletes stacks."""
 
-    def __init__(self, cloud: Cloud, patience: float = PATIENCE) -> None:
+    def __init__(self, cloud: Cloud) -> None:
         self.cloud = cloud
         self.stacks = Stacks()
-        self.patience = patience
+        self.patience = PATIENCE
 
     def new_stack(self, region: str, name: str, principal: Principal, **settings: Any) -> Stack:
         account = self.cloud.settings.account_id

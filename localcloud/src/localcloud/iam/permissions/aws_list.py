@@ -8,14 +8,21 @@ from typing import Any
 
 from localcloud import cfn_lint_data
 from localcloud.iam.match import glob
+from localcloud.iam.permissions.model import Unmapped
 
 
-def resource_types(service: str, action: str) -> tuple[str, ...] | None:
-    """Return the types that ``action`` can be limited to, sorted; None if there is no such action.
+def resource_types(service: str, action: str) -> tuple[str, ...]:
+    """Return the types that ``action`` can be limited to, sorted, in lower case.
 
-    ``service`` is IAM's prefix. Names of types are in lower case.
+    ``service`` is IAM's prefix. Raises Unmapped if there is no such action.
     """
-    return _actions(service).get(action.lower())
+    if not is_action(service, action):
+        raise Unmapped(f"{service}:{action}")
+    return _actions(service)[action.lower()]
+
+
+def is_action(service: str, name: str) -> bool:
+    return name.lower() in _actions(service)
 
 
 def actions_like(service: str, pattern: str) -> list[str]:

@@ -6,7 +6,7 @@ from moto.backends import get_backend
 
 from localcloud.gateway.identify import Call
 from localcloud.iam.context import Keys
-from localcloud.iam.permissions.aws_list import resource_types
+from localcloud.iam.permissions.aws_list import is_action
 from localcloud.iam.permissions.model import Permission, arguments
 from localcloud.iam.permissions.table import Table
 
@@ -38,7 +38,7 @@ def required_permissions(call: Call, account: str) -> list[Permission]:
             for item in params["TransactItems"]
             for kind, request in item.items()
         ]
-    if "TableName" in params and resource_types("dynamodb", name):
+    if "TableName" in params and is_action("dynamodb", name):
         return [tables.permission(name, params)]
     return TABLE.permissions(call, account)
 

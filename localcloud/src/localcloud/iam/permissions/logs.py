@@ -16,8 +16,6 @@ from localcloud.iam.permissions.model import Permission, Unmapped, arguments
 def required_permissions(call: Call, account: str) -> list[Permission]:
     action, params = f"logs:{call.name}", arguments(call)
     types = resource_types("logs", call.name)
-    if types is None:
-        raise Unmapped(action)
     if not types and call.name != "DescribeLogGroups":  # of which AWS's list knows no resource
         return [Permission(action, "*")]
     if "resourceArn" in params:
@@ -35,9 +33,6 @@ def required_permissions(call: Call, account: str) -> list[Permission]:
 
 
 def _groups(params: dict[str, Any]) -> list[str]:
-    names = params.get("logGroupNames") or params.get("logGroupIdentifiers")
-    if not names:
-        names = [params.get("logGroupName") or params.get("logGroupIdentifier") or ""]
-    if not isinstance(names, list):
-        raise Unmapped(f"log groups named by {names!r}")
+    one = params.get("logGroupName") or params.get("logGroupIdentifier") or ""
+    names = params.get("logGroupIdentifiers") or [one]
     return [str(name).rsplit(":log-group:", 1)[-1].removesuffix(":*") for name in names]

@@ -11,7 +11,7 @@ from moto.backends import get_backend
 
 from localcloud.gateway.identify import Call
 from localcloud.iam.permissions.aws_list import resource_types
-from localcloud.iam.permissions.model import Permission, Unmapped, arguments
+from localcloud.iam.permissions.model import Permission, arguments
 from localcloud.iam.permissions.table import Table
 
 SNS = Table("sns", {"topic": "{TopicArn|ResourceArn|Name}"})
@@ -46,12 +46,8 @@ def sqs(call: Call, account: str) -> list[Permission]:
     """A queue is named by its URL, ``https://sqs.<region>.amazonaws.com/<account>/<name>``."""
     name, params = SQS_ACTIONS.get(call.name, call.name), arguments(call)
     action, types = f"sqs:{name}", resource_types("sqs", name)
-    if types is None:
-        raise Unmapped(action)
     if not types:
         return [Permission(action, "*")]
-    if arn := params.get("SourceArn"):
-        return [Permission(action, arn)]
     queue_name = params.get("QueueName") or params["QueueUrl"].rsplit("/", 1)[-1]
     queue = _backend("sqs", call, account).queues.get(queue_name)
     key = getattr(queue, "kms_master_key_id", None)

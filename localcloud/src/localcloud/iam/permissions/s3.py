@@ -7,7 +7,7 @@ import re
 from urllib.parse import parse_qs, unquote
 
 from localcloud.gateway.identify import Call
-from localcloud.iam.permissions.aws_list import resource_types
+from localcloud.iam.permissions.aws_list import is_action, resource_types
 from localcloud.iam.permissions.model import Permission, Unmapped
 from localcloud.iam.permissions.s3_keys import exists, keys_of, tags_of
 
@@ -42,8 +42,6 @@ _HEADERS = {
     "x-amz-tagging": "PutObjectTagging",
     "x-amz-acl": "PutObjectAcl",
     "x-amz-grant-full-control": "PutObjectAcl",
-    "x-amz-object-lock-mode": "PutObjectRetention",
-    "x-amz-object-lock-legal-hold": "PutObjectLegalHold",
 }
 
 
@@ -52,7 +50,7 @@ def required_permissions(call: Call, _account: str) -> list[Permission]:
         return _deletions(call)
     action = action_of(call.name)
     types = resource_types("s3", action)
-    if types is None or not ({"bucket", "object"} & set(types) or call.name == "ListBuckets"):
+    if not ({"bucket", "object"} & set(types) or call.name == "ListBuckets"):
         raise Unmapped(f"s3:{action}")
     if not types:
         return [Permission(f"s3:{action}", "*")]
@@ -82,8 +80,8 @@ def action_of(operation: str) -> str:
     noun = operation.removeprefix(verb)
     noun = NOUNS.get(noun, noun)
     # Most settings of a bucket are deleted with the permission to put them.
-    is_action = resource_types("s3", verb + noun) is not None
-    return f"Put{noun}" if verb == "Delete" and not is_action else verb + noun
+    is_put = verb == "Delete" and not is_action("s3", verb + noun)
+    return f"Put{noun}" if is_put else verb + noun
 
 
 def _on_object(call: Call, action: str, key: str) -> list[tuple[str, str | None]]:
@@ -95,8 +93,6 @@ def _on_object(call: Call, action: str, key: str) -> list[tuple[str, str | None]
         actions.append(_versioned(call, "GetObject"))
     if call.name == "CopyObject" and _copies_tags(call):
         actions.append("PutObjectTagging")
-    if call.name == "DeleteObject" and header("x-amz-bypass-governance-retention"):
-        actions.append("BypassGovernanceRetention")
     on_object: list[tuple[str, str | None]] = [(action, key) for action in actions]
     version_id = call.params.get("VersionId")
     if call.name in _READS and not exists(call.path_params["Bucket"], key, version_id):
@@ -108,8 +104,8 @@ def _on_object(call: Call, action: str, key: str) -> list[tuple[str, str | None]
 def _versioned(call: Call, action: str) -> str:
     """Reading and deleting a certain version are actions of their own."""
     versioned = action.replace("Object", "ObjectVersion", 1)
-    is_action = resource_types("s3", versioned) is not None
-    return versioned if is_action and "versionId" in call.request.query else action
+    names_version = "versionId" in call.request.query
+    return versioned if names_version and is_action("s3", versioned) else action
 
 
 def _source(call: Call) -> tuple[str, str, str | None]:

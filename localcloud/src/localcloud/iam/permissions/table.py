@@ -40,8 +40,6 @@ class Table:
         if operation in self.exceptions:
             return self.exceptions[operation]
         types = resource_types(self.service, operation)
-        if types is None:
-            raise Unmapped(f"{self.service}:{operation}")
         if not types:
             return "*"
         if (end := self.resources.get("|".join(types))) is None:

@@ -19,7 +19,7 @@ _TERMINATOR = "aws4_request"
 _PARTS = {"Credential": "credential", "Signature": "signature", "SignedHeaders": "signed_headers"}
 
 
-def check_authorization(call: Call) -> None:
+def check_signature_form(call: Call) -> None:
     """Raise AWS's error for what cannot be a signature of this call."""
     if call.service not in VOUCHED and call.service != WITHOUT_MODEL:
         return

@@ -26,7 +26,7 @@ _LOG_DELIVERY = "delivery.logs.amazonaws.com"
 _LOG_DELIVERY_ACTIONS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 
 
-class IamAuthorizer:
+class PermissionCheck:
     """Raises AWS's refusal. ``key_sources`` add condition keys, such as aws:SourceVpce.
 
     ``permission_sources`` add permissions that depend on the state of a service.
