@@ -1,9 +1,10 @@
-"""``localcloud env``: what a shell has after ``eval``."""
+"""``localcloud env``: what a shell has after ``eval``; ``localcloud status``."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import ssl
 import subprocess
@@ -13,12 +14,12 @@ from pathlib import Path
 import certifi
 import pytest
 
-from localcloud import outer_proxy, trust
+from localcloud import outer_proxy, shell, trust
 from localcloud.assembly import assemble
 from localcloud.daemon import Ready
 from localcloud.proxy.tunnel import Upstream
 from localcloud.settings import Settings
-from localcloud.shell import exports, failure
+from localcloud.shell import exports, failure, status
 
 ELSEWHERE = "http://elsewhere.example:1"
 CONFIGURATION = f"""[default]
@@ -195,3 +196,12 @@ def test_the_command_without_a_cloud_prints_a_failure_for_eval(tmp_path: Path) -
     assert process.returncode == 1
     assert "Nothing was set" in process.stderr
     assert process.stdout == ""
+
+
+def test_the_status_shows_the_memory_of_the_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shell, "send", lambda *_: [])
+    (tmp_path / "ledger.jsonl").touch()
+    first = status(Settings(tmp_path), Ready(os.getpid(), "", "1", "KEY", "secret"))
+    assert re.match(rf"running, process {os.getpid()}, [1-9]\d+ MiB resident, state in", first)

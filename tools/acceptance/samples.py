@@ -8,8 +8,8 @@ from pathlib import Path
 from tools.drill.load import Upload
 from tools.harness.shell import run_command
 
-# More than two chunks of 100 records.
-_GOOD_ROWS, _MIXED_ROWS = 250, 40
+# More than two chunks of 500 records.
+_GOOD_ROWS, _MIXED_ROWS = 1_100, 40
 REFUSED_FOR = "header"
 
 

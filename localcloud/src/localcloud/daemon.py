@@ -148,9 +148,19 @@ def _lives(ready: Ready) -> bool:
 
 
 def _command(pid: int) -> str:
-    """Empty if there is no such process. ``ps`` is on Linux and macOS alike."""
+    """Empty if there is no such process."""
+    return _ps(pid, "command")
+
+
+def resident_mib(pid: int) -> int:
+    """The memory of a running process that is in use."""
+    return int(_ps(pid, "rss")) // 1024
+
+
+def _ps(pid: int, column: str) -> str:
+    """``ps`` is on Linux and macOS alike."""
     result = subprocess.run(  # noqa: S603 - fixed command, the pid is an int
-        ["ps", "-ww", "-o", "command=", "-p", str(pid)],  # noqa: S607 - found on PATH on purpose
+        ["ps", "-ww", "-o", f"{column}=", "-p", str(pid)],  # noqa: S607 - found on PATH on purpose
         capture_output=True,
         text=True,
         check=False,

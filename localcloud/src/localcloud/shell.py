@@ -11,7 +11,7 @@ from pathlib import Path
 
 from localcloud import outer_proxy, trust
 from localcloud.control import send
-from localcloud.daemon import Ready
+from localcloud.daemon import Ready, resident_mib
 from localcloud.settings import Settings
 
 # Set in the user's shell, these would send commands elsewhere, or with other keys.
@@ -82,7 +82,7 @@ def _has_aws_cli_2(scripts: str) -> bool:
 
 
 def status(settings: Settings, ready: Ready) -> str:
-    """The calls so far, by service and outcome."""
+    """Process, memory, and the calls so far, by service and outcome."""
     counts: Counter[tuple[str, str]] = Counter()
     send(settings.state_dir, {"command": "flush"})
     with (settings.state_dir / "ledger.jsonl").open() as ledger:
@@ -90,7 +90,8 @@ def status(settings: Settings, ready: Ready) -> str:
             if line.endswith("\n"):
                 entry = json.loads(line)
                 counts[entry["action"].split(":")[0], entry["outcome"]] += 1
-    lines = [f"running, process {ready.pid}, state in {settings.state_dir}"]
+    memory = resident_mib(ready.pid)
+    lines = [f"running, process {ready.pid}, {memory} MiB resident, state in {settings.state_dir}"]
     lines += [
         f"{n:8d}  {service:28s} {outcome}" for (service, outcome), n in sorted(counts.items())
     ]

@@ -1,4 +1,4 @@
-"""Claims about GetItem and BatchGetItem, which moto does not answer if they are for whole items."""
+"""Claims about reads: those of whole items need no moto, and queries only a part of its work."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from moto.dynamodb.models.dynamo_type import Item
+from moto.dynamodb.models.table import Table
 
 from localcloud.gateway import moto_bridge
 
@@ -118,3 +120,29 @@ def test_a_batch_of_wrong_keys_is_refused(world: World, keys: list[dict[str, Any
 def test_a_batch_that_names_a_missing_table_is_an_error(world: World) -> None:
     with pytest.raises(ClientError, match="ResourceNotFoundException"):
         world.east.batch_get_item(RequestItems={"none": {"Keys": [item(id="a")]}})
+
+
+def test_a_query_looks_at_the_items_of_its_partition_only(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, numbers in (("a", range(3)), ("b", range(5))):
+        for number in numbers:
+            world.east.put_item(TableName="tab", Item=item(id=name, n=number))
+    sizes, all_items = [], Table.all_items
+
+    def count(table: Table) -> list[Item]:
+        items = all_items(table)
+        sizes.append(len(items))
+        return items
+
+    monkeypatch.setattr(Table, "all_items", count)
+    assert _query(world, "a") == [item(id="a", n=number) for number in range(3)]
+    assert _query(world, "c") == []
+    assert sizes == [3, 0]
+
+
+def _query(world: World, name: str) -> Any:
+    condition, values = "id = :id", {":id": {"S": name}}
+    return world.east.query(
+        TableName="tab", KeyConditionExpression=condition, ExpressionAttributeValues=values
+    )["Items"]

@@ -19,9 +19,7 @@ QUEUE = "https://sqs.us-east-1.amazonaws.com/1/q"
 
 class Queues(Service):
     service = "sqs"
-    pager = Pager(
-        10, lambda token: ApiError("InvalidToken", f"no position: {token}", 400), largest=50
-    )
+    pager = Pager(10, "InvalidToken", "no position: {token}", largest=50)
 
     def __init__(self) -> None:
         self.queues = [f"https://q/{number}" for number in range(120)]

@@ -126,6 +126,15 @@ def test_a_run_that_has_not_ended_is_left_out(aws: FakeAws) -> None:
     assert [window.executions[0].rsplit(":", 1)[1] for window in windows] == ["file-2"]
 
 
+@pytest.mark.parametrize(("seconds", "is_complete"), [(0, False), (1800, True)])
+def test_a_run_that_ended_just_now_may_lack_metrics_and_that_is_said(
+    aws: FakeAws, seconds: int, is_complete: bool
+) -> None:
+    aws.started = datetime.now(UTC) - timedelta(minutes=30, seconds=seconds)  # file-3 is later
+    _, notes = cloudwatch.latest_windows(1)
+    assert any("may not be complete" in note for note in notes) is not is_complete
+
+
 def test_a_run_that_step_functions_has_forgotten_is_left_out(aws: FakeAws) -> None:
     aws.forgotten = "file-2"
     windows, _ = cloudwatch.latest_windows(2)

@@ -17,6 +17,7 @@ from localcloud.gateway.errors import ApiError, require
 from localcloud.gateway.identify import Call
 from localcloud.gateway.paging import Pager
 from localcloud.gateway.service import Service
+from localcloud.gateway.tagging import Tagging
 
 _STAGE_NAME = re.compile(r"\$default|[A-Za-z0-9_-]{1,128}")
 _ARN = re.compile(
@@ -24,13 +25,9 @@ _ARN = re.compile(
 )
 
 
-def _bad_request(message: str) -> ApiError:
-    return ApiError("BadRequestException", message, 400)
-
-
-class ApiGatewayV2(Service):
+class ApiGatewayV2(Tagging, Service):
     service = "apigatewayv2"
-    pager = Pager(500, lambda _: _bad_request("Invalid value of MaxResults or NextToken"))
+    pager = Pager(500, "BadRequestException", "Invalid value of MaxResults or NextToken")
 
     def __init__(self, cloud: Cloud, apis: Apis) -> None:
         self._cloud = cloud
@@ -194,24 +191,11 @@ class ApiGatewayV2(Service):
 
     # Tags
 
-    def get_tags(self, call: Call, **params: Any) -> Members:
-        return {"Tags": self._tags(call, params["ResourceArn"])}
-
-    def tag_resource(self, call: Call, **params: Any) -> Members:
-        with self._apis.lock:
-            self._tags(call, params["ResourceArn"]).update(params.get("Tags") or {})
-        return {}
-
-    def untag_resource(self, call: Call, **params: Any) -> None:
-        with self._apis.lock:
-            tags = self._tags(call, params["ResourceArn"])
-            for key in params["TagKeys"]:
-                tags.pop(key, None)
-
-    def _tags(self, call: Call, arn: str) -> dict[str, str]:
+    def tags_of(self, call: Call, arn: str) -> dict[str, str]:
         match = _ARN.fullmatch(arn)
         if match is None or match["region"] != call.region:
-            raise _bad_request(f"Invalid resource ARN specified in the request: {arn}")
+            message = f"Invalid resource ARN specified in the request: {arn}"
+            raise ApiError("BadRequestException", message, 400)
         api = self._api(call, match["api"])
         stage = match["stage"]
         members = existing(api.stages, "stage", stage) if stage else api.members

@@ -20,7 +20,7 @@ MAX_CONTROLS_PER_UPDATE = 10
 
 class RecoveryCluster(Service):
     service: ClassVar[str] = "route53-recovery-cluster"
-    pager = Pager(1000, errors.invalid_token)
+    pager = Pager(1000, "ValidationException", "NextToken is not valid.")
 
     def __init__(self, arc: Arc) -> None:
         self._arc = arc

@@ -9,10 +9,6 @@ invalid = partial(ApiError, "ValidationException")
 quota = partial(ApiError, "ServiceQuotaExceededException")
 
 
-def invalid_token(_: str) -> ApiError:
-    return invalid("NextToken is not valid.")
-
-
 def not_found(kind: str, arn: str) -> ApiError:
     error = ApiError("ResourceNotFoundException", f"{kind} {arn} was not found.")
     return with_members(error, resourceType=kind, resourceId=arn)

@@ -2,7 +2,9 @@
 
 import math
 import threading
-from bisect import bisect_left, insort
+from array import array
+from bisect import bisect_left
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Self
 
@@ -28,12 +30,6 @@ class Summary:
         self.total += other.total
         self.count += other.count
 
-    def add_value(self, value: float) -> None:
-        self.minimum = min(self.minimum, value)
-        self.maximum = max(self.maximum, value)
-        self.total += value
-        self.count += 1.0
-
     def statistic(self, name: str) -> float:
         return {
             "Sum": self.total,
@@ -44,11 +40,45 @@ class Summary:
         }[name]
 
 
-@dataclass(slots=True)
-class _Minute:
-    start: float
-    unit: str
-    summary: Summary
+class _Series:
+    """A metric's values in one unit, by the minute: columns of numbers, since there are so many."""
+
+    def __init__(self) -> None:
+        self._starts = array("d")
+        self._minima, self._maxima, self._totals, self._counts = (array("d") for _ in range(4))
+
+    def add(self, start: float, value: float) -> None:
+        """Add a value to the minute that begins at ``start``, most often the latest one."""
+        at = len(self._starts) - 1
+        if at < 0 or self._starts[at] != start:
+            at = bisect_left(self._starts, start)
+            if at == len(self._starts) or self._starts[at] != start:
+                at = self._insert(at, start)
+        self._minima[at] = min(self._minima[at], value)
+        self._maxima[at] = max(self._maxima[at], value)
+        self._totals[at] += value
+        self._counts[at] += 1.0
+
+    def _insert(self, at: int, start: float) -> int:
+        """Insert an empty minute and drop those that are too old; returns where it is."""
+        columns = (self._starts, self._minima, self._maxima, self._totals, self._counts)
+        for column, value in zip(columns, (start, math.inf, -math.inf, 0.0, 0.0), strict=True):
+            column.insert(at, value)
+        if at >= (surplus := len(self._starts) - _KEPT_MINUTES) > 0:
+            for column in columns:
+                del column[:surplus]
+            at -= surplus
+        return at
+
+    def between(self, start: float, end: float) -> Summary:
+        """The minutes between two times."""
+        first, last = bisect_left(self._starts, start), bisect_left(self._starts, end)
+        return Summary(
+            min(self._minima[first:last], default=math.inf),
+            max(self._maxima[first:last], default=-math.inf),
+            sum(self._totals[first:last]),
+            sum(self._counts[first:last]),
+        )
 
 
 class Datapoints:
@@ -57,8 +87,9 @@ class Datapoints:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._minutes: dict[Metric, list[_Minute]] = {}  # by _key
-        self._by_metric: dict[Metric, list[_Minute]] = {}  # the same lists
+        # By _key and unit, and the same ones by metric.
+        self._series: defaultdict[Metric, dict[str, _Series]] = defaultdict(dict)
+        self._by_metric: dict[Metric, _Series] = {}
 
     @property
     def minute(self) -> float:
@@ -69,42 +100,21 @@ class Datapoints:
         minute = self.minute
         start = math.floor((self._clock.now() if time is None else time) / minute) * minute
         with self._lock:
-            minutes = self._by_metric.get(metric)
-            if minutes is None:
-                minutes = self._minutes.setdefault(_key(metric), [])
-                self._by_metric[metric] = minutes
-            self._summary(minutes, start, metric.unit).add_value(value)
-
-    def _summary(self, minutes: list[_Minute], start: float, unit: str) -> Summary:
-        """Return that of a minute, most often the latest one, or a new one."""
-        for existing in reversed(minutes):
-            if existing.start < start:
-                break
-            if existing.start == start and existing.unit == unit:
-                return existing.summary
-        new = _Minute(start, unit, Summary())
-        insort(minutes, new, key=_start)
-        del minutes[:-_KEPT_MINUTES]
-        return new.summary
+            series = self._by_metric.get(metric)
+            if series is None:
+                series = self._series[_key(metric)].setdefault(metric.unit, _Series())
+                self._by_metric[metric] = series
+            series.add(start, value)
 
     def between(self, metric: Metric, start: float, end: float) -> Summary | None:
         """Return what the minutes between two times hold in the metric's unit ("" for any)."""
         tolerance = self.minute / 1000
+        result = Summary()
         with self._lock:
-            minutes = self._minutes.get(_key(metric), [])
-            first = bisect_left(minutes, start - tolerance, key=_start)
-            last = bisect_left(minutes, end - tolerance, key=_start)
-            chosen = [
-                item.summary for item in minutes[first:last] if metric.unit in ("", item.unit)
-            ]
-            result = Summary()
-            for summary in chosen:
-                result.add(summary)
-        return result if chosen else None
-
-
-def _start(minute: _Minute) -> float:
-    return minute.start
+            for unit, series in self._series.get(_key(metric), {}).items():
+                if metric.unit in ("", unit):
+                    result.add(series.between(start - tolerance, end - tolerance))
+        return result if result.count else None
 
 
 def _key(metric: Metric) -> Metric:

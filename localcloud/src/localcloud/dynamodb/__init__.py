@@ -6,7 +6,7 @@ from localcloud.cloud import Cloud
 from localcloud.dynamodb.api import DynamoDbApi
 from localcloud.dynamodb.capacity import CapacityMeter
 from localcloud.dynamodb.replicas import Replicas
-from localcloud.dynamodb.tables import Tables, leave_streams_empty
+from localcloud.dynamodb.tables import Tables, leave_streams_empty, query_one_partition
 
 # A write is in the other Regions "typically within a second", when an S3 replica takes several.
 _SHARE_OF_LAG = 0.2
@@ -17,6 +17,7 @@ def install(cloud: Cloud) -> None:
     # moto's limit for TransactGetItems is from before 2022-09; both transactions take 100 since.
     moto.dynamodb.responses.TRANSACTION_MAX_ITEMS = 100
     leave_streams_empty()
+    query_one_partition()
     tables = Tables(cloud.settings.account_id)
     replicas = Replicas(cloud.clock, cloud.settings.replication_lag * _SHARE_OF_LAG, tables)
     meter = CapacityMeter(cloud.usage, tables, replicas)

@@ -12,19 +12,16 @@ from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.identify import Call
 from localcloud.gateway.paging import Pager
 from localcloud.gateway.service import Service
+from localcloud.gateway.tagging import Tagging
 
 Output = dict[str, Any]
 T = TypeVar("T")
 Resources = dict[tuple[str, str], T]  # by Region and id
 
 
-def _invalid_token(_: str) -> ApiError:
-    return ApiError("ValidationException", "The next token is not valid.", 400)
-
-
-class Fis(Service):
+class Fis(Tagging, Service):
     service = "fis"
-    pager = Pager(100, _invalid_token, largest=100)
+    pager = Pager(100, "ValidationException", "The next token is not valid.", largest=100)
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
@@ -96,21 +93,6 @@ class Fis(Service):
         experiment.stop()
         return {"experiment": experiment.view()}
 
-    # Tags
-
-    def tag_resource(self, call: Call, **params: Any) -> Output:
-        self._tags(call, params["resourceArn"]).update(params["tags"])
-        return {}
-
-    def untag_resource(self, call: Call, **params: Any) -> Output:
-        tags = self._tags(call, params["resourceArn"])
-        for key in params.get("tagKeys") or list(tags):
-            tags.pop(key, None)
-        return {}
-
-    def list_tags_for_resource(self, call: Call, **params: Any) -> Output:
-        return {"tags": self._tags(call, params["resourceArn"])}
-
     def close(self) -> None:
         running = [e for e in self._experiments.values() if e.status not in FINAL_STATUSES]
         for experiment in running:
@@ -118,7 +100,7 @@ class Fis(Service):
         for experiment in running:
             experiment.join(timeout=5)
 
-    def _tags(self, call: Call, arn: str) -> dict[str, str]:
+    def tags_of(self, call: Call, arn: str) -> dict[str, str]:
         resources: Resources[Any] = {**self._templates, **self._experiments}
         for (region, _), resource in resources.items():
             if (region, resource.arn) == (call.region, arn):

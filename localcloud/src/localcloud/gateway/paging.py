@@ -16,11 +16,12 @@ from localcloud.gateway.models import MODELS
 class Pager:
     """Cuts a list into pages of ``size`` items, or as many as a call asks for up to ``largest``.
 
-    ``invalid_token`` makes the error for a token that is not a position in the list.
+    ``code`` and ``message`` are those of the error for a token that is no position in the list.
     """
 
     size: int
-    invalid_token: Callable[[str], ApiError]
+    code: str
+    message: str
     largest: int = sys.maxsize
 
     def result(self, call: Call, operation: Callable[..., Any]) -> Any:
@@ -32,11 +33,11 @@ class Pager:
         token = str(params.pop(keys.token, None) or "0")
         size = str(params.pop(keys.limit, None) or self.size)  # API Gateway's is a text
         if not re.fullmatch("[0-9]{1,9}", size):
-            raise self.invalid_token(token)
+            raise ApiError(self.code, self.message.format(token=token), 400)
         result = operation(call, **params)
         items = result[keys.items]
         if not re.fullmatch("[0-9]{1,9}", token) or int(token) > len(items):
-            raise self.invalid_token(token)
+            raise ApiError(self.code, self.message.format(token=token), 400)
         start = int(token)
         end = start + min(int(size), self.largest)
         next_token = {keys.next_token: str(end)} if end < len(items) else {}

@@ -39,7 +39,7 @@ class Operations(Service):
 
     service = "sns"
     falls_through = True
-    pager = Pager(100, lambda _: _invalid("NextToken"))
+    pager = Pager(100, "InvalidParameter", "Invalid parameter: NextToken")
 
     def __init__(self, account: str) -> None:
         self._account = account

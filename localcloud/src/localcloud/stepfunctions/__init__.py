@@ -1,7 +1,6 @@
 """Step Functions: an interpreter of our own for JSONata state machines, and the API around it."""
 
 from localcloud.cloud import Cloud
-from localcloud.gateway.errors import ApiError
 from localcloud.gateway.paging import Pager
 from localcloud.stepfunctions.api_executions import ExecutionOperations
 from localcloud.stepfunctions.api_state_machines import StateMachineOperations
@@ -9,14 +8,10 @@ from localcloud.stepfunctions.engine import Engine
 from localcloud.stepfunctions.execution import Execution
 
 
-def _invalid_token(token: str) -> ApiError:
-    return ApiError("InvalidToken", f"Invalid Token: '{token}'")
-
-
 class StepFunctions(StateMachineOperations, ExecutionOperations):
     """Operations without a method (activities, versions, TestState …) are errors that name them."""
 
-    pager = Pager(100, _invalid_token)
+    pager = Pager(100, "InvalidToken", "Invalid Token: '{token}'")
 
 
 def _measure(execution: Execution) -> None:

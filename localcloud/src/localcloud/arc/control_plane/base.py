@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
-from localcloud.arc.errors import conflict, invalid_token
+from localcloud.arc.errors import conflict
 from localcloud.arc.model import Member, Resource
 from localcloud.arc.store import Arc, R
 from localcloud.gateway.gateway import ConnectionCut
@@ -11,15 +11,16 @@ from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.gateway.paging import Pager
 from localcloud.gateway.service import Service
+from localcloud.gateway.tagging import Tagging
 
 # "You must specify the US West (Oregon) Region": no other Region has a host for this API.
 # https://docs.aws.amazon.com/recovery-cluster/latest/api/what-is-recovery-control.html
 HOST = "route53-recovery-control-config.us-west-2.amazonaws.com"
 
 
-class ConfigBase(Service):
+class ConfigBase(Tagging, Service):
     service: ClassVar[str] = "route53-recovery-control-config"
-    pager = Pager(1000, invalid_token)
+    pager = Pager(1000, "ValidationException", "NextToken is not valid.")
 
     def __init__(self, arc: Arc) -> None:
         self._arc = arc
@@ -32,18 +33,8 @@ class ConfigBase(Service):
         with self._arc.lock:
             return super().__call__(call)
 
-    def list_tags_for_resource(self, _call: Call, **params: Any) -> dict[str, Any]:
-        return {"Tags": self._arc.get(Resource, params["ResourceArn"]).tags}
-
-    def tag_resource(self, _call: Call, **params: Any) -> dict[str, Any]:
-        self._arc.get(Resource, params["ResourceArn"]).tags.update(params["Tags"])
-        return {}
-
-    def untag_resource(self, _call: Call, **params: Any) -> dict[str, Any]:
-        tags = self._arc.get(Resource, params["ResourceArn"]).tags
-        for key in params["TagKeys"]:
-            tags.pop(key, None)
-        return {}
+    def tags_of(self, _call: Call, arn: str) -> dict[str, str]:
+        return self._arc.get(Resource, arn).tags
 
     def _arn(self, resource: str) -> str:
         """ARC's resources are global: the Region in the ARN is empty."""

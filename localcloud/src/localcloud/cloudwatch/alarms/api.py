@@ -16,16 +16,12 @@ from localcloud.gateway.paging import Pager
 from localcloud.gateway.service import Service
 
 
-def _invalid_token(_: str) -> ApiError:
-    return ApiError("InvalidNextToken", "The next token is invalid.", 400)
-
-
 class AlarmApi(Service):
     """Metrics and dashboards are left to others."""
 
     service = "cloudwatch"
     falls_through = True
-    pager = Pager(50, _invalid_token, largest=100)
+    pager = Pager(50, "InvalidNextToken", "The next token is invalid.", largest=100)
 
     def __init__(self, alarms: Alarms, account: str) -> None:
         self._alarms = alarms

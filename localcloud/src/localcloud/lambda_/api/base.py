@@ -9,7 +9,6 @@ from localcloud.gateway.identify import Call
 from localcloud.gateway.paging import Pager
 from localcloud.gateway.service import Service
 from localcloud.lambda_.arns import parse_function
-from localcloud.lambda_.errors import invalid_parameter
 from localcloud.lambda_.invocation import Lambda
 from localcloud.lambda_.model import Function
 from localcloud.lambda_.network_interfaces import NetworkInterfaces
@@ -19,7 +18,7 @@ from localcloud.lambda_.permissions import RoleChecks
 
 class ApiBase(Service):
     service = "lambda"
-    pager = Pager(50, lambda token: invalid_parameter(f"The marker {token} is not valid."))
+    pager = Pager(50, "InvalidParameterValueException", "The marker {token} is not valid.")
 
     def __init__(self, cloud: Cloud, lambda_service: Lambda, packages: Packages) -> None:
         self._lambda = lambda_service

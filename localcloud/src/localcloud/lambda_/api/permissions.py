@@ -8,10 +8,10 @@ from typing import Any
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
+from localcloud.gateway.tagging import Tagging
 from localcloud.lambda_.api.base import ApiBase, no_content
 from localcloud.lambda_.arns import LATEST, parse_function
 from localcloud.lambda_.errors import conflict, invalid_parameter, not_found
-from localcloud.lambda_.model import Function
 from localcloud.lambda_.permissions import check_permission, policy_document, statement
 
 # "Function resource-based policy":
@@ -19,7 +19,7 @@ from localcloud.lambda_.permissions import check_permission, policy_document, st
 _POLICY_BYTES = 20 * 1024
 
 
-class PermissionsApi(ApiBase):
+class PermissionsApi(Tagging, ApiBase):
     def add_permission(self, call: Call, **params: Any) -> dict[str, Any]:
         check_permission(params, self._roles.account)
         function = self._find(call, params)
@@ -54,21 +54,8 @@ class PermissionsApi(ApiBase):
             raise not_found()
         return {"Policy": policy_document(statements), "RevisionId": _revision(statements)}
 
-    def tag_resource(self, call: Call, **params: Any) -> Response:
-        self._tagged(call, params).tags.update(params["Tags"])
-        return no_content()
-
-    def untag_resource(self, call: Call, **params: Any) -> Response:
-        tags = self._tagged(call, params).tags
-        for key in params["TagKeys"]:
-            tags.pop(key, None)
-        return no_content()
-
-    def list_tags(self, call: Call, **params: Any) -> dict[str, Any]:
-        return {"Tags": self._tagged(call, params).tags}
-
-    def _tagged(self, call: Call, params: dict[str, Any]) -> Function:
-        return self._registry.function(parse_function(params["Resource"], call.region))
+    def tags_of(self, call: Call, arn: str) -> dict[str, str]:
+        return self._registry.function(parse_function(arn, call.region)).tags
 
 
 def _revision(statements: list[dict[str, Any]]) -> str:
