@@ -8,6 +8,7 @@ from threading import Event
 
 from localcloud.testing import Call
 
+from tests.e2e.conftest import FIRST_FILE
 from tests.e2e.files import known_uuids, records, row, text
 from tests.e2e.system import EVENT_SECONDS, RUN_SECONDS, System, eventually
 from tools.harness.mails import read_mails
@@ -21,6 +22,7 @@ def test_a_chunk_that_is_throttled_beyond_its_time_is_processed_when_there_is_ro
     system: System, tmp_path: Path
 ) -> None:
     """Express executions have 55 seconds. What they could not do in it counts as no try."""
+    system.finish(FIRST_FILE)  # so that no other file is under way
     functions = system.client("lambda", system.deployment.regions[0])
     validator = system.deployment.function("validator")
     functions.put_function_concurrency(FunctionName=validator, ReservedConcurrentExecutions=0)
