@@ -64,7 +64,7 @@ def test_nothing_that_the_shell_had_sends_a_call_elsewhere(
     config = tmp_path / "config"
     config.write_text(CONFIGURATION)
     environment = {"AWS_CA_BUNDLE": str(tmp_path / "ca.pem"), "HTTPS_PROXY": "http://127.0.0.1:1"}
-    lines = exports(Ready(1, "", "1", "LOCALKEY", "secret", environment))
+    lines = exports(Ready(1, "", "LOCALKEY", "secret", environment))
     process = run(
         f"{lines}\n{sys.executable} -c '{PROBE}'", AWS_CONFIG_FILE=str(config), **inherited
     )
@@ -101,7 +101,7 @@ def ready(tmp_path: Path) -> Ready:
     trust.write_bundle(local.parent, local, {})
     bundle = dict.fromkeys(trust.VARIABLES, str(trust.bundle_in(local.parent)))
     proxy = {"HTTPS_PROXY": "http://127.0.0.1:1", "AWS_CA_BUNDLE": str(local)}
-    return Ready(1, "", "1", "KEY", "secret", {**bundle, **proxy})
+    return Ready(1, "", "KEY", "secret", {**bundle, **proxy})
 
 
 def test_other_tools_trust_the_cloud_and_all_that_they_trusted_before(
@@ -203,5 +203,5 @@ def test_the_status_shows_the_memory_of_the_process(
 ) -> None:
     monkeypatch.setattr(shell, "send", lambda *_: [])
     (tmp_path / "ledger.jsonl").touch()
-    first = status(Settings(tmp_path), Ready(os.getpid(), "", "1", "KEY", "secret"))
+    first = status(Settings(tmp_path), Ready(os.getpid(), "", "KEY", "secret"))
     assert re.match(rf"running, process {os.getpid()}, [1-9]\d+ MiB resident, state in", first)

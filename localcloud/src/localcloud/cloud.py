@@ -62,7 +62,7 @@ def new_cloud(settings: Settings, clock: Clock | None = None) -> Cloud:
     """A cloud with a gateway and moto behind it, and no service yet. Resets moto's state."""
     make_private_folder(settings.state_dir)
     clock = clock or ScaledClock(settings.time_scale)
-    principals = Principals(settings.account_id)
+    principals = Principals()
     usage = Usage(clock.now)
     ledger = Ledger(settings.state_dir / "ledger.jsonl", usage)
     gateway = Gateway(principals, ledger, clock)

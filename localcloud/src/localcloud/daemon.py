@@ -39,7 +39,6 @@ class Ready:
 
     pid: int
     command: str
-    account_id: str
     access_key: str
     secret_key: str
     environment: dict[str, str] = field(default_factory=dict)
@@ -98,9 +97,7 @@ def hosted(settings: Settings) -> Iterator["Cloud"]:
     cloud, _ = assemble(settings)
     keys = cloud.principals.admin_credentials
     pid = os.getpid()
-    ready = Ready(
-        pid, _command(pid), settings.account_id, keys.access_key, keys.secret_key, cloud.environment
-    )
+    ready = Ready(pid, _command(pid), keys.access_key, keys.secret_key, cloud.environment)
     partial = settings.state_dir / "ready.part"
     write_private(partial, json.dumps(asdict(ready)).encode())
     partial.rename(_ready_file(settings))

@@ -27,7 +27,6 @@ class Settings:
     state_dir: Path
     time_scale: float = 0.1
     replication_lag: float = 5.0
-    account_id: str = ACCOUNT_ID
     # AWS starts a sandbox for each concurrent call, which two cores could not.
     sandboxes_per_function: int = 4
     # SES identities that count as verified from the start, in every Region.

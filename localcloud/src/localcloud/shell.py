@@ -12,7 +12,7 @@ from pathlib import Path
 from localcloud import outer_proxy, trust
 from localcloud.control import send
 from localcloud.daemon import Ready, resident_mib
-from localcloud.settings import Settings
+from localcloud.settings import ACCOUNT_ID, Settings
 
 # Set in the user's shell, these would send commands elsewhere, or with other keys.
 _UNSET = (
@@ -50,7 +50,7 @@ def exports(ready: Ready) -> str:
         "AWS_PAGER": "",
         "SAM_CLI_TELEMETRY": "0",
         "SAM_CLI_POLL_DELAY": "1",  # change sets take no time here
-        "AWS_ACCOUNT": ready.account_id,
+        "AWS_ACCOUNT": ACCOUNT_ID,
     }
     lines = [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]
     lines.append("unset " + " ".join(_UNSET))

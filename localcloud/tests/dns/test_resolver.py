@@ -13,7 +13,6 @@ import pytest
 from localcloud.clock import ScaledClock
 from localcloud.cloud import Cloud
 from localcloud.dns import HealthChecks, VpcResolver
-from localcloud.dns.zones import Zones
 from localcloud.testing import Dns
 from tests.dns.helpers import ZONE, change, make_vpc, record, turn, values
 from tests.manual_clock import ManualClock
@@ -132,8 +131,7 @@ def test_a_silent_region_answers_nothing_and_others_answer(
 
 def test_the_ttl_is_scaled_as_every_wait_is(client: Any, zone: str, cloud: Cloud, vpc: str) -> None:
     change(client, zone, ("CREATE", record("a", "TXT", '"x"')))
-    zones = Zones(cloud.settings.account_id)
-    resolver = VpcResolver(zones, cloud.get(HealthChecks), ScaledClock(0.5))
+    resolver = VpcResolver(cloud.get(HealthChecks), ScaledClock(0.5))
     answer = resolver.answer(vpc, dns.message.make_query(f"a.{ZONE}", "TXT"))
     assert answer.answer[0].ttl == 30
 

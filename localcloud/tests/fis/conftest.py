@@ -154,7 +154,7 @@ def subnets(**members: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
-    monkeypatch.setattr("localcloud.iam.load_aws_managed_policies", lambda _account: None)
+    monkeypatch.setattr("localcloud.iam.load_aws_managed_policies", lambda: None)
     monkeypatch.setattr(network.EgressCheck, "_groups_of", lambda _check, _function, _region: None)
     lab = Lab(tmp_path)
     yield lab

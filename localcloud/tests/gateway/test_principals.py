@@ -26,7 +26,7 @@ def test_a_service_calls_in_its_own_name() -> None:
 
 
 def test_issued_keys_belong_to_their_principal() -> None:
-    principals, session = Principals("1"), role_session(ROLE, "s")
+    principals, session = Principals(), role_session(ROLE, "s")
     keys = principals.issue(session, expires_at=0.0)
     assert principals.by_key(keys.access_key) == session
     assert principals.credentials(keys.access_key) == keys
@@ -36,19 +36,19 @@ def test_issued_keys_belong_to_their_principal() -> None:
 
 def test_a_session_token_is_as_long_as_aws_s() -> None:
     """So that presigned links are as long as those of AWS."""
-    keys = Principals("1").issue(role_session(ROLE, "s"))
+    keys = Principals().issue(role_session(ROLE, "s"))
     assert len(keys.token or "") == 1044
 
 
 def test_the_operators_keys_do_not_expire() -> None:
-    principals = Principals("1")
+    principals = Principals()
     keys = principals.admin_credentials
     assert principals.by_key(keys.access_key) == principals.admin
     assert (keys.token, keys.expiration) == (None, None)
 
 
 def test_each_cloud_has_keys_of_its_own() -> None:
-    keys = [Principals("1").admin_credentials for _ in range(2)]
+    keys = [Principals().admin_credentials for _ in range(2)]
     assert len({value for pair in keys for value in (pair.access_key, pair.secret_key)}) == 4
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
     assert all(re.fullmatch("AKIA[A-Z0-9]{16}", pair.access_key) for pair in keys)

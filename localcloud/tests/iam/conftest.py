@@ -28,7 +28,7 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 def cloud(tmp_path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
-    monkeypatch.setattr("localcloud.iam.load_aws_managed_policies", lambda _account: None)
+    monkeypatch.setattr("localcloud.iam.load_aws_managed_policies", lambda: None)
     cloud = new_cloud(Settings(tmp_path), clock)
     iam.install(cloud)
     yield cloud

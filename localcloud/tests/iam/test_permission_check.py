@@ -158,7 +158,7 @@ def test_a_change_in_iam_takes_effect_at_once(cloud: Cloud, role: MakeRole, s3: 
 
 
 def test_aws_s_managed_policies_can_be_attached(cloud: Cloud, role: MakeRole) -> None:
-    load_aws_managed_policies(ACCOUNT)
+    load_aws_managed_policies()
     client = client_of(cloud, "logs", role())
     with pytest.raises(ClientError, match="logs:CreateLogGroup"):
         client.create_log_group(logGroupName="/g")

@@ -44,7 +44,7 @@ def test_a_call_needs_what_the_service_authorization_reference_says(
 ) -> None:
     service, operation, parameters = case["call"]
     call = capture(cloud, service, operation, **parameters)
-    permissions = required_permissions(call, ACCOUNT)
+    permissions = required_permissions(call)
     assert [[item.action, item.resource] for item in permissions] == case["permissions"]
 
 
@@ -53,7 +53,7 @@ def test_through_a_multi_region_access_point_both_its_object_and_the_buckets_are
 ) -> None:
     call = capture(cloud, "s3", "get_object", Bucket="b-1", Key="in/a b")
     call.request.via = MRAP
-    permissions = required_permissions(call, ACCOUNT)
+    permissions = required_permissions(call)
     assert [(item.action, item.resource) for item in permissions] == [
         ("s3:GetObject", f"{MRAP}/object/in/a b"),
         ("s3:GetObject", "arn:aws:s3:::b-1/in/a b"),
@@ -65,13 +65,13 @@ def test_an_endpoint_of_a_vpc_that_leads_to_an_api_is_refused_by_name() -> None:
     request = Request("POST", "https://abc.execute-api.us-east-1.amazonaws.com/p", HeadersDict())
     call = Call(request, "execute-api", "us-east-1", role_session("arn:aws:iam::1:role/r", "s"))
     with pytest.raises(ApiError, match="does not emulate the permissions of execute-api:POST"):
-        required_permissions(call, ACCOUNT)
+        required_permissions(call)
 
 
 def test_an_operation_that_is_not_known_is_refused_by_name(cloud: Cloud) -> None:
     call = capture(cloud, "glue", "get_tables", DatabaseName="d")
     with pytest.raises(ApiError, match=re.escape("glue:GetTables")):
-        required_permissions(call, ACCOUNT)
+        required_permissions(call)
 
 
 def test_leading_keys_are_the_items_partition_keys(cloud: Cloud) -> None:
@@ -94,7 +94,7 @@ def test_leading_keys_are_the_items_partition_keys(cloud: Cloud) -> None:
     ]
     for operation, parameters, keys in expected:
         call = capture(cloud, "dynamodb", operation, **parameters)
-        [permission] = required_permissions(call, ACCOUNT)
+        [permission] = required_permissions(call)
         assert permission.keys()["dynamodb:LeadingKeys"] == keys
 
 
@@ -103,4 +103,4 @@ def test_the_key_of_a_presigned_request_is_decoded(cloud: Cloud) -> None:
     url = s3.generate_presigned_url("get_object", Params={"Bucket": "b-1", "Key": "a/b c"})
     request = Request("GET", url, {})  # type: ignore[arg-type]  # no header is read
     call = identify(request, cloud.principals.admin)
-    assert required_permissions(call, ACCOUNT)[0].resource == "arn:aws:s3:::b-1/a/b c"
+    assert required_permissions(call)[0].resource == "arn:aws:s3:::b-1/a/b c"

@@ -24,7 +24,7 @@ FUNCTION = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:f"
 
 @pytest.fixture
 def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
-    monkeypatch.setattr("localcloud.iam.load_aws_managed_policies", lambda _account: None)
+    monkeypatch.setattr("localcloud.iam.load_aws_managed_policies", lambda: None)
     cloud = new_cloud(Settings(tmp_path), ManualClock())
     iam.install(cloud)
     network.install(cloud)

@@ -38,7 +38,7 @@ def _cases() -> list[Any]:
 @pytest.fixture(scope="module")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("localcloud.iam.load_aws_managed_policies", lambda _account: None)
+        patch.setattr("localcloud.iam.load_aws_managed_policies", lambda: None)
         # The client's own checks would keep wrong calls from the cloud.
         config = Config(retries={"max_attempts": 0}, parameter_validation=False)
         patch.setattr("localcloud.gateway.clients._CONFIG", config)

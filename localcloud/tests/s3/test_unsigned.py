@@ -30,7 +30,7 @@ POLICY = json.dumps({"Version": "2012-10-17", "Statement": READ})
 
 @pytest.fixture
 def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
-    monkeypatch.setattr("localcloud.iam.load_aws_managed_policies", lambda _account: None)
+    monkeypatch.setattr("localcloud.iam.load_aws_managed_policies", lambda: None)
     cloud = new_cloud(Settings(tmp_path), ScaledClock(0.0))
     iam.install(cloud)
     s3.install(cloud)

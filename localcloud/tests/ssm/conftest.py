@@ -134,7 +134,7 @@ def statuses(execution: dict[str, Any]) -> list[str]:
 
 @pytest.fixture
 def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
-    monkeypatch.setattr("localcloud.iam.load_aws_managed_policies", lambda _account: None)
+    monkeypatch.setattr("localcloud.iam.load_aws_managed_policies", lambda: None)
     lab = Lab(tmp_path, ManualClock())
     yield lab
     lab.cloud.close()
@@ -143,7 +143,7 @@ def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
 @pytest.fixture
 def blocked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Lab, BlockedClock]]:
     """A lab in which a sleep lasts until the clock is released."""
-    monkeypatch.setattr("localcloud.iam.load_aws_managed_policies", lambda _account: None)
+    monkeypatch.setattr("localcloud.iam.load_aws_managed_policies", lambda: None)
     clock = BlockedClock()
     lab = Lab(tmp_path, clock)
     yield lab, clock

@@ -84,7 +84,7 @@ def test_a_sleep_that_is_longer_than_its_timeout_times_out(lab: Lab) -> None:
 
 
 def test_the_time_scale_shortens_sleeps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("localcloud.iam.load_aws_managed_policies", lambda _account: None)
+    monkeypatch.setattr("localcloud.iam.load_aws_managed_policies", lambda: None)
     lab = Lab(tmp_path, ScaledClock(1e-5))
     lab.create(sleep(duration="PT15M"))
     assert lab.join(lab.start())["AutomationExecutionStatus"] == "Success"

@@ -18,7 +18,7 @@ from tests.ssm.conftest import REGION, invoke, sleep
 
 @pytest.fixture
 def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
-    monkeypatch.setattr("localcloud.iam.load_aws_managed_policies", lambda _account: None)
+    monkeypatch.setattr("localcloud.iam.load_aws_managed_policies", lambda: None)
     cloud = new_cloud(Settings(tmp_path), ManualClock())
     for package in (iam, dynamodb, faults, ssm, fis, cloudformation):
         package.install(cloud)

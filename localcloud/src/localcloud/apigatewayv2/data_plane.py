@@ -50,7 +50,6 @@ class DataPlane:
 
     def __init__(self, cloud: Cloud, apis: Apis, integration: LambdaIntegration) -> None:
         self._cloud = cloud
-        self._account = cloud.settings.account_id
         self._apis = apis
         self._integration = integration
         self._permission_check = cloud.find(PermissionCheck)
@@ -101,7 +100,6 @@ class DataPlane:
             return None
         return ApiRequest(
             http=call.request,
-            account=self._account,
             region=call.region,
             api=api,
             stage=stage,

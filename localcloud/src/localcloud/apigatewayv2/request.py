@@ -13,6 +13,7 @@ from localcloud.apigatewayv2.model import HttpApi
 from localcloud.apigatewayv2.routes import DEFAULT_ROUTE, Match
 from localcloud.clock import utc
 from localcloud.gateway.http import Request
+from localcloud.settings import ACCOUNT_ID
 
 DEFAULT_STAGE = "$default"
 _HOP_HEADERS = {"connection", "transfer-encoding", "cookie"}
@@ -34,7 +35,6 @@ class ApiRequest:
     """A request at a stage; ``match`` is None where no route is for it."""
 
     http: Request
-    account: str
     region: str
     api: HttpApi
     stage: str
@@ -72,7 +72,7 @@ class ApiRequest:
 
     @property
     def _arn(self) -> str:
-        return f"arn:aws:execute-api:{self.region}:{self.account}:{self.api.id}/{self.stage}"
+        return f"arn:aws:execute-api:{self.region}:{ACCOUNT_ID}:{self.api.id}/{self.stage}"
 
 
 def event(request: ApiRequest, caller: Caller | None) -> dict[str, Any]:
@@ -102,9 +102,9 @@ def event(request: ApiRequest, caller: Caller | None) -> dict[str, Any]:
 def _context(request: ApiRequest, caller: Caller | None) -> dict[str, Any]:
     http = request.http
     return {
-        "accountId": request.account,
+        "accountId": ACCOUNT_ID,
         "apiId": request.api.id,
-        **({"authorizer": {"iam": _identity(request, caller)}} if caller else {}),
+        **({"authorizer": {"iam": _identity(caller)}} if caller else {}),
         "domainName": http.host,
         "domainPrefix": request.api.id,
         "http": {
@@ -122,10 +122,10 @@ def _context(request: ApiRequest, caller: Caller | None) -> dict[str, Any]:
     }
 
 
-def _identity(request: ApiRequest, caller: Caller) -> dict[str, Any]:
+def _identity(caller: Caller) -> dict[str, Any]:
     return {
         "accessKey": caller.access_key,
-        "accountId": request.account,
+        "accountId": ACCOUNT_ID,
         "callerId": caller.user_id,
         "cognitoIdentity": None,
         "principalOrgId": None,
@@ -168,13 +168,13 @@ def _body(http: Request) -> tuple[str | None, bool]:
 def variables(request: ApiRequest, caller: Caller | None) -> dict[str, Any]:
     """The ``$context`` variables of a request, without those of its response."""
     return {
-        "accountId": request.account,
+        "accountId": ACCOUNT_ID,
         "apiId": request.api.id,
         "domainName": request.http.host,
         "domainPrefix": request.api.id,
         "extendedRequestId": request.request_id,
         "httpMethod": request.method,
-        "identity.accountId": request.account if caller else None,
+        "identity.accountId": ACCOUNT_ID if caller else None,
         "identity.caller": caller.user_id if caller else None,
         "identity.sourceIp": "127.0.0.1",
         "identity.user": caller.user_id if caller else None,

@@ -10,7 +10,7 @@ __all__ = ["Arc", "Delays", "install"]
 
 
 def install(cloud: Cloud, delays: Delays | None = None) -> None:
-    arc = Arc(cloud.clock, cloud.settings.account_id, delays or Delays())
+    arc = Arc(cloud.clock, delays or Delays())
     cloud.add(arc)
     cloud.gateway.register(ControlConfig.service, ControlConfig(arc))
     cloud.gateway.register(RecoveryCluster.service, RecoveryCluster(arc))

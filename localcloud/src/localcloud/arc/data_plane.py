@@ -13,6 +13,7 @@ from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.gateway.paging import Pager
 from localcloud.gateway.service import Service
+from localcloud.settings import ACCOUNT_ID
 
 # https://docs.aws.amazon.com/r53recovery/latest/dg/routing-control.quotas.html
 MAX_CONTROLS_PER_UPDATE = 10
@@ -67,7 +68,7 @@ class RecoveryCluster(Service):
             "RoutingControlName": control.name,
             # Its own copy; a stale one lacks a newer control, which begins Off.
             "RoutingControlState": endpoint.states.get(control.arn, "Off"),
-            "Owner": self._arc.account_id,
+            "Owner": ACCOUNT_ID,
         }
 
     def update_routing_control_state(self, call: Call, **params: Any) -> dict[str, Any]:

@@ -20,9 +20,8 @@ QUORUM = 3
 class Arc:
     """All clusters and what is in them. Hold ``lock`` while using more than one resource."""
 
-    def __init__(self, clock: Clock, account_id: str, delays: model.Delays) -> None:
+    def __init__(self, clock: Clock, delays: model.Delays) -> None:
         self.clock = clock
-        self.account_id = account_id
         self.delays = delays
         self.lock = threading.RLock()
         self._resources: dict[str, model.Resource] = {}

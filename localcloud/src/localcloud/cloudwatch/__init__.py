@@ -20,14 +20,13 @@ class CloudWatch:
     """Flushes ``logs`` and ``metrics`` every second, and at once before somebody reads them."""
 
     def __init__(self, cloud: Cloud) -> None:
-        account = cloud.settings.account_id
-        self.logs = LogWriter(account, cloud.clients, cloud.usage)
+        self.logs = LogWriter(cloud.clients, cloud.usage)
         file = EventFile(cloud.settings.state_dir / "logs.bin")
         keep_events_in(file)
         cloud.on_close(file.close)
         cloud.on_close(keep_events_in_memory)
         self.datapoints = Datapoints(cloud.clock)
-        self.metrics = MetricWriter(account, self.datapoints.add, cloud.usage)
+        self.metrics = MetricWriter(self.datapoints.add, cloud.usage)
         self.minutes = Minutes(cloud.clock, self.datapoints)
         cloud.gateway.register("logs", before_reads(self.logs.flush))
         cloud.gateway.register("cloudwatch", before_reads(self.metrics.flush))

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from localcloud.gateway.clients import Clients
 from localcloud.gateway.moto_bridge import service_lock
 from localcloud.gateway.principals import Principal
+from localcloud.settings import ACCOUNT_ID
 from localcloud.usage import Usage
 from localcloud.usage.units import LOG_BYTES
 
@@ -47,8 +48,7 @@ class LogWriter:
     are checked. The others go straight to moto's backend, because nothing would be checked anew.
     """
 
-    def __init__(self, account: str, clients: Clients, usage: Usage) -> None:
-        self._account = account
+    def __init__(self, clients: Clients, usage: Usage) -> None:
         self._clients = clients
         self._usage = usage
         self._lock = threading.Lock()
@@ -66,7 +66,7 @@ class LogWriter:
 
     def has_group(self, region: str, name: str) -> bool:
         with service_lock("logs"):
-            return name in logs_backends[self._account][region].groups
+            return name in logs_backends[ACCOUNT_ID][region].groups
 
     def flush(self) -> None:
         with self._flushing:
@@ -91,7 +91,7 @@ class LogWriter:
         elif self._is_permitted[stream]:
             try:
                 with service_lock("logs"):
-                    backend = logs_backends[self._account][stream.region]
+                    backend = logs_backends[ACCOUNT_ID][stream.region]
                     backend.put_log_events(stream.group, stream.name, batch)
             except _NOT_FOUND:  # the group or the stream was deleted meanwhile
                 self._is_permitted[stream] = self._write_as(stream.writer, stream, batch)
@@ -115,7 +115,7 @@ class LogWriter:
 
     def _deliver(self, stream: LogStream, batch: list[dict[str, Any]]) -> None:
         with service_lock("logs"):
-            backend = logs_backends[self._account][stream.region]
+            backend = logs_backends[ACCOUNT_ID][stream.region]
             group = backend.groups.get(stream.group)
             if group is None:
                 # On AWS, too, an execution runs without its log group, and its logs are nowhere.

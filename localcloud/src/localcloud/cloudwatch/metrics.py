@@ -17,6 +17,7 @@ from moto.cloudwatch.models import MetricAggregatedDatum, cloudwatch_backends
 from moto.core.utils import utcnow
 
 from localcloud.gateway.moto_bridge import service_lock
+from localcloud.settings import ACCOUNT_ID
 from localcloud.usage import Usage
 from localcloud.usage.units import METRIC_HOURS
 
@@ -39,9 +40,8 @@ class MetricWriter:
     """
 
     def __init__(
-        self, account: str, listener: Callable[[Metric, float, float | None], None], usage: Usage
+        self, listener: Callable[[Metric, float, float | None], None], usage: Usage
     ) -> None:
-        self._account = account
         self._usage = usage
         self._listener = listener
         self._lock = threading.Lock()
@@ -84,7 +84,7 @@ class MetricWriter:
                 timestamp=minute,
                 unit=metric.unit,
             )
-            cloudwatch_backends[self._account][metric.region].metric_data.append(datum)
+            cloudwatch_backends[ACCOUNT_ID][metric.region].metric_data.append(datum)
         return datum
 
 

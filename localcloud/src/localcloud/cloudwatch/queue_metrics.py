@@ -10,13 +10,14 @@ from moto.sqs.models import Queue, sqs_backends
 from localcloud.cloudwatch.metrics import Metric, MetricWriter
 from localcloud.cloudwatch.minutes import Minute
 from localcloud.gateway.moto_bridge import service_lock
+from localcloud.settings import ACCOUNT_ID
 
 
-def publish_queue_metrics(account: str, metrics: MetricWriter) -> Callable[[Minute], None]:
+def publish_queue_metrics(metrics: MetricWriter) -> Callable[[Minute], None]:
     """Return what publishes the metrics of a minute."""
 
     def publish(minute: Minute) -> None:
-        for region, name, values in _measured(account):
+        for region, name, values in _measured():
             for metric, value in values.items():
                 dimensions = (("QueueName", name),)
                 metrics.add(
@@ -26,12 +27,12 @@ def publish_queue_metrics(account: str, metrics: MetricWriter) -> Callable[[Minu
     return publish
 
 
-def _measured(account: str) -> list[tuple[str, str, dict[str, float]]]:
+def _measured() -> list[tuple[str, str, dict[str, float]]]:
     """Return Region, name and values of every queue."""
     with service_lock("sqs"):
         return [
             (region, queue.name, _values(queue))
-            for region, backend in dict(sqs_backends[account]).items()
+            for region, backend in dict(sqs_backends[ACCOUNT_ID]).items()
             for queue in backend.queues.values()
         ]
 

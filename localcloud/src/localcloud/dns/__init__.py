@@ -9,7 +9,6 @@ from localcloud.dns.health import HealthChecks
 from localcloud.dns.resolver import VpcResolver
 from localcloud.dns.route53_api import Route53
 from localcloud.dns.server import DnsServer
-from localcloud.dns.zones import Zones
 
 __all__ = ["DnsServer", "HealthChecks", "VpcResolver", "install"]
 
@@ -18,12 +17,10 @@ PROPAGATION_SECONDS = 2.0
 
 
 def install(cloud: Cloud, propagation: float = PROPAGATION_SECONDS) -> None:
-    account = cloud.settings.account_id
-    health = HealthChecks(cloud.get(Arc), account, propagation)
-    zones = Zones(account)
-    resolver = VpcResolver(zones, health, cloud.clock)
+    health = HealthChecks(cloud.get(Arc), propagation)
+    resolver = VpcResolver(health, cloud.clock)
     server = DnsServer(resolver)
     for part in (health, resolver, server):
         cloud.add(part)
     cloud.on_close(server.close)
-    cloud.gateway.register(Route53.service, Route53(zones, health))
+    cloud.gateway.register(Route53.service, Route53(health))

@@ -15,6 +15,7 @@ from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.gateway.moto_bridge import service_lock
 from localcloud.gateway.service import Service
+from localcloud.settings import ACCOUNT_ID
 
 log = logging.getLogger(__name__)
 _invalid = partial(ApiError, "InvalidInput", status=400)
@@ -43,15 +44,14 @@ class RoutingControlCheck(HealthCheck):
 class HealthChecks:
     """``propagation``: AWS seconds in which DNS still answers by the old state of a control."""
 
-    def __init__(self, arc: Arc, account_id: str, propagation: float) -> None:
+    def __init__(self, arc: Arc, propagation: float) -> None:
         self._arc = arc
-        self._account_id = account_id
         self.propagation = propagation
 
     @property
     def backend(self) -> Route53Backend:
         """Take ``service_lock("route53")`` around its use."""
-        return route53_backends[self._account_id]["aws"]
+        return route53_backends[ACCOUNT_ID]["aws"]
 
     def control_exists(self, arn: str) -> bool:
         return self._arc.agreed_state(arn) is not None

@@ -16,7 +16,7 @@ from moto.route53.models import RecordSet
 
 from localcloud.clock import Clock
 from localcloud.dns.health import HealthChecks
-from localcloud.dns.zones import Zone, Zones
+from localcloud.dns.zones import Zone, private_zone, vpc_of
 
 _ANY = dns.rdatatype.ANY
 
@@ -42,8 +42,7 @@ class VpcResolver:
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-availability-scaling.html
     """
 
-    def __init__(self, zones: Zones, health: HealthChecks, clock: Clock) -> None:
-        self._zones = zones
+    def __init__(self, health: HealthChecks, clock: Clock) -> None:
         self._health = health
         self._clock = clock
         self._cache: dict[_Question, _Cached] = {}
@@ -63,7 +62,7 @@ class VpcResolver:
 
     def _resolve(self, question: _Question, response: dns.message.Message) -> None:
         vpc_id, name, _ = question
-        vpc = self._zones.vpc(vpc_id)
+        vpc = vpc_of(vpc_id)
         if vpc is None or not vpc.support:
             # On AWS nothing listens there and the query times out; here it is refused at once.
             response.set_rcode(dns.rcode.REFUSED)
@@ -71,11 +70,11 @@ class VpcResolver:
         if vpc.region in self.silent:
             response.set_rcode(dns.rcode.SERVFAIL)
             return
-        zone = self._zones.private_zone(name, vpc_id) if vpc.hostnames else None
+        zone = private_zone(name, vpc_id) if vpc.hostnames else None
         if zone is None:
             # A private zone that this VPC does not see: the public DNS does not have the name. The
             # rest of the public DNS is not known here, and there is no way out.
-            is_hidden = self._zones.private_zone(name, None) is not None
+            is_hidden = private_zone(name, None) is not None
             response.set_rcode(dns.rcode.NXDOMAIN if is_hidden else dns.rcode.REFUSED)
             return
         if cached := self._cached(question, is_frozen=vpc.region in self.frozen):

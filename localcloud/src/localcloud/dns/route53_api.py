@@ -9,7 +9,7 @@ from moto.route53.models import FakeZone, RecordSet, Route53Backend
 from localcloud.dns import records
 from localcloud.dns.health import HealthCheckApi, HealthChecks, view
 from localcloud.dns.record_checks import problem_of
-from localcloud.dns.zones import Zones
+from localcloud.dns.zones import vpc_of
 from localcloud.gateway import moto_bridge
 from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.http import Response
@@ -27,9 +27,8 @@ class Route53(HealthCheckApi):
     service: ClassVar[str] = "route53"
     falls_through: ClassVar[bool] = True
 
-    def __init__(self, zones: Zones, health: HealthChecks) -> None:
+    def __init__(self, health: HealthChecks) -> None:
         super().__init__(health)
-        self._zones = zones
 
     @property
     def _backend(self) -> Route53Backend:
@@ -72,7 +71,7 @@ class Route53(HealthCheckApi):
 
     def _check_vpc(self, vpc: dict[str, str], zone_name: str) -> None:
         vpc_id, region = vpc.get("VPCId", ""), vpc.get("VPCRegion")
-        existing = self._zones.vpc(vpc_id)
+        existing = vpc_of(vpc_id)
         if existing is None or existing.region != region:
             message = f"The VPC {vpc_id} in region {region} that you provided is invalid."
             raise ApiError("InvalidVPCId", message)

@@ -7,6 +7,7 @@ from moto.ec2.models import ec2_backends
 from moto.route53.models import FakeZone, RecordSet, route53_backends
 
 from localcloud.gateway.moto_bridge import service_lock
+from localcloud.settings import ACCOUNT_ID
 
 
 @dataclass(frozen=True)
@@ -31,38 +32,33 @@ class Vpc:
     hostnames: bool
 
 
-class Zones:
-    """Reads moto's backends, each under its lock."""
+def vpc_of(vpc_id: str) -> Vpc | None:
+    with service_lock("ec2"):
+        for region, backend in list(ec2_backends[ACCOUNT_ID].items()):
+            if (vpc := backend.vpcs.get(vpc_id)) is not None:
+                # moto stores the string that ModifyVpcAttribute sent.
+                attributes = (vpc.enable_dns_support, vpc.enable_dns_hostnames)
+                return Vpc(str(region), *(str(value).lower() == "true" for value in attributes))
+    return None
 
-    def __init__(self, account_id: str) -> None:
-        self._account_id = account_id
 
-    def vpc(self, vpc_id: str) -> Vpc | None:
-        with service_lock("ec2"):
-            for region, backend in list(ec2_backends[self._account_id].items()):
-                if (vpc := backend.vpcs.get(vpc_id)) is not None:
-                    # moto stores the string that ModifyVpcAttribute sent.
-                    attributes = (vpc.enable_dns_support, vpc.enable_dns_hostnames)
-                    return Vpc(str(region), *(str(value).lower() == "true" for value in attributes))
-        return None
+def private_zone(name: dns.name.Name, vpc_id: str | None) -> Zone | None:
+    """Return the zone nearest to ``name`` of those associated with the VPC (None: of all).
 
-    def private_zone(self, name: dns.name.Name, vpc_id: str | None) -> Zone | None:
-        """Return the zone nearest to ``name`` of those associated with the VPC (None: of all).
-
-        "Route 53 uses the most specific match":
-        https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html
-        """
-        with service_lock("route53"):
-            zones: list[FakeZone] = [
-                zone
-                for zone in route53_backends[self._account_id]["aws"].zones.values()
-                if zone.private_zone and name.is_subdomain(absolute(zone.name))
-                if vpc_id is None or any(vpc["vpc_id"] == vpc_id for vpc in zone.vpcs)
-            ]
-            if not zones:
-                return None
-            nearest = max(zones, key=lambda zone: len(absolute(zone.name)))
-            return Zone(absolute(nearest.name), tuple(nearest.rrsets))
+    "Route 53 uses the most specific match":
+    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html
+    """
+    with service_lock("route53"):
+        zones: list[FakeZone] = [
+            zone
+            for zone in route53_backends[ACCOUNT_ID]["aws"].zones.values()
+            if zone.private_zone and name.is_subdomain(absolute(zone.name))
+            if vpc_id is None or any(vpc["vpc_id"] == vpc_id for vpc in zone.vpcs)
+        ]
+        if not zones:
+            return None
+        nearest = max(zones, key=lambda zone: len(absolute(zone.name)))
+        return Zone(absolute(nearest.name), tuple(nearest.rrsets))
 
 
 def absolute(name: str) -> dns.name.Name:

@@ -6,7 +6,7 @@ from localcloud.cloud import Cloud
 from localcloud.dynamodb.api import DynamoDbApi
 from localcloud.dynamodb.capacity import CapacityMeter
 from localcloud.dynamodb.replicas import Replicas
-from localcloud.dynamodb.tables import Tables, leave_streams_empty, query_one_partition
+from localcloud.dynamodb.tables import leave_streams_empty, query_one_partition
 
 # A write is in the other Regions "typically within a second", when an S3 replica takes several.
 _SHARE_OF_LAG = 0.2
@@ -18,9 +18,8 @@ def install(cloud: Cloud) -> None:
     moto.dynamodb.responses.TRANSACTION_MAX_ITEMS = 100
     leave_streams_empty()
     query_one_partition()
-    tables = Tables(cloud.settings.account_id)
-    replicas = Replicas(cloud.clock, cloud.settings.replication_lag * _SHARE_OF_LAG, tables)
-    meter = CapacityMeter(cloud.usage, tables, replicas)
-    cloud.gateway.register("dynamodb", DynamoDbApi(tables, replicas, meter))
+    replicas = Replicas(cloud.clock, cloud.settings.replication_lag * _SHARE_OF_LAG)
+    meter = CapacityMeter(cloud.usage, replicas)
+    cloud.gateway.register("dynamodb", DynamoDbApi(replicas, meter))
     cloud.add(replicas)
     cloud.on_close(replicas.close)

@@ -6,13 +6,13 @@ from typing import Any
 
 from moto.dynamodb.models.table import Table
 
+from localcloud.dynamodb import plain_reads
 from localcloud.dynamodb.capacity import CapacityMeter
 from localcloud.dynamodb.item_checks import check_items
-from localcloud.dynamodb.plain_reads import PlainReads
 from localcloud.dynamodb.query_checks import check_query
 from localcloud.dynamodb.replicas import WRITE_TARGETS, Replicas, table_name
 from localcloud.dynamodb.table_checks import check_new_table, check_update, invalid
-from localcloud.dynamodb.tables import Tables
+from localcloud.dynamodb.tables import backend_of, find_table
 from localcloud.gateway import moto_bridge
 from localcloud.gateway.answer import serialize
 from localcloud.gateway.errors import ApiError, not_emulated
@@ -27,14 +27,12 @@ _UPDATES = ("UpdateItem", "TransactWriteItems")
 class DynamoDbApi:
     """Handler of ``dynamodb``: checks each call; operations that are not here go to moto."""
 
-    def __init__(self, tables: Tables, replicas: Replicas, meter: CapacityMeter) -> None:
-        self._tables = tables
+    def __init__(self, replicas: Replicas, meter: CapacityMeter) -> None:
         self._replicas = replicas
         self._meter = meter
-        reads = PlainReads(tables)
         self._operations: dict[str, Callable[[Call, Body], Response | None]] = {
-            "GetItem": reads.get_item,
-            "BatchGetItem": reads.batch_get_item,
+            "GetItem": plain_reads.get_item,
+            "BatchGetItem": plain_reads.batch_get_item,
             **dict.fromkeys(WRITE_TARGETS, self._write),
             "CreateTable": _check_new,
             "Query": self._query,
@@ -63,7 +61,7 @@ class DynamoDbApi:
             raise invalid(f"Invalid expression: Syntax error; {error}") from error
 
     def _query(self, call: Call, body: Body) -> None:
-        if table := self._tables.find(call.region, table_name(body["TableName"])):
+        if table := find_table(call.region, table_name(body["TableName"])):
             check_query(table, body)
 
     def _write(self, call: Call, body: Body) -> Response | None:
@@ -98,7 +96,7 @@ class DynamoDbApi:
             response = moto_bridge.dispatch(call)
             if response.status < 300:
                 for region in self._replicas.other_regions(name, call.region):
-                    self._tables.backend(region).update_table(name, **_shared(body))
+                    backend_of(region).update_table(name, **_shared(body))
         return self._with_replicas(call, name, response, "TableDescription")
 
     def _update_replica(self, call: Call, name: str, update: dict[str, Any]) -> None:
@@ -109,7 +107,7 @@ class DynamoDbApi:
         if action == "Create":
             self._create_replica(call, name, region)
         elif region in self._replicas.other_regions(name, call.region):
-            self._tables.backend(region).delete_table(name)
+            backend_of(region).delete_table(name)
             self._replicas.remove(name, region)
         else:
             raise invalid(
@@ -119,7 +117,7 @@ class DynamoDbApi:
 
     def _create_replica(self, call: Call, name: str, region: str) -> None:
         table = self._table(call, name)
-        if region == call.region or self._tables.find(region, name):
+        if region == call.region or find_table(region, name):
             raise invalid(
                 f"Failed to create a the new replica of table with name: '{name}' because one or"
                 " more replicas already existed as tables."
@@ -142,7 +140,7 @@ class DynamoDbApi:
         return self._with_replicas(call, name, response, member)
 
     def _table(self, call: Call, name: str) -> Table:
-        if table := self._tables.find(call.region, name):
+        if table := find_table(call.region, name):
             return table
         raise ApiError("ResourceNotFoundException", f"Table: {name} not found")
 
@@ -169,14 +167,14 @@ class DynamoDbApi:
     def _time_to_live(self, call: Call, body: Body) -> Response:
         name = table_name(body["TableName"])
         with moto_bridge.service_lock("dynamodb"):
-            table = self._tables.find(call.region, name)
+            table = find_table(call.region, name)
             is_on = table is not None and table.ttl["TimeToLiveStatus"] == "ENABLED"
             if is_on == body["TimeToLiveSpecification"]["Enabled"] and table:
                 raise invalid(f"TimeToLive is already {'enabled' if is_on else 'disabled'}")
             response = moto_bridge.dispatch(call)
             if response.status < 300:
                 for region in self._replicas.other_regions(name, call.region):
-                    backend = self._tables.backend(region)
+                    backend = backend_of(region)
                     backend.update_time_to_live(name, body["TimeToLiveSpecification"])
         return response
 

@@ -12,7 +12,7 @@ from typing import Any
 from moto.dynamodb.models.table import Table
 
 from localcloud.dynamodb.replicas import WRITE_TARGETS, Replicas, table_name
-from localcloud.dynamodb.tables import Attributes, Tables, key_of, read
+from localcloud.dynamodb.tables import Attributes, find_table, key_of, read
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.gateway.moto_bridge import service_lock
@@ -28,9 +28,8 @@ Items = list[tuple[str, Attributes | None]]  # with the names of their tables
 class CapacityMeter:
     """Counts the units of each call, from its items as they are before it and after it."""
 
-    def __init__(self, usage: Usage, tables: Tables, replicas: Replicas) -> None:
+    def __init__(self, usage: Usage, replicas: Replicas) -> None:
         self._usage = usage
-        self._tables = tables
         self._replicas = replicas
 
     def items(self, call: Call, body: Body) -> Items:
@@ -58,14 +57,14 @@ class CapacityMeter:
                 self._usage.add(units.WRITE_UNITS, call.region, name, amount)
 
     def _stored(self, region: str, name: str, attributes: Attributes) -> Attributes | None:
-        table = self._tables.find(region, name)
+        table = find_table(region, name)
         return read(table, key_of(table, attributes)) if table else None
 
     def _count_writes(self, call: Call, before: Items, after: Items) -> None:
         for (name, old), (_, new) in zip(before, after, strict=True):
             amount = _factor(call) * write_units(max(item_size(old), item_size(new)))
             self._count_write(call.region, name, amount)
-            if table := self._tables.find(call.region, name):
+            if table := find_table(call.region, name):
                 for region in (call.region, *self._replicas.other_regions(name, call.region)):
                     for_indexes = index_units(table, old, new)
                     self._usage.add(units.WRITE_UNITS, region, name, for_indexes)

@@ -13,7 +13,7 @@ from moto.dynamodb.models.table import Table
 
 from localcloud.dynamodb.replicas import table_name
 from localcloud.dynamodb.table_checks import invalid
-from localcloud.dynamodb.tables import Tables, key_of, read
+from localcloud.dynamodb.tables import find_table, key_of, read
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.gateway.moto_bridge import service_lock
@@ -24,47 +24,41 @@ _MOST_KEYS = 100
 _MOST_BYTES = 16 * 1024 * 1024
 
 
-class PlainReads:
-    """Its operations return None if moto has to answer."""
+def get_item(call: Call, body: Body) -> Response | None:
+    """Answer without ``Item`` if there is none; None if moto has to answer."""
+    if not body.keys() <= {"TableName", "Key", "ConsistentRead"}:
+        return None
+    with service_lock("dynamodb"):
+        items = _items(call, body.get("TableName", ""), [body["Key"]])
+        return None if items is None else _response({"Item": items[0]} if items else {})
 
-    def __init__(self, tables: Tables) -> None:
-        self._tables = tables
 
-    def get_item(self, call: Call, body: Body) -> Response | None:
-        """Answer without ``Item`` if there is none."""
-        if not body.keys() <= {"TableName", "Key", "ConsistentRead"}:
+def batch_get_item(call: Call, body: Body) -> Response | None:
+    """The items that there are, by table, in the order of their keys; None as above."""
+    requests = body["RequestItems"]
+    if body.keys() != {"RequestItems"} or not _are_plain(requests):
+        return None
+    with service_lock("dynamodb"):
+        items = {name: _items(call, name, request["Keys"]) for name, request in requests.items()}
+        if None in items.values():
             return None
-        with service_lock("dynamodb"):
-            items = self._items(call, body.get("TableName", ""), [body["Key"]])
-            return None if items is None else _response({"Item": items[0]} if items else {})
+        response = _response({"Responses": items, "UnprocessedKeys": {}})
+    # An item is smaller than its JSON. Of more than 16 MiB, moto leaves some unprocessed.
+    return response if len(response.body) <= _MOST_BYTES else None
 
-    def batch_get_item(self, call: Call, body: Body) -> Response | None:
-        """Answer with the items that there are, by table, in the order of their keys."""
-        requests = body["RequestItems"]
-        if body.keys() != {"RequestItems"} or not _are_plain(requests):
-            return None
-        with service_lock("dynamodb"):
-            items = {
-                name: self._items(call, name, request["Keys"]) for name, request in requests.items()
-            }
-            if None in items.values():
-                return None
-            response = _response({"Responses": items, "UnprocessedKeys": {}})
-        # An item is smaller than its JSON. Of more than 16 MiB, moto leaves some unprocessed.
-        return response if len(response.body) <= _MOST_BYTES else None
 
-    def _items(self, call: Call, name: str, keys: list[Body]) -> list[Body] | None:
-        """Return the items of ``keys``; None if the table or a value is wrong."""
-        table = self._tables.find(call.region, table_name(name))
-        if table is None:
-            return None
-        types = _key_types(table)
-        if any(key.keys() != types.keys() for key in keys):
-            raise invalid("The provided key element does not match the schema")
-        if any({name: _type_of(value) for name, value in key.items()} != types for key in keys):
-            return None
-        items = (read(table, key_of(table, key)) for key in keys)
-        return [item for item in items if item is not None]
+def _items(call: Call, name: str, keys: list[Body]) -> list[Body] | None:
+    """Return the items of ``keys``; None if the table or a value is wrong."""
+    table = find_table(call.region, table_name(name))
+    if table is None:
+        return None
+    types = _key_types(table)
+    if any(key.keys() != types.keys() for key in keys):
+        raise invalid("The provided key element does not match the schema")
+    if any({name: _type_of(value) for name, value in key.items()} != types for key in keys):
+        return None
+    items = (read(table, key_of(table, key)) for key in keys)
+    return [item for item in items if item is not None]
 
 
 def _are_plain(requests: dict[str, Body]) -> bool:

@@ -13,7 +13,17 @@ from moto.dynamodb.models.dynamo_type import Item
 
 from localcloud.clock import Clock
 from localcloud.delay_queue import Channel, DelayQueue
-from localcloud.dynamodb.tables import Attributes, Key, Tables, items_of, key_of, store, unshare
+from localcloud.dynamodb.tables import (
+    Attributes,
+    Key,
+    backend_of,
+    copy_empty,
+    find_table,
+    items_of,
+    key_of,
+    store,
+    unshare,
+)
 from localcloud.gateway.moto_bridge import service_lock
 
 Body = dict[str, Any]
@@ -69,9 +79,8 @@ class Replicas(DelayQueue[Write]):
     reads or writes items holds moto's lock, so a write and its stamp are one step.
     """
 
-    def __init__(self, clock: Clock, lag: float, tables: Tables) -> None:
+    def __init__(self, clock: Clock, lag: float) -> None:
         super().__init__(clock, lag, self._arrive, "dynamodb-replication")
-        self._tables = tables
         self._regions: dict[str, list[str]] = {}
         # The stamps of an item (table, key) by Region, as long as a write of it is on its way.
         self._stamps: defaultdict[tuple[str, Key], dict[str, int]] = defaultdict(dict)
@@ -89,8 +98,8 @@ class Replicas(DelayQueue[Write]):
     def add(self, table: str, region: str, target: str) -> None:
         """Create a replica in Region ``target``, with the items of the table in ``region``."""
         with service_lock("dynamodb"):
-            source = self._tables.backend(region).get_table(table)
-            replica = self._tables.copy_empty(source, target)
+            source = backend_of(region).get_table(table)
+            replica = copy_empty(source, target)
             for key, item in items_of(source):
                 store(replica, key, item)
             for (name, _), stamps in self._stamps.items():
@@ -115,13 +124,13 @@ class Replicas(DelayQueue[Write]):
 
     def prepare(self, table_name: str, region: str, attributes: Attributes) -> None:
         """Before an update of the item in ``region``, under moto's lock."""
-        table = self._tables.find(region, table_name)
+        table = find_table(region, table_name)
         if table and attributes.keys() >= set(table.table_key_attrs):
             unshare(table, key_of(table, attributes))
 
     def replicate(self, table_name: str, region: str, attributes: Attributes) -> None:
         """Queue the item with this key, just written in ``region``. The caller has moto's lock."""
-        table = self._tables.find(region, table_name)
+        table = find_table(region, table_name)
         regions = self.other_regions(table_name, region)
         if table is None or not regions:
             return
@@ -135,7 +144,7 @@ class Replicas(DelayQueue[Write]):
     def _arrive(self, channel: Channel, change: Write) -> None:
         name, source, target = channel
         with service_lock("dynamodb"):
-            table = self._tables.find(target, name)
+            table = find_table(target, name)
             stamps = self._stamps[name, change.key]
             is_replica = target in self.other_regions(name, source)  # not removed in the meantime
             if table and is_replica and change.stamp > stamps.get(target, 0):

@@ -8,41 +8,39 @@ from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import StreamShard, Table
 
+from localcloud.settings import ACCOUNT_ID
+
 Attributes = dict[str, Any]
 Key = tuple[DynamoType, DynamoType | None]
 
 
-class Tables:
-    """The tables of one account, in every Region."""
+def backend_of(region: str) -> DynamoDBBackend:
+    return dynamodb_backends[ACCOUNT_ID][region]
 
-    def __init__(self, account_id: str) -> None:
-        self._account = account_id
 
-    def backend(self, region: str) -> DynamoDBBackend:
-        return dynamodb_backends[self._account][region]
+def find_table(region: str, name: str) -> Table | None:
+    return backend_of(region).tables.get(name)
 
-    def find(self, region: str, name: str) -> Table | None:
-        return self.backend(region).tables.get(name)
 
-    def copy_empty(self, source: Table, region: str) -> Table:
-        """Create a table in ``region`` with the same keys, indexes, billing, stream, TTL."""
-        shape = copy.deepcopy(source.describe()["TableDescription"])
-        replica = self.backend(region).create_table(
-            source.name,
-            schema=shape["KeySchema"],
-            throughput=shape["ProvisionedThroughput"],
-            attr=shape["AttributeDefinitions"],
-            global_indexes=shape["GlobalSecondaryIndexes"],
-            indexes=shape["LocalSecondaryIndexes"],
-            streams=shape.get("StreamSpecification"),
-            billing_mode=source.billing_mode or "PROVISIONED",
-            sse_specification={"Enabled": True} if "SSEDescription" in shape else None,
-            tags=[],
-            deletion_protection_enabled=False,
-            warm_throughput=shape["WarmThroughput"],
-        )
-        replica.ttl = copy.deepcopy(source.ttl)
-        return replica
+def copy_empty(source: Table, region: str) -> Table:
+    """Create a table in ``region`` with the same keys, indexes, billing, stream, TTL."""
+    shape = copy.deepcopy(source.describe()["TableDescription"])
+    replica = backend_of(region).create_table(
+        source.name,
+        schema=shape["KeySchema"],
+        throughput=shape["ProvisionedThroughput"],
+        attr=shape["AttributeDefinitions"],
+        global_indexes=shape["GlobalSecondaryIndexes"],
+        indexes=shape["LocalSecondaryIndexes"],
+        streams=shape.get("StreamSpecification"),
+        billing_mode=source.billing_mode or "PROVISIONED",
+        sse_specification={"Enabled": True} if "SSEDescription" in shape else None,
+        tags=[],
+        deletion_protection_enabled=False,
+        warm_throughput=shape["WarmThroughput"],
+    )
+    replica.ttl = copy.deepcopy(source.ttl)
+    return replica
 
 
 def key_of(table: Table, attributes: Attributes) -> Key:

@@ -15,7 +15,7 @@ from localcloud.stepfunctions.engine import Engine
 def install(cloud: Cloud) -> None:
     """``cloud.get(EventBus)`` takes events of services. Install after ``stepfunctions``."""
     delivery = Delivery(cloud.clock, TargetSender(cloud))
-    bus = EventBus(cloud.settings.account_id, cloud.clock, delivery)
+    bus = EventBus(cloud.clock, delivery)
     schedules = Schedules(bus, cloud.clock)
     cloud.gateway.register("events", Operations(bus))
     cloud.gateway.watch("events", schedules.watch)

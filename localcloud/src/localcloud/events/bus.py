@@ -14,6 +14,7 @@ from localcloud.clock import Clock, utc
 from localcloud.events.delivery import Delivery
 from localcloud.events.target_sender import TargetEvent
 from localcloud.gateway.moto_bridge import service_lock
+from localcloud.settings import ACCOUNT_ID
 from localcloud.stepfunctions.compact_json import dumps
 from localcloud.stepfunctions.execution import Execution
 
@@ -23,8 +24,7 @@ DEFAULT = "default"
 class EventBus:
     """The default buses of all Regions."""
 
-    def __init__(self, account: str, clock: Clock, delivery: Delivery) -> None:
-        self._account = account
+    def __init__(self, clock: Clock, delivery: Delivery) -> None:
         self._clock = clock
         self._delivery = delivery
 
@@ -55,7 +55,7 @@ class EventBus:
             "id": str(uuid.uuid4()),
             "detail-type": detail_type,
             "source": source,
-            "account": self._account,
+            "account": ACCOUNT_ID,
             "time": event_time.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "region": region,
             "resources": resources,
@@ -82,7 +82,7 @@ class EventBus:
 
     def _rules(self, region: str) -> list[Any]:
         with service_lock("events"):
-            backend = get_backend("events")[self._account][region]
+            backend = get_backend("events")[ACCOUNT_ID][region]
             return list(backend.event_buses[DEFAULT].rules.values())
 
 

@@ -13,6 +13,7 @@ from localcloud.gateway.identify import Call
 from localcloud.gateway.paging import Pager
 from localcloud.gateway.service import Service
 from localcloud.gateway.tagging import Tagging
+from localcloud.settings import ACCOUNT_ID
 
 Output = dict[str, Any]
 T = TypeVar("T")
@@ -25,7 +26,6 @@ class Fis(Tagging, Service):
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
-        self._account = cloud.settings.account_id
         self._lock = threading.Lock()
         self._templates: Resources[Template] = {}
         self._experiments: Resources[Experiment] = {}
@@ -40,7 +40,7 @@ class Fis(Tagging, Service):
             if template_id is None:
                 body, now = validate(params), self._cloud.clock.now()
                 template_id = _new_id("EXT")
-                arn = f"arn:aws:fis:{call.region}:{self._account}:experiment-template/{template_id}"
+                arn = f"arn:aws:fis:{call.region}:{ACCOUNT_ID}:experiment-template/{template_id}"
                 tags = dict(params.get("tags") or {})
                 template = Template(template_id, arn, body, now, now, tags)
                 self._templates[call.region, template_id] = template

@@ -15,6 +15,7 @@ from localcloud.fis.actions import CATALOGUE
 from localcloud.fis.role import ActionFailed, Run, Undo, assume, ringing
 from localcloud.fis.templates import Template, duration_of
 from localcloud.gateway.principals import Principal
+from localcloud.settings import ACCOUNT_ID
 
 log = logging.getLogger(__name__)
 FINAL_STATUSES = frozenset({"completed", "stopped", "failed"})
@@ -62,8 +63,7 @@ class Experiment:
     ) -> None:
         self.id = experiment_id
         self.region = region
-        account = cloud.settings.account_id
-        self.arn = f"arn:aws:fis:{region}:{account}:experiment/{experiment_id}"
+        self.arn = f"arn:aws:fis:{region}:{ACCOUNT_ID}:experiment/{experiment_id}"
         self.template_id = template.id
         self.tags = tags
         self._resolved: dict[str, tuple[str, ...]] = {}  # ARNs by target
@@ -122,7 +122,7 @@ class Experiment:
         try:
             self._perform()
         except ActionFailed as failure:
-            self._error = {"code": failure.code, "accountId": self._cloud.settings.account_id}
+            self._error = {"code": failure.code, "accountId": ACCOUNT_ID}
             outcome = "failed", failure.reason
         except Exception as error:
             log.exception("an experiment failed inside the local cloud")

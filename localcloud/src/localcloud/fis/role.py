@@ -9,6 +9,7 @@ from localcloud.cloud import Cloud
 from localcloud.gateway.errors import access_denied
 from localcloud.gateway.principals import Principal, role_session
 from localcloud.iam import Authority
+from localcloud.settings import ACCOUNT_ID
 
 Undo = Callable[[], object]
 
@@ -40,7 +41,7 @@ class Run:
     targets: tuple[str, ...]
 
     def arn(self, resource: str) -> str:
-        return f"arn:aws:ec2:{self.region}:{self.cloud.settings.account_id}:{resource}"
+        return f"arn:aws:ec2:{self.region}:{ACCOUNT_ID}:{resource}"
 
     def require(self, action: str, resource: str, **context: str) -> None:
         """Raise ActionFailed unless the role may; ``__`` in a condition key stands for a colon."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from localcloud.clock import utc
 from localcloud.gateway.authorization import Authorization
 from localcloud.gateway.http import Request
+from localcloud.settings import ACCOUNT_ID
 
 ANONYMOUS = "anonymous"
 # AWS gives no length ("typically less than 4096 bytes"), but 1,044 characters are reported from
@@ -67,11 +68,11 @@ def role_session(role_arn: str, session: str, **origin: object) -> Principal:
 class Principals:
     """The registry of keys."""
 
-    def __init__(self, account_id: str) -> None:
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self._by_key: dict[str, Principal] = {}
         self._credentials: dict[str, Credentials] = {}
-        self.admin = Principal(arn=f"arn:aws:iam::{account_id}:user/operator", is_admin=True)
+        self.admin = Principal(arn=f"arn:aws:iam::{ACCOUNT_ID}:user/operator", is_admin=True)
         # By chance, as every key: other users of the machine reach the proxy, too.
         self.admin_credentials = _new_credentials("AKIA", None)
         self.remember(self.admin_credentials, self.admin)

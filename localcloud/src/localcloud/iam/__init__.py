@@ -7,13 +7,13 @@ Other services ask ``Authority``: ``allows(principal, action, resource, context)
 from localcloud.cloud import Cloud
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
-from localcloud.iam.api import IamRules
+from localcloud.iam.api import check_rules
 from localcloud.iam.authority import Authority
 from localcloud.iam.credentials import CredentialsCheck
 from localcloud.iam.moto_off import silence_moto
 from localcloud.iam.permission_check import PermissionCheck
-from localcloud.iam.policy_checks import SERVICES, PolicyChecks
-from localcloud.iam.roles import UserKeys, load_aws_managed_policies, principal_exists
+from localcloud.iam.policy_checks import SERVICES, check_policy
+from localcloud.iam.roles import UserKeys, load_aws_managed_policies
 from localcloud.iam.signature_form import check_signature_form
 from localcloud.iam.simulation import Simulation
 from localcloud.iam.sts import Sts
@@ -26,12 +26,12 @@ _READS = ("Get", "List", "Simulate", "Generate")
 
 def install(cloud: Cloud) -> None:
     silence_moto()
-    load_aws_managed_policies(cloud.settings.account_id)
+    load_aws_managed_policies()
     used_permissions = UsedPermissions(cloud.settings.permissions_dir)
     cloud.on_close(used_permissions.close)
-    authority = Authority(cloud.settings.account_id, cloud.clock, used_permissions)
+    authority = Authority(cloud.clock, used_permissions)
     permission_check = PermissionCheck(authority)
-    user_keys = UserKeys(cloud.principals, cloud.settings.account_id)
+    user_keys = UserKeys(cloud.principals)
 
     def forget(call: Call, _response: Response) -> None:
         if not call.name.startswith(_READS):
@@ -44,9 +44,8 @@ def install(cloud: Cloud) -> None:
     cloud.gateway.checks.append(CredentialsCheck(cloud.principals, cloud.clock))
     cloud.gateway.checks.append(permission_check)
     cloud.gateway.watch("iam", forget)
-    checks = PolicyChecks(lambda arn: principal_exists(arn, authority.account))
-    cloud.gateway.register("iam", IamRules(authority.account))
+    cloud.gateway.register("iam", check_rules)
     cloud.gateway.register("iam", Simulation(authority))
     for service in SERVICES:
-        cloud.gateway.register(service, checks)
+        cloud.gateway.register(service, check_policy)
     cloud.gateway.register("sts", Sts(cloud, authority))

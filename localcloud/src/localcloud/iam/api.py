@@ -23,27 +23,22 @@ _HOLDERS = {"Role": ("roles", 10_240), "User": ("users", 2048)}
 _ATTACHED = 10
 
 
-class IamRules:
+def check_rules(call: Call) -> None:
     """A handler that refuses, and leaves the answer to the next one."""
-
-    def __init__(self, account: str) -> None:
-        self._account = account
-
-    def __call__(self, call: Call) -> None:
-        params = call.params
-        with service_lock("iam"):
-            iam = backend(self._account)
-            if call.name in _ENTITIES:
-                _check_new_entity(call.name, params, iam)
-            elif match := re.fullmatch(r"(Put|Attach)(Role|User)Policy", call.name):
-                _check_policies(match[1], match[2], params, iam)
-            elif call.name == "DeleteUser" and (user := iam.users.get(params["UserName"])):
-                words = "Cannot delete entity, must delete access keys first."
-                require(not user.access_keys, "DeleteConflict", words, 409)
-            elif call.name == "DeletePolicy":
-                policy = iam.managed_policies.get(params["PolicyArn"])
-                words = "Cannot delete a policy attached to entities."
-                require(not policy or not policy.attachment_count, "DeleteConflict", words, 409)
+    params = call.params
+    with service_lock("iam"):
+        iam = backend()
+        if call.name in _ENTITIES:
+            _check_new_entity(call.name, params, iam)
+        elif match := re.fullmatch(r"(Put|Attach)(Role|User)Policy", call.name):
+            _check_policies(match[1], match[2], params, iam)
+        elif call.name == "DeleteUser" and (user := iam.users.get(params["UserName"])):
+            words = "Cannot delete entity, must delete access keys first."
+            require(not user.access_keys, "DeleteConflict", words, 409)
+        elif call.name == "DeletePolicy":
+            policy = iam.managed_policies.get(params["PolicyArn"])
+            words = "Cannot delete a policy attached to entities."
+            require(not policy or not policy.attachment_count, "DeleteConflict", words, 409)
 
 
 def _check_new_entity(operation: str, params: dict[str, Any], iam: Any) -> None:

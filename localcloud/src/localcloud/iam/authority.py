@@ -11,6 +11,7 @@ from localcloud.iam.principals import account_of
 from localcloud.iam.resource_policies import ResourcePolicies
 from localcloud.iam.roles import Role, Roles
 from localcloud.iam.used_permissions import UsedPermissions
+from localcloud.settings import ACCOUNT_ID
 
 _CACHE_SIZE = 50_000
 _DENIED = "with an explicit deny in a resource-based policy"
@@ -19,10 +20,7 @@ _DENIED = "with an explicit deny in a resource-based policy"
 class Authority:
     """IAM's decisions, by the roles and resource policies as they are now."""
 
-    def __init__(
-        self, account: str, clock: Clock, used_permissions: UsedPermissions | None = None
-    ) -> None:
-        self.account = account
+    def __init__(self, clock: Clock, used_permissions: UsedPermissions | None = None) -> None:
         self.roles = Roles()
         self.resource_policies = ResourcePolicies()
         self._clock = clock
@@ -110,7 +108,7 @@ class Authority:
             keys["aws:PrincipalServiceName"] = principal.service
             if principal.source_arn:
                 # S3 bucket ARNs have no account; the local cloud has one only.
-                account = principal.source_arn.split(":")[4] or self.account
+                account = principal.source_arn.split(":")[4] or ACCOUNT_ID
                 keys["aws:SourceArn"] = principal.source_arn
                 keys["aws:SourceAccount"] = account
                 keys["aws:SourceOwner"] = account  # the older name, in SNS's default topic policy
@@ -118,7 +116,7 @@ class Authority:
         keys["aws:PrincipalType"] = _type_of(principal)
         if principal.is_anonymous:
             return keys
-        keys["aws:PrincipalAccount"] = account_of(principal) or self.account
+        keys["aws:PrincipalAccount"] = account_of(principal) or ACCOUNT_ID
         # For a role session it is the role's ARN, not the session's.
         keys["aws:PrincipalArn"] = principal.role_arn or principal.arn
         if principal.function_arn:

@@ -10,6 +10,7 @@ from localcloud.iam.evaluate import Decision
 from localcloud.iam.permissions import required_permissions
 from localcloud.iam.permissions.model import Permission
 from localcloud.iam.refusals import refuse
+from localcloud.settings import ACCOUNT_ID
 
 # STS checks trust policies itself, Lambda the policies of functions that a service calls. Whether
 # a call of an API needs a permission depends on the API.
@@ -54,7 +55,7 @@ class PermissionCheck:
     def require_all(self, call: Call) -> None:
         """Refuse the call, or parts of it, for permissions that the caller lacks."""
         principal = call.principal
-        permissions = list(required_permissions(call, self._authority.account))
+        permissions = list(required_permissions(call))
         for source in self.permission_sources:
             permissions += source(call)
         for permission in permissions:
@@ -78,7 +79,7 @@ class PermissionCheck:
         if call.service not in _WITH_RESOURCE_POLICIES:
             return
         try:
-            permissions = required_permissions(call, self._authority.account)
+            permissions = required_permissions(call)
         except ApiError as error:
             if error.code == NOT_EMULATED:
                 return  # an administrator needs no permission that would have to be known
@@ -91,7 +92,7 @@ class PermissionCheck:
         keys: dict[str, str | list[str]] = {
             "aws:RequestedRegion": call.region,
             "aws:SecureTransport": "true" if call.request.parts.scheme == "https" else "false",
-            "aws:ResourceAccount": self._authority.account,
+            "aws:ResourceAccount": ACCOUNT_ID,
             "aws:UserAgent": call.request.header("User-Agent"),
         }
         for source in self.key_sources:

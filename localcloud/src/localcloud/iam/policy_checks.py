@@ -1,7 +1,6 @@
 """Which operations put a policy document, and what AWS answers if it is malformed or too long."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import jmespath  # type: ignore[import-untyped]  # ships no types
@@ -75,27 +74,23 @@ _POLICIES: dict[str, tuple[str, PolicyKind]] = {
 SERVICES = sorted({action.partition(":")[0] for action in _POLICIES})
 
 
-class PolicyChecks:
+def check_policy(call: Call) -> None:
     """A handler that refuses malformed documents and leaves the answer to the next one."""
+    if call.action not in _POLICIES or call.params.get("AttributeName", "Policy") != "Policy":
+        return
+    member, kind = _POLICIES[call.action]
+    if document := jmespath.search(member, call.params):
+        _check(str(document), kind)
 
-    def __init__(self, principal_exists: Callable[[str], bool]) -> None:
-        self._principal_exists = principal_exists
 
-    def __call__(self, call: Call) -> None:
-        if call.action not in _POLICIES or call.params.get("AttributeName", "Policy") != "Policy":
-            return
-        member, kind = _POLICIES[call.action]
-        if document := jmespath.search(member, call.params):
-            self.check(str(document), kind)
-
-    def check(self, document: str, kind: PolicyKind) -> None:
-        """Raise the service's error for a document that it refuses."""
-        size = len(re.sub(r"\s", "", document) if kind.too_long else document)
-        if kind.limit and size > kind.limit:
-            code, words, status = kind.too_long or (kind.code, kind.words, 400)
-            words = words or f"The policy exceeds the limit of {kind.limit} characters."
-            raise ApiError(code, words, status)
-        try:
-            check(document, replace(kind.form, principal_exists=self._principal_exists))
-        except PolicyError as error:
-            raise ApiError(kind.code, kind.words or str(error), 400) from error
+def _check(document: str, kind: PolicyKind) -> None:
+    """Raise the service's error for a document that it refuses."""
+    size = len(re.sub(r"\s", "", document) if kind.too_long else document)
+    if kind.limit and size > kind.limit:
+        code, words, status = kind.too_long or (kind.code, kind.words, 400)
+        words = words or f"The policy exceeds the limit of {kind.limit} characters."
+        raise ApiError(code, words, status)
+    try:
+        check(document, kind.form)
+    except PolicyError as error:
+        raise ApiError(kind.code, kind.words or str(error), 400) from error

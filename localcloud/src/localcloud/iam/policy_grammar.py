@@ -14,6 +14,7 @@ from typing import Any
 
 from localcloud.iam.conditions import operator_of
 from localcloud.iam.match import listed
+from localcloud.iam.roles import principal_exists
 
 Statement = dict[str, Any]
 
@@ -51,7 +52,6 @@ class Form:
     """What a kind of document must and must not have.
 
     ``actions``: a pattern of the actions that it may name, with the words of the refusal.
-    ``principal_exists``: whether AWS finds the principal with this ARN in the account.
     """
 
     has_principals: bool = True
@@ -59,7 +59,6 @@ class Form:
     version: str | None = None
     actions: tuple[re.Pattern[str], str] | None = None
     syntax: str = "This policy contains invalid Json"
-    principal_exists: Callable[[str], bool] = lambda _arn: True
 
     @property
     def is_identity(self) -> bool:
@@ -157,15 +156,15 @@ def _check_principals(statement: Statement, form: Form) -> None:
         form.require(kind in _KINDS, f'Invalid principal in policy: "{kind}"')
         for value in listed(values):
             words = f'Invalid principal in policy: "{kind.upper()}":"{value}"'
-            form.require(_is_principal(kind, value, form), words)
+            form.require(_is_principal(kind, value), words)
 
 
-def _is_principal(kind: str, value: Any, form: Form) -> bool:
+def _is_principal(kind: str, value: Any) -> bool:
     if not isinstance(value, str):
         return False
     if kind == "Service":
         return bool(_SERVICE.fullmatch(value))
-    return kind != "AWS" or bool(_AWS.fullmatch(value) and form.principal_exists(value))
+    return kind != "AWS" or bool(_AWS.fullmatch(value) and principal_exists(value))
 
 
 def _check_action(action: str, form: Form) -> None:

@@ -9,6 +9,7 @@ from moto.core.config import default_user_config
 from localcloud.gateway.moto_bridge import service_lock
 from localcloud.gateway.principals import Credentials, Principal, Principals
 from localcloud.iam.policy import Policy, parsed
+from localcloud.settings import ACCOUNT_ID
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,15 +55,15 @@ class Roles:
         return identities[arn]
 
 
-def backend(account: str) -> Any:
+def backend() -> Any:
     """moto's IAM of one account."""
-    return get_backend("iam")[account]["aws"]
+    return get_backend("iam")[ACCOUNT_ID]["aws"]
 
 
-def principal_exists(arn: str, account: str) -> bool:
+def principal_exists(arn: str) -> bool:
     """Whether IAM knows the user or role; those of other accounts are taken for granted."""
     parts = arn.split(":", 5)
-    if len(parts) < 6 or parts[4] != account or not parts[5].startswith(("user/", "role/")):
+    if len(parts) < 6 or parts[4] != ACCOUNT_ID or not parts[5].startswith(("user/", "role/")):
         return True
     with service_lock("iam"):
         return parts[5] == "user/operator" or _find(arn) is not None
@@ -72,7 +73,7 @@ def _find(arn: str) -> Any:
     kind = arn.split(":", 5)[-1].partition("/")[0]
     if kind not in ("role", "user"):
         return None
-    iam = backend(arn.split(":")[4])
+    iam = backend()
     entities = (iam.roles if kind == "role" else iam.users).values()
     return next((entity for entity in entities if entity.arn == arn), None)
 
@@ -81,7 +82,7 @@ def _read(arn: str) -> Identity | None:
     entity = _find(arn)
     if entity is None:
         return None
-    boundary = backend(arn.split(":")[4]).managed_policies.get(
+    boundary = backend().managed_policies.get(
         getattr(entity, "permissions_boundary_arn", None)  # users have none in moto
     )
     common = {
@@ -111,9 +112,9 @@ def _managed(policy: Any) -> Policy:
     return parsed(versions[policy.default_version_id].document)
 
 
-def load_aws_managed_policies(account: str) -> None:
+def load_aws_managed_policies() -> None:
     """Load AWS's own policies, which moto has but leaves out by default."""
-    iam = backend(account)
+    iam = backend()
     settings = default_user_config["iam"]
     settings["load_aws_managed_policies"] = True
     try:
@@ -126,9 +127,8 @@ def load_aws_managed_policies(account: str) -> None:
 class UserKeys:
     """The access keys of IAM users: who has an active one can sign with it."""
 
-    def __init__(self, principals: Principals, account: str) -> None:
+    def __init__(self, principals: Principals) -> None:
         self._principals = principals
-        self._account = account
         self._active: set[str] = set()
 
     def refresh(self) -> None:
@@ -136,7 +136,7 @@ class UserKeys:
         with service_lock("iam"):
             keys = {
                 key.access_key_id: (key.secret_access_key, user.arn)
-                for user in backend(self._account).users.values()
+                for user in backend().users.values()
                 for key in user.access_keys
                 if key.status == "Active"
             }

@@ -26,7 +26,7 @@ _RETIREMENT_SECONDS = 2.0
 def install(cloud: Cloud) -> None:
     place_bare_zone()
     folder = cloud.settings.state_dir / "lambda"
-    registry = Registry(cloud.settings.account_id)
+    registry = Registry()
     packages = Packages(folder)
     runtime = make_runtime_directory(folder / "runtime")
     environments = EnvironmentFactory(cloud, registry, packages, runtime)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from localcloud.gateway.errors import not_emulated
 from localcloud.lambda_.errors import mismatch
+from localcloud.settings import ACCOUNT_ID
 
 LATEST = "$LATEST"
 
@@ -50,9 +51,9 @@ def parse_layer_version(arn: str) -> tuple[str, str, int]:
     return match["region"], match["name"], int(match["version"])
 
 
-def function_arn(region: str, account: str, name: str) -> str:
-    return f"arn:aws:lambda:{region}:{account}:function:{name}"
+def function_arn(region: str, name: str) -> str:
+    return f"arn:aws:lambda:{region}:{ACCOUNT_ID}:function:{name}"
 
 
-def layer_arn(region: str, account: str, name: str) -> str:
-    return f"arn:aws:lambda:{region}:{account}:layer:{name}"
+def layer_arn(region: str, name: str) -> str:
+    return f"arn:aws:lambda:{region}:{ACCOUNT_ID}:layer:{name}"

@@ -49,7 +49,7 @@ class EnvironmentFactory:
         principal = role_session(
             version.role,
             version.name,
-            function_arn=function_arn(version.region, self._registry.account, version.name),
+            function_arn=function_arn(version.region, version.name),
             subnet_ids=version.subnet_ids,
         )
         expires_at = self._cloud.clock.now() + CREDENTIAL_SECONDS

@@ -100,7 +100,7 @@ class Lambda:
     def _check_resource_policy(self, ref: FunctionRef, principal: Principal) -> None:
         function = self.registry.function(ref)
         arn = function.arn
-        if not allows_service(function.statements, principal, arn, function.account):
+        if not allows_service(function.statements, principal, arn):
             action = "lambda:InvokeFunction"
             reason = f"because no resource-based policy allows the {action} action"
             raise access_denied(principal.arn, action, arn, reason)
@@ -125,7 +125,7 @@ class Lambda:
         return model
 
     def _arn(self, ref: FunctionRef) -> str:
-        return function_arn(ref.region, self.registry.account, ref.name)
+        return function_arn(ref.region, ref.name)
 
 
 def _check_size(payload: bytes, invocation_type: str) -> None:

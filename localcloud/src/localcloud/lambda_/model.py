@@ -54,7 +54,6 @@ class Function:
 
     name: str
     region: str
-    account: str
     latest: Version
     statements: list[dict[str, Any]] = field(default_factory=list)
     async_config: dict[str, Any] = field(default_factory=dict)
@@ -66,7 +65,7 @@ class Function:
 
     @property
     def arn(self) -> str:
-        return function_arn(self.region, self.account, self.name)
+        return function_arn(self.region, self.name)
 
 
 @dataclass(frozen=True)
@@ -88,8 +87,7 @@ class Layer:
 class Registry:
     """The state of the service. ``lock`` guards every change."""
 
-    def __init__(self, account: str) -> None:
-        self.account = account
+    def __init__(self) -> None:
         self.lock = threading.RLock()
         # By Region and name.
         self.functions: defaultdict[str, dict[str, Function]] = defaultdict(dict)
@@ -98,7 +96,7 @@ class Registry:
     def function(self, ref: FunctionRef) -> Function:
         if function := self.functions[ref.region].get(ref.name):
             return function
-        arn = function_arn(ref.region, self.account, ref.name)
+        arn = function_arn(ref.region, ref.name)
         raise not_found(f"Function not found: {arn}")
 
     def reserved(self, region: str) -> int:

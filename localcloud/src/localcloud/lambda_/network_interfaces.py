@@ -21,6 +21,7 @@ from localcloud.gateway.identify import Call
 from localcloud.gateway.moto_bridge import service_lock
 from localcloud.lambda_.model import Version
 from localcloud.lambda_.permissions import RoleChecks
+from localcloud.settings import ACCOUNT_ID
 
 DETACH_SECONDS = 4 * 60.0
 DELETE_SECONDS = 25 * 60.0
@@ -43,7 +44,6 @@ class NetworkInterfaces:
     """Made and deleted in moto's EC2; also the handler of EC2's calls that they make fail."""
 
     def __init__(self, cloud: Cloud) -> None:
-        self._account = cloud.settings.account_id
         self._clock = cloud.clock
         self._roles = RoleChecks(cloud)
         self._interfaces: dict[Place, _Interface] = {}
@@ -117,7 +117,7 @@ class NetworkInterfaces:
         interface.status, interface.interface_type = status, kind
 
     def _backend(self, region: str) -> Any:
-        return get_backend("ec2")[self._account][region]
+        return get_backend("ec2")[ACCOUNT_ID][region]
 
 
 def _places(version: Version) -> set[Place]:

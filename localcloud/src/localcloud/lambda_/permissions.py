@@ -19,6 +19,7 @@ from localcloud.iam.permissions.model import Permission
 from localcloud.iam.policy import parsed
 from localcloud.iam.roles import principal_exists
 from localcloud.lambda_.errors import invalid_parameter
+from localcloud.settings import ACCOUNT_ID
 
 _ACCOUNT = re.compile(r"\d{12}")
 Statements = list[dict[str, Any]]
@@ -29,22 +30,19 @@ class RoleChecks:
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
-        self.account = cloud.settings.account_id
 
     def require_trust(self, role_arn: str, function_arn: str) -> None:
         """Require that Lambda can assume the role; a missing one is refused in the same words."""
-        settings = self._cloud.settings
         # A cloud without IAM has roles all the same: moto's.
-        authority = self._cloud.find(Authority) or Authority(settings.account_id, self._cloud.clock)
+        authority = self._cloud.find(Authority) or Authority(self._cloud.clock)
         if not authority.can_assume(role_arn, "lambda.amazonaws.com", function_arn):
             message = "The role defined for the function cannot be assumed by Lambda."
             raise invalid_parameter(message)
 
     def may_attach_to_vpc(self, role_arn: str, region: str, config: dict[str, Any]) -> None:
         """https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions"""
-        account = self._cloud.settings.account_id
         subnets, groups = config["SubnetIds"], config["SecurityGroupIds"]
-        permissions = _create_network_interface(region, account, subnets, groups)
+        permissions = _create_network_interface(region, subnets, groups)
         if not all(self._has(role_arn, permission) for permission in permissions):
             raise _lacks("CreateNetworkInterface on EC2")
 
@@ -66,13 +64,13 @@ class RoleChecks:
 
 
 def _create_network_interface(
-    region: str, account: str, subnets: Iterable[str], groups: Iterable[str]
+    region: str, subnets: Iterable[str], groups: Iterable[str]
 ) -> list[Permission]:
     """A network interface in each of ``subnets``, with the security groups ``groups``."""
     resources = ["network-interface/*"]
     resources += [f"subnet/{subnet}" for subnet in subnets]
     resources += [f"security-group/{group}" for group in groups]
-    arn = f"arn:aws:ec2:{region}:{account}:"
+    arn = f"arn:aws:ec2:{region}:{ACCOUNT_ID}:"
     return [Permission("ec2:CreateNetworkInterface", arn + resource) for resource in resources]
 
 
@@ -81,7 +79,7 @@ def _lacks(permission: str) -> ApiError:
     return invalid_parameter(message)
 
 
-def check_permission(params: dict[str, Any], account: str) -> None:
+def check_permission(params: dict[str, Any]) -> None:
     """Raise the error of AWS for an action or a principal that does not exist."""
     prefix, _, action = params["Action"].partition(":")
     if prefix != "*" and not actions_like("lambda", action):
@@ -89,7 +87,7 @@ def check_permission(params: dict[str, Any], account: str) -> None:
     principal = params["Principal"]
     is_valid = principal == "*" or _ACCOUNT.fullmatch(principal) or "." in principal
     if principal.startswith("arn:"):
-        is_valid = principal_exists(principal, account)
+        is_valid = principal_exists(principal)
     if not is_valid:
         raise invalid_parameter(
             "The provided principal was invalid. Please check the principal and try again."
@@ -123,9 +121,9 @@ def policy_document(statements: Statements) -> str:
     return json.dumps(document, separators=(",", ":"))
 
 
-def allows_service(statements: Statements, caller: Principal, arn: str, account: str) -> bool:
+def allows_service(statements: Statements, caller: Principal, arn: str) -> bool:
     """Whether ``caller``, a service that acts for a resource of ``account``, may invoke ``arn``."""
-    keys = {"aws:SourceArn": caller.source_arn or "", "aws:SourceAccount": account}
+    keys = {"aws:SourceArn": caller.source_arn or "", "aws:SourceAccount": ACCOUNT_ID}
     policy = parsed(policy_document(statements))
     return consult([policy], caller, "lambda:InvokeFunction", arn, Context.of(keys)).allows
 

@@ -115,7 +115,7 @@ class EgressCheck:
     def _check_endpoint_policy(self, call: Call, endpoint: Endpoint) -> None:
         """https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html"""
         authority = self._cloud.get(Authority)
-        for permission in required_permissions(call, authority.account):
+        for permission in required_permissions(call):
             if _is_asked_elsewhere(call, permission.action):
                 continue
             context = Context(

@@ -1,7 +1,6 @@
 """Bucket policies: S3's own checks when one is put, and which of them are public."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 from localcloud.gateway.errors import ApiError
@@ -21,14 +20,12 @@ _LIMITING_KEYS = {
 }  # fmt: skip
 
 
-def check_bucket_policy(
-    bucket: str, document: str, principal_exists: Callable[[str], bool]
-) -> list[Statement]:
+def check_bucket_policy(bucket: str, document: str) -> list[Statement]:
     """Return the statements of a policy that S3 would store. Raises MalformedPolicy."""
     try:
         if len(document.encode()) > _MAX_BYTES:
             raise PolicyError("Policy exceeds the maximum allowed document size.")
-        statements = check(document, Form(syntax=_JSON, principal_exists=principal_exists))
+        statements = check(document, Form(syntax=_JSON))
         for statement in statements:
             _check_statement(statement, bucket)
     except PolicyError as error:

@@ -6,7 +6,6 @@ from xml.sax.saxutils import escape
 
 from moto.s3.models import FakeDeleteMarker, PublicAccessBlock
 
-from localcloud.cloud import Cloud
 from localcloud.gateway import moto_bridge
 from localcloud.gateway.answer import serialize
 from localcloud.gateway.authorization import malformed_authorization
@@ -14,10 +13,8 @@ from localcloud.gateway.errors import ApiError, method_not_allowed
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.iam.refusals import refusal
-from localcloud.iam.roles import principal_exists
-from localcloud.s3 import configuration_checks, put_checks
+from localcloud.s3 import configuration_checks, put_checks, store
 from localcloud.s3.bucket_policy import check_bucket_policy, is_public
-from localcloud.s3.store import Store
 
 _REGIONAL_HOST = re.compile(
     r"(?:^|\.)s3[.-](?:dualstack\.)?[a-z]{2}(?:-[a-z]+)+-\d\.amazonaws\.com$"
@@ -26,80 +23,75 @@ _REGIONAL_HOST = re.compile(
 _ANSWERED_IN_EVERY_REGION = {"CreateBucket", "ListBuckets", "GetBucketLocation"}
 
 
-class BucketRules:
+def apply_rules(call: Call) -> Response | None:
     """Handler that refuses what S3 refuses; everything else goes to the next handler."""
+    put_checks.check(call)
+    bucket = call.params.get("Bucket", "")
+    region = store.region_of(bucket)
+    if region not in (None, call.region) and call.name not in _ANSWERED_IN_EVERY_REGION:
+        return _wrong_region(call, bucket, str(region))
+    configuration_checks.check(call)
+    if call.principal.is_anonymous and _blocks(bucket, "restrict_public_buckets"):
+        raise ApiError("AccessDenied", "Access Denied", 403)
+    if call.name == "PutBucketPolicy":
+        _check_policy(call, bucket)
+    elif call.name == "CreateBucket":
+        return _create(call, bucket)
+    elif call.name == "DeleteObjects":
+        return delete_objects(call)
+    elif call.name == "GetObject":
+        return _answer_marker(call)
+    return None
 
-    def __init__(self, cloud: Cloud, store: Store) -> None:
-        self._account = cloud.settings.account_id
-        self._store = store
 
-    def __call__(self, call: Call) -> Response | None:
-        put_checks.check(call, self._store)
-        bucket = call.params.get("Bucket", "")
-        region = self._store.region(bucket)
-        if region not in (None, call.region) and call.name not in _ANSWERED_IN_EVERY_REGION:
-            return _wrong_region(call, bucket, str(region))
-        configuration_checks.check(call)
-        if call.principal.is_anonymous and self._blocks(bucket, "restrict_public_buckets"):
-            raise ApiError("AccessDenied", "Access Denied", 403)
-        if call.name == "PutBucketPolicy":
-            self._check_policy(call, bucket)
-        elif call.name == "CreateBucket":
-            return self._create(call, bucket)
-        elif call.name == "DeleteObjects":
-            return delete_objects(call, self._store)
-        elif call.name == "GetObject":
-            return self._answer_marker(call)
+def _create(call: Call, bucket: str) -> Response:
+    """New buckets block public access since April 2023.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-faq.html
+    """
+    is_new = store.find_bucket(bucket) is None
+    response = moto_bridge.dispatch(call)
+    created: Any = store.find_bucket(bucket)
+    if is_new and created is not None:
+        created.public_access_block = PublicAccessBlock("true", "true", "true", "true")
+    return response
+
+
+def _blocks(bucket: str, switch: str) -> bool:
+    existing: Any = store.find_bucket(bucket)
+    block = existing.public_access_block if existing else None
+    return bool(block and getattr(block, switch))
+
+
+def _check_policy(call: Call, bucket: str) -> None:
+    statements = check_bucket_policy(bucket, call.request.body.decode())
+    if is_public(statements) and _blocks(bucket, "block_public_policy"):
+        reason = (
+            "because public policies are blocked by the BlockPublicPolicy block public access"
+            " setting."
+        )
+        raise refusal(call, "s3:PutBucketPolicy", f"arn:aws:s3:::{bucket}", reason)
+
+
+def _answer_marker(call: Call) -> Response | None:
+    """A delete marker is 404 as the current version, and 405 by its id.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeleteMarker.html
+    """
+    version_id = call.params.get("VersionId")
+    marker = store.find_version(call.params["Bucket"], call.params["Key"], version_id)
+    if not isinstance(marker, FakeDeleteMarker):
         return None
-
-    def _create(self, call: Call, bucket: str) -> Response:
-        """New buckets block public access since April 2023.
-
-        https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-faq.html
-        """
-        is_new = self._store.bucket(bucket) is None
-        response = moto_bridge.dispatch(call)
-        created: Any = self._store.bucket(bucket)
-        if is_new and created is not None:
-            created.public_access_block = PublicAccessBlock("true", "true", "true", "true")
-        return response
-
-    def _blocks(self, bucket: str, switch: str) -> bool:
-        existing: Any = self._store.bucket(bucket)
-        block = existing.public_access_block if existing else None
-        return bool(block and getattr(block, switch))
-
-    def _check_policy(self, call: Call, bucket: str) -> None:
-        def exists(arn: str) -> bool:
-            return principal_exists(arn, self._account)
-
-        statements = check_bucket_policy(bucket, call.request.body.decode(), exists)
-        if is_public(statements) and self._blocks(bucket, "block_public_policy"):
-            reason = (
-                "because public policies are blocked by the BlockPublicPolicy block public access"
-                " setting."
-            )
-            raise refusal(call, "s3:PutBucketPolicy", f"arn:aws:s3:::{bucket}", reason)
-
-    def _answer_marker(self, call: Call) -> Response | None:
-        """A delete marker is 404 as the current version, and 405 by its id.
-
-        https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeleteMarker.html
-        """
-        version_id = call.params.get("VersionId")
-        marker = self._store.version(call.params["Bucket"], call.params["Key"], version_id)
-        if not isinstance(marker, FakeDeleteMarker):
-            return None
-        if version_id is None:
-            error = ApiError("NoSuchKey", "The specified key does not exist.", 404)
-        else:
-            error = method_not_allowed()
-        response = serialize(call, error)
-        response.headers["x-amz-delete-marker"] = "true"
-        response.headers["x-amz-version-id"] = str(marker.version_id)
-        if version_id is not None:
-            response.headers["Allow"] = "DELETE"
-        return response
+    if version_id is None:
+        error = ApiError("NoSuchKey", "The specified key does not exist.", 404)
+    else:
+        error = method_not_allowed()
+    response = serialize(call, error)
+    response.headers["x-amz-delete-marker"] = "true"
+    response.headers["x-amz-version-id"] = str(marker.version_id)
+    if version_id is not None:
+        response.headers["Allow"] = "DELETE"
+    return response
 
 
 def _wrong_region(call: Call, bucket: str, region: str) -> Response:
@@ -135,7 +127,7 @@ def permitted(call: Call) -> list[dict[str, Any]]:
     return [entry for number, entry in entries if number not in call.refused_parts]
 
 
-def delete_objects(call: Call, store: Store) -> Response:
+def delete_objects(call: Call) -> Response:
     """Judge each key by itself; ``Quiet`` answers list the errors only.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html

@@ -8,8 +8,9 @@ from moto.s3.models import FakeDeleteMarker
 
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
+from localcloud.s3 import store
 from localcloud.s3.bucket_rules import permitted
-from localcloud.s3.store import Store, Version
+from localcloud.s3.store import Version
 
 _CREATED = {
     "PutObject": "ObjectCreated:Put",
@@ -42,26 +43,26 @@ class Change:
         return None if version_id == "null" else version_id
 
 
-def changes_of(call: Call, response: Response, store: Store) -> Iterator[Change]:
+def changes_of(call: Call, response: Response) -> Iterator[Change]:
     """Yield the changes that ``call`` made."""
     if call.name in _CREATED:
         change = _change(_CREATED[call.name], call, response, call.params["Key"])
         version_id = header(response, "x-amz-version-id")
-        version = store.version(change.bucket, change.key, version_id)
+        version = store.find_version(change.bucket, change.key, version_id)
         if version is not None:  # None: overwritten or deleted for good in the meantime
             yield replace(change, version=version)
     elif call.name == "DeleteObject":
         change = _change("ObjectRemoved:Delete", call, response, call.params["Key"])
         version_id, marker = call.params.get("VersionId"), header(response, "x-amz-version-id")
         if marker and version_id is None:
-            yield from _marker_created(change, marker, store)
+            yield from _marker_created(change, marker)
         elif version_id or not store.is_versioned(change.bucket):
             yield replace(change, removed_version_id=version_id)
     elif call.name == "DeleteObjects":
-        for key, version_id, marker in _deleted_objects(call, response, store):
+        for key, version_id, marker in _deleted_objects(call, response):
             change = _change("ObjectRemoved:Delete", call, response, key)
             if marker and not version_id:
-                yield from _marker_created(change, marker, store)
+                yield from _marker_created(change, marker)
             else:
                 yield replace(change, removed_version_id=version_id)
 
@@ -71,12 +72,12 @@ def header(response: Response, name: str) -> str | None:
 
 
 def _deleted_objects(
-    call: Call, response: Response, store: Store
+    call: Call, response: Response
 ) -> Iterator[tuple[str, str | None, str | None]]:
     """Yield key, removed version and new delete marker of each; a ``Quiet`` answer lacks them."""
     if call.params["Delete"].get("Quiet"):
         for entry in permitted(call):
-            current = store.version(call.params["Bucket"], entry["Key"])
+            current = store.find_version(call.params["Bucket"], entry["Key"])
             marker = current.version_id if isinstance(current, FakeDeleteMarker) else None
             yield entry["Key"], entry.get("VersionId"), marker
         return
@@ -85,8 +86,8 @@ def _deleted_objects(
         yield text["Key"], text.get("VersionId"), text.get("DeleteMarkerVersionId")
 
 
-def _marker_created(change: Change, version_id: str, store: Store) -> Iterator[Change]:
-    marker = store.version(change.bucket, change.key, version_id)
+def _marker_created(change: Change, version_id: str) -> Iterator[Change]:
+    marker = store.find_version(change.bucket, change.key, version_id)
     if marker is not None:
         yield replace(change, event="ObjectRemoved:DeleteMarkerCreated", version=marker)
 

@@ -16,7 +16,9 @@ from localcloud.cloud import Cloud
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.identify import Call
 from localcloud.gateway.service import Service
-from localcloud.s3.store import Store, invalid_request
+from localcloud.s3 import store
+from localcloud.s3.store import invalid_request
+from localcloud.settings import ACCOUNT_ID
 
 CONTROL_REGION = "us-west-2"
 ROUTE_REGIONS = ("us-east-1", "us-west-2", "ap-southeast-2", "ap-northeast-1", "eu-west-1")
@@ -72,10 +74,8 @@ class MultiRegionAccessPoints(Service):
 
     service = "s3control"
 
-    def __init__(self, cloud: Cloud, store: Store) -> None:
+    def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
-        self._store = store
-        self._account = cloud.settings.account_id
         self._by_name: dict[str, AccessPoint] = {}
         self._requests: dict[str, str] = {}  # their ARNs by client token
         self.nearest: str | None = None
@@ -125,7 +125,7 @@ class MultiRegionAccessPoints(Service):
             action(params["Details"])
             verb = call.name.removesuffix("MultiRegionAccessPoint").lower()
             request = f"async-request/mrap/{verb}/{secrets.token_urlsafe(24)}"
-            self._requests[token] = f"arn:aws:s3:{CONTROL_REGION}:{self._account}:{request}"
+            self._requests[token] = f"arn:aws:s3:{CONTROL_REGION}:{ACCOUNT_ID}:{request}"
         return {"RequestTokenARN": self._requests[token]}
 
     def _create(self, details: dict[str, Any]) -> None:
@@ -138,7 +138,7 @@ class MultiRegionAccessPoints(Service):
         alias = "".join(secrets.choice(_ALIAS_LETTERS) for _ in range(13)) + ".mrap"
         self._by_name[name] = AccessPoint(
             name,
-            f"arn:aws:s3::{self._account}:accesspoint/{alias}",
+            f"arn:aws:s3::{ACCOUNT_ID}:accesspoint/{alias}",
             alias,
             utc(self._cloud.clock.now()),
             self._routes(details["Regions"]),
@@ -150,7 +150,7 @@ class MultiRegionAccessPoints(Service):
 
     def _routes(self, regions: list[dict[str, str]]) -> list[Route]:
         names = [entry["Bucket"] for entry in regions]
-        routes = [Route(name, self._store.existing_region(name)) for name in names]
+        routes = [Route(name, store.existing_region(name)) for name in names]
         if len({route.region for route in routes}) < len(routes):
             message = "A Multi-Region Access Point has at most one bucket in each Region"
             raise invalid_request(message)

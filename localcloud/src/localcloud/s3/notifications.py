@@ -17,10 +17,12 @@ from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.gateway.principals import service_principal
 from localcloud.gateway.service import Service
+from localcloud.s3 import store
 from localcloud.s3.changes import Change
 from localcloud.s3.event_record import Sequencers, record
 from localcloud.s3.notification_rules import Rule, rules_of, with_ids
-from localcloud.s3.store import Store, invalid_argument
+from localcloud.s3.store import invalid_argument
+from localcloud.settings import ACCOUNT_ID
 
 log = logging.getLogger(__name__)
 # "After you create or change the bucket notification configuration, it usually takes about five
@@ -49,9 +51,8 @@ class Notifications(Service):
     service = "s3"
     falls_through = True
 
-    def __init__(self, cloud: Cloud, store: Store, invoke: _Invoke | None) -> None:
+    def __init__(self, cloud: Cloud, invoke: _Invoke | None) -> None:
         self._cloud = cloud
-        self._store = store
         self.invoke = invoke  # None in a cloud without Lambda
         self._configurations: dict[str, dict[str, Any]] = {}
         self._rules: dict[str, _RulesInForce] = {}
@@ -67,7 +68,7 @@ class Notifications(Service):
         self, _: Call, **params: Any
     ) -> Response | dict[str, Any]:
         bucket = params["Bucket"]
-        region = self._store.existing_region(bucket)
+        region = store.existing_region(bucket)
         configuration = with_ids(params.get("NotificationConfiguration", {}))
         rules = rules_of(configuration, region)
         if not params.get("SkipDestinationValidation"):
@@ -80,7 +81,7 @@ class Notifications(Service):
         return {}
 
     def get_bucket_notification_configuration(self, _: Call, **params: Any) -> dict[str, Any]:
-        self._store.existing_region(params["Bucket"])
+        store.existing_region(params["Bucket"])
         return self._configurations.get(params["Bucket"], {})
 
     def notify(self, change: Change) -> None:
@@ -92,8 +93,8 @@ class Notifications(Service):
         ]
         if not rules:
             return
-        region, time = self._store.region(change.bucket) or "", iso(self._cloud.clock.now())
-        owner, sequencer = f"A{self._cloud.settings.account_id}OWNER", self._sequencers.next()
+        region, time = store.region_of(change.bucket) or "", iso(self._cloud.clock.now())
+        owner, sequencer = f"A{ACCOUNT_ID}OWNER", self._sequencers.next()
         for rule in rules:
             item = record(change, region, time, sequencer, rule.id, owner)
             self._outgoing.put(Channel(change.bucket), (rule, item))

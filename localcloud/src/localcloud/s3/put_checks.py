@@ -16,7 +16,7 @@ from moto.s3.utils import compute_checksum
 from localcloud.gateway.errors import MALFORMED_XML, not_emulated, require
 from localcloud.gateway.http import Request
 from localcloud.gateway.identify import Call
-from localcloud.s3.store import Store
+from localcloud.s3 import store
 
 INVALID_ARGUMENT = "InvalidArgument"
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
@@ -32,7 +32,7 @@ _VERSION_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|null")
 _CHECKSUMS = {"CRC32": 4, "CRC32C": 4, "CRC64NVME": 8, "SHA1": 20, "SHA256": 32}
 
 
-def check(call: Call, store: Store) -> None:
+def check(call: Call) -> None:
     """Raise the error of AWS for what is wrong with the call itself."""
     _check_uri(call.request)
     _check_stream(call.request)
@@ -42,7 +42,7 @@ def check(call: Call, store: Store) -> None:
     is_version = _VERSION_ID.fullmatch(params.get("VersionId") or "null")
     require(is_version, INVALID_ARGUMENT, "Invalid version id specified")
     for check_one in _CHECKS.get(call.name, ()):
-        check_one(call, store)
+        check_one(call)
     words = (
         "The specified upload does not exist. The upload ID may be invalid, or the upload may have"
         " been aborted or completed."
@@ -72,7 +72,7 @@ def _check_stream(request: Request) -> None:
     require(is_whole, "IncompleteBody", "The request body terminated unexpectedly")
 
 
-def _check_new_bucket(call: Call, _: Store) -> None:
+def _check_new_bucket(call: Call) -> None:
     """https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"""
     params, name = call.params, call.params["Bucket"]
     is_reserved = name.startswith(_RESERVED_STARTS) or name.endswith(_RESERVED_ENDS)
@@ -85,7 +85,7 @@ def _check_new_bucket(call: Call, _: Store) -> None:
     require(not has_acl, "InvalidBucketAclWithObjectOwnership", words)
 
 
-def _check_ownership_controls(call: Call, _: Store) -> None:
+def _check_ownership_controls(call: Call) -> None:
     for rule in call.params["OwnershipControls"]["Rules"]:
         _check_ownership(rule["ObjectOwnership"])
 
@@ -99,15 +99,15 @@ def _check_ownership(value: str) -> None:
         raise not_emulated(f"buckets with ACLs (ObjectOwnership {value})")
 
 
-def _check_metadata(call: Call, _: Store) -> None:
+def _check_metadata(call: Call) -> None:
     metadata = call.params.get("Metadata") or {}
     size = sum(len(name) + len(value.encode()) for name, value in metadata.items())
     words = "Your metadata headers exceed the maximum allowed metadata size"
     require(size <= _MAX_METADATA_BYTES, "MetadataTooLarge", words)
 
 
-def _check_acl(call: Call, store: Store) -> None:
-    if store.bucket(call.params["Bucket"]) is not None:
+def _check_acl(call: Call) -> None:
+    if store.find_bucket(call.params["Bucket"]) is not None:
         is_private = not _has_grants(call) and call.params.get("ACL", "private") in _PRIVATE_ACLS
         require(is_private, "AccessControlListNotSupported", "The bucket does not allow ACLs")
 
@@ -116,7 +116,7 @@ def _has_grants(call: Call) -> bool:
     return any(name.startswith("Grant") for name in call.params)
 
 
-def _check_tags_header(call: Call, _: Store) -> None:
+def _check_tags_header(call: Call) -> None:
     tags = parse_qsl(call.params.get("Tagging") or "", keep_blank_values=True)
     words = (
         "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters"
@@ -126,8 +126,8 @@ def _check_tags_header(call: Call, _: Store) -> None:
     _check_tags(tags, 10, "Object tags cannot be greater than 10")
 
 
-def _check_tag_set(limit: int, words: str) -> Callable[[Call, Store], None]:
-    def check_one(call: Call, _: Store) -> None:
+def _check_tag_set(limit: int, words: str) -> Callable[[Call], None]:
+    def check_one(call: Call) -> None:
         tags = [(tag["Key"], tag["Value"]) for tag in call.params["Tagging"]["TagSet"]]
         _check_tags(tags, limit, words)
 
@@ -146,7 +146,7 @@ def _check_tags(tags: list[tuple[str, str]], limit: int, too_many: str) -> None:
         require(is_own, code, "System tags cannot be added/updated by requester")
 
 
-def _check_digest(call: Call, _: Store) -> None:
+def _check_digest(call: Call) -> None:
     """https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html"""
     body, trailer = _payload(call.request)
 
@@ -206,22 +206,22 @@ def _decoded(text: str) -> bytes:
         return b""
 
 
-def _check_part(call: Call, _: Store) -> None:
+def _check_part(call: Call) -> None:
     words = "Part number must be an integer between 1 and 10000, inclusive"
     require(1 <= call.params["PartNumber"] <= 10_000, INVALID_ARGUMENT, words)
 
 
-def _check_source(call: Call, _: Store) -> None:
+def _check_source(call: Call) -> None:
     source = str(call.params["CopySource"]).lstrip("/").partition("?")[0]
     words = "Copy Source must mention the source bucket and key: /sourcebucket/sourcekey"
     require(source.startswith("arn:") or "/" in source, INVALID_ARGUMENT, words)
 
 
-def _check_deletes(call: Call, _: Store) -> None:
+def _check_deletes(call: Call) -> None:
     require(1 <= len(call.params["Delete"].get("Objects", ())) <= 1000, *MALFORMED_XML)
 
 
-def _check_listing(call: Call, store: Store) -> None:
+def _check_listing(call: Call) -> None:
     token = call.params.get("ContinuationToken")
     is_known = not token or store.knows_token(token)
     require(is_known, INVALID_ARGUMENT, "The continuation token provided is incorrect")
@@ -230,7 +230,7 @@ def _check_listing(call: Call, store: Store) -> None:
 
 
 _ON_NEW_OBJECT = (_check_metadata, _check_acl, _check_tags_header)
-_CHECKS: dict[str, Iterable[Callable[[Call, Store], None]]] = {
+_CHECKS: dict[str, Iterable[Callable[[Call], None]]] = {
     "CopyObject": (*_ON_NEW_OBJECT, _check_source),
     "CreateBucket": (_check_new_bucket,),
     "CreateMultipartUpload": _ON_NEW_OBJECT,

@@ -18,9 +18,11 @@ from localcloud.gateway.ledger import Entry
 from localcloud.gateway.principals import Principal, role_session
 from localcloud.gateway.service import Service
 from localcloud.iam import Authority
+from localcloud.s3 import store
 from localcloud.s3.changes import Change, header
 from localcloud.s3.replication_rules import ReplicationRule, matching, rules_of, with_ids
-from localcloud.s3.store import Store, Version
+from localcloud.s3.store import Version
+from localcloud.settings import ACCOUNT_ID
 from localcloud.usage import units
 
 PENDING, COMPLETED, FAILED, REPLICA = "PENDING", "COMPLETED", "FAILED", "REPLICA"
@@ -56,14 +58,12 @@ class Replication(Service, DelayQueue[Job]):
     def __init__(
         self,
         cloud: Cloud,
-        store: Store,
         authority: Authority | None,
         on_arrival: Callable[[Change], None],
     ) -> None:
         lag = cloud.settings.replication_lag
         super().__init__(cloud.clock, lag, self._arrive, "s3-replication")
         self._cloud = cloud
-        self._store = store
         self.authority = authority
         self._on_arrival = on_arrival
         self._configurations: dict[str, dict[str, Any]] = {}
@@ -85,9 +85,9 @@ class Replication(Service, DelayQueue[Job]):
 
     def put_bucket_replication(self, _: Call, **params: Any) -> dict[str, Any]:
         bucket = params["Bucket"]
-        self._store.existing_region(bucket)
+        store.existing_region(bucket)
         message = "Versioning must be 'Enabled' on the bucket to apply a replication configuration"
-        require(self._store.is_versioned(bucket), "InvalidRequest", message)
+        require(store.is_versioned(bucket), "InvalidRequest", message)
         configuration = with_ids(params["ReplicationConfiguration"])
         rules = rules_of(configuration)
         for rule in rules:
@@ -109,14 +109,14 @@ class Replication(Service, DelayQueue[Job]):
         return moto_bridge.dispatch(call)
 
     def get_bucket_replication(self, _: Call, **params: Any) -> dict[str, Any]:
-        self._store.existing_region(params["Bucket"])
+        store.existing_region(params["Bucket"])
         if configuration := self._configurations.get(params["Bucket"]):
             return {"ReplicationConfiguration": configuration}
         message = "The replication configuration was not found"
         raise ApiError("ReplicationConfigurationNotFoundError", message, 404)
 
     def delete_bucket_replication(self, _: Call, **params: Any) -> Response:
-        self._store.existing_region(params["Bucket"])
+        store.existing_region(params["Bucket"])
         self.forget(params["Bucket"])
         return Response(204)
 
@@ -168,16 +168,16 @@ class Replication(Service, DelayQueue[Job]):
     ) -> None:
         role = self._configurations[bucket]["Role"]
         self._set_status(bucket, version, rule.destination, PENDING)
-        source, target = self._store.region(bucket), self._store.region(rule.destination)
+        source, target = store.region_of(bucket), store.region_of(rule.destination)
         channel = Channel(bucket, source or "", target or "")
         self.put(channel, Job(bucket, version, rule, role, only_tags))
 
     def _arrive(self, _: Channel, job: Job) -> None:
         status = FAILED
         try:
-            if self._store.version(job.bucket, job.version.name, job.version.version_id) is None:
+            if store.find_version(job.bucket, job.version.name, job.version.version_id) is None:
                 return  # deleted for good before its turn came: nothing to copy
-            if self._is_permitted(job) and self._store.is_versioned(job.rule.destination):
+            if self._is_permitted(job) and store.is_versioned(job.rule.destination):
                 self._copy(job)
                 status = COMPLETED
         finally:
@@ -187,15 +187,15 @@ class Replication(Service, DelayQueue[Job]):
     def _copy(self, job: Job) -> None:
         destination, version = job.rule.destination, job.version
         if isinstance(version, FakeDeleteMarker):
-            self._store.replicate_marker(version, destination)
+            store.replicate_marker(version, destination)
             return
         if job.only_tags:
-            self._store.copy_tags(version, destination)
+            store.copy_tags(version, destination)
             return
         self._count_usage(job, version)
         self._set_status(destination, version, "", REPLICA)
-        self._store.replicate(version, destination, job.rule.storage_class)
-        replica = self._store.version(destination, version.name, version.version_id)
+        store.replicate(version, destination, job.rule.storage_class)
+        replica = store.find_version(destination, version.name, version.version_id)
         principal = role_session(job.role, "s3-replication").arn
         self._on_arrival(
             Change("ObjectCreated:Put", destination, version.name, principal, version=replica)
@@ -203,8 +203,8 @@ class Replication(Service, DelayQueue[Job]):
 
     def _count_usage(self, job: Job, version: FakeKey) -> None:
         """The PUT is billed where the replica is, the rest where it comes from."""
-        add, source = self._cloud.usage.add, self._store.region(job.bucket) or ""
-        target = self._store.region(job.rule.destination) or ""
+        add, source = self._cloud.usage.add, store.region_of(job.bucket) or ""
+        target = store.region_of(job.rule.destination) or ""
         add(units.REPLICATED_OBJECTS, target, job.rule.destination)
         add(units.REPLICATED_BYTES, source, job.bucket, version.size)
         if job.rule.time_control:
@@ -222,7 +222,7 @@ class Replication(Service, DelayQueue[Job]):
             actions += [(action, source, key) for action in _VERSION_ACTIONS]
             if not job.only_tags:
                 actions.append(("s3:ReplicateObject", destination, key))
-            if job.only_tags or self._store.tags(job.version):
+            if job.only_tags or store.tags_of(job.version):
                 actions.append(("s3:ReplicateTags", destination, key))
         return all(self._is_allowed(principal, *action) for action in actions)
 
@@ -231,7 +231,7 @@ class Replication(Service, DelayQueue[Job]):
         is_allowed = self.authority is None or (
             self.authority.allows(principal, action, resource).allowed
         )
-        region = self._store.region(bucket) or ""
+        region = store.region_of(bucket) or ""
         outcome = ("ok", 200) if is_allowed else ("AccessDenied", 403)
         self._cloud.ledger.record(
             Entry(self._cloud.clock.now(), region, principal.arn, action, resource, *outcome)
@@ -243,16 +243,16 @@ class Replication(Service, DelayQueue[Job]):
         self._status.setdefault(key, {})[destination] = status
 
     def _check_destination(self, destination: str, source: str) -> None:
-        code, store = "InvalidRequest", self._store
+        code = "InvalidRequest"
         require(destination != source, code, "Source and destination bucket must be different.")
-        require(store.bucket(destination), code, "Destination bucket must exist.")
+        require(store.find_bucket(destination), code, "Destination bucket must exist.")
         is_versioned = store.is_versioned(destination)
         require(is_versioned, code, "Destination bucket must have versioning enabled.")
 
     def _check_role(self, arn: str, bucket: str) -> None:
         """The role must exist and trust S3; AWS finds the latter out later: every object FAILs."""
         with moto_bridge.service_lock("iam"):
-            roles = iam_backends[self._cloud.settings.account_id]["aws"].roles.values()
+            roles = iam_backends[ACCOUNT_ID]["aws"].roles.values()
             exists = any(role.arn == arn for role in roles)
         require(exists, "InvalidArgument", f"Invalid Role Arn: {arn} does not exist")
         is_trusted = self.authority is None or self.authority.can_assume(

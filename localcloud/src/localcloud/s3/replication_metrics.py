@@ -9,11 +9,11 @@ from moto.s3.models import FakeKey
 from localcloud.cloud import Cloud
 from localcloud.cloudwatch import before_reads, cloudwatch_of
 from localcloud.cloudwatch.metrics import Metric
+from localcloud.s3 import store
 from localcloud.s3.replication import Job, Replication
-from localcloud.s3.store import Store
 
 
-def publish_metrics(cloud: Cloud, store: Store, replication: Replication) -> None:
+def publish_metrics(cloud: Cloud, replication: Replication) -> None:
     """From now on, each minute and before somebody reads metrics or alarms."""
     cloudwatch, real_seconds = cloudwatch_of(cloud), cloud.clock.real_seconds
     metrics = cloudwatch.metrics
@@ -21,7 +21,7 @@ def publish_metrics(cloud: Cloud, store: Store, replication: Replication) -> Non
     def publish(time: float | None = None) -> None:
         backlog = replication.backlog()
         for bucket, rule in replication.rules():
-            region = store.region(rule.destination)
+            region = store.region_of(rule.destination)
             if rule.metrics and region:
                 own = [item for item in backlog if (item[0].bucket, item[0].rule) == (bucket, rule)]
                 dimensions = (
@@ -32,7 +32,7 @@ def publish_metrics(cloud: Cloud, store: Store, replication: Replication) -> Non
                 for name, unit, value in _values(own, real_seconds(1) or 1.0):
                     metrics.add(Metric(region, "AWS/S3", name, unit, dimensions), value, time)
                 failed = Metric(
-                    store.region(bucket) or region,
+                    store.region_of(bucket) or region,
                     "AWS/S3",
                     "OperationsFailedReplication",
                     "Count",

@@ -9,6 +9,7 @@ from moto.s3.models import FakeBucket, FakeDeleteMarker, FakeKey, S3Backend, s3_
 
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.moto_bridge import service_lock
+from localcloud.settings import ACCOUNT_ID
 
 invalid_argument = partial(ApiError, "InvalidArgument", status=400)
 invalid_request = partial(ApiError, "InvalidRequest", status=400)
@@ -22,118 +23,125 @@ _SET_AFTERWARDS = (
 )  # fmt: skip
 
 
-class Store:
-    """The buckets of one account."""
+def _backend() -> S3Backend:
+    return s3_backends[ACCOUNT_ID]["aws"]
 
-    def __init__(self, account_id: str) -> None:
-        self.account_id = account_id
 
-    @property
-    def _backend(self) -> S3Backend:
-        return s3_backends[self.account_id]["aws"]
+def find_bucket(name: str) -> FakeBucket | None:
+    return _backend().buckets.get(name)
 
-    def bucket(self, name: str) -> FakeBucket | None:
-        return self._backend.buckets.get(name)
 
-    def region(self, bucket: str) -> str | None:
-        existing = self.bucket(bucket)
-        return existing.region_name if existing else None
+def region_of(bucket: str) -> str | None:
+    existing = find_bucket(bucket)
+    return existing.region_name if existing else None
 
-    def existing_region(self, bucket: str) -> str:
-        """Return the bucket's Region. Raises NoSuchBucket."""
-        if region := self.region(bucket):
-            return region
-        raise ApiError("NoSuchBucket", "The specified bucket does not exist", 404)
 
-    def is_versioned(self, bucket: str) -> bool:
-        existing = self.bucket(bucket)
-        return bool(existing and existing.is_versioned)
+def existing_region(bucket: str) -> str:
+    """Return the bucket's Region. Raises NoSuchBucket."""
+    if region := region_of(bucket):
+        return region
+    raise ApiError("NoSuchBucket", "The specified bucket does not exist", 404)
 
-    def has_upload(self, bucket: str, upload_id: str) -> bool:
-        """Whether the multipart upload exists; True where there is no such bucket."""
-        existing = self.bucket(bucket)
-        return existing is None or upload_id in existing.multiparts
 
-    def knows_token(self, token: str) -> bool:
-        """Whether a listing has returned this token."""
-        return token in self._backend._pagination_tokens
+def is_versioned(bucket: str) -> bool:
+    existing = find_bucket(bucket)
+    return bool(existing and existing.is_versioned)
 
-    def delete_objects(self, bucket: str, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Delete versions, or make delete markers; the members of ``Deleted``."""
-        self.existing_region(bucket)
-        with service_lock("s3"):
-            deleted, _ = self._backend.delete_objects(bucket, entries)
-        return [
-            {
-                "Key": key,
-                **({"VersionId": version_id} if version_id else {}),
-                **({"DeleteMarker": True, "DeleteMarkerVersionId": marker} if marker else {}),
-            }
-            for key, version_id, marker in deleted
-        ]
 
-    def versions(self, bucket: str, key: str) -> list[Version]:
-        """Return all versions, oldest first, delete markers among them."""
-        with service_lock("s3"):
-            existing = self.bucket(bucket)
-            return list(existing.keys.getlist(key, [])) if existing else []
+def has_upload(bucket: str, upload_id: str) -> bool:
+    """Whether the multipart upload exists; True where there is no such bucket."""
+    existing = find_bucket(bucket)
+    return existing is None or upload_id in existing.multiparts
 
-    def version(self, bucket: str, key: str, version_id: str | None = None) -> Version | None:
-        """Return the version, or the current one; None if there is none."""
-        versions = self.versions(bucket, key)
-        if version_id is None:
-            return versions[-1] if versions else None
-        return next((v for v in versions if v.version_id == version_id), None)
 
-    def tags(self, version: FakeKey) -> dict[str, str]:
-        with service_lock("s3"):
-            return dict(self._backend.tagger.get_tag_dict_for_resource(version.arn))
+def knows_token(token: str) -> bool:
+    """Whether a listing has returned this token."""
+    return token in _backend()._pagination_tokens
 
-    def replicate(self, source: FakeKey, bucket: str, storage_class: str | None) -> None:
-        """Store ``source`` in ``bucket`` as the same version: id, ETag, metadata, tags, time.
 
-        Replication "retains metadata, such as the original object creation times and version
-        IDs": https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication.html
-        """
-        with service_lock("s3"):
-            if self.version(bucket, source.name, source.version_id):
-                return
-            replica = self._backend.put_object(
-                bucket,
-                source.name,
-                source.value,
-                storage=storage_class or source.storage_class,
-                etag=source.etag.strip('"'),
-                disable_notification=True,
-                **{name: getattr(source, name) for name in _STORED_WITH},
-            )
-            replica.set_metadata(dict(source.metadata), replace=True)
-            for name in _SET_AFTERWARDS:
-                setattr(replica, name, getattr(source, name))
-            self.copy_tags(source, bucket)
-            self._order_by_age(bucket, source.name)
+def delete_objects(bucket: str, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Delete versions, or make delete markers; the members of ``Deleted``."""
+    existing_region(bucket)
+    with service_lock("s3"):
+        deleted, _ = _backend().delete_objects(bucket, entries)
+    return [
+        {
+            "Key": key,
+            **({"VersionId": version_id} if version_id else {}),
+            **({"DeleteMarker": True, "DeleteMarkerVersionId": marker} if marker else {}),
+        }
+        for key, version_id, marker in deleted
+    ]
 
-    def replicate_marker(self, source: FakeDeleteMarker, bucket: str) -> None:
-        """Store a delete marker in ``bucket`` as the same version."""
-        with service_lock("s3"):
-            target = self.bucket(bucket)
-            if target is None or self.version(bucket, source.name, source.version_id):
-                return
-            target.keys[source.name] = copy.copy(source)
-            self._order_by_age(bucket, source.name)
 
-    def copy_tags(self, source: FakeKey, bucket: str) -> None:
-        """Give the same version in ``bucket`` the tags of ``source``."""
-        with service_lock("s3"):
-            replica = self.version(bucket, source.name, source.version_id)
-            if isinstance(replica, FakeKey):
-                self._backend.tagger.delete_all_tags_for_resource(replica.arn)
-                self._backend.tagger.copy_tags(source.arn, replica.arn)
+def versions_of(bucket: str, key: str) -> list[Version]:
+    """Return all versions, oldest first, delete markers among them."""
+    with service_lock("s3"):
+        existing = find_bucket(bucket)
+        return list(existing.keys.getlist(key, [])) if existing else []
 
-    def _order_by_age(self, bucket: str, key: str) -> None:
-        """Make the newest version the current one, even if the replica of an older one is late."""
-        existing: Any = self.bucket(bucket)
-        existing.keys.getlist(key).sort(key=lambda version: version.last_modified)
+
+def find_version(bucket: str, key: str, version_id: str | None = None) -> Version | None:
+    """Return the version, or the current one; None if there is none."""
+    versions = versions_of(bucket, key)
+    if version_id is None:
+        return versions[-1] if versions else None
+    return next((v for v in versions if v.version_id == version_id), None)
+
+
+def tags_of(version: FakeKey) -> dict[str, str]:
+    with service_lock("s3"):
+        return dict(_backend().tagger.get_tag_dict_for_resource(version.arn))
+
+
+def replicate(source: FakeKey, bucket: str, storage_class: str | None) -> None:
+    """Store ``source`` in ``bucket`` as the same version: id, ETag, metadata, tags, time.
+
+    Replication "retains metadata, such as the original object creation times and version
+    IDs": https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication.html
+    """
+    with service_lock("s3"):
+        if find_version(bucket, source.name, source.version_id):
+            return
+        replica = _backend().put_object(
+            bucket,
+            source.name,
+            source.value,
+            storage=storage_class or source.storage_class,
+            etag=source.etag.strip('"'),
+            disable_notification=True,
+            **{name: getattr(source, name) for name in _STORED_WITH},
+        )
+        replica.set_metadata(dict(source.metadata), replace=True)
+        for name in _SET_AFTERWARDS:
+            setattr(replica, name, getattr(source, name))
+        copy_tags(source, bucket)
+        _order_by_age(bucket, source.name)
+
+
+def replicate_marker(source: FakeDeleteMarker, bucket: str) -> None:
+    """Store a delete marker in ``bucket`` as the same version."""
+    with service_lock("s3"):
+        target = find_bucket(bucket)
+        if target is None or find_version(bucket, source.name, source.version_id):
+            return
+        target.keys[source.name] = copy.copy(source)
+        _order_by_age(bucket, source.name)
+
+
+def copy_tags(source: FakeKey, bucket: str) -> None:
+    """Give the same version in ``bucket`` the tags of ``source``."""
+    with service_lock("s3"):
+        replica = find_version(bucket, source.name, source.version_id)
+        if isinstance(replica, FakeKey):
+            _backend().tagger.delete_all_tags_for_resource(replica.arn)
+            _backend().tagger.copy_tags(source.arn, replica.arn)
+
+
+def _order_by_age(bucket: str, key: str) -> None:
+    """Make the newest version the current one, even if the replica of an older one is late."""
+    existing: Any = find_bucket(bucket)
+    existing.keys.getlist(key).sort(key=lambda version: version.last_modified)
 
 
 def list_without_bytes() -> None:

@@ -13,7 +13,7 @@ def install(cloud: Cloud) -> None:
     identities, mailbox = Identities(), Mailbox(cloud.settings.state_dir / "mail.jsonl")
     mailer = Mailer(cloud.clock, identities, mailbox, cloud.settings.quotas, cloud.usage)
     if permission_check := cloud.find(PermissionCheck):
-        sending = SendingPermissions(identities, cloud.settings.account_id)
+        sending = SendingPermissions(identities)
         permission_check.permission_sources.append(sending)
     cloud.gateway.register("sesv2", SesV2(identities, mailer))
     for part in (identities, mailbox, mailer):

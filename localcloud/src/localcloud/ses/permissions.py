@@ -12,14 +12,14 @@ from localcloud.gateway.identify import Call
 from localcloud.iam.permissions.model import Permission
 from localcloud.iam.permissions.ses import actions, envelope
 from localcloud.ses.mailer import Identities
+from localcloud.settings import ACCOUNT_ID
 
 
 class SendingPermissions:
     """Called with each call; returns the further permissions that it needs."""
 
-    def __init__(self, identities: Identities, account: str) -> None:
+    def __init__(self, identities: Identities) -> None:
         self._identities = identities
-        self._account = account
 
     def __call__(self, call: Call) -> list[Permission]:
         if (call.service, call.name) != ("sesv2", "SendEmail"):
@@ -29,7 +29,7 @@ class SendingPermissions:
         resources = {f"identity/{identity.name}": None for identity in senders if identity}
         if senders[0] and senders[0].configuration_set:
             resources[f"configuration-set/{senders[0].configuration_set}"] = None
-        prefix = f"arn:aws:ses:{call.region}:{self._account}:"
+        prefix = f"arn:aws:ses:{call.region}:{ACCOUNT_ID}:"
         return [
             Permission(action, prefix + resource)
             for action in actions(call.params)

@@ -5,4 +5,4 @@ from localcloud.sns.operations import Operations
 
 
 def install(cloud: Cloud) -> None:
-    cloud.gateway.register("sns", Operations(cloud.settings.account_id))
+    cloud.gateway.register("sns", Operations())

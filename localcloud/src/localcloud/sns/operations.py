@@ -16,6 +16,7 @@ from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.gateway.paging import Pager
 from localcloud.gateway.service import Service
+from localcloud.settings import ACCOUNT_ID
 
 _LARGEST_MESSAGE = 256 * 1024  # bytes
 _LONGEST_SUBJECT = 100
@@ -40,9 +41,6 @@ class Operations(Service):
     service = "sns"
     falls_through = True
     pager = Pager(100, "InvalidParameter", "Invalid parameter: NextToken")
-
-    def __init__(self, account: str) -> None:
-        self._account = account
 
     def create_topic(self, _: Call, **params: Any) -> None:
         for name in params.get("Attributes") or {}:
@@ -112,7 +110,7 @@ class Operations(Service):
             topic.subscriptions_confimed = 0
 
     def _backend(self, call: Call) -> SNSBackend:
-        return sns_backends[self._account][call.region]
+        return sns_backends[ACCOUNT_ID][call.region]
 
 
 def _check_topic_attribute(name: str) -> None:

@@ -10,7 +10,7 @@ __all__ = ["Automation", "install"]
 
 def install(cloud: Cloud) -> None:
     make_only_what_is_asked_for()
-    documents = Documents(cloud.settings.account_id)
+    documents = Documents()
     automation = Automation(cloud, documents)
     cloud.gateway.register("ssm", automation)
     cloud.gateway.register("ssm", documents)

@@ -10,6 +10,7 @@ from localcloud.gateway.identify import Call
 from localcloud.gateway.principals import Principal, role_session
 from localcloud.gateway.service import Service
 from localcloud.iam import Authority
+from localcloud.settings import ACCOUNT_ID
 from localcloud.ssm.documents import Documents
 from localcloud.ssm.execution import FINAL_STATUSES, Execution, Origin
 from localcloud.ssm.parameters import invalid_parameters, values_for
@@ -76,8 +77,7 @@ class Automation(Service):
         definition = self._documents.definition(call.region, name, version)
         values = values_for(definition.runbook, params.get("Parameters", {}))
         execution_id = str(uuid.uuid4())
-        account = self._cloud.settings.account_id
-        arn = f"arn:aws:ssm:{call.region}:{account}:automation-execution/{execution_id}"
+        arn = f"arn:aws:ssm:{call.region}:{ACCOUNT_ID}:automation-execution/{execution_id}"
         role = resolve_references(definition.runbook.assume_role, values.__getitem__)
         principal = principal_for(self._cloud, call.principal, role, arn)
         origin = Origin(

@@ -11,6 +11,7 @@ from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.http import Response
 from localcloud.gateway.identify import Call
 from localcloud.gateway.service import Service
+from localcloud.settings import ACCOUNT_ID
 from localcloud.ssm.runbook import Runbook, parse_content, read_runbook
 from localcloud.ssm.validation import validate
 
@@ -33,8 +34,8 @@ class Documents(Service):
     service = "ssm"
     falls_through = True
 
-    def __init__(self, account: str) -> None:
-        self._backends = ssm_backends[account]
+    def __init__(self) -> None:
+        self._backends = ssm_backends[ACCOUNT_ID]
 
     def create_document(self, call: Call, **params: Any) -> Response:
         if (kind := params.get("DocumentType") or "Command") != "Automation":

@@ -7,6 +7,7 @@ from typing import Any
 from localcloud.clock import utc
 from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.identify import Call
+from localcloud.settings import ACCOUNT_ID
 from localcloud.stepfunctions.api_resources import (
     Lookup,
     describe_machine,
@@ -37,15 +38,13 @@ class StateMachineOperations(Lookup):
         name, role_arn = params["name"], params["roleArn"]
         if not is_name(name):
             raise ApiError("InvalidName", f"Invalid Name: '{name}'")
-        account = self.engine.cloud.settings.account_id
         type_ = params.get("type", "STANDARD")
         now = self.engine.clock.now()
         machine = StateMachine(
-            arn=f"arn:aws:states:{call.region}:{account}:stateMachine:{name}",
+            arn=f"arn:aws:states:{call.region}:{ACCOUNT_ID}:stateMachine:{name}",
             name=name,
             type=type_,
             region=call.region,
-            account=account,
             role_arn=role_arn,
             definition=_parse(params["definition"], type_, call.region),
             created=now,

@@ -8,6 +8,7 @@ from localcloud.cloud import Cloud
 from localcloud.gateway.errors import ApiError, access_denied
 from localcloud.gateway.principals import Principal, role_session
 from localcloud.iam import Authority
+from localcloud.settings import ACCOUNT_ID
 from localcloud.stepfunctions.errors import RUNTIME, StateError
 from localcloud.stepfunctions.history import LogTarget
 
@@ -37,7 +38,6 @@ class StateMachine:
     name: str
     type: str  # STANDARD or EXPRESS
     region: str
-    account: str
     role_arn: str
     definition: Definition
     created: float
@@ -87,7 +87,7 @@ class StateMachine:
         )
 
     def _arn(self, resource: str) -> str:
-        return f"arn:aws:states:{self.region}:{self.account}:{resource}"
+        return f"arn:aws:states:{self.region}:{ACCOUNT_ID}:{resource}"
 
 
 def log_group_name(arn: str) -> str | None:

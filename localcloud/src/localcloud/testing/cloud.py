@@ -20,7 +20,7 @@ from localcloud.clock import ScaledClock
 from localcloud.cloud import Cloud
 from localcloud.daemon import hosted
 from localcloud.dynamodb.replicas import Replicas
-from localcloud.dynamodb.tables import Tables, items_of
+from localcloud.dynamodb.tables import find_table, items_of
 from localcloud.events.delivery import Delivery
 from localcloud.gateway.gateway import ConnectionCut
 from localcloud.gateway.http import Request
@@ -160,7 +160,7 @@ class LocalCloud:
     def table_items(self, table: str, region: str) -> list[dict[str, Any]]:
         """A Region's own copy of a table's items as plain values, read without a call."""
         with service_lock("dynamodb"):
-            contents = Tables(self._cloud.settings.account_id).find(region, table)
+            contents = find_table(region, table)
             if contents is None:
                 raise KeyError(f"{region} has no table {table}")
             items = [item.to_json()["Attributes"] for _, item in items_of(contents)]

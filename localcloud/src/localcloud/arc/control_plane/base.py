@@ -12,6 +12,7 @@ from localcloud.gateway.identify import Call
 from localcloud.gateway.paging import Pager
 from localcloud.gateway.service import Service
 from localcloud.gateway.tagging import Tagging
+from localcloud.settings import ACCOUNT_ID
 
 # "You must specify the US West (Oregon) Region": no other Region has a host for this API.
 # https://docs.aws.amazon.com/recovery-cluster/latest/api/what-is-recovery-control.html
@@ -38,7 +39,7 @@ class ConfigBase(Tagging, Service):
 
     def _arn(self, resource: str) -> str:
         """ARC's resources are global: the Region in the ARN is empty."""
-        return f"arn:aws:route53-recovery-control::{self._arc.account_id}:{resource}"
+        return f"arn:aws:route53-recovery-control::{ACCOUNT_ID}:{resource}"
 
     def _create(
         self, call: Call, params: dict[str, Any], create: Callable[[dict[str, Any]], Resource]
@@ -95,7 +96,7 @@ class ConfigBase(Tagging, Service):
         return fields | {
             f"{type(resource).__name__}Arn": resource.arn,
             "Status": resource.status(self._arc.clock),
-            "Owner": self._arc.account_id,
+            "Owner": ACCOUNT_ID,
         }
 
 

@@ -15,6 +15,7 @@ from localcloud.cloudformation.templates.capabilities import check_capabilities
 from localcloud.cloudformation.templates.processed import ProcessedTemplate
 from localcloud.gateway.errors import ApiError, not_emulated
 from localcloud.gateway.identify import Call
+from localcloud.settings import ACCOUNT_ID
 
 _NO_CHANGES = (
     "The submitted information didn't contain changes. Submit different information to create a "
@@ -119,9 +120,9 @@ class ChangeSetOperations(ApiBase):
         return existing, False
 
     def _new_change_set(self, stack: Stack, kind: str, params: Params) -> ChangeSet:
-        name, account = params["ChangeSetName"], self._cloud.settings.account_id
+        name = params["ChangeSetName"]
         return ChangeSet(
-            id=f"arn:aws:cloudformation:{stack.region}:{account}:changeSet/{name}/{uuid.uuid4()}",
+            id=f"arn:aws:cloudformation:{stack.region}:{ACCOUNT_ID}:changeSet/{name}/{uuid.uuid4()}",
             name=name,
             type=kind,
             created=utc(self._cloud.clock.now()),

@@ -35,10 +35,6 @@ class ResourceContext:
     physical_id: str = ""
     report_created: Callable[[], None] = lambda: None
 
-    @property
-    def account_id(self) -> str:
-        return self.cloud.settings.account_id
-
     def client(self, service: str, region: str | None = None) -> Any:
         """A client that calls as the deployer."""
         return self.cloud.clients.client(service, region or self.region, self.principal)

@@ -9,6 +9,7 @@ from localcloud.cloudformation.resources.api_resource import ApiResource
 from localcloud.cloudformation.resources.api_values import tag_map
 from localcloud.cloudformation.resources.context import Properties, ResourceContext, names, pick
 from localcloud.gateway.errors import not_emulated
+from localcloud.settings import ACCOUNT_ID
 
 _PROTECTION, _RECOVERY = "DeletionProtectionEnabled", "PointInTimeRecoverySpecification"
 _INDEX = names("IndexName KeySchema Projection ProvisionedThroughput")
@@ -143,7 +144,7 @@ def _set_replica(context: ResourceContext, region: str, old: Properties, new: Pr
     if new.get(_PROTECTION, False) != old.get(_PROTECTION, False):
         client.update_table(**table, **{_PROTECTION: new.get(_PROTECTION, False)})
     if old.get("Tags") != new.get("Tags"):
-        arn = _TABLE_ARN.format(region=region, account=context.account_id, id=context.physical_id)
+        arn = _TABLE_ARN.format(region=region, account=ACCOUNT_ID, id=context.physical_id)
         before, after = tag_map(old.get("Tags")), tag_map(new.get("Tags"))
         if removed := [key for key in before if key not in after]:
             client.untag_resource(ResourceArn=arn, TagKeys=removed)

@@ -14,6 +14,7 @@ from localcloud.cloudformation.resources.context import (
     pick,
 )
 from localcloud.cloudformation.resources.provider import ResourceProvider
+from localcloud.settings import ACCOUNT_ID
 
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiRegionAccessPointRestrictions.html
 _CONTROL_REGION = "us-west-2"
@@ -21,7 +22,7 @@ _CONTROL_REGION = "us-west-2"
 
 def _call(context: ResourceContext, operation: str, **params: Any) -> Properties:
     client = context.client("s3control", _CONTROL_REGION)
-    answer: Properties = getattr(client, operation)(AccountId=context.account_id, **params)
+    answer: Properties = getattr(client, operation)(AccountId=ACCOUNT_ID, **params)
     return answer
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from localcloud.cloudformation.resources import schemas
 from localcloud.cloudformation.resources.context import NO_NAMES, Properties, ResourceContext
 from localcloud.gateway.errors import not_emulated
+from localcloud.settings import ACCOUNT_ID
 
 # Properties that are not emulated, with the value that asks for what every resource has anyway: the
 # defaults that the pages of the types name.
@@ -133,6 +134,6 @@ def expand(template: str, context: ResourceContext) -> str:
         "parent": parent,
         "number": number,
         "region": context.region,
-        "account": context.account_id,
+        "account": ACCOUNT_ID,
     }
     return template.format_map(_Blanks({**context.properties, **values}))

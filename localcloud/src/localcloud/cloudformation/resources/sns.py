@@ -14,6 +14,7 @@ from localcloud.cloudformation.resources.context import (
     names,
     pick,
 )
+from localcloud.settings import ACCOUNT_ID
 
 _OWNER_MAY = names(
     "GetTopicAttributes SetTopicAttributes AddPermission RemovePermission DeleteTopic Subscribe "
@@ -61,7 +62,7 @@ class TopicPolicy(AttachedPolicy):
             "Principal": {"AWS": "*"},
             "Action": [f"SNS:{action}" for action in sorted(_OWNER_MAY)],
             "Resource": target,
-            "Condition": {"StringEquals": {"AWS:SourceOwner": context.account_id}},
+            "Condition": {"StringEquals": {"AWS:SourceOwner": ACCOUNT_ID}},
         }
         policy = {"Version": "2008-10-17", "Id": "__default_policy_ID", "Statement": [statement]}
         ignore_missing(self._set_policy, "NotFound", context=context, topic=target, document=policy)

@@ -19,6 +19,7 @@ from localcloud.cloudformation.templates.processed import ProcessedTemplate
 from localcloud.cloudformation.templates.processor import TemplateProcessor
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.principals import Principal, role_session
+from localcloud.settings import ACCOUNT_ID
 
 log = logging.getLogger(__name__)
 
@@ -37,9 +38,8 @@ class Engine:
         self.patience = PATIENCE
 
     def new_stack(self, region: str, name: str, principal: Principal, **settings: Any) -> Stack:
-        account = self.cloud.settings.account_id
         stack = Stack(
-            id=f"arn:aws:cloudformation:{region}:{account}:stack/{name}/{uuid.uuid4()}",
+            id=f"arn:aws:cloudformation:{region}:{ACCOUNT_ID}:stack/{name}/{uuid.uuid4()}",
             name=name,
             region=region,
             clock=self.cloud.clock,
@@ -56,7 +56,7 @@ class Engine:
     ) -> ProcessedTemplate:
         """A template for the stack; ``arguments`` may refer to the stack's parameters."""
         client = partial(self.cloud.clients.client, region=stack.region, principal=principal)
-        pseudo = stack.pseudo_parameters(self.cloud.settings.account_id)
+        pseudo = stack.pseudo_parameters()
         processor = TemplateProcessor(stack.region, client)
         return processor.process(text, arguments, stack.parameters, pseudo)
 

@@ -13,6 +13,7 @@ from localcloud.cloudformation.templates.parameters import Parameter
 from localcloud.cloudformation.templates.processed import PlannedResource, ProcessedTemplate
 from localcloud.gateway.errors import ApiError
 from localcloud.gateway.principals import Principal
+from localcloud.settings import ACCOUNT_ID
 
 STACK_TYPE = "AWS::CloudFormation::Stack"
 
@@ -85,9 +86,9 @@ class Stack:
     def parameters(self) -> dict[str, Parameter]:
         return self.template.parameters if self.template else {}
 
-    def pseudo_parameters(self, account_id: str) -> dict[str, Any]:
+    def pseudo_parameters(self) -> dict[str, Any]:
         return {
-            "AWS::AccountId": account_id,
+            "AWS::AccountId": ACCOUNT_ID,
             "AWS::NotificationARNs": [],
             "AWS::Partition": "aws",
             "AWS::Region": self.region,

@@ -22,8 +22,8 @@ __all__ = ["Alarms", "install"]
 
 def install(cloud: Cloud) -> None:
     """``cloud.get(Alarms)`` has the alarms. Install after ``lambda_`` and ``events``."""
-    cloudwatch, account = cloudwatch_of(cloud), cloud.settings.account_id
-    alarms = Alarms(account, cloud.clock, cloudwatch.datapoints, Actions(cloud).perform)
+    cloudwatch = cloudwatch_of(cloud)
+    alarms = Alarms(cloud.clock, cloudwatch.datapoints, Actions(cloud).perform)
     cloud.add(alarms)
     if (bus := cloud.find(EventBus)) is not None:
         alarms.listeners.append(lambda alarm, previous: _announce(bus, alarm, previous))
@@ -37,9 +37,9 @@ def install(cloud: Cloud) -> None:
             check_dashboard(call.params)
 
     cloud.gateway.register("cloudwatch", check)
-    cloud.gateway.register("cloudwatch", AlarmApi(alarms, account))
+    cloud.gateway.register("cloudwatch", AlarmApi(alarms))
     cloud.gateway.watch("cloudwatch", lambda call, _: _keep(cloudwatch.datapoints, call))
-    publish = publish_queue_metrics(account, cloudwatch.metrics)
+    publish = publish_queue_metrics(cloudwatch.metrics)
     cloudwatch.minutes.actions += [publish, alarms.evaluate]
 
 

@@ -38,12 +38,12 @@ class Actions:
 
     def _publish(self, alarm: Alarm, previous: State, topic: str) -> None:
         principal = service_principal("cloudwatch.amazonaws.com", alarm.arn)
-        message = notices.sns_message(alarm, previous, self._cloud.settings.account_id)
+        message = notices.sns_message(alarm, previous)
         sns = self._cloud.clients.client("sns", alarm.region, principal)
         sns.publish(TopicArn=topic, Subject=notices.subject(alarm), Message=message)
 
     def _invoke(self, alarm: Alarm, previous: State, function: str) -> None:
-        event = notices.lambda_event(alarm, previous, self._cloud.settings.account_id)
+        event = notices.lambda_event(alarm, previous)
         self._cloud.get(Lambda).invoke(
             function,
             json.dumps(event).encode(),

@@ -12,6 +12,7 @@ from localcloud.cloudwatch.alarms.model import ACTIONS_BY_STATE, INSUFFICIENT_DA
 from localcloud.cloudwatch.alarms.reasons import reason, reason_data
 from localcloud.cloudwatch.datapoints import MINUTE, Datapoints
 from localcloud.cloudwatch.minutes import Minute
+from localcloud.settings import ACCOUNT_ID
 
 # Performs an action, an ARN, for an alarm that left the state; returns an error, or nothing.
 Perform = Callable[[Alarm, State, str], str]
@@ -21,10 +22,9 @@ Listener = Callable[[Alarm, State], None]
 class Alarms:
     """``listeners`` learn of each change of state, with the state before."""
 
-    def __init__(self, account: str, clock: Clock, datapoints: Datapoints, perform: Perform):
+    def __init__(self, clock: Clock, datapoints: Datapoints, perform: Perform):
         self.history = History(clock)
         self.listeners: list[Listener] = []
-        self._account = account
         self._clock = clock
         self._datapoints = datapoints
         self._perform = perform
@@ -39,7 +39,7 @@ class Alarms:
             if alarm is None:
                 initial = "Unchecked: Initial alarm creation"
                 state = State(INSUFFICIENT_DATA, initial, "", now)
-                arn = f"arn:aws:cloudwatch:{region}:{self._account}:alarm:{name}"
+                arn = f"arn:aws:cloudwatch:{region}:{ACCOUNT_ID}:alarm:{name}"
                 alarm = Alarm(arn, region, settings, now, state, now)
                 self._alarms[region][name] = alarm
                 self.history.add_configuration(alarm, "Create")

@@ -14,6 +14,7 @@ from localcloud.gateway.identify import Call
 from localcloud.gateway.moto_bridge import service_lock
 from localcloud.gateway.paging import Pager
 from localcloud.gateway.service import Service
+from localcloud.settings import ACCOUNT_ID
 
 
 class AlarmApi(Service):
@@ -23,9 +24,8 @@ class AlarmApi(Service):
     falls_through = True
     pager = Pager(50, "InvalidNextToken", "The next token is invalid.", largest=100)
 
-    def __init__(self, alarms: Alarms, account: str) -> None:
+    def __init__(self, alarms: Alarms) -> None:
         self._alarms = alarms
-        self._account = account
 
     def put_metric_alarm(self, call: Call, **params: Any) -> dict[str, Any]:
         settings = settings_of(params, call.region)
@@ -110,7 +110,7 @@ class AlarmApi(Service):
         return arn
 
     def _tagger(self, call: Call) -> Any:
-        return cloudwatch_backends[self._account][call.region].tagger
+        return cloudwatch_backends[ACCOUNT_ID][call.region].tagger
 
 
 def _actions(alarm: Alarm) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from localcloud.cloudwatch.alarms.model import Alarm, State, stamp
 from localcloud.gateway.models import MODELS
+from localcloud.settings import ACCOUNT_ID
 
 
 def subject(alarm: Alarm) -> str:
@@ -14,13 +15,13 @@ def subject(alarm: Alarm) -> str:
     return text[:100]
 
 
-def sns_message(alarm: Alarm, previous: State, account: str) -> str:
+def sns_message(alarm: Alarm, previous: State) -> str:
     """https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html"""
     settings = alarm.settings
     message = {
         "AlarmName": alarm.name,
         "AlarmDescription": settings.get("AlarmDescription"),
-        "AWSAccountId": account,
+        "AWSAccountId": ACCOUNT_ID,
         "AlarmConfigurationUpdatedTimestamp": stamp(alarm.configured),
         "NewStateValue": alarm.state.value,
         "NewStateReason": alarm.state.reason,
@@ -36,12 +37,12 @@ def sns_message(alarm: Alarm, previous: State, account: str) -> str:
     return json.dumps(message, separators=(",", ":"))
 
 
-def lambda_event(alarm: Alarm, previous: State, account: str) -> dict[str, Any]:
+def lambda_event(alarm: Alarm, previous: State) -> dict[str, Any]:
     """https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html"""
     return {
         "source": "aws.cloudwatch",
         "alarmArn": alarm.arn,
-        "accountId": account,
+        "accountId": ACCOUNT_ID,
         "time": stamp(alarm.state.since),
         "region": alarm.region,
         "alarmData": event_detail(alarm, previous),

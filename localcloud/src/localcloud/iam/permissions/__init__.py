@@ -20,7 +20,7 @@ from localcloud.iam.permissions import (
 )  # fmt: skip
 from localcloud.iam.permissions.model import Permission, Unmapped
 
-_SERVICES: dict[str, Callable[[Call, str], list[Permission]]] = {
+_SERVICES: dict[str, Callable[[Call], list[Permission]]] = {
     "apigateway": control.apigateway,
     "apigatewayv2": control.apigateway,
     "dynamodb": dynamodb.required_permissions,
@@ -37,10 +37,10 @@ _SERVICES: dict[str, Callable[[Call, str], list[Permission]]] = {
 }
 
 
-def required_permissions(call: Call, account: str) -> list[Permission]:
+def required_permissions(call: Call) -> list[Permission]:
     """Everything that ``call`` needs; an error that names the operation where that is not known."""
     try:
-        return _SERVICES.get(call.service, tables.required_permissions)(call, account)
+        return _SERVICES.get(call.service, tables.required_permissions)(call)
     except Unmapped as unmapped:
         raise not_emulated(f"the permissions of {call.action} ({unmapped})") from unmapped
     except KeyError as missing:

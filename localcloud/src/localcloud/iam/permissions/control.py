@@ -5,6 +5,7 @@ from dataclasses import replace
 from localcloud.gateway.identify import Call
 from localcloud.iam.permissions.model import Permission, arguments, pass_role
 from localcloud.iam.permissions.table import Table
+from localcloud.settings import ACCOUNT_ID
 
 STATES = Table(
     "states",
@@ -44,7 +45,7 @@ SSM = Table(
 ARC = Table("route53-recovery-cluster", {"routingcontrol": "{RoutingControlArn}"})
 
 
-def apigateway(call: Call, _account: str) -> list[Permission]:
+def apigateway(call: Call) -> list[Permission]:
     """The method of HTTP on the path of a resource.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-iam-policy-examples.html
@@ -54,17 +55,17 @@ def apigateway(call: Call, _account: str) -> list[Permission]:
     return [Permission(f"apigateway:{call.request.method}", arn)]
 
 
-def states(call: Call, account: str) -> list[Permission]:
-    permissions = STATES.permissions(call, account)
+def states(call: Call) -> list[Permission]:
+    permissions = STATES.permissions(call)
     if call.name in ("CreateStateMachine", "UpdateStateMachine"):
         permissions += pass_role(arguments(call).get("roleArn"), "states.amazonaws.com")
     return permissions
 
 
-def fis(call: Call, account: str) -> list[Permission]:
+def fis(call: Call) -> list[Permission]:
     """https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsfaultinjectionservice.html"""
-    permissions, params = FIS.permissions(call, account), call.params
-    action, arn = f"fis:{call.name}", f"arn:aws:fis:{call.region}:{account}:"
+    permissions, params = FIS.permissions(call), call.params
+    action, arn = f"fis:{call.name}", f"arn:aws:fis:{call.region}:{ACCOUNT_ID}:"
     if call.name == "StartExperiment":
         return [*permissions, Permission(action, f"{arn}experiment/*")]
     if call.name in ("CreateExperimentTemplate", "UpdateExperimentTemplate"):
@@ -74,8 +75,8 @@ def fis(call: Call, account: str) -> list[Permission]:
     return permissions
 
 
-def ssm(call: Call, account: str) -> list[Permission]:
-    permissions = SSM.permissions(call, account)
+def ssm(call: Call) -> list[Permission]:
+    permissions = SSM.permissions(call)
     if call.name != "StartAutomationExecution":
         return permissions
     [permission] = permissions
@@ -87,7 +88,7 @@ def ssm(call: Call, account: str) -> list[Permission]:
     ]
 
 
-def arc(call: Call, account: str) -> list[Permission]:
+def arc(call: Call) -> list[Permission]:
     """The data plane: the states of routing controls."""
     params = arguments(call)
     overrides = "true" if params.get("SafetyRulesToOverride") else "false"
@@ -97,5 +98,5 @@ def arc(call: Call, account: str) -> list[Permission]:
         action = "route53-recovery-cluster:UpdateRoutingControlState"
         arns = [entry["RoutingControlArn"] for entry in params["UpdateRoutingControlStateEntries"]]
         return [Permission(action, arn, lambda: keys) for arn in arns]
-    permissions = ARC.permissions(call, account)
+    permissions = ARC.permissions(call)
     return [replace(permission, keys=lambda: keys) for permission in permissions]

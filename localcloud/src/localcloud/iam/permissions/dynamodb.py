@@ -9,6 +9,7 @@ from localcloud.iam.context import Keys
 from localcloud.iam.permissions.aws_list import is_action
 from localcloud.iam.permissions.model import Permission, arguments
 from localcloud.iam.permissions.table import Table
+from localcloud.settings import ACCOUNT_ID
 
 TABLE = Table(
     "dynamodb",
@@ -23,10 +24,10 @@ _TRANSACTION = {
 }
 
 
-def required_permissions(call: Call, account: str) -> list[Permission]:
+def required_permissions(call: Call) -> list[Permission]:
     """Batches and transactions need the permission on every table they name."""
     name, params = call.name, arguments(call)
-    tables = _Tables(call.region, account)
+    tables = _Tables(call.region)
     if name in ("BatchGetItem", "BatchWriteItem"):
         return [
             tables.permission(name, {"TableName": table, "Items": items})
@@ -40,19 +41,19 @@ def required_permissions(call: Call, account: str) -> list[Permission]:
         ]
     if "TableName" in params and is_action("dynamodb", name):
         return [tables.permission(name, params)]
-    return TABLE.permissions(call, account)
+    return TABLE.permissions(call)
 
 
 class _Tables:
     """The tables of one Region."""
 
-    def __init__(self, region: str, account: str) -> None:
-        self._region, self._account = region, account
+    def __init__(self, region: str) -> None:
+        self._region = region
 
     def permission(self, action: str, params: dict[str, Any], operation: str = "") -> Permission:
         arn = str(params["TableName"])
         if not arn.startswith("arn:"):
-            arn = f"arn:aws:dynamodb:{self._region}:{self._account}:table/{arn}"
+            arn = f"arn:aws:dynamodb:{self._region}:{ACCOUNT_ID}:table/{arn}"
         index = f"/index/{params['IndexName']}" if params.get("IndexName") else ""
 
         def keys() -> Keys:
@@ -75,7 +76,7 @@ class _Tables:
     def _leading_keys(self, arn: str, params: dict[str, Any]) -> list[str]:
         """The partition keys of the items that the request names."""
         name = arn.rsplit("/", 1)[-1]
-        table = get_backend("dynamodb")[self._account][self._region].tables.get(name)
+        table = get_backend("dynamodb")[ACCOUNT_ID][self._region].tables.get(name)
         if table is None:
             return []
         key = table.hash_key_attr

@@ -6,6 +6,7 @@ from localcloud.gateway.identify import Call
 from localcloud.iam.context import Keys
 from localcloud.iam.permissions.model import Permission, pass_role
 from localcloud.iam.permissions.table import Table
+from localcloud.settings import ACCOUNT_ID
 
 TABLE = Table(
     "lambda",
@@ -15,11 +16,11 @@ TABLE = Table(
 )
 
 
-def required_permissions(call: Call, account: str) -> list[Permission]:
+def required_permissions(call: Call) -> list[Permission]:
     if "FunctionName" not in call.path_params and call.name != "CreateFunction":
-        return TABLE.permissions(call, account)
+        return TABLE.permissions(call)
     params: dict[str, Any] = call.path_params if call.name == "Invoke" else call.params
-    arn = function_arn(params["FunctionName"], call, account)
+    arn = function_arn(params["FunctionName"], call)
     qualifier = call.request.query.get("Qualifier")
     if qualifier and arn.count(":") == 6:
         arn = f"{arn}:{qualifier[0]}"
@@ -32,13 +33,12 @@ def required_permissions(call: Call, account: str) -> list[Permission]:
     return permissions
 
 
-def function_arn(name: str, call: Call, account: str) -> str:
+def function_arn(name: str, call: Call) -> str:
     """From any way to name a function: name, name:alias, partial ARN, ARN."""
     if name.startswith("arn:"):
         return name
-    if ":function:" in name:
-        account, name = name.split(":function:", 1)
-    return f"arn:aws:lambda:{call.region}:{account}:function:{name}"
+    account, _, name = name.rpartition(":function:")
+    return f"arn:aws:lambda:{call.region}:{account or ACCOUNT_ID}:function:{name}"
 
 
 def _keys(call: Call) -> Keys:

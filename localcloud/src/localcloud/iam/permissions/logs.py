@@ -11,9 +11,10 @@ from typing import Any
 from localcloud.gateway.identify import Call
 from localcloud.iam.permissions.aws_list import resource_types
 from localcloud.iam.permissions.model import Permission, Unmapped, arguments
+from localcloud.settings import ACCOUNT_ID
 
 
-def required_permissions(call: Call, account: str) -> list[Permission]:
+def required_permissions(call: Call) -> list[Permission]:
     action, params = f"logs:{call.name}", arguments(call)
     types = resource_types("logs", call.name)
     if not types and call.name != "DescribeLogGroups":  # of which AWS's list knows no resource
@@ -23,7 +24,7 @@ def required_permissions(call: Call, account: str) -> list[Permission]:
     if types and not {"log-group", "log-stream"} & set(types):
         raise Unmapped(f"{action} on {', '.join(types)}")
     stream = params.get("logStreamName") or "" if "log-stream" in types else ""
-    prefix = f"arn:aws:logs:{call.region}:{account}:log-group:"
+    prefix = f"arn:aws:logs:{call.region}:{ACCOUNT_ID}:log-group:"
     permissions = [
         Permission(action, f"{prefix}{group}:log-stream:{stream}") for group in _groups(params)
     ]

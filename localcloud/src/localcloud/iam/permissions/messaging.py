@@ -13,6 +13,7 @@ from localcloud.gateway.identify import Call
 from localcloud.iam.permissions.aws_list import resource_types
 from localcloud.iam.permissions.model import Permission, arguments
 from localcloud.iam.permissions.table import Table
+from localcloud.settings import ACCOUNT_ID
 
 SNS = Table("sns", {"topic": "{TopicArn|ResourceArn|Name}"})
 SQS_ACTIONS = {
@@ -26,52 +27,52 @@ _QUEUE_KEY = {"SendMessage": ("GenerateDataKey", "Decrypt"), "ReceiveMessage": (
 _MANAGED_BY_AWS = ("alias/aws/sns", "alias/aws/sqs")
 
 
-def sns(call: Call, account: str) -> list[Permission]:
+def sns(call: Call) -> list[Permission]:
     params = call.params
     if subscription := params.get("SubscriptionArn"):
         return [Permission(f"sns:{call.name}", subscription.rsplit(":", 1)[0])]
-    [permission] = SNS.permissions(call, account)
+    [permission] = SNS.permissions(call)
     action, arn = permission.action, permission.resource
     if action == "sns:Publish":
-        topic = _backend("sns", call, account).topics.get(arn)
+        topic = _backend("sns", call).topics.get(arn)
         key = topic.kms_master_key_id if topic else None
-        return [permission, *_on_key(call, account, key, ("GenerateDataKey", "Decrypt"))]
+        return [permission, *_on_key(call, key, ("GenerateDataKey", "Decrypt"))]
     if call.name == "Subscribe":
         keys = {f"sns:{name}": str(params.get(name, "")) for name in ("Protocol", "Endpoint")}
         return [Permission(action, arn, lambda: keys)]
     return [permission]
 
 
-def sqs(call: Call, account: str) -> list[Permission]:
+def sqs(call: Call) -> list[Permission]:
     """A queue is named by its URL, ``https://sqs.<region>.amazonaws.com/<account>/<name>``."""
     name, params = SQS_ACTIONS.get(call.name, call.name), arguments(call)
     action, types = f"sqs:{name}", resource_types("sqs", name)
     if not types:
         return [Permission(action, "*")]
     queue_name = params.get("QueueName") or params["QueueUrl"].rsplit("/", 1)[-1]
-    queue = _backend("sqs", call, account).queues.get(queue_name)
+    queue = _backend("sqs", call).queues.get(queue_name)
     key = getattr(queue, "kms_master_key_id", None)
-    permission = Permission(action, f"arn:aws:sqs:{call.region}:{account}:{queue_name}")
-    return [permission, *_on_key(call, account, key, _QUEUE_KEY.get(name, ()))]
+    permission = Permission(action, f"arn:aws:sqs:{call.region}:{ACCOUNT_ID}:{queue_name}")
+    return [permission, *_on_key(call, key, _QUEUE_KEY.get(name, ()))]
 
 
-def _on_key(call: Call, account: str, key: str | None, actions: Iterable[str]) -> list[Permission]:
+def _on_key(call: Call, key: str | None, actions: Iterable[str]) -> list[Permission]:
     """Who sends to a topic or queue must be allowed to use its key."""
     if not key or (key.endswith(_MANAGED_BY_AWS) and not call.principal.service):
         return []
-    arn = key_arn(call, account, key)
+    arn = key_arn(call, key)
     return [Permission(f"kms:{action}", arn) for action in actions]
 
 
-def key_arn(call: Call, account: str, key: str) -> str:
+def key_arn(call: Call, key: str) -> str:
     """By id, alias or the ARN of either; no policy allows the name of an unknown alias."""
     if key.startswith("arn:") and ":key/" in key:
         return key
-    kms = _backend("kms", call, account)
+    kms = _backend("kms", call)
     name = key.rsplit(":", 1)[-1]
     key_id = kms.get_key_id_from_alias(name) if name.startswith("alias/") else name
-    return f"arn:aws:kms:{call.region}:{account}:" + (f"key/{key_id}" if key_id else name)
+    return f"arn:aws:kms:{call.region}:{ACCOUNT_ID}:" + (f"key/{key_id}" if key_id else name)
 
 
-def _backend(service: str, call: Call, account: str) -> Any:
-    return get_backend(service)[account][call.region]  # type: ignore[call-overload]  # names are literals in moto
+def _backend(service: str, call: Call) -> Any:
+    return get_backend(service)[ACCOUNT_ID][call.region]  # type: ignore[call-overload]  # names are literals in moto

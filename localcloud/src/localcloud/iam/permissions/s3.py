@@ -45,7 +45,7 @@ _HEADERS = {
 }
 
 
-def required_permissions(call: Call, _account: str) -> list[Permission]:
+def required_permissions(call: Call) -> list[Permission]:
     if call.name == "DeleteObjects":
         return _deletions(call)
     action = action_of(call.name)

@@ -16,6 +16,7 @@ from localcloud.gateway.identify import Call
 from localcloud.iam.context import Keys
 from localcloud.iam.permissions.model import Permission
 from localcloud.iam.permissions.table import Table
+from localcloud.settings import ACCOUNT_ID
 
 _KINDS = ("ToAddresses", "CcAddresses", "BccAddresses")
 _HEADERS = ("To", "Cc", "Bcc")
@@ -69,9 +70,9 @@ def raw_message(params: Mapping[str, Any]) -> bytes | None:
 TABLE = Table("ses", {"identity": "{EmailIdentity}"})
 
 
-def required_permissions(call: Call, account: str) -> list[Permission]:
+def required_permissions(call: Call) -> list[Permission]:
     if call.name != "SendEmail":
-        return TABLE.permissions(call, account)
+        return TABLE.permissions(call)
     mail = envelope(call.params)
     display, sender = parseaddr(mail.sender)
     keys: Keys = {
@@ -80,7 +81,7 @@ def required_permissions(call: Call, account: str) -> list[Permission]:
         "ses:FromDisplayName": display,
         "ses:Recipients": mail.recipient_addresses,
     }
-    arn = f"arn:aws:ses:{call.region}:{account}:identity/"
+    arn = f"arn:aws:ses:{call.region}:{ACCOUNT_ID}:identity/"
     return [
         Permission(action, arn + address, lambda: keys)
         for action in actions(call.params)

@@ -8,6 +8,7 @@ from typing import Any
 from localcloud.gateway.identify import Call
 from localcloud.iam.permissions.aws_list import arn_format, resource_types
 from localcloud.iam.permissions.model import Permission, Unmapped, arguments
+from localcloud.settings import ACCOUNT_ID
 
 _MEMBERS = re.compile(r"\{([^}]+)\}")
 
@@ -26,10 +27,10 @@ class Table:
     resources: Mapping[str, str]
     exceptions: Mapping[str, str] = field(default_factory=dict)
 
-    def permissions(self, call: Call, account: str) -> list[Permission]:
+    def permissions(self, call: Call) -> list[Permission]:
         template = self.template(call.name)
         if "{" in template:
-            values = {**arguments(call), "region": call.region, "account": account}
+            values = {**arguments(call), "region": call.region, "account": ACCOUNT_ID}
             template = _MEMBERS.sub(lambda members: _first_member(values, members[1]), template)
         # Many operations take a name or an ARN for it.
         resource = template[max(0, template.rfind("arn:aws:")) :]

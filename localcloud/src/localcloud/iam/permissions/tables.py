@@ -47,15 +47,15 @@ _READ_ONLY = {"cloudformation", "iam"}
 _READS = ("Describe", "Get", "List")
 
 
-def required_permissions(call: Call, account: str) -> list[Permission]:
+def required_permissions(call: Call) -> list[Permission]:
     table = TABLES.get(call.service)
     if table is None or call.operation is None:
         raise Unmapped(f"the service {call.service}")
     if call.service in _READ_ONLY and not call.name.startswith(_READS):
         raise Unmapped(f"{call.action}, which changes something")
-    permissions = table.permissions(call, account)
+    permissions = table.permissions(call)
     if call.service == "kms" and permissions[0].resource != "*":
-        return _on_key(call, account, permissions)
+        return _on_key(call, permissions)
     if call.name == "PutMetricData":
         # The namespace is the one thing by which this permission can be narrowed.
         keys = {"cloudwatch:namespace": str(call.params.get("Namespace", ""))}
@@ -63,7 +63,7 @@ def required_permissions(call: Call, account: str) -> list[Permission]:
     return permissions
 
 
-def _on_key(call: Call, account: str, permissions: list[Permission]) -> list[Permission]:
+def _on_key(call: Call, permissions: list[Permission]) -> list[Permission]:
     """A key by its alias is the key itself, and the alias a condition key.
 
     https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
@@ -72,4 +72,4 @@ def _on_key(call: Call, account: str, permissions: list[Permission]) -> list[Per
         return permissions
     alias = key.rsplit(":", 1)[-1]
     keys = {"kms:RequestAlias": alias} if alias.startswith("alias/") else {}
-    return [Permission(permissions[0].action, key_arn(call, account, key), lambda: keys)]
+    return [Permission(permissions[0].action, key_arn(call, key), lambda: keys)]

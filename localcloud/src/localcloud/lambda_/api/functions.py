@@ -12,6 +12,7 @@ from localcloud.lambda_.arns import LATEST, function_arn, parse_function
 from localcloud.lambda_.errors import conflict, invalid_parameter
 from localcloud.lambda_.model import Function, Version
 from localcloud.lambda_.packages import fetch
+from localcloud.settings import ACCOUNT_ID
 
 
 class FunctionsApi(ApiBase):
@@ -22,8 +23,7 @@ class FunctionsApi(ApiBase):
         if name in functions:
             raise conflict(f"Function already exist: {name}")
         settings = self._applied(configuration.default_configuration(name), params, call)
-        account = self._registry.account
-        arn = function_arn(call.region, account, name)
+        arn = function_arn(call.region, name)
         self._roles.require_trust(settings["Role"], arn)
         package = self._packages.unpack(fetch(params["Code"], call, self._clients))
         configuration.check_unzipped(settings, package.unzipped_bytes, self._registry)
@@ -41,7 +41,6 @@ class FunctionsApi(ApiBase):
         function = Function(
             name,
             call.region,
-            account,
             version,
             tags=dict(params.get("Tags") or {}),
             last_invoked=self._clock.now(),
@@ -60,7 +59,7 @@ class FunctionsApi(ApiBase):
             "Code": {
                 "RepositoryType": "S3",
                 "Location": f"https://awslambda-{call.region}-tasks.s3.{call.region}.amazonaws.com/"
-                f"snapshots/{self._registry.account}/{function.latest.folder.name}",
+                f"snapshots/{ACCOUNT_ID}/{function.latest.folder.name}",
             },
         }
         if function.tags:

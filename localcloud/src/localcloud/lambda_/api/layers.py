@@ -17,7 +17,7 @@ class LayersApi(ApiBase):
     def publish_layer_version(self, call: Call, **params: Any) -> dict[str, Any]:
         name = parse_layer(params["LayerName"])
         package = self._packages.unpack(fetch(params["Content"], call, self._clients))
-        layer_name = layer_arn(call.region, self._registry.account, name)
+        layer_name = layer_arn(call.region, name)
         with self._registry.lock:
             layer = self._registry.layers[call.region].setdefault(name, Layer())
             layer.last += 1
@@ -36,7 +36,7 @@ class LayersApi(ApiBase):
         return description
 
     def get_layer_version(self, call: Call, **params: Any) -> dict[str, Any]:
-        layer = layer_arn(call.region, self._registry.account, parse_layer(params["LayerName"]))
+        layer = layer_arn(call.region, parse_layer(params["LayerName"]))
         if version := self._registry.layer_version(f"{layer}:{params['VersionNumber']}"):
             return dict(version.description)
         raise not_found()
@@ -53,7 +53,7 @@ class LayersApi(ApiBase):
         items = [
             {
                 "LayerName": name,
-                "LayerArn": layer_arn(call.region, self._registry.account, name),
+                "LayerArn": layer_arn(call.region, name),
                 "LatestMatchingVersion": _item(layer.versions[max(layer.versions)]),
             }
             for name, layer in sorted(self._registry.layers[call.region].items())

@@ -21,7 +21,7 @@ _POLICY_BYTES = 20 * 1024
 
 class PermissionsApi(Tagging, ApiBase):
     def add_permission(self, call: Call, **params: Any) -> dict[str, Any]:
-        check_permission(params, self._roles.account)
+        check_permission(params)
         function = self._find(call, params)
         if params.get("Qualifier") == LATEST:
             raise invalid_parameter("We currently do not support adding policies for $LATEST.")
