@@ -83,7 +83,6 @@ class CancelScope:
 log = logging.getLogger(__name__)
 
 Work = Callable[[], None]
-_MOST_IDLE = 32  # after a burst; each holds 200 KiB of stack
 
 
 class ThreadPool:
@@ -112,8 +111,6 @@ class ThreadPool:
             except Exception:
                 log.exception("work of a state machine failed inside the local cloud")
             del work
-            if len(self._idle) >= _MOST_IDLE:
-                return
             self._idle.append(queue)
 
     def run_all(self, works: list[Work]) -> None:
