@@ -33,8 +33,11 @@ SHARE = 2 / 3
 # Several chunks at once, so that a small file need not wait for a large one.
 FEWEST_CHUNKS = 3
 MOST_SLOTS = 1000  # as the templates allow
-# A chunk has 55 seconds. So many calls one after another leave each of them two.
+# A chunk has 55 seconds. So many calls one after another leave each of them two, or four where few
+# functions run at once, which other applications throttle easily: with the Retry of the state
+# machine, a call whose two steps are throttled every other time takes two.
 MOST_CALLS_IN_A_ROW = 25
+MOST_CALLS_OF_FEW_FUNCTIONS = 12
 # Half of a run's time is left to other files of the Region, to chunks that take twice as long as
 # the model assumes, and to waits for capacity.
 SHARE_OF_A_RUN = 1 / 2
@@ -87,7 +90,7 @@ def _api_requests(aws: Aws, region: str) -> float:
 
 def admission(account: Account, settings: Settings) -> Width:
     """Return what is done at the same time. What is set counts; records may be fewer."""
-    width = _limit_chunk(_as_set(account, settings))
+    width = _limit_chunk(_as_set(account, settings), account)
     if not settings.chunk_slots:
         width = replace(width, chunk_slots=_slots(width, account))
     concurrency = int(settings.chunk_concurrency or file_concurrency(width.chunk_slots))
@@ -116,9 +119,11 @@ def _as_set(account: Account, settings: Settings) -> Width:
     )
 
 
-def _limit_chunk(width: Width) -> Width:
+def _limit_chunk(width: Width, account: Account) -> Width:
     """Make chunks smaller if so few records at a time would keep one too long."""
-    most = MOST_CALLS_IN_A_ROW * width.record_concurrency * width.records_per_call
+    has_few = account.functions < FEW_FUNCTIONS
+    calls = MOST_CALLS_OF_FEW_FUNCTIONS if has_few else MOST_CALLS_IN_A_ROW
+    most = calls * width.record_concurrency * width.records_per_call
     return replace(width, chunk_records=min(width.chunk_records, most))
 
 

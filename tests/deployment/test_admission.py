@@ -8,6 +8,7 @@ import pytest
 
 from deployment.deployer.admission import (
     MOST_CALLS_IN_A_ROW,
+    MOST_CALLS_OF_FEW_FUNCTIONS,
     MOST_SLOTS,
     SHARE,
     account,
@@ -91,7 +92,7 @@ def test_a_chunk_is_smaller_where_few_records_are_processed_at_the_same_time() -
     """Otherwise a new account would need all of the chunk's 55 seconds."""
     large = settings(chunk_records="1000")
     widths = {functions: admission(account_of(functions), large) for functions in (10, 1000)}
-    assert widths[10].chunk_records == MOST_CALLS_IN_A_ROW * 2
+    assert widths[10].chunk_records == MOST_CALLS_OF_FEW_FUNCTIONS * 2
     assert widths[1000].chunk_records == MOST_CALLS_IN_A_ROW * 10
     assert max(chunk_seconds(width) for width in widths.values()) < 55 / 5
     assert admission(account_of(1000), settings(chunk_records="7")).chunk_records == 7
@@ -110,8 +111,8 @@ def test_both_regions_get_the_width_of_the_smaller_quota() -> None:
         "ChunkSlots": "3",
         "ChunkConcurrency": "3",
         "RecordConcurrency": "2",
-        "ChunkRecords": "50",
-        "MaxRows": "1500000",
+        "ChunkRecords": "24",
+        "MaxRows": "1300000",
     }
 
 

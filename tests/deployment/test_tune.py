@@ -105,7 +105,7 @@ def test_the_account_is_asked_for_its_quotas(capsys: pytest.CaptureFixture[str])
     assert "Within 5.0 min as it is." in printed
 
 
-@pytest.mark.parametrize(("setting", "rows"), [("", "1,500,000"), ("40000000", "40,000,000")])
+@pytest.mark.parametrize(("setting", "rows"), [("", "1,300,000"), ("40000000", "40,000,000")])
 def test_the_largest_file_is_told(
     capsys: pytest.CaptureFixture[str], setting: str, rows: str
 ) -> None:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from threading import Event
 
+from localcloud.testing import Call
+
+from tests.e2e.conftest import FIRST_FILE
 from tests.e2e.files import known_uuids, records, row, text
 from tests.e2e.system import EVENT_SECONDS, RUN_SECONDS, System, eventually
 from tools.harness.mails import read_mails
@@ -18,6 +22,7 @@ def test_a_chunk_that_is_throttled_beyond_its_time_is_processed_when_there_is_ro
     system: System, tmp_path: Path
 ) -> None:
     """Express executions have 55 seconds. What they could not do in it counts as no try."""
+    system.finish(FIRST_FILE)  # so that no other file is under way
     functions = system.client("lambda", system.deployment.regions[0])
     validator = system.deployment.function("validator")
     functions.put_function_concurrency(FunctionName=validator, ReservedConcurrentExecutions=0)
@@ -36,6 +41,28 @@ def test_a_chunk_that_is_throttled_beyond_its_time_is_processed_when_there_is_ro
     state = system.finish("throttled.csv", since)
     assert state["status"] == "COMPLETED"
     assert [record[0] for record in records(system.output(state))[1:]] == UUIDS
+
+
+def test_a_file_whose_rows_are_all_rejected_waits_for_the_table_of_rejects(
+    system: System, tmp_path: Path
+) -> None:
+    """Every write is throttled until the chunk has waited for capacity once."""
+    is_throttled = Event()
+    is_throttled.set()
+
+    def throttle(call: Call) -> None:
+        if is_throttled.is_set() and str(call.params.get("TableName")).startswith("batch-errors"):
+            call.refuse("ProvisionedThroughputExceededException", "Rate exceeded")
+
+    data = text([row("12"), row("34")]).encode()
+    with system.cloud.calls.observe(["dynamodb"], before=throttle, after=lambda _: None):
+        with system.cloud.executions.hold("Wait for capacity") as hold:
+            since = system.upload("rejected.csv", data, tmp_path)
+            hold.wait(EVENT_SECONDS)
+            is_throttled.clear()
+        state = system.finish("rejected.csv", since)
+    assert (state["status"], int(state["rows_rejected"])) == ("COMPLETED", 2)
+    assert [record[0] for record in records(system.output(state, ".rejects.csv"))[1:]] == ["1", "2"]
 
 
 def test_files_that_load_test_uploads_side_by_side_wait_visibly_and_each_comes_out_right(

@@ -10,10 +10,12 @@ from localcloud.testing import evaluate
 
 from common.input_refused import InputRefused
 from common.settings import SettingsError
+from deployment.deployer.capacity.model import Account, chunk_seconds
 from emailer.mailer import MailUnconfirmed
 from merger.merge import RowsDoNotAddUp
 from reader.chunk_records import ChunkCorrupt
 from tests.templates.loading import MACHINES, state_machine, states
+from tools.limits import sources
 
 OWN = {
     error.__name__
@@ -100,9 +102,13 @@ def entry_for(task: dict[str, Any], error: str) -> dict[str, Any]:
 
 def expected_seconds(entry: dict[str, Any]) -> float:
     """Return how long all tries of an entry wait on average, with full jitter."""
+    return sum(expected_waits(entry))
+
+
+def expected_waits(entry: dict[str, Any]) -> list[float]:
+    """Return how long each try of an entry waits on average."""
     first, rate, most = entry["IntervalSeconds"], entry["BackoffRate"], entry["MaxDelaySeconds"]
-    waits = (min(first * rate ** min(n, 60), most) for n in range(entry["MaxAttempts"]))
-    return float(sum(waits)) / 2
+    return [min(first * rate ** min(n, 60), most) / 2 for n in range(entry["MaxAttempts"])]
 
 
 TASKS = [(machine, name) for machine in MACHINES for name in tasks(machine)]
@@ -250,7 +256,7 @@ def test_results_of_chunks_that_cannot_be_written_make_all_chunks_run_once_more_
     assert entry_for(chunks, "States.ResultWriterFailed")["MaxAttempts"] == 1
 
 
-def outcome(error: str, tries: int = 1, reason: str = "", status: str = "FAILED") -> str:
+def outcome(error: str, tries: float = 1, reason: str = "", status: str = "FAILED") -> str:
     """Return the state after a chunk that ended so."""
     choice = states("main-orchestrator")["Is the chunk done?"]
     state = {"status": status, "error": error, "reason": reason, "tries": tries, "waits": 0}
@@ -290,7 +296,7 @@ def test_a_chunk_that_was_throttled_is_waited_for_and_that_is_no_try(
     assert outcome(error, tries) == "Wait for capacity"
     state = {"tries": tries, "waits": 3}
     after = evaluate(states("main-orchestrator")["Wait for capacity"]["Output"], {"input": state})
-    assert after == {"tries": tries, "waits": 4}
+    assert after == {"tries": 2, "waits": 4}
 
 
 def test_so_is_one_that_step_functions_itself_has_no_capacity_for() -> None:
@@ -317,11 +323,44 @@ def test_any_other_end_of_a_chunk_is_tried_until_there_were_five_tries(error: st
     assert outcome(error, 5) == "Say why the chunk failed"
 
 
+@pytest.mark.parametrize(("status", "runs"), [("FAILED", 4), ("TIMED_OUT", 13)])
+def test_a_chunk_is_given_up_after_so_many_runs_that_end_alike(status: str, runs: int) -> None:
+    """Some of them may have timed out because each of their steps was throttled a little.
+
+    The run before them told nothing of its end, and counts.
+    """
+    wait = states("main-orchestrator")["Wait before the next try"]["Output"]
+    state: dict[str, Any] = {"status": status, "tries": 2}
+    count = 1
+    while outcome("Unknown", state["tries"], status=status) == "Wait before the next try":
+        state, count = evaluate(wait, {"input": state}), count + 1
+    assert count == runs
+
+
+def test_a_call_that_fails_is_not_taken_for_the_time_out_before_it() -> None:
+    (catch,) = states("main-orchestrator")["Run the Chunk Processor again"]["Catch"]
+    error = {"Error": "Sfn.SfnException", "Cause": "down"}
+    after = evaluate(catch["Output"], {"input": {"status": "TIMED_OUT"}, "errorOutput": error})
+    assert after == {"status": "FAILED", "error": "Sfn.SfnException", "reason": "down"}
+
+
 def test_a_chunk_gives_way_to_others_long_before_its_time_is_over() -> None:
     """So a chunk that is throttled ends by the name of the error, and not as a time-out."""
     for task in tasks("chunk-processor").values():
         throttled = expected_seconds(task["Retry"][1])
         assert throttled < state_machine("chunk-processor")["TimeoutSeconds"] / 3
+
+
+def test_a_chunk_whose_steps_are_throttled_every_other_time_ends_before_its_time_is_over() -> None:
+    """In accounts of few functions, which are throttled most; in others, steps fail by then."""
+    entry = tasks("chunk-processor")["Validate Data"]["Retry"][1]
+    seconds = sum(wait / 2**number for number, wait in enumerate(expected_waits(entry), 1))
+    settings = {"records_per_call": "1", "chunk_records": "1000"}
+    for functions in (3, 10, 99):
+        width = sources.width(Account(functions=functions), **settings)
+        steps = 2 * width.calls_per_chunk / width.record_concurrency
+        waits = steps * seconds
+        assert chunk_seconds(width) + waits < state_machine("chunk-processor")["TimeoutSeconds"] / 2
 
 
 @pytest.mark.parametrize("waits", [0, 1, 5, 5000])

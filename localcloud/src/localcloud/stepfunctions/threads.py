@@ -83,6 +83,7 @@ class CancelScope:
 log = logging.getLogger(__name__)
 
 Work = Callable[[], None]
+_MOST_IDLE = 32  # after a burst; each holds 200 KiB of stack
 
 
 class ThreadPool:
@@ -111,6 +112,8 @@ class ThreadPool:
             except Exception:
                 log.exception("work of a state machine failed inside the local cloud")
             del work
+            if len(self._idle) >= _MOST_IDLE:
+                return
             self._idle.append(queue)
 
     def run_all(self, works: list[Work]) -> None:
