@@ -49,7 +49,7 @@ class Pool:
         limit: int,
         dispose: Callable[[WarmSandbox], None],
         at_once: int = 1,
-        patience: float = 0.5,
+        patience: float = 1.0,
     ) -> None:
         self._limit = limit
         self._at_once = at_once
