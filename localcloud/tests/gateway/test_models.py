@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
+import moto.core.model
 import pytest
 from botocore.loaders import Loader
 from moto.core.base_backend import AccountSpecificBackend
 from moto.core.loaders import Loader as MotoLoader
 from moto.core.loaders import moto_root
+from moto.core.model import OperationModel, ServiceModel
 from moto.core.utils import _load_service_model as load_for_moto
 from moto.core.utils import get_service_model
 from moto.ec2.models import ec2_backends
@@ -79,3 +82,22 @@ def test_a_client_that_changes_its_model_leaves_that_of_moto_as_it_is() -> None:
 
 def test_moto_asks_the_same_models_for_regions() -> None:
     assert AccountSpecificBackend.get_session()._session.get_component("data_loader") is MODELS
+
+
+def test_a_thread_gets_motos_operation_though_another_one_is_about_to_make_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """When moto's is made, the cache has botocore's, which has less."""
+    model = ServiceModel(load_for_moto("kms", "service-2"), "kms")
+    operations: list[OperationModel] = []
+    other = threading.Thread(target=lambda: operations.append(model.operation_model("CreateKey")))
+
+    def make(*arguments: Any) -> OperationModel:
+        other.start()
+        other.join(0.2)  # it waits for this one
+        return OperationModel(*arguments)
+
+    monkeypatch.setattr(moto.core.model, "OperationModel", make)
+    operations.append(model.operation_model("CreateKey"))
+    other.join()
+    assert [type(operation) for operation in operations] == [OperationModel, OperationModel]

@@ -15,6 +15,7 @@ import botocore.session
 import moto.core.base_backend
 import moto.core.loaders
 import moto.core.utils
+from moto.core.model import OperationModel, ServiceModel
 
 
 class _Files(botocore.loaders.Loader):
@@ -79,6 +80,24 @@ def share_with_moto() -> None:
     loader = _MotoModels(extra_search_paths=[moto.core.loaders.moto_root])
     vars(moto.core.utils)["create_loader"] = lambda: loader
     vars(moto.core.base_backend)["Session"] = moto_session
+
+
+_operation_model = ServiceModel.operation_model
+_operations_lock = threading.RLock()
+
+
+def make_operations_in_one_thread() -> None:
+    """Let threads wait for the operation that another one makes.
+
+    moto makes its own out of botocore's, which the cache of both has meanwhile.
+    """
+
+    def operation_model(model: ServiceModel, operation_name: str) -> OperationModel:
+        with _operations_lock:
+            operation: OperationModel = _operation_model(model, operation_name)
+            return operation
+
+    ServiceModel.operation_model = operation_model  # type: ignore[method-assign]  # a patch of moto
 
 
 def leave_documentation_out() -> None:
