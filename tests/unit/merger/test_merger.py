@@ -310,21 +310,29 @@ def test_a_call_that_dies_leaves_the_upload_to_the_next_one(
     assert read_object(s3, OUTPUT) == HEADER + (row("A") * 80_000 + row("B")).encode()
 
 
-def test_a_merge_whose_upload_is_gone_begins_again(
-    s3: S3Client, context: LambdaContext, merge: Merge, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def begin_merge(
+    s3: S3Client, merge: Merge, monkeypatch: pytest.MonkeyPatch
+) -> tuple[dict[str, Any], str]:
+    """Merge one of two chunks; return the event of the next call, and the id of the upload."""
     store(s3, row("A") * 80_000, row("B"))
     event = {"attempt_id": "r", "key": KEY, "manifest_key": keys.manifest("r"), "rows_in": 80_001}
     with monkeypatch.context() as patch:
         patch.setenv("BUDGET_SECONDS", "0")
-        event |= merge(80_001)
+        checkpoint = merge(80_001)
     (upload,) = s3.list_multipart_uploads(Bucket=BUCKET)["Uploads"]
-    s3.abort_multipart_upload(Bucket=BUCKET, Key=OUTPUT, UploadId=upload["UploadId"])
+    return event | checkpoint, upload["UploadId"]
+
+
+def test_a_merge_whose_upload_is_gone_begins_again(
+    s3: S3Client, context: LambdaContext, merge: Merge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event, upload_id = begin_merge(s3, merge, monkeypatch)
+    s3.abort_multipart_upload(Bucket=BUCKET, Key=OUTPUT, UploadId=upload_id)
     upload_part, gone = app.S3.upload_part, raising("NoSuchUpload", 404)
 
     def answer(**arguments: Any) -> Any:
         """Answer as S3 does; moto ends with a KeyError."""
-        method = gone if arguments["UploadId"] == upload["UploadId"] else upload_part
+        method = gone if arguments["UploadId"] == upload_id else upload_part
         return method(**arguments)
 
     monkeypatch.setattr(app.S3, "upload_part", answer)
@@ -336,16 +344,11 @@ def test_a_merge_whose_upload_is_gone_begins_again(
 def test_a_merge_of_which_another_call_has_replaced_a_part_begins_again(
     s3: S3Client, context: LambdaContext, merge: Merge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store(s3, row("A") * 80_000, row("B"))
-    event = {"attempt_id": "r", "key": KEY, "manifest_key": keys.manifest("r"), "rows_in": 80_001}
-    with monkeypatch.context() as patch:
-        patch.setenv("BUDGET_SECONDS", "0")
-        event |= merge(80_001)
-    (upload,) = s3.list_multipart_uploads(Bucket=BUCKET)["Uploads"]
+    event, upload_id = begin_merge(s3, merge, monkeypatch)
     s3.upload_part(
         Bucket=BUCKET,
         Key=OUTPUT,
-        UploadId=upload["UploadId"],
+        UploadId=upload_id,
         PartNumber=1,
         Body=b"x" * PART_BYTES,
         ChecksumAlgorithm="CRC32",

@@ -87,17 +87,17 @@ class CapacityMeter:
             self._add_read(call, body["TableName"], item_size(answer.get("Item")), _weight(body))
         elif call.name == "TransactGetItems":
             names = [entry["Get"]["TableName"] for entry in body["TransactItems"]]
-            for name, found in zip(names, answer.get("Responses", ()), strict=False):
-                self._add_read(call, name, item_size(found.get("Item")), 2.0)
+            for name, entry in zip(names, answer.get("Responses", ()), strict=False):
+                self._add_read(call, name, item_size(entry.get("Item")), 2.0)
         else:
             for name, request in body["RequestItems"].items():
                 self._count_batch(call, name, request, answer.get("Responses", {}).get(name, ()))
 
     def _count_batch(
-        self, call: Call, name: str, request: Body, found: Iterable[Attributes]
+        self, call: Call, name: str, request: Body, items: Iterable[Attributes]
     ) -> None:
         """Each key is billed, also one that has no item."""
-        sizes = [item_size(item) for item in found]
+        sizes = [item_size(item) for item in items]
         for size in sizes + [0] * (len(request["Keys"]) - len(sizes)):
             self._add_read(call, name, size, _weight(request))
 

@@ -56,14 +56,14 @@ def _pattern_properties(validator: Any, patterns: Schema, value: Any, _: Schema)
 
 
 def _dependencies(_: Any, dependencies: dict[str, list[str]], value: Any, __: Schema) -> Errors:
-    for name, others in _given(dependencies, value):
+    for name, others in _present(dependencies, value):
         for other in others:
             if other not in value:
                 yield ValidationError(f"{other!r} is a dependency of {name!r}")
 
 
 def _dependent_excluded(_: Any, excluded: dict[str, list[str]], value: Any, __: Schema) -> Errors:
-    for name, others in _given(excluded, value):
+    for name, others in _present(excluded, value):
         for other in others:
             if other in value:
                 yield ValidationError(
@@ -71,7 +71,7 @@ def _dependent_excluded(_: Any, excluded: dict[str, list[str]], value: Any, __: 
                 )
 
 
-def _given(by_name: dict[str, list[str]], value: Any) -> Iterator[tuple[str, list[str]]]:
+def _present(by_name: dict[str, list[str]], value: Any) -> Iterator[tuple[str, list[str]]]:
     if isinstance(value, dict):
         yield from ((name, others) for name, others in by_name.items() if name in value)
 
@@ -84,12 +84,12 @@ def _required_or(_: Any, names: list[str], value: Any, __: Schema) -> Errors:
 def _required_xor(_: Any, names: list[str], value: Any, __: Schema) -> Errors:
     if not isinstance(value, dict):
         return
-    given = [name for name in names if name in value]
+    present = [name for name in names if name in value]
     message = f"Only one of {names!r} is a required property"
-    if not given:
+    if not present:
         yield ValidationError(message)
-    if len(given) > 1:
-        yield from (ValidationError(message, path=[name]) for name in given)
+    if len(present) > 1:
+        yield from (ValidationError(message, path=[name]) for name in present)
 
 
 def _unique_keys(_: Any, keys: list[str], value: Any, __: Schema) -> Errors:
