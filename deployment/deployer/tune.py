@@ -70,7 +70,7 @@ def find_options(
         for records in RECORDS_PER_CALL
         if records > current.width.records_per_call
     )
-    yield from _until(calls, target)
+    yield from _until(calls, target, current)
     records = current.width.record_concurrency
     slots = min(MOST_SLOTS, int(account.functions * MOST_OF_THE_QUOTA) // records)
     if slots > current.width.chunk_slots:
@@ -85,7 +85,7 @@ def find_options(
         )
         for functions in _larger(account.functions)
     )
-    yield from _until(quotas_to_ask_for, target)
+    yield from _until(quotas_to_ask_for, target, current)
 
 
 def table(options: list[Option], rows: int) -> Iterator[str]:
@@ -107,13 +107,13 @@ def duration(seconds: float) -> str:
     return f"{seconds / 60:.1f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
 
 
-def _until(options: Iterator[Option], target: float) -> Iterator[Option]:
-    """Yield the first that reaches the target, or else the last."""
-    option = None
+def _until(options: Iterator[Option], target: float, current: Option) -> Iterator[Option]:
+    """Yield the first that reaches the target, or else the last, if that is faster at all."""
+    option = current
     for option in options:
         if option.prediction.seconds <= target:
             break
-    if option:
+    if option.prediction.seconds < current.prediction.seconds:
         yield option
 
 

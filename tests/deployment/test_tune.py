@@ -71,6 +71,12 @@ def test_the_smallest_quota_that_suffices_is_named() -> None:
         assert (first.prediction.seconds <= 600) is is_enough
 
 
+def test_a_quota_that_the_settings_leave_unused_is_not_named() -> None:
+    fixed = settings(chunk_slots="8", chunk_concurrency="8", record_concurrency="10")
+    options = find_options(fixed, ACCOUNTS["ordinary"], 10_000_000, 300)
+    assert not [option for option in options if "quota" in option.change]
+
+
 def test_what_no_change_reaches_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     tune(FakeAws(), DEFAULTS, "1000000", "10s", "new")
     assert "No single change reaches 10 s." in capsys.readouterr().out

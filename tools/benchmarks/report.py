@@ -11,7 +11,7 @@ from tools.benchmarks.throughput import Run
 # What a public implementation of such a system reached on moto's own interpreter, with two cores:
 # 600 rows, and 3,000 rows in five chunks. Not measured on this machine.
 PUBLIC_SMALL, PUBLIC_LARGE = 40.0, 55.0
-_WIDTH, _COLUMN = 52, 12
+_WIDTH, _COLUMN = 52, 15
 _WORKERS, _OTHER = "workers (sandboxes, Lambda)", "everything else"
 # What `localcloud cpu` calls the parts of its process.
 _PARTS = {
